@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# One Makefile for the whole tree. Sources are found by folder; `make help` lists the targets.
+#
+# B is where a build goes and VARIANT what it is: ship (build/), test (build/test: fault points and
+# test switches), san (build/san: the same under AddressSanitizer and UndefinedBehaviorSanitizer).
+
+B ?= build
+VARIANT ?= ship
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+AWK ?= awk
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+## ---- flags -------------------------------------------------------------------------------------
+PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc libpcre2-8 liboath gpgme \
+            libcurl libcrypto cairo pangocairo libseccomp libqrencode
+CLEANER_PACKAGES := gmime-3.0 poppler-glib vips tesseract
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+CLEANER_CFLAGS = $(shell pkg-config --cflags $(CLEANER_PACKAGES) 2>/dev/null)
+
+# Headers of other people's libraries are not ours to warn about.
+SYSTEM_CFLAGS = $(patsubst -I%,-isystem %,$(1))
+
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wvla -Wformat=2 -Wmissing-prototypes
+IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+HARDEN := -fvisibility=hidden -ftrivial-auto-var-init=zero -fstack-protector-strong -fPIC \
+          -ffunction-sections -fdata-sections
+ifneq ($(IS_CLANG),)
+HARDEN += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
+endif
+CPPFLAGS := -D_GNU_SOURCE -Ilib -I. -I$(B)/gen
+CFLAGS := -std=gnu17 -g $(WARN) $(HARDEN) $(WERROR)
+LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections
+ifeq ($(VARIANT),san)
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS += -O1 $(SAN)
+LDFLAGS += $(SAN)
+CPPFLAGS += -DLETTERBOX_TEST
+else
+CFLAGS += -O2
+CPPFLAGS += -D_FORTIFY_SOURCE=3
+endif
+ifeq ($(VARIANT),test)
+CPPFLAGS += -DLETTERBOX_TEST
+endif
+ALL_CFLAGS = $(CPPFLAGS) $(CFLAGS) $(call SYSTEM_CFLAGS,$(PKG_CFLAGS))
+
+## ---- sources -----------------------------------------------------------------------------------
+ROOMS := $(wildcard lib/*/*.c) $(wildcard server/http/*.c) $(wildcard worker/queue/*.c)
+# A folder with a main.c is a binary.
+PROGRAM_FOLDERS := $(filter-out worker/cleaner/,$(dir $(wildcard server/*/main.c worker/*/main.c ops/*/main.c)))
+program_name = $(if $(filter letterboxctl,$(notdir $(1:/=))),letterboxctl,letterbox-$(notdir $(1:/=)))
+PROGRAMS := $(foreach folder,$(PROGRAM_FOLDERS),$(B)/$(call program_name,$(folder)))
+# The cleaner loads only the module of its kind.
+CLEANER_MODULES := $(patsubst worker/cleaner/module_%.c,$(B)/cleaner-%.so,$(wildcard worker/cleaner/module_*.c))
+CLEANER := $(if $(wildcard worker/cleaner/main.c),$(B)/letterbox-cleaner)
+QUERIES := $(sort $(wildcard sql/queries/*.sql))
+TEMPLATES := $(sort $(wildcard templates/*/*))
+SQL_FILES := $(sort $(wildcard sql/roles.sql sql/migrations/*.sql sql/policies.sql))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCHES := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
+PROBES := $(patsubst tests/probe/%.c,$(B)/tests/probe/%,$(wildcard tests/probe/probe_*.c))
+object = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+GEN := $(B)/gen/queries.h $(B)/gen/queries.c $(B)/gen/templates.c $(B)/gen/assets.c $(B)/gen/schema.c
+GEN_OBJECTS := $(B)/gen/queries.o $(B)/gen/templates.o $(B)/gen/assets.o $(B)/gen/schema.o
+
+## ---- build -------------------------------------------------------------------------------------
+all: $(PROGRAMS) $(CLEANER) $(CLEANER_MODULES) ## build everything into build/
+
+$(B)/gen/queries.h: ops/gen/queries.awk $(QUERIES)
+	@mkdir -p $(@D)
+	$(AWK) -v out=h -f ops/gen/queries.awk $(QUERIES) > $@
+$(B)/gen/queries.c: ops/gen/queries.awk $(QUERIES)
+	@mkdir -p $(@D)
+	$(AWK) -v out=c -f ops/gen/queries.awk $(QUERIES) > $@
+$(B)/gen/templates.c: ops/gen/embed.sh $(TEMPLATES)
+	@mkdir -p $(@D)
+	sh ops/gen/embed.sh embedded_templates templates $(TEMPLATES) > $@
+$(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES)
+	@mkdir -p $(@D)
+	sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
+WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.json web/build.sh web/*.mjs)
+build/web/stamp: $(WEB_SOURCES) ops/install
+	@mkdir -p build/web
+	sh web/build.sh build/web
+	@touch $@
+$(B)/gen/assets.c: ops/gen/embed.sh build/web/stamp
+	@mkdir -p $(@D)
+	sh ops/gen/embed.sh embedded_assets build/web $$(ls -d build/web/*.* build/web/*/*.* 2>/dev/null | sort) > $@
+# .incbin is invisible to the dependency scanner: the objects depend on what they embed.
+$(B)/gen/templates.o: $(TEMPLATES)
+$(B)/gen/schema.o: $(SQL_FILES)
+$(B)/gen/assets.o: build/web/stamp
+
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(B)/obj/%.o: %.c $(B)/flags | $(B)/gen/queries.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(if $(filter worker/cleaner/%,$<),$(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS))) -MMD -MP -c -o $@ $<
+
+# Objects are rebuilt when the flags or the compiler change.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(VARIANT) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(VARIANT) $(ALL_CFLAGS)' > $@
+FORCE:
+
+$(B)/letterbox.a: $(call object,$(ROOMS)) $(GEN_OBJECTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+	@echo "AR $@"
+
+define program_rule
+$(B)/$(call program_name,$(1)): $(call object,$(wildcard $(1)*.c)) $(B)/letterbox.a
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(foreach folder,$(PROGRAM_FOLDERS),$(eval $(call program_rule,$(folder))))
+
+$(B)/letterbox-cleaner: $(call object,worker/cleaner/main.c) $(B)/letterbox.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
+$(B)/cleaner-%.so: $(B)/obj/worker/cleaner/module_%.o \
+                   $(call object,$(filter-out worker/cleaner/main.c worker/cleaner/module_%,$(wildcard worker/cleaner/*.c))) $(B)/letterbox.a
+	$(CC) $(CFLAGS) -shared $(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections -o $@ $^ \
+	    $(shell pkg-config --libs $(CLEANER_PACKAGES)) $(PKG_LIBS)
+
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/probe/%: $(B)/obj/tests/probe/%.o $(B)/letterbox.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(B)/letterbox.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/tests/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/letterbox.a
+	@mkdir -p $(@D)
+	clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+
+unit-programs: $(UNIT_TESTS) $(FUZZ_REPLAYS)
+fuzz-programs: $(FUZZ_TARGETS)
+bench-programs: $(BENCHES)
+probe-programs: $(PROBES)
+
+## ---- targets -----------------------------------------------------------------------------------
+JOBS ?= $(shell nproc)
+VARIANT_TEST = $(MAKE) --no-print-directory -j$(JOBS) B=build/test VARIANT=test
+VARIANT_SAN = $(MAKE) --no-print-directory -j$(JOBS) B=build/san VARIANT=san
+
+install-build:
+	@sh ops/install build
+install-test:
+	@sh ops/install test
+
+demo: install-build ## install, build, run everything with synthetic letters (ONCE=1: end after them)
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh ops/demo/run
+
+test: install-test ## install what is missing, build the three variants, run every test
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(VARIANT_TEST) all probe-programs
+	@$(VARIANT_SAN) all unit-programs
+	@node tests/run unit check sql probe flow browser
+
+test-unit: install-test ## the unit tests alone: seconds
+	@$(VARIANT_SAN) unit-programs
+	@node tests/run unit
+
+lint: install-test ## warnings are errors, layout, house rules (CC=gcc or clang)
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/lint-$(CC) VARIANT=test WERROR=-Werror all bench-programs probe-programs unit-programs
+	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	@node tests/run check
+
+bench: install-test ## measure speed and memory: one line a figure, `name value unit`
+	@$(MAKE) --no-print-directory -j$(JOBS) all bench-programs
+	@$(VARIANT_TEST) all
+	@node tests/bench/run.mjs
+
+fuzz: install-test ## run each fuzz target for FUZZ_SECONDS (default 60)
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz VARIANT=san CC=clang SAN="-fsanitize=fuzzer-no-link,address,undefined" fuzz-programs
+	@node tests/fuzz/run.mjs
+
+gates: install-test ## put each known bug back and see its test fail
+	@node tests/gates/run.mjs
+
+format: ## lay out the C sources
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: all demo test test-unit lint bench fuzz gates format clean help install-build install-test \
+        unit-programs fuzz-programs bench-programs probe-programs FORCE
+.SECONDARY:
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
