@@ -155,10 +155,12 @@ VARIANT_SAN = $(MAKE) --no-print-directory -j$(JOBS) B=build/san VARIANT=san
 
 install-build:
 	@sh ops/install build
+install-demo:
+	@sh ops/install demo
 install-test:
 	@sh ops/install test
 
-demo: install-build ## install, build, run everything with synthetic letters (ONCE=1: end after them)
+demo: install-demo ## install, build, run everything with synthetic letters (ONCE=1: end after them)
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh ops/demo/run
 
@@ -198,7 +200,7 @@ clean: ## remove build/
 help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all demo test test-unit lint bench fuzz gates format clean help install-build install-test \
+.PHONY: all demo test test-unit lint bench fuzz gates format clean help install-build install-demo install-test \
         unit-programs fuzz-programs bench-programs probe-programs FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
