@@ -203,8 +203,7 @@ static enum err prepare(struct store *store, enum query_id query)
 {
     if (store->prepared[query]) return OK;
     const struct query_text *text = &query_texts[query];
-    PGresult *result =
-        PQprepare(store->connection, text->name, text->text, text->params, NULL);
+    PGresult *result = PQprepare(store->connection, text->name, text->text, text->params, NULL);
     enum err code = judge(store, result);
     PQclear(result);
     if (code == OK) store->prepared[query] = true;
@@ -284,9 +283,8 @@ enum err store_query(struct store *store, enum query_id query, const struct stor
     return keep(store, result, arena, ret_rows);
 }
 
-enum err store_query_one(struct store *store, enum query_id query,
-                         const struct store_param *params, size_t count, struct arena *arena,
-                         struct store_rows *ret_rows)
+enum err store_query_one(struct store *store, enum query_id query, const struct store_param *params,
+                         size_t count, struct arena *arena, struct store_rows *ret_rows)
 {
     struct store_rows rows;
     TRY(store_query(store, query, params, count, arena, &rows));
@@ -340,8 +338,10 @@ static enum err read_pipeline(struct store *store, int wanted, PGresult **ret_ke
         }
         enum err code = judge(store, result);
         if (first == OK) first = code;
-        if (number == wanted && code == OK) *ret_kept = result;
-        else PQclear(result);
+        if (number == wanted && code == OK)
+            *ret_kept = result;
+        else
+            PQclear(result);
     }
 }
 
@@ -369,8 +369,8 @@ static enum err send_begin(struct store *store, const struct db_gate *gate, enum
                                            values, NULL, NULL, 0) == 1;
     }
     if (wire) {
-        sent = sent && PQsendQueryPrepared(connection, query_texts[query].name, count,
-                                           wire->values, wire->lengths, wire->formats, 1) == 1;
+        sent = sent && PQsendQueryPrepared(connection, query_texts[query].name, count, wire->values,
+                                           wire->lengths, wire->formats, 1) == 1;
         sent = sent && PQsendQueryParams(connection, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1;
     }
     sent = sent && PQpipelineSync(connection) == 1;
@@ -388,12 +388,23 @@ static enum err simple(struct store *store, const char *command)
     return code;
 }
 
-/* A server that went away while the connection lay idle has left something to read: its farewell. */
+/* A server that went away while the connection lay idle has left something to read: its farewell.
+ */
 static bool is_alive(PGconn *connection)
 {
     struct pollfd wait = {.fd = PQsocket(connection), .events = POLLIN};
     if (poll(&wait, 1, 0) > 0 && !PQconsumeInput(connection)) return false;
     return PQstatus(connection) == CONNECTION_OK;
+}
+
+enum err store_script(struct store *store, struct str script, struct arena *arena,
+                      struct str *ret_problem)
+{
+    PGresult *result = PQexec(store->connection, arena_c(arena, script));
+    enum err code = judge(store, result);
+    if (code != OK) *ret_problem = arena_str(arena, str_from(PQresultErrorMessage(result)));
+    PQclear(result);
+    return code;
 }
 
 /* Connected and with the gate's query prepared. */

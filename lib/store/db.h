@@ -53,6 +53,13 @@ typedef enum err (*store_work)(struct store *store, void *context);
 MUST_CHECK enum err store_db_run(struct db_pool *pool, const struct db_gate *gate, store_work work,
                                  void *context);
 
+/*
+ * Runs a whole file of SQL in the open transaction: for lib/store/migrate.c alone, whose files are
+ * part of the program. On failure *ret_problem (in the arena) is the server's message.
+ */
+MUST_CHECK enum err store_script(struct store *store, struct str script, struct arena *arena,
+                                 struct str *ret_problem);
+
 /* ---- parameters ---- */
 enum store_param_kind { STORE_NULL, STORE_INT, STORE_BOOL, STORE_TEXT, STORE_BYTES, STORE_INTS };
 struct store_param {
@@ -67,13 +74,13 @@ struct store_param {
 #define P_TEXT(value) ((struct store_param){.kind = STORE_TEXT, .text = (value)})
 #define P_BYTES(value) ((struct store_param){.kind = STORE_BYTES, .text = (value)})
 #define P_RAW(array) P_BYTES(((struct str){(const char *)(array), sizeof(array)}))
-#define P_INTS(array, count)                                                                       \
+#define P_INTS(array, count) \
     ((struct store_param){.kind = STORE_INTS, .numbers = (array), .number = (int64_t)(count)})
 /* An id of 0 is NULL. */
 #define P_ID(id) ((id).v ? P_INT((id).v) : P_NULL)
 struct store_param store_param_day(struct day day, struct arena *arena);
-#define PARAMS(...)                                                                                \
-    (const struct store_param[]){__VA_ARGS__},                                                     \
+#define PARAMS(...)                            \
+    (const struct store_param[]){__VA_ARGS__}, \
         sizeof((const struct store_param[]){__VA_ARGS__}) / sizeof(struct store_param)
 #define NO_PARAMS NULL, (size_t)0
 
@@ -86,8 +93,8 @@ struct store_rows {
 
 /* Runs a named query. */
 MUST_CHECK enum err store_query(struct store *store, enum query_id query,
-                                const struct store_param *params, size_t count,
-                                struct arena *arena, struct store_rows *ret_rows);
+                                const struct store_param *params, size_t count, struct arena *arena,
+                                struct store_rows *ret_rows);
 /* The same where exactly one row must come: ERR_NOT_FOUND for none. More than one is a bug. */
 MUST_CHECK enum err store_query_one(struct store *store, enum query_id query,
                                     const struct store_param *params, size_t count,
