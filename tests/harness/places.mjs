@@ -91,3 +91,18 @@ export function socketFolder(folder) {
     }
     return mkdtempSync('/tmp/letterbox-test-');
 }
+
+// Dovecot and Exim run as nobody when the tests run as root, else as whoever runs them.
+export const MAIL_USER = 'nobody';
+
+export function serverIds(name) {
+    const { uid, gid } = IS_ROOT ? unprivileged(name)
+        : { uid: process.getuid(), gid: process.getgid() };
+    const nameOf = (database, id) => {
+        const out = spawnSync('getent', [database, String(id)], { encoding: 'utf8' }).stdout;
+        if (!out)
+            throw new Error(`${database} does not know the number ${id}`);
+        return out.split(':')[0];
+    };
+    return { uid, gid, user: nameOf('passwd', uid), group: nameOf('group', gid) };
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A private Dovecot: IMAP in clear and over TLS on loopback ports, one Maildir a user.
+//
+//     const imap = await dovecot();
+//     imap.port, imap.tlsPort, imap.password     // for configuration files; any user name will do
+//     imap.mailbox('post@agency.test')           // a Maildir to look into (and to deliver into)
+//     await imap.stop(); await imap.start();     // the same mail, the same ports
+
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAIL_USER, giveTo, serverIds, socketFolder } from './places.mjs';
+import { Maildir } from './maildir.mjs';
+import { greeting, withFreePorts } from './ports.mjs';
+import { Server } from './spawn.mjs';
+import { certificates } from './tls.mjs';
+import { cleanup, folder } from './test.mjs';
+
+const PASSWORD = 'test-mailbox-password';
+
+const settings = ({ home, sockets, port, tlsPort, ids }) => `
+base_dir = ${sockets}
+state_dir = ${home}
+log_path = /dev/stderr
+protocols = imap
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${home}/server.crt
+ssl_key = <${home}/server.key
+disable_plaintext_auth = no
+default_internal_user = ${ids.user}
+default_login_user = ${ids.user}
+default_internal_group = ${ids.group}
+first_valid_uid = 1
+mail_location = maildir:${home}/mail/%u
+auth_mechanisms = plain login
+mail_max_userip_connections = 100
+passdb {
+  driver = static
+  args = password=${PASSWORD}
+}
+userdb {
+  driver = static
+  args = uid=${ids.uid} gid=${ids.gid} home=${home}/mail/%u allow_all_users=yes
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = ${port}
+  }
+  inet_listener imaps {
+    port = ${tlsPort}
+    ssl = yes
+  }
+}
+service anvil {
+  chroot =
+}
+`;
+
+class Dovecot {
+    constructor(home) {
+        this.home = home;
+        this.password = PASSWORD;
+        this.log = join(home, 'dovecot.log');
+        this.sockets = giveTo(MAIL_USER, socketFolder(home));
+    }
+
+    async listen(port, tlsPort) {
+        this.port = port;
+        this.tlsPort = tlsPort;
+        const conf = join(this.home, 'dovecot.conf');
+        writeFileSync(conf, settings({ ...this, ids: serverIds(MAIL_USER) }));
+        this.server = new Server(['/usr/sbin/dovecot', '-F', '-c', conf],
+            { log: this.log, user: MAIL_USER, name: 'Dovecot' });
+        await this.server.ready(async () => (await greeting(port))?.startsWith('* OK'));
+        return this;
+    }
+
+    start() {
+        return this.listen(this.port, this.tlsPort);
+    }
+
+    stop() {
+        return this.server.stop();
+    }
+
+    mailbox(user) {
+        const path = join(this.home, 'mail', user);
+        for (const part of ['', 'tmp', 'new', 'cur']) {
+            mkdirSync(join(path, part), { recursive: true, mode: 0o700 });
+            giveTo(MAIL_USER, join(path, part));
+        }
+        return new Maildir(path);
+    }
+}
+
+export async function dovecot() {
+    const tls = await certificates();
+    const home = giveTo(MAIL_USER, folder('dovecot'));
+    mkdirSync(join(home, 'mail'), { mode: 0o755 });
+    giveTo(MAIL_USER, join(home, 'mail'));
+    for (const [from, to] of [[tls.cert, 'server.crt'], [tls.key, 'server.key']]) {
+        copyFileSync(from, join(home, to));
+        giveTo(MAIL_USER, join(home, to));
+    }
+    const imap = new Dovecot(home);
+    cleanup(() => imap.server?.running && imap.stop());
+    return withFreePorts(2, (port, tlsPort) => imap.listen(port, tlsPort));
+}

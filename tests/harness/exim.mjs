@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A private mail server that really delivers and really bounces: Exim, unpacked and not installed
+// (ops/packages says why), on a loopback port, with and without STARTTLS and AUTH.
+//
+//     const smtp = await exim({ domains: { 'agency.test': imap.mailbox('post') } });
+//     smtp.port, smtp.password                      // for configuration files; any user will do
+//     const nana = smtp.mailbox('nana@relative.test');     // from now on there is such a mailbox
+//     await smtp.send({ from: 'nana@relative.test', to: 'post@agency.test', message });
+//     await nana.wait(1)                            // what arrived, as bytes
+//
+// All mail of a domain in `domains` goes to that one Maildir, whatever stands before the @. Elsewhere
+// an address has a mailbox once `mailbox` was called; mail to any other is accepted and then bounced
+// with a real delivery status notification. Three local parts are special in every domain:
+//     refused@  refused with 550 at RCPT TO       later@  refused with 451 at RCPT TO
+//     stuck@    accepted, and stays in the queue
+
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILD, MAIL_USER, giveTo, serverIds } from './places.mjs';
+import { Maildir } from './maildir.mjs';
+import { greeting, withFreePorts } from './ports.mjs';
+import { smtpSend } from './smtp.mjs';
+import { Server, runAs } from './spawn.mjs';
+import { certificates } from './tls.mjs';
+import { cleanup, folder } from './test.mjs';
+
+const BINARY = join(BUILD, 'exim/usr/sbin/exim4');
+const PASSWORD = 'test-sending-password';
+
+const settings = ({ home, port }) => `
+exim_path = ${home}/exim4
+keep_environment = LD_PRELOAD : ^NSS_WRAPPER_
+add_environment = PATH=/usr/bin:/bin
+deliver_drop_privilege
+primary_hostname = mail.localhost
+spool_directory = ${home}/spool
+log_file_path = ${home}/%slog
+pid_file_path = ${home}/exim.pid
+daemon_smtp_ports = ${port}
+local_interfaces = 127.0.0.1
+smtp_accept_max = 200
+smtp_accept_queue_per_connection = 0
+never_users =
+host_lookup =
+dns_ipv4_lookup =
+rfc1413_query_timeout = 0s
+message_size_limit = 150M
+smtp_enforce_sync = false
+tls_advertise_hosts = *
+tls_certificate = ${home}/server.crt
+tls_privatekey = ${home}/server.key
+bounce_return_size_limit = 200K
+delay_warning =
+untrusted_set_sender = *
+acl_smtp_rcpt = acl_rcpt
+acl_smtp_data = accept
+
+begin acl
+acl_rcpt:
+  deny local_parts = refused
+       message = 550 5.1.1 There is no such mailbox here
+  defer local_parts = later
+       message = 451 4.3.2 Try again later
+  accept
+
+begin routers
+stuck:
+  driver = redirect
+  local_parts = stuck
+  allow_defer
+  data = :defer: held by the test
+whole_domain:
+  driver = accept
+  domains = lsearch;${home}/domains
+  transport = to_domain
+one_mailbox:
+  driver = accept
+  condition = \${lookup{\${lc:$local_part@$domain}}dsearch,filter=dir{${home}/mail}{yes}{no}}
+  transport = to_mailbox
+nobody_there:
+  driver = redirect
+  allow_fail
+  data = :fail: 550 5.1.1 There is no such mailbox
+
+begin transports
+to_domain:
+  driver = appendfile
+  maildir_format
+  directory = \${lookup{$domain}lsearch{${home}/domains}}
+  return_path_add
+  envelope_to_add
+to_mailbox:
+  driver = appendfile
+  maildir_format
+  directory = ${home}/mail/\${lookup{\${lc:$local_part@$domain}}dsearch,filter=dir{${home}/mail}}
+  return_path_add
+  envelope_to_add
+
+begin retry
+*  *  F,1h,1m
+
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = \${if eq{$auth3}{${PASSWORD}}}
+  server_set_id = $auth2
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = User : Password
+  server_condition = \${if eq{$auth2}{${PASSWORD}}}
+  server_set_id = $auth1
+`;
+
+class Exim {
+    constructor(home) {
+        const ids = serverIds(MAIL_USER);
+        this.home = home;
+        this.password = PASSWORD;
+        this.log = join(home, 'exim.log');
+        this.environment = { LD_PRELOAD: 'libnss_wrapper.so',
+            NSS_WRAPPER_PASSWD: join(home, 'passwd'), NSS_WRAPPER_GROUP: join(home, 'group') };
+        this.write('passwd', `Debian-exim:x:${ids.uid}:${ids.gid}::${home}:/bin/false\n`
+            + `root:x:0:0::/:/bin/false\n`);
+        this.write('group', `Debian-exim:x:${ids.gid}:\nmail:x:8:\nroot:x:0:\n`);
+    }
+
+    write(name, text) {
+        writeFileSync(join(this.home, name), text);
+        giveTo(MAIL_USER, join(this.home, name));
+    }
+
+    async listen(port) {
+        this.port = port;
+        this.write('exim.conf', settings(this));
+        this.server = new Server([join(this.home, 'exim4'), '-C', join(this.home, 'exim.conf'),
+            '-bdf', '-q30s'], { log: this.log, user: MAIL_USER, environment: this.environment,
+            name: 'Exim' });
+        await this.server.ready(async () => (await greeting(port))?.startsWith('220'));
+        return this;
+    }
+
+    start() {
+        return this.listen(this.port);
+    }
+
+    stop() {
+        return this.server.stop();
+    }
+
+    // Exim's own commands, such as ['-bpc'] (how many in the queue) or ['-qff'] (try all now).
+    async command(...words) {
+        return (await runAs(MAIL_USER, [join(this.home, 'exim4'), '-C',
+            join(this.home, 'exim.conf'), ...words],
+        { environment: this.environment, cwd: '/' })).stdout;
+    }
+
+    mailbox(address) {
+        const path = join(this.home, 'mail', address.toLowerCase());
+        for (const part of ['', 'tmp', 'new', 'cur']) {
+            mkdirSync(join(path, part), { recursive: true, mode: 0o755 });
+            giveTo(MAIL_USER, join(path, part));
+        }
+        return new Maildir(path);
+    }
+
+    send(mail) {
+        return smtpSend({ port: this.port, ...mail });
+    }
+}
+
+export async function exim({ domains = {} } = {}) {
+    if (!existsSync(BINARY))
+        throw new Error(`${BINARY} is missing. Run: ops/install test`);
+    const tls = await certificates();
+    const home = giveTo(MAIL_USER, folder('exim'));
+    for (const name of ['mail', 'spool']) {
+        mkdirSync(join(home, name), { mode: 0o755 });
+        giveTo(MAIL_USER, join(home, name));
+    }
+    const smtp = new Exim(home);
+    // A copy: the mail user need not be able to reach the checkout, and it is not setuid.
+    for (const [from, to] of [[BINARY, 'exim4'], [tls.cert, 'server.crt'], [tls.key, 'server.key']]) {
+        copyFileSync(from, join(home, to));
+        giveTo(MAIL_USER, join(home, to));
+    }
+    smtp.write('domains', Object.entries(domains)
+        .map(([domain, maildir]) => `${domain}: ${maildir.path}\n`).join(''));
+    cleanup(() => smtp.server?.running && smtp.stop());
+    return withFreePorts(1, (port) => smtp.listen(port));
+}
