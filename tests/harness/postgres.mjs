@@ -16,9 +16,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
     from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import pg from 'pg';
 import { ROOT, giveTo, runBase, socketFolder } from './places.mjs';
+import { queries } from './queries.mjs';
 import { Server, run, runAs } from './spawn.mjs';
 import { cleanup, folder } from './test.mjs';
 
@@ -46,7 +47,7 @@ const sqlFiles = (path) => (!existsSync(path) ? []
 // What decides the template: the SQL that builds the schema, and this file.
 function templateKey() {
     const hash = createHash('sha256');
-    const schema = ['roles.sql', 'migrations', 'policies.sql']
+    const schema = ['roles.sql', 'migrations', 'policies.sql', 'queries/migration.sql']
         .flatMap((name) => sqlFiles(join(ROOT, 'sql', name)));
     for (const file of [...schema, new URL(import.meta.url).pathname])
         hash.update(`${relative(ROOT, file)}\0`).update(readFileSync(file)).update('\0');
@@ -80,23 +81,36 @@ async function startServer(data, sockets, log) {
     return server;
 }
 
-// Applies one file in one transaction; the error names file and line.
-export async function applySql(sockets, { file, user = SUPERUSER, database = DATABASE }) {
-    await run(['psql', '-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-h', sockets, '-U', user,
-        '-d', database, '-f', file], { env: { ...process.env, PGOPTIONS: '' } });
-}
+const psql = (sockets, user, database, ...rest) => run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1',
+    '-h', sockets, '-U', user, '-d', database, ...rest]);
 
+// Applies one file in one transaction; the error names file and line.
+export const applySql = (sockets, { file, user = SUPERUSER, database = DATABASE }) =>
+    psql(sockets, user, database, '-1', '-f', file);
+
+// As lib/store/migrate.c does: roles by the superuser, then each migration and last the policies by
+// lb_owner, each with its row in letterbox.migration.
 async function migrate(sockets) {
     const roles = join(ROOT, 'sql/roles.sql');
     if (!existsSync(roles))
-        return false;
-    await applySql(sockets, { file: roles, database: 'postgres' });
-    await run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', sockets, '-U', SUPERUSER,
-        '-d', 'postgres', '-c', `CREATE DATABASE ${DATABASE} OWNER lb_owner`]);
-    for (const file of [...sqlFiles(join(ROOT, 'sql/migrations')),
-        ...sqlFiles(join(ROOT, 'sql/policies.sql'))])
-        await applySql(sockets, { file, user: 'lb_owner' });
-    return true;
+        return;
+    await psql(sockets, SUPERUSER, 'postgres', '-c', `CREATE DATABASE ${DATABASE}`);
+    await applySql(sockets, { file: roles });
+    const add = queries().get('migration_add');
+    const owner = new pg.Client({ host: sockets, user: 'lb_owner', database: DATABASE });
+    await owner.connect();
+    try {
+        for (const file of [...sqlFiles(join(ROOT, 'sql/migrations')),
+            ...sqlFiles(join(ROOT, 'sql/policies.sql'))]) {
+            await applySql(sockets, { file, user: 'lb_owner' });
+            if (add)
+                await owner.query(add.text, [Number.parseInt(basename(file), 10) || 0,
+                    basename(file),
+                    createHash('sha256').update(readFileSync(file)).digest('hex')]);
+        }
+    } finally {
+        await owner.end();
+    }
 }
 
 async function initdb(data) {
