@@ -84,11 +84,12 @@ $(B)/gen/templates.c: ops/gen/embed.sh $(TEMPLATES)
 $(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES)
 	@mkdir -p $(@D)
 	sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
-WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.json web/build.sh web/*.mjs)
+WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.svg web/*.json web/build.sh web/assets.sha256)
 build/web/stamp: $(WEB_SOURCES) ops/install
 	@mkdir -p build/web
 	sh web/build.sh build/web
 	@touch $@
+web: build/web/stamp ## the browser's files alone
 $(B)/gen/assets.c: ops/gen/embed.sh build/web/stamp
 	@mkdir -p $(@D)
 	sh ops/gen/embed.sh embedded_assets build/web $$(ls -d build/web/*.* build/web/*/*.* 2>/dev/null | sort) > $@
@@ -200,7 +201,7 @@ clean: ## remove build/
 help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all demo test test-unit lint bench fuzz gates format clean help install-build install-demo install-test \
+.PHONY: all web demo test test-unit lint bench fuzz gates format clean help install-build install-demo install-test \
         unit-programs fuzz-programs bench-programs probe-programs FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
