@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Chromium for a test file, through playwright-core.
+//
+//     const chrome = await browser();
+//     const page = await chrome.page({ width: 320, javaScript: false });
+//     await page.goto(url);
+//     await noFindings(page);            // axe-core, WCAG 2.2 AA (needs JavaScript)
+//     await fits(page);                  // nothing sticks out sideways
+//     await screenshot(page, 'portal-home');      // build/screens/portal-home-320-nojs.png
+//
+// A request to anything but this machine, and every console error, fails the test.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { BUILD } from './places.mjs';
+import { assert, cleanup } from './test.mjs';
+
+const EXECUTABLE = '/usr/bin/chromium';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const ACTION_TIMEOUT_MS = 15_000;
+
+const isLocal = (url) => /^(data|blob|about|file):/.test(url)
+    || /^(localhost|127\.0\.0\.1|.*\.localhost)$/.test(new URL(url).hostname);
+
+class Browser {
+    constructor(chrome) {
+        this.chrome = chrome;
+    }
+
+    // A new person: own cookies, own cache. `allowErrors` is a pattern of console errors to expect.
+    async page({ width = 1280, height = 900, javaScript = true, language = 'en-GB',
+        allowErrors = null, reducedMotion = 'reduce' } = {}) {
+        const context = await this.chrome.newContext({ viewport: { width, height },
+            javaScriptEnabled: javaScript, ignoreHTTPSErrors: true, locale: language,
+            timezoneId: 'Europe/London', reducedMotion });
+        context.setDefaultTimeout(ACTION_TIMEOUT_MS);
+        const complaints = [];
+        await context.route((url) => !isLocal(url.href), (route) => {
+            complaints.push(`asked for ${route.request().url()}`);
+            return route.abort();
+        });
+        const page = await context.newPage();
+        page.on('console', (message) => {
+            if (message.type() === 'error' && !allowErrors?.test(message.text()))
+                complaints.push(`console: ${message.text()} (${message.location().url})`);
+        });
+        page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
+        page.letterbox = { complaints, width, javaScript };
+        cleanup(async () => {
+            await context.close();
+            assert.deepEqual(complaints, [], 'the page complained');
+        });
+        return page;
+    }
+}
+
+export async function browser() {
+    const chrome = await chromium.launch({ executablePath: EXECUTABLE,
+        args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
+            '--disable-background-networking'] });
+    cleanup(() => chrome.close());
+    return new Browser(chrome);
+}
+
+export async function noFindings(page, { except = [] } = {}) {
+    if (!page.letterbox.javaScript)
+        throw new Error('axe-core needs JavaScript: use a page with it');
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate((rules) => globalThis.axe.run(document,
+        { runOnly: rules, resultTypes: ['violations'] }), AXE_RULES);
+    const said = violations.filter(({ id }) => !except.includes(id)).map(({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes.map(({ html, failureSummary }) =>
+            `    ${html}\n    ${failureSummary.replaceAll('\n', ' ')}`).join('\n')}`);
+    assert.equal(said.length, 0, `axe-core on ${page.url()}:\n${said.join('\n')}`);
+}
+
+// Nothing is wider than the window (a scrolling box of its own may be).
+export async function fits(page) {
+    const wide = await page.evaluate(() => {
+        const limit = document.documentElement.clientWidth;
+        if (document.documentElement.scrollWidth <= limit)
+            return [];
+        return [...document.querySelectorAll('body *')]
+            .filter((one) => one.getBoundingClientRect().right > limit + 1)
+            .map((one) => one.outerHTML.slice(0, 120));
+    }).catch((error) => {
+        throw new Error(`could not measure ${page.url()}: ${error.message}`);
+    });
+    assert.deepEqual(wide, [], `wider than ${page.letterbox.width} px on ${page.url()}`);
+}
+
+export async function screenshot(page, name) {
+    const folder = join(BUILD, 'screens');
+    mkdirSync(folder, { recursive: true });
+    const { width, javaScript } = page.letterbox;
+    const path = join(folder, `${name}-${width}${javaScript ? '' : '-nojs'}.png`);
+    await page.screenshot({ path, fullPage: true });
+    return path;
+}
