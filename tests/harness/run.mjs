@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync,
     writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { basename, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BUILD_SAN, ROOT, runBase, shortName } from './places.mjs';
 
@@ -66,24 +66,19 @@ function filesUnder(folder, wanted) {
 const unitProgram = (source) =>
     join(BUILD_SAN, 'tests/unit', relative(join(ROOT, 'tests/unit'), source).replace(/\.c$/, ''));
 
-const unitSources = () =>
-    filesUnder(join(ROOT, 'tests/unit'), (path) => /^test_.*\.c$/.test(basename(path)));
+// Unit programs are found by their sources, so that one that was not built is missed.
+const inFolder = (folder) => filesUnder(folder, (path) => /(\.mjs|(^|\/)test_\w+\.c)$/.test(path))
+    .map((path) => (path.endsWith('.mjs') ? { kind: 'file', path }
+        : { kind: 'unit', path: unitProgram(path) }));
 
 function find(target) {
-    if (target === 'unit')
-        return unitSources().map((source) => ({ kind: 'unit', path: unitProgram(source) }));
     if (FOLDERS.includes(target))
-        return filesUnder(join(ROOT, 'tests', target), (path) => path.endsWith('.mjs'))
-            .map((path) => ({ kind: 'file', path }));
+        return inFolder(join(ROOT, 'tests', target));
     for (const path of [resolve(target), join(ROOT, 'tests', target), join(ROOT, target)]) {
         if (!existsSync(path))
             continue;
         if (statSync(path).isDirectory())
-            return path.startsWith(join(ROOT, 'tests/unit'))
-                ? filesUnder(path, (one) => /^test_.*\.c$/.test(basename(one)))
-                    .map((source) => ({ kind: 'unit', path: unitProgram(source) }))
-                : filesUnder(path, (one) => one.endsWith('.mjs'))
-                    .map((one) => ({ kind: 'file', path: one }));
+            return inFolder(path);
         if (path.endsWith('.mjs'))
             return [{ kind: 'file', path }];
         return [{ kind: 'unit', path: path.endsWith('.c') ? unitProgram(path) : path }];
