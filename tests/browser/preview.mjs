@@ -37,7 +37,9 @@ const partial = (name) => readFileSync(join(TEMPLATES, 'partials', `${name}.must
 function render(name) {
     const room = name.split('-')[0];
     const view = { ...json(join(VIEWS, `_${room}.json`)), ...json(join(VIEWS, `${name}.json`)) };
-    return Mustache.render(readFileSync(join(TEMPLATES, `${templateOf(name)}.mustache`), 'utf8'), view, partial);
+    // Escaped as the specification says; this library would escape slashes too.
+    const escape = (value) => String(value).replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one]);
+    return Mustache.render(readFileSync(join(TEMPLATES, `${templateOf(name)}.mustache`), 'utf8'), view, partial, { escape });
 }
 
 // A grey page with lines on it, in place of the images that the server would send.
