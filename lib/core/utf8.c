@@ -2,6 +2,7 @@
 #include "core/utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 bool utf8_next(struct str *rest, uint32_t *ret_point)
@@ -72,14 +73,16 @@ static bool is_allowed(uint32_t point)
     return point >= 0x20 && point != 0x7f && !(point >= 0x80 && point <= 0x9f);
 }
 
+/* What utf8proc allocated, which may be a password. */
 static void end_mapped(utf8proc_uint8_t **mapped)
 {
+    if (*mapped) explicit_bzero(*mapped, strlen((const char *)*mapped));
     free(*mapped);
 }
 
 enum err utf8_clean(struct str text, struct buf *ret_text)
 {
-    BUF(lines, ret_text->max);
+    BUF_SECRET(lines, ret_text->max);
     uint32_t point;
     while (utf8_next(&text, &point)) {
         if (point == '\r') {

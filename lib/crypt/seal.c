@@ -440,7 +440,7 @@ static enum err reader_step(struct seal_reader *reader)
         reader->wanted = SEALED_FRAME_BYTES;
         break;
     case AT_FRAMES: return reader_frame(reader, false);
-    case AT_END: ASSERT(!"a reader that has ended");
+    case AT_END: ASSERT(reader->at != AT_END);
     }
     reader->held = 0;
     return OK;
