@@ -30,9 +30,6 @@ static const char *const mac_labels[] = {
 #undef BOX
 };
 
-/* A context is a few ids or a header, never content. */
-enum { CONTEXT_MAX = 512 };
-
 static void end_kdf(EVP_KDF **kdf)
 {
     EVP_KDF_free(*kdf);
@@ -47,7 +44,7 @@ enum err kdf_derive_text(struct str from, struct str label, struct str context,
                          struct secret *ret_secret)
 {
     ASSERT(label.len > 0 && str_find_byte(label, 0) == STR_NONE);
-    BUF(info, CONTEXT_MAX);
+    BUF(info, KDF_CONTEXT_MAX + 64);
     buf_add(&info, label);
     if (context.len) {
         buf_add_byte(&info, 0);

@@ -40,7 +40,10 @@ enum mac_label {
     MAC_COUNT
 };
 
-enum { KDF_MAC_BYTES = 32 };
+enum {
+    KDF_MAC_BYTES = 32,
+    KDF_CONTEXT_MAX = 512, /* bytes: a few ids, a header, an e-mail address; never content */
+};
 
 /* A key for one use from a secret. The context may be empty. */
 MUST_CHECK enum err kdf_derive(const struct secret *from, enum kdf_label label, struct str context,
