@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json.h"
 #include "core/num.h"
 
 enum kind { TEXT, VALUE, RAW, SECTION, INVERTED, PARTIAL };
@@ -444,11 +445,6 @@ static void put_real(struct buf *out, double number)
         if (strtod(digits, NULL) == number) break;
     }
     buf_add_c(out, digits);
-}
-
-static struct str json_text(const json_t *value)
-{
-    return (struct str){json_string_value(value), json_string_length(value)};
 }
 
 static enum err put_value(struct render *render, const json_t *value, bool raw)
