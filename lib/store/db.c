@@ -192,6 +192,8 @@ static enum err judge(const struct store *store, const PGresult *result)
     if (strcmp(state, "53100") == 0) return ERR_DISK_FULL;
     if (strncmp(state, "53", 2) == 0) return ERR_BUSY;
     if (strcmp(state, "57014") == 0) return ERR_TIMEOUT;
+    if (strcmp(state, "LB001") == 0) return ERR_LEASE_LOST; /* raised by our own functions */
+    if (strcmp(state, "LB002") == 0) return ERR_SIGNED_OUT;
     if (strncmp(state, "23", 2) == 0 || strcmp(state, "42501") == 0 || strcmp(state, "P0001") == 0)
         return ERR_DB_REFUSED;
     return ERR_DB;

@@ -27,6 +27,7 @@
  *         ERR_CONFLICT    still deadlocked or not serializable after all tries
  *         ERR_DB_REFUSED  a constraint or a privilege; store_refusal() names it
  *         ERR_DISK_FULL   the database has no room
+ *         ERR_LEASE_LOST, ERR_SIGNED_OUT   the gate's value opens nothing (SQLSTATE LB001, LB002)
  *         ERR_DB          anything else; store_state() holds the SQLSTATE for the log
  */
 struct db_pool;

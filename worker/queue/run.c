@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "worker/queue/run.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/code.h"
+#include "sys/fault.h"
+
+enum { FIRST_RETRY_SECONDS = 5, NEXT_RETRY_SECONDS = 60, AWAY_WAIT_MS = 1000 };
+
+struct ending {
+    struct job *job;
+    store_work work;
+    void *context;
+};
+
+enum err queue_step(struct job *job, store_work work, void *context)
+{
+    return store_db_run(job->pool, &job->gate, work, context);
+}
+
+static enum err end_with(struct store *store, void *context)
+{
+    struct ending *ending = context;
+    if (ending->work) TRY(ending->work(store, ending->context));
+    return store_do(store, QUERY_job_finish, NO_PARAMS);
+}
+
+enum err queue_finish(struct job *job, store_work work, void *context)
+{
+    ASSERT(!job->finished);
+    struct ending ending = {job, work, context};
+    FAULT_POINT(queue_before_finish);
+    TRY(store_db_run(job->pool, &job->gate, end_with, &ending));
+    job->finished = true;
+    FAULT_POINT(queue_after_finish);
+    return OK;
+}
+
+/* The names as a PostgreSQL array; they are identifiers, so nothing needs quoting. */
+static struct str list_kinds(const struct queue *queue, struct arena *arena)
+{
+    struct str list = STR("{");
+    for (const struct job_kind *kind = queue->kinds; kind->name; kind++)
+        list = arena_print(arena, "%.*s%s%s", STR_ARG(list), list.len > 1 ? "," : "", kind->name);
+    return arena_print(arena, "%.*s}", STR_ARG(list));
+}
+
+static size_t list_limits(const struct queue *queue, int64_t *ret_limits, size_t room)
+{
+    size_t count = 0;
+    for (const struct job_kind *kind = queue->kinds; kind->name; kind++) {
+        ASSERT(count < room);
+        ret_limits[count++] = kind->limit_seconds;
+    }
+    return count;
+}
+
+static const struct job_kind *kind_named(const struct queue *queue, struct str name)
+{
+    for (const struct job_kind *kind = queue->kinds; kind->name; kind++)
+        if (str_equal(str_from(kind->name), name)) return kind;
+    return NULL;
+}
+
+/* ERR_NOT_FOUND when there is nothing to do. */
+static enum err claim(const struct queue *queue, struct arena *arena, struct job *ret_job,
+                      const struct job_kind **ret_kind)
+{
+    struct store_rows rows;
+    int64_t limits[64];
+    size_t count = list_limits(queue, limits, sizeof limits / sizeof *limits);
+    TRY(store_db_one(queue->pool, NULL, QUERY_job_claim,
+                     PARAMS(P_TEXT(str_from(queue->worker)), P_TEXT(list_kinds(queue, arena)),
+                            P_INTS(limits, count)),
+                     arena, &rows));
+    if (rows.count == 0) return ERR_NOT_FOUND;
+    struct job job = {
+        .arena = arena,
+        .pool = queue->pool,
+        .gate = {.kind = DB_GATE_LEASE},
+        .state = queue->state,
+        .attempt = (int)rows_int(&rows, 0, "attempts"),
+        .agency = rows_int(&rows, 0, "agency_id"),
+        .id = rows_int(&rows, 0, "job_id"),
+        .letter = rows_int(&rows, 0, "letter_id"),
+        .arrangement = rows_int(&rows, 0, "arrangement_id"),
+        .party = rows_int(&rows, 0, "party_id"),
+        .decision = rows_int(&rows, 0, "decision_id"),
+        .release = rows_int(&rows, 0, "release_id"),
+        .dispatch = rows_int(&rows, 0, "dispatch_id"),
+        .message = rows_int(&rows, 0, "message_id"),
+        .occasion = rows_int(&rows, 0, "occasion_id"),
+        .account = rows_int(&rows, 0, "account_id"),
+    };
+    ASSERT(code_hex_get(rows_str(&rows, 0, "lease"), job.gate.value, DB_GATE_BYTES));
+    const struct job_kind *kind = kind_named(queue, rows_str(&rows, 0, "kind"));
+    ASSERT(kind != NULL);
+    *ret_job = job;
+    *ret_kind = kind;
+    return OK;
+}
+
+static enum err give_back(struct job *job, enum err code)
+{
+    bool final = err_info(code)->kind == ERR_KIND_REFUSED && code != ERR_BUSY;
+    int retry = job->attempt == 1 ? FIRST_RETRY_SECONDS : NEXT_RETRY_SECONDS;
+    BUF(name, 64);
+    buf_add_c(&name, err_info(code)->name);
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] == '-') name.at[i] = '_';
+    struct store_rows rows;
+    return store_db_one(job->pool, &job->gate, QUERY_job_fail,
+                        PARAMS(P_TEXT(buf_str(&name)), P_INT(retry), P_BOOL(final)), job->arena,
+                        &rows);
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void run_claimed(const struct queue *queue, struct job *job, const struct job_kind *kind)
+{
+    int64_t start = monotonic_ms();
+    FAULT_POINT(queue_claimed);
+    alarm((unsigned)kind->limit_seconds * 2);
+    enum err code = kind->run(job);
+    if (code == OK && arena_over(job->arena)) code = ERR_TOO_BIG;
+    if (code == OK && !job->finished) code = queue_finish(job, NULL, NULL);
+    alarm(0);
+    if (code != OK && !job->finished && code != ERR_LEASE_LOST && code != ERR_DB_AWAY) {
+        enum err again = give_back(job, code);
+        /* a lease that ended meanwhile, or a database that is away: it comes again by itself */
+        if (again != OK && again != ERR_LEASE_LOST && again != ERR_DB_AWAY) code = again;
+    }
+    queue->ended(queue->state, job, kind->name, monotonic_ms() - start, code);
+}
+
+/* What is made regularly is made by whichever process looks first. */
+static void schedule(const struct queue *queue, struct arena *arena)
+{
+    for (const struct job_kind *kind = queue->kinds; kind->name; kind++) {
+        if (kind->every_seconds == 0) continue;
+        struct store_rows rows;
+        if (store_db_one(queue->pool, NULL, QUERY_job_schedule,
+                         PARAMS(P_TEXT(str_from(queue->worker)), P_TEXT(str_from(kind->name)),
+                                P_INT(kind->every_seconds)),
+                         arena, &rows) != OK)
+            return; /* the database is away: the next look does it */
+    }
+}
+
+static bool is_readable(int fd, int wait_ms)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    return poll(&wait, 1, wait_ms) > 0;
+}
+
+void queue_run(const struct queue *queue, int stop_fd, bool once)
+{
+    struct arena *arena = arena_new_secret(queue->arena_bytes);
+    int64_t scheduled = 0;
+    while (!is_readable(stop_fd, 0)) {
+        arena_reset(arena);
+        if (scheduled == 0 || monotonic_ms() - scheduled >= queue->wait_ms) {
+            schedule(queue, arena);
+            scheduled = monotonic_ms();
+        }
+        struct job job;
+        const struct job_kind *kind;
+        enum err code = claim(queue, arena, &job, &kind);
+        if (code == OK) {
+            run_claimed(queue, &job, kind);
+        } else if (code == ERR_NOT_FOUND) {
+            if (once) break;
+            store_db_wait(queue->pool, queue->wait_ms, stop_fd);
+        } else if (is_readable(stop_fd, AWAY_WAIT_MS)) {
+            break;
+        }
+    }
+    arena_free(&arena);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_QUEUE_RUN_H
+#define LETTERBOX_QUEUE_RUN_H
+
+#include "core/arena.h"
+#include "store/db.h"
+
+/*
+ * The only loop of the workers: claim a job, run it in its time, record how it ended.
+ *
+ * A claim is one short transaction that sets a lease of twice the job's limit and counts the
+ * attempt. A job does its work in as many short transactions as it needs (queue_step) and ends with
+ * one queue_finish, whose transaction holds the last results and the end of the job together and
+ * succeeds only while the lease is held: a worker that was too slow changes nothing. A process
+ * whose job is still running when the lease ends is ended by SIGALRM; the job is claimed again.
+ *
+ *   how a job ends          what is recorded
+ *   OK                      done (with queue_finish, or by the loop where the job did not)
+ *   refused (kind of err)   to staff at once, with the code
+ *   failed                  again after 5 s, then 60 s; to staff after the third attempt
+ *   ERR_LEASE_LOST          nothing: somebody else has it
+ *   ERR_DB_AWAY             nothing can be: the lease runs out and it comes again
+ *
+ * Adding a job: a row JOB(kind, limit_seconds) in the folder's jobs.def and the function
+ * `enum err kind(struct job *job)` in kind.c.
+ */
+struct job {
+    struct arena *arena; /* ends with the job */
+    struct db_pool *pool;
+    struct db_gate gate; /* the lease */
+    void *state;         /* the process's own */
+    int attempt;         /* 1 for the first */
+    bool finished;
+    int64_t agency, id;
+    /* What it is about; 0 where it is about none. */
+    int64_t letter, arrangement, party, decision, release, dispatch, message, occasion, account;
+};
+
+struct job_kind {
+    const char *name;
+    enum err (*run)(struct job *job);
+    int limit_seconds;
+    int every_seconds; /* made by the loop that often for each agency; 0: made by others */
+};
+
+/* A transaction under the job's lease. */
+MUST_CHECK enum err queue_step(struct job *job, store_work work, void *context);
+/* The last one: the work's results and the end of the job. work may be NULL. */
+MUST_CHECK enum err queue_finish(struct job *job, store_work work, void *context);
+
+struct queue {
+    const char *worker; /* press, post, diary */
+    struct db_pool *pool;
+    const struct job_kind *kinds; /* ended by a NULL name */
+    void *state;
+    int wait_ms;        /* between looks when nothing notifies */
+    size_t arena_bytes; /* budget of one job */
+    /* Told of each job at its end, for the log: milliseconds it took and its code. */
+    void (*ended)(void *state, const struct job *job, const char *kind, int64_t ms, enum err code);
+};
+
+/* Runs until stop_fd is readable; with once, until nothing is ready. */
+void queue_run(const struct queue *queue, int stop_fd, bool once);
+
+#endif
