@@ -1,0 +1,503 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Who may do what: every grant and every row level security policy of the database, and no other file has any.
+-- `letterboxctl migrate` runs this file after the migrations whenever its text has changed, as lb_owner and in one
+-- transaction. It takes everything away first, so what is not written here is not allowed.
+--
+-- How a policy decides. It never trusts an id that the program passes: it compares with what the gate functions find
+-- behind the session (portal, desk) or lease (press, post, diary) that the transaction named.
+--   lb_portal   its party's own rows; a link's reader: one release. Columns that would tell of the other side are not granted.
+--   lb_desk     its agency's rows, as the role of the signed-in member of staff allows:
+--                 read    checker, coordinator, manager, inspector
+--                 decide  checker, coordinator, manager
+--                 write   coordinator, manager
+--                 admin   administrator: staff and keys, no letters
+--   lb_press, lb_post, lb_diary   the agency of the job whose lease they hold.
+--   lb_gate, lb_audit             everything that their functions need; nobody can be them.
+SET LOCAL search_path = letterbox;
+
+---- nothing is allowed ----------------------------------------------------------------------------
+
+DO $$
+DECLARE
+    v_name   name;
+    v_table  name;
+    v_roles  text := 'PUBLIC, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_gate, lb_audit';
+BEGIN
+    FOR v_name, v_table IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'letterbox' LOOP
+        EXECUTE format('DROP POLICY %I ON letterbox.%I', v_name, v_table);
+    END LOOP;
+    FOR v_table IN SELECT tablename FROM pg_tables WHERE schemaname = 'letterbox' LOOP
+        EXECUTE format('ALTER TABLE letterbox.%I ENABLE ROW LEVEL SECURITY', v_table);
+        EXECUTE format('ALTER TABLE letterbox.%I FORCE ROW LEVEL SECURITY', v_table);
+        EXECUTE format('REVOKE ALL ON letterbox.%I FROM %s', v_table, v_roles);
+    END LOOP;
+    EXECUTE format('REVOKE ALL ON SCHEMA letterbox FROM %s', v_roles);
+END
+$$;
+GRANT USAGE ON SCHEMA letterbox TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_gate, lb_audit;
+SET LOCAL ROLE lb_gate;
+DO $$
+DECLARE
+    v_function regprocedure;
+BEGIN
+    FOR v_function IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'letterbox'::regnamespace
+                       AND p.proowner = 'lb_gate'::regrole LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, '
+                       'lb_report, lb_audit', v_function);
+    END LOOP;
+END
+$$;
+RESET ROLE;
+SET LOCAL ROLE lb_audit;
+DO $$
+DECLARE
+    v_function regprocedure;
+BEGIN
+    FOR v_function IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'letterbox'::regnamespace
+                       AND p.proowner = 'lb_audit'::regrole LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, '
+                       'lb_report, lb_gate', v_function);
+    END LOOP;
+END
+$$;
+RESET ROLE;
+DO $$
+DECLARE
+    v_function regprocedure;
+BEGIN
+    FOR v_function IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'letterbox'::regnamespace
+                       AND p.proowner = 'lb_owner'::regrole LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, lb_portal, lb_desk, lb_press, lb_post, lb_diary, '
+                       'lb_report, lb_gate, lb_audit', v_function);
+    END LOOP;
+END
+$$;
+
+---- functions -------------------------------------------------------------------------------------
+
+GRANT EXECUTE ON FUNCTION new_id(), new_token() TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_gate;
+
+SET LOCAL ROLE lb_gate;
+GRANT EXECUTE ON FUNCTION letterbox.now() TO lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
+GRANT EXECUTE ON FUNCTION gate_agency(), gate_party(), gate_account(), gate_release(), gate_staff(), gate_role(), gate_job()
+    TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_audit;
+GRANT EXECUTE ON FUNCTION gate_need_agency(), gate_live_session() TO lb_audit;
+GRANT EXECUTE ON FUNCTION agency_list(), agency_keys(bigint), clock_state()
+    TO lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary;
+
+-- letterboxctl, as the operator
+GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_confirm(),
+    agency_add(bigint, text, text, text, boolean), agency_key_add(bigint, bytea, text, bytea, text),
+    agency_key_retire(bigint, bytea),
+    staff_enrol_first(bigint, bigint, bytea, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea, bytea, bytea)
+    TO lb_owner;
+-- Triggers are made by the owner, who has to be allowed to run their functions.
+GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), party_state_changed(), blob_chunk_fits(),
+    blob_whole(), release_guard(), job_wake() TO lb_owner;
+
+-- before and at sign-in
+GRANT EXECUTE ON FUNCTION rate_hit(text, bytea), rate_state(text, bytea), session_touch(bytea), session_close(bytea),
+    session_close_others(bytea), session_list(), sign_in_totp(bytea, bigint, bytea, bytea),
+    idempotency_claim(text, text), idempotency_answer(text, text, text) TO lb_portal, lb_desk;
+GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
+    sign_in_begin(bytea, bigint, bigint, boolean, bytea, bytea, bigint, bytea),
+    sign_in_code_again(bytea, bytea, bigint, bytea), sign_in_code_try(bytea, bytea, bytea, bytea),
+    join_try(bytea, bytea, bytea),
+    join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
+    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), release_open(bigint) TO lb_portal;
+GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
+    staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
+    party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
+    print_posted(bigint, date) TO lb_desk;
+GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
+
+-- workers
+GRANT EXECUTE ON FUNCTION job_claim(text, text[], integer[]), job_begin(text, text, text, integer), job_finish(),
+    job_fail(text, integer, boolean), job_schedule(text, text, integer) TO lb_press, lb_post, lb_diary;
+GRANT EXECUTE ON FUNCTION dispatch_begin(bigint) TO lb_press;
+GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea) TO lb_post;
+GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
+GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
+RESET ROLE;
+
+SET LOCAL ROLE lb_audit;
+GRANT EXECUTE ON FUNCTION audit_write(bigint, text, bigint, text, text, bigint, text, bigint, bytea) TO lb_gate;
+GRANT EXECUTE ON FUNCTION audit_append(text, text, bigint, text, bigint, bytea)
+    TO lb_portal, lb_desk, lb_press, lb_post, lb_diary;
+GRANT EXECUTE ON FUNCTION audit_append_operator(bigint, text, text, bigint) TO lb_owner;
+GRANT EXECUTE ON FUNCTION audit_head(bigint) TO lb_owner, lb_desk;
+GRANT EXECUTE ON FUNCTION audit_hash(audit) TO lb_owner;
+RESET ROLE;
+
+---- owners of the functions -----------------------------------------------------------------------
+
+DO $$
+DECLARE
+    v_table name;
+BEGIN
+    FOR v_table IN SELECT tablename FROM pg_tables
+                    WHERE schemaname = 'letterbox' AND tablename NOT IN ('migration', 'audit', 'audit_chain') LOOP
+        EXECUTE format('CREATE POLICY gate ON letterbox.%I TO lb_gate USING (true) WITH CHECK (true)', v_table);
+    END LOOP;
+END
+$$;
+GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
+    rate, message, attempt, job TO lb_gate;
+GRANT INSERT ON staff_grant TO lb_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
+GRANT DELETE ON session, rate, job TO lb_gate;
+GRANT SELECT ON child_link, blob, blob_chunk, decision TO lb_gate;
+-- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
+GRANT SELECT, UPDATE ON party, arrangement, arrangement_party, letter, release, dispatch, link, print_item TO lb_gate;
+
+GRANT SELECT, INSERT ON audit TO lb_audit;
+GRANT SELECT, INSERT, UPDATE ON audit_chain TO lb_audit;
+CREATE POLICY append ON audit TO lb_audit USING (true) WITH CHECK (true);
+CREATE POLICY append ON audit_chain TO lb_audit USING (true) WITH CHECK (true);
+
+---- migration: no secret, and each process checks the schema's number -----------------------------
+
+GRANT SELECT ON migration TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report;
+CREATE POLICY everybody ON migration FOR SELECT
+    TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report USING (true);
+CREATE POLICY owner ON migration TO lb_owner USING (true) WITH CHECK (true);
+-- The owner verifies the chain; what is in it is sealed.
+CREATE POLICY owner ON audit FOR SELECT TO lb_owner USING (true);
+
+---- portal ----------------------------------------------------------------------------------------
+
+GRANT SELECT (agency_id, slug, name, neutral_name, help_phone, help_email, help_hours, demo, state) ON agency TO lb_portal;
+CREATE POLICY portal ON agency FOR SELECT TO lb_portal USING (agency_id = (SELECT gate_agency()));
+
+GRANT SELECT (agency_id, party_id, channel, state, language, easy_read) ON party TO lb_portal;
+CREATE POLICY portal ON party FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND party_id = (SELECT gate_party()));
+
+GRANT SELECT (agency_id, account_id, party_id, state, version, key_id, public_key, argon_passes, argon_kib, argon_salt,
+              wrapped_secret, second_factor, sealed_totp, totp_version, made_at, signed_in_at),
+      UPDATE (argon_passes, argon_kib, argon_salt, wrapped_secret, second_factor, sealed_totp, totp_version)
+    ON account TO lb_portal;
+CREATE POLICY portal_read ON account FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()));
+CREATE POLICY portal_change ON account FOR UPDATE TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()));
+
+GRANT SELECT ON arrangement_party TO lb_portal;
+CREATE POLICY portal ON arrangement_party FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND party_id = (SELECT gate_party()));
+
+GRANT SELECT (agency_id, arrangement_id, kind, state, photo_level) ON arrangement TO lb_portal;
+CREATE POLICY portal ON arrangement FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency())
+           AND EXISTS (SELECT FROM arrangement_party p
+                        WHERE p.agency_id = arrangement.agency_id AND p.arrangement_id = arrangement.arrangement_id
+                          AND p.party_id = (SELECT gate_party())));
+
+GRANT SELECT (agency_id, contact_id, arrangement_id, party_id, sealed_label, label_version) ON contact TO lb_portal;
+CREATE POLICY portal ON contact FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND party_id = (SELECT gate_party()));
+
+GRANT SELECT (agency_id, occasion_id, arrangement_id, from_party, month, due_on, state, letter_id) ON occasion TO lb_portal;
+CREATE POLICY portal ON occasion FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND from_party = (SELECT gate_party()));
+
+GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, received_at),
+      INSERT (agency_id, letter_id, arrangement_id, from_party, channel, received_at, changed_at) ON letter TO lb_portal;
+CREATE POLICY portal_read ON letter FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND from_party = (SELECT gate_party()));
+CREATE POLICY portal_add ON letter FOR INSERT TO lb_portal
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND from_party = (SELECT gate_party()) AND channel = 'portal'
+                AND EXISTS (SELECT FROM arrangement_party p
+                             WHERE p.agency_id = letter.agency_id AND p.arrangement_id = letter.arrangement_id
+                               AND p.party_id = letter.from_party AND p.may_write AND p.state <> 'ended'));
+
+GRANT SELECT, INSERT ON letter_contact TO lb_portal;
+CREATE POLICY portal_read ON letter_contact FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency())
+           AND EXISTS (SELECT FROM letter l
+                        WHERE l.agency_id = letter_contact.agency_id AND l.letter_id = letter_contact.letter_id));
+CREATE POLICY portal_add ON letter_contact FOR INSERT TO lb_portal
+    WITH CHECK (agency_id = (SELECT gate_agency())
+                AND EXISTS (SELECT FROM letter l
+                              JOIN contact c ON c.agency_id = l.agency_id AND c.arrangement_id = l.arrangement_id
+                             WHERE l.agency_id = letter_contact.agency_id AND l.letter_id = letter_contact.letter_id
+                               AND c.contact_id = letter_contact.contact_id AND l.state = 'received'));
+
+GRANT INSERT ON original TO lb_portal;
+CREATE POLICY portal_add ON original FOR INSERT TO lb_portal
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND kind IN ('text', 'file')
+                AND EXISTS (SELECT FROM letter l
+                             WHERE l.agency_id = original.agency_id AND l.letter_id = original.letter_id
+                               AND l.state = 'received'));
+
+GRANT SELECT (agency_id, release_id, arrangement_id, to_party, kind, photo_level, state, composed_at, opened_at)
+    ON release TO lb_portal;
+CREATE POLICY portal ON release FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency())
+           AND (to_party = (SELECT gate_party()) AND state = 'available' OR release_id = (SELECT gate_release())));
+
+GRANT SELECT ON release_part TO lb_portal;
+CREATE POLICY portal ON release_part FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND audience = 'recipient'
+           AND EXISTS (SELECT FROM release r
+                        WHERE r.agency_id = release_part.agency_id AND r.release_id = release_part.release_id
+                          AND r.opened_at IS NOT NULL));
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO lb_portal;
+CREATE POLICY portal ON draft TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()))
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account())
+                AND (arrangement_id IS NULL
+                     OR EXISTS (SELECT FROM arrangement_party p
+                                 WHERE p.agency_id = draft.agency_id AND p.arrangement_id = draft.arrangement_id)));
+GRANT SELECT, INSERT, DELETE ON draft_file TO lb_portal;
+CREATE POLICY portal ON draft_file TO lb_portal
+    USING (agency_id = (SELECT gate_agency())
+           AND EXISTS (SELECT FROM draft d
+                        WHERE d.agency_id = draft_file.agency_id AND d.draft_id = draft_file.draft_id));
+
+GRANT SELECT, INSERT, DELETE ON blob TO lb_portal;
+CREATE POLICY portal_draft ON blob TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()));
+CREATE POLICY portal_add ON blob FOR INSERT TO lb_portal
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_party()) IS NOT NULL AND purpose = 'original');
+CREATE POLICY portal_read ON blob FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency()) AND purpose = 'release'
+           AND EXISTS (SELECT FROM release_part p WHERE p.agency_id = blob.agency_id AND p.blob_id = blob.blob_id));
+GRANT SELECT, INSERT ON blob_chunk TO lb_portal;
+CREATE POLICY portal_read ON blob_chunk FOR SELECT TO lb_portal
+    USING (agency_id = (SELECT gate_agency())
+           AND EXISTS (SELECT FROM blob b WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id));
+-- A blob is whole when its transaction commits (blob_whole) and takes no chunk more (blob_chunk_fits).
+CREATE POLICY portal_add ON blob_chunk FOR INSERT TO lb_portal
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_party()) IS NOT NULL);
+
+GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at) ON job TO lb_portal;
+CREATE POLICY portal_add ON job FOR INSERT TO lb_portal
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND worker = 'press'
+                AND EXISTS (SELECT FROM letter l
+                             WHERE l.agency_id = job.agency_id AND l.letter_id = job.letter_id AND l.state = 'received'));
+
+---- desk ------------------------------------------------------------------------------------------
+
+DO $$
+DECLARE
+    v_read   text := 'agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN (''checker'', ''coordinator'', '
+                     '''manager'', ''inspector'')';
+    v_decide text := 'agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN (''checker'', ''coordinator'', '
+                     '''manager'')';
+    v_write  text := 'agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN (''coordinator'', ''manager'')';
+    v_table  name;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
+            'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
+            'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
+            'join_code', 'job'] LOOP
+        EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
+    END LOOP;
+    FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
+            'agreement', 'occasion', 'letter_contact', 'original', 'join_code'] LOOP
+        EXECUTE format('CREATE POLICY desk_add ON %I FOR INSERT TO lb_desk WITH CHECK (%s)', v_table, v_write);
+    END LOOP;
+    FOREACH v_table IN ARRAY ARRAY['child', 'party', 'arrangement', 'arrangement_party', 'occasion', 'link', 'account',
+            'join_code'] LOOP
+        EXECUTE format('CREATE POLICY desk_change ON %I FOR UPDATE TO lb_desk USING (%s)', v_table, v_write);
+    END LOOP;
+    EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
+    EXECUTE format('CREATE POLICY desk_remove ON letter_contact FOR DELETE TO lb_desk USING (%s)', v_write);
+    EXECUTE format('CREATE POLICY desk_add ON letter FOR INSERT TO lb_desk WITH CHECK (%s AND channel = ''paper'' '
+                   'AND entered_by = (SELECT gate_staff()))', v_write);
+    EXECUTE format('CREATE POLICY desk_change ON letter FOR UPDATE TO lb_desk USING (%s)', v_decide);
+    EXECUTE format('CREATE POLICY desk_add ON review FOR INSERT TO lb_desk WITH CHECK (%s '
+                   'AND made_by = (SELECT gate_staff()))', v_decide);
+    EXECUTE format('CREATE POLICY desk_add ON decision FOR INSERT TO lb_desk WITH CHECK (%s '
+                   'AND author = (SELECT gate_staff()))', v_decide);
+    EXECUTE format('CREATE POLICY desk_change ON release FOR UPDATE TO lb_desk USING (%s)', v_write);
+    EXECUTE format('CREATE POLICY desk_read ON blob FOR SELECT TO lb_desk USING (%s '
+                   'AND purpose IN (''part'', ''review'', ''release'', ''print''))', v_read);
+    EXECUTE format('CREATE POLICY desk_add ON blob FOR INSERT TO lb_desk WITH CHECK (%s '
+                   'AND purpose IN (''original'', ''review''))', v_decide);
+    EXECUTE format('CREATE POLICY desk_read ON blob_chunk FOR SELECT TO lb_desk USING (%s AND EXISTS (SELECT FROM blob b '
+                   'WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id))', v_read);
+    EXECUTE format('CREATE POLICY desk_add ON blob_chunk FOR INSERT TO lb_desk WITH CHECK (%s)', v_decide);
+    EXECUTE format('CREATE POLICY desk_add ON job FOR INSERT TO lb_desk WITH CHECK (%s '
+                   'AND worker IN (''press'', ''diary''))', v_decide);
+    EXECUTE format('CREATE POLICY desk_change ON job FOR UPDATE TO lb_desk USING (%s AND state = ''staff'') '
+                   'WITH CHECK (%s)', v_write, v_write);
+END
+$$;
+-- Everybody at the desk: the agency, its keys, and who the others are; their secrets only through functions.
+CREATE POLICY desk_read ON agency FOR SELECT TO lb_desk USING (agency_id = (SELECT gate_agency()));
+CREATE POLICY desk_read ON agency_key FOR SELECT TO lb_desk USING (agency_id = (SELECT gate_agency()));
+CREATE POLICY desk_read ON staff FOR SELECT TO lb_desk USING (agency_id = (SELECT gate_agency()));
+CREATE POLICY desk_read ON staff_grant FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT gate_agency())
+           AND (staff_id = (SELECT gate_staff()) OR (SELECT gate_role()) = 'administrator'));
+GRANT SELECT ON agency, agency_key, staff_grant TO lb_desk;
+GRANT SELECT (agency_id, staff_id, role, state, sealed_record, record_version, key_id, public_key, made_at, disabled_at)
+    ON staff TO lb_desk;
+-- A manager freezes; an administrator has the agency's settings, staff and grants.
+GRANT UPDATE (name, neutral_name, help_phone, help_email, help_hours, plain_email_allowed, frozen_at) ON agency TO lb_desk;
+CREATE POLICY desk_change ON agency FOR UPDATE TO lb_desk
+    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN ('manager', 'administrator'));
+GRANT INSERT (agency_id, staff_id, role, sealed_record, record_version, key_id, public_key, argon_passes, argon_kib,
+              argon_salt, wrapped_secret, sealed_totp, made_at),
+      UPDATE (role, state, sealed_record, record_version, disabled_at) ON staff TO lb_desk;
+CREATE POLICY admin_add ON staff FOR INSERT TO lb_desk
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator');
+CREATE POLICY admin_change ON staff FOR UPDATE TO lb_desk
+    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator');
+GRANT INSERT, DELETE ON staff_grant TO lb_desk;
+CREATE POLICY admin_add ON staff_grant FOR INSERT TO lb_desk
+    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator'
+                AND granted_by = (SELECT gate_staff()));
+CREATE POLICY admin_remove ON staff_grant FOR DELETE TO lb_desk
+    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator');
+GRANT SELECT ON audit TO lb_desk;
+CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN ('manager', 'administrator', 'inspector'));
+
+GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
+    letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
+    archive_copy, blob, blob_chunk TO lb_desk;
+GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
+    ON link TO lb_desk;
+GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
+    ON message TO lb_desk;
+GRANT SELECT (agency_id, account_id, party_id, state, key_id, public_key, second_factor, made_at, signed_in_at)
+    ON account TO lb_desk;
+GRANT SELECT (agency_id, join_id, party_id, tries, expires_at, used_at, made_by, made_at) ON join_code TO lb_desk;
+GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts, error_code, letter_id, arrangement_id,
+              party_id, decision_id, release_id, dispatch_id, message_id, occasion_id, account_id, made_at, ended_at)
+    ON job TO lb_desk;
+
+GRANT INSERT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
+    letter_contact, original, review, decision, join_code, blob, blob_chunk TO lb_desk;
+GRANT DELETE ON child_link, letter_contact TO lb_desk;
+GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
+              release_id, dispatch_id, occasion_id, account_id, made_at),
+      UPDATE (state, run_at, attempts, ended_at) ON job TO lb_desk;
+GRANT UPDATE (sealed_record, record_version, eighteenth_month) ON child TO lb_desk;
+GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
+              address_confirmed, email_confirmed) ON party TO lb_desk;
+GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at)
+    ON arrangement TO lb_desk;
+GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
+GRANT UPDATE (state, due_on, letter_id, changed_at) ON occasion TO lb_desk;
+GRANT UPDATE (arrangement_id, from_party, state, version, review_on, changed_at) ON letter TO lb_desk;
+GRANT UPDATE (state) ON release TO lb_desk;
+GRANT UPDATE (withdrawn_at) ON link TO lb_desk;
+GRANT UPDATE (state) ON account TO lb_desk;
+GRANT UPDATE (expires_at) ON join_code TO lb_desk;
+
+---- press -----------------------------------------------------------------------------------------
+
+DO $$
+DECLARE
+    v_agency text := 'agency_id = (SELECT gate_agency())';
+    v_table  name;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'child', 'child_link', 'party', 'arrangement',
+            'arrangement_party', 'contact', 'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part',
+            'review', 'decision', 'release', 'release_part', 'dispatch', 'link', 'print_item', 'message', 'mail_seen',
+            'archive_copy', 'account'] LOOP
+        EXECUTE format('CREATE POLICY press_read ON %I FOR SELECT TO lb_press USING (%s)', v_table, v_agency);
+    END LOOP;
+    FOREACH v_table IN ARRAY ARRAY['letter_contact', 'part', 'review', 'release', 'release_part', 'dispatch', 'link',
+            'print_item', 'message', 'archive_copy', 'blob_chunk'] LOOP
+        EXECUTE format('CREATE POLICY press_add ON %I FOR INSERT TO lb_press WITH CHECK (%s)', v_table, v_agency);
+    END LOOP;
+    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter', 'party'] LOOP
+        EXECUTE format('CREATE POLICY press_change ON %I FOR UPDATE TO lb_press USING (%s)', v_table, v_agency);
+    END LOOP;
+    EXECUTE format('CREATE POLICY press_read ON blob FOR SELECT TO lb_press USING (%s AND purpose = ''original'')',
+                   v_agency);
+    EXECUTE format('CREATE POLICY press_add ON blob FOR INSERT TO lb_press WITH CHECK (%s AND purpose IN (''part'', '
+                   '''review'', ''release'', ''message'', ''archive'', ''print''))', v_agency);
+    EXECUTE format('CREATE POLICY press_read ON blob_chunk FOR SELECT TO lb_press USING (%s AND EXISTS (SELECT FROM blob b '
+                   'WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id))', v_agency);
+    EXECUTE format('CREATE POLICY press_add ON job FOR INSERT TO lb_press WITH CHECK (%s '
+                   'AND worker IN (''press'', ''post''))', v_agency);
+END
+$$;
+GRANT SELECT ON agency, agency_key, child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion,
+    letter, letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, mail_seen,
+    archive_copy, blob, blob_chunk TO lb_press;
+GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
+    ON link TO lb_press;
+GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, mail_token, state, code, made_at, changed_at)
+    ON message TO lb_press;
+GRANT SELECT (agency_id, account_id, party_id, state, version, key_id, public_key, sealed_code_address) ON account
+    TO lb_press;
+GRANT INSERT ON letter_contact, part, review, release, release_part, link, print_item, archive_copy, blob, blob_chunk
+    TO lb_press;
+GRANT INSERT (agency_id, dispatch_id, release_id, channel, address_version, made_at, changed_at) ON dispatch TO lb_press;
+GRANT INSERT (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob, sealed_address,
+              address_table, address_version, mail_token, made_at, changed_at) ON message TO lb_press;
+GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
+              release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
+GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
+GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
+GRANT UPDATE (arrangement_id, from_party, state, version, changed_at) ON letter TO lb_press;
+-- A bounce takes the confirmation away; only the desk gives it.
+GRANT UPDATE (email_confirmed) ON party TO lb_press;
+
+---- post ------------------------------------------------------------------------------------------
+
+DO $$
+DECLARE
+    v_agency text := 'agency_id = (SELECT gate_agency())';
+    v_table  name;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'message', 'mail_seen'] LOOP
+        EXECUTE format('CREATE POLICY post_read ON %I FOR SELECT TO lb_post USING (%s)', v_table, v_agency);
+    END LOOP;
+    FOREACH v_table IN ARRAY ARRAY['mail_seen', 'original', 'blob_chunk'] LOOP
+        EXECUTE format('CREATE POLICY post_add ON %I FOR INSERT TO lb_post WITH CHECK (%s)', v_table, v_agency);
+    END LOOP;
+    EXECUTE format('CREATE POLICY post_add ON letter FOR INSERT TO lb_post WITH CHECK (%s AND channel = ''email'' '
+                   'AND state = ''received'' AND from_party IS NULL)', v_agency);
+    EXECUTE format('CREATE POLICY post_add ON blob FOR INSERT TO lb_post WITH CHECK (%s AND purpose = ''original'')',
+                   v_agency);
+    EXECUTE format('CREATE POLICY post_read ON blob FOR SELECT TO lb_post USING (%s AND purpose = ''message'')', v_agency);
+    EXECUTE format('CREATE POLICY post_read ON blob_chunk FOR SELECT TO lb_post USING (%s AND EXISTS (SELECT FROM blob b '
+                   'WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id))', v_agency);
+    EXECUTE format('CREATE POLICY post_add ON job FOR INSERT TO lb_post WITH CHECK (%s AND worker = ''press'')', v_agency);
+END
+$$;
+GRANT SELECT ON agency, agency_key, mail_seen, blob, blob_chunk TO lb_post;
+GRANT SELECT (agency_id, message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table,
+              address_version, mail_token, state) ON message TO lb_post;
+GRANT INSERT ON mail_seen, original, blob, blob_chunk TO lb_post;
+GRANT INSERT (agency_id, letter_id, channel, received_at, changed_at) ON letter TO lb_post;
+GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, message_id, made_at) ON job TO lb_post;
+
+---- diary: dates and states, nothing sealed -------------------------------------------------------
+
+DO $$
+DECLARE
+    v_agency text := 'agency_id = (SELECT gate_agency())';
+    v_table  name;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['agency', 'child', 'party', 'arrangement', 'arrangement_party', 'agreement', 'occasion',
+            'letter'] LOOP
+        EXECUTE format('CREATE POLICY diary_read ON %I FOR SELECT TO lb_diary USING (%s)', v_table, v_agency);
+    END LOOP;
+    EXECUTE format('CREATE POLICY diary_add ON occasion FOR INSERT TO lb_diary WITH CHECK (%s)', v_agency);
+    EXECUTE format('CREATE POLICY diary_change ON occasion FOR UPDATE TO lb_diary USING (%s)', v_agency);
+    EXECUTE format('CREATE POLICY diary_add ON job FOR INSERT TO lb_diary WITH CHECK (%s AND worker IN (''press'', '
+                   '''diary''))', v_agency);
+END
+$$;
+GRANT SELECT ON agency, arrangement_party, occasion TO lb_diary;
+GRANT SELECT (agency_id, child_id, eighteenth_month) ON child TO lb_diary;
+GRANT SELECT (agency_id, party_id, kind, channel, state, language) ON party TO lb_diary;
+GRANT SELECT (agency_id, arrangement_id, child_id, kind, state, review_on, made_at, ended_at) ON arrangement TO lb_diary;
+GRANT SELECT (agency_id, arrangement_id, version, months, avoid_months, first_writer, source, agreed_on, made_at)
+    ON agreement TO lb_diary;
+GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, review_on, received_at, changed_at)
+    ON letter TO lb_diary;
+GRANT INSERT (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on, agreement_version, changed_at),
+      UPDATE (state, due_on, letter_id, reminders, reminded_at, changed_at) ON occasion TO lb_diary;
+GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, occasion_id, made_at)
+    ON job TO lb_diary;
