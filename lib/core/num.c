@@ -21,7 +21,7 @@ bool num_parse(struct str text, int64_t min, int64_t max, int64_t *ret_value)
 {
     bool negative = text.len > 0 && text.at[0] == '-';
     size_t at = negative ? 1 : 0;
-    if (at == text.len) return false;
+    if (at == text.len || (negative && min >= 0)) return false;
     int64_t value = 0;
     for (; at < text.len; at++) {
         char c = text.at[at];

@@ -84,7 +84,7 @@ size_t str_find_byte(struct str s, char byte)
 
 bool str_split(struct str *rest, char separator, struct str *ret_piece)
 {
-    if (rest->at == NULL || (rest->len == 0 && rest->at == NULL)) return false;
+    if (rest->at == NULL) return false;
     size_t at = str_find_byte(*rest, separator);
     if (at == STR_NONE) {
         *ret_piece = *rest;

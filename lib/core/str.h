@@ -41,7 +41,8 @@ size_t str_find_byte(struct str s, char byte);
 
 /*
  * Takes the piece before the next separator off the front of *rest; false when nothing is left.
- * "a,,b" gives "a", "", "b"; "" gives nothing; "a," gives "a", "".
+ * "a,,b" gives "a", "", "b"; "a," gives "a", ""; a string without pointer gives nothing, another
+ * empty one gives "" once.
  */
 bool str_split(struct str *rest, char separator, struct str *ret_piece);
 

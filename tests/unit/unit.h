@@ -28,7 +28,8 @@ static inline void check_str(struct str s, struct str expected, const char *file
 {
     if (s.len == expected.len && (s.len == 0 || memcmp(s.at, expected.at, s.len) == 0)) return;
     print_error("%s:%d: \"%.*s\" (%zu bytes) instead of \"%.*s\" (%zu bytes)\n", file, line,
-                STR_ARG(s), s.len, STR_ARG(expected), expected.len);
+                (int)s.len, s.len ? s.at : "", s.len, (int)expected.len,
+                expected.len ? expected.at : "", expected.len);
     fail();
 }
 #define assert_str(s, expected) check_str((s), (expected), __FILE__, __LINE__)
