@@ -205,7 +205,7 @@ static enum err prepare(struct store *store, enum query_id query)
 {
     if (store->prepared[query]) return OK;
     const struct query_text *text = &query_texts[query];
-    PGresult *result = PQprepare(store->connection, text->name, text->text, text->params, NULL);
+    PGresult *result = PQprepare(store->connection, text->name, text->text, text->parameters, NULL);
     enum err code = judge(store, result);
     PQclear(result);
     if (code == OK) store->prepared[query] = true;
@@ -276,7 +276,7 @@ static enum err keep(struct store *store, PGresult *result, struct arena *arena,
 enum err store_query(struct store *store, enum query_id query, const struct store_param *params,
                      size_t count, struct arena *arena, struct store_rows *ret_rows)
 {
-    ASSERT(count <= PARAMS_MAX && (int)count == query_texts[query].params);
+    ASSERT(count <= PARAMS_MAX && (int)count == query_texts[query].parameters);
     TRY(prepare(store, query));
     struct wire wire;
     write_params(params, count, arena, &wire);
@@ -495,7 +495,7 @@ enum err store_db_one(struct db_pool *pool, const struct db_gate *gate, enum que
                       const struct store_param *params, size_t count, struct arena *arena,
                       struct store_rows *ret_rows)
 {
-    ASSERT(count <= PARAMS_MAX && (int)count == query_texts[query].params);
+    ASSERT(count <= PARAMS_MAX && (int)count == query_texts[query].parameters);
     if (!gate) gate = &no_gate;
     struct wire wire;
     write_params(params, count, arena, &wire);

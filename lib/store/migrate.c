@@ -96,7 +96,7 @@ static enum err look_up(struct store *store, struct plan *plan, const struct mig
     if (rows.count == 0) return OK;
     *ret_had = true;
     *ret_same = str_equal(rows_str(&rows, 0, "checksum"), str_from(migration->checksum));
-    TRY(store_query_one(store, QUERY_migration_newest, NO_PARAMS, plan->arena, &rows));
+    TRY(store_query_one(store, QUERY_schema_number, NO_PARAMS, plan->arena, &rows));
     if (rows_int(&rows, 0, "number") > store_migrate_newest()) {
         plan->problem =
             arena_print(plan->arena,
