@@ -66,8 +66,9 @@ BENCHES := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/
 PROBES := $(patsubst tests/probe/%.c,$(B)/tests/probe/%,$(wildcard tests/probe/probe_*.c))
 object = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-GEN := $(B)/gen/queries.h $(B)/gen/queries.c $(B)/gen/templates.c $(B)/gen/assets.c $(B)/gen/schema.c
-GEN_OBJECTS := $(B)/gen/queries.o $(B)/gen/templates.o $(B)/gen/assets.o $(B)/gen/schema.o
+GEN := $(B)/gen/queries.h $(B)/gen/queries.c $(B)/gen/templates.c $(B)/gen/assets.c $(B)/gen/schema.c \
+       $(B)/gen/lexicon.c
+GEN_OBJECTS := $(patsubst %.c,%.o,$(filter %.c,$(GEN)))
 
 ## ---- build -------------------------------------------------------------------------------------
 all: $(PROGRAMS) $(CLEANER) $(CLEANER_MODULES) ## build everything into build/
@@ -84,6 +85,13 @@ $(B)/gen/templates.c: ops/gen/embed.sh $(TEMPLATES)
 $(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES)
 	@mkdir -p $(@D)
 	sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
+# Ordinary words, for the redactor: a package's list, brought to one form.
+WORD_LIST := /usr/share/dict/british-english
+$(B)/gen/lexicon/words.txt: ops/gen/lexicon.awk $(WORD_LIST)
+	@mkdir -p $(@D)
+	LC_ALL=C $(AWK) -f ops/gen/lexicon.awk $(WORD_LIST) > $@
+$(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.txt
+	sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.txt > $@
 WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.svg web/*.json web/build.sh web/assets.sha256)
 build/web/stamp: $(WEB_SOURCES) ops/install
 	@mkdir -p build/web
@@ -96,6 +104,7 @@ $(B)/gen/assets.c: ops/gen/embed.sh build/web/stamp
 # .incbin is invisible to the dependency scanner: the objects depend on what they embed.
 $(B)/gen/templates.o: $(TEMPLATES)
 $(B)/gen/schema.o: $(SQL_FILES)
+$(B)/gen/lexicon.o: $(B)/gen/lexicon/words.txt
 $(B)/gen/assets.o: build/web/stamp
 
 $(B)/gen/%.o: $(B)/gen/%.c

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/date.h"
+
+#include <string.h>
+
+#include "core/day.h"
+
+static const struct {
+    const char *name;
+    int month;
+} months[] = {
+    {"january", 1},   {"february", 2},      {"march", 3},      {"april", 4},     {"may", 5},
+    {"june", 6},      {"july", 7},          {"august", 8},     {"september", 9}, {"october", 10},
+    {"november", 11}, {"december", 12},     {"jan", 1},        {"feb", 2},       {"febuary", 2},
+    {"mar", 3},       {"apr", 4},           {"jun", 6},        {"jul", 7},       {"aug", 8},
+    {"sep", 9},       {"sept", 9},          {"oct", 10},       {"nov", 11},      {"dec", 12},
+    {"ionawr", 1},    {"chwefror", 2},      {"mawrth", 3},     {"ebrill", 4},    {"mai", 5},
+    {"mehefin", 6},   {"gorffennaf", 7},    {"awst", 8},       {"medi", 9},      {"hydref", 10},
+    {"tachwedd", 11}, {"rhagfyr", 12},      {"stycznia", 1},   {"lutego", 2},    {"marca", 3},
+    {"kwietnia", 4},  {"maja", 5},          {"czerwca", 6},    {"lipca", 7},     {"sierpnia", 8},
+    {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
+};
+
+int date_month(const struct norm *norm, size_t word)
+{
+    uint32_t count = norm->words[word].count;
+    if (count < 3 || count > 12) return 0;
+    for (size_t i = 0; i < sizeof months / sizeof *months; i++)
+        if (norm_word_is(norm, word, months[i].name)) return months[i].month;
+    return 0;
+}
+
+/* A number of at most four digits, 'o' read as 0 and 'l' or 'i' as 1 beside a digit; -1 if none.
+ * With ordinals: "3rd", "21st". */
+static int number(const struct norm *norm, size_t word, bool ordinals, size_t *ret_digits)
+{
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    size_t count = w->count;
+    if (ordinals && count > 2) {
+        uint32_t a = g[count - 2].point, b = g[count - 1].point;
+        if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
+            (a == 't' && b == 'h'))
+            count -= 2;
+    }
+    if (count == 0 || count > 4) return -1;
+    int value = 0;
+    bool digit = false;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t c = g[i].point;
+        if (g[i].flags & GLYPH_DIGIT) {
+            digit = true;
+            value = value * 10 + (int)(c - '0');
+        } else if (c == 'o') {
+            value = value * 10;
+        } else if (c == 'l' || c == 'i') {
+            value = value * 10 + 1;
+        } else {
+            return -1;
+        }
+    }
+    if (!digit) return -1;
+    *ret_digits = count;
+    return value;
+}
+
+static bool year_of(int value, size_t digits, int *ret_year)
+{
+    if (digits == 4 && value >= 1900 && value <= 2099) {
+        *ret_year = value;
+        return true;
+    }
+    if (digits == 2) {
+        *ret_year = value < 40 ? 2000 + value : 1900 + value;
+        return true;
+    }
+    return false;
+}
+
+static bool settle(int year, int month, int day, size_t first, size_t last, struct date *ret_date)
+{
+    struct day checked;
+    if (!day_from((struct day_parts){year == 0 ? 2000 : year, month, day}, &checked)) return false;
+    *ret_date = (struct date){year, month, day, first, last};
+    return true;
+}
+
+static bool follows(const struct norm *norm, size_t word, uint16_t bits, unsigned most)
+{
+    if (word + 1 >= norm->word_count) return false;
+    const struct word *w = &norm->words[word];
+    return (w->gap & ~bits) == 0 && w->gap_length <= most;
+}
+
+/* "11/2/16", "11.2.2016", "11-02-16", "11 2 16" with one kind of sign, "2016-02-11". */
+static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    uint16_t signs = GAP_SLASH | GAP_STOP | GAP_HYPHEN | GAP_SPACE;
+    if (!follows(norm, word, signs, 3) || !follows(norm, word + 1, signs, 3)) return false;
+    uint16_t sign = norm->words[word].gap & (uint16_t)~GAP_SPACE;
+    if (sign == 0 || sign != (norm->words[word + 1].gap & (uint16_t)~GAP_SPACE)) return false;
+    size_t a_digits, b_digits, c_digits;
+    int a = number(norm, word, false, &a_digits), b = number(norm, word + 1, false, &b_digits),
+        c = number(norm, word + 2, false, &c_digits), year;
+    if (a < 0 || b < 0 || c < 0) return false;
+    if (a_digits == 4 && b_digits <= 2 && c_digits <= 2 && year_of(a, 4, &year))
+        return settle(year, b, c, word, word + 2, ret_date);
+    if (a_digits > 2 || b_digits > 2 || !year_of(c, c_digits, &year)) return false;
+    return settle(year, b, a, word, word + 2, ret_date);
+}
+
+/* A year after the words so far, if one follows; moves *last to it. */
+static int year_after(const struct norm *norm, size_t *last)
+{
+    uint16_t signs =
+        GAP_SPACE | GAP_LINE | GAP_COMMA | GAP_STOP | GAP_HYPHEN | GAP_SLASH | GAP_QUOTE;
+    size_t digits;
+    int year;
+    if (!follows(norm, *last, signs, 3)) return 0;
+    int value = number(norm, *last + 1, false, &digits);
+    if (value < 0 || !year_of(value, digits, &year)) return 0;
+    /* "on 3 May 20 of us" is not a year; a two-digit one wants its apostrophe, sign or the end. */
+    if (digits == 2) {
+        uint16_t before = norm->words[*last].gap, after = norm->words[*last + 1].gap;
+        bool marked = before & (GAP_QUOTE | GAP_HYPHEN | GAP_SLASH | GAP_STOP);
+        bool ends = after & (GAP_END | GAP_STOP | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_CLOSE);
+        if (!marked && !ends) return 0;
+    }
+    *last += 1;
+    return year;
+}
+
+bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    if (numeric(norm, word, ret_date)) return true;
+    uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
+    size_t digits;
+    int day = number(norm, word, true, &digits);
+    if (day >= 1 && day <= 31 && digits <= 2) {
+        size_t at = word;
+        if (!follows(norm, at, signs, 3)) return false;
+        at++;
+        if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o")) {
+            if (!follows(norm, at, signs, 3)) return false;
+            at++;
+        }
+        int month = date_month(norm, at);
+        if (month == 0) return false;
+        int year = year_after(norm, &at);
+        return settle(year, month, day, word, at, ret_date);
+    }
+    int month = date_month(norm, word);
+    if (month == 0 || !follows(norm, word, signs, 3)) return false;
+    size_t at = word + 1;
+    if (norm_word_is(norm, at, "the") && follows(norm, at, signs, 3)) at++;
+    day = number(norm, at, true, &digits);
+    if (day < 1 || day > 31 || digits > 2) return false;
+    int year = year_after(norm, &at);
+    return settle(year, month, day, word, at, ret_date);
+}

@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/facts.h"
+
+#include <string.h>
+
+#include "redact/date.h"
+#include "redact/like.h"
+
+/* Words that tell nothing alone, by the kind of term they stand in. */
+static const char *const generic_school =
+    "school primary infant infants junior juniors academy college nursery preschool playgroup "
+    "kindergarten high secondary grammar comprehensive comp community church prep upper lower "
+    "sixth form ysgol prim primry sch skool club fc afc rfc cc jfc united rovers rangers town city "
+    "athletic swimming dance football rugby cricket gymnastics team scouts guides brownies cubs "
+    "rainbows beavers group ce rc coe catholic cofe vc va and of the";
+static const char *const generic_address =
+    "road street avenue lane close drive way crescent place row terrace court gardens grove mews "
+    "square hill view rise walk park green house flat cottage farm apartment apt rd st ave ln cl "
+    "dr "
+    "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd ulica the "
+    "strada";
+static const char *const generic_work =
+    "ltd limited plc company co group services service shop store stores and sons the of llp uk "
+    "society soc building council trust dept department";
+static const char *const generic_medical =
+    "surgery practice centre center hospital clinic medical health doctors gp infirmary hosp ward "
+    "dental dentist general royal the of and unit";
+static const char *const generic_place =
+    "upon on the of near great little north south east west upper lower city town village county "
+    "hmp prison yoi super le by in";
+static const char *const generic_name = "mr mrs ms miss dr family the de van von la le da du and";
+
+static const char *const generic_of[MARK_CATEGORY_COUNT] = {
+    [MARK_NAME] = generic_name,      [MARK_ADDRESS] = generic_address,
+    [MARK_PLACE] = generic_place,    [MARK_SCHOOL] = generic_school,
+    [MARK_WORKPLACE] = generic_work, [MARK_MEDICAL] = generic_medical,
+};
+
+enum kind_of_word { WORD_GENERIC, WORD_WEAK, WORD_ORDINARY, WORD_TELLING };
+
+struct term_word {
+    const struct glyph *glyphs;
+    uint32_t count;
+    uint32_t hash;
+    uint32_t term;
+    enum kind_of_word kind;
+    uint64_t letters;
+    char sound[LIKE_SOUND + 1];
+};
+
+struct term {
+    const struct redact_term *given;
+    const struct glyph *glyphs;
+    uint32_t glyph_count;
+    uint32_t first, count; /* words */
+    uint32_t solid;        /* words that are ordinary or telling */
+    bool digits;           /* holds a digit */
+    bool one_ordinary;     /* one word, and an ordinary one */
+    bool by_words;         /* may be found by its words; else only whole */
+    struct date birth;     /* month 0: not a date */
+};
+
+struct slot {
+    uint32_t hash;
+    uint32_t index; /* + 1 */
+};
+
+struct facts {
+    struct term *terms;
+    size_t term_count;
+    struct term_word *words;
+    size_t word_count;
+    uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
+    size_t seeker_count;
+    uint32_t *by_first[128]; /* terms by the shape of their first glyph */
+    size_t by_first_count[128];
+    struct slot *allowed;
+    uint32_t allowed_mask;
+    const struct lexicon *lexicon;
+    const struct norm *norms; /* of the terms */
+};
+
+static bool listed(const char *list, const struct norm *norm, size_t word)
+{
+    if (list == NULL) return false;
+    struct str rest = str_from(list), one;
+    const struct word *w = &norm->words[word];
+    while (str_split(&rest, ' ', &one)) {
+        if (one.len != w->count) continue;
+        size_t i = 0;
+        while (i < one.len && norm->glyphs[w->glyph + i].point == (unsigned char)one.at[i]) i++;
+        if (i == one.len) return true;
+    }
+    return false;
+}
+
+static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category,
+                                 const struct lexicon *lexicon)
+{
+    const struct word *w = &norm->words[word];
+    if (listed(generic_of[category], norm, word)) return WORD_GENERIC;
+    if ((w->flags & WORD_DIGITS) || w->count < 3) return WORD_WEAK;
+    if (lexicon_ordinary(lexicon, w->hash)) return WORD_ORDINARY;
+    return WORD_TELLING;
+}
+
+static void compile_term(struct facts *facts, const struct redact_term *given, struct norm *norm,
+                         struct arena *arena)
+{
+    norm_fold(given->term, arena, norm);
+    if (norm->glyph_count == 0) return;
+    struct term term = {.given = given,
+                        .glyphs = norm->glyphs,
+                        .glyph_count = (uint32_t)norm->glyph_count,
+                        .first = (uint32_t)facts->word_count,
+                        .count = (uint32_t)norm->word_count};
+    for (size_t i = 0; i < norm->glyph_count; i++)
+        if (norm->glyphs[i].flags & GLYPH_DIGIT) term.digits = true;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        struct term_word *word = &facts->words[facts->word_count++];
+        *word = (struct term_word){.glyphs = norm->glyphs + w->glyph,
+                                   .count = w->bare,
+                                   .term = (uint32_t)facts->term_count,
+                                   .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
+                                   .kind = kind_of(norm, i, given->category, facts->lexicon)};
+        word->letters = like_letters(word->glyphs, word->count);
+        like_sound(word->glyphs, word->count, word->sound);
+        if (word->kind >= WORD_ORDINARY) term.solid++;
+    }
+    switch (given->category) {
+    case MARK_NAME:
+    case MARK_ADDRESS:
+    case MARK_PLACE:
+    case MARK_SCHOOL:
+    case MARK_WORKPLACE:
+    case MARK_MEDICAL: term.by_words = true; break;
+    case MARK_HANDLE: term.by_words = term.glyph_count >= 6; break;
+    default: break;
+    }
+    const struct term_word *first = &facts->words[term.first];
+    term.one_ordinary = term.count == 1 && first->kind == WORD_ORDINARY;
+    struct date birth;
+    if (given->category == MARK_DOB && date_at(norm, 0, &birth)) term.birth = birth;
+    facts->terms[facts->term_count++] = term;
+}
+
+static void index_terms(struct facts *facts, struct arena *arena)
+{
+    facts->seekers = ARENA_MANY(arena, facts->word_count + 1, uint32_t);
+    for (size_t i = 0; i < facts->word_count; i++)
+        if (facts->words[i].kind >= WORD_ORDINARY && facts->terms[facts->words[i].term].by_words)
+            facts->seekers[facts->seeker_count++] = (uint32_t)i;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < facts->term_count; i++) {
+            const struct glyph *glyph = &facts->terms[i].glyphs[0];
+            size_t at = glyph->shape & 127;
+            if (pass == 1) facts->by_first[at][facts->by_first_count[at]] = (uint32_t)i;
+            facts->by_first_count[at]++;
+        }
+        if (pass == 1) break;
+        for (size_t at = 0; at < 128; at++) {
+            facts->by_first[at] = ARENA_MANY(arena, facts->by_first_count[at] + 1, uint32_t);
+            facts->by_first_count[at] = 0;
+        }
+    }
+}
+
+struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
+                            const struct str *allowed, size_t allowed_count,
+                            const struct lexicon *lexicon, struct arena *arena)
+{
+    struct facts *facts = ARENA_ONE(arena, struct facts);
+    facts->lexicon = lexicon;
+    struct norm *norms = ARENA_MANY(arena, term_count + 1, struct norm);
+    size_t bytes = 0;
+    for (size_t i = 0; i < term_count; i++) bytes += terms[i].term.len / 2 + 2;
+    facts->terms = ARENA_MANY(arena, term_count + 1, struct term);
+    facts->words = ARENA_MANY(arena, bytes + 1, struct term_word);
+    for (size_t i = 0; i < term_count; i++) compile_term(facts, &terms[i], &norms[i], arena);
+    index_terms(facts, arena);
+    uint32_t room = 16;
+    while (room < allowed_count * 4) room *= 2;
+    facts->allowed = ARENA_MANY(arena, room, struct slot);
+    facts->allowed_mask = room - 1;
+    for (size_t i = 0; i < allowed_count; i++) {
+        struct norm norm;
+        norm_fold(allowed[i], arena, &norm);
+        /* "Mary Ann" allows each of its words. */
+        for (size_t k = 0; k < norm.word_count && k < 2; k++) {
+            uint32_t hash = norm.words[k].hash, at = hash & facts->allowed_mask;
+            while (facts->allowed[at].index != 0 && facts->allowed[at].hash != hash)
+                at = (at + 1) & facts->allowed_mask;
+            facts->allowed[at] = (struct slot){hash, 1};
+        }
+    }
+    return facts;
+}
+
+static bool allowed_hash(const struct facts *facts, uint32_t hash)
+{
+    uint32_t at = hash & facts->allowed_mask;
+    while (facts->allowed[at].index != 0) {
+        if (facts->allowed[at].hash == hash) return true;
+        at = (at + 1) & facts->allowed_mask;
+    }
+    return false;
+}
+
+bool facts_allowed(const struct facts *facts, const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    return allowed_hash(facts, w->hash) ||
+           (w->bare != w->count &&
+            allowed_hash(facts, norm_hash(norm->glyphs + w->glyph, w->bare)));
+}
+
+const struct redact_term *facts_birth(const struct facts *facts, int year, int month, int day)
+{
+    for (size_t i = 0; i < facts->term_count; i++) {
+        const struct date *birth = &facts->terms[i].birth;
+        if (birth->month != month || birth->day != day || month == 0) continue;
+        if (birth->year == 0 || year == 0 || birth->year == year) return facts->terms[i].given;
+    }
+    return NULL;
+}
+
+/* ---- one search ---- */
+
+struct search {
+    const struct facts *facts;
+    const struct norm *norm;
+    bool scanned;
+    struct arena *arena;
+    struct marks *marks;
+};
+
+static bool is_any(const struct norm *norm, size_t word, const char *list)
+{
+    return listed(list, norm, word);
+}
+
+static bool after_cue(const struct search *s, size_t word, const char *list)
+{
+    if (word == 0) return false;
+    uint16_t gap = s->norm->words[word - 1].gap;
+    if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
+    return is_any(s->norm, word - 1, list);
+}
+
+static bool before_cue(const struct search *s, size_t last, const char *list)
+{
+    if (last + 1 >= s->norm->word_count) return false;
+    if (s->norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return false;
+    return is_any(s->norm, last + 1, list);
+}
+
+/*
+ * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
+ * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
+ */
+static bool meant(const struct search *s, size_t word, size_t last, enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
+    static const char places[] = "live lives living liv moved move from near around round town";
+    if (category == MARK_NAME &&
+        (after_cue(s, word, titles) || before_cue(s, last, "family familys household")))
+        return true;
+    if (category == MARK_PLACE && after_cue(s, word, "in to at near from") && word >= 2 &&
+        is_any(norm, word - 2, places))
+        return true;
+    bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
+    if (norm->shouting) capital = false;
+    if (!capital) return false;
+    if (date_month(norm, word) != 0) {
+        if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
+            (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||
+            (last + 1 < norm->word_count && (norm->words[last + 1].flags & WORD_DIGITS)))
+            return false;
+        return word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL) &&
+               !(norm->words[word - 1].flags & WORD_OPENS);
+    }
+    /* "Rose and Will" are first names as likely as the surname Rose. */
+    if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
+        !after_cue(s, word, "the are called named name surname is") &&
+        lexicon_proper(s->facts->lexicon, w->hash))
+        return false;
+    return true;
+}
+
+static void propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
+                    int confidence, const char *how)
+{
+    size_t start = norm_word_start(s->norm, first);
+    size_t end = bare ? norm_word_bare_end(s->norm, last) : norm_word_end(s->norm, last);
+    struct str why = arena_print(s->arena, how, STR_ARG(term->given->term));
+    marks_add(s->marks, s->arena,
+              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence, why});
+}
+
+/* Formats of propose: each has one %.*s. */
+static const char why_whole[] = "protected term '%.*s'";
+static const char why_shape[] = "protected term '%.*s' in letters that look alike";
+static const char why_apart[] = "protected term '%.*s' written apart or together";
+static const char why_part[] = "part of protected term '%.*s'";
+static const char why_one[] = "one letter from protected term '%.*s'";
+static const char why_two[] = "two letters from protected term '%.*s'";
+static const char why_sound[] = "sounds like protected term '%.*s'";
+static const char why_inside[] = "has protected term '%.*s' inside it";
+
+/* ---- whole terms, whatever stands between their letters ---- */
+
+/* Does a word end with this glyph (or before a possessive or plural ending)? */
+static bool ends_word(const struct norm *norm, size_t glyph)
+{
+    uint8_t flags = norm->glyphs[glyph].flags;
+    if (flags & (GLYPH_LAST | GLYPH_BARE)) return true;
+    if (glyph + 1 >= norm->glyph_count) return false;
+    const struct glyph *next = &norm->glyphs[glyph + 1];
+    return next->point == 's' && (next->flags & GLYPH_LAST);
+}
+
+/* May the words first … last be one term that is written as `words` words? */
+static bool spacing_fits(const struct search *s, const struct term *term, size_t first, size_t last)
+{
+    if (first == last) return true;
+    const struct norm *norm = s->norm;
+    bool letters_apart = true, all_ordinary = true;
+    for (size_t i = first; i <= last; i++) {
+        if (norm->words[i].count > 1) letters_apart = false;
+        if (!lexicon_ordinary(s->facts->lexicon, norm->words[i].hash)) all_ordinary = false;
+        if (i == last) break;
+        if (norm->words[i].gap & GAP_PARAGRAPH) return false;
+        if (norm->words[i].gap_length > 6) return false;
+    }
+    if (letters_apart) return term->glyph_count >= 3;
+    if (term->digits || term->count > 1) return true;
+    /* One word in pieces: long enough, and no sentence ends between them. */
+    for (size_t i = first; i < last; i++)
+        if (norm->words[i].gap & (GAP_END | GAP_COMMA)) return false;
+    if (term->glyph_count < (all_ordinary ? 8 : 5)) return false;
+    /* "settle d own": pieces of one or two letters are seldom meant. */
+    return last - first < 3 || last - first + 1 < term->glyph_count / 2;
+}
+
+static void find_whole(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    size_t at = norm->words[word].glyph;
+    size_t bucket = norm->glyphs[at].shape & 127;
+    for (size_t i = 0; i < facts->by_first_count[bucket]; i++) {
+        const struct term *term = &facts->terms[facts->by_first[bucket][i]];
+        size_t left = norm->glyph_count - at;
+        size_t taken = like_shape_start(norm->glyphs + at, left, term->glyphs, term->glyph_count);
+        if (taken == 0 || !ends_word(norm, at + taken - 1)) continue;
+        size_t last = norm_word_of(norm, at + taken - 1);
+        if (!spacing_fits(s, term, word, last)) continue;
+        bool same = taken == term->glyph_count &&
+                    like_same(norm->glyphs + at, term->glyphs, term->glyph_count);
+        bool bare = taken == norm->words[last].glyph + norm->words[last].bare - at;
+        if (!same && term->glyph_count < 3) continue;
+        if (!same && word == last) {
+            /* Another word that only looks like it? */
+            const struct word *w = &norm->words[word];
+            if (!(w->flags & WORD_MIXED) && !s->scanned && term->glyph_count < 6) continue;
+            if (!(w->flags & WORD_MIXED) && lexicon_ordinary(facts->lexicon, w->hash)) continue;
+            if (!(w->flags & WORD_MIXED) && facts_allowed(facts, norm, word)) continue;
+        }
+        if (same && term->one_ordinary && word == last &&
+            !meant(s, word, last, term->given->category))
+            continue;
+        if (same && term->count == 1 && term->glyph_count < 3 &&
+            !(norm->words[word].flags & WORD_CAPITAL))
+            continue;
+        if (term->given->category == MARK_NAME && word == last && facts_allowed(facts, norm, word))
+            continue;
+        bool apart = same && (size_t)(last - word + 1) != term->count;
+        propose(s, term, word, last, bare, same ? (apart ? 95 : 98) : 92,
+                same ? (apart ? why_apart : why_whole) : why_shape);
+    }
+}
+
+/* ---- words of terms ---- */
+
+struct fit {
+    int confidence; /* 0: none */
+    const char *why;
+    bool bare; /* up to the possessive or plural ending */
+};
+
+/* The glyphs without a plural ending, if it has one. */
+static uint32_t singular(const struct glyph *glyphs, uint32_t count)
+{
+    if (count > 3 && glyphs[count - 1].point == 's') return count - 1;
+    return count;
+}
+
+static bool first_alike(const struct glyph *a, const struct glyph *b)
+{
+    static const char pairs[][2] = {{'c', 'k'}, {'f', 'p'}, {'g', 'j'}, {'c', 's'},
+                                    {'i', 'y'}, {'k', 'q'}, {'s', 'z'}, {'w', 'v'}};
+    if (a->shape == b->shape && a->point != 0) return true;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        unsigned char x = (unsigned char)pairs[i][0], y = (unsigned char)pairs[i][1];
+        if ((a->point == x && b->point == y) || (a->point == y && b->point == x)) return true;
+    }
+    return false;
+}
+
+/* Is this word of the text close enough to the term's word, though not the same? */
+static struct fit misspelt(const struct search *s, size_t word, const struct term_word *t,
+                           uint64_t letters, const char *sound)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    struct fit none = {0};
+    uint32_t count = w->bare;
+    if (t->count < 5 || count < 4 || count > LIKE_GLYPHS) return none;
+    unsigned most = t->count >= 8 ? 2 : 1;
+    unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
+    bool sounds = t->count >= 5 && t->sound[2] != '\0' && strcmp(sound, t->sound) == 0;
+    if (apart > 2 * most && !sounds) return none;
+    if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
+    unsigned wide = sounds ? 3 : most;
+    unsigned distance = like_distance(glyphs, count, t->glyphs, t->count, wide);
+    bool bare = w->bare != w->count;
+    if (distance > wide && count > 4) {
+        uint32_t one = singular(glyphs, count);
+        if (one != count) distance = like_distance(glyphs, one, t->glyphs, t->count, most);
+        if (distance > most) return none;
+    }
+    if (distance > wide) return none;
+    /* A known name or place that is near is seldom this one misspelt. */
+    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8)) return none;
+    if (distance == 0) return (struct fit){93, why_shape, bare};
+    if (distance == 1) return (struct fit){90, why_one, bare};
+    if (distance == 2 && most == 2) return (struct fit){82, why_two, bare};
+    return (struct fit){75, why_sound, bare};
+}
+
+static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
+                            bool ordinary, uint64_t letters, const char *sound)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if (w->hash == t->hash && w->count == t->count && like_same(glyphs, t->glyphs, t->count))
+        return (struct fit){98, why_part, false};
+    if (w->bare == t->count && w->bare != w->count && like_same(glyphs, t->glyphs, t->count))
+        return (struct fit){97, why_part, true};
+    if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
+        like_same(glyphs, t->glyphs, t->count) && !ordinary)
+        return (struct fit){95, why_part, false};
+    if (ordinary) return (struct fit){0};
+    bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
+    if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
+        size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);
+        if (taken == w->bare) return (struct fit){93, why_shape, w->bare != w->count};
+    }
+    return misspelt(s, word, t, letters, sound);
+}
+
+/* Does the text's word belong to the term, beside one that does? */
+static bool belongs(const struct search *s, const struct term *term, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < term->count; i++) {
+        const struct term_word *t = &s->facts->words[term->first + i];
+        if (w->hash == t->hash && w->count == t->count) return true;
+        if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
+            like_same(glyphs, t->glyphs, w->count))
+            return true; /* cut short: "Soc", "Prim" */
+        if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
+            w->bare >= t->count - 1)
+            return true;
+        if (t->count >= 5 && w->bare >= 4 &&
+            like_distance(glyphs, w->bare, t->glyphs, t->count, 1) <= 1)
+            return true;
+    }
+    return false;
+}
+
+static bool joins(const struct norm *norm, size_t word)
+{
+    uint16_t gap = norm->words[word].gap;
+    return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
+}
+
+/* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
+static size_t extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
+                     bool *bare)
+{
+    const struct norm *norm = s->norm;
+    const char *generic = generic_of[term->given->category];
+    size_t own = 0, from = *first, to = *last;
+    bool name = term->given->category == MARK_NAME;
+    for (size_t steps = 0; from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
+        if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
+            norm->words[from - 1].count > 2)
+            break;
+        if (!belongs(s, term, from - 1)) break;
+        from--;
+        own++;
+    }
+    for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
+        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
+        bool its = belongs(s, term, to + 1);
+        bool kind =
+            !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
+            listed(generic, norm, to + 1) &&
+            !is_any(norm, to + 1, "and of the by in on near club team park town city group");
+        if (!its && !kind) break;
+        to++;
+        if (its) own++;
+    }
+    if (to != *last) *bare = norm->words[to].bare != norm->words[to].count;
+    /* Not over a link word that ends it. */
+    while (to > *last && is_any(norm, to, "and of the by in on")) to--;
+    while (from < *first && is_any(norm, from, "and of the by in on")) from++;
+    *first = from;
+    *last = to;
+    return own;
+}
+
+static bool generic_beside(const struct search *s, const struct term *term, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (term->given->category == MARK_NAME) return before_cue(s, last, "family household");
+    return last + 1 < norm->word_count && joins(norm, last) &&
+           listed(generic_of[term->given->category], norm, last + 1) &&
+           !is_any(norm, last + 1, "and of the by in on near");
+}
+
+static void find_word(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    const struct word *w = &norm->words[word];
+    if (w->count < 3) return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    bool ordinary =
+        lexicon_ordinary(facts->lexicon, w->hash) ||
+        (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+    bool allowed = facts_allowed(facts, norm, word);
+    uint64_t letters = like_letters(glyphs, w->bare);
+    char sound[LIKE_SOUND + 1];
+    like_sound(glyphs, w->bare, sound);
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *t = &facts->words[facts->seekers[i]];
+        const struct term *term = &facts->terms[t->term];
+        struct fit fit = word_fits(s, word, t, ordinary, letters, sound);
+        if (fit.confidence == 0) continue;
+        size_t first = word, last = word;
+        bool bare = fit.bare;
+        size_t own = extend(s, term, &first, &last, &bare);
+        if (allowed && own == 0) continue;
+        if (t->kind == WORD_ORDINARY && own == 0) {
+            if (!meant(s, word, word, term->given->category) && !generic_beside(s, term, word))
+                continue;
+            /* One ordinary word out of several: only with its kind beside it. */
+            if (term->solid > 1 && !generic_beside(s, term, word)) continue;
+            fit.confidence = 75;
+        } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
+            continue;
+        }
+        const char *why = fit.why;
+        if (term->count == 1 && why == why_part) why = why_whole;
+        propose(s, term, first, last, bare, fit.confidence, why);
+    }
+}
+
+/* A telling word inside a longer one: "teammarsden", "#TheMarsdens". */
+static void find_inside(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    const struct word *w = &norm->words[word];
+    if (w->count < 8 || w->count > LIKE_GLYPHS) return;
+    if (lexicon_ordinary(facts->lexicon, w->hash) || lexicon_proper(facts->lexicon, w->hash))
+        return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    uint64_t letters = like_letters(glyphs, w->count);
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *t = &facts->words[facts->seekers[i]];
+        if (t->kind != WORD_TELLING || t->count < 5 || t->count + 2 > w->count) continue;
+        if ((t->letters & ~letters) != 0) continue;
+        for (size_t at = 0; at + t->count <= w->count; at++) {
+            if (!like_same(glyphs + at, t->glyphs, t->count)) continue;
+            propose(s, &facts->terms[t->term], word, word, false, 85, why_inside);
+            break;
+        }
+    }
+}
+
+/* A term's word in two pieces and misspelt besides: "holing worth". */
+static void find_pair(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    if (word + 1 >= norm->word_count) return;
+    const struct word *a = &norm->words[word], *b = &norm->words[word + 1];
+    if (a->gap & ~(GAP_SPACE | GAP_HYPHEN | GAP_LINE) || a->gap_length > 3) return;
+    uint32_t count = a->count + b->bare;
+    if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
+    if (lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash))
+        return;
+    const struct glyph *glyphs = norm->glyphs + a->glyph;
+    uint64_t letters = 0;
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *t = &facts->words[facts->seekers[i]];
+        if (t->kind != WORD_TELLING || t->count < 8) continue;
+        if (t->count + 1 < count || t->count > count + 1) continue;
+        if (letters == 0) letters = like_letters(glyphs, count);
+        if (__builtin_popcountll(letters ^ t->letters) > 2) continue;
+        if (glyphs[0].shape != t->glyphs[0].shape) continue;
+        if (like_distance(glyphs, count, t->glyphs, t->count, 1) > 1) continue;
+        propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80, why_apart);
+    }
+}
+
+void facts_find(const struct facts *facts, const struct norm *norm, bool scanned,
+                struct arena *arena, struct marks *marks)
+{
+    struct search search = {facts, norm, scanned, arena, marks};
+    if (facts->term_count == 0) return;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        find_whole(&search, i);
+        find_word(&search, i);
+        find_inside(&search, i);
+        find_pair(&search, i);
+    }
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/furniture.h"
+
+#include <string.h>
+
+#include "core/err.h"
+
+static const char *const kind_words[] = {"quote", "signature", "disclaimer", "forward-header"};
+
+const char *furniture_word(enum furniture_kind kind)
+{
+    ASSERT((unsigned)kind < FURNITURE_KIND_COUNT);
+    return kind_words[kind];
+}
+
+bool furniture_get(struct str word, enum furniture_kind *ret_kind)
+{
+    for (unsigned i = 0; i < FURNITURE_KIND_COUNT; i++) {
+        if (!str_equal(word, str_from(kind_words[i]))) continue;
+        *ret_kind = (enum furniture_kind)i;
+        return true;
+    }
+    return false;
+}
+
+static void add(struct furnitures *list, struct arena *arena, struct furniture piece)
+{
+    if (list->count > 0) {
+        struct furniture *last = &list->at[list->count - 1];
+        if (last->kind == piece.kind && last->end == piece.start) {
+            last->end = piece.end;
+            return;
+        }
+    }
+    if (list->count == list->room) {
+        size_t room = list->room == 0 ? 8 : list->room * 2;
+        struct furniture *at = ARENA_MANY(arena, room, struct furniture);
+        if (list->count > 0) memcpy(at, list->at, list->count * sizeof *at);
+        list->at = at;
+        list->room = room;
+    }
+    list->at[list->count++] = piece;
+}
+
+static bool starts_same(struct str line, struct str start)
+{
+    return line.len >= start.len && str_same(str_slice(line, 0, start.len), start);
+}
+
+static bool ends_same(struct str line, struct str end)
+{
+    return line.len >= end.len && str_same(str_from_byte(line, line.len - end.len), end);
+}
+
+/* "From:" "To:" … in the languages of our relatives' mail programs. */
+static bool header_line(struct str line)
+{
+    static const char *const names[] = {
+        "From:",     "To:",      "Cc:",   "Bcc:",        "Date:",     "Sent:",      "Subject:",
+        "Reply-To:", "Od:",      "Do:",   "Data:",       "Wysłano:",  "Temat:",     "Oddiwrth:",
+        "At:",       "Dyddiad:", "Pwnc:", "Importance:", "X-Mailer:", "Message-ID:"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (starts_same(line, str_from(names[i]))) return true;
+    return false;
+}
+
+static bool rule_line(struct str line, bool *ret_named)
+{
+    size_t dashes = 0;
+    for (size_t i = 0; i < line.len; i++)
+        if (line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=') dashes++;
+    bool named = false;
+    static const char *const names[] = {"original message", "forwarded message", "begin forwarded",
+                                        "wiadomość oryginalna", "neges wreiddiol"};
+    for (size_t i = 0; !named && i < sizeof names / sizeof *names; i++) {
+        struct str name = str_from(names[i]);
+        for (size_t at = 0; !named && at + name.len <= line.len && at < 40; at++)
+            named = str_same(str_slice(line, at, at + name.len), name);
+    }
+    *ret_named = named;
+    return dashes >= 5 && (named || dashes == line.len);
+}
+
+/* "On 3 Feb 2025, at 09:02, Somebody wrote:" may run over two more lines. */
+static bool attribution_start(struct str line)
+{
+    static const char *const starts[] = {"On ", "W dniu ", "Ar ", "Am ", "Le ", "Dnia "};
+    bool start = false;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (str_starts(line, str_from(starts[i]))) start = true;
+    if (!start) return false;
+    for (size_t i = 0; i < line.len; i++)
+        if (line.at[i] >= '0' && line.at[i] <= '9') return true;
+    return false;
+}
+
+static bool attribution_end(struct str line)
+{
+    return ends_same(line, STR("wrote:")) || ends_same(line, STR("napisał:")) ||
+           ends_same(line, STR("napisała:")) || ends_same(line, STR("napisał(a):")) ||
+           ends_same(line, STR("ysgrifennodd:"));
+}
+
+static bool disclaimer_start(struct str line)
+{
+    static const char *const starts[] = {
+        "This email and any",
+        "This e-mail and any",
+        "This message and any",
+        "This email is confident",
+        "This e-mail is confident",
+        "This message is intended",
+        "This email is intended",
+        "The information in this e",
+        "The information contained in",
+        "The contents of this e",
+        "If you are not the intend",
+        "If you have received this e",
+        "Please consider the env",
+        "Confidentiality notice",
+        "DISCLAIMER",
+        "This message has been scanned",
+        "This email has been scanned",
+        "Internet e-mail is not",
+    };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (starts_same(line, str_from(starts[i]))) return true;
+    return false;
+}
+
+static bool signature_line(struct str line)
+{
+    return starts_same(line, STR("Sent from my ")) || starts_same(line, STR("Sent from Mail ")) ||
+           starts_same(line, STR("Sent from Outlook")) ||
+           starts_same(line, STR("Get Outlook for ")) || starts_same(line, STR("Sent via ")) ||
+           starts_same(line, STR("Wysłano z ")) || starts_same(line, STR("Anfonwyd o ")) ||
+           starts_same(line, STR("Sent with "));
+}
+
+struct line {
+    struct str text;   /* trimmed */
+    size_t start, end; /* with its line end */
+    bool raw_dashes;   /* exactly "-- " */
+};
+
+static bool next_line(struct str text, size_t at, struct line *ret_line)
+{
+    if (at >= text.len) return false;
+    struct str rest = str_from_byte(text, at);
+    size_t length = str_find_byte(rest, '\n');
+    size_t end = length == STR_NONE ? text.len : at + length + 1;
+    struct str raw = str_slice(text, at, length == STR_NONE ? text.len : at + length);
+    if (str_ends(raw, STR("\r"))) raw.len--;
+    *ret_line = (struct line){str_trim(raw), at, end, str_equal(raw, STR("-- "))};
+    return true;
+}
+
+void furniture_find(struct str text, struct arena *arena, struct furnitures *ret_furniture)
+{
+    struct furnitures list = {0};
+    struct line line;
+    bool to_end = false; /* all that is left is of this kind */
+    enum furniture_kind rest_kind = FURNITURE_QUOTE;
+    size_t header_run = 0;
+    bool in_headers = false;
+    for (size_t at = 0; next_line(text, at, &line); at = line.end) {
+        struct furniture piece = {line.start, line.end, rest_kind};
+        bool quoted = line.text.len > 0 && line.text.at[0] == '>';
+        bool named = false;
+        if (to_end && !quoted &&
+            !(rest_kind == FURNITURE_SIGNATURE && disclaimer_start(line.text))) {
+            add(&list, arena, piece);
+            continue;
+        }
+        if (quoted) {
+            piece.kind = FURNITURE_QUOTE;
+            add(&list, arena, piece);
+            continue;
+        }
+        if (header_line(line.text) || (in_headers && line.text.len > 0)) {
+            /* One such line may be a person's ("To: my boy"); two in a row are a header. */
+            struct line after;
+            bool more = next_line(text, line.end, &after) && header_line(after.text);
+            if (in_headers || more) {
+                in_headers = true;
+                header_run++;
+                piece.kind = FURNITURE_FORWARD_HEADER;
+                add(&list, arena, piece);
+                continue;
+            }
+        }
+        if (in_headers && line.text.len == 0) {
+            in_headers = false;
+            continue;
+        }
+        if (line.raw_dashes || str_equal(line.text, STR("--"))) {
+            to_end = true;
+            rest_kind = piece.kind = FURNITURE_SIGNATURE;
+            add(&list, arena, piece);
+            continue;
+        }
+        if (disclaimer_start(line.text)) {
+            to_end = true;
+            rest_kind = piece.kind = FURNITURE_DISCLAIMER;
+            add(&list, arena, piece);
+            continue;
+        }
+        if (rule_line(line.text, &named) && named) {
+            to_end = true;
+            rest_kind = piece.kind = FURNITURE_QUOTE;
+            add(&list, arena, piece);
+            continue;
+        }
+        if (signature_line(line.text)) {
+            piece.kind = FURNITURE_SIGNATURE;
+            add(&list, arena, piece);
+            continue;
+        }
+        if (attribution_start(line.text)) {
+            size_t end = line.end;
+            struct line look = line;
+            bool found = attribution_end(line.text);
+            for (int more = 0; !found && more < 2 && next_line(text, end, &look); more++) {
+                found = attribution_end(look.text);
+                end = look.end;
+            }
+            if (found) {
+                piece.kind = FURNITURE_QUOTE;
+                piece.end = end;
+                add(&list, arena, piece);
+                line.end = end;
+                continue;
+            }
+        }
+    }
+    *ret_furniture = list;
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/norm.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "core/err.h"
+#include "core/utf8.h"
+
+/* Letters of other alphabets, and of ours that don't decompose, that look like or are written as
+ * these ASCII letters. */
+static const struct look_alike {
+    uint32_t point;
+    const char *ascii;
+} look_alikes[] = {
+    /* Latin */
+    {0xdf, "ss"},
+    {0xe6, "ae"},
+    {0xf0, "d"},
+    {0xf8, "o"},
+    {0xfe, "th"},
+    {0x111, "d"},
+    {0x127, "h"},
+    {0x131, "i"},
+    {0x142, "l"},
+    {0x153, "oe"},
+    {0x180, "b"},
+    {0x1c0, "l"},
+    {0x251, "a"},
+    {0x261, "g"},
+    {0x26a, "i"},
+    {0x274, "n"},
+    {0x280, "r"},
+    {0x28f, "y"},
+    {0x299, "b"},
+    {0x29c, "h"},
+    {0x29f, "l"},
+    {0x1d00, "a"},
+    {0x1d04, "c"},
+    {0x1d05, "d"},
+    {0x1d07, "e"},
+    {0x1d0a, "j"},
+    {0x1d0b, "k"},
+    {0x1d0d, "m"},
+    {0x1d0f, "o"},
+    {0x1d18, "p"},
+    {0x1d1b, "t"},
+    {0x1d1c, "u"},
+    {0x1d20, "v"},
+    {0x1d21, "w"},
+    {0x1d22, "z"},
+    {0xa731, "s"},
+    /* Greek */
+    {0x3b1, "a"},
+    {0x3b2, "b"},
+    {0x3b5, "e"},
+    {0x3b6, "z"},
+    {0x3b7, "n"},
+    {0x3b9, "i"},
+    {0x3ba, "k"},
+    {0x3bc, "m"},
+    {0x3bd, "v"},
+    {0x3bf, "o"},
+    {0x3c1, "p"},
+    {0x3c2, "s"},
+    {0x3c3, "s"},
+    {0x3c4, "t"},
+    {0x3c5, "u"},
+    {0x3c7, "x"},
+    {0x3c9, "w"},
+    {0x3f2, "c"},
+    {0x3f3, "j"},
+    /* Cyrillic */
+    {0x430, "a"},
+    {0x432, "b"},
+    {0x435, "e"},
+    {0x43a, "k"},
+    {0x43c, "m"},
+    {0x43d, "h"},
+    {0x43e, "o"},
+    {0x440, "p"},
+    {0x441, "c"},
+    {0x442, "t"},
+    {0x443, "y"},
+    {0x445, "x"},
+    {0x44c, "b"},
+    {0x455, "s"},
+    {0x456, "i"},
+    {0x458, "j"},
+    {0x475, "v"},
+    {0x4bb, "h"},
+    {0x4cf, "l"},
+    {0x501, "d"},
+    {0x51b, "q"},
+    {0x51d, "w"},
+    /* Armenian, Cherokee and others met in disguises */
+    {0x561, "w"},
+    {0x566, "q"},
+    {0x570, "h"},
+    {0x575, "j"},
+    {0x578, "n"},
+    {0x57d, "u"},
+    {0x581, "g"},
+    {0x585, "o"},
+    {0xab83, "s"},
+};
+
+static const char *look_alike(uint32_t point)
+{
+    size_t low = 0, high = sizeof look_alikes / sizeof *look_alikes;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (look_alikes[middle].point == point) return look_alikes[middle].ascii;
+        if (look_alikes[middle].point < point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+uint8_t norm_shape(uint32_t point)
+{
+    static const char letters[] = "abcdefghllklmnopgrstuvwxyz"; /* i j l; g q */
+    static const char digits[] = "olzeasgtbg";
+    if (point >= 'a' && point <= 'z') return (uint8_t)letters[point - 'a'];
+    if (point >= '0' && point <= '9') return (uint8_t)digits[point - '0'];
+    return 0;
+}
+
+#define HASH_START 2166136261u
+#define HASH_TIMES 16777619u
+
+uint32_t norm_hash(const struct glyph *glyphs, size_t count)
+{
+    uint32_t hash = HASH_START;
+    for (size_t i = 0; i < count; i++) hash = (hash ^ glyphs[i].point) * HASH_TIMES;
+    return hash;
+}
+
+uint32_t norm_hash_ascii(const char *ascii, size_t len)
+{
+    uint32_t hash = HASH_START;
+    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)ascii[i]) * HASH_TIMES;
+    return hash;
+}
+
+/* One word in the making. */
+struct folding {
+    struct norm *norm;
+    struct word *word;   /* the one being built, or NULL */
+    size_t apostrophe;   /* glyphs of the word before its last apostrophe, or SIZE_MAX */
+    bool held;           /* an apostrophe stands between the word and whatever comes */
+    uint32_t gap_points; /* code points since the last word */
+    uint16_t gap;        /* what they were */
+    bool white;          /* white space since the last word */
+    size_t letters, upper;
+};
+
+static void word_end(struct folding *f)
+{
+    struct word *word = f->word;
+    if (word == NULL) return;
+    struct glyph *glyphs = f->norm->glyphs + word->glyph;
+    word->count = (uint32_t)(f->norm->glyph_count - word->glyph);
+    word->bare = word->count;
+    if (f->apostrophe != SIZE_MAX && f->apostrophe > 0 && word->count == f->apostrophe + 1 &&
+        glyphs[word->count - 1].point == 's') {
+        word->bare = (uint32_t)f->apostrophe;
+        word->flags |= WORD_POSSESSIVE;
+        glyphs[word->bare - 1].flags |= GLYPH_BARE;
+    }
+    glyphs[0].flags |= GLYPH_FIRST;
+    glyphs[word->count - 1].flags |= GLYPH_LAST;
+    size_t digits = 0, upper = 0;
+    for (size_t i = 0; i < word->count; i++) {
+        if (glyphs[i].flags & GLYPH_DIGIT) digits++;
+        if (glyphs[i].flags & GLYPH_UPPER) upper++;
+    }
+    if (digits == word->count)
+        word->flags |= WORD_DIGITS;
+    else if (digits > 0)
+        word->flags |= WORD_MIXED;
+    if (glyphs[0].flags & GLYPH_UPPER) word->flags |= WORD_CAPITAL;
+    if (upper + digits == word->count && upper > 1) word->flags |= WORD_CAPS;
+    word->hash = norm_hash(glyphs, word->count);
+    f->letters += word->count - digits;
+    f->upper += upper;
+    f->word = NULL;
+    f->held = false;
+}
+
+static bool opens_sentence(uint16_t gap)
+{
+    if (gap & (GAP_PARAGRAPH | GAP_END)) return true;
+    if ((gap & GAP_STOP) && (gap & (GAP_SPACE | GAP_LINE))) return true;
+    return (gap & GAP_LINE) && (gap & (GAP_COMMA | GAP_COLON));
+}
+
+static void word_begin(struct folding *f)
+{
+    struct norm *norm = f->norm;
+    if (norm->word_count > 0) {
+        struct word *before = &norm->words[norm->word_count - 1];
+        before->gap = f->gap;
+        before->gap_length = (uint8_t)(f->gap_points > 255 ? 255 : f->gap_points);
+    } else {
+        norm->lead = f->gap;
+    }
+    struct word *word = &norm->words[norm->word_count];
+    word->glyph = (uint32_t)norm->glyph_count;
+    if (norm->word_count == 0 || opens_sentence(f->gap)) word->flags |= WORD_OPENS;
+    if (norm->word_count == 0 || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)))
+        word->flags |= WORD_WHITE;
+    norm->word_count++;
+    f->word = word;
+    f->apostrophe = SIZE_MAX;
+    f->held = false;
+    f->gap = 0;
+    f->gap_points = 0;
+}
+
+static void glyph_add(struct folding *f, uint32_t point, size_t start, size_t end, bool upper)
+{
+    if (f->word == NULL) word_begin(f);
+    if (f->held) {
+        f->apostrophe = f->norm->glyph_count - f->word->glyph;
+        f->held = false;
+    }
+    struct glyph *glyph = &f->norm->glyphs[f->norm->glyph_count++];
+    glyph->point = point;
+    glyph->start = (uint32_t)start;
+    glyph->end = (uint32_t)end;
+    glyph->shape = norm_shape(point);
+    if (upper) glyph->flags |= GLYPH_UPPER;
+    if (point >= '0' && point <= '9') glyph->flags |= GLYPH_DIGIT;
+}
+
+static uint16_t gap_bit(uint32_t point)
+{
+    switch (point) {
+    case ' ':
+    case '\t':
+    case 0xa0:
+    case 0x3000: return GAP_SPACE;
+    case '\n':
+    case '\r': return GAP_LINE;
+    case '.':
+    case 0xb7:
+    case 0x2022:
+    case 0x3002: return GAP_STOP;
+    case '-':
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2212: return GAP_HYPHEN;
+    case ',': return GAP_COMMA;
+    case '@': return GAP_AT;
+    case '/':
+    case '\\': return GAP_SLASH;
+    case ':':
+    case '=': return GAP_COLON;
+    case '(':
+    case '[':
+    case '{':
+    case '<': return GAP_OPEN;
+    case ')':
+    case ']':
+    case '}':
+    case '>': return GAP_CLOSE;
+    case '_': return GAP_UNDERSCORE;
+    case '+': return GAP_PLUS;
+    case '!':
+    case '?':
+    case ';':
+    case 0x2026: return GAP_END;
+    case '"':
+    case '\'':
+    case '`':
+    case 0x2018:
+    case 0x2019:
+    case 0x201c:
+    case 0x201d: return GAP_QUOTE;
+    default: return GAP_OTHER;
+    }
+}
+
+static void gap_add(struct folding *f, uint32_t point)
+{
+    bool apostrophe = point == '\'' || point == 0x2019 || point == 0x2bc || point == 0x2018 ||
+                      point == '`' || point == 0xb4;
+    if (apostrophe && f->word != NULL && !f->held) {
+        f->held = true; /* decided by what comes next */
+        return;
+    }
+    bool held = f->held;
+    word_end(f);
+    if (held) {
+        f->gap |= GAP_QUOTE;
+        f->gap_points++;
+    }
+    uint16_t bit = gap_bit(point);
+    if (bit == GAP_OTHER) {
+        utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)point);
+        if (category == UTF8PROC_CATEGORY_ZS) bit = GAP_SPACE;
+        if (category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP) bit = GAP_LINE;
+    }
+    if (bit == GAP_LINE && (f->gap & (GAP_LINE | GAP_PARAGRAPH))) bit = GAP_PARAGRAPH;
+    f->gap |= bit;
+    f->gap_points++;
+}
+
+/* A point outside ASCII. */
+static void fold_point(struct folding *f, uint32_t point, size_t start, size_t end)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)point);
+    if (category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||
+        category == UTF8PROC_CATEGORY_MC) {
+        /* Belongs to the glyph before it, if that touches it. */
+        if (f->word != NULL && !f->held) {
+            struct glyph *last = &f->norm->glyphs[f->norm->glyph_count - 1];
+            if (last->end == start) last->end = (uint32_t)end;
+        }
+        return;
+    }
+    if (category == UTF8PROC_CATEGORY_CF) return; /* zero width, soft hyphen, direction marks */
+    utf8proc_int32_t folded[18];
+    int boundary = 0;
+    utf8proc_ssize_t count = utf8proc_decompose_char(
+        (utf8proc_int32_t)point, folded, 18,
+        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
+    bool upper = category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT;
+    size_t most = end - start,
+           made = 0; /* the glyphs fit because no point makes more than its bytes */
+    bool any = false;
+    for (utf8proc_ssize_t i = 0; i < count && i < 18; i++) {
+        uint32_t one = (uint32_t)folded[i];
+        const char *ascii = one < 0x80 ? NULL : look_alike(one);
+        if (ascii != NULL) {
+            for (; *ascii != '\0' && made < most; ascii++, made++, any = true)
+                glyph_add(f, (unsigned char)*ascii, start, end, upper);
+            continue;
+        }
+        utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)one);
+        bool letter = kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO;
+        if (!letter && kind != UTF8PROC_CATEGORY_ND) continue;
+        if (made == most) break;
+        glyph_add(f, one, start, end, upper);
+        made++;
+        any = true;
+    }
+    if (!any && count != 0) gap_add(f, count == 1 ? (uint32_t)folded[0] : point);
+}
+
+void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
+{
+    ASSERT(text.len < UINT32_MAX / 2);
+    struct norm norm = {.text = text};
+    norm.glyphs = ARENA_MANY(arena, text.len + 1, struct glyph);
+    norm.words = ARENA_MANY(arena, text.len / 2 + 2, struct word);
+    struct folding f = {.norm = &norm};
+    size_t at = 0;
+    while (at < text.len) {
+        unsigned char byte = (unsigned char)text.at[at];
+        if (byte < 0x80) {
+            bool upper = byte >= 'A' && byte <= 'Z';
+            if (upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
+                glyph_add(&f, upper ? byte | 0x20u : byte, at, at + 1, upper);
+            else
+                gap_add(&f, byte);
+            at++;
+            continue;
+        }
+        struct str rest = str_from_byte(text, at);
+        size_t before = rest.len;
+        uint32_t point;
+        ASSERT(utf8_next(&rest, &point));
+        size_t end = at + (before - rest.len);
+        fold_point(&f, point, at, end);
+        at = end;
+    }
+    word_end(&f);
+    if (norm.word_count > 0) {
+        struct word *last = &norm.words[norm.word_count - 1];
+        last->gap = f.gap | GAP_END;
+        last->gap_length = (uint8_t)(f.gap_points > 255 ? 255 : f.gap_points);
+    }
+    size_t opening = 0, capital = 0;
+    for (size_t i = 0; i < norm.word_count; i++) {
+        if (!(norm.words[i].flags & WORD_OPENS)) continue;
+        opening++;
+        if (norm.words[i].flags & WORD_CAPITAL) capital++;
+    }
+    norm.shouting = f.letters > 20 && f.upper * 5 > f.letters * 3;
+    norm.quiet = capital * 3 < opening;
+    *ret_norm = norm;
+}
+
+size_t norm_word_start(const struct norm *norm, size_t word)
+{
+    return norm->glyphs[norm->words[word].glyph].start;
+}
+
+size_t norm_word_end(const struct norm *norm, size_t word)
+{
+    return norm->glyphs[norm->words[word].glyph + norm->words[word].count - 1].end;
+}
+
+size_t norm_word_bare_end(const struct norm *norm, size_t word)
+{
+    return norm->glyphs[norm->words[word].glyph + norm->words[word].bare - 1].end;
+}
+
+size_t norm_word_of(const struct norm *norm, size_t glyph)
+{
+    size_t low = 0, high = norm->word_count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (norm->words[middle].glyph <= glyph)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint16_t norm_gap_before(const struct norm *norm, size_t word)
+{
+    return word == 0 ? norm->lead : norm->words[word - 1].gap;
+}
+
+struct str norm_gap(const struct norm *norm, size_t word)
+{
+    size_t start = norm_word_end(norm, word);
+    size_t end = word + 1 < norm->word_count ? norm_word_start(norm, word + 1) : norm->text.len;
+    return str_slice(norm->text, start, end);
+}
+
+bool norm_word_is(const struct norm *norm, size_t word, const char *ascii)
+{
+    size_t len = strlen(ascii);
+    const struct word *w = &norm->words[word];
+    if (w->count != len) return false;
+    for (size_t i = 0; i < len; i++)
+        if (norm->glyphs[w->glyph + i].point != (unsigned char)ascii[i]) return false;
+    return true;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/pattern.h"
+
+void pattern_mark_bytes(struct patterns *patterns, size_t start, size_t end,
+                        enum mark_category category, int confidence, const char *why)
+{
+    marks_add(patterns->marks, patterns->arena,
+              (struct mark){start, end, category, MARK_PATTERN, confidence, str_from(why)});
+}
+
+void pattern_mark(struct patterns *patterns, size_t first, size_t last, enum mark_category category,
+                  int confidence, const char *why)
+{
+    pattern_mark_bytes(patterns, norm_word_start(patterns->norm, first),
+                       norm_word_end(patterns->norm, last), category, confidence, why);
+}
+
+bool pattern_is(const struct patterns *patterns, size_t word, const char *list)
+{
+    const struct norm *norm = patterns->norm;
+    if (word >= norm->word_count) return false;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    while (*list != '\0') {
+        size_t i = 0;
+        while (list[i] != ' ' && list[i] != '\0' && i < w->count &&
+               glyphs[i].point == (unsigned char)list[i])
+            i++;
+        if (i == w->count && (list[i] == ' ' || list[i] == '\0')) return true;
+        while (list[i] != ' ' && list[i] != '\0') i++;
+        list += i + (list[i] == ' ');
+    }
+    return false;
+}
+
+bool pattern_after(const struct patterns *patterns, size_t word, size_t back, const char *list)
+{
+    for (size_t i = 1; i <= back && i <= word; i++) {
+        uint16_t gap = patterns->norm->words[word - i].gap;
+        if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
+        if ((gap & GAP_STOP) && (gap & GAP_SPACE) && patterns->norm->words[word - i].count > 3)
+            return false;
+        if (pattern_is(patterns, word - i, list)) return true;
+    }
+    return false;
+}
+
+bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most)
+{
+    const struct norm *norm = patterns->norm;
+    if (word + 1 >= norm->word_count) return false;
+    return (norm->words[word].gap & (uint16_t)~bits) == 0 && norm->words[word].gap_length <= most;
+}
+
+void pattern_find(struct patterns *patterns)
+{
+    for (size_t i = 0; i < patterns->norm->word_count; i++) {
+        pattern_phone(patterns, i);
+        pattern_bank(patterns, i);
+        pattern_id(patterns, i);
+        pattern_net(patterns, i);
+        pattern_handle(patterns, i);
+        pattern_postcode(patterns, i);
+        pattern_vehicle(patterns, i);
+        pattern_address(patterns, i);
+        pattern_birth(patterns, i);
+    }
+}

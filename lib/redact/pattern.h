@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_REDACT_PATTERN_H
+#define LETTERBOX_REDACT_PATTERN_H
+
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "redact/facts.h"
+#include "redact/mark.h"
+#include "redact/norm.h"
+
+/*
+ * What is recognised by its form: phones, e-mails, web addresses, names on apps, postcodes, street
+ * addresses, official numbers, number plates, bank details, dates of birth. Each scanner looks at
+ * one word and a bounded number of its neighbours.
+ */
+struct patterns {
+    const struct norm *norm;
+    const struct facts *facts; /* for listed dates of birth and allowed names */
+    const struct lexicon *lexicon;
+    bool scanned;
+    struct arena *arena;
+    struct marks *marks;
+};
+
+void pattern_find(struct patterns *patterns);
+
+/* The scanners; each tries what begins (or has its sign) at this word. */
+void pattern_phone(struct patterns *patterns, size_t word);
+void pattern_bank(struct patterns *patterns, size_t word);
+void pattern_id(struct patterns *patterns, size_t word);
+void pattern_net(struct patterns *patterns, size_t word);
+void pattern_handle(struct patterns *patterns, size_t word);
+void pattern_postcode(struct patterns *patterns, size_t word);
+void pattern_vehicle(struct patterns *patterns, size_t word);
+void pattern_address(struct patterns *patterns, size_t word);
+void pattern_birth(struct patterns *patterns, size_t word);
+
+/* For the scanners. */
+
+/* Proposes the bytes of the words first … last. */
+void pattern_mark(struct patterns *patterns, size_t first, size_t last, enum mark_category category,
+                  int confidence, const char *why);
+void pattern_mark_bytes(struct patterns *patterns, size_t start, size_t end,
+                        enum mark_category category, int confidence, const char *why);
+/* Is the word one of these, which stand with one space between them? */
+bool pattern_is(const struct patterns *patterns, size_t word, const char *list);
+/* Does one of these stand among the `back` words before it, in the same sentence? */
+bool pattern_after(const struct patterns *patterns, size_t word, size_t back, const char *list);
+/* May what begins with this word go on with the next? Only these gap bits, so many code points. */
+bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most);
+
+#endif

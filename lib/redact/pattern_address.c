@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/date.h"
+#include "redact/pattern.h"
+
+/*
+ * Street addresses: a number, one to three words, a kind of street.
+ *
+ *     [Flat 6,] 14 Larkspur Avenue          22 fore st          Flat 6, Calder House
+ */
+
+static const char sure_streets[] =
+    "street road avenue lane crescent terrace close gardens rd ave cres "
+    "terr gdns ln heol stryd ulica strada cul";
+static const char other_streets[] =
+    "drive way row court place grove mews square hill view rise walk park "
+    "green st cl dr sq parade wharf quay wynd croft garth fold gate brow "
+    "bank end mount vale";
+static const char buildings[] =
+    "house court lodge mansions buildings tower towers villas point heights "
+    "apartments flats";
+static const char flats[] = "flat apartment apt unit plot room fflat mieszkanie";
+static const char before_number[] =
+    "at address live lives living moved house number no nr is my our to "
+    "of stay stays staying";
+static const char famous[] =
+    "coronation sesame downing high fleet oxford bond regent wall easter privet "
+    "penny quality";
+static const char not_streets[] =
+    "minute minutes min mins mile miles hour hours bedroom bed bedroomed day "
+    "week weeks month months year years km metre metres long short busy "
+    "the a an of in on and to good nice great more other different "
+    "times times big little new old wide lane way times people children "
+    "pounds or for from with our your my steps step";
+
+/* 1 to 4 digits with at most one letter behind them ("14", "22a"). */
+static bool house_number(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    if (w->count > 5) return false;
+    const struct glyph *g = norm->glyphs + w->glyph;
+    size_t digits = 0, real = 0;
+    while (digits < w->count &&
+           ((g[digits].flags & GLYPH_DIGIT) ||
+            (digits > 0 && (g[digits].point == 'o' || g[digits].point == 'l')))) {
+        if (g[digits].flags & GLYPH_DIGIT) real++;
+        digits++;
+    }
+    if (digits == 0 || digits > 4 || real == 0) return false;
+    if (digits == w->count) return true;
+    return digits + 1 == w->count && g[digits].point <= 'h';
+}
+
+static bool small_number_word(const struct patterns *p, size_t word)
+{
+    return pattern_is(p, word,
+                      "one two three four five six seven eight nine ten eleven twelve thirteen "
+                      "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+                      "fifty sixty seventy eighty ninety");
+}
+
+/* Back over "Flat 6," and "number". */
+static size_t with_flat(const struct patterns *p, size_t first)
+{
+    const struct norm *norm = p->norm;
+    if (first >= 2 && pattern_is(p, first - 2, flats) &&
+        pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE | GAP_STOP, 3) &&
+        pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4)
+        return first - 2;
+    return first;
+}
+
+static void numbered(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    bool digits = house_number(norm, word);
+    if (!digits && !small_number_word(p, word)) return;
+    size_t at = word;
+    /* "twenty two" and "14 - 16" */
+    while (at < word + 2 && pattern_next(p, at, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 3) &&
+           (digits ? house_number(norm, at + 1) : small_number_word(p, at + 1)))
+        at++;
+    bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
+                (norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON));
+    size_t middle = 0, first_middle = at + 1;
+    bool capitals = true, strange = false;
+    while (middle <= 4 &&
+           pattern_next(p, at, GAP_SPACE | GAP_LINE | GAP_QUOTE | GAP_COMMA | GAP_STOP, 2)) {
+        uint16_t gap = norm->words[at].gap;
+        if ((gap & GAP_COMMA) && middle > 0) break; /* "14, Larkspur Avenue" only */
+        if ((gap & GAP_STOP) && !(middle > 0 && norm->words[at].count <= 2))
+            break; /* "St. Johns" */
+        at++;
+        bool sure = pattern_is(p, at, sure_streets);
+        bool other = pattern_is(p, at, other_streets);
+        if (middle > 0 && (sure || other)) {
+            bool last_capital = norm->words[at].flags & WORD_CAPITAL;
+            bool looks = capitals && last_capital && !norm->shouting;
+            bool fits = looks || (sure && (strange || cued)) || (other && strange && cued) ||
+                        (norm->shouting && (strange || cued) && digits);
+            /* "St" may begin the name: go on if a kind of street follows. */
+            bool more =
+                pattern_next(p, at, GAP_SPACE | GAP_STOP, 2) && at + 2 < norm->word_count &&
+                (pattern_is(p, at + 1, sure_streets) || pattern_is(p, at + 2, sure_streets)) &&
+                pattern_is(p, at, "st");
+            if (fits && !more) {
+                if (pattern_is(p, at - 1, not_streets)) return;
+                pattern_mark(p, with_flat(p, word), at, MARK_ADDRESS, looks ? 95 : 82,
+                             "has the form of a street address");
+                return;
+            }
+            if (!more) break;
+        }
+        if (middle == 0 && pattern_is(p, at, not_streets)) return;
+        if (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) return;
+        if (date_month(norm, at) != 0 && middle == 0 && !(norm->words[at].flags & WORD_CAPITAL))
+            return;
+        if (!(norm->words[at].flags & WORD_CAPITAL)) capitals = false;
+        if (!lexicon_ordinary(p->lexicon, norm->words[at].hash)) strange = true;
+        middle++;
+    }
+    (void)first_middle;
+}
+
+/* "Flat 6, Calder House" and "apartment 12" */
+static void flat(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, flats) || !pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
+    if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2) return;
+    if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
+    if (pattern_is(p, word, "room unit plot") && !house_number(norm, word + 1)) return;
+    size_t last = word + 1;
+    bool building = false;
+    for (size_t at = word + 1, steps = 0;
+         steps < 4 && pattern_next(p, at, GAP_SPACE | GAP_COMMA | GAP_LINE, 3); steps++) {
+        at++;
+        if (steps > 0 && pattern_is(p, at, buildings)) {
+            last = at;
+            building = true;
+            break;
+        }
+        if (!(norm->words[at].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting) break;
+    }
+    if (pattern_is(p, word, "room unit plot") && !building) return;
+    pattern_mark(p, word, last, MARK_ADDRESS, building ? 92 : 70,
+                 "has the form of a flat's address");
+}
+
+/* "Quarry Lane", with capitals, inside a sentence: a street without its number. */
+static void named_street(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (norm->shouting || word == 0) return;
+    const struct word *w = &norm->words[word];
+    bool sure = pattern_is(p, word, "street road avenue lane crescent terrace close rd ave");
+    if (!sure || !(w->flags & WORD_CAPITAL)) return;
+    size_t first = word;
+    while (first > 0 && word - first < 3 && norm->words[first - 1].gap == GAP_SPACE &&
+           norm->words[first - 1].gap_length == 1 &&
+           (norm->words[first - 1].flags & WORD_CAPITAL) &&
+           !(norm->words[first - 1].flags & (WORD_DIGITS | WORD_MIXED)))
+        first--;
+    while (first < word &&
+           ((norm->words[first].flags & WORD_OPENS) ||
+            pattern_is(p, first, "the our your my on in at from near mr mrs ms miss"))) {
+        if (!(norm->words[first].flags & WORD_OPENS) ||
+            lexicon_ordinary(p->lexicon, norm->words[first].hash))
+            first++;
+        else
+            break;
+    }
+    if (first == word || pattern_is(p, first, famous)) return;
+    marks_add(p->marks, p->arena,
+              (struct mark){norm_word_start(norm, first), norm_word_end(norm, word), MARK_ADDRESS,
+                            MARK_UNLISTED, 75, STR("has the form of a street's name")});
+}
+
+void pattern_address(struct patterns *p, size_t word)
+{
+    numbered(p, word);
+    flat(p, word);
+    named_street(p, word);
+}

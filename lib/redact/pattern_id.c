@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "core/str.h"
+#include "redact/date.h"
+#include "redact/pattern.h"
+
+/*
+ * Official numbers, number plates, postcodes: short codes of letters and digits.
+ *
+ * A form is written with A for a letter, 9 for a digit, X for either; one character a glyph. Glyphs
+ * run on over spaces, so "AB 12 34 56 C" and "ab123456c" are one.
+ */
+
+/* Words that may be one code: from this word, `most` words at most, with little between them. */
+static bool form_at(const struct patterns *p, size_t word, const char *form, size_t most,
+                    bool mistaken, size_t *ret_last)
+{
+    const struct norm *norm = p->norm;
+    size_t at = norm->words[word].glyph, len = strlen(form), real = 0;
+    if (at + len > norm->glyph_count) return false;
+    const struct glyph *g = norm->glyphs + at;
+    for (size_t i = 0; i < len; i++) {
+        bool digit = g[i].flags & GLYPH_DIGIT;
+        bool letter = g[i].point >= 'a' && g[i].point <= 'z';
+        if (!digit && !letter) return false;
+        if (digit) real++;
+        if (form[i] == '9' && !digit) {
+            if (!mistaken || strchr("oilsbz", (int)g[i].point) == NULL) return false;
+        }
+        if (form[i] == 'A' && !letter) {
+            if (!mistaken || strchr("0158", (int)g[i].point) == NULL) return false;
+        }
+    }
+    if (!(g[len - 1].flags & GLYPH_LAST) || real == 0) return false;
+    size_t last = norm_word_of(norm, at + len - 1);
+    if (last - word + 1 > most) return false;
+    for (size_t i = word; i < last; i++)
+        if (!pattern_next(p, i, GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH, 3))
+            return false;
+    *ret_last = last;
+    return true;
+}
+
+static bool upper(const struct patterns *p, size_t first, size_t last)
+{
+    const struct norm *norm = p->norm;
+    size_t end = norm->words[last].glyph + norm->words[last].count;
+    for (size_t i = norm->words[first].glyph; i < end; i++)
+        if (norm->glyphs[i].point >= 'a' && !(norm->glyphs[i].flags & GLYPH_UPPER)) return false;
+    return true;
+}
+
+/* ---- postcodes ---- */
+
+static const char post_cues[] = "postcode postcodes pc post code cod kod pocztowy";
+
+/* In the second half of a British postcode no C, I, K, M, O or V stands. */
+static bool inward(const struct glyph *g)
+{
+    for (size_t i = 1; i < 3; i++)
+        if (strchr("cikmov", (int)g[i].point) != NULL && g[i].point < 0x80) return false;
+    return true;
+}
+
+void pattern_postcode(struct patterns *p, size_t word)
+{
+    static const char *const forms[] = {"AA9A9AA", "AA999AA", "AA99AA",
+                                        "A9A9AA",  "A999AA",  "A99AA"};
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    bool cued = pattern_after(p, word, 3, post_cues);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        size_t last, len = strlen(forms[i]);
+        if (!form_at(p, word, forms[i], len, true, &last)) continue;
+        const struct glyph *g = norm->glyphs + w->glyph;
+        if (!inward(g + len - 3)) continue;
+        bool split_right = false; /* between the halves, or every letter apart, or one word */
+        size_t words = last - word + 1;
+        if (words == 1)
+            split_right = true;
+        else if (words == 2)
+            split_right = norm->words[last].count == 3;
+        else
+            split_right = words >= len - 2 || (cued && words <= 4) || norm->words[last].count == 3;
+        if (!split_right && !cued) continue;
+        /* Letters read as digits: the halves must still hold digits of their own. */
+        size_t out = len - 3, digits = 0;
+        for (size_t k = 0; k < out; k++)
+            if (g[k].flags & GLYPH_DIGIT) digits++;
+        bool in_digit = g[out].flags & GLYPH_DIGIT;
+        bool capitals = upper(p, word, last);
+        if (digits == 0 && !(cued || (capitals && p->scanned && in_digit))) continue;
+        if (!in_digit && !(capitals || cued || p->scanned)) continue;
+        if (g[0].flags & GLYPH_DIGIT && !p->scanned && !cued) continue;
+        if (!capitals && !cued) {
+            /* "gr8 1st" is not a postcode. */
+            const struct glyph *in = g + len - 3;
+            uint32_t a = in[1].point, b = in[2].point;
+            if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
+                (a == 't' && b == 'h'))
+                continue;
+            if (words == 2 && out == 2 && len == 5) continue;
+            if (words > 2 && words < len - 2) continue;
+        }
+        pattern_mark(p, word, last, MARK_POSTCODE, capitals || cued ? 97 : 90,
+                     "has the form of a postcode");
+        return;
+    }
+    /* Half of one: "our postcode is LS57", "postcode area BD9". */
+    size_t last;
+    static const char *const halves[] = {"AA9A", "AA99", "AA9", "A9A", "A99", "A9"};
+    if (!pattern_after(p, word, 4, "postcode postcodes")) return;
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        if (!form_at(p, word, halves[i], 1, false, &last)) continue;
+        pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
+        return;
+    }
+}
+
+/* ---- number plates ---- */
+
+static const char car_cues[] =
+    "reg registration plate plates car van number numberplate drives drive "
+    "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
+    "astra mini bmw audi ford volvo nissan toyota bus";
+
+void pattern_vehicle(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    if (w->count > 7) return;
+    bool cued = pattern_after(p, word, 6, car_cues);
+    size_t last;
+    if (form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
+        bool capitals = upper(p, word, last);
+        bool shape = last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued;
+        if (shape &&
+            (capitals || cued || (last == word && !lexicon_ordinary(p->lexicon, w->hash)))) {
+            pattern_mark(p, word, last, MARK_VEHICLE, capitals ? 95 : 85,
+                         "has the form of a number plate");
+            return;
+        }
+    }
+    static const char *const old[] = {"A999AAA", "A99AAA",  "A9AAA",  "AAA999A", "AAA99A",
+                                      "AAA9A",   "AAA9999", "AA9999", "AAA999"};
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
+        if (!form_at(p, word, old[i], 2, false, &last)) continue;
+        bool capitals = upper(p, word, last);
+        bool irish = i >= 6;
+        if (!capitals && !cued) continue;
+        if (irish && !cued) continue;
+        if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
+            continue;
+        if (i < 6 && !cued && strlen(old[i]) < 7) continue;
+        pattern_mark(p, word, last, MARK_VEHICLE, cued ? 90 : 70, "has the form of a number plate");
+        return;
+    }
+}
+
+/* ---- official numbers ---- */
+
+static unsigned digit(const struct glyph *glyph)
+{
+    return glyph->point - '0';
+}
+
+static bool nhs_check(const struct glyph *g)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < 9; i++) sum += digit(&g[i]) * (10 - i);
+    unsigned check = 11 - sum % 11;
+    if (check == 11) check = 0;
+    return check != 10 && check == digit(&g[9]);
+}
+
+static bool ip_address(const struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    for (size_t i = word; i < word + 4; i++) {
+        if (i >= norm->word_count || !(norm->words[i].flags & WORD_DIGITS)) return false;
+        if (norm->words[i].count > 3) return false;
+        unsigned value = 0;
+        for (size_t k = 0; k < norm->words[i].count; k++)
+            value = value * 10 + digit(&norm->glyphs[norm->words[i].glyph + k]);
+        if (value > 255) return false;
+        if (i < word + 3 && !(norm->words[i].gap == GAP_STOP && norm->words[i].gap_length == 1))
+            return false;
+    }
+    return true;
+}
+
+static bool hardware_address(const struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    for (size_t i = word; i < word + 6; i++) {
+        if (i >= norm->word_count || norm->words[i].count != 2) return false;
+        for (size_t k = 0; k < 2; k++) {
+            uint32_t c = norm->glyphs[norm->words[i].glyph + k].point;
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+        }
+        if (i < word + 5 &&
+            !(norm->words[i].gap_length == 1 && (norm->words[i].gap & (GAP_COLON | GAP_HYPHEN))))
+            return false;
+    }
+    return true;
+}
+
+static const char id_cues[] =
+    "ref reference id nhs ni nino insurance passport licence license payroll "
+    "prison prisoner case court roll upn urn claim policy membership member "
+    "student patient hospital account crn staff badge number no num nr "
+    "order application serial customer booking";
+static const char id_nouns[] =
+    "ref reference id nhs ni nino insurance passport licence license payroll "
+    "prison prisoner case court roll upn urn claim policy membership "
+    "student patient crn staff badge wing";
+
+/* After "case number", "ref:", "passport": a code with digits in it. */
+static void cued_id(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & (WORD_DIGITS | WORD_MIXED))) return;
+    if (!pattern_after(p, word, 4, id_nouns)) return;
+    bool near = pattern_after(p, word, 2, id_cues);
+    if (!near) return;
+    /* Not a part of a code that began before. */
+    if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+        pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
+        return;
+    size_t last = word, digits = 0, glyphs = 0;
+    for (size_t i = word; i < word + 8; i++) {
+        const struct word *one = &norm->words[i];
+        size_t own = 0;
+        for (size_t k = 0; k < one->count; k++)
+            if (norm->glyphs[one->glyph + k].flags & GLYPH_DIGIT) own++;
+        bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && upper(p, i, i);
+        if (own == 0 && !capitals) break;
+        digits += own;
+        glyphs += one->count;
+        last = i;
+        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1)) break;
+    }
+    if (digits < 4 || glyphs < 5) return;
+    struct date date;
+    if (date_at(norm, word, &date) && date.last >= last) return;
+    pattern_mark(p, word, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+void pattern_id(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = norm->glyphs + w->glyph;
+    size_t last;
+    if (form_at(p, word, "AA999999A", 9, p->scanned, &last)) {
+        uint32_t end = norm->glyphs[w->glyph + 8].point;
+        bool prefix =
+            strchr("dfiquv", (int)g[0].point) == NULL && strchr("dfiquvo", (int)g[1].point) == NULL;
+        if (((end >= 'a' && end <= 'd') && prefix) ||
+            pattern_after(p, word, 5, "ni nino insurance"))
+            pattern_mark(p, word, last, MARK_ID, 95, "has the form of a National Insurance number");
+    }
+    if (form_at(p, word, "A9999AA", 3, p->scanned, &last) &&
+        (upper(p, word, last) || pattern_after(p, word, 6, "prison number no wing hmp nick")))
+        pattern_mark(p, word, last, MARK_ID, 92, "has the form of a prison number");
+    if (form_at(p, word, "9999999999", 10, false, &last)) {
+        bool grouped = w->count == 3 && norm->words[word + 1].count == 3;
+        bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig");
+        if (cued || (nhs_check(g) && (grouped || w->count == 10) && g[0].point != '0'))
+            pattern_mark(p, word, last, MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
+    }
+    if (form_at(p, word, "A999999999999", 4, false, &last) ||
+        form_at(p, word, "A99999999999A", 4, false, &last))
+        pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
+    if (form_at(p, word, "AA99A99999", 5, p->scanned, &last))
+        pattern_mark(p, word, last, MARK_ID, 90, "has the form of a court case number");
+    if (form_at(p, word, "XXXXX999999XXXAA", 5, false, &last) && g[0].point >= 'a')
+        pattern_mark(p, word, last, MARK_ID, 88, "has the form of a driving licence number");
+    if (form_at(p, word, "999999999", 4, false, &last) &&
+        pattern_after(p, word, 6, "passport paszport"))
+        pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
+    if (ip_address(p, word))
+        pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
+    if (hardware_address(p, word))
+        pattern_mark(p, word, word + 5, MARK_ID, 85, "has the form of a hardware address");
+    /* National Grid: two letters and six, eight or ten digits. */
+    if ((w->flags & WORD_CAPITAL) && w->count <= 12) {
+        static const char *const grid[] = {"AA9999999999", "AA99999999", "AA999999"};
+        for (size_t i = 0; i < 3; i++) {
+            if (!form_at(p, word, grid[i], 3, false, &last) || !upper(p, word, last)) continue;
+            if (g[0].point != 'n' && g[0].point != 's' && g[0].point != 't' && g[0].point != 'h')
+                continue;
+            pattern_mark(p, word, last, MARK_PLACE, 80, "has the form of a map reference");
+            break;
+        }
+    }
+    cued_id(p, word);
+}
+
+/* ---- dates of birth ---- */
+
+void pattern_birth(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    struct date date;
+    if (!date_at(norm, word, &date)) return;
+    /* "21 March 2015" is not also "March 20". */
+    const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
+    if (term != NULL &&
+        (date.year != 0 || pattern_after(p, word, 6, "born birthday dob birth bday"))) {
+        marks_add(p->marks, p->arena,
+                  (struct mark){norm_word_start(norm, date.first), norm_word_end(norm, date.last),
+                                MARK_DOB, MARK_LEAK_LIST, 97,
+                                arena_print(p->arena, "protected date of birth '%.*s'",
+                                            STR_ARG(term->term))});
+        return;
+    }
+    if (date.year == 0) return;
+    bool born = pattern_after(p, word, 5,
+                              "born dob birth birthdate birthday bday urodzony urodzona "
+                              "urodzin geni anwyd ganed") ||
+                (word >= 3 && norm_word_is(norm, word - 3, "d") &&
+                 norm_word_is(norm, word - 2, "o") && norm_word_is(norm, word - 1, "b")) ||
+                pattern_is(p, date.last + 1, "dob birth born");
+    if (born)
+        pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/pattern.h"
+
+/*
+ * E-mail addresses, web addresses, names on apps.
+ *
+ * Addresses stand as they are ("jo.s@mail.example"), with spaces ("jo . s @ mail . example"), or in
+ * words ("jo dot s at mail dot example").
+ */
+
+static const char suffixes[] =
+    "com org net uk wales scot cymru london ie eu info biz name pro mobi online site website xyz "
+    "shop "
+    "store app dev blog live club page link email cloud tech space fun family world life today "
+    "news "
+    "media social chat gg ly tv cc io co ai fm gl ws to me us it pl ro de fr es nl be pt lt lv ua "
+    "ru in pk bd ng gh za au nz ca ch at no se dk fi gr cz sk hu bg hr rs tr edu gov ac sch nhs "
+    "mod "
+    "police example test invalid localhost";
+/* Words too: "write to me.it is fine" is not an address. */
+static const char word_suffixes[] =
+    "to me us it be in at no is so my do as am an pro name live club "
+    "page link store shop family world life today news space fun chat "
+    "social media site test london";
+static const char providers[] =
+    "gmail googlemail hotmail outlook yahoo ymail icloud aol btinternet "
+    "protonmail proton live msn virginmedia talktalk sky mail gmx onet wp "
+    "interia o2";
+
+static bool white(const struct norm *norm, size_t word)
+{
+    return (norm->words[word].gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)) != 0;
+}
+
+static bool is_dot_word(const struct patterns *p, size_t word)
+{
+    return pattern_is(p, word, "dot d0t dott punkt kropka dotcom period");
+}
+
+/* Does a dot join this word and what follows? Returns the words to skip: 1 for a mark, 2 for a word
+ * "dot" between; 0 for none. */
+static size_t dot_after(const struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (word + 1 >= norm->word_count) return 0;
+    const struct word *w = &norm->words[word];
+    if ((w->gap & GAP_STOP) && !(w->gap & ~(GAP_STOP | GAP_SPACE | GAP_OPEN | GAP_CLOSE)) &&
+        w->gap_length <= 3) {
+        /* "end. Next" has white space behind the stop only: not a joint. */
+        if (!(w->gap & GAP_SPACE)) return 1;
+        struct str gap = norm_gap(norm, word);
+        if (gap.at[0] == ' ') return 1;
+        return 0;
+    }
+    if (is_dot_word(p, word + 1) && word + 2 < norm->word_count && w->gap_length <= 3 &&
+        norm->words[word + 1].gap_length <= 3 &&
+        !(norm->words[word + 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH | GAP_COMMA)))
+        return 2;
+    return 0;
+}
+
+/*
+ * A host name from this word on: labels joined by dots (hyphens inside), the last a known suffix.
+ * ret_spelled: a dot was a word or stood apart.
+ */
+static bool host_at(const struct patterns *p, size_t word, size_t *ret_last, bool *ret_spelled)
+{
+    const struct norm *norm = p->norm;
+    size_t at = word, best = SIZE_MAX, labels = 1;
+    bool spelled = false, best_spelled = false;
+    for (size_t steps = 0; steps < 10; steps++) {
+        if (at + 1 < norm->word_count && norm->words[at].gap == GAP_HYPHEN &&
+            norm->words[at].gap_length == 1) {
+            at++;
+            continue;
+        }
+        if (pattern_is(p, at + 1, "dotcom") && labels < 4 && !white(norm, at + 1)) {
+            best = at + 1, best_spelled = true;
+            break;
+        }
+        size_t skip = dot_after(p, at);
+        if (skip == 0) break;
+        if (skip == 2 || white(norm, at)) spelled = true;
+        at += skip;
+        labels++;
+        if (pattern_is(p, at, suffixes)) best = at, best_spelled = spelled;
+    }
+    if (best == SIZE_MAX) return false;
+    *ret_last = best;
+    *ret_spelled = best_spelled;
+    return true;
+}
+
+static bool address_byte(char c)
+{
+    unsigned char u = (unsigned char)c;
+    return u >= 0x80 || (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') ||
+           (u >= 'A' && u <= 'Z') || strchr("._%+-'", c) != NULL;
+}
+
+/* ---- e-mail ---- */
+
+/* Back over what may stand before the @: joined by dots, hyphens, underscores or their words. */
+static size_t local_start(const struct patterns *p, size_t word, bool spelled)
+{
+    const struct norm *norm = p->norm;
+    size_t at = word;
+    for (size_t steps = 0; at > 0 && steps < 8; steps++) {
+        uint16_t gap = norm->words[at - 1].gap;
+        uint16_t joint = GAP_STOP | GAP_HYPHEN | GAP_UNDERSCORE | GAP_PLUS;
+        if (!white(norm, at - 1) && (gap & joint) && norm->words[at - 1].gap_length == 1) {
+            at--;
+            continue;
+        }
+        if (spelled && at >= 2 && !(gap & (GAP_STOP | GAP_END | GAP_COMMA | GAP_PARAGRAPH)) &&
+            (is_dot_word(p, at - 1) || pattern_is(p, at - 1, "underscore dash hyphen")) &&
+            !(norm->words[at - 2].gap & (GAP_END | GAP_PARAGRAPH))) {
+            at -= 2;
+            continue;
+        }
+        if (spelled && at > 0 && (gap & GAP_STOP) && norm->words[at - 1].gap_length <= 3 &&
+            norm_gap(norm, at - 1).at[0] == ' ') {
+            at--;
+            continue;
+        }
+        break;
+    }
+    return at;
+}
+
+static void email_sign(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    uint16_t gap = norm->words[word].gap;
+    if (!(gap & GAP_AT) || norm->words[word].gap_length > 5) return;
+    if (gap & (GAP_PARAGRAPH | GAP_END)) return;
+    size_t host = word + 1, last;
+    if (host >= norm->word_count) return;
+    bool spelled = false;
+    bool named = host_at(p, host, &last, &spelled);
+    if (!named) {
+        /* "jo@gmail": a provider, or "jo@something" close together and broken off. */
+        if (!pattern_is(p, host, providers) && (white(norm, word) || norm->words[host].count < 3))
+            return;
+        if (white(norm, word) && !pattern_is(p, host, providers)) return;
+        last = host;
+    }
+    size_t first = local_start(p, word, white(norm, word));
+    size_t start = norm_word_start(norm, first);
+    while (start > 0 && address_byte(norm->text.at[start - 1]) &&
+           (unsigned char)norm->text.at[start - 1] < 0x80 && norm->text.at[start - 1] != '\'')
+        start--;
+    pattern_mark_bytes(p, start, norm_word_end(norm, last), MARK_EMAIL, named ? 98 : 80,
+                       "has the form of an e-mail address");
+}
+
+/* "jo dot smith at mail dot com", "jo.smith (at) gmail" */
+static void email_words(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "at malpa") || word == 0 || word + 1 >= norm->word_count) return;
+    uint16_t before = norm->words[word - 1].gap, after = norm->words[word].gap;
+    if ((before | after) & (GAP_END | GAP_PARAGRAPH | GAP_COMMA)) return;
+    if ((before & GAP_STOP) || norm->words[word - 1].gap_length > 4) return;
+    bool bracketed = (before & (GAP_OPEN | GAP_HYPHEN | GAP_UNDERSCORE | GAP_OTHER)) &&
+                     (after & (GAP_CLOSE | GAP_HYPHEN | GAP_UNDERSCORE | GAP_OTHER));
+    size_t last;
+    bool spelled = false;
+    bool named = host_at(p, word + 1, &last, &spelled);
+    bool provider = pattern_is(p, word + 1, providers);
+    if (!named && !(provider && !pattern_is(p, word + 1, "live sky mail"))) {
+        if (!bracketed) return;
+        last = word + 1;
+    }
+    if (!named && !bracketed && !provider) return;
+    if (!named && provider) last = word + 1;
+    size_t first = local_start(p, word - 1, true);
+    const struct word *local = &norm->words[word - 1];
+    bool odd = first != word - 1 || (local->flags & WORD_MIXED) ||
+               !lexicon_ordinary(p->lexicon, local->hash);
+    /* "have a look at example.com" */
+    if (!bracketed && !spelled && !provider && !odd) return;
+    if (!bracketed && !odd && !pattern_after(p, word - 1, 5, "email mail is its address emails"))
+        return;
+    pattern_mark(p, first, last, MARK_EMAIL, 92, "an e-mail address in words");
+}
+
+/* ---- web addresses ---- */
+
+static bool link_byte(char c)
+{
+    unsigned char u = (unsigned char)c;
+    return u > ' ' && strchr("<>\"{}|\\^`", c) == NULL;
+}
+
+/* To the end of the path, without what ends the sentence. */
+static size_t link_end(struct str text, size_t at)
+{
+    while (at < text.len && link_byte(text.at[at])) at++;
+    while (at > 0 && strchr(".,;:!?)]'*_", text.at[at - 1]) != NULL) at--;
+    return at;
+}
+
+static bool text_is(struct str text, size_t at, const char *ascii)
+{
+    return str_same(str_slice(text, at, at + strlen(ascii)), str_from(ascii));
+}
+
+static void link_at(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    struct str text = norm->text;
+    size_t start = norm_word_start(norm, word), last;
+    bool scheme = pattern_is(p, word, "http https ftp hxxp hxxps") &&
+                  text_is(text, norm_word_end(norm, word), "://");
+    bool www = pattern_is(p, word, "www") && !white(norm, word);
+    if (scheme || www) {
+        if (word > 0 && www && norm->words[word - 1].gap_length <= 3 &&
+            (norm->words[word - 1].gap & GAP_SLASH))
+            return; /* the scheme before it has marked it */
+        size_t end = link_end(text, start);
+        pattern_mark_bytes(p, start, end, MARK_URL, 98, "a web address");
+        return;
+    }
+    /* A part of one that has begun already. */
+    if (word > 0 && !white(norm, word - 1) &&
+        (norm->words[word - 1].gap & (GAP_STOP | GAP_AT | GAP_SLASH | GAP_HYPHEN)))
+        return;
+    if (word > 0 && (norm->words[word - 1].gap & GAP_AT)) return;
+    bool spelled = false;
+    if (!host_at(p, word, &last, &spelled)) return;
+    if (norm->words[last].gap & GAP_AT) return; /* the left of an e-mail address */
+    bool slash = (norm->words[last].gap & GAP_SLASH) || pattern_is(p, last + 1, "slash");
+    bool ambiguous = pattern_is(p, last, word_suffixes);
+    const struct word *w = &norm->words[word];
+    if (ambiguous && !slash && !pattern_is(p, word, "www")) {
+        if (spelled || norm->words[last].flags & WORD_CAPITAL || last == word + 1) {
+            if (lexicon_ordinary(p->lexicon, w->hash) || spelled) return;
+        }
+    }
+    if (norm->words[last].flags & WORD_CAPITAL && !(w->flags & WORD_CAPS) && !slash && ambiguous)
+        return;
+    if (w->flags & WORD_DIGITS && last == word + 1) return;
+    size_t end = norm_word_end(norm, last);
+    if (!spelled) {
+        if (slash || (end < text.len && strchr("/?#:", text.at[end]) != NULL &&
+                      end + 1 < text.len && link_byte(text.at[end + 1])))
+            end = link_end(text, end);
+        if (end < norm_word_end(norm, last)) end = norm_word_end(norm, last);
+    } else if (pattern_is(p, last + 1, "slash") && last + 2 < norm->word_count) {
+        size_t at = last + 2, skip;
+        while ((skip = dot_after(p, at)) != 0 && at < last + 8) at += skip;
+        end = norm_word_end(norm, at);
+    }
+    pattern_mark_bytes(p, start, end, MARK_URL, spelled ? 88 : 95, "a web address");
+}
+
+/* "///filled.count.soap", or three ordinary words joined by dots and nothing else. */
+static void three_words(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (word + 2 >= norm->word_count) return;
+    for (size_t i = word; i < word + 2; i++)
+        if (norm->words[i].gap != GAP_STOP || norm->words[i].gap_length != 1) return;
+    for (size_t i = word; i < word + 3; i++)
+        if (norm->words[i].count < 3 || norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) return;
+    size_t start = norm_word_start(norm, word);
+    bool slashes = start >= 3 && text_is(norm->text, start - 3, "///");
+    bool cued = pattern_after(p, word, 5, "what3words w3w words");
+    bool small = !(norm->words[word].flags & WORD_CAPITAL) &&
+                 !(norm->words[word + 1].flags & WORD_CAPITAL) &&
+                 !(norm->words[word + 2].flags & WORD_CAPITAL);
+    bool apart = !(norm_gap_before(norm, word) & (GAP_STOP | GAP_AT)) &&
+                 !(norm->words[word + 2].gap & GAP_AT) &&
+                 (white(norm, word + 2) || (norm->words[word + 2].gap & GAP_END));
+    bool plain = lexicon_ordinary(p->lexicon, norm->words[word].hash) &&
+                 lexicon_ordinary(p->lexicon, norm->words[word + 1].hash) &&
+                 lexicon_ordinary(p->lexicon, norm->words[word + 2].hash) && small && apart &&
+                 !pattern_is(p, word + 2, suffixes);
+    if (!slashes && !cued && !plain) return;
+    pattern_mark_bytes(p, slashes ? start - 3 : start, norm_word_end(norm, word + 2), MARK_PLACE,
+                       slashes || cued ? 95 : 70, "has the form of a what3words address");
+}
+
+void pattern_net(struct patterns *p, size_t word)
+{
+    email_sign(p, word);
+    email_words(p, word);
+    link_at(p, word);
+    three_words(p, word);
+}
+
+/* ---- names on apps ---- */
+
+static const char services[] =
+    "insta instagram ig snap snapchat sc tiktok tik facebook fb faceb00k "
+    "twitter whatsapp discord xbox psn playstation roblox steam kik "
+    "telegram youtube messenger skype gamertag username user handle "
+    "minecraft fortnite twitch pinterest linkedin bereal signal viber "
+    "threads reddit vinted onlyfans gamer screenname nickname";
+static const char links[] =
+    "is im i am as under called its it name named user username on at add "
+    "me my by look for up find search follow tag handle account profile the "
+    "there mine shes hes she he page id";
+
+/* The bytes of a name on a service: letters, digits, dots, underscores, hyphens. */
+static size_t handle_end(const struct norm *norm, size_t word)
+{
+    size_t at = norm_word_end(norm, word);
+    struct str text = norm->text;
+    while (at < text.len) {
+        unsigned char c = (unsigned char)text.at[at];
+        bool inside = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                      (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == '#';
+        if (!inside) break;
+        at++;
+    }
+    while (at > norm_word_end(norm, word) && strchr(".-", text.at[at - 1]) != NULL) at--;
+    return at;
+}
+
+/* A word that nobody writes but as a name on a service. */
+static bool odd(const struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    size_t end = handle_end(norm, word), own = norm_word_end(norm, word);
+    struct str tail = str_slice(norm->text, own, end);
+    bool joint =
+        end > own && (str_find_byte(tail, '_') != STR_NONE ||
+                      str_find_byte(tail, '.') != STR_NONE || str_find_byte(tail, '#') != STR_NONE);
+    size_t start = norm_word_start(norm, word);
+    if (start > 0 && norm->text.at[start - 1] == '_') joint = true;
+    if (joint) return true;
+    if (w->count < 4) return false;
+    if ((w->flags & WORD_MIXED) && w->count >= 5) {
+        /* "30th", "8pm", "5ft": a number and its unit. */
+        size_t digits = 0;
+        while (digits < w->count && (norm->glyphs[w->glyph + digits].flags & GLYPH_DIGIT)) digits++;
+        return digits == 0 || digits + 3 < w->count;
+    }
+    if (w->flags & WORD_DIGITS) return false;
+    return !lexicon_ordinary(p->lexicon, w->hash) && !lexicon_proper(p->lexicon, w->hash) &&
+           w->count >= 5;
+}
+
+static void handle_mark(struct patterns *p, size_t word, int confidence, const char *why)
+{
+    const struct norm *norm = p->norm;
+    size_t start = norm_word_start(norm, word);
+    while (start > 0 && strchr("_@", norm->text.at[start - 1]) != NULL) start--;
+    pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, confidence, why);
+}
+
+static void at_sign(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    size_t start = norm_word_start(norm, word);
+    while (start > 0 && norm->text.at[start - 1] == '_') start--;
+    if (start == 0 || norm->text.at[start - 1] != '@') return;
+    char before = start >= 2 ? norm->text.at[start - 2] : ' ';
+    if (address_byte(before) || before == '@') return;
+    const struct word *w = &norm->words[word];
+    size_t end = handle_end(norm, word);
+    if (end - start < 3 || (w->flags & WORD_DIGITS && end == norm_word_end(norm, word))) return;
+    bool joint = end > norm_word_end(norm, word);
+    /* "see you @school", "@3pm" */
+    if (!joint && (lexicon_ordinary(p->lexicon, w->hash)) && !pattern_after(p, word, 5, services))
+        return;
+    if (!joint && (w->flags & WORD_MIXED) && w->count <= 4) return;
+    handle_mark(p, word, 93, "a name with @ before it");
+}
+
+void pattern_handle(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    at_sign(p, word);
+    if (pattern_is(p, word, services)) {
+        /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
+        size_t at = word + 1;
+        bool linked = (norm->words[word].gap & GAP_COLON) != 0;
+        bool named = false;
+        for (size_t steps = 0; steps < 6 && at < norm->word_count; steps++, at++) {
+            uint16_t gap = norm->words[at - 1].gap;
+            if (gap & GAP_PARAGRAPH) return;
+            if ((gap & GAP_END) || ((gap & GAP_STOP) && (gap & GAP_SPACE))) return;
+            if (gap & GAP_COLON) linked = true;
+            if (facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON)) {
+                if (!pattern_is(p, at - 1, "as under called is")) continue;
+            }
+            if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
+                !pattern_is(p, at, "tok and too also new chat or still just"))
+                break;
+            if (pattern_is(p, at, "is im as under called its named name username tag"))
+                linked = true;
+            if (pattern_is(p, at, "as under called named name")) named = true;
+        }
+        if (at >= norm->word_count || at == word + 7) return;
+        if (odd(p, at)) {
+            handle_mark(p, at, linked ? 90 : 75, "a name on an app");
+            return;
+        }
+        const struct word *w = &norm->words[at];
+        if (!linked || w->count < 3 || (w->flags & WORD_DIGITS)) return;
+        if (named && (w->flags & WORD_CAPITAL)) {
+            size_t last = at;
+            while (last + 1 < norm->word_count && last < at + 2 &&
+                   (norm->words[last].gap == GAP_SPACE) &&
+                   (norm->words[last + 1].flags & (WORD_CAPITAL | WORD_DIGITS)))
+                last++;
+            pattern_mark(p, at, last, MARK_HANDLE, 75, "the name somebody is found under");
+        } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&
+                   !(w->flags & WORD_CAPITAL)) {
+            handle_mark(p, at, 65, "a name on an app");
+        }
+        return;
+    }
+    /* "im kezzababe94x on snap" */
+    if (word + 2 < norm->word_count && pattern_is(p, word + 1, "on at") &&
+        pattern_is(p, word + 2, services) && pattern_next(p, word, GAP_SPACE | GAP_LINE, 2) &&
+        odd(p, word) && !facts_allowed(p->facts, norm, word))
+        handle_mark(p, word, 80, "a name on an app");
+}

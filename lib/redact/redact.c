@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/redact.h"
+
+#include <string.h>
+
+#include "core/utf8.h"
+#include "redact/lexicon.h"
+#include "redact/like.h"
+#include "redact/pattern.h"
+
+struct redactor {
+    const struct lexicon *lexicon;
+    const struct phrase_set *phrases;
+};
+
+const struct redactor *redactor_new(struct arena *arena)
+{
+    struct redactor *redactor = ARENA_ONE(arena, struct redactor);
+    redactor->lexicon = lexicon_new(arena);
+    redactor->phrases = concern_phrases(arena);
+    return redactor;
+}
+
+bool redact_direction_get(struct str word, enum redact_direction *ret_direction)
+{
+    if (str_equal(word, STR("adoptive-to-birth")))
+        *ret_direction = REDACT_ADOPTIVE_TO_BIRTH;
+    else if (str_equal(word, STR("birth-to-adoptive")))
+        *ret_direction = REDACT_BIRTH_TO_ADOPTIVE;
+    else
+        return false;
+    return true;
+}
+
+bool redact_channel_get(struct str word, enum redact_channel *ret_channel)
+{
+    if (str_equal(word, STR("web")))
+        *ret_channel = REDACT_WEB;
+    else if (str_equal(word, STR("email")))
+        *ret_channel = REDACT_EMAIL;
+    else if (str_equal(word, STR("scan-ocr")))
+        *ret_channel = REDACT_SCAN_OCR;
+    else
+        return false;
+    return true;
+}
+
+static enum err check(const struct redact_input *input)
+{
+    if (input->text.len > REDACT_TEXT_BYTES) return ERR_TOO_BIG;
+    if (input->term_count > REDACT_TERMS || input->allowed_count > REDACT_TERMS) return ERR_TOO_BIG;
+    if (!utf8_valid(input->text)) return ERR_BAD_UTF8;
+    for (size_t i = 0; i < input->term_count; i++) {
+        if (input->terms[i].term.len > REDACT_TERM_BYTES) return ERR_TOO_BIG;
+        if (!utf8_valid(input->terms[i].term)) return ERR_BAD_UTF8;
+    }
+    for (size_t i = 0; i < input->allowed_count; i++) {
+        if (input->allowed[i].len > REDACT_TERM_BYTES) return ERR_TOO_BIG;
+        if (!utf8_valid(input->allowed[i])) return ERR_BAD_UTF8;
+    }
+    return OK;
+}
+
+/* Takes the agency's own wording ("[name removed]") out of the marks: a released text proposes
+ * nothing new. */
+static void spare_wording(const struct mask_wording *wording, struct str text, struct arena *arena,
+                          struct marks *marks)
+{
+    if (marks->count == 0) return;
+    for (size_t at = 0; at < text.len; at++) {
+        if (text.at[at] != '[') continue;
+        for (size_t i = 0; i < MARK_CATEGORY_COUNT; i++) {
+            struct str words = wording->by_category[i];
+            if (!str_starts(str_from_byte(text, at), words)) continue;
+            marks_subtract(marks, arena, text, at, at + words.len);
+            at += words.len - 1;
+            break;
+        }
+    }
+}
+
+/* ---- the same words elsewhere ---- */
+
+struct sought {
+    const struct glyph *glyphs;
+    size_t count;
+    uint32_t hash; /* of the first word */
+    size_t mark;
+    size_t next; /* of the same slot, + 1 */
+};
+
+struct seeking {
+    const struct norm *norm;
+    struct sought *sought;
+    size_t count;
+    size_t *slots;
+    size_t slot_mask;
+};
+
+static size_t word_at(const struct norm *norm, size_t byte)
+{
+    size_t low = 0, high = norm->word_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (norm_word_end(norm, middle) <= byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool ends_here(const struct norm *norm, size_t glyph)
+{
+    return norm->glyphs[glyph].flags & (GLYPH_LAST | GLYPH_BARE);
+}
+
+static void seek(struct seeking *seeking, struct sought sought)
+{
+    size_t slot = sought.hash & seeking->slot_mask;
+    for (size_t at = seeking->slots[slot]; at != 0; at = seeking->sought[at - 1].next) {
+        const struct sought *other = &seeking->sought[at - 1];
+        if (other->count == sought.count && like_same(other->glyphs, sought.glyphs, sought.count))
+            return;
+    }
+    sought.next = seeking->slots[slot];
+    seeking->sought[seeking->count++] = sought;
+    seeking->slots[slot] = seeking->count;
+}
+
+/*
+ * What is removed once is proposed everywhere it stands. Left out are a lone ordinary word, which
+ * was judged by its neighbours, and what is under three letters.
+ */
+static void repeat(const struct redactor *redactor, const struct norm *norm,
+                   const struct facts *facts, struct arena *arena, struct marks *marks)
+{
+    struct seeking seeking = {.norm = norm};
+    size_t slots = 64;
+    while (slots < marks->count * 2) slots *= 2;
+    seeking.slots = ARENA_MANY(arena, slots, size_t);
+    seeking.slot_mask = slots - 1;
+    seeking.sought = ARENA_MANY(arena, marks->count + 1, struct sought);
+    for (size_t i = 0; i < marks->count; i++) {
+        size_t first = word_at(norm, marks->at[i].start);
+        if (first >= norm->word_count || norm_word_start(norm, first) < marks->at[i].start)
+            continue;
+        const struct word *w = &norm->words[first];
+        size_t count = 0;
+        while (w->glyph + count < norm->glyph_count &&
+               norm->glyphs[w->glyph + count].end <= marks->at[i].end)
+            count++;
+        bool lone = count <= w->count;
+        if (count < 3) continue;
+        if (lone &&
+            (lexicon_ordinary(redactor->lexicon, norm_hash(norm->glyphs + w->glyph, count)) ||
+             (w->flags & WORD_DIGITS && count < 5) || facts_allowed(facts, norm, first)))
+            continue;
+        seek(&seeking,
+             (struct sought){norm->glyphs + w->glyph, count,
+                             lone ? norm_hash(norm->glyphs + w->glyph, count) : w->hash, i, 0});
+    }
+    if (seeking.count == 0) return;
+    size_t settled = marks->count;
+    for (size_t word = 0; word < norm->word_count; word++) {
+        const struct word *w = &norm->words[word];
+        uint32_t hashes[2] = {
+            w->hash, w->bare == w->count ? w->hash : norm_hash(norm->glyphs + w->glyph, w->bare)};
+        for (int pass = 0; pass < (w->bare == w->count ? 1 : 2); pass++) {
+            size_t at = seeking.slots[hashes[pass] & seeking.slot_mask];
+            for (; at != 0; at = seeking.sought[at - 1].next) {
+                const struct sought *sought = &seeking.sought[at - 1];
+                if (sought->hash != hashes[pass]) continue;
+                if (w->glyph + sought->count > norm->glyph_count) continue;
+                if (!like_same(norm->glyphs + w->glyph, sought->glyphs, sought->count)) continue;
+                if (!ends_here(norm, w->glyph + sought->count - 1)) continue;
+                struct mark mark = marks->at[sought->mark];
+                mark.start = norm_word_start(norm, word);
+                mark.end = norm->glyphs[w->glyph + sought->count - 1].end;
+                mark.source = MARK_REPEAT;
+                mark.why = STR("the same words are taken out elsewhere");
+                marks_add(marks, arena, mark);
+            }
+        }
+    }
+    if (marks->count > settled) marks_settle(marks, norm->text);
+}
+
+enum err redact_letter(const struct redactor *redactor, const struct redact_input *input,
+                       struct arena *arena, struct redact_result *ret_result)
+{
+    TRY(check(input));
+    struct redact_result result = {0};
+    struct norm norm;
+    norm_fold(input->text, arena, &norm);
+    const struct facts *facts = facts_compile(input->terms, input->term_count, input->allowed,
+                                              input->allowed_count, redactor->lexicon, arena);
+    bool scanned = input->channel == REDACT_SCAN_OCR;
+    facts_find(facts, &norm, scanned, arena, &result.marks);
+    struct patterns patterns = {&norm, facts, redactor->lexicon, scanned, arena, &result.marks};
+    pattern_find(&patterns);
+    marks_settle(&result.marks, input->text);
+    repeat(redactor, &norm, facts, arena, &result.marks);
+    spare_wording(input->wording != NULL ? input->wording : mask_wording_default(), input->text,
+                  arena, &result.marks);
+    concern_find(redactor->phrases, &norm, arena, &result.concerns);
+    if (input->channel == REDACT_EMAIL) furniture_find(input->text, arena, &result.furniture);
+    *ret_result = result;
+    return OK;
+}
+
+enum err redact_find_words(struct str text, struct str words, enum mark_category category,
+                           struct arena *arena, struct marks *ret_marks)
+{
+    if (text.len > REDACT_TEXT_BYTES || words.len > REDACT_TERM_BYTES) return ERR_TOO_BIG;
+    if (!utf8_valid(text) || !utf8_valid(words)) return ERR_BAD_UTF8;
+    struct norm norm, sought;
+    norm_fold(text, arena, &norm);
+    norm_fold(words, arena, &sought);
+    struct marks marks = {0};
+    for (size_t word = 0; word < norm.word_count && sought.glyph_count > 0; word++) {
+        size_t at = norm.words[word].glyph, count = sought.glyph_count;
+        if (at + count > norm.glyph_count) break;
+        if (!like_same(norm.glyphs + at, sought.glyphs, count)) continue;
+        if (!ends_here(&norm, at + count - 1)) continue;
+        marks_add(&marks, arena,
+                  (struct mark){norm.glyphs[at].start, norm.glyphs[at + count - 1].end, category,
+                                MARK_STAFF, 100, STR("words named by staff")});
+    }
+    marks_settle(&marks, text);
+    *ret_marks = marks;
+    return OK;
+}
+
+void redact_learn(struct str text, const struct marks *marks, struct arena *arena,
+                  struct redact_term **ret_terms, size_t *ret_count)
+{
+    struct redact_term *terms = ARENA_MANY(arena, marks->count + 1, struct redact_term);
+    size_t count = 0, slots = 64;
+    while (slots < marks->count * 2) slots *= 2;
+    size_t *seen = ARENA_MANY(arena, slots, size_t);
+    for (size_t i = 0; i < marks->count && count < REDACT_TERMS; i++) {
+        struct redact_term term = {marks->at[i].category,
+                                   str_slice(text, marks->at[i].start, marks->at[i].end)};
+        if (term.term.len < 3 || term.term.len > REDACT_TERM_BYTES) continue;
+        size_t at = norm_hash_ascii(term.term.at, term.term.len) & (slots - 1);
+        while (seen[at] != 0 && !str_equal(terms[seen[at] - 1].term, term.term))
+            at = (at + 1) & (slots - 1);
+        if (seen[at] != 0) continue;
+        terms[count++] = term;
+        seen[at] = count;
+    }
+    *ret_terms = terms;
+    *ret_count = count;
+}
