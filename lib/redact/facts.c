@@ -290,25 +290,30 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     return true;
 }
 
+/* Why, round the term as it is on file. */
+struct reason {
+    const char *before, *after;
+};
+
+static const struct reason why_whole = {"protected term '", "'"};
+static const struct reason why_shape = {"protected term '", "' in letters that look alike"};
+static const struct reason why_apart = {"protected term '", "' written apart or together"};
+static const struct reason why_part = {"part of protected term '", "'"};
+static const struct reason why_one = {"one letter from protected term '", "'"};
+static const struct reason why_two = {"two letters from protected term '", "'"};
+static const struct reason why_sound = {"sounds like protected term '", "'"};
+static const struct reason why_inside = {"has protected term '", "' inside it"};
+
 static void propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
-                    int confidence, const char *how)
+                    int confidence, const struct reason *why)
 {
     size_t start = norm_word_start(s->norm, first);
     size_t end = bare ? norm_word_bare_end(s->norm, last) : norm_word_end(s->norm, last);
-    struct str why = arena_print(s->arena, how, STR_ARG(term->given->term));
+    struct str words =
+        arena_print(s->arena, "%s%.*s%s", why->before, STR_ARG(term->given->term), why->after);
     marks_add(s->marks, s->arena,
-              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence, why});
+              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence, words});
 }
-
-/* Formats of propose: each has one %.*s. */
-static const char why_whole[] = "protected term '%.*s'";
-static const char why_shape[] = "protected term '%.*s' in letters that look alike";
-static const char why_apart[] = "protected term '%.*s' written apart or together";
-static const char why_part[] = "part of protected term '%.*s'";
-static const char why_one[] = "one letter from protected term '%.*s'";
-static const char why_two[] = "two letters from protected term '%.*s'";
-static const char why_sound[] = "sounds like protected term '%.*s'";
-static const char why_inside[] = "has protected term '%.*s' inside it";
 
 /* ---- whole terms, whatever stands between their letters ---- */
 
@@ -379,7 +384,7 @@ static void find_whole(struct search *s, size_t word)
             continue;
         bool apart = same && (size_t)(last - word + 1) != term->count;
         propose(s, term, word, last, bare, same ? (apart ? 95 : 98) : 92,
-                same ? (apart ? why_apart : why_whole) : why_shape);
+                same ? (apart ? &why_apart : &why_whole) : &why_shape);
     }
 }
 
@@ -387,7 +392,7 @@ static void find_whole(struct search *s, size_t word)
 
 struct fit {
     int confidence; /* 0: none */
-    const char *why;
+    const struct reason *why;
     bool bare; /* up to the possessive or plural ending */
 };
 
@@ -436,10 +441,10 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     if (distance > wide) return none;
     /* A known name or place that is near is seldom this one misspelt. */
     if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8)) return none;
-    if (distance == 0) return (struct fit){93, why_shape, bare};
-    if (distance == 1) return (struct fit){90, why_one, bare};
-    if (distance == 2 && most == 2) return (struct fit){82, why_two, bare};
-    return (struct fit){75, why_sound, bare};
+    if (distance == 0) return (struct fit){93, &why_shape, bare};
+    if (distance == 1) return (struct fit){90, &why_one, bare};
+    if (distance == 2 && most == 2) return (struct fit){82, &why_two, bare};
+    return (struct fit){75, &why_sound, bare};
 }
 
 static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
@@ -449,17 +454,17 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (w->hash == t->hash && w->count == t->count && like_same(glyphs, t->glyphs, t->count))
-        return (struct fit){98, why_part, false};
+        return (struct fit){98, &why_part, false};
     if (w->bare == t->count && w->bare != w->count && like_same(glyphs, t->glyphs, t->count))
-        return (struct fit){97, why_part, true};
+        return (struct fit){97, &why_part, true};
     if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
         like_same(glyphs, t->glyphs, t->count) && !ordinary)
-        return (struct fit){95, why_part, false};
+        return (struct fit){95, &why_part, false};
     if (ordinary) return (struct fit){0};
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
     if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
         size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);
-        if (taken == w->bare) return (struct fit){93, why_shape, w->bare != w->count};
+        if (taken == w->bare) return (struct fit){93, &why_shape, w->bare != w->count};
     }
     return misspelt(s, word, t, letters, sound);
 }
@@ -569,8 +574,8 @@ static void find_word(struct search *s, size_t word)
         } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
             continue;
         }
-        const char *why = fit.why;
-        if (term->count == 1 && why == why_part) why = why_whole;
+        const struct reason *why = fit.why;
+        if (term->count == 1 && why == &why_part) why = &why_whole;
         propose(s, term, first, last, bare, fit.confidence, why);
     }
 }
@@ -592,7 +597,7 @@ static void find_inside(struct search *s, size_t word)
         if ((t->letters & ~letters) != 0) continue;
         for (size_t at = 0; at + t->count <= w->count; at++) {
             if (!like_same(glyphs + at, t->glyphs, t->count)) continue;
-            propose(s, &facts->terms[t->term], word, word, false, 85, why_inside);
+            propose(s, &facts->terms[t->term], word, word, false, 85, &why_inside);
             break;
         }
     }
@@ -620,7 +625,7 @@ static void find_pair(struct search *s, size_t word)
         if (__builtin_popcountll(letters ^ t->letters) > 2) continue;
         if (glyphs[0].shape != t->glyphs[0].shape) continue;
         if (like_distance(glyphs, count, t->glyphs, t->count, 1) > 1) continue;
-        propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80, why_apart);
+        propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80, &why_apart);
     }
 }
 
