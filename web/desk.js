@@ -82,7 +82,10 @@ function review(form) {
 
   function drawMarks() {
     for (const node of form.querySelectorAll('[data-original] [data-mark]')) {
-      node.classList.toggle('lb-mark--off', !isTaken(node.dataset.mark))
+      const boxes = takesOf(node.dataset.mark)
+      const on = boxes.filter((box) => box.checked).length
+      node.classList.toggle('lb-mark--off', on === 0)
+      node.classList.toggle('lb-mark--some', on > 0 && on < boxes.length)
     }
     for (const rect of form.querySelectorAll('[data-page] rect[data-mark]')) {
       rect.classList.toggle('lb-box--off', !isTaken(rect.dataset.mark))

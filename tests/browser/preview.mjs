@@ -26,7 +26,7 @@ const PICTURES = process.env.PREVIEW_PICTURES === '1';
 const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const ID = /^[0-9a-hjkmnp-tv-z]{12}$/;
+const ID = /^(?=.*\d)[0-9a-hjkmnp-tv-z]{12}$/;
 
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const names = readdirSync(VIEWS).filter((file) => file.endsWith('.json') && !file.startsWith('_'))
