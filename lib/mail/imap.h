@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_MAIL_IMAP_H
+#define LETTERBOX_MAIL_IMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/str.h"
+#include "mail/server.h"
+
+/*
+ * One mailbox of an IMAP server (libcurl): what is in it, the raw bytes of a message, and moving it
+ * to another folder. The connection is kept between calls and opened again when it is gone.
+ *
+ * A message is named by the mailbox's UIDVALIDITY and its UID (RFC 9051 §2.3.1.1); every call that
+ * touches one gives both, and fails with ERR_NOT_FOUND when the mailbox has another UIDVALIDITY by
+ * now. Fetching sets \Seen (libcurl cannot do without): \Seen means nothing here, the caller's
+ * ledger does.
+ *
+ * The server may stall or lie. Time is bounded by mail_server's limits, what it says besides
+ * messages by 1 MiB a call, a message by max_bytes, a list by its room; a line that makes no sense
+ * is passed over. Errors: ERR_NET for all trouble outside (mail_imap_code says which),
+ * ERR_NOT_FOUND, ERR_TOO_BIG.
+ */
+struct mail_imap;
+
+MUST_CHECK enum err mail_imap_open(const struct mail_server *server, struct str mailbox,
+                                   struct mail_imap **ret_imap);
+void mail_imap_close(struct mail_imap **imap);
+
+struct mail_imap_box {
+    uint32_t uidvalidity;
+    uint32_t count; /* messages in it; they are numbered from 1 */
+};
+
+/* Looks afresh. */
+MUST_CHECK enum err mail_imap_look(struct mail_imap *imap, struct mail_imap_box *ret_box);
+
+struct mail_imap_entry {
+    uint32_t uid;
+    uint64_t bytes; /* as the server says */
+};
+
+/* The messages numbered first … first + count - 1, as of the last look; all must be there. */
+MUST_CHECK enum err mail_imap_list(struct mail_imap *imap, const struct mail_imap_box *box,
+                                   uint32_t first, uint32_t count,
+                                   struct mail_imap_entry *ret_entries, size_t *ret_count);
+
+typedef enum err (*mail_imap_sink)(struct str piece, void *context);
+
+/*
+ * Gives the message to the sink piece by piece, at most max_bytes. What was given counts only when
+ * this returns OK: until then the message may be cut. A sink's error ends it and is returned.
+ */
+MUST_CHECK enum err mail_imap_fetch(struct mail_imap *imap, uint32_t uidvalidity, uint32_t uid,
+                                    size_t max_bytes, mail_imap_sink sink, void *context);
+
+/*
+ * Moves the message to the folder, which is made if it is missing. Without the server's MOVE it is
+ * copied, then marked deleted and expunged by its UID; without UIDPLUS it stays there, marked.
+ */
+MUST_CHECK enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, uint32_t uid,
+                                   struct str folder);
+
+/* Why the last call failed with ERR_NET, for the log. */
+const char *mail_imap_code(const struct mail_imap *imap);
+
+#endif

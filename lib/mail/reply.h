@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_MAIL_REPLY_H
+#define LETTERBOX_MAIL_REPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/str.h"
+
+/*
+ * What mail servers say, one line at a time. The servers may lie: a line that makes no sense is
+ * "other", never an error, and each number is bounded. Pure.
+ */
+
+/* ---- SMTP (RFC 5321 §4.2, RFC 3463) ---- */
+
+enum { MAIL_REPLY_STATUS_BYTES = 12 };
+
+struct mail_reply_smtp {
+    int code;                             /* 200 to 599; 0: the line is none of a reply */
+    bool last;                            /* the reply ends with this line */
+    char status[MAIL_REPLY_STATUS_BYTES]; /* "5.1.1", or empty */
+};
+
+struct mail_reply_smtp mail_reply_smtp(struct str line);
+
+/* ---- IMAP (RFC 9051 §7, RFC 3501) ---- */
+
+enum mail_reply_imap_kind {
+    MAIL_REPLY_OTHER,
+    MAIL_REPLY_EXISTS,      /* "* 5 EXISTS": number */
+    MAIL_REPLY_UIDVALIDITY, /* "* OK [UIDVALIDITY 7]": number */
+    MAIL_REPLY_ENTRY,       /* "* 3 FETCH (UID 9 RFC822.SIZE 38)": number, uid, size */
+    MAIL_REPLY_CAPABILITY, /* "* CAPABILITY …", "* OK [CAPABILITY …]": can_move, can_expunge_uid */
+    MAIL_REPLY_TAGGED,     /* "A003 OK …": ok, try_create */
+};
+
+struct mail_reply_imap {
+    enum mail_reply_imap_kind kind;
+    uint32_t number; /* 0 for EXISTS only */
+    uint32_t uid;    /* not 0 */
+    uint64_t size;
+    bool can_move;        /* RFC 6851 */
+    bool can_expunge_uid; /* UIDPLUS, RFC 4315 */
+    bool ok;
+    bool try_create; /* NO [TRYCREATE] */
+};
+
+struct mail_reply_imap mail_reply_imap(struct str line);
+
+#endif
