@@ -134,7 +134,7 @@ COMMENT ON COLUMN part.agency_id IS 'The agency';
 COMMENT ON COLUMN part.letter_id IS 'The letter';
 COMMENT ON COLUMN part.number IS 'Order, from 1';
 COMMENT ON COLUMN part.kind IS 'text, page or photo';
-COMMENT ON COLUMN part.blob_id IS 'The cleaned bytes, sealed to the desk';
+COMMENT ON COLUMN part.blob_id IS 'The cleaned bytes, sealed to press and desk';
 
 CREATE TABLE review (
     agency_id     bigint NOT NULL,

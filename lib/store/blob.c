@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "store/blob.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "core/limits.h"
+
+static enum err announce(struct store *store, int64_t blob_id, const char *purpose, int64_t account,
+                         size_t bytes)
+{
+    size_t chunks = (bytes + LIMIT_CHUNK_BYTES - 1) / LIMIT_CHUNK_BYTES;
+    return store_do(store, QUERY_blob_add,
+                    PARAMS(P_INT(blob_id), P_TEXT(str_from(purpose)),
+                           account ? P_INT(account) : P_NULL, P_INT((int64_t)bytes),
+                           P_INT((int64_t)chunks)));
+}
+
+enum err store_blob_put(struct store *store, int64_t blob_id, const char *purpose, int64_t account,
+                        struct str bytes)
+{
+    TRY(announce(store, blob_id, purpose, account, bytes.len));
+    int64_t number = 0;
+    for (size_t at = 0; at < bytes.len; at += LIMIT_CHUNK_BYTES)
+        TRY(store_do(store, QUERY_blob_chunk_add,
+                     PARAMS(P_INT(blob_id), P_INT(number++),
+                            P_BYTES(str_slice(bytes, at, at + LIMIT_CHUNK_BYTES)))));
+    return OK;
+}
+
+static enum err read_exactly(int file, char *at, size_t len, size_t offset)
+{
+    while (len) {
+        ssize_t got = pread(file, at, len, (off_t)offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return ERR_IO;
+        at += got;
+        len -= (size_t)got;
+        offset += (size_t)got;
+    }
+    return OK;
+}
+
+enum err store_blob_put_file(struct store *store, int64_t blob_id, const char *purpose,
+                             int64_t account, int file, size_t bytes)
+{
+    TRY(announce(store, blob_id, purpose, account, bytes));
+    BUF(chunk, LIMIT_CHUNK_BYTES);
+    int64_t number = 0;
+    for (size_t at = 0; at < bytes; at += LIMIT_CHUNK_BYTES) {
+        size_t len = bytes - at < LIMIT_CHUNK_BYTES ? bytes - at : LIMIT_CHUNK_BYTES;
+        buf_clear(&chunk);
+        TRY(read_exactly(file, buf_extend(&chunk, len), len, at));
+        TRY(store_do(store, QUERY_blob_chunk_add,
+                     PARAMS(P_INT(blob_id), P_INT(number++), P_BYTES(buf_str(&chunk)))));
+    }
+    return OK;
+}
+
+enum err store_blob_get(struct store *store, int64_t blob_id, struct buf *ret_bytes)
+{
+    ARENA(arena, (size_t)4 * LIMIT_CHUNK_BYTES);
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_blob_find, PARAMS(P_INT(blob_id)), arena, &rows));
+    int64_t chunks = rows_int(&rows, 0, "chunks"), bytes = rows_int(&rows, 0, "bytes");
+    size_t start = ret_bytes->len;
+    for (int64_t number = 0; number < chunks; number++) {
+        arena_reset(arena);
+        TRY(store_query_one(store, QUERY_blob_chunk_read, PARAMS(P_INT(blob_id), P_INT(number)),
+                            arena, &rows));
+        buf_add(ret_bytes, rows_str(&rows, 0, "bytes"));
+    }
+    TRY(buf_done(ret_bytes));
+    return ret_bytes->len - start == (size_t)bytes ? OK : ERR_DB;
+}
