@@ -34,7 +34,8 @@ static bool run_case(const char *module, const json_t *one)
         assert_true(count < PARTIALS_MAX);
         snprintf(names[count], sizeof names[count], "partials/%s.mustache", name);
         const char *text = json_string_value(partial);
-        files[++count] = (struct embedded_file){names[count - 1], text, text + strlen(text)};
+        files[count + 1] = (struct embedded_file){names[count], text, text + strlen(text)};
+        count++;
     }
     BUF(problem, 4096);
     BUF(out, 65536);
