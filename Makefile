@@ -15,7 +15,7 @@ MAKEFLAGS += --no-builtin-rules
 ## ---- flags -------------------------------------------------------------------------------------
 PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc libpcre2-8 liboath gpgme \
             libcurl libcrypto cairo pangocairo libseccomp libqrencode
-CLEANER_PACKAGES := gmime-3.0 poppler-glib vips tesseract
+CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CLEANER_CFLAGS = $(shell pkg-config --cflags $(CLEANER_PACKAGES) 2>/dev/null)
@@ -132,10 +132,15 @@ $(foreach folder,$(PROGRAM_FOLDERS),$(eval $(call program_rule,$(folder))))
 
 $(B)/letterbox-cleaner: $(call object,worker/cleaner/main.c) $(B)/letterbox.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
-$(B)/cleaner-%.so: $(B)/obj/worker/cleaner/module_%.o \
-                   $(call object,$(filter-out worker/cleaner/main.c worker/cleaner/module_%,$(wildcard worker/cleaner/*.c))) $(B)/letterbox.a
-	$(CC) $(CFLAGS) -shared $(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections -o $@ $^ \
-	    $(shell pkg-config --libs $(CLEANER_PACKAGES)) $(PKG_LIBS)
+# module_NAME.c with what is called NAME_*.c; the office module takes the document's PDF reader too.
+define module_rule
+$(B)/cleaner-$(1).so: $(call object,worker/cleaner/module_$(1).c $(wildcard worker/cleaner/$(1)_*.c) \
+                      $(if $(filter office,$(1)),$(wildcard worker/cleaner/document_*.c))) $(B)/letterbox.a
+	$$(CC) $$(CFLAGS) -shared $$(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections -o $$@ $$^ \
+	    $$(shell pkg-config --libs $$(CLEANER_PACKAGES)) $$(PKG_LIBS)
+endef
+$(foreach module,$(patsubst worker/cleaner/module_%.c,%,$(wildcard worker/cleaner/module_*.c)),\
+    $(eval $(call module_rule,$(module))))
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sanitise/cleaner.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "core/buf.h"
+#include "core/limits.h"
+#include "sanitise/answer.h"
+#include "sanitise/furniture.h"
+#include "sys/file.h"
+
+enum {
+    EXIT_SIGNAL = 128, /* and above: ended by a signal */
+    PROBE_MS = 10 * 1000,
+    NO_SANDBOX = -1,
+};
+
+struct way {
+    int sandbox; /* enum sandbox_kind or NO_SANDBOX */
+    enum refusal refusal;
+};
+
+/* Where each kind is taken apart, or why it is not. */
+static struct way way_of(enum kind kind)
+{
+    switch (kind) {
+    case KIND_JPEG:
+    case KIND_PNG: return (struct way){SANDBOX_IMAGE, REFUSAL_NONE};
+    case KIND_PDF: return (struct way){SANDBOX_DOCUMENT, REFUSAL_NONE};
+    case KIND_DOCX: return (struct way){SANDBOX_OFFICE, REFUSAL_NONE};
+    case KIND_MAIL:
+    case KIND_TEXT: return (struct way){SANDBOX_MAIL, REFUSAL_NONE};
+    case KIND_EMPTY: return (struct way){NO_SANDBOX, REFUSAL_EMPTY};
+    case KIND_PROGRAM: return (struct way){NO_SANDBOX, REFUSAL_PROGRAM};
+    case KIND_HEIC:
+    case KIND_TIFF:
+    case KIND_WEBP:
+    case KIND_GIF:
+    case KIND_BMP:
+    case KIND_ODT:
+    case KIND_RTF:
+    case KIND_HTML:
+    case KIND_DOC: return (struct way){NO_SANDBOX, REFUSAL_NOT_YET};
+    case KIND_UNKNOWN:
+    case KIND_SVG:
+    case KIND_ZIP:
+    case KIND_COUNT: break;
+    }
+    return (struct way){NO_SANDBOX, REFUSAL_TYPE};
+}
+
+static void end_buf(void *object)
+{
+    buf_free(object);
+}
+
+static bool took_too_long(const struct sandbox_end *end)
+{
+    return end->out_of_time || end->status == EXIT_SIGNAL + SIGXCPU ||
+           end->status == EXIT_SIGNAL + SIGALRM;
+}
+
+/* Reads the whole answer into the buffer and tells how the sandbox ended. */
+static enum err run(const struct spawner *spawner, enum sandbox_kind kind,
+                    const struct sandbox_limits *limits, struct str document, struct buf *answer,
+                    struct sandbox_end *ret_end)
+{
+    int fd;
+    TRY(file_memory("document", document, &fd));
+    struct sandbox sandbox;
+    enum err code = sandbox_open(spawner, kind, limits, fd, &sandbox);
+    file_close(&fd);
+    if (code != OK) return code;
+    code = file_read_fd(sandbox.answer, answer);
+    if (code == OK) code = sandbox_wait(&sandbox, ret_end);
+    sandbox_close(&sandbox);
+    return code == ERR_TOO_BIG ? ERR_CLEANER_ANSWER : code;
+}
+
+static enum err clean_in_sandbox(const struct spawner *spawner,
+                                 const struct clean_settings *settings, enum sandbox_kind kind,
+                                 struct str document, struct arena *arena,
+                                 struct letter *ret_letter)
+{
+    struct sandbox_limits limits = sandbox_limits(kind);
+    if (settings && settings->wall_ms) limits.wall_ms = settings->wall_ms;
+    if (settings && settings->pages) limits.pages = settings->pages;
+    if (settings && settings->page_pixels) limits.page_pixels = settings->page_pixels;
+    if (settings && settings->document_pixels) limits.document_pixels = settings->document_pixels;
+    struct buf *answer = ARENA_ONE(arena, struct buf);
+    *answer = buf_new_secret(ANSWER_BYTES_MAX);
+    arena_on_end(arena, end_buf, answer);
+    struct sandbox_end end;
+    TRY(run(spawner, kind, &limits, document, answer, &end));
+    if (!end.started || (end.status != 0 && answer->len == 0 && !took_too_long(&end)))
+        return ERR_SANDBOX;
+    if (took_too_long(&end)) {
+        *ret_letter = (struct letter){.refusal = REFUSAL_TOO_LONG};
+        return OK;
+    }
+    if (end.status != 0) return ERR_CLEANER_DIED;
+    return answer_read(buf_str(answer), arena, ret_letter);
+}
+
+static enum err clean_one(const struct spawner *spawner, const struct clean_settings *settings,
+                          enum kind kind, struct str document, struct arena *arena,
+                          struct letter *ret_letter)
+{
+    struct way way = way_of(kind);
+    struct letter letter = {.refusal = way.refusal};
+    if (document.len > LIMIT_DOCUMENT_BYTES) letter.refusal = REFUSAL_TOO_BIG;
+    if (letter.refusal == REFUSAL_NONE)
+        TRY(clean_in_sandbox(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
+                             &letter));
+    letter.kind = kind;
+    /* Only the mail's module may speak of a mail. */
+    if (letter.mail && way.sandbox != SANDBOX_MAIL) return ERR_CLEANER_ANSWER;
+    *ret_letter = letter;
+    return OK;
+}
+
+/* ---- attachments ------------------------------------------------------------------------------
+ */
+
+/* One array after another, each as the answer's reader made it. */
+#define APPEND(arena, type, array, count, more, more_count)                             \
+    do {                                                                                \
+        type *joined_ = ARENA_MANY((arena), (count) + (more_count), type);              \
+        if (count) memcpy(joined_, (array), (count) * sizeof(type));                    \
+        if (more_count) memcpy(joined_ + (count), (more), (more_count) * sizeof(type)); \
+        (array) = joined_;                                                              \
+        (count) += (more_count);                                                        \
+    } while (0)
+
+static void set_sources(struct letter *letter, uint32_t source)
+{
+    for (size_t i = 0; i < letter->part_count; i++) letter->parts[i].source = source;
+    for (size_t i = 0; i < letter->removed_count; i++) letter->removed[i].source = source;
+    for (size_t i = 0; i < letter->warning_count; i++) letter->warnings[i].source = source;
+    for (size_t i = 0; i < letter->hidden_count; i++) letter->hidden[i].source = source;
+}
+
+static void join(struct letter *letter, struct letter *more, uint32_t source, struct arena *arena)
+{
+    set_sources(more, source);
+    APPEND(arena, struct part, letter->parts, letter->part_count, more->parts, more->part_count);
+    APPEND(arena, struct finding, letter->removed, letter->removed_count, more->removed,
+           more->removed_count);
+    APPEND(arena, struct finding, letter->warnings, letter->warning_count, more->warnings,
+           more->warning_count);
+    APPEND(arena, struct hidden, letter->hidden, letter->hidden_count, more->hidden,
+           more->hidden_count);
+}
+
+static enum err clean_attachment(const struct spawner *spawner,
+                                 const struct clean_settings *settings, struct letter *letter,
+                                 size_t index, struct arena *arena)
+{
+    struct mail_part *part = &letter->mail->parts[index];
+    struct letter more;
+    /* Messages inside the message are taken apart with it; one that was missed is not opened. */
+    enum kind kind = kind_of(part->content);
+    enum err code = kind == KIND_MAIL
+                        ? ERR_CLEANER_ANSWER
+                        : clean_one(spawner, settings, kind, part->content, arena, &more);
+    part->detected = kind;
+    part->content = (struct str){NULL, 0};
+    if (code == ERR_CLEANER_DIED || code == ERR_CLEANER_ANSWER)
+        more = (struct letter){.refusal = REFUSAL_MALFORMED};
+    else if (code != OK)
+        return code;
+    if (more.refusal != REFUSAL_NONE || more.mail) {
+        part->fate = FATE_REFUSED;
+        part->refusal = more.refusal;
+        return OK;
+    }
+    join(letter, &more, (uint32_t)index + 1, arena);
+    return OK;
+}
+
+enum err cleaner_clean(const struct spawner *spawner, const struct clean_settings *settings,
+                       enum clean_as as, struct str document, struct arena *arena,
+                       struct letter *ret_letter)
+{
+    enum kind kind = as == CLEAN_AS_MAIL && document.len > 0 ? KIND_MAIL : kind_of(document);
+    struct letter letter;
+    TRY(clean_one(spawner, settings, kind, document, arena, &letter));
+    for (size_t i = 0; letter.mail && i < letter.mail->part_count; i++)
+        if (letter.mail->parts[i].fate == FATE_KEPT)
+            TRY(clean_attachment(spawner, settings, &letter, i, arena));
+    if (letter.mail) furniture_find(letter.mail, arena);
+    *ret_letter = letter;
+    return OK;
+}
+
+enum err cleaner_probe(const struct spawner *spawner)
+{
+    ARENA(arena, 64 * 1024);
+    struct sandbox_limits limits = sandbox_limits(SANDBOX_EMPTY);
+    limits.wall_ms = PROBE_MS;
+    BUF(answer, 4096);
+    struct sandbox_end end;
+    TRY(run(spawner, SANDBOX_EMPTY, &limits, STR("probe"), &answer, &end));
+    struct letter letter;
+    if (!end.started || end.status != 0 || answer_read(buf_str(&answer), arena, &letter) != OK)
+        return ERR_SANDBOX;
+    return OK;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_SANITISE_CLEANER_H
+#define LETTERBOX_SANITISE_CLEANER_H
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/str.h"
+#include "sanitise/letter.h"
+#include "sys/spawner.h"
+
+/*
+ * One document in, one letter out. The document is parsed in a sandbox of its own and nowhere else;
+ * each attachment of an e-mail in a further one.
+ *
+ * A document that is not taken is no error: the letter says why in its refusal and holds nothing
+ * else. An attachment that is not taken, took too long or killed its cleaner is FATE_REFUSED in the
+ * mail's list, and the rest of the mail is there.
+ *
+ * Errors: ERR_SANDBOX the sandbox could not be made (retry when it can); ERR_CLEANER_DIED the
+ * document ended its cleaner (to staff at once, no retry); ERR_CLEANER_ANSWER the same, worse: the
+ * cleaner answered what it must not; ERR_MEMORY.
+ */
+
+enum clean_as {
+    CLEAN_BY_BYTES, /* what its bytes say */
+    CLEAN_AS_MAIL,  /* it came from a mailbox: whatever it looks like */
+};
+
+struct clean_settings {
+    uint32_t wall_ms; /* for one sandbox; 0: the default */
+    uint32_t pages;   /* most pages of a document; 0: the default */
+    uint64_t page_pixels, document_pixels;
+};
+
+/* Settings may be NULL. The document need not outlive the call. */
+MUST_CHECK enum err cleaner_clean(const struct spawner *spawner,
+                                  const struct clean_settings *settings, enum clean_as as,
+                                  struct str document, struct arena *arena,
+                                  struct letter *ret_letter);
+
+/* Starts one real sandbox with nothing in it, for /readyz and status. */
+MUST_CHECK enum err cleaner_probe(const struct spawner *spawner);
+
+#endif

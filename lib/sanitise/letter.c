@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sanitise/letter.h"
+
+#include "core/err.h"
+
+struct description {
+    const char *name, *words;
+};
+
+static const struct description removals[REMOVED_COUNT] = {
+#define REMOVED(NAME, name, words) [REMOVED_##NAME] = {name, words},
+#include "sanitise/removed.def"
+#undef REMOVED
+};
+static const struct description warnings[WARNING_COUNT] = {
+#define WARNING(NAME, name, words) [WARNING_##NAME] = {name, words},
+#include "sanitise/warning.def"
+#undef WARNING
+};
+static const struct description refusals[REFUSAL_COUNT] = {
+#define REFUSAL(NAME, name, words) [REFUSAL_##NAME] = {name, words},
+#include "sanitise/refusal.def"
+#undef REFUSAL
+};
+static const struct description fates[FATE_COUNT] = {
+#define FATE(NAME, name, words) [FATE_##NAME] = {name, words},
+#include "sanitise/fate.def"
+#undef FATE
+};
+static const char *const automatics[AUTOMATICS] = {
+    [AUTOMATIC_NO] = "",
+    [AUTOMATIC_REPLIED] = "an automatic reply",
+    [AUTOMATIC_GENERATED] = "made by a program",
+    [AUTOMATIC_BOUNCE] = "a report that a message was not delivered",
+    [AUTOMATIC_LIST] = "sent to a list or in bulk",
+    [AUTOMATIC_READ] = "a report that a message was read",
+};
+static const char *const furnitures[FURNITURE_KINDS] = {
+    [FURNITURE_QUOTE] = "quote",
+    [FURNITURE_SIGNATURE] = "signature",
+    [FURNITURE_DISCLAIMER] = "disclaimer",
+    [FURNITURE_FORWARD_HEADER] = "forward-header",
+};
+
+const char *removed_name(enum removed removed)
+{
+    ASSERT((unsigned)removed < REMOVED_COUNT);
+    return removals[removed].name;
+}
+
+const char *removed_words(enum removed removed)
+{
+    ASSERT((unsigned)removed < REMOVED_COUNT);
+    return removals[removed].words;
+}
+
+const char *warning_name(enum warning warning)
+{
+    ASSERT((unsigned)warning < WARNING_COUNT);
+    return warnings[warning].name;
+}
+
+const char *warning_words(enum warning warning)
+{
+    ASSERT((unsigned)warning < WARNING_COUNT);
+    return warnings[warning].words;
+}
+
+const char *refusal_name(enum refusal refusal)
+{
+    ASSERT((unsigned)refusal < REFUSAL_COUNT);
+    return refusals[refusal].name;
+}
+
+const char *refusal_words(enum refusal refusal)
+{
+    ASSERT((unsigned)refusal < REFUSAL_COUNT);
+    return refusals[refusal].words;
+}
+
+const char *fate_name(enum part_fate fate)
+{
+    ASSERT((unsigned)fate < FATE_COUNT);
+    return fates[fate].name;
+}
+
+const char *fate_words(enum part_fate fate)
+{
+    ASSERT((unsigned)fate < FATE_COUNT);
+    return fates[fate].words;
+}
+
+const char *automatic_words(enum automatic automatic)
+{
+    ASSERT((unsigned)automatic < AUTOMATICS);
+    return automatics[automatic];
+}
+
+const char *furniture_name(enum furniture_kind kind)
+{
+    ASSERT((unsigned)kind < FURNITURE_KINDS);
+    return furnitures[kind];
+}
+
+const struct address *mail_address(const struct mail *mail, enum address_role role)
+{
+    for (size_t i = 0; i < mail->address_count; i++)
+        if (mail->addresses[i].role == role) return &mail->addresses[i];
+    return NULL;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* letterboxctl sanitise --out DIR < document */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/limits.h"
+#include "ops/letterboxctl/command.h"
+#include "sanitise/cleaner.h"
+#include "sys/confine.h"
+#include "sys/file.h"
+
+enum {
+    EXIT_REFUSED = 3,
+    ARENA_BYTES = 256 * 1024 * 1024,
+    FILE_MODE = 0600,
+};
+
+static const char help[] =
+    "usage: letterboxctl sanitise --out DIR < document\n"
+    "\n"
+    "Takes one document apart as the press would, in the sandbox, and writes into the folder DIR:\n"
+    "  page-001.jpg or .png …   the pages or the photo, without any metadata\n"
+    "  text.txt                 the text in reading order\n"
+    "  words.json               each word with its page and its box in pixels\n"
+    "  report.json              type, pages, what was removed, warnings\n"
+    "\n"
+    "  --out DIR   a folder that is there\n"
+    "\n"
+    "Exit status: 0 done; 1 failed (such as: the sandbox could not be made); 2 usage; 3 refused, "
+    "with a\n"
+    "sentence that says why, and nothing written.\n";
+
+static enum err put_file(const char *folder, const char *name, struct str bytes)
+{
+    BUF(path, 4096);
+    buf_print(&path, "%s/%s", folder, name);
+    TRY(buf_done(&path));
+    return file_write(path.at, bytes, FILE_MODE);
+}
+
+static enum err put_json(const char *folder, const char *name, json_t *value)
+{
+    char *text = json_dumps(value, JSON_INDENT(1));
+    if (!text) return ERR_MEMORY;
+    enum err code = put_file(folder, name, str_from(text));
+    free(text);
+    return code;
+}
+
+static json_t *words_of(const struct letter *letter)
+{
+    json_t *list = json_array();
+    int page = 0;
+    for (size_t i = 0; i < letter->part_count; i++) {
+        const struct part *part = &letter->parts[i];
+        if (part->kind != PART_TEXT) page++;
+        for (size_t w = 0; w < part->word_count; w++) {
+            const struct word *word = &part->words[w];
+            json_array_append_new(list,
+                                  json_pack("{s:i,s:I,s:I,s:I,s:I,s:s%}", "page", page, "x",
+                                            (json_int_t)word->x, "y", (json_int_t)word->y, "w",
+                                            (json_int_t)word->width, "h", (json_int_t)word->height,
+                                            "text", word->text.at, word->text.len));
+        }
+    }
+    return list;
+}
+
+/* Each name once, in the order of the findings. */
+static json_t *names_of(const struct finding *findings, size_t count, bool are_removed)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const char *name = are_removed ? removed_name((enum removed)findings[i].code)
+                                       : warning_name((enum warning)findings[i].code);
+        bool is_there = false;
+        for (size_t j = 0; j < json_array_size(list); j++)
+            is_there |= !strcmp(json_string_value(json_array_get(list, j)), name);
+        if (!is_there) json_array_append_new(list, json_string(name));
+    }
+    return list;
+}
+
+static json_t *report_of(const struct letter *letter)
+{
+    json_int_t pages = 0;
+    for (size_t i = 0; i < letter->part_count; i++) pages += letter->parts[i].kind != PART_TEXT;
+    json_t *hidden = json_array();
+    for (size_t i = 0; i < letter->hidden_count; i++)
+        json_array_append_new(hidden,
+                              json_stringn(letter->hidden[i].text.at, letter->hidden[i].text.len));
+    return json_pack("{s:s,s:I,s:o,s:o,s:o,s:s}", "type", kind_type(letter->kind), "pages", pages,
+                     "removed", names_of(letter->removed, letter->removed_count, true), "warnings",
+                     names_of(letter->warnings, letter->warning_count, false), "hidden_text",
+                     hidden, "virus_scan", "none");
+}
+
+static enum err put_pages(const char *folder, const struct letter *letter)
+{
+    int page = 0;
+    for (size_t i = 0; i < letter->part_count; i++) {
+        const struct part *part = &letter->parts[i];
+        if (part->kind == PART_TEXT) continue;
+        char name[32];
+        snprintf(name, sizeof name, "page-%03d.%s", ++page,
+                 part->format == IMAGE_PNG ? "png" : "jpg");
+        TRY(put_file(folder, name, part->image));
+    }
+    return OK;
+}
+
+static enum err put_text(const char *folder, const struct letter *letter)
+{
+    BUF(text, ARENA_BYTES);
+    for (size_t i = 0; i < letter->part_count; i++) {
+        const struct part *part = &letter->parts[i];
+        if (part->text.len == 0) continue;
+        if (text.len > 0) buf_add_byte(&text, '\n');
+        buf_add(&text, part->text);
+        if (text.at[text.len - 1] != '\n') buf_add_byte(&text, '\n');
+    }
+    TRY(buf_done(&text));
+    return put_file(folder, "text.txt", buf_str(&text));
+}
+
+static enum err put_letter(const char *folder, const struct letter *letter)
+{
+    TRY(put_pages(folder, letter));
+    TRY(put_text(folder, letter));
+    json_t *words = words_of(letter), *report = report_of(letter);
+    enum err code = put_json(folder, "words.json", words);
+    if (code == OK) code = put_json(folder, "report.json", report);
+    json_decref(words);
+    json_decref(report);
+    return code;
+}
+
+static int sanitise(const struct spawner *spawner, const char *folder)
+{
+    BUF_SECRET(document, LIMIT_DOCUMENT_BYTES + 1);
+    enum err code = confine_basics();
+    if (code == OK) code = file_read_fd(STDIN_FILENO, &document);
+    ARENA(arena, ARENA_BYTES);
+    struct letter letter = {.refusal = REFUSAL_TOO_BIG};
+    if (code == OK)
+        code = cleaner_clean(spawner, NULL, CLEAN_BY_BYTES, buf_str(&document), arena, &letter);
+    else if (code == ERR_TOO_BIG)
+        code = OK;
+    if (code == ERR_CLEANER_DIED || code == ERR_CLEANER_ANSWER) {
+        letter.refusal = REFUSAL_MALFORMED;
+        code = OK;
+    }
+    if (code == OK && letter.refusal != REFUSAL_NONE) {
+        fprintf(stderr, "%s\n", refusal_words(letter.refusal));
+        return EXIT_REFUSED;
+    }
+    if (code == OK) code = put_letter(folder, &letter);
+    return code == OK ? COMMAND_DONE : command_failed("sanitise", code);
+}
+
+int command_sanitise(int count, char **words)
+{
+    const char *folder = NULL;
+    if (command_wants_help(count, words)) {
+        fputs(help, stdout);
+        return COMMAND_DONE;
+    }
+    for (int i = 1; i < count; i++) {
+        if (!strcmp(words[i], "--out") && i + 1 < count)
+            folder = words[++i];
+        else if (!strcmp(words[i], "--clamd"))
+            return command_usage("sanitise", "--clamd is not yet built: no virus scan is made");
+        else
+            return command_usage("sanitise", "\"%s\" is not understood", words[i]);
+    }
+    if (!folder) return command_usage("sanitise", "--out DIR is missing");
+    if (access(folder, W_OK | X_OK)) {
+        fprintf(stderr,
+                "letterboxctl sanitise: the folder %s is not there or cannot be written to.\n",
+                folder);
+        return COMMAND_FAILED;
+    }
+    struct spawner *spawner;
+    struct spawner_settings settings = {0};
+#ifdef LETTERBOX_TEST
+    settings.program = getenv("LETTERBOX_TEST_CLEANER");
+#endif
+    enum err code = spawner_open(&settings, &spawner);
+    if (code != OK) return command_failed("sanitise", code);
+    int status = sanitise(spawner, folder);
+    spawner_close(&spawner);
+    return status;
+}
