@@ -83,7 +83,7 @@ void answer_picture(struct answer *answer, const struct part *part);
 void answer_removed(struct answer *answer, enum removed removed, uint32_t number);
 void answer_warning(struct answer *answer, uint32_t source, enum warning warning, uint32_t number);
 void answer_hidden(struct answer *answer, uint32_t source, struct str text);
-/* Everything of the mail but its text and furniture. */
+/* Everything of the mail but its text. */
 void answer_mail(struct answer *answer, const struct mail *mail);
 void answer_end(struct answer *answer);
 

@@ -7,7 +7,6 @@
 #include "core/buf.h"
 #include "core/limits.h"
 #include "sanitise/answer.h"
-#include "sanitise/furniture.h"
 #include "sys/file.h"
 
 enum {
@@ -189,7 +188,6 @@ enum err cleaner_clean(const struct spawner *spawner, const struct clean_setting
     for (size_t i = 0; letter.mail && i < letter.mail->part_count; i++)
         if (letter.mail->parts[i].fate == FATE_KEPT)
             TRY(clean_attachment(spawner, settings, &letter, i, arena));
-    if (letter.mail) furniture_find(letter.mail, arena);
     *ret_letter = letter;
     return OK;
 }

@@ -35,13 +35,6 @@ static const char *const automatics[AUTOMATICS] = {
     [AUTOMATIC_LIST] = "sent to a list or in bulk",
     [AUTOMATIC_READ] = "a report that a message was read",
 };
-static const char *const furnitures[FURNITURE_KINDS] = {
-    [FURNITURE_QUOTE] = "quote",
-    [FURNITURE_SIGNATURE] = "signature",
-    [FURNITURE_DISCLAIMER] = "disclaimer",
-    [FURNITURE_FORWARD_HEADER] = "forward-header",
-};
-
 const char *removed_name(enum removed removed)
 {
     ASSERT((unsigned)removed < REMOVED_COUNT);
@@ -94,12 +87,6 @@ const char *automatic_words(enum automatic automatic)
 {
     ASSERT((unsigned)automatic < AUTOMATICS);
     return automatics[automatic];
-}
-
-const char *furniture_name(enum furniture_kind kind)
-{
-    ASSERT((unsigned)kind < FURNITURE_KINDS);
-    return furnitures[kind];
 }
 
 const struct address *mail_address(const struct mail *mail, enum address_role role)

@@ -142,19 +142,6 @@ struct packets {
     struct str bytes;
 };
 
-enum furniture_kind {
-    FURNITURE_QUOTE,
-    FURNITURE_SIGNATURE,
-    FURNITURE_DISCLAIMER,
-    FURNITURE_FORWARD_HEADER,
-    FURNITURE_KINDS
-};
-const char *furniture_name(enum furniture_kind kind);
-struct furniture {
-    enum furniture_kind kind;
-    size_t start, end; /* bytes of mail.text */
-};
-
 struct mail {
     struct address *addresses;
     size_t address_count;
@@ -166,9 +153,7 @@ struct mail {
     struct bounce bounce;
     enum crypto_kind crypto;
     bool is_encrypted, is_signed;
-    struct str text; /* the chosen text, whole */
-    struct furniture *furniture;
-    size_t furniture_count;
+    struct str text; /* the chosen text, whole; quotes and signatures: redact/furniture.h */
     struct mail_part *parts;
     size_t part_count;
     struct packets *packets;

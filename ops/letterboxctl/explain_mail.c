@@ -10,8 +10,8 @@
 #include "core/limits.h"
 #include "core/utc.h"
 #include "ops/letterboxctl/command.h"
+#include "redact/furniture.h"
 #include "sanitise/cleaner.h"
-#include "sanitise/furniture.h"
 #include "sys/confine.h"
 #include "sys/file.h"
 
@@ -67,15 +67,27 @@ static json_t *bounce_json(const struct bounce *bounce)
                      "original_message_id", text_json(bounce->original_message_id));
 }
 
-static json_t *furniture_json(const struct mail *mail)
+static json_t *furniture_json(const struct furnitures *found)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < mail->furniture_count; i++)
-        json_array_append_new(list, json_pack("{s:s,s:I,s:I}", "kind",
-                                              furniture_name(mail->furniture[i].kind), "start",
-                                              (json_int_t)mail->furniture[i].start, "end",
-                                              (json_int_t)mail->furniture[i].end));
+    for (size_t i = 0; i < found->count; i++)
+        json_array_append_new(
+            list, json_pack("{s:s,s:I,s:I}", "kind", furniture_word(found->at[i].kind), "start",
+                            (json_int_t)found->at[i].start, "end", (json_int_t)found->at[i].end));
     return list;
+}
+
+/* The sender's own words. */
+static json_t *own_text_json(struct str text, const struct furnitures *found)
+{
+    BUF_SECRET(own, text.len + 1);
+    size_t at = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        buf_add(&own, str_slice(text, at, found->at[i].start));
+        at = found->at[i].end;
+    }
+    buf_add(&own, str_from_byte(text, at));
+    return text_json(str_trim(buf_str(&own)));
 }
 
 static json_t *parts_json(const struct mail *mail)
@@ -124,6 +136,8 @@ static json_t *mail_json(const struct letter *letter, struct arena *arena)
 {
     const struct mail *mail = letter->mail;
     bool is_automatic = mail->automatic != AUTOMATIC_NO;
+    struct furnitures found;
+    furniture_find(mail->text, arena, &found);
     json_t *json = json_object();
     json_object_set_new(json, "from", address_json(mail_address(mail, ADDRESS_FROM)));
     json_object_set_new(json, "to", recipients_json(mail));
@@ -134,8 +148,8 @@ static json_t *mail_json(const struct letter *letter, struct arena *arena)
     json_object_set_new(json, "reason",
                         is_automatic ? json_string(automatic_words(mail->automatic)) : json_null());
     json_object_set_new(json, "bounce", bounce_json(&mail->bounce));
-    json_object_set_new(json, "own_text", text_json(furniture_own_text(mail, arena)));
-    json_object_set_new(json, "furniture", furniture_json(mail));
+    json_object_set_new(json, "own_text", own_text_json(mail->text, &found));
+    json_object_set_new(json, "furniture", furniture_json(&found));
     json_object_set_new(json, "text", text_json(mail->text));
     json_object_set_new(json, "hidden_text", hidden_json(letter));
     json_object_set_new(json, "parts", parts_json(mail));
