@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "mail/addr.h"
 
-#include "unit/unit.h"
+#include "tests/unit/unit.h"
 
 #include "core/arena.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "mail/authres.h"
 
-#include "unit/unit.h"
+#include "tests/unit/unit.h"
 
 #define PASS MAIL_AUTHRES_AUTHENTIC
 #define SPOOFED MAIL_AUTHRES_SPOOFED

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "mail/reply.h"
 
-#include "unit/unit.h"
+#include "tests/unit/unit.h"
 
 static void smtp_lines(void **state)
 {
