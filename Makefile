@@ -158,6 +158,14 @@ $(B)/tests/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 
+# Each header compiles alone.
+HEADERS := $(wildcard lib/*/*.h server/*/*.h worker/*/*.h ops/*/*.h)
+$(B)/headers/%.h: %.h $(B)/flags | $(B)/gen/queries.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS)) -x c -fsyntax-only $<
+	@touch $@
+headers: $(patsubst %,$(B)/headers/%,$(HEADERS))
+
 unit-programs: $(UNIT_TESTS) $(FUZZ_REPLAYS)
 fuzz-programs: $(FUZZ_TARGETS)
 bench-programs: $(BENCHES)
@@ -190,7 +198,7 @@ test-unit: install-test ## the unit tests alone: seconds
 	@node tests/run unit
 
 lint: install-test ## warnings are errors, layout, house rules (CC=gcc or clang)
-	@$(MAKE) --no-print-directory -j$(JOBS) B=build/lint-$(CC) VARIANT=test WERROR=-Werror all bench-programs probe-programs unit-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/lint-$(CC) VARIANT=test WERROR=-Werror all headers bench-programs probe-programs unit-programs
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@node tests/run check
 
