@@ -169,7 +169,7 @@ static enum err perform(struct command *command, uint32_t uidvalidity, uint32_t 
     if (done == CURLE_REMOTE_FILE_NOT_FOUND) return ERR_NOT_FOUND;
     imap->code = done == CURLE_QUOTE_ERROR   ? "no"
                  : done == CURLE_WRITE_ERROR ? "answer"
-                                             : mail_server_code(done);
+                                             : mail_server_code((int)done);
     return ERR_NET;
 }
 

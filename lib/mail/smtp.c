@@ -141,7 +141,7 @@ static void judge(const struct sending *sending, CURLcode done, struct mail_smtp
     else if (of_message)
         snprintf(result.code, sizeof result.code, "%d", code % 1000);
     else
-        snprintf(result.code, sizeof result.code, "%s", mail_server_code(done));
+        snprintf(result.code, sizeof result.code, "%s", mail_server_code((int)done));
     if (sending->answer.len) memcpy(result.answer, sending->answer.at, sending->answer.len);
     *ret_result = result;
 }
