@@ -2,13 +2,13 @@
 // Our own programs, from build/test (or another build), each with the run folder of its site.
 //
 //     const portal = await start('portal', { conf, runFolder });
-//     portal.port                            // from RUN_DIR/portal.port: the configuration says 0
+//     portal.port                            // from run_folder/portal.port: the configuration says 0
 //     await portal.stop();                   // SIGTERM; an exit status other than 0 fails
 //     await portal.kill();                   // SIGKILL
 //     await start('press', { conf, runFolder, fault: 'burn_release_before_commit:kill' });
 //     portal.logText(), portal.logLines()    // key=value lines as objects
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD_TEST } from './places.mjs';
 import { Server, run } from './spawn.mjs';
@@ -48,13 +48,21 @@ class Program extends Server {
     constructor(name, { conf, runFolder, build, fault, faultLog, environment, argv }) {
         const program = join(build, `letterbox-${name}`);
         assert.ok(existsSync(program), `${program} is not built`);
-        super([program, ...(argv ?? ['--config', conf])], { name: `letterbox-${name}`,
-            log: join(runFolder, `${name}.log`), environment: { ...SANITIZERS,
+        const log = join(runFolder, `${name}.log`);
+        const before = existsSync(log) ? statSync(log).size : 0;
+        super([program, ...(argv ?? ['--conf', conf])], { name: `letterbox-${name}`,
+            log, environment: { ...SANITIZERS,
                 ...(fault ? { LETTERBOX_FAULT: fault } : {}),
                 ...(faultLog ? { LETTERBOX_FAULT_LOG: faultLog } : {}), ...environment } });
         this.short = name;
         this.runFolder = runFolder;
+        this.before = before;
         this.port = null;
+    }
+
+    // What this start of it wrote: the file is kept over several starts.
+    logText() {
+        return readFileSync(this.log).subarray(this.before).toString();
     }
 
     async stop({ within = 35_000 } = {}) {
@@ -69,7 +77,7 @@ class Program extends Server {
     }
 }
 
-// Resolves when it listens (portal, desk) or runs; it is stopped at the end of the test or file.
+// Resolves when it says that it is ready; it is stopped at the end of the test or file.
 // With `ready: false` it is not waited for: for a program that is meant to die or refuse at once.
 export async function start(name, { conf, runFolder, build = BUILD_TEST, fault = null,
     faultLog = null, environment = {}, argv = null, ready = true, within = 30_000 } = {}) {
@@ -77,12 +85,11 @@ export async function start(name, { conf, runFolder, build = BUILD_TEST, fault =
     rmSync(portFile, { force: true });
     const program = new Program(name, { conf, runFolder, build, fault, faultLog, environment, argv });
     cleanup(() => program.running && program.stop());
-    if (ready && LISTENERS.includes(name)) {
-        await program.ready(() => {
-            program.port = existsSync(portFile)
-                ? Number(readFileSync(portFile, 'utf8').trim()) || null : null;
-            return program.port !== null;
-        }, { within });
+    if (ready) {
+        await program.ready(() => program.logLines().some(({ event }) => event === 'ready'),
+            { within });
+        if (LISTENERS.includes(name))
+            program.port = Number(readFileSync(portFile, 'utf8').trim());
     }
     return program;
 }

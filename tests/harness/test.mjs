@@ -31,7 +31,7 @@ const setups = [];
 const fileScope = [];
 let scope = fileScope;
 let fileFolder = null;
-let folderCount = 0;
+const folderCounts = new Map();
 let onAbort = null;
 
 export function test(name, fn, { timeout = TEST_TIMEOUT_MS } = {}) {
@@ -62,8 +62,9 @@ export function cleanup(fn) {
 export function folder(name = 'tmp') {
     fileFolder ??= join(runFolder(), shortName(process.env.LETTERBOX_TEST_FILE)
         .replace(/\.mjs$/, '').replaceAll('/', '-'));
-    folderCount += 1;
-    const made = join(fileFolder, folderCount === 1 ? name : `${name}-${folderCount}`);
+    const count = (folderCounts.get(name) ?? 0) + 1;
+    folderCounts.set(name, count);
+    const made = join(fileFolder, count === 1 ? name : `${name}-${count}`);
     mkdirSync(made, { recursive: true, mode: 0o755 });
     return made;
 }
