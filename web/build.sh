@@ -27,7 +27,7 @@ for sheet in portal desk; do
     node_modules/.bin/sass --style=compressed --no-source-map --no-charset --quiet-deps \
         --pkg-importer=node "$sheet.scss" "$out/$sheet.css"
 done
-cp common.js portal.js desk.js icon.svg "$out/"
+cp common.js upload.js portal.js desk.js icon.svg "$out/"
 
 # No font, picture or page may come from elsewhere. (The library's rules for printed links name bare schemes.)
 if sed 's#\^="https\{0,1\}://"#scheme#g; s#http://www.w3.org/2000/svg#svg#g' "$out"/*.css "$out"/*.js "$out"/*.svg |
@@ -38,7 +38,7 @@ fi
 
 cd "$out"
 if [ "${2:-}" = --accept ]; then
-    sha256sum common.js desk.css desk.js icon.svg portal.css portal.js >"$web/assets.sha256"
+    sha256sum common.js desk.css desk.js icon.svg portal.css portal.js upload.js >"$web/assets.sha256"
     echo "web: wrote web/assets.sha256"
 elif ! sha256sum --check --quiet --strict "$web/assets.sha256"; then
     echo "web: built files differ from web/assets.sha256; if you meant it: web/build.sh $out --accept" >&2

@@ -9,75 +9,28 @@
 //
 // PREVIEW_PICTURES=1 also takes pictures (with and without scripts): look at them after each change.
 
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { chromium } from 'playwright-core';
-import Mustache from 'mustache';
-import { before, cleanup, deepEqual, equal, ok, test } from '../harness/test.mjs';
-import { BUILD, ROOT } from '../harness/places.mjs';
+import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { BUILD } from '../harness/places.mjs';
+import { TEMPLATES, launchBrowser, render, servePages, templateOf, viewOf, views } from '../harness/pages.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const VIEWS = join(ROOT, 'tests/browser/views');
-const TEMPLATES = join(ROOT, 'templates');
 const OUT = join(BUILD, 'preview');
 const PICTURES = process.env.PREVIEW_PICTURES === '1';
-const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const ID = /^(?=.*\d)[0-9a-hjkmnp-tv-z]{12}$/;
+const pages = views().filter((name) => !name.startsWith('mail-'));
+const mails = views().filter((name) => name.startsWith('mail-'));
 
-const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
-const names = readdirSync(VIEWS).filter((file) => file.endsWith('.json') && !file.startsWith('_'))
-    .map((file) => basename(file, '.json')).sort();
-const templateOf = (name) => name.replace(/--.*/, '').replace('-', '/');
-const partial = (name) => readFileSync(join(TEMPLATES, 'partials', `${name}.mustache`), 'utf8');
-
-function render(name) {
-    const room = name.split('-')[0];
-    const view = { ...json(join(VIEWS, `_${room}.json`)), ...json(join(VIEWS, `${name}.json`)) };
-    // Escaped as the specification says; this library would escape slashes too.
-    const escape = (value) => String(value).replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one]);
-    return Mustache.render(readFileSync(join(TEMPLATES, `${templateOf(name)}.mustache`), 'utf8'), view, partial, { escape });
-}
-
-// A grey page with lines on it, in place of the images that the server would send.
-const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="1000" viewBox="0 0 800 1000">
-<rect width="800" height="1000" fill="#e8e2d4"/><rect x="60" y="60" width="680" height="880" fill="#fff"/>
-${Array.from({ length: 16 }, (_, i) => `<rect x="110" y="${130 + i * 46}" width="${430 + (i * 97) % 150}" height="14" fill="#8a8a8a"/>`).join('')}
-</svg>`;
-
-const pages = new Map();
-let origin;
+let site;
 let browser;
 
 before(async () => {
     mkdirSync(OUT, { recursive: true });
-    const types = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' };
-    const server = createServer((request, response) => {
-        const path = new URL(request.url, 'http://preview').pathname;
-        const [, kind, name] = /^\/(assets|preview)\/([\w.-]+)$/.exec(path) ?? [];
-        if (kind === 'preview' && pages.has(name)) {
-            response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY });
-            response.end(pages.get(name));
-        } else if (kind === 'assets') {
-            response.writeHead(200, { 'Content-Type': types[name.split('.').pop()] });
-            response.end(readFileSync(join(BUILD, 'web', name)));
-        } else if (/\/pages\/|\/image$/.test(path)) {
-            response.writeHead(200, { 'Content-Type': 'image/svg+xml' });
-            response.end(PICTURE);
-        } else {
-            response.writeHead(404);
-            response.end();
-        }
-    });
-    await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
-    cleanup(() => { server.closeAllConnections(); server.close(); });
-    origin = `http://127.0.0.1:${server.address().port}`;
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-    cleanup(() => browser.close());
+    site = await servePages();
+    browser = await launchBrowser();
 });
 
 // One tab for each way of looking, used again for every page: a new context a page costs a second.
@@ -93,13 +46,13 @@ async function open(name, { script, width }) {
         });
         page.on('pageerror', (error) => tab.trouble.push(String(error)));
         page.on('request', (request) => {
-            if (!request.url().startsWith(origin)) tab.trouble.push(`asks elsewhere: ${request.url()}`);
+            if (!request.url().startsWith(site.origin)) tab.trouble.push(`asks elsewhere: ${request.url()}`);
         });
         tabs.set(key, tab);
     }
     const tab = tabs.get(key);
     tab.trouble.length = 0;
-    await tab.page.goto(`${origin}/preview/${name}`, { waitUntil: 'load' });
+    await tab.page.goto(`${site.origin}/preview/${name}`, { waitUntil: 'load' });
     return tab;
 }
 
@@ -142,9 +95,9 @@ const NEUTRAL = new Set(['portal/sign_in', 'portal/sign_in_code', 'portal/join',
     'portal/signed_out', 'portal/help', 'portal/error', 'desk/sign_in', 'desk/sign_in_totp', 'desk/signed_out', 'desk/error']);
 
 test('every template has a sample view, and every sample view a template', () => {
-    const templates = ['portal', 'desk'].flatMap((room) => readdirSync(join(TEMPLATES, room))
+    const templates = ['portal', 'desk', 'mail'].flatMap((room) => readdirSync(join(TEMPLATES, room))
         .map((file) => `${room}/${basename(file, '.mustache')}`));
-    deepEqual([...new Set(names.map(templateOf))].sort(), templates.sort());
+    deepEqual([...new Set(views().map(templateOf))].sort(), templates.sort());
 });
 
 test('every partial is used', () => {
@@ -154,13 +107,13 @@ test('every partial is used', () => {
         ok(all.includes(`{{> ${basename(file, '.mustache')}}}`), `nobody uses partials/${file}`);
 });
 
-for (const name of names) {
+for (const name of pages) {
     test(name, async () => {
         const html = render(name);
-        pages.set(name, html);
+        site.add(`/preview/${name}`, html);
         writeFileSync(join(OUT, `${name}.html`), html);
         deepEqual(formProblems(html), []);
-        if (NEUTRAL.has(templateOf(name)) && !json(join(VIEWS, `${name}.json`)).person) {
+        if (NEUTRAL.has(templateOf(name)) && !viewOf(name).person) {
             const seen = html.replace(/<!--[\s\S]*?-->/g, '').replace(/12 letters and numbers/, '').replace(/<[^>]*>/g, ' ');
             equal(TELLING.exec(seen)?.[0], undefined, 'a neutral page tells what the service is for');
         }
@@ -182,5 +135,17 @@ for (const name of names) {
             const plain = await open(name, { script: false, width: 1280 });
             await picture(plain.page, name, '1280-noscript');
         }
+    });
+}
+
+for (const name of mails) {
+    test(name, () => {
+        const text = render(name);
+        writeFileSync(join(OUT, `${name}.txt`), text);
+        match(text, /^Subject: [^\n]{1,60}\n\n\S/);
+        ok(!/&(amp|quot|lt|gt);|\{\{|\}\}/.test(text), 'HTML or a tag in a mail');
+        ok(!/\n{3}/.test(text), 'two empty lines');
+        ok(text.endsWith('\n'));
+        equal(TELLING.exec(text)?.[0], undefined, 'a notice tells what the service is for');
     });
 }

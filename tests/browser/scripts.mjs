@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What the pages' scripts do, in Chromium, against the sample pages and a server that only listens:
+// words taken out by selecting them, boxes drawn, copies that follow, keys; files with limits and
+// progress, a lost connection, drafts that save themselves, double clicks, the end of a session.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, deepEqual, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
+import { body, launchBrowser, render, servePages } from '../harness/pages.mjs';
+
+const LETTER = '/letters/2k3m8p2q9r4t';
+const ANN = '8k3m8p2q9r4t';
+const TOM = '9k3m8p2q9r4t';
+const MEGABYTE = 1024 * 1024;
+
+let site;
+let browser;
+const got = [];
+let next = null;
+let broken = false;
+
+const keep = async ({ request, response, html }) => {
+    const text = await body(request);
+    got.push({ path: request.url, text, type: request.headers['content-type'] });
+    // Chromium itself tries once more when a kept connection breaks.
+    if (broken) return response.destroy();
+    const answer = next;
+    next = null;
+    if (answer) return answer({ response, html });
+    response.writeHead(303, { Location: `/letters/5k3m8p2q9r4t/receipt` });
+    return response.end();
+};
+
+before(async () => {
+    site = await servePages({
+        'POST /letters': keep,
+        'POST /drafts': ({ request, response }) => body(request).then((text) => {
+            got.push({ path: '/drafts', text });
+            response.writeHead(303, { Location: '/drafts/4k3m8p2q9r4t' });
+            response.end();
+        }),
+        'POST /sign-in': keep,
+        [`POST ${LETTER}/marks`]: keep,
+        'POST /letters/preview': keep,
+        'GET /session': ({ response }) => { response.writeHead(204); response.end(); },
+    });
+    for (const [path, name] of [[LETTER, 'desk-letter'], ['/letters/new', 'portal-letter_write'],
+        ['/letters/5k3m8p2q9r4t/receipt', 'portal-receipt'], ['/drafts/4k3m8p2q9r4t', 'portal-letter_write'],
+        ['/sign-in', 'portal-sign_in'], ['/signed-out', 'portal-signed_out'], ['/', 'portal-home']])
+        site.add(path, render(name));
+    browser = await launchBrowser();
+});
+
+async function open(path, options = {}) {
+    got.length = 0;
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.trouble = [];
+    page.on('pageerror', (error) => page.trouble.push(String(error)));
+    await page.goto(site.origin + path);
+    return page;
+}
+
+async function close(page) {
+    deepEqual(page.trouble, []);
+    await page.context().close();
+}
+
+const fields = (text) => [...new URLSearchParams(text)];
+const valuesOf = (text, name) => fields(text).filter(([key]) => key === name).map(([, value]) => value);
+const copy = (page, party) => page.locator(`[data-copy="${party}"] [data-copy-text]`).textContent();
+
+// Selects words of the original as a mouse would: from one text node to another.
+const select = (page, from, to = from) => page.evaluate(([first, last]) => {
+    const original = document.querySelector('[data-original]');
+    const walker = document.createTreeWalker(original, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    let begun = false;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!begun && node.data.includes(first)) {
+            range.setStart(node, node.data.indexOf(first));
+            begun = true;
+        }
+        if (begun && node.data.includes(last)) {
+            range.setEnd(node, node.data.indexOf(last) + last.length);
+            break;
+        }
+    }
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}, [from, to]);
+
+test('a dropped mark comes back in the copy at once, and only for that reader', async () => {
+    const page = await open(LETTER);
+    match(await copy(page, ANN), /at \[school removed\]\./);
+    await page.uncheck(`#take-1-${ANN}`);
+    match(await copy(page, ANN), /at Oakfield Primary\./);
+    match(await copy(page, TOM), /at \[school removed\]\./);
+    equal(await page.textContent('[data-unsaved]'), 'Your changes are not saved yet.');
+    await page.click('[data-test=marks-save]');
+    await eventually(() => got.length === 1);
+    const takes = valuesOf(got[0].text, 'take');
+    ok(!takes.includes(`1.${ANN}`) && takes.includes(`1.${TOM}`));
+    equal(fields(got[0].text)[0][0], 'csrf');
+    deepEqual(valuesOf(got[0].text, 'next'), ['stay']);
+    await close(page);
+});
+
+test('a click on a mark drops it for everybody, another takes it again', async () => {
+    const page = await open(LETTER);
+    await page.click('[data-original] [data-mark="3"]');
+    match(await copy(page, TOM), /ring us on 01632 960 777 any/);
+    ok(!await page.isChecked(`#take-3-${ANN}`));
+    await page.click('[data-original] [data-mark="3"]');
+    match(await copy(page, ANN), /ring us on \[phone number removed\] any/);
+    await close(page);
+});
+
+test('selected words become a mark with byte offsets', async () => {
+    const page = await open(LETTER);
+    await page.selectOption('#words_category', 'place');
+    await select(page, 'the pool');
+    await page.click('[data-test=selection-add]');
+    match(await copy(page, ANN), /loves? .*\[place removed\] in Ashbourne/);
+    await page.selectOption('#words_for', TOM);
+    await page.selectOption('#words_category', 'name');
+    // Lies behind a long dash: three bytes, one character.
+    await select(page, 'glad');
+    await page.keyboard.press('Alt+KeyX');
+    match(await copy(page, TOM), /we would be \[name removed\]\./);
+    match(await copy(page, ANN), /we would be glad\./);
+    await page.click('[data-test=letter-check]');
+    await eventually(() => got.length === 1);
+    const text = 'Dear Ann and Tom,\n\nKayla is doing well at Oakfield Primary. She loves the pool in Ashbourne and asks for you.'
+        + '\n\nYou can ring us on 01632 960 777 any time – we would be glad.';
+    const at = (words) => Buffer.byteLength(text.slice(0, text.indexOf(words)));
+    deepEqual(valuesOf(got[0].text, 'add'), [
+        `1:${at('the pool')}:${at('the pool') + 8}:place:all`,
+        `1:${at('glad')}:${at('glad') + 4}:name:${TOM}`,
+    ]);
+    deepEqual(valuesOf(got[0].text, 'next'), ['decide']);
+    await close(page);
+});
+
+test('a selection over a mark keeps the mark, and can be undone', async () => {
+    const page = await open(LETTER);
+    const whole = await copy(page, ANN);
+    await select(page, 'doing', 'She ');
+    await page.click('[data-test=selection-add]');
+    match(await copy(page, ANN), /Kayla is \[name removed\].*\[school removed\].*removed\]/s);
+    const entry = await page.inputValue('input[name=add]');
+    match(entry, /^1:28:\d+:name:all$/);
+    await page.click('[data-test=added-drop]');
+    equal(await page.locator('input[name=add]').count(), 0);
+    equal(await copy(page, ANN), whole);
+    await close(page);
+});
+
+test('a box is drawn in the pixels of the page, and burnt in the copy', async () => {
+    const page = await open(LETTER);
+    const svg = page.locator('[data-page] svg').first();
+    await svg.scrollIntoViewIfNeeded();
+    const edge = await svg.boundingBox();
+    const scale = edge.width / 800;
+    await page.mouse.move(edge.x + 400 * scale, edge.y + 50 * scale);
+    await page.mouse.down();
+    await page.mouse.move(edge.x + 500 * scale, edge.y + 90 * scale, { steps: 3 });
+    await page.mouse.up();
+    const [part, x, y, w, h, category, forWhom] = (await page.inputValue('input[name=box]')).split(':');
+    deepEqual([part, category, forWhom], ['2', 'name', 'all']);
+    for (const [value, expected] of [[x, 400], [y, 50], [w, 100], [h, 40]])
+        ok(Math.abs(Number(value) - expected) <= 2, `${value} should be about ${expected}`);
+    equal(await page.locator(`[data-copy="${ANN}"] .lb-burnt`).count(), 2);
+    // A mere click draws nothing.
+    await page.mouse.click(edge.x + 600 * scale, edge.y + 700 * scale);
+    equal(await page.locator('input[name=box]').count(), 1);
+    await close(page);
+});
+
+test('keys lead from mark to mark', async () => {
+    const page = await open(LETTER);
+    await page.keyboard.press('Alt+KeyN');
+    equal(await page.evaluate(() => document.activeElement.id), `take-1-${ANN}`);
+    equal(await page.locator('.lb-mark--here').textContent(), 'Oakfield Primary');
+    await page.keyboard.press('Space');
+    match(await copy(page, ANN), /at Oakfield Primary\./);
+    await page.keyboard.press('Alt+KeyP');
+    equal(await page.evaluate(() => document.activeElement.id), `take-7-${TOM}`);
+    await page.keyboard.press('Alt+KeyW');
+    equal(await page.evaluate(() => document.activeElement.id), 'words');
+    await close(page);
+});
+
+test('without scripts the same form sends the same marks', async () => {
+    const page = await open(LETTER, { javaScriptEnabled: false });
+    await page.uncheck(`#take-2-${TOM}`);
+    await page.fill('#words', 'the pool');
+    await page.selectOption('#words_category', 'place');
+    await page.click('[data-test=words-add]');
+    await eventually(() => got.length === 1);
+    deepEqual(valuesOf(got[0].text, 'words'), ['the pool']);
+    deepEqual(valuesOf(got[0].text, 'words_category'), ['place']);
+    deepEqual(valuesOf(got[0].text, 'words_for'), ['all']);
+    ok(!valuesOf(got[0].text, 'take').includes(`2.${TOM}`));
+    await page.context().close();
+});
+
+test('words of the library go into the note, own words stay', async () => {
+    const page = await open(LETTER);
+    await page.click('[data-test=return-open]');
+    await page.selectOption('#wording', { index: 1 });
+    match(await page.inputValue('#note'), /names a place/);
+    await page.fill('#note', 'Hello Priya,');
+    await page.selectOption('#wording', { index: 2 });
+    match(await page.inputValue('#note'), /^Hello Priya,\n\nThank you for your letter\. May we ask/);
+    await close(page);
+});
+
+const file = (name, bytes) => ({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(bytes, 1) });
+
+test('files are listed, added to, removed, and sent with csrf first', async () => {
+    const page = await open('/letters/new');
+    await page.setInputFiles('#file', [file('a.jpg', 1000)]);
+    await page.setInputFiles('#file', [file('b.jpg', 2 * MEGABYTE), file('c.jpg', 3000)]);
+    deepEqual(await page.locator('[data-test=row-file] span').allTextContents(),
+        ['a.jpg (less than 0.1 MB)', 'b.jpg (2.0 MB)', 'c.jpg (less than 0.1 MB)']);
+    await page.click('[aria-label="Remove c.jpg"]');
+    await page.click('[data-test=letter-send]');
+    await page.waitForSelector('[data-test=msg-letter-received]');
+    equal(new URL(page.url()).pathname, '/letters/5k3m8p2q9r4t/receipt');
+    equal(got.length, 1);
+    const names = [...got[0].text.matchAll(/Content-Disposition: form-data; name="(\w+)"(?:; filename="([^"]*)")?/g)]
+        .map((one) => [one[1], one[2]]);
+    deepEqual(names[0], ['csrf', undefined]);
+    deepEqual(names.filter(([name]) => name === 'file').map(([, name]) => name), ['a.jpg', 'b.jpg']);
+    await close(page);
+});
+
+test('limits are said before anything is sent', async () => {
+    const page = await open('/letters/new');
+    const big = join(folder(), 'big.jpg');
+    writeFileSync(big, Buffer.alloc(26 * MEGABYTE));
+    await page.setInputFiles('#file', big);
+    await page.click('[data-test=letter-send]');
+    match(await page.textContent('[data-test=msg-too-big]'), /“big\.jpg” has 26\.0 MB\. Each file can have up to 25\.0 MB\./);
+    await page.click('[aria-label="Remove big.jpg"]');
+    await page.setInputFiles('#file', Array.from({ length: 11 }, (_, i) => file(`${i}.jpg`, 10)));
+    await page.click('[data-test=letter-send]');
+    match(await page.textContent('[data-test=msg-too-big]'), /You chose 11 files\. Choose 10 or fewer\./);
+    equal(got.length, 0);
+    await close(page);
+});
+
+test('a lost connection is explained, and the same form can be sent again', async () => {
+    const page = await open('/letters/new');
+    broken = true;
+    await page.click('[data-test=letter-send]');
+    match(await page.textContent('[data-test=msg-connection-lost]'), /we will not keep it twice/);
+    ok(await page.isVisible('[data-test=letter-send]'));
+    broken = false;
+    await page.click('[data-test=letter-send]');
+    await page.waitForSelector('[data-test=msg-letter-received]');
+    const once = (text) => /name="once"\r\n\r\n(\w+)/.exec(text)[1];
+    equal(new Set(got.map((one) => once(one.text))).size, 1);
+    await close(page);
+});
+
+test('the server’s own page of problems takes the place of the form, and the form works on', async () => {
+    const page = await open('/letters/new');
+    next = ({ html }) => html(render('portal-letter_write--problem'), 422);
+    await page.click('[data-test=letter-send]');
+    await page.waitForSelector('[data-test=msg-letter-empty]');
+    equal(await page.evaluate(() => document.activeElement.className), 'govuk-error-summary');
+    await page.fill('#text', 'Dear Dee,');
+    await page.click('[data-test=letter-send]');
+    await page.waitForSelector('[data-test=msg-letter-received]');
+    await close(page);
+});
+
+test('a look at the letter keeps the chosen files', async () => {
+    const page = await open('/letters/new');
+    await page.setInputFiles('#file', [file('a.jpg', 1000)]);
+    await page.click('[data-test=letter-preview]');
+    match(await page.textContent('[data-script-preview]'), /The summer was warm & long\..*With it: a\.jpg\./s);
+    equal(got.length, 0);
+    equal(await page.locator('[data-test=row-file]').count(), 1);
+    await close(page);
+});
+
+test('a draft saves itself when the page is left, each time with a key of its own', async () => {
+    const page = await open('/letters/new');
+    const leave = () => page.evaluate(() => {
+        Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.fill('#text', 'Dear Ann, one');
+    await leave();
+    await page.waitForSelector('text=Draft saved at');
+    await page.fill('#text', 'Dear Ann, two');
+    await leave();
+    await eventually(() => got.length === 2);
+    deepEqual(got.map((one) => valuesOf(one.text, 'text')[0]), ['Dear Ann, one', 'Dear Ann, two']);
+    deepEqual(fields(got[0].text)[0], ['csrf', 'c5rf']);
+    const keys = got.map((one) => valuesOf(one.text, 'once')[0]);
+    ok(/^[0-9a-f]{32}$/.test(keys[0]) && keys[0] !== keys[1]);
+    deepEqual(valuesOf(got[1].text, 'draft'), ['4k3m8p2q9r4t']);
+    await close(page);
+});
+
+test('a double click sends once, and a shown password is hidden again before it is sent', async () => {
+    const page = await open('/sign-in');
+    await page.fill('#password', 'secret');
+    await page.click('[aria-label="Show password"]');
+    equal(await page.getAttribute('#password', 'type'), 'text');
+    next = ({ response }) => setTimeout(() => { response.writeHead(204); response.end(); }, 300);
+    await page.dblclick('[data-test=session-start]');
+    await eventually(() => got.length === 1);
+    equal(await page.getAttribute('#password', 'type'), 'password');
+    await new Promise((done) => { setTimeout(done, 500); });
+    equal(got.length, 1);
+    await close(page);
+});
+
+test('the end of a session is announced, and can be put off', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(`${site.origin}/`);
+    await page.clock.fastForward('28:30');
+    await page.waitForSelector('dialog[open]');
+    match(await page.textContent('dialog'), /You have 2 minutes left/);
+    await page.click('[data-test=session-stay]');
+    await page.waitForSelector('dialog', { state: 'hidden' });
+    await page.clock.fastForward('30:10');
+    await page.waitForURL(/signed-out/);
+    await context.close();
+});
