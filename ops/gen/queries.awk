@@ -3,7 +3,9 @@
 #
 #   -- name: letter_find            C's QUERY_letter_find
 #   -- purpose: one sentence
-#   -- roles: lb_desk lb_press      who runs it; tests/sql checks that the others cannot
+#   -- roles: lb_desk lb_press      who runs it
+#   -- also: lb_diary               whose grants would let them run it too, if there are any; row security
+#                                   still bounds what they get. tests/sql checks that nobody else can
 #   -- params: $1 letter_id bigint, $2 state text        or: none
 #   -- columns: letter_id bigint, state text             or: none
 #   SELECT … ;                      one statement, parameters cast ($1::bigint), the last line ends with ;
@@ -69,7 +71,7 @@ FNR == 1 { finish(); field = "" }
     field = "name"
     next
 }
-/^-- (purpose|roles|params|columns): / && body == "" {
+/^-- (purpose|roles|also|params|columns): / && body == "" {
     if (name == "") fail("a header before -- name:")
     field = $2
     sub(/:$/, "", field)
@@ -79,7 +81,7 @@ FNR == 1 { finish(); field = "" }
     if (field == "roles") roles = value
     if (field == "params") params = value
     if (field == "columns") columns = value
-    if (field == "roles")
+    if (field == "roles" || field == "also")
         for (i = split(value, list, " "); i > 0; i--)
             if (list[i] !~ /^lb_(owner|portal|desk|press|post|diary|report)$/) fail("no such role: " list[i])
     next
@@ -88,7 +90,6 @@ FNR == 1 { finish(); field = "" }
     value = $0
     sub(/^-- */, " ", value)
     if (field == "purpose") purpose = purpose value
-    else if (field == "roles") roles = roles value
     else if (field == "params") params = params value
     else if (field == "columns") columns = columns value
     else fail("nothing to go on with")

@@ -569,6 +569,34 @@ END
 $$;
 COMMENT ON FUNCTION letterbox.print_posted(bigint, date) IS 'Notes that a printed item was posted; done: it is not waiting for that';
 
+CREATE FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_dispatch letterbox.dispatch;
+BEGIN
+    IF session_user = 'lb_desk' AND coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = p_code, changed_at = letterbox.now()
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+       AND d.state IN ('sending', 'sent', 'maybe_sent', 'delivered')
+    RETURNING d.* INTO v_dispatch;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE letterbox.party p
+       SET address_confirmed = p.address_confirmed AND v_dispatch.channel <> 'post',
+           email_confirmed = p.email_confirmed AND v_dispatch.channel = 'post'
+      FROM letterbox.release r
+     WHERE r.agency_id = v_agency AND r.release_id = v_dispatch.release_id
+       AND p.agency_id = v_agency AND p.party_id = r.to_party;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION letterbox.dispatch_returned(bigint, text) IS
+    'A dispatch came back, by post or as a bounce: the next one stops until the address is confirmed again. false: it was not on its way';
+
 ---- opening ---------------------------------------------------------------------------------------
 
 CREATE FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) RETURNS void

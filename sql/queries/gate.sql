@@ -3,6 +3,7 @@
 -- name: gate_session_set
 -- purpose: Names the session that this transaction acts for
 -- roles: lb_portal lb_desk
+-- also: lb_press lb_post lb_diary lb_report
 -- params: $1 sid text
 -- columns: sid text
 SELECT set_config('letterbox.session', $1::text, true) AS sid;
@@ -10,6 +11,7 @@ SELECT set_config('letterbox.session', $1::text, true) AS sid;
 -- name: gate_lease_set
 -- purpose: Names the lease that this transaction acts for
 -- roles: lb_press lb_post lb_diary
+-- also: lb_portal lb_desk lb_report
 -- params: $1 lease text
 -- columns: lease text
 SELECT set_config('letterbox.lease', $1::text, true) AS lease;
@@ -55,3 +57,10 @@ SELECT letterbox.clock_advance($1::interval) AS instant;
 -- params: none
 -- columns: instant timestamptz
 SELECT letterbox.clock_confirm() AS instant;
+
+-- name: cluster_init
+-- purpose: Says once what this database is: demo, test or live
+-- roles: lb_owner
+-- params: $1 kind text
+-- columns: none
+SELECT letterbox.cluster_init($1::text);

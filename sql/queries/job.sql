@@ -36,3 +36,84 @@ SELECT letterbox.job_fail($1::text, $2::integer, $3::boolean) AS state;
 -- params: $1 worker text, $2 kind text, $3 every_s integer
 -- columns: made integer
 SELECT letterbox.job_schedule($1::text, $2::text, $3::integer) AS made;
+
+-- name: job_add_letter
+-- purpose: Queues work on a letter
+-- roles: lb_portal lb_desk lb_press lb_post
+-- also: lb_diary
+-- params: $1 worker text, $2 kind text, $3 letter_id bigint
+-- columns: none
+INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, letter_id, made_at)
+VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, letterbox.now(), $3::bigint, letterbox.now());
+
+-- name: job_add
+-- purpose: Queues work on anything
+-- roles: lb_desk lb_press
+-- params: $1 worker text, $2 kind text, $3 priority smallint, $4 letter_id bigint, $5 arrangement_id bigint,
+--   $6 party_id bigint, $7 decision_id bigint, $8 release_id bigint, $9 dispatch_id bigint, $10 account_id bigint
+-- columns: none
+INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id,
+                           decision_id, release_id, dispatch_id, account_id, made_at)
+VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::smallint, letterbox.now(), $4::bigint,
+        $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10::bigint, letterbox.now());
+
+-- name: job_add_message
+-- purpose: Has the post send a message
+-- roles: lb_press
+-- params: $1 message_id bigint, $2 dispatch_id bigint, $3 priority smallint
+-- columns: none
+INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, message_id, dispatch_id, made_at)
+VALUES (letterbox.gate_agency(), letterbox.new_id(), 'post', 'send_mail', $3::smallint, letterbox.now(), $1::bigint,
+        $2::bigint, letterbox.now());
+
+-- name: job_add_occasion
+-- purpose: Has the press compose what the diary finds due
+-- roles: lb_diary
+-- also: lb_desk lb_press
+-- params: $1 kind text, $2 occasion_id bigint, $3 arrangement_id bigint, $4 party_id bigint
+-- columns: none
+INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, occasion_id, arrangement_id, party_id, made_at)
+VALUES (letterbox.gate_agency(), letterbox.new_id(), 'press', $1::text, 6, letterbox.now(), $2::bigint, $3::bigint,
+        $4::bigint, letterbox.now());
+
+-- name: job_problems
+-- purpose: Jobs that failed and wait for a person
+-- roles: lb_desk
+-- params: $1 limit integer
+-- columns: job_id bigint, worker text, kind text, attempts smallint, error_code text, letter_id bigint,
+--   arrangement_id bigint, party_id bigint, release_id bigint, dispatch_id bigint, message_id bigint, ended_at timestamptz
+SELECT job_id, worker, kind, attempts, error_code, letter_id, arrangement_id, party_id, release_id, dispatch_id, message_id,
+       ended_at
+  FROM letterbox.job WHERE state = 'staff' ORDER BY ended_at, job_id LIMIT $1::integer;
+
+-- name: job_find
+-- purpose: One job
+-- roles: lb_desk
+-- params: $1 job_id bigint
+-- columns: job_id bigint, worker text, kind text, state text, attempts smallint, error_code text, letter_id bigint
+SELECT job_id, worker, kind, state, attempts, error_code, letter_id FROM letterbox.job WHERE job_id = $1::bigint;
+
+-- name: job_again
+-- purpose: A person has a failed job tried again
+-- roles: lb_desk
+-- params: $1 job_id bigint
+-- columns: job_id bigint
+UPDATE letterbox.job SET state = 'ready', attempts = 0, run_at = letterbox.now(), ended_at = NULL
+ WHERE job_id = $1::bigint AND state = 'staff'
+RETURNING job_id;
+
+-- name: job_close
+-- purpose: A person has looked at a failed job and closes it
+-- roles: lb_desk
+-- params: $1 job_id bigint
+-- columns: job_id bigint
+UPDATE letterbox.job SET state = 'closed', ended_at = letterbox.now()
+ WHERE job_id = $1::bigint AND state = 'staff'
+RETURNING job_id;
+
+-- name: sweep
+-- purpose: Deletes what has run out: sessions, counts of failures, finished jobs
+-- roles: lb_diary
+-- params: none
+-- columns: deleted integer
+SELECT letterbox.sweep() AS deleted;

@@ -3,6 +3,7 @@
 -- name: migration_lock
 -- purpose: One migration at a time in this database; held until the end of the transaction.
 -- roles: lb_owner
+-- also: lb_portal lb_desk lb_press lb_post lb_diary lb_report
 -- params: none
 -- columns: locked void
 SELECT pg_advisory_xact_lock(hashtextextended('letterbox.migrate', 0)) AS locked;
@@ -10,6 +11,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('letterbox.migrate', 0)) AS locked
 -- name: migration_table
 -- purpose: Has this database had any migration yet?
 -- roles: lb_owner
+-- also: lb_portal lb_desk lb_press lb_post lb_diary lb_report
 -- params: none
 -- columns: present boolean
 SELECT to_regclass('letterbox.migration') IS NOT NULL AS present;
@@ -17,6 +19,7 @@ SELECT to_regclass('letterbox.migration') IS NOT NULL AS present;
 -- name: migration_find
 -- purpose: The file that stands for a number, as it was applied.
 -- roles: lb_owner
+-- also: lb_portal lb_desk lb_press lb_post lb_diary lb_report
 -- params: $1 number integer
 -- columns: checksum text
 SELECT checksum FROM letterbox.migration WHERE number = $1::integer;

@@ -4,6 +4,7 @@
 -- name: press_letter
 -- purpose: The letter of a job, locked so that two workers cannot prepare or compose it at once
 -- roles: lb_press
+-- also: lb_desk
 -- params: $1 letter_id bigint
 -- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer, received_at timestamptz
 SELECT letter_id, arrangement_id, from_party, channel, state, version, received_at
@@ -12,6 +13,7 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, received_
 -- name: press_originals
 -- purpose: What a letter came as, in order
 -- roles: lb_press
+-- also: lb_desk
 -- params: $1 letter_id bigint
 -- columns: number smallint, kind text, blob_id bigint
 SELECT number, kind, blob_id FROM letterbox.original
@@ -20,6 +22,7 @@ SELECT number, kind, blob_id FROM letterbox.original
 -- name: press_sides
 -- purpose: Everybody in the letter's arrangement with their sealed records: the writer and, as recipients, those on the other sides whom the writer meant (all, if none was named)
 -- roles: lb_press
+-- also: lb_desk
 -- params: $1 letter_id bigint
 -- columns: party_id bigint, side text, writer boolean, recipient boolean, channel text, language text, state text, sealed_record bytea, record_version integer, address_version integer
 SELECT p.party_id, ap.side, p.party_id = l.from_party AS writer,
@@ -42,6 +45,7 @@ SELECT p.party_id, ap.side, p.party_id = l.from_party AS writer,
 -- name: press_child
 -- purpose: The child whom the letter's arrangement is about
 -- roles: lb_press
+-- also: lb_desk
 -- params: $1 letter_id bigint
 -- columns: child_id bigint, sealed_record bytea, record_version integer, photo_level text, two_person boolean, state text
 SELECT c.child_id, c.sealed_record, c.record_version, a.photo_level, a.two_person, a.state
@@ -61,6 +65,7 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::text, $4::bigint)
 -- name: press_review_add
 -- purpose: The first version of a letter's review, sealed in the row or, where it is long, in a blob
 -- roles: lb_press
+-- also: lb_desk
 -- params: $1 letter_id bigint, $2 version integer, $3 sealed_review bytea, $4 blob_id bigint, $5 text_digest bytea
 -- columns: none
 INSERT INTO letterbox.review (agency_id, letter_id, version, sealed_review, blob_id, text_digest, made_at)
@@ -69,6 +74,7 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::integer, $3::bytea, $4::bigint,
 -- name: press_letter_move
 -- purpose: Moves a letter on, if it is still in the state that this step began from; answers whether it was
 -- roles: lb_press
+-- also: lb_desk
 -- params: $1 letter_id bigint, $2 from_state text, $3 to_state text
 -- columns: letter_id bigint
 UPDATE letterbox.letter SET state = $3::text, changed_at = letterbox.now()
@@ -78,6 +84,7 @@ RETURNING letter_id;
 -- name: press_occasion_received
 -- purpose: Notes that a letter came for the occasions that waited for it: each recipient's earliest that is due or late, within two months
 -- roles: lb_press
+-- also: lb_desk lb_diary
 -- params: $1 letter_id bigint
 -- columns: none
 UPDATE letterbox.occasion o SET state = 'received', letter_id = $1::bigint, changed_at = letterbox.now()

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Reads the named queries of sql/queries, as ops/gen/queries.awk does for the programs.
 //
-//     queries().get('letter_find') -> { name, file, line, purpose, roles: [], params: [], columns: [], text }
+//     queries().get('letter_find') -> { name, file, line, purpose, roles: [], also: [], params: [], columns: [], text }
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './places.mjs';
 
-const HEADER = /^--\s*(name|purpose|roles|params|columns):\s*(.*)$/;
+const HEADER = /^--\s*(name|purpose|roles|also|params|columns):\s*(.*)$/;
 
 const words = (text) => text.split(/[\s,]+/).filter(Boolean);
 // "$1 letter_id bigint, $2 state text" or "letter_id bigint, state text"
@@ -29,7 +29,7 @@ export function queries(folder = join(ROOT, 'sql/queries')) {
             const match = HEADER.exec(line);
             if (match?.[1] === 'name') {
                 query = { name: match[2].trim(), file, line: index + 1, purpose: '', roles: '',
-                    params: '', columns: '', text: '' };
+                    also: '', params: '', columns: '', text: '' };
                 if (found.has(query.name))
                     throw new Error(`sql/queries/${file}:${index + 1}: "${query.name}" is there twice`);
                 found.set(query.name, query);
@@ -47,6 +47,7 @@ export function queries(folder = join(ROOT, 'sql/queries')) {
     for (const query of found.values()) {
         query.text = query.text.trim().replace(/;$/, '');
         query.roles = words(query.roles);
+        query.also = words(query.also);
         query.params = declarations(query.params);
         query.columns = declarations(query.columns);
     }

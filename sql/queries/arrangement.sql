@@ -1,0 +1,147 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: arrangement_add
+-- purpose: Enters an arrangement
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 child_id bigint, $3 kind text, $4 two_person boolean, $5 photo_level text,
+--   $6 sealed_record bytea, $7 review_on date
+-- columns: none
+INSERT INTO letterbox.arrangement (agency_id, arrangement_id, child_id, kind, two_person, photo_level, sealed_record,
+                                   review_on, made_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::text, $4::boolean, $5::text, $6::bytea, $7::date,
+        letterbox.now());
+
+-- name: arrangement_find
+-- purpose: One arrangement
+-- roles: lb_desk lb_press
+-- params: $1 arrangement_id bigint
+-- columns: arrangement_id bigint, child_id bigint, kind text, state text, two_person boolean, photo_level text,
+--   sealed_record bytea, record_version integer, review_on date, ended_at timestamptz
+SELECT arrangement_id, child_id, kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at
+  FROM letterbox.arrangement WHERE arrangement_id = $1::bigint;
+
+-- name: arrangement_list
+-- purpose: All arrangements, for a session's search
+-- roles: lb_desk
+-- also: lb_press
+-- params: none
+-- columns: arrangement_id bigint, child_id bigint, kind text, state text, two_person boolean, sealed_record bytea,
+--   record_version integer, review_on date
+SELECT arrangement_id, child_id, kind, state, two_person, sealed_record, record_version, review_on
+  FROM letterbox.arrangement ORDER BY arrangement_id;
+
+-- name: arrangement_change
+-- purpose: Changes an arrangement's terms; the state has its own query
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 kind text, $3 two_person boolean, $4 photo_level text, $5 sealed_record bytea,
+--   $6 review_on date, $7 record_version_before integer
+-- columns: record_version integer
+UPDATE letterbox.arrangement
+   SET kind = $2::text, two_person = $3::boolean, photo_level = $4::text, sealed_record = $5::bytea, review_on = $6::date,
+       record_version = record_version + 1
+ WHERE arrangement_id = $1::bigint AND record_version = $7::integer
+RETURNING record_version;
+
+-- name: arrangement_state_set
+-- purpose: Sets an arrangement's state with its reason; only a manager lifts suspended, held or prohibited
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 state text, $3 sealed_record bytea, $4 review_on date,
+--   $5 record_version_before integer
+-- columns: record_version integer
+UPDATE letterbox.arrangement
+   SET state = $2::text, sealed_record = $3::bytea, review_on = $4::date, record_version = record_version + 1,
+       ended_at = CASE WHEN $2::text = 'ended' THEN letterbox.now() END
+ WHERE arrangement_id = $1::bigint AND record_version = $5::integer
+RETURNING record_version;
+
+-- name: arrangement_self
+-- purpose: The signed-in party's arrangements
+-- roles: lb_portal
+-- also: lb_desk lb_press
+-- params: none
+-- columns: arrangement_id bigint, kind text, state text, photo_level text, side text, party_state text, may_write boolean,
+--   may_receive boolean
+SELECT a.arrangement_id, a.kind, a.state, a.photo_level, p.side, p.state AS party_state, p.may_write, p.may_receive
+  FROM letterbox.arrangement a
+  JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id
+ ORDER BY a.arrangement_id;
+
+-- name: arrangement_of_party
+-- purpose: The arrangements that a party takes part in
+-- roles: lb_desk lb_press
+-- also: lb_diary
+-- params: $1 party_id bigint
+-- columns: arrangement_id bigint, child_id bigint, kind text, state text, side text, party_state text, may_write boolean,
+--   may_receive boolean
+SELECT a.arrangement_id, a.child_id, a.kind, a.state, p.side, p.state AS party_state, p.may_write, p.may_receive
+  FROM letterbox.arrangement_party p
+  JOIN letterbox.arrangement a ON a.agency_id = p.agency_id AND a.arrangement_id = p.arrangement_id
+ WHERE p.party_id = $1::bigint ORDER BY a.arrangement_id;
+
+-- name: arrangement_party_add
+-- purpose: Brings a party into an arrangement, on one side
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 party_id bigint, $3 side text, $4 may_write boolean, $5 may_receive boolean
+-- columns: none
+INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side, may_write, may_receive)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::text, $4::boolean, $5::boolean);
+
+-- name: arrangement_party_set
+-- purpose: Changes how a party takes part
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 party_id bigint, $3 state text, $4 may_write boolean, $5 may_receive boolean
+-- columns: party_id bigint
+UPDATE letterbox.arrangement_party SET state = $3::text, may_write = $4::boolean, may_receive = $5::boolean
+ WHERE arrangement_id = $1::bigint AND party_id = $2::bigint
+RETURNING party_id;
+
+-- name: arrangement_party_list
+-- purpose: Who takes part in an arrangement, with the party's own record
+-- roles: lb_desk lb_press
+-- params: $1 arrangement_id bigint
+-- columns: party_id bigint, side text, state text, may_write boolean, may_receive boolean, kind text, channel text,
+--   party_state text, language text, plain_consent boolean, sealed_record bytea, record_version integer,
+--   address_version integer, address_confirmed boolean, email_confirmed boolean
+SELECT p.party_id, ap.side, ap.state, ap.may_write, ap.may_receive, p.kind, p.channel, p.state AS party_state, p.language,
+       p.plain_consent, p.sealed_record, p.record_version, p.address_version, p.address_confirmed, p.email_confirmed
+  FROM letterbox.arrangement_party ap
+  JOIN letterbox.party p ON p.agency_id = ap.agency_id AND p.party_id = ap.party_id
+ WHERE ap.arrangement_id = $1::bigint ORDER BY ap.side, p.party_id;
+
+-- name: contact_add_all
+-- purpose: Gives each party of an arrangement its own id for each other that it may write to; twice changes nothing
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint
+-- columns: none
+INSERT INTO letterbox.contact (agency_id, contact_id, arrangement_id, party_id, other_party_id)
+SELECT a.agency_id, letterbox.new_id(), a.arrangement_id, a.party_id, b.party_id
+  FROM letterbox.arrangement_party a
+  JOIN letterbox.arrangement_party b ON b.agency_id = a.agency_id AND b.arrangement_id = a.arrangement_id
+                                    AND b.side <> a.side
+ WHERE a.arrangement_id = $1::bigint
+ON CONFLICT DO NOTHING;
+
+-- name: contact_self
+-- purpose: Whom the signed-in party may write to, by its own ids for them
+-- roles: lb_portal
+-- also: lb_desk lb_press
+-- params: none
+-- columns: contact_id bigint, arrangement_id bigint, sealed_label bytea, label_version integer
+SELECT contact_id, arrangement_id, sealed_label, label_version FROM letterbox.contact ORDER BY arrangement_id, contact_id;
+
+-- name: contact_of_party
+-- purpose: How a party sees the others: for the press to label
+-- roles: lb_press lb_desk
+-- params: $1 party_id bigint
+-- columns: contact_id bigint, arrangement_id bigint, other_party_id bigint, label_version integer
+SELECT contact_id, arrangement_id, other_party_id, label_version FROM letterbox.contact
+ WHERE party_id = $1::bigint ORDER BY contact_id;
+
+-- name: contact_label_set
+-- purpose: Sets what a party sees another as, sealed to its accounts
+-- roles: lb_press
+-- params: $1 contact_id bigint, $2 sealed_label bytea, $3 label_version_before integer
+-- columns: contact_id bigint
+UPDATE letterbox.contact SET sealed_label = $2::bytea, label_version = label_version + 1
+ WHERE contact_id = $1::bigint AND label_version = $3::integer
+RETURNING contact_id;

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: child_add
+-- purpose: Enters a child
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 sealed_record bytea, $3 eighteenth_month date
+-- columns: none
+INSERT INTO letterbox.child (agency_id, child_id, sealed_record, eighteenth_month, made_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bytea, $3::date, letterbox.now());
+
+-- name: child_find
+-- purpose: One child
+-- roles: lb_desk lb_press
+-- params: $1 child_id bigint
+-- columns: child_id bigint, sealed_record bytea, record_version integer, eighteenth_month date
+SELECT child_id, sealed_record, record_version, eighteenth_month FROM letterbox.child WHERE child_id = $1::bigint;
+
+-- name: child_list
+-- purpose: All children, for a session's search
+-- roles: lb_desk
+-- also: lb_press
+-- params: none
+-- columns: child_id bigint, sealed_record bytea, record_version integer, eighteenth_month date
+SELECT child_id, sealed_record, record_version, eighteenth_month FROM letterbox.child ORDER BY child_id;
+
+-- name: child_change
+-- purpose: Changes a child's record
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 sealed_record bytea, $3 eighteenth_month date, $4 record_version_before integer
+-- columns: record_version integer
+UPDATE letterbox.child
+   SET sealed_record = $2::bytea, eighteenth_month = $3::date, record_version = record_version + 1
+ WHERE child_id = $1::bigint AND record_version = $4::integer
+RETURNING record_version;
+
+-- name: child_link_add
+-- purpose: Links two siblings
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 sibling_id bigint
+-- columns: none
+INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
+VALUES (letterbox.gate_agency(), least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint))
+ON CONFLICT DO NOTHING;
+
+-- name: child_link_remove
+-- purpose: Takes a link of siblings back
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 sibling_id bigint
+-- columns: child_id bigint
+DELETE FROM letterbox.child_link
+ WHERE child_id = least($1::bigint, $2::bigint) AND sibling_id = greatest($1::bigint, $2::bigint)
+RETURNING child_id;
+
+-- name: child_siblings
+-- purpose: The siblings of a child
+-- roles: lb_desk lb_press
+-- params: $1 child_id bigint
+-- columns: child_id bigint
+SELECT CASE WHEN child_id = $1::bigint THEN sibling_id ELSE child_id END AS child_id FROM letterbox.child_link
+ WHERE $1::bigint IN (child_id, sibling_id);

@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: dispatch_add
+-- purpose: Sends a release on its way by a channel, to the addresses of a version
+-- roles: lb_press
+-- params: $1 dispatch_id bigint, $2 release_id bigint, $3 channel text, $4 address_version integer
+-- columns: none
+INSERT INTO letterbox.dispatch (agency_id, dispatch_id, release_id, channel, address_version, made_at, changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::text, $4::integer, letterbox.now(), letterbox.now());
+
+-- name: dispatch_begin
+-- purpose: Delivers a dispatch of channel portal after all checks: null, or why not
+-- roles: lb_press
+-- params: $1 dispatch_id bigint
+-- columns: refusal text, attempt_id bigint
+SELECT refusal, attempt_id FROM letterbox.dispatch_begin($1::bigint);
+
+-- name: dispatch_find
+-- purpose: One dispatch with its release
+-- roles: lb_desk lb_press
+-- params: $1 dispatch_id bigint
+-- columns: dispatch_id bigint, release_id bigint, channel text, address_version integer, state text, code text,
+--   made_at timestamptz, changed_at timestamptz, letter_id bigint, to_party bigint
+SELECT d.dispatch_id, d.release_id, d.channel, d.address_version, d.state, d.code, d.made_at, d.changed_at, r.letter_id,
+       r.to_party
+  FROM letterbox.dispatch d JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+ WHERE d.dispatch_id = $1::bigint;
+
+-- name: dispatch_of_letter
+-- purpose: Where the releases of a letter are
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: dispatch_id bigint, release_id bigint, to_party bigint, channel text, state text, code text,
+--   changed_at timestamptz
+SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.changed_at
+  FROM letterbox.release r JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+ WHERE r.letter_id = $1::bigint ORDER BY d.made_at, d.dispatch_id;
+
+-- name: dispatch_problems
+-- purpose: Dispatches that wait for a person: stopped, came back, or may have been sent
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 limit integer
+-- columns: dispatch_id bigint, release_id bigint, channel text, state text, code text, changed_at timestamptz,
+--   letter_id bigint, to_party bigint, message_id bigint
+SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.letter_id, r.to_party,
+       (SELECT max(m.message_id) FROM letterbox.message m
+         WHERE m.agency_id = d.agency_id AND m.dispatch_id = d.dispatch_id AND m.state = 'maybe_sent') AS message_id
+  FROM letterbox.dispatch d JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+ WHERE d.state IN ('stopped', 'returned', 'maybe_sent')
+   AND NOT EXISTS (SELECT FROM letterbox.dispatch n
+                    WHERE n.agency_id = d.agency_id AND n.release_id = d.release_id AND n.made_at > d.made_at)
+ ORDER BY d.changed_at LIMIT $1::integer;
+
+-- name: dispatch_returned
+-- purpose: A dispatch came back, by post or as a bounce: the next one stops until the address is confirmed
+-- roles: lb_desk lb_press
+-- params: $1 dispatch_id bigint, $2 code text
+-- columns: returned boolean
+SELECT letterbox.dispatch_returned($1::bigint, $2::text) AS returned;
+
+-- name: attempt_list
+-- purpose: The journal of a dispatch
+-- roles: lb_desk
+-- params: $1 dispatch_id bigint
+-- columns: attempt_id bigint, number integer, kind text, started_at timestamptz, ended_at timestamptz, outcome text,
+--   code text
+SELECT attempt_id, number, kind, started_at, ended_at, outcome, code FROM letterbox.attempt
+ WHERE dispatch_id = $1::bigint ORDER BY started_at, number;

@@ -1,0 +1,201 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: letter_add_portal
+-- purpose: Takes in a letter of the signed-in party
+-- roles: lb_portal
+-- also: lb_desk
+-- params: $1 letter_id bigint, $2 arrangement_id bigint
+-- columns: none
+INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, received_at, changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, letterbox.gate_party(), 'portal', letterbox.now(),
+        letterbox.now());
+
+-- name: letter_add_email
+-- purpose: Takes in a mail; the press finds out whose it is
+-- roles: lb_post
+-- also: lb_portal lb_desk
+-- params: $1 letter_id bigint
+-- columns: none
+INSERT INTO letterbox.letter (agency_id, letter_id, channel, received_at, changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, 'email', letterbox.now(), letterbox.now());
+
+-- name: letter_add_paper
+-- purpose: Takes in a scan that the signed-in member of staff entered on behalf of a party
+-- roles: lb_desk
+-- params: $1 letter_id bigint, $2 arrangement_id bigint, $3 from_party bigint, $4 received_at timestamptz
+-- columns: none
+INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, entered_by, received_at, changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::bigint, 'paper', letterbox.gate_staff(), $4::timestamptz,
+        letterbox.now());
+
+-- name: letter_find
+-- purpose: One letter
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
+--   entered_by bigint, review_on date, received_at timestamptz, changed_at timestamptz
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, review_on, received_at, changed_at
+  FROM letterbox.letter WHERE letter_id = $1::bigint;
+
+-- name: letter_lock
+-- purpose: One letter, kept from others until COMMIT
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
+--   entered_by bigint
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by
+  FROM letterbox.letter WHERE letter_id = $1::bigint FOR UPDATE;
+
+-- name: letter_state_set
+-- purpose: Moves a letter on from the state and version that the caller saw; no row: somebody was quicker
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint, $2 state text, $3 state_before text, $4 version_before integer
+-- columns: version integer
+UPDATE letterbox.letter SET state = $2::text, changed_at = letterbox.now()
+ WHERE letter_id = $1::bigint AND state = $3::text AND version = $4::integer
+RETURNING version;
+
+-- name: letter_version_next
+-- purpose: Counts up the version in force, with a new review; no row: somebody was quicker
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 letter_id bigint, $2 version_before integer
+-- columns: version integer
+UPDATE letterbox.letter SET version = version + 1, changed_at = letterbox.now()
+ WHERE letter_id = $1::bigint AND version = $2::integer
+RETURNING version;
+
+-- name: letter_hold
+-- purpose: Puts a letter on the shelf until a day
+-- roles: lb_desk
+-- params: $1 letter_id bigint, $2 review_on date, $3 version_before integer
+-- columns: letter_id bigint
+UPDATE letterbox.letter SET state = 'held', review_on = $2::date, changed_at = letterbox.now()
+ WHERE letter_id = $1::bigint AND version = $3::integer
+RETURNING letter_id;
+
+-- name: letter_match
+-- purpose: Says whose letter it is, before it is prepared
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint, $2 arrangement_id bigint, $3 from_party bigint, $4 state text
+-- columns: letter_id bigint
+UPDATE letterbox.letter
+   SET arrangement_id = $2::bigint, from_party = $3::bigint, state = $4::text, changed_at = letterbox.now()
+ WHERE letter_id = $1::bigint AND state IN ('received', 'preparing', 'quarantined')
+RETURNING letter_id;
+
+-- name: letter_list
+-- purpose: Letters in some states, oldest first, for the desk's lists
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 states text[], $2 limit integer, $3 offset integer
+-- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
+--   entered_by bigint, review_on date, received_at timestamptz, changed_at timestamptz
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, review_on, received_at, changed_at
+  FROM letterbox.letter WHERE state = ANY ($1::text[])
+ ORDER BY received_at, letter_id LIMIT $2::integer OFFSET $3::integer;
+
+-- name: letter_count
+-- purpose: How many letters are in some states
+-- roles: lb_desk
+-- also: lb_portal lb_press lb_diary
+-- params: $1 states text[]
+-- columns: count bigint
+SELECT count(*) AS count FROM letterbox.letter WHERE state = ANY ($1::text[]);
+
+-- name: letter_of_arrangement
+-- purpose: The letters of an arrangement, newest first
+-- roles: lb_desk
+-- also: lb_portal lb_press lb_diary
+-- params: $1 arrangement_id bigint, $2 limit integer
+-- columns: letter_id bigint, from_party bigint, channel text, state text, received_at timestamptz
+SELECT letter_id, from_party, channel, state, received_at FROM letterbox.letter
+ WHERE arrangement_id = $1::bigint ORDER BY received_at DESC LIMIT $2::integer;
+
+-- name: letter_sent_self
+-- purpose: What the signed-in party has sent, newest first
+-- roles: lb_portal
+-- also: lb_desk lb_press lb_diary
+-- params: $1 limit integer, $2 offset integer
+-- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
+SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter
+ WHERE from_party = (SELECT letterbox.gate_party())
+ ORDER BY received_at DESC, letter_id LIMIT $1::integer OFFSET $2::integer;
+
+-- name: letter_self
+-- purpose: One letter that the signed-in party has sent, for its receipt
+-- roles: lb_portal
+-- also: lb_desk lb_press lb_diary
+-- params: $1 letter_id bigint
+-- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
+SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter WHERE letter_id = $1::bigint;
+
+-- name: letter_contact_add
+-- purpose: For whom the writer meant a letter, by the writer's own id for the recipient
+-- roles: lb_portal lb_desk lb_press
+-- params: $1 letter_id bigint, $2 contact_id bigint
+-- columns: none
+INSERT INTO letterbox.letter_contact (agency_id, letter_id, contact_id)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint);
+
+-- name: letter_recipients
+-- purpose: To whom a letter may go: those it is meant for, or the whole other side, with each one's own record
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: party_id bigint, side text, channel text, party_state text, language text, plain_consent boolean,
+--   sealed_record bytea, record_version integer, address_version integer, receiving boolean
+SELECT p.party_id, r.side, p.channel, p.state AS party_state, p.language, p.plain_consent, p.sealed_record,
+       p.record_version, p.address_version, r.state = 'active' AND r.may_receive AS receiving
+  FROM letterbox.letter l
+  JOIN letterbox.arrangement_party s ON s.agency_id = l.agency_id AND s.arrangement_id = l.arrangement_id
+                                    AND s.party_id = l.from_party
+  JOIN letterbox.arrangement_party r ON r.agency_id = l.agency_id AND r.arrangement_id = l.arrangement_id
+                                    AND r.side <> s.side
+  JOIN letterbox.party p ON p.agency_id = r.agency_id AND p.party_id = r.party_id
+ WHERE l.letter_id = $1::bigint
+   AND (NOT EXISTS (SELECT FROM letterbox.letter_contact m
+                     WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id)
+        OR EXISTS (SELECT FROM letterbox.letter_contact m
+                     JOIN letterbox.contact c ON c.agency_id = m.agency_id AND c.contact_id = m.contact_id
+                    WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id AND c.other_party_id = r.party_id))
+ ORDER BY r.side, p.party_id;
+
+-- name: original_add
+-- purpose: Adds one thing that a letter came as: text, mail, file
+-- roles: lb_portal lb_desk lb_post
+-- params: $1 letter_id bigint, $2 number smallint, $3 kind text, $4 blob_id bigint
+-- columns: none
+INSERT INTO letterbox.original (agency_id, letter_id, number, kind, blob_id)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::text, $4::bigint);
+
+-- name: original_list
+-- purpose: What a letter came as
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: number smallint, kind text, blob_id bigint
+SELECT number, kind, blob_id FROM letterbox.original WHERE letter_id = $1::bigint ORDER BY number;
+
+-- name: part_list
+-- purpose: The cleaned parts of a letter
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: number smallint, kind text, blob_id bigint
+SELECT number, kind, blob_id FROM letterbox.part WHERE letter_id = $1::bigint ORDER BY number;
+
+-- name: review_add
+-- purpose: What the signed-in member of staff made of a review: a new version
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 letter_id bigint, $2 version integer, $3 sealed_review bytea, $4 blob_id bigint, $5 text_digest bytea
+-- columns: none
+INSERT INTO letterbox.review (agency_id, letter_id, version, sealed_review, blob_id, text_digest, made_by, made_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::integer, $3::bytea, $4::bigint, $5::bytea, letterbox.gate_staff(),
+        letterbox.now());
+
+-- name: review_find
+-- purpose: One version of a letter's review
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint, $2 version integer
+-- columns: version integer, sealed_review bytea, blob_id bigint, text_digest bytea, made_by bigint, made_at timestamptz
+SELECT version, sealed_review, blob_id, text_digest, made_by, made_at FROM letterbox.review
+ WHERE letter_id = $1::bigint AND version = $2::integer;

@@ -1,0 +1,94 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: message_add
+-- purpose: Hands a finished message to the post; its body is a column or a blob, its address its own or an account's
+-- roles: lb_press
+-- params: $1 message_id bigint, $2 kind text, $3 dispatch_id bigint, $4 to_party bigint, $5 account_id bigint,
+--   $6 sealed_body bytea, $7 body_blob bigint, $8 sealed_address bytea, $9 address_table text,
+--   $10 address_version integer, $11 mail_token text
+-- columns: none
+INSERT INTO letterbox.message (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob,
+                               sealed_address, address_table, address_version, mail_token, made_at, changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, $6::bytea, $7::bigint,
+        $8::bytea, $9::text, $10::integer, $11::text, letterbox.now(), letterbox.now());
+
+-- name: message_read
+-- purpose: One message, for the post to send
+-- roles: lb_post
+-- params: $1 message_id bigint
+-- columns: message_id bigint, kind text, account_id bigint, sealed_body bytea, body_blob bigint, sealed_address bytea,
+--   address_table text, address_version integer, mail_token text, state text
+SELECT message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table, address_version, mail_token,
+       state
+  FROM letterbox.message WHERE message_id = $1::bigint;
+
+-- name: message_begin
+-- purpose: Journals an attempt to send, after all checks; commit it before sending. Null, or why not
+-- roles: lb_post
+-- params: $1 message_id bigint
+-- columns: refusal text, attempt_id bigint
+SELECT refusal, attempt_id FROM letterbox.message_begin($1::bigint);
+
+-- name: message_end
+-- purpose: Ends an attempt: done, refused, failed, unknown
+-- roles: lb_post
+-- params: $1 attempt_id bigint, $2 outcome text, $3 code text, $4 sealed_answer bytea
+-- columns: none
+SELECT letterbox.message_end($1::bigint, $2::text, $3::text, $4::bytea);
+
+-- name: message_answer
+-- purpose: A person's answer about a message that may have been sent: sent, again, stop
+-- roles: lb_desk
+-- params: $1 message_id bigint, $2 answer text
+-- columns: answered boolean
+SELECT letterbox.message_answer($1::bigint, $2::text) AS answered;
+
+-- name: message_problems
+-- purpose: Messages that wait for a person and belong to no dispatch: may have been sent, or failed
+-- roles: lb_desk
+-- params: $1 limit integer
+-- columns: message_id bigint, kind text, to_party bigint, state text, code text, sealed_answer bytea,
+--   changed_at timestamptz
+SELECT message_id, kind, to_party, state, code, sealed_answer, changed_at FROM letterbox.message
+ WHERE dispatch_id IS NULL AND state IN ('maybe_sent', 'failed') ORDER BY changed_at LIMIT $1::integer;
+
+-- name: message_of_dispatch
+-- purpose: The messages that carried a dispatch
+-- roles: lb_desk lb_press
+-- params: $1 dispatch_id bigint
+-- columns: message_id bigint, kind text, state text, code text, changed_at timestamptz
+SELECT message_id, kind, state, code, changed_at FROM letterbox.message
+ WHERE dispatch_id = $1::bigint ORDER BY made_at;
+
+-- name: message_by_token
+-- purpose: The message that a bounce is about, by the local part of its Message-ID
+-- roles: lb_press
+-- params: $1 mail_token text
+-- columns: message_id bigint, kind text, dispatch_id bigint, to_party bigint, state text
+SELECT message_id, kind, dispatch_id, to_party, state FROM letterbox.message WHERE mail_token = $1::text;
+
+-- name: mail_seen_entry
+-- purpose: Was this mailbox entry stored already?
+-- roles: lb_post
+-- also: lb_desk lb_press
+-- params: $1 mailbox text, $2 uidvalidity bigint, $3 uid bigint
+-- columns: letter_id bigint
+SELECT letter_id FROM letterbox.mail_seen
+ WHERE mailbox = $1::text AND uidvalidity = $2::bigint AND uid = $3::bigint;
+
+-- name: mail_seen_digest
+-- purpose: Were these bytes stored already?
+-- roles: lb_post
+-- also: lb_desk lb_press
+-- params: $1 digest bytea
+-- columns: letter_id bigint
+SELECT letter_id FROM letterbox.mail_seen WHERE digest = $1::bytea;
+
+-- name: mail_seen_add
+-- purpose: Notes a mail as stored, in the transaction that stores it; a second one with the same entry or bytes fails
+-- roles: lb_post
+-- params: $1 mailbox text, $2 uidvalidity bigint, $3 uid bigint, $4 digest bytea, $5 letter_id bigint
+-- columns: none
+INSERT INTO letterbox.mail_seen (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at)
+VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::bigint, $3::bigint, $4::bytea, $5::bigint,
+        letterbox.now());

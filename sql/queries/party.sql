@@ -1,0 +1,91 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: party_add
+-- purpose: Enters a party
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 easy_read boolean,
+--   $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
+--   $10 alias_token text
+-- columns: none
+INSERT INTO letterbox.party (agency_id, party_id, kind, channel, language, easy_read, plain_consent, sealed_record,
+                             address_confirmed, email_confirmed, alias_token, made_at, state_changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean, $7::bytea,
+        $8::boolean, $9::boolean, $10::text, letterbox.now(), letterbox.now());
+
+-- name: party_find
+-- purpose: One party, for staff and for the press
+-- roles: lb_desk lb_press
+-- params: $1 party_id bigint
+-- columns: party_id bigint, kind text, channel text, state text, language text, easy_read boolean, plain_consent boolean,
+--   sealed_record bytea, record_version integer, address_version integer, address_confirmed boolean,
+--   email_confirmed boolean, alias_token text
+SELECT party_id, kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
+       address_confirmed, email_confirmed, alias_token
+  FROM letterbox.party WHERE party_id = $1::bigint;
+
+-- name: party_list
+-- purpose: All parties, for a session's search
+-- roles: lb_desk
+-- also: lb_press
+-- params: none
+-- columns: party_id bigint, kind text, channel text, state text, sealed_record bytea, record_version integer
+SELECT party_id, kind, channel, state, sealed_record, record_version FROM letterbox.party ORDER BY party_id;
+
+-- name: party_versions
+-- purpose: Versions of all parties, so that a session's search opens again only what changed
+-- roles: lb_desk
+-- also: lb_press
+-- params: none
+-- columns: party_id bigint, record_version integer
+SELECT party_id, record_version FROM letterbox.party ORDER BY party_id;
+
+-- name: party_change
+-- purpose: Changes a party; with a new address, e-mail, channel or OpenPGP key, dispatches under way stop
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 easy_read boolean,
+--   $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
+--   $10 address_changed boolean, $11 record_version_before integer
+-- columns: record_version integer, address_version integer
+UPDATE letterbox.party
+   SET kind = $2::text, channel = $3::text, language = $4::text, easy_read = $5::boolean, plain_consent = $6::boolean,
+       sealed_record = $7::bytea, record_version = record_version + 1, address_confirmed = $8::boolean,
+       email_confirmed = $9::boolean, address_version = address_version + CASE WHEN $10::boolean THEN 1 ELSE 0 END
+ WHERE party_id = $1::bigint AND record_version = $11::integer
+RETURNING record_version, address_version;
+
+-- name: party_state_set
+-- purpose: Sets a party's state: active, paused, moved, dead, ended
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 state text
+-- columns: party_id bigint
+UPDATE letterbox.party SET state = $2::text WHERE party_id = $1::bigint RETURNING party_id;
+
+-- name: party_email_doubt
+-- purpose: A mail bounced: the e-mail address is not confirmed any more
+-- roles: lb_press
+-- also: lb_desk
+-- params: $1 party_id bigint
+-- columns: party_id bigint
+UPDATE letterbox.party SET email_confirmed = false WHERE party_id = $1::bigint RETURNING party_id;
+
+-- name: party_lookup_set
+-- purpose: Makes these the look-up values of a party for one use: sender, address, phone, alias
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 use text, $3 values bytea[]
+-- columns: none
+SELECT letterbox.party_lookup_set($1::bigint, $2::text, $3::bytea[]);
+
+-- name: party_for_value
+-- purpose: The parties that one look-up value belongs to
+-- roles: lb_desk lb_press
+-- params: $1 use text, $2 value bytea
+-- columns: party_id bigint
+SELECT p AS party_id FROM letterbox.party_for_value($1::text, $2::bytea) AS p;
+
+-- name: party_self
+-- purpose: The signed-in account's party
+-- roles: lb_portal
+-- also: lb_desk lb_press
+-- params: none
+-- columns: party_id bigint, channel text, state text, language text, easy_read boolean
+SELECT party_id, channel, state, language, easy_read FROM letterbox.party;

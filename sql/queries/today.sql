@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+
+-- name: today_counts
+-- purpose: The counts of the Today page
+-- roles: lb_desk
+-- params: none
+-- columns: arrived bigint, to_read bigint, second_check bigint, approved bigint, held bigint, held_due bigint,
+--   escalated bigint, quarantined bigint, failed bigint, late bigint, to_print bigint, to_post bigint, problems bigint
+SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
+       count(*) FILTER (WHERE state = 'in_review') AS to_read,
+       count(*) FILTER (WHERE state = 'second_check') AS second_check,
+       count(*) FILTER (WHERE state IN ('approved', 'composed')) AS approved,
+       count(*) FILTER (WHERE state = 'held') AS held,
+       count(*) FILTER (WHERE state = 'held' AND review_on <= letterbox.now()::date) AS held_due,
+       count(*) FILTER (WHERE state = 'escalated') AS escalated,
+       count(*) FILTER (WHERE state = 'quarantined') AS quarantined,
+       count(*) FILTER (WHERE state = 'failed') AS failed,
+       (SELECT count(*) FROM letterbox.occasion WHERE state = 'late') AS late,
+       (SELECT count(*) FROM letterbox.print_item WHERE state = 'queued') AS to_print,
+       (SELECT count(*) FROM letterbox.print_item WHERE state = 'printed') AS to_post,
+       (SELECT count(*) FROM letterbox.job WHERE state = 'staff')
+       + (SELECT count(*) FROM letterbox.dispatch WHERE state IN ('stopped', 'returned', 'maybe_sent'))
+       + (SELECT count(*) FROM letterbox.message WHERE state IN ('maybe_sent', 'failed') AND dispatch_id IS NULL)
+       AS problems
+  FROM letterbox.letter
+ WHERE state IN ('received', 'preparing', 'in_review', 'second_check', 'approved', 'composed', 'held', 'escalated',
+                 'quarantined', 'failed');
