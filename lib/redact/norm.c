@@ -328,9 +328,11 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
     if (category == UTF8PROC_CATEGORY_CF) return; /* zero width, soft hyphen, direction marks */
     utf8proc_int32_t folded[18];
     int boundary = 0;
-    utf8proc_ssize_t count = utf8proc_decompose_char(
-        (utf8proc_int32_t)point, folded, 18,
-        UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, &boundary);
+    utf8proc_ssize_t count =
+        utf8proc_decompose_char((utf8proc_int32_t)point, folded, 18,
+                                UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                                    UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+                                &boundary);
     bool upper = category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT;
     size_t most = end - start,
            made = 0; /* the glyphs fit because no point makes more than its bytes */
