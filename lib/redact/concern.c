@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "redact/norm.h"
+#include "redact/phrase.h"
 
 static const char *const kind_words[] = {
 #define CONCERN(code, word, label) word,

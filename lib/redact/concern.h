@@ -7,8 +7,9 @@
 
 #include "core/arena.h"
 #include "core/str.h"
-#include "redact/norm.h"
-#include "redact/phrase.h"
+
+struct norm;
+struct phrase_set;
 
 /*
  * A concern: the bytes [start, end) of a text that a reviewer must read with care, because of what

@@ -9,6 +9,7 @@
 #include "redact/lexicon.h"
 #include "redact/mark.h"
 #include "redact/norm.h"
+#include "redact/term.h"
 
 /*
  * The recipient's leak list, found in a text in its disguises.
@@ -23,11 +24,6 @@
  * 1 and l, rn and m); its telling words alone, one or two letters wrong by length, or sounding
  * alike; and from there outwards the rest of the term and generic words beside it.
  */
-
-struct redact_term {
-    enum mark_category category;
-    struct str term;
-};
 
 struct facts;
 

@@ -18,7 +18,7 @@ static const char *const category_labels[] = {
 #undef CATEGORY
 };
 
-static const char *const source_words[] = {"leak-list", "pattern", "unlisted", "repeat", "staff"};
+static const char *const source_words[] = {"leak-list", "pattern", "names", "repeat", "staff"};
 
 const char *mark_category_word(enum mark_category category)
 {

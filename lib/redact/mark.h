@@ -30,7 +30,7 @@ enum mark_category {
 enum mark_source {
     MARK_LEAK_LIST, /* "leak-list": what the agency has on file for this recipient */
     MARK_PATTERN,   /* "pattern": recognised by its form */
-    MARK_UNLISTED,  /* "unlisted": looks like a name or place that is not on file */
+    MARK_UNLISTED,  /* "names": looks like a name or place that is not on file */
     MARK_REPEAT,    /* "repeat": the same words are taken out elsewhere */
     MARK_STAFF,     /* "staff": added by a person */
     MARK_SOURCE_COUNT

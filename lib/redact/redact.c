@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/utf8.h"
+#include "redact/facts.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
 #include "redact/pattern.h"

@@ -6,10 +6,10 @@
 #include "core/err.h"
 #include "core/str.h"
 #include "redact/concern.h"
-#include "redact/facts.h"
 #include "redact/furniture.h"
 #include "redact/mark.h"
 #include "redact/mask.h"
+#include "redact/term.h"
 
 /*
  * The redactor: proposes what to take out of one text for one recipient, and what a reviewer must

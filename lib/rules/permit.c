@@ -9,34 +9,34 @@ static const struct {
     const char *code, *why, *cure;
 } refusals[] = {
     {NULL, NULL, NULL},
-#define REFUSAL(code, word, why, cure) {word, why, cure},
+#define REFUSED(code, word, why, cure) {word, why, cure},
 #include "rules/permit.def"
-#undef REFUSAL
+#undef REFUSED
 };
 
-const char *refusal_code(enum refusal refusal)
+const char *refused_code(enum refused refusal)
 {
-    ASSERT(refusal != PERMITTED && (unsigned)refusal < REFUSAL_COUNT);
+    ASSERT(refusal != PERMITTED && (unsigned)refusal < REFUSED_COUNT);
     return refusals[refusal].code;
 }
 
-const char *refusal_why(enum refusal refusal)
+const char *refused_why(enum refused refusal)
 {
-    ASSERT(refusal != PERMITTED && (unsigned)refusal < REFUSAL_COUNT);
+    ASSERT(refusal != PERMITTED && (unsigned)refusal < REFUSED_COUNT);
     return refusals[refusal].why;
 }
 
-const char *refusal_cure(enum refusal refusal)
+const char *refused_cure(enum refused refusal)
 {
-    ASSERT(refusal != PERMITTED && (unsigned)refusal < REFUSAL_COUNT);
+    ASSERT(refusal != PERMITTED && (unsigned)refusal < REFUSED_COUNT);
     return refusals[refusal].cure;
 }
 
-bool refusal_get(struct str code, enum refusal *ret_refusal)
+bool refused_get(struct str code, enum refused *ret_refused)
 {
-    for (unsigned i = 1; i < REFUSAL_COUNT; i++) {
+    for (unsigned i = 1; i < REFUSED_COUNT; i++) {
         if (!str_equal(code, str_from(refusals[i].code))) continue;
-        *ret_refusal = (enum refusal)i;
+        *ret_refused = (enum refused)i;
         return true;
     }
     return false;
@@ -92,7 +92,7 @@ bool permit_photo(enum photo_level allowed, enum photo_level needed)
     return table[allowed][needed];
 }
 
-static enum refusal of_recipient(enum party_state state)
+static enum refused of_recipient(enum party_state state)
 {
     switch (state) {
     case PARTY_ACTIVE: return PERMITTED;
@@ -105,7 +105,7 @@ static enum refusal of_recipient(enum party_state state)
     ASSERT(false);
 }
 
-static enum refusal of_arrangement(enum arrangement_state state)
+static enum refused of_arrangement(enum arrangement_state state)
 {
     switch (state) {
     case ARRANGEMENT_ACTIVE: return PERMITTED;
@@ -120,12 +120,12 @@ static enum refusal of_arrangement(enum arrangement_state state)
     ASSERT(false);
 }
 
-enum refusal permit_release(const struct permit_release *facts)
+enum refused permit_release(const struct permit_release *facts)
 {
     if (facts->frozen) return REFUSED_AGENCY_FROZEN;
     if (!facts->sender.known) return REFUSED_SENDER_UNKNOWN;
     if (!facts->recipient.known) return REFUSED_RECIPIENT_UNKNOWN;
-    enum refusal refusal = of_recipient(facts->recipient.state);
+    enum refused refusal = of_recipient(facts->recipient.state);
     if (refusal != PERMITTED) return refusal;
     if (facts->note) return facts->to_sender ? PERMITTED : REFUSED_NOTE_TO_OTHER;
     if (facts->to_sender || facts->sender.side == facts->recipient.side) return REFUSED_SAME_SIDE;
@@ -140,9 +140,9 @@ enum refusal permit_release(const struct permit_release *facts)
     return PERMITTED;
 }
 
-enum refusal permit_dispatch(const struct permit_dispatch *facts)
+enum refused permit_dispatch(const struct permit_dispatch *facts)
 {
-    enum refusal refusal = permit_release(&facts->release);
+    enum refused refusal = permit_release(&facts->release);
     if (refusal != PERMITTED) return refusal;
     if (facts->withdrawn) return REFUSED_WITHDRAWN;
     if (facts->address_version_made != facts->address_version_now) return REFUSED_ADDRESS_CHANGED;
@@ -159,7 +159,7 @@ enum refusal permit_dispatch(const struct permit_dispatch *facts)
     return PERMITTED;
 }
 
-enum refusal permit_decision(const struct permit_decision *facts)
+enum refused permit_decision(const struct permit_decision *facts)
 {
     bool decides = facts->role == RULE_COORDINATOR || facts->role == RULE_MANAGER;
     bool reads = decides || facts->role == RULE_CHECKER;

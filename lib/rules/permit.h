@@ -17,19 +17,19 @@
  * The first reason in the order of permit_release is the answer.
  */
 
-enum refusal {
+enum refused {
     PERMITTED = 0,
-#define REFUSAL(code, word, why, cure) REFUSED_##code,
+#define REFUSED(code, word, why, cure) REFUSED_##code,
 #include "rules/permit.def"
-#undef REFUSAL
-    REFUSAL_COUNT
+#undef REFUSED
+    REFUSED_COUNT
 };
 
 /* "arrangement_paused"; a sentence; what staff can do. Not of PERMITTED. */
-const char *refusal_code(enum refusal refusal);
-const char *refusal_why(enum refusal refusal);
-const char *refusal_cure(enum refusal refusal);
-bool refusal_get(struct str code, enum refusal *ret_refusal);
+const char *refused_code(enum refused refusal);
+const char *refused_why(enum refused refusal);
+const char *refused_cure(enum refused refusal);
+bool refused_get(struct str code, enum refused *ret_refused);
 
 enum side { SIDE_ADOPTIVE, SIDE_BIRTH, SIDE_SIBLING, SIDE_OTHER, SIDE_COUNT };
 enum party_state {
@@ -95,7 +95,7 @@ struct permit_release {
     enum photo_level allowed, needed;
 };
 
-enum refusal permit_release(const struct permit_release *facts);
+enum refused permit_release(const struct permit_release *facts);
 
 /* Does what is allowed take in what is needed? face takes in all but nothing takes in more. */
 bool permit_photo(enum photo_level allowed, enum photo_level needed);
@@ -110,7 +110,7 @@ struct permit_dispatch {
 };
 
 /* Asked again at each attempt. */
-enum refusal permit_dispatch(const struct permit_dispatch *facts);
+enum refused permit_dispatch(const struct permit_dispatch *facts);
 
 enum permit_act { PERMIT_APPROVE, PERMIT_SECOND, PERMIT_RETURN, PERMIT_HOLD, PERMIT_ESCALATE };
 
@@ -122,7 +122,7 @@ struct permit_decision {
     bool same_screen; /* the digest is the first approval's (PERMIT_SECOND) */
 };
 
-enum refusal permit_decision(const struct permit_decision *facts);
+enum refused permit_decision(const struct permit_decision *facts);
 
 /*
  * Is one approval enough for the letter to go on, or does it wait for a second person? Two where

@@ -13,26 +13,26 @@ static struct permit_release fine(void)
     };
 }
 
-static const char *said(enum refusal refusal)
+static const char *said(enum refused refusal)
 {
-    return refusal == PERMITTED ? "permitted" : refusal_code(refusal);
+    return refusal == PERMITTED ? "permitted" : refused_code(refusal);
 }
 
 static void words_of_refusals(void **state)
 {
     (void)state;
-    for (int i = 1; i < REFUSAL_COUNT; i++) {
-        enum refusal refusal = (enum refusal)i, back = PERMITTED;
-        assert_true(refusal_get(str_from(refusal_code(refusal)), &back));
+    for (int i = 1; i < REFUSED_COUNT; i++) {
+        enum refused refusal = (enum refused)i, back = PERMITTED;
+        assert_true(refused_get(str_from(refused_code(refusal)), &back));
         assert_int_equal(back, i);
-        assert_true(strlen(refusal_why(refusal)) > 10);
-        assert_true(strlen(refusal_cure(refusal)) > 10);
-        for (const char *c = refusal_code(refusal); *c != '\0'; c++)
+        assert_true(strlen(refused_why(refusal)) > 10);
+        assert_true(strlen(refused_cure(refusal)) > 10);
+        for (const char *c = refused_code(refusal); *c != '\0'; c++)
             assert_true((*c >= 'a' && *c <= 'z') || *c == '_');
     }
-    enum refusal refusal = REFUSED_ROLE;
-    assert_false(refusal_get(STR("permitted"), &refusal));
-    assert_false(refusal_get(STR(""), &refusal));
+    enum refused refusal = REFUSED_ROLE;
+    assert_false(refused_get(STR("permitted"), &refusal));
+    assert_false(refused_get(STR(""), &refusal));
 }
 
 static void words_of_enums(void **state)
