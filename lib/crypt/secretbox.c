@@ -65,9 +65,8 @@ enum err secretbox_close(const struct secret *secret, enum box_label label, stru
             sealed, &length, (const unsigned char *)content.at, content.len,
             (const unsigned char *)binding.at, binding.len, NULL, nonce, key.bytes) != 0)
         return ERR_CRYPTO;
-    if (!buf_extend(ret_box, box.len)) return ERR_TOO_BIG;
-    memcpy(ret_box->at + ret_box->len - box.len, box.at, box.len);
-    return OK;
+    buf_add(ret_box, buf_str(&box));
+    return buf_done(ret_box);
 }
 
 enum err secretbox_open(const struct secret *secret, enum box_label label, struct str binding,
@@ -92,10 +91,8 @@ enum err secretbox_open(const struct secret *secret, enum box_label label, struc
             text, &length, NULL, at + CONTENT_AT, box.len - CONTENT_AT,
             (const unsigned char *)binding.at, binding.len, at + NONCE_AT, key.bytes) != 0)
         return ERR_SEAL_BROKEN;
-    char *out = buf_extend(ret_content, content.len);
-    if (!out) return ERR_TOO_BIG;
-    memcpy(out, content.at, content.len);
-    return OK;
+    buf_add(ret_content, buf_str(&content));
+    return buf_done(ret_content);
 }
 
 enum err secretbox_close_secret(const struct secret *secret, enum box_label label,

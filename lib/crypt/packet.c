@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "crypt/packet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/code.h"
+
+enum { TAG_PKESK = 1, TAG_SEIPD = 18 };
+
+/* ---- packets --------------------------------------------------------------------------------- */
+
+static unsigned byte_at(struct str bytes, size_t at)
+{
+    return (unsigned char)bytes.at[at];
+}
+
+/* Takes a big-endian number off the front. */
+static bool take_number(struct str *rest, size_t bytes, size_t *ret_number)
+{
+    if (rest->len < bytes) return false;
+    size_t number = 0;
+    for (size_t i = 0; i < bytes; i++) number = number << 8 | byte_at(*rest, i);
+    *rest = str_from_byte(*rest, bytes);
+    *ret_number = number;
+    return true;
+}
+
+/* A length of the new form (§4.2.2); a partial one says so. */
+static bool take_new_length(struct str *rest, size_t *ret_length, bool *ret_partial)
+{
+    size_t first = 0, second = 0;
+    *ret_partial = false;
+    if (!take_number(rest, 1, &first)) return false;
+    if (first < 192) {
+        *ret_length = first;
+        return true;
+    }
+    if (first < 224) {
+        if (!take_number(rest, 1, &second)) return false;
+        *ret_length = ((first - 192) << 8) + second + 192;
+        return true;
+    }
+    if (first == 255) return take_number(rest, 4, ret_length);
+    *ret_length = (size_t)1 << (first & 31);
+    *ret_partial = true;
+    return true;
+}
+
+/* Takes one header off: its tag, the length of the body's first part, and whether more follows. */
+struct header {
+    unsigned tag;
+    size_t length;
+    bool partial;       /* new form: a further length follows this part */
+    bool is_to_the_end; /* old form: no length at all */
+};
+
+static bool take_header(struct str *rest, struct header *ret_header)
+{
+    size_t first = 0;
+    struct header header = {0};
+    if (!take_number(rest, 1, &first) || (first & 0x80) == 0) return false;
+    if (first & 0x40) {
+        header.tag = first & 0x3f;
+        if (!take_new_length(rest, &header.length, &header.partial)) return false;
+    } else {
+        header.tag = first >> 2 & 0x0f;
+        header.is_to_the_end = (first & 3) == 3;
+        if (header.is_to_the_end)
+            header.length = rest->len;
+        else if (!take_number(rest, (size_t)1 << (first & 3), &header.length))
+            return false;
+    }
+    if (header.tag == 0 || header.length > rest->len) return false;
+    *ret_header = header;
+    return true;
+}
+
+/* §5.1 */
+static bool read_pkesk(struct str body, struct packet_key_id *ret_id)
+{
+    static const struct packet_key_id hidden;
+    if (body.len < 1 + PACKET_KEY_ID_BYTES + 1 || byte_at(body, 0) != 3) return false;
+    memcpy(ret_id->bytes, body.at + 1, PACKET_KEY_ID_BYTES);
+    return memcmp(ret_id->bytes, hidden.bytes, PACKET_KEY_ID_BYTES) != 0;
+}
+
+/* Does the packet, whose header is taken off, run exactly to the end of the bytes? */
+static bool runs_to_the_end(struct header header, struct str rest)
+{
+    while (header.partial) {
+        rest = str_from_byte(rest, header.length);
+        if (!take_new_length(&rest, &header.length, &header.partial)) return false;
+        if (header.length > rest.len) return false;
+    }
+    return header.length == rest.len;
+}
+
+/* §5.13: version 1, then at least a prefix and a digest (18 + 22 bytes). */
+static bool is_seipd(struct header header, struct str rest)
+{
+    return header.length >= 1 && rest.len > 40 && byte_at(rest, 0) == 1 &&
+           runs_to_the_end(header, rest);
+}
+
+enum err packet_recipients(struct str message, struct packet_key_id *ret_ids, size_t *ret_count)
+{
+    struct packet_key_id ids[PACKET_RECIPIENTS_MAX];
+    size_t count = 0;
+    struct header header;
+    while (take_header(&message, &header)) {
+        if (header.tag == TAG_SEIPD) {
+            if (count == 0 || !is_seipd(header, message)) return ERR_BAD_INPUT;
+            memcpy(ret_ids, ids, count * sizeof *ids);
+            *ret_count = count;
+            return OK;
+        }
+        struct str body = str_slice(message, 0, header.length);
+        if (header.tag != TAG_PKESK || header.partial || header.is_to_the_end ||
+            count == PACKET_RECIPIENTS_MAX || !read_pkesk(body, &ids[count]))
+            return ERR_BAD_INPUT;
+        count++;
+        message = str_from_byte(message, header.length);
+    }
+    return ERR_BAD_INPUT;
+}
+
+enum err packet_first_tag(struct str bytes, unsigned *ret_tag)
+{
+    struct header header;
+    if (!take_header(&bytes, &header)) return ERR_BAD_INPUT;
+    *ret_tag = header.tag;
+    return OK;
+}
+
+/* ---- armor ----------------------------------------------------------------------------------- */
+
+/* §6.1 */
+static uint32_t crc24(struct str bytes)
+{
+    uint32_t crc = 0xb704ce;
+    for (size_t i = 0; i < bytes.len; i++) {
+        crc ^= (uint32_t)byte_at(bytes, i) << 16;
+        for (int bit = 0; bit < 8; bit++) {
+            crc <<= 1;
+            if (crc & 0x1000000) crc ^= 0x1864cfb;
+        }
+    }
+    return crc & 0xffffff;
+}
+
+static bool is_marker(struct str line, const char *start, struct str kind)
+{
+    BUF(marker, 100);
+    buf_print(&marker, "-----%s %.*s-----", start, STR_ARG(kind));
+    return buf_done(&marker) == OK && str_equal(str_trim(line), buf_str(&marker));
+}
+
+/* The checksum line: "=" and four letters for three bytes. */
+static bool is_checksum_right(struct str line, struct str bytes)
+{
+    BUF(sum, 3);
+    if (!code_base64_get(str_from_byte(line, 1), &sum) || sum.len != 3) return false;
+    struct str three = buf_str(&sum);
+    return (byte_at(three, 0) << 16 | byte_at(three, 1) << 8 | byte_at(three, 2)) == crc24(bytes);
+}
+
+/* Skips headers ("Comment: …") up to the empty line. */
+static bool skip_headers(struct str *rest)
+{
+    struct str line;
+    while (str_split(rest, '\n', &line)) {
+        line = str_trim(line);
+        if (line.len == 0) return true;
+        if (str_find(line, STR(": ")) == STR_NONE && !str_ends(line, STR(":"))) return false;
+    }
+    return false;
+}
+
+enum err packet_armor_open(struct str armored, struct str kind, struct buf *ret_bytes)
+{
+    ASSERT(kind.len < 50);
+    struct str rest = str_trim(armored), line, checksum = {NULL, 0};
+    if (!str_split(&rest, '\n', &line) || !is_marker(line, "BEGIN", kind) || !skip_headers(&rest))
+        return ERR_BAD_INPUT;
+    BUF(letters, armored.len);
+    BUF(bytes, armored.len);
+    bool ended = false;
+    while (str_split(&rest, '\n', &line)) {
+        line = str_trim(line);
+        if (is_marker(line, "END", kind)) {
+            ended = true;
+            break;
+        }
+        if (checksum.len) return ERR_BAD_INPUT;
+        if (str_starts(line, STR("=")))
+            checksum = line;
+        else
+            buf_add(&letters, line);
+    }
+    if (!ended || rest.len) return ERR_BAD_INPUT;
+    if (!code_base64_get(buf_str(&letters), &bytes)) return ERR_BAD_INPUT;
+    if (checksum.len && !is_checksum_right(checksum, buf_str(&bytes))) return ERR_BAD_INPUT;
+    if (bytes.len == 0) return ERR_BAD_INPUT;
+    buf_add(ret_bytes, buf_str(&bytes));
+    return buf_done(ret_bytes);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_CRYPT_PACKET_H
+#define LETTERBOX_CRYPT_PACKET_H
+
+#include <stddef.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/str.h"
+
+/*
+ * Just enough of OpenPGP (RFC 4880) to see for ourselves to whom a message is encrypted, apart from
+ * the program that encrypted it, and what a key file starts with. Nothing is decrypted here.
+ *
+ * An encrypted message, as the archive and mails may be, is
+ *
+ *     PKESK  PKESK …  SEIPD
+ *
+ *   packet header (§4.2)   one byte 1 0 t t t t l l (old form; length of 1, 2 or 4 bytes, or to the
+ *                          end) or 1 1 t t t t t t (new form; length of 1, 2 or 5 bytes, or in
+ * parts) PKESK, tag 1 (§5.1)    version 3; 8 bytes key id; algorithm; encrypted session key SEIPD,
+ * tag 18 (§5.13)  version 1; the rest of the message
+ *
+ * Anything else in it is refused: another packet, a session key under a passphrase (tag 3), a key
+ * id of zeros (a hidden recipient), data without integrity protection (tag 9), bytes at the end.
+ *
+ * ERR_BAD_INPUT for what is not exactly that.
+ */
+
+enum { PACKET_KEY_ID_BYTES = 8, PACKET_RECIPIENTS_MAX = 16 };
+
+struct packet_key_id {
+    unsigned char bytes[PACKET_KEY_ID_BYTES];
+};
+
+/* The key ids of a binary message, in its order; room for PACKET_RECIPIENTS_MAX. */
+MUST_CHECK enum err packet_recipients(struct str message, struct packet_key_id *ret_ids,
+                                      size_t *ret_count);
+
+/* The tag of the first packet: 6 a public key, 5 a secret key. */
+MUST_CHECK enum err packet_first_tag(struct str bytes, unsigned *ret_tag);
+
+/*
+ * Takes ASCII armor (§6.2) of this kind ("PGP MESSAGE", "PGP PUBLIC KEY BLOCK") off: adds the bytes
+ * to the buffer, or nothing. Exactly one block; white space around it is skipped; its headers are
+ * skipped; its checksum, if it has one, must be right.
+ */
+MUST_CHECK enum err packet_armor_open(struct str armored, struct str kind, struct buf *ret_bytes);
+
+#endif
