@@ -50,20 +50,28 @@ function review(form) {
         takesOf(mark).some((box) => box.checked && (!party || box.value === `${mark}.${party}`));
     const addedFor = (entry, party) => entry.for === 'all' || entry.for === party;
 
+    // As lib/redact/mask.c: neighbours of one category with nothing but spaces, commas and the like
+    // between them become one wording.
+    const joins = (words) =>
+        /^[^0-9A-Za-z!?[\]\u0080-\uffff]*$/.test(words) && !/\n[^]*\n/.test(words);
+
     function copyWords(original, party) {
         const pieces = [];
         for (const node of original.children) {
             const mark = node.dataset.mark;
             const entry = added.find((one) => one.pieces?.includes(node));
-            if (mark && isTaken(mark, party))
-                pieces.push({ key: `m${mark}`, out: `[${node.dataset.label} removed]` });
-            else if (entry && addedFor(entry, party))
-                pieces.push({ key: entry, out: `[${entry.label} removed]` });
-            else pieces.push({ words: node.textContent });
+            let out = null;
+            if (mark && isTaken(mark, party)) out = node.dataset.out;
+            else if (entry && addedFor(entry, party)) out = entry.out;
+            const words = node.textContent;
+            const last = pieces.at(-1);
+            if (out === null && last && last.out === null) last.words += words;
+            else if (out === null) pieces.push({ out, words });
+            else if (last?.out === out) continue;
+            else if (pieces.at(-2)?.out === out && joins(last.words)) pieces.pop();
+            else pieces.push({ out });
         }
-        return pieces.filter(
-            (piece, at) => !piece.key || at === 0 || pieces[at - 1].key !== piece.key,
-        );
+        return pieces;
     }
 
     function drawCopies() {
@@ -253,6 +261,7 @@ function review(form) {
     const about = () => ({
         category: category.value,
         label: category.selectedOptions[0].textContent,
+        out: category.selectedOptions[0].dataset.out,
         for: forWhom?.value ?? 'all',
         forName: forWhom?.selectedOptions[0]?.textContent ?? 'everybody',
     });
