@@ -153,7 +153,7 @@ static uint32_t crc24(struct str bytes)
 static bool is_marker(struct str line, const char *start, struct str kind)
 {
     BUF(marker, 100);
-    buf_print(&marker, "-----%s %.*s-----", start, STR_ARG(kind));
+    buf_print(&marker, "%s %.*s-----", start, STR_ARG(kind));
     return buf_done(&marker) == OK && str_equal(str_trim(line), buf_str(&marker));
 }
 
@@ -182,14 +182,15 @@ enum err packet_armor_open(struct str armored, struct str kind, struct buf *ret_
 {
     ASSERT(kind.len < 50);
     struct str rest = str_trim(armored), line, checksum = {NULL, 0};
-    if (!str_split(&rest, '\n', &line) || !is_marker(line, "BEGIN", kind) || !skip_headers(&rest))
+    if (!str_split(&rest, '\n', &line) || !is_marker(line, "-----BEGIN", kind) ||
+        !skip_headers(&rest))
         return ERR_BAD_INPUT;
     BUF(letters, armored.len);
     BUF(bytes, armored.len);
     bool ended = false;
     while (str_split(&rest, '\n', &line)) {
         line = str_trim(line);
-        if (is_marker(line, "END", kind)) {
+        if (is_marker(line, "-----END", kind)) {
             ended = true;
             break;
         }
