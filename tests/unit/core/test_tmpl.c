@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/tmpl.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -261,6 +262,60 @@ static void shipped_templates_compile(void **state)
     }
 }
 
+static json_t *view_file(const char *name)
+{
+    char path[300];
+    snprintf(path, sizeof path, "tests/browser/views/%s.json", name);
+    json_error_t error;
+    json_t *view = json_load_file(path, 0, &error);
+    if (!view) fail_msg("%s: %s", path, error.text);
+    return view;
+}
+
+/* Every sample view of the browser's tests goes through its template in our engine too. */
+static void sample_views_render(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *folder, *common;
+        enum tmpl_kind kind;
+    } sets[] = {{"portal", "_portal", TMPL_PAGE},
+                {"desk", "_desk", TMPL_PAGE},
+                {"mail", "_portal", TMPL_TEXT}};
+    int seen = 0;
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        BUF(problem, 4096);
+        struct tmpl_set *set = NULL;
+        assert_int_equal(tmpl_set_open(embedded_templates, str_from(sets[i].folder), sets[i].kind,
+                                       &problem, &set),
+                         OK);
+        DIR *folder = opendir("tests/browser/views");
+        assert_non_null(folder);
+        size_t length = strlen(sets[i].folder);
+        for (const struct dirent *entry; (entry = readdir(folder));) {
+            if (strncmp(entry->d_name, sets[i].folder, length) != 0 || entry->d_name[length] != '-')
+                continue;
+            char name[256], template[256];
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(entry->d_name, "."), entry->d_name);
+            const char *variant = strstr(name, "--");
+            snprintf(template, sizeof template, "%s/%.*s", sets[i].folder,
+                     (int)((variant ? (size_t)(variant - name) : strlen(name)) - length - 1),
+                     name + length + 1);
+            json_t *view = view_file(sets[i].common), *own = view_file(name);
+            json_object_update(view, own);
+            BUF(text, 1024 * 1024);
+            if (tmpl_render(set, str_from(template), view, &text) != OK) fail_msg("%s", name);
+            assert_true(text.len > 100);
+            json_decref(own);
+            json_decref(view);
+            seen++;
+        }
+        closedir(folder);
+        tmpl_set_free(&set);
+    }
+    assert_true(seen > 50);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +327,7 @@ int main(void)
         cmocka_unit_test(endless_work_ends),
         cmocka_unit_test(sets_hold_their_folder),
         cmocka_unit_test(shipped_templates_compile),
+        cmocka_unit_test(sample_views_render),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
