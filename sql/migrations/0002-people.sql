@@ -295,7 +295,7 @@ CREATE TABLE occasion (
     reminded_at       timestamptz,
     changed_at        timestamptz NOT NULL,
     PRIMARY KEY (agency_id, occasion_id),
-    UNIQUE (agency_id, arrangement_id, from_party, to_party, month),
+    CONSTRAINT occasion_once UNIQUE (agency_id, arrangement_id, from_party, to_party, month),
     FOREIGN KEY (agency_id, arrangement_id, from_party) REFERENCES arrangement_party,
     FOREIGN KEY (agency_id, arrangement_id, to_party) REFERENCES arrangement_party,
     FOREIGN KEY (agency_id, arrangement_id, agreement_version) REFERENCES agreement,

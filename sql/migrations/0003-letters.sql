@@ -208,7 +208,7 @@ CREATE TABLE release (
     composed_at    timestamptz NOT NULL,
     opened_at      timestamptz,
     PRIMARY KEY (agency_id, release_id),
-    UNIQUE (agency_id, letter_id, letter_version, to_party, kind),
+    CONSTRAINT release_once UNIQUE (agency_id, letter_id, letter_version, to_party, kind),
     FOREIGN KEY (agency_id, letter_id) REFERENCES letter,
     FOREIGN KEY (agency_id, arrangement_id, to_party) REFERENCES arrangement_party,
     FOREIGN KEY (agency_id, decision_id) REFERENCES decision
@@ -451,8 +451,8 @@ CREATE TABLE mail_seen (
     letter_id   bigint NOT NULL,
     seen_at     timestamptz NOT NULL,
     PRIMARY KEY (agency_id, seen_id),
-    UNIQUE (agency_id, mailbox, uidvalidity, uid),
-    UNIQUE (agency_id, digest),
+    CONSTRAINT mail_seen_uid UNIQUE (agency_id, mailbox, uidvalidity, uid),
+    CONSTRAINT mail_seen_bytes UNIQUE (agency_id, digest),
     FOREIGN KEY (agency_id, letter_id) REFERENCES letter,
     CONSTRAINT mail_seen_entry CHECK ((uidvalidity IS NULL) = (uid IS NULL))
 );

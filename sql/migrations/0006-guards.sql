@@ -57,10 +57,18 @@ BEGIN
     -- One change of sides at a time in an agency: two that clash must not pass each other unseen.
     PERFORM pg_advisory_xact_lock(NEW.agency_id);
     IF TG_TABLE_NAME = 'child_link' THEN
+        -- Everybody of all the children that hang together now.
+        WITH RECURSIVE family (child_id) AS (
+            SELECT NEW.child_id
+            UNION
+            SELECT CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+              FROM family f
+              JOIN letterbox.child_link l ON l.agency_id = NEW.agency_id AND f.child_id IN (l.child_id, l.sibling_id)
+        )
         SELECT bool_or(letterbox.sides_clash(NEW.agency_id, p.party_id)) INTO v_clash
-          FROM letterbox.arrangement a
-          JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id
-         WHERE a.agency_id = NEW.agency_id AND a.child_id = NEW.child_id;
+          FROM family f
+          JOIN letterbox.arrangement a ON a.agency_id = NEW.agency_id AND a.child_id = f.child_id
+          JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id;
     ELSE
         v_clash := letterbox.sides_clash(NEW.agency_id, NEW.party_id);
     END IF;
@@ -835,9 +843,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_job letterbox.job := letterbox.gate_live_job();
 BEGIN
+    -- The lease has to be held at this moment, not only when the transaction began.
     UPDATE letterbox.job j
        SET state = 'done', lease_hash = NULL, lease_until = NULL, error_code = NULL, ended_at = letterbox.now()
-     WHERE j.agency_id = v_job.agency_id AND j.job_id = v_job.job_id AND j.lease_hash = v_job.lease_hash;
+     WHERE j.agency_id = v_job.agency_id AND j.job_id = v_job.job_id AND j.lease_hash = v_job.lease_hash
+       AND j.lease_until > letterbox.now() + (clock_timestamp() - pg_catalog.now());
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the lease is not held any more' USING ERRCODE = 'LB001';
     END IF;

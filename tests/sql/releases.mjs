@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What the database refuses to release, and to send, whoever sends the statement: each refusal by its name.
+
+import { before, deepEqual, equal, ok, rejects, test } from '../harness/test.mjs';
+import { postgres } from '../harness/postgres.mjs';
+import { World, key } from '../harness/world.mjs';
+
+let db;
+let world;
+let north;
+let one;
+let two;
+
+before(async () => {
+    db = await postgres();
+    world = new World(db);
+    await world.cluster();
+    north = await world.agency('north');
+    one = await world.story(north);
+    two = await world.story(north);
+    // Back to the moment before it was delivered.
+    await db.query(`UPDATE letterbox.dispatch SET state = 'ready' WHERE dispatch_id = $1`, [one.portalDispatch]);
+    await db.query(`DELETE FROM letterbox.attempt WHERE dispatch_id = $1`, [one.portalDispatch]);
+});
+
+const press = (fn, options) => db.as('lb_press', fn, { lease: north.jobs.press, commit: false, ...options });
+const desk = (fn, { role = 'coordinator', ...options } = {}) =>
+    db.as('lb_desk', fn, { session: north.sessions[role], commit: false, ...options });
+
+// Runs with facts changed by hand, and puts them back (past the triggers, which would refuse).
+async function given(facts, fn) {
+    const undo = [];
+    for (const [table, where, change] of facts) {
+        const names = Object.keys(change);
+        const [old] = await db.query(`SELECT ${names.join()} FROM letterbox.${table} WHERE ${where}`);
+        const set = names.map((name, i) => `${name} = $${i + 1}`).join();
+        await db.query(`UPDATE letterbox.${table} SET ${set} WHERE ${where}`, Object.values(change));
+        undo.unshift([`UPDATE letterbox.${table} SET ${set} WHERE ${where}`, Object.values(old)]);
+    }
+    try {
+        return await fn();
+    } finally {
+        await db.query('SET session_replication_role = replica');
+        for (const [text, values] of undo)
+            await db.query(text, values);
+        await db.query('SET session_replication_role = origin');
+    }
+}
+
+const arrangement = (change) => ['arrangement', `arrangement_id = ${one.arrangement}`, change];
+const party = (who, change) => ['party', `party_id = ${one[who]}`, change];
+const member = (who, change) => ['arrangement_party',
+    `arrangement_id = ${one.arrangement} AND party_id = ${one[who]}`, change];
+const agency = (change) => ['agency', `agency_id = ${north.id}`, change];
+
+// The family's letter to the mother by default, one approval by the checker.
+let decisions = 0;
+async function release({ letter = one.fromFamily, to = one.aunt, arrangement: of = one.arrangement, version = 1,
+    kind = 'letter', photo = 'none', decide = [{}], decision = null } = {}) {
+    const made = [];
+    for (const more of decide)
+        made.push(await world.decide(north, { decision_id: String(north.base + 900_000 + (decisions += 1)),
+            letter_id: letter, to_party: to, ...more }));
+    try {
+        return await press((sql) => sql(`INSERT INTO letterbox.release (agency_id, release_id, letter_id, letter_version,
+            arrangement_id, to_party, decision_id, kind, photo_level, composed_at)
+            VALUES ($1, letterbox.new_id(), $2, $3, $4, $5, $6, $7, $8, letterbox.now())`,
+        [north.id, letter, version, of, to, decision ?? made[0], kind, photo]));
+    } finally {
+        for (const one of made)
+            await db.query('DELETE FROM letterbox.decision WHERE decision_id = $1', [one]);
+    }
+}
+
+const refused = (constraint, what) => rejects(what, (error) => {
+    equal(error.constraint, constraint, error.message);
+    return error.code === '23514';
+});
+
+test('an approved letter is released to the other side', async () => {
+    await release();
+    await release({ letter: one.scan, to: one.family, photo: 'face' });
+});
+
+test('nothing is released to the sender\'s own side, or to itself', async () => {
+    await refused('release_same_side', release({ letter: one.fromMother, to: one.gran }));
+    await refused('release_same_side', release({ letter: one.fromMother, to: one.mother }));
+});
+
+test('nothing is released to a party outside the arrangement, or under another arrangement', async () => {
+    await refused('release_recipient_unknown', release({ to: two.mother }));
+    await refused('release_arrangement', release({ to: two.mother, arrangement: two.arrangement }));
+});
+
+test('nothing is released while the arrangement is not open', async () => {
+    for (const state of ['paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended'])
+        await given([arrangement({ state })], () => refused(`release_arrangement_${state}`, release()));
+});
+
+test('nothing is released to a party that is paused, moved, dead or ended', async () => {
+    for (const state of ['paused', 'moved', 'dead', 'ended'])
+        await given([party('aunt', { state })], () => refused(`release_recipient_${state}`, release()));
+});
+
+test('one-way arrangements, and a party\'s own pause, hold', async () => {
+    await given([member('aunt', { may_receive: false })], () => refused('release_recipient_not_receiving', release()));
+    await given([member('aunt', { state: 'paused' })], () => refused('release_recipient_not_receiving', release()));
+    await given([member('family', { may_write: false })], () => refused('release_sender_not_writing', release()));
+});
+
+test('a letter approved before its sender\'s death was known is looked at again', async () => {
+    const made = await world.decide(north, { decision_id: String(north.base + 890_000), letter_id: one.fromFamily,
+        to_party: one.aunt });
+    await given([party('family', { state: 'dead' })], async () => {
+        await refused('release_sender_dead', release({ decide: [], decision: made }));
+        await release();     // approved since
+    });
+    await db.query('DELETE FROM letterbox.decision WHERE decision_id = $1', [made]);
+});
+
+test('photos go as far as the arrangement\'s level', async () => {
+    const allowed = { none: ['none'], no_face: ['none', 'no_face'], face: ['none', 'no_face', 'face', 'view_only'],
+        view_only: ['none', 'view_only'] };
+    for (const [level, goes] of Object.entries(allowed))
+        await given([arrangement({ photo_level: level })], async () => {
+            for (const photo of ['none', 'no_face', 'face', 'view_only'])
+                await (goes.includes(photo) ? release({ photo }) : refused('release_photo_level', release({ photo })));
+        });
+});
+
+test('nothing is released while the agency is frozen', () =>
+    given([agency({ frozen_at: '2026-01-01' })], () => refused('release_agency_frozen', release())));
+
+test('no release without a decision about this letter, version and recipient', async () => {
+    await refused('release_decided', release({ decide: [{ to_party: one.mother }] }));
+    await refused('release_decided', release({ decide: [{ letter_id: one.fromMother }] }));
+    for (const kind of ['second', 'hold', 'escalate', 'return', 'disagree', 'ask'])
+        await refused('release_decided', release({ decide: [{ kind }] }));
+    await refused('release_decided', release({ version: 2 }));
+    // The review went on since.
+    await given([['letter', `letter_id = ${one.fromFamily}`, { version: 2 }]], () =>
+        refused('release_decided', release()));
+});
+
+test('a later hold, return, escalation or disagreement stands against an approval', async () => {
+    for (const kind of ['hold', 'return', 'escalate', 'disagree', 'ask'])
+        for (const to_party of [one.aunt, null])
+            await refused('release_overruled', release({ decide: [{}, { kind, to_party, author: north.staff.manager }] }));
+    await release({ decide: [{}, { kind: 'hold', to_party: one.mother, author: north.staff.manager }] });
+});
+
+test('nobody releases alone what they entered themselves', async () => {
+    const own = { author: north.staff.coordinator };
+    await refused('release_not_own', release({ letter: one.scan, to: one.family, decide: [own] }));
+    await release({ letter: one.scan, to: one.family, decide: [own, { kind: 'second' }] });
+    await release({ letter: one.scan, to: one.family });
+});
+
+test('where two people are needed, two different people approved the same screen', () =>
+    given([arrangement({ two_person: true })], async () => {
+        const second = { kind: 'second', author: north.staff.manager };
+        await refused('release_two_people', release());
+        await refused('release_two_people', release({ decide: [{}, { kind: 'second' }] }));
+        await refused('release_two_people', release({ decide: [{}, {}] }));
+        await refused('release_two_people', release({ decide: [{}, { ...second, screen: 'another screen' }] }));
+        await refused('release_two_people', release({ decide: [{}, { ...second, to_party: one.mother }] }));
+        await refused('release_not_own', release({ letter: one.scan, to: one.family,
+            decide: [{ author: north.staff.coordinator }, { kind: 'second', author: north.staff.coordinator }] }));
+        await release({ decide: [{}, second] });
+    }));
+
+test('a returned letter\'s note goes to its own sender, after a return', async () => {
+    const returned = { kind: 'return', to_party: null };
+    await release({ to: one.family, kind: 'note', decide: [returned] });
+    await refused('release_note_to_other', release({ to: one.aunt, kind: 'note', decide: [returned] }));
+    await refused('release_decided', release({ to: one.family, kind: 'note', decide: [{}] }));
+    await given([arrangement({ state: 'prohibited' })], () =>
+        release({ to: one.family, kind: 'note', decide: [returned] }));
+});
+
+test('what a release is cannot be changed afterwards', async () => {
+    for (const role of ['lb_press', 'lb_desk'])
+        for (const column of ['to_party', 'letter_id', 'decision_id', 'photo_level', 'kind'])
+            equal((await db.one('SELECT has_column_privilege($1, $2, $3, $4) AS can',
+                [role, 'letterbox.release', column, 'UPDATE'])).can, false);
+    await refused('release_same_side', db.query(
+        `UPDATE letterbox.release SET to_party = $1 WHERE release_id = $2`, [one.gran, one.toFamilyRelease]));
+});
+
+// ---- on its way: each fact is asked again ------------------------------------------------------------
+
+const facts = () => ({
+    arrangement_prohibited: [arrangement({ state: 'prohibited' })],
+    arrangement_paused: [arrangement({ state: 'paused' })],
+    agency_frozen: [agency({ frozen_at: '2026-01-01' })],
+});
+const factsOf = (recipient, sender) => ({ ...facts(),
+    recipient_dead: [party(recipient, { state: 'dead' })],
+    recipient_paused: [party(recipient, { state: 'paused' })],
+    recipient_not_receiving: [member(recipient, { may_receive: false })],
+    sender_dead: [party(sender, { state: 'dead' })],
+    same_side: [member(recipient, { side: 'other' }), member(sender, { side: 'other' })],
+    photo_level: [['release', `to_party = ${one[recipient]}`, { photo_level: 'face' }],
+        arrangement({ photo_level: 'none' })],
+    withdrawn: [['release', `to_party = ${one[recipient]}`, { state: 'withdrawn' }]],
+    address_changed: [party(recipient, { address_version: 2 })],
+});
+
+const dispatchState = async (id) => (await db.one(
+    'SELECT state, code FROM letterbox.dispatch WHERE dispatch_id = $1', [id]));
+
+test('a delivery into the portal stops when a fact changed since the decision', async () => {
+    const deliver = () => press(async (sql) => {
+        const [{ refusal }] = await sql('SELECT * FROM letterbox.dispatch_begin($1)', [one.portalDispatch]);
+        const [state] = await sql('SELECT state, code FROM letterbox.dispatch WHERE dispatch_id = $1', [one.portalDispatch]);
+        return { refusal, ...state };
+    });
+    for (const [refusal, changed] of Object.entries(factsOf('family', 'mother')))
+        await given(changed, async () => deepEqual(await deliver(), { refusal, state: 'stopped', code: refusal }));
+    deepEqual(await deliver(), { refusal: null, state: 'delivered', code: null });
+});
+
+test('a mail stops when a fact changed since the decision, and its message with it', async () => {
+    const begin = () => db.as('lb_post', async (sql) => {
+        const [{ refusal }] = await sql('SELECT * FROM letterbox.message_begin($1)', [one.message]);
+        const [{ state }] = await sql('SELECT state FROM letterbox.message WHERE message_id = $1', [one.message]);
+        return { refusal, state };
+    }, { lease: north.jobs.post, commit: false });
+    for (const [refusal, changed] of Object.entries({ ...factsOf('mother', 'family'),
+        address_unconfirmed: [party('mother', { email_confirmed: false })] }))
+        await given(changed, async () => deepEqual(await begin(), { refusal, state: 'stopped' }));
+    await given([['dispatch', `dispatch_id = ${one.linkDispatch}`, { channel: 'email' }]], async () => {
+        deepEqual(await begin(), { refusal: 'plain_email', state: 'stopped' });
+        await given([agency({ plain_email_allowed: true })], async () => {
+            deepEqual(await begin(), { refusal: null, state: 'sending' });
+            await given([party('mother', { plain_consent: false })], async () =>
+                deepEqual(await begin(), { refusal: 'plain_email', state: 'stopped' }));
+        });
+        await given([agency({ plain_email_allowed: true }), ['release', `to_party = ${one.mother}`,
+            { photo_level: 'view_only' }]], async () =>
+            deepEqual(await begin(), { refusal: 'photo_channel', state: 'stopped' }));
+    });
+    deepEqual(await begin(), { refusal: null, state: 'sending' });
+});
+
+test('a print stops when a fact changed since the decision', async () => {
+    const print = () => desk(async (sql) => {
+        const [{ refusal }] = await sql('SELECT letterbox.print_begin($1, 7) AS refusal', [one.print]);
+        const [{ state }] = await sql('SELECT state FROM letterbox.print_item WHERE print_id = $1', [one.print]);
+        return { refusal, state };
+    });
+    for (const [refusal, changed] of Object.entries({ ...factsOf('gran', 'family'),
+        address_unconfirmed: [party('gran', { address_confirmed: false })] }))
+        await given(changed, async () => deepEqual(await print(), { refusal, state: 'stopped' }));
+    deepEqual(await print(), { refusal: null, state: 'printed' });
+    await rejects(desk((sql) => sql('SELECT letterbox.print_begin($1, 7)', [one.print]), { role: 'checker' }),
+        { code: '42501' });
+});
+
+test('a link is not opened when a fact changed since it was sent, and the try is not even counted', async () => {
+    const token = key(`token ${one.link}`);
+    const portal = (fn) => db.as('lb_portal', fn, { commit: false });
+    const attempt = () => portal(async (sql) => (await sql('SELECT refusal FROM letterbox.link_try($1)', [token]))[0].refusal);
+    const open = () => portal(async (sql) => {
+        await sql('SELECT letterbox.link_try($1)', [token]);
+        return (await sql('SELECT letterbox.link_open($1, $2, $3) AS refusal', [token, key('a sid'), key('secret')]))[0]
+            .refusal;
+    });
+    const changes = factsOf('mother', 'family');
+    for (const [refusal, changed] of Object.entries(changes))
+        await given(changed, async () => {
+            equal(await attempt(), refusal);
+            equal((await db.one('SELECT tries FROM letterbox.link WHERE link_id = $1', [one.link])).tries, 0);
+        });
+    // Changed between the PIN and the page.
+    for (const [refusal, changed] of Object.entries(changes))
+        await given([...changed, ['link', `link_id = ${one.link}`, { tries: 1 }]], async () =>
+            equal(await portal(async (sql) => (await sql('SELECT letterbox.link_open($1, $2, $3) AS refusal',
+                [token, key('a sid'), key('secret')]))[0].refusal), refusal));
+    equal(await open(), null);
+});
+
+test('an opening in the portal is refused when a fact changed, and journalled and audited when not', async () => {
+    const open = (commit) => db.as('lb_portal', async (sql) =>
+        (await sql('SELECT letterbox.release_open($1) AS refusal', [one.toFamilyRelease]))[0].refusal,
+    { session: one.session, commit });
+    const { address_changed: _, sender_dead: __, withdrawn: ___, ...changes } = factsOf('family', 'mother');
+    for (const [refusal, changed] of Object.entries(changes))
+        await given(changed, async () => equal(await open(false), refusal));
+    equal(await open(true), null);
+    equal((await db.query(`SELECT FROM letterbox.attempt WHERE dispatch_id = $1 AND kind = 'open'`,
+        [one.portalDispatch])).length, 1);
+    const [row] = await db.query(`SELECT actor_kind, actor_id, object_id FROM letterbox.audit WHERE act = 'release_opened'`);
+    deepEqual(row, { actor_kind: 'account', actor_id: one.account, object_id: one.toFamilyRelease });
+    await db.as('lb_portal', async (sql) =>
+        equal((await sql('SELECT letterbox.release_open($1) AS refusal', [two.toFamilyRelease]))[0].refusal, 'unknown'),
+    { session: one.session });
+});
+
+test('a prohibition that is being entered is waited for', async () => {
+    const clerk = await db.client();
+    await clerk.sql('BEGIN');
+    await clerk.sql(`UPDATE letterbox.arrangement SET state = 'prohibited' WHERE arrangement_id = $1`, [one.arrangement]);
+    const answer = press(async (sql) => (await sql('SELECT refusal FROM letterbox.dispatch_begin($1)',
+        [one.portalDispatch]))[0].refusal);
+    const first = await Promise.race([answer, new Promise((done) => setTimeout(done, 300, 'waiting'))]);
+    equal(first, 'waiting');
+    await clerk.sql('COMMIT');
+    equal(await answer, 'arrangement_prohibited');
+    await db.query('SET session_replication_role = replica');
+    await db.query(`UPDATE letterbox.arrangement SET state = 'active' WHERE arrangement_id = $1`, [one.arrangement]);
+    await db.query('SET session_replication_role = origin');
+    await clerk.end();
+});
+
+// ---- a mail's whole way ------------------------------------------------------------------------------
+
+const post = (fn) => db.as('lb_post', fn, { lease: north.jobs.post });
+const begin = () => post(async (sql) => (await sql('SELECT * FROM letterbox.message_begin($1)', [one.message]))[0]);
+const end = (id, outcome, code = null) => post((sql) => sql('SELECT letterbox.message_end($1, $2, $3, NULL)',
+    [id, outcome, code]));
+const messageState = async () => (await db.one('SELECT state FROM letterbox.message WHERE message_id = $1',
+    [one.message])).state;
+
+test('a mail that failed is tried again; one whose attempt never ended may have been sent, and a person decides', async () => {
+    let { attempt_id: attempt } = await begin();
+    await end(attempt, 'failed', 'smtp.421');
+    equal(await messageState(), 'ready');
+    ({ attempt_id: attempt } = await begin());
+    equal(await messageState(), 'sending');
+    // The process died here.
+    deepEqual(await begin(), { refusal: 'maybe_sent', attempt_id: null });
+    equal(await messageState(), 'maybe_sent');
+    equal((await dispatchState(one.linkDispatch)).state, 'maybe_sent');
+    deepEqual(await begin(), { refusal: 'maybe_sent', attempt_id: null });
+    await refused('attempt_open', end(attempt, 'done'));
+    for (const role of ['checker', 'administrator', 'inspector'])
+        await rejects(desk((sql) => sql(`SELECT letterbox.message_answer($1, 'again')`, [one.message]), { role }),
+            { code: '42501' });
+    const answer = (what) => desk(async (sql) => (await sql('SELECT letterbox.message_answer($1, $2) AS done',
+        [one.message, what]))[0].done, { commit: true });
+    equal(await answer('again'), true);
+    equal(await answer('again'), false);
+    equal(await messageState(), 'ready');
+    equal((await db.query(`SELECT FROM letterbox.job WHERE kind = 'send_mail' AND message_id = $1`, [one.message])).length, 1);
+    ({ attempt_id: attempt } = await begin());
+    await end(attempt, 'done');
+    equal(await messageState(), 'sent');
+    equal((await dispatchState(one.linkDispatch)).state, 'sent');
+    deepEqual(await begin(), { refusal: 'done', attempt_id: null });
+    deepEqual((await db.query('SELECT number, outcome FROM letterbox.attempt WHERE message_id = $1 ORDER BY number',
+        [one.message])).map((row) => `${row.number} ${row.outcome}`), ['1 failed', '2 unknown', '3 done']);
+});
+
+test('a bounce stops the next dispatch until the address is confirmed', async () => {
+    equal(await press(async (sql) => (await sql(`SELECT letterbox.dispatch_returned($1, 'smtp.5.1.1') AS done`,
+        [one.linkDispatch]))[0].done, { commit: true }), true);
+    deepEqual(await dispatchState(one.linkDispatch), { state: 'returned', code: 'smtp.5.1.1' });
+    deepEqual(await db.one('SELECT email_confirmed, address_confirmed FROM letterbox.party WHERE party_id = $1',
+        [one.mother]), { email_confirmed: false, address_confirmed: true });
+});
+
+test('two attempts at one message cannot be open', async () => {
+    const [first] = await db.query('SELECT * FROM letterbox.message WHERE message_id = $1', [two.message]);
+    ok(first);
+    const attempt = (number) => db.query(`INSERT INTO letterbox.attempt (agency_id, attempt_id, message_id, number, kind,
+        started_at) VALUES ($1, letterbox.new_id(), $2, $3, 'send', letterbox.now())`, [north.id, two.message, number]);
+    await attempt(1);
+    await rejects(attempt(2), { constraint: 'attempt_open' });
+});
+
+test('a printed item is posted once', async () => {
+    const run = (text, values) => desk(async (sql) => (await sql(text, values))[0].refusal, { commit: true });
+    equal(await run(`SELECT letterbox.print_posted($1, '2026-03-01') AS refusal`, [one.print]), 'done');
+    equal(await run('SELECT letterbox.print_begin($1, 7) AS refusal', [one.print]), null);
+    equal(await run('SELECT letterbox.print_begin($1, 8) AS refusal', [one.print]), null);
+    equal(await run(`SELECT letterbox.print_posted($1, '2026-03-01') AS refusal`, [one.print]), null);
+    equal(await run(`SELECT letterbox.print_posted($1, '2026-03-01') AS refusal`, [one.print]), 'done');
+    equal(await run('SELECT letterbox.print_begin($1, 9) AS refusal', [one.print]), 'done');
+    equal((await dispatchState(one.postDispatch)).state, 'sent');
+});
