@@ -261,6 +261,18 @@ static void a_message_for_others_is_thrown_away(void **state)
     assert_ok(gnupg_home_make(home));
 }
 
+/* A gpg.conf that signs with one key more. */
+static void a_message_signed_by_others_is_thrown_away(void **state)
+{
+    (void)state;
+    BUF(message, MAX);
+    assert_ok(gnupg_home_make(home));
+    add_to_conf("local-user two@archive.example");
+    assert_err(pgp_encrypt_signed(pgp, &mail, &archive_one, 1, STR("x"), &message), ERR_PGP_CHECK);
+    assert_int_equal(message.len, 0);
+    assert_ok(gnupg_home_make(home));
+}
+
 static void public_keys_are_shown_and_imported(void **state)
 {
     (void)state;
@@ -489,6 +501,7 @@ int main(void)
         cmocka_unit_test(signed_and_encrypted_mail_opens_with_its_signer),
         cmocka_unit_test(keys_that_cannot_be_used_are_refused),
         cmocka_unit_test(a_message_for_others_is_thrown_away),
+        cmocka_unit_test(a_message_signed_by_others_is_thrown_away),
         cmocka_unit_test(public_keys_are_shown_and_imported),
         cmocka_unit_test(what_is_no_single_public_key_is_refused),
         cmocka_unit_test(a_revoked_key_is_refused),

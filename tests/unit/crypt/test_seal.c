@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "crypt/seal.h"
 
+#include <sodium.h>
+
+#include "crypt/kdf.h"
 #include "tests/unit/unit.h"
 
 /* Offsets in a record with one recipient. */
@@ -349,6 +352,114 @@ static void every_flipped_bit_is_refused(void **state)
     assert_ok(open_changed(buf_str(&sealed)));
 }
 
+/* ---- records made by hand -------------------------------------------------------------------- */
+
+enum {
+    MESSAGE = crypto_secretstream_xchacha20poly1305_TAG_MESSAGE,
+    PUSH = crypto_secretstream_xchacha20poly1305_TAG_PUSH,
+    REKEY = crypto_secretstream_xchacha20poly1305_TAG_REKEY,
+    FINAL = crypto_secretstream_xchacha20poly1305_TAG_FINAL,
+    END = -1,
+};
+
+struct hand_frame {
+    size_t len;    /* bytes of text, 'x' each */
+    size_t marker; /* where 0x80 and then zeros begin; none if past the end */
+    int tag;
+};
+
+static void put_content_key(const struct secret *content_key, struct buf *record)
+{
+    struct seal_key_id id;
+    unsigned char box[80];
+    assert_ok(seal_key_id(&press.public, &id));
+    assert_int_equal(crypto_box_seal(box, content_key->bytes, 32, press.public.bytes), 0);
+    buf_add(record, STR("LBXR\x01\x01"));
+    buf_add_bytes(record, id.bytes, sizeof id.bytes);
+    buf_add_bytes(record, box, sizeof box);
+}
+
+static void put_frame(crypto_secretstream_xchacha20poly1305_state *stream, struct str header,
+                      const struct hand_frame *frame, struct buf *record)
+{
+    BUF(text, MAX);
+    unsigned char sealed[FULL_FRAME + 16];
+    unsigned long long length = 0;
+    for (size_t i = 0; i < frame->len; i++)
+        buf_add_byte(&text, (char)(i < frame->marker ? 'x' : i == frame->marker ? 0x80 : 0));
+    assert_int_equal(crypto_secretstream_xchacha20poly1305_push(
+                         stream, sealed, &length, (const unsigned char *)text.at, text.len,
+                         (const unsigned char *)header.at, header.len, (unsigned char)frame->tag),
+                     0);
+    buf_add_bytes(record, sealed, (size_t)length);
+}
+
+/* A record as the header of seal.h describes it, without the code that it describes. */
+static void make_by_hand(const struct hand_frame *frames, struct buf *record)
+{
+    SECRET(content_key);
+    SECRET(commitment);
+    SECRET(stream_key);
+    secret_random(&content_key);
+    put_content_key(&content_key, record);
+    size_t header_at = record->len;
+    buf_add(record, STR("LBXB\x01\x0c\0\0"));
+    buf_add_u64(record, 11);
+    buf_add_u64(record, 22);
+    buf_add_u64(record, 3);
+    buf_add(record, STR("party\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"));
+    struct str start = str_from_byte(buf_str(record), header_at);
+    assert_int_equal(start.len, 64);
+    assert_ok(kdf_derive(&content_key, KDF_SEAL_COMMITMENT, start, &commitment));
+    assert_ok(kdf_derive(&content_key, KDF_SEAL_STREAM, start, &stream_key));
+    buf_add_bytes(record, commitment.bytes, 32);
+    unsigned char stream_header[24], header[120];
+    crypto_secretstream_xchacha20poly1305_state stream;
+    crypto_secretstream_xchacha20poly1305_init_push(&stream, stream_header, stream_key.bytes);
+    buf_add_bytes(record, stream_header, sizeof stream_header);
+    memcpy(header, record->at + header_at, sizeof header);
+    for (; frames->tag != END; frames++)
+        put_frame(&stream, (struct str){(const char *)header, sizeof header}, frames, record);
+}
+
+static void records_made_by_hand(void **state)
+{
+    (void)state;
+    enum { NONE = 1000000, FULL = SEAL_FRAME_BYTES };
+    static const struct {
+        const char *what;
+        struct hand_frame frames[4];
+        int64_t content; /* -1: refused */
+    } cases[] = {
+        {"one frame", {{4096, 100, FINAL}, {.tag = END}}, 100},
+        {"an empty content", {{4096, 0, FINAL}, {.tag = END}}, 0},
+        {"the longest padded", {{FULL, 65535, FINAL}, {.tag = END}}, 65535},
+        {"two frames", {{FULL, NONE, MESSAGE}, {7, NONE, FINAL}, {.tag = END}}, FULL + 7},
+        {"an empty last frame", {{FULL, NONE, MESSAGE}, {0, NONE, FINAL}, {.tag = END}}, FULL},
+        {"no padding", {{4096, NONE, FINAL}, {.tag = END}}, -1},
+        {"padding to another size", {{4000, 100, FINAL}, {.tag = END}}, -1},
+        {"more padding than needed", {{8192, 100, FINAL}, {.tag = END}}, -1},
+        {"nothing but a tag", {{0, NONE, FINAL}, {.tag = END}}, -1},
+        {"no frame", {{.tag = END}}, -1},
+        {"no last frame", {{FULL, NONE, MESSAGE}, {.tag = END}}, -1},
+        {"a message as the last", {{4096, 100, MESSAGE}, {.tag = END}}, -1},
+        {"a push as the last", {{4096, 100, PUSH}, {.tag = END}}, -1},
+        {"a push", {{FULL, NONE, PUSH}, {7, NONE, FINAL}, {.tag = END}}, -1},
+        {"a new key", {{FULL, NONE, REKEY}, {7, NONE, FINAL}, {.tag = END}}, -1},
+        {"two last frames", {{FULL, NONE, FINAL}, {7, NONE, FINAL}, {.tag = END}}, -1},
+        {"a short frame before", {{100, NONE, MESSAGE}, {7, NONE, FINAL}, {.tag = END}}, -1},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        BUF(record, MAX);
+        BUF_SECRET(content, MAX);
+        make_by_hand(cases[i].frames, &record);
+        enum err error = seal_open(&binding, &press, 1, buf_str(&record), &content);
+        if (error != (cases[i].content < 0 ? ERR_SEAL_BROKEN : OK))
+            fail_msg("%s: %s", cases[i].what, err_info(error)->name);
+        assert_int_equal(content.len, cases[i].content < 0 ? 0 : cases[i].content);
+    }
+}
+
 static void blocks_with_bad_counts_do_not_open(void **state)
 {
     (void)state;
@@ -524,7 +635,7 @@ UNIT_MAIN(make_keys, cmocka_unit_test(opens_what_was_sealed_at_every_length),
           cmocka_unit_test(reordered_repeated_and_dropped_frames_do_not_open),
           cmocka_unit_test(spliced_records_do_not_open),
           cmocka_unit_test(two_content_keys_do_not_open),
-          cmocka_unit_test(every_flipped_bit_is_refused),
+          cmocka_unit_test(every_flipped_bit_is_refused), cmocka_unit_test(records_made_by_hand),
           cmocka_unit_test(blocks_with_bad_counts_do_not_open),
           cmocka_unit_test(sixty_four_recipients_are_the_most),
           cmocka_unit_test(rewrapping_changes_the_recipients_alone),
