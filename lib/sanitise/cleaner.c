@@ -28,8 +28,8 @@ static struct way way_of(enum kind kind)
     case KIND_PNG: return (struct way){SANDBOX_IMAGE, REFUSAL_NONE};
     case KIND_PDF: return (struct way){SANDBOX_DOCUMENT, REFUSAL_NONE};
     case KIND_DOCX: return (struct way){SANDBOX_OFFICE, REFUSAL_NONE};
-    case KIND_MAIL:
-    case KIND_TEXT: return (struct way){SANDBOX_MAIL, REFUSAL_NONE};
+    case KIND_MAIL: return (struct way){SANDBOX_MAIL, REFUSAL_NONE};
+    case KIND_TEXT: return (struct way){SANDBOX_TEXT, REFUSAL_NONE};
     case KIND_EMPTY: return (struct way){NO_SANDBOX, REFUSAL_EMPTY};
     case KIND_PROGRAM: return (struct way){NO_SANDBOX, REFUSAL_PROGRAM};
     case KIND_HEIC:

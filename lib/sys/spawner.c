@@ -85,6 +85,7 @@ static const struct kind kinds[SANDBOX_KINDS] = {
     [SANDBOX_IMAGE] = {"image", "cleaner-image.so", false, reads_nothing},
     [SANDBOX_DOCUMENT] = {"document", "cleaner-document.so", false, reads_fonts},
     [SANDBOX_MAIL] = {"mail", "cleaner-mail.so", false, reads_nothing},
+    [SANDBOX_TEXT] = {"text", "cleaner-mail.so", false, reads_nothing},
     [SANDBOX_OFFICE] = {"office", "cleaner-office.so", true, reads_office},
 };
 
@@ -437,6 +438,7 @@ static const char *const inside_names[SANDBOX_KINDS] = {
     [SANDBOX_IMAGE] = "/cleaner/cleaner-image.so",
     [SANDBOX_DOCUMENT] = "/cleaner/cleaner-document.so",
     [SANDBOX_MAIL] = "/cleaner/cleaner-mail.so",
+    [SANDBOX_TEXT] = "/cleaner/cleaner-mail.so",
     [SANDBOX_OFFICE] = "/cleaner/cleaner-office.so",
 };
 
@@ -458,10 +460,8 @@ static enum err load_home(struct home *home, const struct spawner_settings *sett
                    settings->program ? settings->program : "letterbox-cleaner",
                    "/cleaner/letterbox-cleaner"));
     for (int i = 0; i < SANDBOX_KINDS; i++)
-        if (kinds[i].module) {
-            enum err code = load_image(&home->modules[i], from, kinds[i].module, inside_names[i]);
-            if (code != OK && code != ERR_NOT_FOUND) return code;
-        }
+        if (kinds[i].module)
+            TRY(load_image(&home->modules[i], from, kinds[i].module, inside_names[i]));
     home->at_once = settings->at_once ? settings->at_once : AT_ONCE;
     return OK;
 }

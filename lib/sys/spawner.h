@@ -41,6 +41,7 @@ enum sandbox_kind {
     SANDBOX_IMAGE,
     SANDBOX_DOCUMENT,
     SANDBOX_MAIL,
+    SANDBOX_TEXT, /* a file of plain text in whatever character set */
     SANDBOX_OFFICE,
     SANDBOX_KINDS
 };

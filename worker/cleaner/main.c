@@ -88,7 +88,9 @@ int main(int count, char **words)
     mallopt(M_ARENA_MAX, 2); /* each would take 64 MiB of the address space */
 
     bool is_empty = !strcmp(words[1], "empty");
-    const struct module *module = is_empty ? NULL : load_module(words[0], words[1]);
+    job.is_text = !strcmp(words[1], "text");
+    const struct module *module =
+        is_empty ? NULL : load_module(words[0], job.is_text ? "mail" : words[1]);
     if (!is_empty && !module) return EXIT_NO_WALLS;
     if (module && module->prepare) module->prepare();
     if (!(module && module->keeps_walls_open) && confine_calls(CONFINE_CLEANER, false) != OK)

@@ -2,6 +2,7 @@
 #ifndef LETTERBOX_CLEANER_MODULE_H
 #define LETTERBOX_CLEANER_MODULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 struct job {
     struct str document; /* may not be written to */
     struct answer *answer;
+    bool is_text; /* the mail module: no message but a text */
     uint32_t pages;
     uint32_t page_seconds;
     uint64_t page_pixels;
