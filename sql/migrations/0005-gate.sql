@@ -57,13 +57,13 @@ BEGIN
         UPDATE letterbox.cluster SET jump_found_at = coalesce(jump_found_at, v_instant),
                                      last_instant = greatest(last_instant, v_instant)
         RETURNING * INTO v_cluster;
-    ELSIF v_instant > v_cluster.last_instant + interval '30 seconds' THEN
+    ELSIF v_instant > v_cluster.last_instant + interval '1 second' THEN
         UPDATE letterbox.cluster SET last_instant = greatest(last_instant, v_instant) RETURNING * INTO v_cluster;
     END IF;
     RETURN v_cluster.jump_found_at IS NULL;
 END
 $$;
-COMMENT ON FUNCTION letterbox.clock_tick() IS 'Notes the instant, at most every 30 seconds; false: the clock jumped by more than 24 hours and nobody has confirmed it. job_claim calls it';
+COMMENT ON FUNCTION letterbox.clock_tick() IS 'Notes the instant, at most once a second; false: the clock jumped by more than 24 hours and nobody has confirmed it. job_claim calls it';
 
 CREATE FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamptz, OUT clock_offset interval,
                                       OUT jump_found_at timestamptz)
