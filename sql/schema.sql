@@ -1,0 +1,4141 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Made from migrations and policies by tests/sql/schema.mjs: read, never run.
+
+CREATE SCHEMA letterbox;
+ALTER SCHEMA letterbox OWNER TO lb_owner;
+
+CREATE DOMAIN letterbox.bytes16 AS bytea
+	CONSTRAINT bytes16_check CHECK ((octet_length(VALUE) = 16));
+ALTER DOMAIN letterbox.bytes16 OWNER TO lb_owner;
+
+CREATE DOMAIN letterbox.bytes32 AS bytea
+	CONSTRAINT bytes32_check CHECK ((octet_length(VALUE) = 32));
+ALTER DOMAIN letterbox.bytes32 OWNER TO lb_owner;
+
+CREATE DOMAIN letterbox.sealed AS bytea
+	CONSTRAINT sealed_check CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1048576)));
+ALTER DOMAIN letterbox.sealed OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_seed bytea;
+BEGIN
+    IF cardinality(p_agencies) IS DISTINCT FROM cardinality(p_values) OR cardinality(p_agencies) = 0 THEN
+        RAISE EXCEPTION 'one value for each agency' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT sha256(c.dummy_seed || 'account'::bytea || p_values[1]) INTO STRICT v_seed FROM letterbox.cluster c;
+    SELECT a.agency_id, a.account_id, a.key_id, a.public_key, a.version, a.argon_passes, a.argon_kib, a.argon_salt,
+           a.wrapped_secret, a.second_factor, a.sealed_totp, a.totp_version
+      INTO agency_id, account_id, key_id, public_key, version, argon_passes, argon_kib, argon_salt, wrapped_secret,
+           second_factor, sealed_totp, totp_version
+      FROM unnest(p_agencies, p_values) WITH ORDINALITY AS asked (agency_id, value, place)
+      JOIN letterbox.account_lookup l ON l.agency_id = asked.agency_id AND l.value = asked.value
+      JOIN letterbox.account a ON a.agency_id = l.agency_id AND a.account_id = l.account_id AND a.state = 'active'
+      JOIN letterbox.agency g ON g.agency_id = a.agency_id AND g.state = 'active'
+     ORDER BY asked.place LIMIT 1;
+    IF NOT FOUND THEN
+        agency_id := p_agencies[1];
+        account_id := ('x0' || left(encode(v_seed, 'hex'), 15))::bit(64)::bigint;
+        key_id := substr(sha256(v_seed || 'key'::bytea), 1, 16);
+        public_key := sha256(v_seed || 'public'::bytea);
+        version := 1;
+        argon_passes := 3;
+        argon_kib := 65536;
+        argon_salt := substr(sha256(v_seed || 'salt'::bytea), 1, 16);
+        wrapped_secret := sha256(v_seed || 'a'::bytea) || sha256(v_seed || 'b'::bytea)
+                          || substr(sha256(v_seed || 'c'::bytea), 1, 8);
+        second_factor := 'email';
+        totp_version := 0;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO letterbox.agency (agency_id, slug, name, neutral_name, demo, made_at)
+    VALUES (p_agency, p_slug, p_name, p_neutral_name, p_demo, letterbox.now());
+    PERFORM letterbox.audit_write(p_agency, 'operator', 0, 'agency_added', 'agency', p_agency, NULL, NULL, NULL);
+END
+$$;
+ALTER FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.agency_key_add(p_agency bigint, p_key_id bytea, p_purpose text, p_public_key bytea, p_fingerprint text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF p_purpose <> 'archive' THEN
+        UPDATE letterbox.agency_key SET state = 'retired', retired_at = letterbox.now()
+         WHERE agency_id = p_agency AND purpose = p_purpose AND state = 'active';
+    END IF;
+    INSERT INTO letterbox.agency_key (agency_id, key_id, purpose, public_key, fingerprint, made_at)
+    VALUES (p_agency, p_key_id, p_purpose, p_public_key, p_fingerprint, letterbox.now());
+    PERFORM letterbox.audit_write(p_agency, 'operator', 0, 'key_added', NULL, NULL, NULL, NULL, NULL);
+END
+$$;
+ALTER FUNCTION letterbox.agency_key_add(p_agency bigint, p_key_id bytea, p_purpose text, p_public_key bytea, p_fingerprint text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.agency_key_retire(p_agency bigint, p_key_id bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE letterbox.agency_key SET state = 'retired', retired_at = letterbox.now()
+     WHERE agency_id = p_agency AND key_id = p_key_id AND state = 'active';
+    IF FOUND THEN
+        PERFORM letterbox.audit_write(p_agency, 'operator', 0, 'key_retired', NULL, NULL, NULL, NULL, NULL);
+    END IF;
+    RETURN FOUND;
+END
+$$;
+ALTER FUNCTION letterbox.agency_key_retire(p_agency bigint, p_key_id bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.agency_keys(p_agency bigint) RETURNS TABLE(key_id bytea, purpose text, state text, public_key bytea, fingerprint text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT k.key_id, k.purpose, k.state, k.public_key, k.fingerprint
+      FROM letterbox.agency_key k WHERE k.agency_id = p_agency ORDER BY k.purpose, k.made_at, k.key_id
+$$;
+ALTER FUNCTION letterbox.agency_keys(p_agency bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.agency_list() RETURNS TABLE(agency_id bigint, slug text, neutral_name text, help_phone text, help_email text, help_hours text, demo boolean, state text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT a.agency_id, a.slug, a.neutral_name, a.help_phone, a.help_email, a.help_hours, a.demo, a.state
+      FROM letterbox.agency a ORDER BY a.slug
+$$;
+ALTER FUNCTION letterbox.agency_list() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_lift() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        PERFORM letterbox.refuse('arrangement', 'arrangement_manager_lifts', 'only a manager lifts this block');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_lift() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_session letterbox.session;
+BEGIN
+    IF session_user IN ('lb_portal', 'lb_desk') THEN
+        v_session := letterbox.gate_live_session();
+        RETURN letterbox.audit_write(v_agency,
+            CASE v_session.kind WHEN 'desk' THEN 'staff' WHEN 'link' THEN 'link' ELSE 'account' END,
+            coalesce(v_session.staff_id, v_session.link_id, v_session.account_id),
+            p_act, p_object_kind, p_object_id, p_about_kind, p_about_id, p_sealed_detail);
+    END IF;
+    RETURN letterbox.audit_write(v_agency, substr(session_user, 4), letterbox.gate_job(),
+                                 p_act, p_object_kind, p_object_id, p_about_kind, p_about_id, p_sealed_detail);
+END
+$$;
+ALTER FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) OWNER TO lb_audit;
+
+CREATE FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT letterbox.audit_write(p_agency, 'operator', 0, p_act, p_object_kind, p_object_id, NULL, NULL, NULL)
+$$;
+ALTER FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) OWNER TO lb_audit;
+
+CREATE TABLE letterbox.audit (
+    agency_id bigint NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id bigint DEFAULT 0 NOT NULL,
+    act text NOT NULL,
+    object_kind text DEFAULT ''::text NOT NULL,
+    object_id bigint DEFAULT 0 NOT NULL,
+    about_kind text DEFAULT ''::text NOT NULL,
+    about_id bigint DEFAULT 0 NOT NULL,
+    sealed_detail letterbox.sealed,
+    detail_digest letterbox.bytes32,
+    prev_hash letterbox.bytes32 NOT NULL,
+    hash letterbox.bytes32 NOT NULL,
+    CONSTRAINT audit_about CHECK (((about_kind = ''::text) = (about_id = 0))),
+    CONSTRAINT audit_about_kind_check CHECK ((about_kind ~ '^([a-z][a-z_]{1,39})?$'::text)),
+    CONSTRAINT audit_act_check CHECK ((act ~ '^[a-z][a-z0-9_]{1,59}$'::text)),
+    CONSTRAINT audit_actor_id_check CHECK ((actor_id >= 0)),
+    CONSTRAINT audit_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['staff'::text, 'account'::text, 'link'::text, 'press'::text, 'post'::text, 'diary'::text, 'portal'::text, 'desk'::text, 'operator'::text]))),
+    CONSTRAINT audit_detail CHECK (((sealed_detail IS NULL) = (detail_digest IS NULL))),
+    CONSTRAINT audit_number_check CHECK ((number > 0)),
+    CONSTRAINT audit_object CHECK (((object_kind = ''::text) = (object_id = 0))),
+    CONSTRAINT audit_object_kind_check CHECK ((object_kind ~ '^([a-z][a-z_]{1,39})?$'::text))
+);
+ALTER TABLE ONLY letterbox.audit FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.audit OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.audit_hash(p_row letterbox.audit) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT sha256(convert_to('letterbox/1/audit', 'UTF8') || '\x00'::bytea || p_row.prev_hash
+        || int8send(p_row.agency_id) || int8send(p_row.number)
+        || int8send((extract(epoch FROM p_row.at) * 1000000)::bigint)
+        || int4send(octet_length(p_row.actor_kind)) || convert_to(p_row.actor_kind, 'UTF8') || int8send(p_row.actor_id)
+        || int4send(octet_length(p_row.act)) || convert_to(p_row.act, 'UTF8')
+        || int4send(octet_length(p_row.object_kind)) || convert_to(p_row.object_kind, 'UTF8') || int8send(p_row.object_id)
+        || int4send(octet_length(p_row.about_kind)) || convert_to(p_row.about_kind, 'UTF8') || int8send(p_row.about_id)
+        || coalesce(p_row.detail_digest, decode(repeat('00', 32), 'hex')))
+$$;
+ALTER FUNCTION letterbox.audit_hash(p_row letterbox.audit) OWNER TO lb_audit;
+
+CREATE FUNCTION letterbox.audit_head(p_agency bigint, OUT number bigint, OUT hash bytea) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT c.number, c.hash FROM letterbox.audit_chain c WHERE c.agency_id = p_agency
+$$;
+ALTER FUNCTION letterbox.audit_head(p_agency bigint, OUT number bigint, OUT hash bytea) OWNER TO lb_audit;
+
+CREATE FUNCTION letterbox.audit_stands() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit is only appended to'
+        USING ERRCODE = 'check_violation', SCHEMA = 'letterbox', TABLE = 'audit', CONSTRAINT = 'audit_stands';
+END
+$$;
+ALTER FUNCTION letterbox.audit_stands() OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_chain letterbox.audit_chain;
+    v_row   letterbox.audit;
+BEGIN
+    -- The lock on the chain's end is held until COMMIT: numbers have no gaps and the order is that of commits.
+    INSERT INTO letterbox.audit_chain (agency_id, number, hash)
+    VALUES (p_agency, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
+    SELECT * INTO STRICT v_chain FROM letterbox.audit_chain c WHERE c.agency_id = p_agency FOR UPDATE;
+    v_row.agency_id := p_agency;
+    v_row.number := v_chain.number + 1;
+    v_row.at := letterbox.now();
+    v_row.actor_kind := p_actor_kind;
+    v_row.actor_id := coalesce(p_actor_id, 0);
+    v_row.act := p_act;
+    v_row.object_kind := coalesce(p_object_kind, '');
+    v_row.object_id := coalesce(p_object_id, 0);
+    v_row.about_kind := coalesce(p_about_kind, '');
+    v_row.about_id := coalesce(p_about_id, 0);
+    v_row.sealed_detail := p_sealed_detail;
+    v_row.detail_digest := sha256(p_sealed_detail);
+    v_row.prev_hash := v_chain.hash;
+    v_row.hash := letterbox.audit_hash(v_row);
+    INSERT INTO letterbox.audit SELECT (v_row).*;
+    UPDATE letterbox.audit_chain c SET number = v_row.number, hash = v_row.hash WHERE c.agency_id = p_agency;
+    RETURN v_row.number;
+END
+$$;
+ALTER FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) OWNER TO lb_audit;
+
+CREATE FUNCTION letterbox.blob_chunk_fits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM letterbox.blob b
+                    WHERE b.agency_id = NEW.agency_id AND b.blob_id = NEW.blob_id AND NEW.number < b.chunks) THEN
+        PERFORM letterbox.refuse('blob_chunk', 'blob_chunk_fits', 'the blob has no such chunk');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.blob_chunk_fits() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.blob_whole() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_chunks bigint;
+    v_bytes  bigint;
+BEGIN
+    SELECT count(*), coalesce(sum(octet_length(c.bytes)), 0) INTO v_chunks, v_bytes
+      FROM letterbox.blob_chunk c WHERE c.agency_id = NEW.agency_id AND c.blob_id = NEW.blob_id;
+    IF (v_chunks <> NEW.chunks OR v_bytes <> NEW.bytes)
+       AND EXISTS (SELECT FROM letterbox.blob b WHERE b.agency_id = NEW.agency_id AND b.blob_id = NEW.blob_id) THEN
+        PERFORM letterbox.refuse('blob', 'blob_whole', 'the blob is not whole');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.blob_whole() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.clock_advance(p_by interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_cluster letterbox.cluster;
+BEGIN
+    SELECT * INTO STRICT v_cluster FROM letterbox.cluster FOR UPDATE;
+    IF v_cluster.kind = 'live' THEN
+        RAISE EXCEPTION 'the clock of a live database is not moved'
+            USING ERRCODE = 'check_violation', SCHEMA = 'letterbox', TABLE = 'cluster', CONSTRAINT = 'cluster_live_clock';
+    END IF;
+    IF p_by < interval '0' THEN
+        RAISE EXCEPTION 'the clock only moves on'
+            USING ERRCODE = 'check_violation', SCHEMA = 'letterbox', TABLE = 'cluster', CONSTRAINT = 'cluster_clock_forward';
+    END IF;
+    UPDATE letterbox.cluster
+       SET clock_offset = clock_offset + p_by,
+           last_instant = greatest(last_instant, pg_catalog.now() + clock_offset + p_by)
+    RETURNING * INTO v_cluster;
+    RETURN v_cluster.last_instant;
+END
+$$;
+ALTER FUNCTION letterbox.clock_advance(p_by interval) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.clock_confirm() RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz;
+BEGIN
+    IF session_user = 'lb_desk' AND letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        RAISE EXCEPTION 'only a manager confirms the clock' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.cluster SET jump_found_at = NULL, last_instant = pg_catalog.now() + clock_offset
+    RETURNING last_instant INTO STRICT v_instant;
+    RETURN v_instant;
+END
+$$;
+ALTER FUNCTION letterbox.clock_confirm() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT c.kind, letterbox.now(), c.clock_offset, c.jump_found_at FROM letterbox.cluster c
+$$;
+ALTER FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.clock_tick() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_cluster letterbox.cluster;
+    v_instant timestamptz;
+BEGIN
+    SELECT * INTO STRICT v_cluster FROM letterbox.cluster;
+    v_instant := pg_catalog.now() + v_cluster.clock_offset;
+    IF v_instant NOT BETWEEN v_cluster.last_instant - interval '24 hours'
+                         AND v_cluster.last_instant + interval '24 hours' THEN
+        UPDATE letterbox.cluster SET jump_found_at = coalesce(jump_found_at, v_instant),
+                                     last_instant = greatest(last_instant, v_instant)
+        RETURNING * INTO v_cluster;
+    ELSIF v_instant > v_cluster.last_instant + interval '1 second' THEN
+        UPDATE letterbox.cluster SET last_instant = greatest(last_instant, v_instant) RETURNING * INTO v_cluster;
+    END IF;
+    RETURN v_cluster.jump_found_at IS NULL;
+END
+$$;
+ALTER FUNCTION letterbox.clock_tick() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.cluster_init(p_kind text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO letterbox.cluster (kind, last_instant, dummy_seed)
+    VALUES (p_kind, pg_catalog.now(), sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
+$$;
+ALTER FUNCTION letterbox.cluster_init(p_kind text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+    v_state  text;
+BEGIN
+    SELECT d.state INTO v_state FROM letterbox.dispatch d
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch AND d.channel = 'portal' FOR UPDATE;
+    IF v_state IS NULL THEN
+        refusal := 'unknown';
+    ELSIF v_state NOT IN ('ready', 'sending') THEN
+        refusal := 'done';
+    ELSE
+        refusal := letterbox.dispatch_refusal(v_agency, p_dispatch);
+        IF refusal IS NOT NULL THEN
+            PERFORM letterbox.dispatch_stop(v_agency, p_dispatch, 'deliver', refusal);
+        ELSE
+            -- To be delivered in the portal is a row of our own: it begins and ends in this transaction.
+            attempt_id := letterbox.new_id();
+            INSERT INTO letterbox.attempt (agency_id, attempt_id, dispatch_id, number, kind, started_at, ended_at, outcome)
+            SELECT v_agency, dispatch_begin.attempt_id, p_dispatch, count(*) + 1, 'deliver', letterbox.now(),
+                   letterbox.now(), 'done'
+              FROM letterbox.attempt a WHERE a.agency_id = v_agency AND a.dispatch_id = p_dispatch;
+            UPDATE letterbox.dispatch d SET state = 'delivered', changed_at = letterbox.now()
+             WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch;
+            UPDATE letterbox.release r SET state = 'available'
+              FROM letterbox.dispatch d
+             WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+               AND r.agency_id = d.agency_id AND r.release_id = d.release_id;
+        END IF;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_dispatch letterbox.dispatch;
+    v_release  letterbox.release;
+    v_letter   letterbox.letter;
+    v_party    letterbox.party;
+    v_plain    boolean;
+    v_refusal  text;
+BEGIN
+    SELECT * INTO v_dispatch FROM letterbox.dispatch d WHERE d.agency_id = p_agency AND d.dispatch_id = p_dispatch;
+    SELECT * INTO v_release FROM letterbox.release r
+     WHERE r.agency_id = p_agency AND r.release_id = v_dispatch.release_id;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    SELECT * INTO v_letter FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.letter_id = v_release.letter_id;
+    v_refusal := letterbox.release_refusal(p_agency, v_release.arrangement_id, v_letter.from_party, v_release.to_party,
+                                           v_release.kind, v_release.photo_level,
+                                           letterbox.last_approved(p_agency, v_release.letter_id,
+                                                                   v_release.letter_version, v_release.to_party));
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    END IF;
+    -- Locked by release_refusal.
+    SELECT * INTO v_party FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = v_release.to_party;
+    SELECT a.plain_email_allowed INTO v_plain FROM letterbox.agency a WHERE a.agency_id = p_agency;
+    IF v_release.state = 'withdrawn' THEN
+        RETURN 'withdrawn';
+    ELSIF v_dispatch.address_version <> v_party.address_version THEN
+        RETURN 'address_changed';
+    ELSIF v_dispatch.channel = 'post' AND NOT v_party.address_confirmed
+          OR v_dispatch.channel IN ('link', 'pgp', 'email') AND NOT v_party.email_confirmed THEN
+        RETURN 'address_unconfirmed';
+    ELSIF v_dispatch.channel = 'email' AND NOT (v_plain AND v_party.plain_consent) THEN
+        RETURN 'plain_email';
+    ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') THEN
+        RETURN 'photo_channel';
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_dispatch letterbox.dispatch;
+BEGIN
+    IF session_user = 'lb_desk' AND coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = p_code, changed_at = letterbox.now()
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+       AND d.state IN ('sending', 'sent', 'maybe_sent', 'delivered')
+    RETURNING d.* INTO v_dispatch;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE letterbox.party p
+       SET address_confirmed = p.address_confirmed AND v_dispatch.channel <> 'post',
+           email_confirmed = p.email_confirmed AND v_dispatch.channel = 'post'
+      FROM letterbox.release r
+     WHERE r.agency_id = v_agency AND r.release_id = v_dispatch.release_id
+       AND p.agency_id = v_agency AND p.party_id = r.to_party;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    INSERT INTO letterbox.attempt (agency_id, attempt_id, dispatch_id, number, kind, started_at, ended_at, outcome, code)
+    SELECT p_agency, letterbox.new_id(), p_dispatch, count(*) + 1, p_kind, v_instant, v_instant, 'refused', p_code
+      FROM letterbox.attempt a WHERE a.agency_id = p_agency AND a.dispatch_id = p_dispatch;
+    UPDATE letterbox.dispatch d SET state = 'stopped', code = p_code, changed_at = v_instant
+     WHERE d.agency_id = p_agency AND d.dispatch_id = p_dispatch AND d.state IN ('ready', 'sending');
+    UPDATE letterbox.message m SET state = 'stopped', code = p_code, changed_at = v_instant
+     WHERE m.agency_id = p_agency AND m.dispatch_id = p_dispatch AND m.state = 'ready';
+    UPDATE letterbox.print_item p SET state = 'stopped'
+     WHERE p.agency_id = p_agency AND p.dispatch_id = p_dispatch AND p.state IN ('queued', 'printed');
+END
+$$;
+ALTER FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.end_sessions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+    WHEN 'account' THEN
+        DELETE FROM letterbox.session s WHERE s.agency_id = NEW.agency_id AND s.account_id = NEW.account_id;
+    WHEN 'staff' THEN
+        DELETE FROM letterbox.session s WHERE s.agency_id = NEW.agency_id AND s.staff_id = NEW.staff_id;
+    WHEN 'link' THEN
+        DELETE FROM letterbox.session s WHERE s.agency_id = NEW.agency_id AND s.link_id = NEW.link_id;
+    END CASE;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.end_sessions() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_account() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (letterbox.gate_live_session()).account_id;
+END
+$$;
+ALTER FUNCTION letterbox.gate_account() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_agency() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN CASE WHEN session_user IN ('lb_portal', 'lb_desk') THEN (letterbox.gate_live_session()).agency_id
+                ELSE (letterbox.gate_live_job()).agency_id END;
+END
+$$;
+ALTER FUNCTION letterbox.gate_agency() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_job() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (letterbox.gate_live_job()).job_id;
+END
+$$;
+ALTER FUNCTION letterbox.gate_job() OWNER TO lb_gate;
+
+CREATE TABLE letterbox.job (
+    agency_id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    worker text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    priority smallint DEFAULT 5 NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    lease_hash letterbox.bytes32,
+    lease_until timestamp with time zone,
+    error_code text,
+    letter_id bigint,
+    arrangement_id bigint,
+    party_id bigint,
+    decision_id bigint,
+    release_id bigint,
+    dispatch_id bigint,
+    message_id bigint,
+    occasion_id bigint,
+    account_id bigint,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT job_attempts_check CHECK (((attempts >= 0) AND (attempts <= 100))),
+    CONSTRAINT job_error_code_check CHECK ((error_code ~ '^[a-z0-9_.]{1,40}$'::text)),
+    CONSTRAINT job_job_id_check CHECK ((job_id > 0)),
+    CONSTRAINT job_kind_check CHECK ((kind ~ '^[a-z][a-z_]{1,39}$'::text)),
+    CONSTRAINT job_leased CHECK ((((state = 'leased'::text) = (lease_hash IS NOT NULL)) AND ((lease_hash IS NULL) = (lease_until IS NULL)))),
+    CONSTRAINT job_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'staff'::text, 'closed'::text]))),
+    CONSTRAINT job_worker_check CHECK ((worker = ANY (ARRAY['press'::text, 'post'::text, 'diary'::text])))
+);
+ALTER TABLE ONLY letterbox.job FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.job OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.gate_live_job() RETURNS letterbox.job
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    v_lease text := current_setting('letterbox.lease', true);
+    v_job   letterbox.job;
+BEGIN
+    IF v_lease ~ '^[0-9a-f]{64}$' THEN
+        SELECT j.* INTO v_job FROM letterbox.job j
+         WHERE j.lease_hash = sha256(decode(v_lease, 'hex')) AND j.state = 'leased'
+           AND j.lease_until > letterbox.now() AND 'lb_' || j.worker = session_user;
+    END IF;
+    RETURN v_job;
+END
+$_$;
+ALTER FUNCTION letterbox.gate_live_job() OWNER TO lb_gate;
+
+CREATE TABLE letterbox.session (
+    agency_id bigint NOT NULL,
+    session_key letterbox.bytes32 NOT NULL,
+    kind text NOT NULL,
+    stage text NOT NULL,
+    account_id bigint,
+    party_id bigint,
+    staff_id bigint,
+    role text,
+    join_id bigint,
+    link_id bigint,
+    release_id bigint,
+    sealed_secret letterbox.sealed,
+    made_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    idle_ends_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['portal'::text, 'desk'::text, 'link'::text]))),
+    CONSTRAINT session_secret CHECK (((stage = 'joining'::text) = (sealed_secret IS NULL))),
+    CONSTRAINT session_stage_check CHECK ((stage = ANY (ARRAY['joining'::text, 'password'::text, 'full'::text]))),
+    CONSTRAINT session_whose CHECK (
+CASE
+    WHEN (stage = 'joining'::text) THEN ((kind = 'portal'::text) AND (num_nonnulls(join_id, party_id) = 2) AND (num_nonnulls(account_id, staff_id, role, link_id, release_id) = 0))
+    WHEN (kind = 'portal'::text) THEN ((num_nonnulls(account_id, party_id) = 2) AND (num_nonnulls(staff_id, role, join_id, link_id, release_id) = 0))
+    WHEN (kind = 'desk'::text) THEN ((num_nonnulls(staff_id, role) = 2) AND (num_nonnulls(account_id, party_id, join_id, link_id, release_id) = 0))
+    ELSE ((stage = 'full'::text) AND (num_nonnulls(link_id, release_id) = 2) AND (num_nonnulls(account_id, party_id, staff_id, role, join_id) = 0))
+END)
+);
+ALTER TABLE ONLY letterbox.session FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.session OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.gate_live_session() RETURNS letterbox.session
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+    v_sid     text := current_setting('letterbox.session', true);
+    v_instant timestamptz;
+    v_session letterbox.session;
+BEGIN
+    IF v_sid ~ '^[0-9a-f]{64}$' THEN
+        v_instant := letterbox.now();
+        SELECT s.* INTO v_session FROM letterbox.session s
+         WHERE s.session_key = sha256(decode(v_sid, 'hex')) AND s.stage = 'full'
+           AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+           AND CASE session_user WHEN 'lb_portal' THEN s.kind IN ('portal', 'link')
+                                 WHEN 'lb_desk' THEN s.kind = 'desk' ELSE false END;
+    END IF;
+    RETURN v_session;
+END
+$_$;
+ALTER FUNCTION letterbox.gate_live_session() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_need_agency() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_agency();
+BEGIN
+    IF v_agency IS NULL THEN
+        RAISE EXCEPTION 'no live session or lease' USING ERRCODE = 'LB002';
+    END IF;
+    RETURN v_agency;
+END
+$$;
+ALTER FUNCTION letterbox.gate_need_agency() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_party() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (letterbox.gate_live_session()).party_id;
+END
+$$;
+ALTER FUNCTION letterbox.gate_party() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_release() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (letterbox.gate_live_session()).release_id;
+END
+$$;
+ALTER FUNCTION letterbox.gate_release() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_role() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (letterbox.gate_live_session()).role;
+END
+$$;
+ALTER FUNCTION letterbox.gate_role() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_staff() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN (letterbox.gate_live_session()).staff_id;
+END
+$$;
+ALTER FUNCTION letterbox.gate_staff() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    UPDATE letterbox.idempotency i SET answer = p_answer
+     WHERE i.agency_id = v_session.agency_id AND i.session_key = v_session.session_key
+       AND i.route = p_route AND i.once = p_once;
+END
+$$;
+ALTER FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.idempotency_claim(p_route text, p_once text, OUT fresh boolean, OUT answer text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    IF v_session.session_key IS NULL THEN
+        RAISE EXCEPTION 'no live session' USING ERRCODE = 'LB002';
+    END IF;
+    -- Waits here while the first click's transaction is under way.
+    INSERT INTO letterbox.idempotency AS i (agency_id, session_key, route, once, made_at)
+    VALUES (v_session.agency_id, v_session.session_key, p_route, p_once, letterbox.now()) ON CONFLICT DO NOTHING;
+    fresh := FOUND;
+    IF NOT fresh THEN
+        SELECT i.answer INTO answer FROM letterbox.idempotency i
+         WHERE i.agency_id = v_session.agency_id AND i.session_key = v_session.session_key
+           AND i.route = p_route AND i.once = p_once;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.idempotency_claim(p_route text, p_once text, OUT fresh boolean, OUT answer text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_begin(p_worker text, p_kind text, p_agency_slug text, p_limit_s integer, OUT agency_id bigint, OUT job_id bigint, OUT lease text) RETURNS SETOF record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF session_user <> 'lb_' || p_worker THEN
+        RAISE EXCEPTION 'a worker claims its own jobs only' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT a.agency_id INTO agency_id FROM letterbox.agency a WHERE a.slug = p_agency_slug AND a.state = 'active';
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    job_id := letterbox.new_id();
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, made_at)
+    VALUES (job_begin.agency_id, job_begin.job_id, p_worker, p_kind, letterbox.now(), letterbox.now());
+    lease := letterbox.job_lease(job_begin.agency_id, job_begin.job_id, p_limit_s);
+    RETURN NEXT;
+END
+$$;
+ALTER FUNCTION letterbox.job_begin(p_worker text, p_kind text, p_agency_slug text, p_limit_s integer, OUT agency_id bigint, OUT job_id bigint, OUT lease text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_claim(p_worker text, p_kinds text[], p_limits_s integer[], OUT agency_id bigint, OUT job_id bigint, OUT kind text, OUT lease text, OUT attempts smallint, OUT letter_id bigint, OUT arrangement_id bigint, OUT party_id bigint, OUT decision_id bigint, OUT release_id bigint, OUT dispatch_id bigint, OUT message_id bigint, OUT occasion_id bigint, OUT account_id bigint) RETURNS SETOF record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job     letterbox.job;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    IF session_user <> 'lb_' || p_worker THEN
+        RAISE EXCEPTION 'a worker claims its own jobs only' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT letterbox.clock_tick() AND p_worker IN ('post', 'diary') THEN
+        RETURN;
+    END IF;
+    LOOP
+        -- A lease that ran out: its worker died or hangs. The third time staff look at it, and it blocks nothing.
+        SELECT * INTO v_job FROM letterbox.job j
+         WHERE j.worker = p_worker AND j.state = 'leased' AND j.lease_until <= v_instant AND j.kind = ANY (p_kinds)
+         ORDER BY j.lease_until LIMIT 1 FOR UPDATE SKIP LOCKED;
+        EXIT WHEN NOT FOUND OR v_job.attempts < 3;
+        UPDATE letterbox.job j
+           SET state = 'staff', error_code = 'worker_died', lease_hash = NULL, lease_until = NULL, ended_at = v_instant
+         WHERE j.agency_id = v_job.agency_id AND j.job_id = v_job.job_id;
+    END LOOP;
+    IF NOT FOUND THEN
+        SELECT * INTO v_job FROM letterbox.job j
+         WHERE j.worker = p_worker AND j.state = 'ready' AND j.run_at <= v_instant AND j.kind = ANY (p_kinds)
+         ORDER BY j.priority, j.run_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    lease := letterbox.job_lease(v_job.agency_id, v_job.job_id, p_limits_s[array_position(p_kinds, v_job.kind)]);
+    agency_id := v_job.agency_id;
+    job_id := v_job.job_id;
+    kind := v_job.kind;
+    attempts := v_job.attempts + 1;
+    letter_id := v_job.letter_id;
+    arrangement_id := v_job.arrangement_id;
+    party_id := v_job.party_id;
+    decision_id := v_job.decision_id;
+    release_id := v_job.release_id;
+    dispatch_id := v_job.dispatch_id;
+    message_id := v_job.message_id;
+    occasion_id := v_job.occasion_id;
+    account_id := v_job.account_id;
+    RETURN NEXT;
+END
+$$;
+ALTER FUNCTION letterbox.job_claim(p_worker text, p_kinds text[], p_limits_s integer[], OUT agency_id bigint, OUT job_id bigint, OUT kind text, OUT lease text, OUT attempts smallint, OUT letter_id bigint, OUT arrangement_id bigint, OUT party_id bigint, OUT decision_id bigint, OUT release_id bigint, OUT dispatch_id bigint, OUT message_id bigint, OUT occasion_id bigint, OUT account_id bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_fail(p_error_code text, p_retry_s integer, p_final boolean) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job   letterbox.job := letterbox.gate_live_job();
+    v_final boolean := p_final OR v_job.attempts >= 3;
+BEGIN
+    UPDATE letterbox.job j
+       SET state = CASE WHEN v_final THEN 'staff' ELSE 'ready' END, lease_hash = NULL, lease_until = NULL,
+           error_code = p_error_code, run_at = letterbox.now() + p_retry_s * interval '1 second',
+           ended_at = CASE WHEN v_final THEN letterbox.now() END
+     WHERE j.agency_id = v_job.agency_id AND j.job_id = v_job.job_id AND j.lease_hash = v_job.lease_hash;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the lease is not held any more' USING ERRCODE = 'LB001';
+    END IF;
+    RETURN CASE WHEN v_final THEN 'staff' ELSE 'ready' END;
+END
+$$;
+ALTER FUNCTION letterbox.job_fail(p_error_code text, p_retry_s integer, p_final boolean) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_finish() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job letterbox.job := letterbox.gate_live_job();
+BEGIN
+    -- The lease has to be held at this moment, not only when the transaction began.
+    UPDATE letterbox.job j
+       SET state = 'done', lease_hash = NULL, lease_until = NULL, error_code = NULL, ended_at = letterbox.now()
+     WHERE j.agency_id = v_job.agency_id AND j.job_id = v_job.job_id AND j.lease_hash = v_job.lease_hash
+       AND j.lease_until > letterbox.now() + (clock_timestamp() - pg_catalog.now());
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the lease is not held any more' USING ERRCODE = 'LB001';
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.job_finish() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_lease(p_agency bigint, p_job bigint, p_limit_s integer) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_lease bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+BEGIN
+    UPDATE letterbox.job j
+       SET state = 'leased', attempts = j.attempts + 1, lease_hash = sha256(v_lease),
+           lease_until = letterbox.now() + 2 * p_limit_s * interval '1 second'
+     WHERE j.agency_id = p_agency AND j.job_id = p_job;
+    RETURN encode(v_lease, 'hex');
+END
+$$;
+ALTER FUNCTION letterbox.job_lease(p_agency bigint, p_job bigint, p_limit_s integer) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_count integer;
+BEGIN
+    IF session_user <> 'lb_' || p_worker THEN
+        RAISE EXCEPTION 'a worker schedules its own jobs only' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- One scheduler at a time for a worker: no job is made twice.
+    PERFORM pg_advisory_xact_lock(hashtextextended('letterbox.job_schedule.' || p_worker, 0));
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, made_at)
+    SELECT a.agency_id, letterbox.new_id(), p_worker, p_kind, letterbox.now(), letterbox.now()
+      FROM letterbox.agency a
+     WHERE a.state = 'active'
+       AND NOT EXISTS (SELECT FROM letterbox.job j
+                        WHERE j.agency_id = a.agency_id AND j.worker = p_worker AND j.kind = p_kind
+                          AND (j.state IN ('ready', 'leased')
+                               OR j.made_at > letterbox.now() - p_every_s * interval '1 second'));
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;
+ALTER FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.job_wake() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NOTIFY letterbox_job;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.job_wake() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session;
+    v_before  letterbox.account;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.stage = 'joining'
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    UPDATE letterbox.join_code j SET used_at = v_instant
+     WHERE j.agency_id = v_session.agency_id AND j.join_id = v_session.join_id
+       AND j.used_at IS NULL AND j.expires_at > v_instant AND j.tries < 5;
+    IF NOT FOUND THEN
+        RETURN 'used';
+    END IF;
+    SELECT a.* INTO v_before FROM letterbox.account_lookup l
+      JOIN letterbox.account a ON a.agency_id = l.agency_id AND a.account_id = l.account_id
+     WHERE l.agency_id = v_session.agency_id AND l.value = p_lookup FOR UPDATE OF a;
+    IF FOUND THEN
+        IF v_before.party_id <> v_session.party_id THEN
+            -- One address signs in to one party: staff have to look. The code is spent.
+            DELETE FROM letterbox.session s
+             WHERE s.agency_id = v_session.agency_id AND s.session_key = v_session.session_key;
+            RETURN 'taken';
+        END IF;
+        UPDATE letterbox.account a SET state = 'replaced'
+         WHERE a.agency_id = v_before.agency_id AND a.account_id = v_before.account_id;
+        DELETE FROM letterbox.account_lookup l WHERE l.agency_id = v_session.agency_id AND l.value = p_lookup;
+    END IF;
+    INSERT INTO letterbox.account (agency_id, account_id, party_id, key_id, public_key, argon_passes, argon_kib, argon_salt,
+                                   wrapped_secret, sealed_code_address, made_at)
+    VALUES (v_session.agency_id, p_account, v_session.party_id, p_key_id, p_public_key, p_argon_passes, p_argon_kib,
+            p_argon_salt, p_wrapped_secret, p_sealed_code_address, v_instant);
+    INSERT INTO letterbox.account_lookup (agency_id, value, account_id) VALUES (v_session.agency_id, p_lookup, p_account);
+    DELETE FROM letterbox.session s
+     WHERE s.agency_id = v_session.agency_id AND s.session_key = v_session.session_key;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, party_id, account_id, made_at)
+    VALUES (v_session.agency_id, letterbox.new_id(), 'press', 'welcome_account', v_instant, v_session.party_id, p_account,
+            v_instant);
+    PERFORM letterbox.audit_write(v_session.agency_id, 'account', p_account, 'joined', 'party', v_session.party_id, NULL,
+                                  NULL, NULL);
+    RETURN 'ok';
+END
+$$;
+ALTER FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_join    letterbox.join_code;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    result := 'wrong';
+    SELECT j.* INTO v_join FROM letterbox.join_code j WHERE j.code_hash = p_code_hash FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF v_join.tries >= 5 THEN
+        result := 'locked';
+    ELSIF v_join.used_at IS NOT NULL THEN
+        result := 'used';
+    ELSIF v_join.expires_at <= v_instant THEN
+        result := 'expired';
+    ELSIF v_join.email_check <> p_email_check THEN
+        UPDATE letterbox.join_code j SET tries = j.tries + 1
+         WHERE j.agency_id = v_join.agency_id AND j.join_id = v_join.join_id;
+    ELSE
+        PERFORM letterbox.session_put(p_sid, v_join.agency_id, 'portal', 'joining', NULL, v_join.party_id, NULL, NULL,
+                                      v_join.join_id, NULL, NULL, NULL);
+        result := 'ok';
+        agency_id := v_join.agency_id;
+        party_id := v_join.party_id;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT max(d.decided_at) FROM letterbox.decision d
+     WHERE d.agency_id = p_agency AND d.letter_id = p_letter AND d.letter_version = p_version AND d.to_party = p_to
+       AND d.kind IN ('approve', 'second')
+$$;
+ALTER FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    SELECT CASE WHEN l.withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN l.tries >= 5 THEN 'locked'
+                WHEN l.expires_at <= letterbox.now() THEN 'expired' ELSE 'open' END, l.expires_at
+      FROM letterbox.link l WHERE l.token_hash = p_token_hash;
+END
+$$;
+ALTER FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_link    letterbox.link;
+    v_refusal text;
+BEGIN
+    SELECT * INTO v_link FROM letterbox.link l
+     WHERE l.token_hash = p_token_hash AND l.withdrawn_at IS NULL AND l.tries > 0 AND l.expires_at > letterbox.now()
+       FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    v_refusal := letterbox.dispatch_refusal(v_link.agency_id, v_link.dispatch_id);
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    END IF;
+    UPDATE letterbox.link l SET tries = 0, opened_at = coalesce(l.opened_at, letterbox.now())
+     WHERE l.agency_id = v_link.agency_id AND l.link_id = v_link.link_id;
+    PERFORM letterbox.open_journal(v_link.agency_id, v_link.release_id, v_link.dispatch_id);
+    PERFORM letterbox.session_put(p_sid, v_link.agency_id, 'link', 'full', NULL, NULL, NULL, NULL, NULL, v_link.link_id,
+                                  v_link.release_id, p_sealed_secret);
+    PERFORM letterbox.audit_write(v_link.agency_id, 'link', v_link.link_id, 'release_opened', 'release', v_link.release_id,
+                                  NULL, NULL, NULL);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_link letterbox.link;
+BEGIN
+    SELECT * INTO v_link FROM letterbox.link l WHERE l.token_hash = p_token_hash FOR UPDATE;
+    IF NOT FOUND THEN
+        refusal := 'unknown';
+    ELSIF v_link.withdrawn_at IS NOT NULL THEN
+        refusal := 'withdrawn';
+    ELSIF v_link.tries >= 5 THEN
+        refusal := 'locked';
+    ELSIF v_link.expires_at <= letterbox.now() THEN
+        refusal := 'expired';
+    ELSE
+        refusal := letterbox.dispatch_refusal(v_link.agency_id, v_link.dispatch_id);
+    END IF;
+    IF refusal IS NULL THEN
+        UPDATE letterbox.link l SET tries = l.tries + 1
+         WHERE l.agency_id = v_link.agency_id AND l.link_id = v_link.link_id;
+        agency_id := v_link.agency_id;
+        link_id := v_link.link_id;
+        release_id := v_link.release_id;
+        kdf_salt := v_link.kdf_salt;
+        argon_passes := v_link.argon_passes;
+        argon_kib := v_link.argon_kib;
+        sealed_key := v_link.sealed_key;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_answer(p_message bigint, p_answer text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not decide about messages' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.message m
+       SET state = CASE p_answer WHEN 'sent' THEN 'sent' WHEN 'again' THEN 'ready' WHEN 'stop' THEN 'stopped' END,
+           changed_at = v_instant
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.state = 'maybe_sent'
+    RETURNING m.* INTO v_message;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE letterbox.dispatch d
+       SET state = CASE p_answer WHEN 'sent' THEN 'sent' WHEN 'again' THEN 'ready' ELSE 'stopped' END,
+           changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state = 'maybe_sent';
+    IF p_answer = 'again' THEN
+        INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, dispatch_id, made_at)
+        VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail', v_instant, p_message, v_message.dispatch_id, v_instant);
+    END IF;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.message_answer(p_message bigint, p_answer text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+    v_state   text;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT * INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message FOR UPDATE;
+    IF NOT FOUND THEN
+        refusal := 'unknown';
+        RETURN;
+    ELSIF v_message.state = 'sending' THEN
+        -- An attempt was begun and never ended: its process died, and the mail may have left.
+        UPDATE letterbox.attempt a SET ended_at = v_instant, outcome = 'unknown'
+         WHERE a.agency_id = v_agency AND a.message_id = p_message AND a.ended_at IS NULL;
+        UPDATE letterbox.message m SET state = 'maybe_sent', changed_at = v_instant
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        UPDATE letterbox.dispatch d SET state = 'maybe_sent', changed_at = v_instant
+         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id;
+        refusal := 'maybe_sent';
+        RETURN;
+    ELSIF v_message.state <> 'ready' THEN
+        refusal := CASE v_message.state WHEN 'void' THEN 'void' WHEN 'maybe_sent' THEN 'maybe_sent' ELSE 'done' END;
+        RETURN;
+    END IF;
+
+    IF v_message.dispatch_id IS NOT NULL THEN
+        SELECT d.state INTO v_state FROM letterbox.dispatch d
+         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id FOR UPDATE;
+        refusal := CASE WHEN v_state <> 'ready' THEN 'done'
+                        ELSE letterbox.dispatch_refusal(v_agency, v_message.dispatch_id) END;
+        IF refusal IS NOT NULL THEN
+            PERFORM letterbox.dispatch_stop(v_agency, v_message.dispatch_id, 'send', refusal);
+        END IF;
+    ELSIF v_message.kind NOT IN ('sign_in_code', 'password_changed') THEN
+        -- A notice: none to the dead, none while the agency is frozen.
+        SELECT CASE WHEN g.state <> 'active' OR g.frozen_at IS NOT NULL THEN 'agency_frozen'
+                    WHEN p.state IN ('dead', 'ended') THEN 'recipient_' || p.state END
+          INTO refusal
+          FROM letterbox.agency g
+          LEFT JOIN letterbox.party p ON p.agency_id = g.agency_id AND p.party_id = v_message.to_party
+         WHERE g.agency_id = v_agency FOR SHARE OF g;
+    END IF;
+    IF refusal IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'stopped', code = refusal, changed_at = v_instant
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        RETURN;
+    END IF;
+
+    attempt_id := letterbox.new_id();
+    INSERT INTO letterbox.attempt (agency_id, attempt_id, dispatch_id, message_id, number, kind, started_at)
+    SELECT v_agency, message_begin.attempt_id, v_message.dispatch_id, p_message, count(*) + 1, 'send', v_instant
+      FROM letterbox.attempt a WHERE a.agency_id = v_agency AND a.message_id = p_message;
+    UPDATE letterbox.message m SET state = 'sending', changed_at = v_instant
+     WHERE m.agency_id = v_agency AND m.message_id = p_message;
+    UPDATE letterbox.dispatch d SET state = 'sending', changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id;
+END
+$$;
+ALTER FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_attempt letterbox.attempt;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    UPDATE letterbox.attempt a SET ended_at = v_instant, outcome = p_outcome, code = p_code
+     WHERE a.agency_id = v_agency AND a.attempt_id = p_attempt AND a.ended_at IS NULL AND a.message_id IS NOT NULL
+    RETURNING a.* INTO v_attempt;
+    IF NOT FOUND THEN
+        PERFORM letterbox.refuse('attempt', 'attempt_open', 'this attempt is not open');
+    END IF;
+    UPDATE letterbox.message m
+       SET state = CASE p_outcome WHEN 'done' THEN 'sent' WHEN 'refused' THEN 'failed' WHEN 'failed' THEN 'ready'
+                                  ELSE 'maybe_sent' END,
+           code = p_code, sealed_answer = p_sealed_answer, changed_at = v_instant
+     WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    UPDATE letterbox.dispatch d
+       SET state = CASE p_outcome WHEN 'done' THEN 'sent' WHEN 'refused' THEN 'stopped' WHEN 'failed' THEN 'ready'
+                                  ELSE 'maybe_sent' END,
+           code = p_code, changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id;
+END
+$$;
+ALTER FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.new_id() RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    -- 60 of a version 4 UUID's 122 random bits: its first 12 and last 48. Zero is no id.
+    SELECT greatest(('x0' || left(u, 3) || right(u, 12))::bit(64)::bigint, 1)
+      FROM (SELECT gen_random_uuid()::text AS u) AS random
+$$;
+ALTER FUNCTION letterbox.new_id() OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.new_token() RETURNS text
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT left(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'), 32)
+$$;
+ALTER FUNCTION letterbox.new_token() OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.now() RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz;
+BEGIN
+    SELECT greatest(c.last_instant, pg_catalog.now() + c.clock_offset) INTO STRICT v_instant FROM letterbox.cluster c;
+    RETURN v_instant;
+END
+$$;
+ALTER FUNCTION letterbox.now() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    INSERT INTO letterbox.attempt (agency_id, attempt_id, dispatch_id, number, kind, started_at, ended_at, outcome)
+    SELECT p_agency, letterbox.new_id(), p_dispatch, count(*) + 1, 'open', v_instant, v_instant, 'done'
+      FROM letterbox.attempt a WHERE a.agency_id = p_agency AND a.dispatch_id = p_dispatch;
+    UPDATE letterbox.release r SET opened_at = v_instant
+     WHERE r.agency_id = p_agency AND r.release_id = p_release AND r.opened_at IS NULL;
+END
+$$;
+ALTER FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_for_value(p_use text, p_value bytea) RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT l.party_id FROM letterbox.party_lookup l
+     WHERE l.agency_id = letterbox.gate_agency() AND l.use = p_use AND l.value = p_value ORDER BY l.party_id;
+END
+$$;
+ALTER FUNCTION letterbox.party_for_value(p_use text, p_value bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF session_user = 'lb_desk' AND coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change parties' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    DELETE FROM letterbox.party_lookup l
+     WHERE l.agency_id = v_agency AND l.party_id = p_party AND l.use = p_use AND NOT l.value = ANY (p_values);
+    INSERT INTO letterbox.party_lookup (agency_id, use, value, party_id)
+    SELECT DISTINCT v_agency, p_use, v, p_party FROM unnest(p_values) AS v ON CONFLICT DO NOTHING;
+END
+$$;
+ALTER FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_state_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.state_changed_at := letterbox.now();
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.party_state_changed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_item    letterbox.print_item;
+    v_refusal text;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not print' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_item FROM letterbox.print_item p WHERE p.agency_id = v_agency AND p.print_id = p_print FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    ELSIF v_item.state NOT IN ('queued', 'printed') THEN
+        RETURN 'done';
+    END IF;
+    v_refusal := letterbox.dispatch_refusal(v_agency, v_item.dispatch_id);
+    IF v_refusal IS NOT NULL THEN
+        PERFORM letterbox.dispatch_stop(v_agency, v_item.dispatch_id, 'print', v_refusal);
+        RETURN v_refusal;
+    END IF;
+    INSERT INTO letterbox.attempt (agency_id, attempt_id, dispatch_id, number, kind, started_at, ended_at, outcome)
+    SELECT v_agency, letterbox.new_id(), v_item.dispatch_id, count(*) + 1, 'print', v_instant, v_instant, 'done'
+      FROM letterbox.attempt a WHERE a.agency_id = v_agency AND a.dispatch_id = v_item.dispatch_id;
+    UPDATE letterbox.print_item p
+       SET state = 'printed', batch_id = p_batch, printed_by = letterbox.gate_staff(), printed_at = v_instant
+     WHERE p.agency_id = v_agency AND p.print_id = p_print;
+    UPDATE letterbox.dispatch d SET state = 'sending', changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_item.dispatch_id;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.print_posted(p_print bigint, p_day date) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_item    letterbox.print_item;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not post' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.print_item p SET state = 'posted', posted_by = letterbox.gate_staff(), posted_on = p_day
+     WHERE p.agency_id = v_agency AND p.print_id = p_print AND p.state = 'printed'
+    RETURNING p.* INTO v_item;
+    IF NOT FOUND THEN
+        RETURN 'done';
+    END IF;
+    -- It left the house already: what changed since is not undone by refusing to write it down.
+    UPDATE letterbox.dispatch d SET state = 'sent', changed_at = letterbox.now()
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_item.dispatch_id;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.print_posted(p_print bigint, p_day date) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    INSERT INTO letterbox.rate AS r (scope, key_hash, minute, failures)
+    VALUES (p_scope, p_key_hash, date_trunc('minute', letterbox.now()), 1)
+    ON CONFLICT (scope, key_hash, minute) DO UPDATE SET failures = r.failures + 1
+$$;
+ALTER FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(sum(r.failures) FILTER (WHERE r.minute > letterbox.now() - interval '10 minutes'), 0) >= 5,
+           count(*) > 0
+      FROM letterbox.rate r
+     WHERE r.scope = p_scope AND r.key_hash = p_key_hash AND r.minute > letterbox.now() - interval '1 day'
+$$;
+ALTER FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION '%', p_message
+        USING ERRCODE = 'check_violation', SCHEMA = 'letterbox', TABLE = p_table, CONSTRAINT = p_constraint;
+END
+$$;
+ALTER FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.release_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_letter   letterbox.letter;
+    v_decision letterbox.decision;
+    v_two      boolean;
+    v_authors  integer;
+    v_others   integer;
+    v_refusal  text;
+BEGIN
+    SELECT * INTO v_letter FROM letterbox.letter l
+     WHERE l.agency_id = NEW.agency_id AND l.letter_id = NEW.letter_id FOR SHARE;
+    IF v_letter.arrangement_id IS DISTINCT FROM NEW.arrangement_id THEN
+        PERFORM letterbox.refuse('release', 'release_arrangement', 'the release is not of the letter''s arrangement');
+    END IF;
+    v_refusal := letterbox.release_refusal(NEW.agency_id, NEW.arrangement_id, v_letter.from_party, NEW.to_party, NEW.kind,
+                                           NEW.photo_level, letterbox.last_approved(NEW.agency_id, NEW.letter_id,
+                                                                                    NEW.letter_version, NEW.to_party));
+    IF v_refusal IS NOT NULL THEN
+        PERFORM letterbox.refuse('release', 'release_' || v_refusal, 'this letter may not be released to this party');
+    END IF;
+
+    SELECT * INTO v_decision FROM letterbox.decision d
+     WHERE d.agency_id = NEW.agency_id AND d.decision_id = NEW.decision_id;
+    IF v_decision.letter_id IS DISTINCT FROM NEW.letter_id OR v_decision.letter_version <> NEW.letter_version
+       OR v_letter.version <> NEW.letter_version
+       OR v_decision.kind <> (CASE NEW.kind WHEN 'note' THEN 'return' ELSE 'approve' END)
+       OR (NEW.kind = 'letter' AND v_decision.to_party <> NEW.to_party) THEN
+        PERFORM letterbox.refuse('release', 'release_decided', 'no decision about this version and recipient allows it');
+    END IF;
+    IF NEW.kind = 'note' THEN
+        RETURN NEW;
+    END IF;
+
+    IF EXISTS (SELECT FROM letterbox.decision d
+                WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id
+                  AND d.letter_version = NEW.letter_version AND d.decided_at > v_decision.decided_at
+                  AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask')
+                  AND (d.to_party IS NULL OR d.to_party = NEW.to_party)) THEN
+        PERFORM letterbox.refuse('release', 'release_overruled', 'a later decision stands against it');
+    END IF;
+    SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_letter.entered_by)
+      INTO v_authors, v_others
+      FROM letterbox.decision d
+     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
+       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.screen_digest = v_decision.screen_digest;
+    SELECT a.two_person INTO v_two FROM letterbox.arrangement a
+     WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id;
+    IF v_others < 1 THEN
+        PERFORM letterbox.refuse('release', 'release_not_own', 'nobody releases alone what they entered themselves');
+    END IF;
+    IF v_two AND v_authors < 2 THEN
+        PERFORM letterbox.refuse('release', 'release_two_people', 'this arrangement needs two people');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.release_guard() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.release_open(p_release bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session  letterbox.session := letterbox.gate_live_session();
+    v_dispatch bigint;
+    v_release  letterbox.release;
+    v_letter   letterbox.letter;
+    v_refusal  text;
+BEGIN
+    SELECT * INTO v_release FROM letterbox.release r
+     WHERE r.agency_id = v_session.agency_id AND r.release_id = p_release
+       AND (r.to_party = v_session.party_id AND r.state = 'available' OR r.release_id = v_session.release_id);
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    -- The letter was delivered to where this reader is: an address that changed since does not matter, all else does.
+    SELECT * INTO v_letter FROM letterbox.letter l
+     WHERE l.agency_id = v_release.agency_id AND l.letter_id = v_release.letter_id;
+    v_refusal := letterbox.release_refusal(v_release.agency_id, v_release.arrangement_id, v_letter.from_party,
+                                           v_release.to_party, v_release.kind, v_release.photo_level, 'infinity');
+    IF v_refusal IS NULL AND v_release.state = 'withdrawn' THEN
+        v_refusal := 'withdrawn';
+    END IF;
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    END IF;
+    SELECT d.dispatch_id INTO v_dispatch FROM letterbox.dispatch d
+     WHERE d.agency_id = v_release.agency_id AND d.release_id = p_release
+       AND d.channel = CASE v_session.kind WHEN 'link' THEN 'link' ELSE 'portal' END
+     ORDER BY d.made_at DESC LIMIT 1;
+    PERFORM letterbox.open_journal(v_release.agency_id, p_release, v_dispatch);
+    PERFORM letterbox.audit_write(v_release.agency_id, CASE v_session.kind WHEN 'link' THEN 'link' ELSE 'account' END,
+                                  coalesce(v_session.link_id, v_session.account_id), 'release_opened', 'release', p_release,
+                                  NULL, NULL, NULL);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.release_open(p_release bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_writer      letterbox.party;
+    v_agency      letterbox.agency;
+    v_arrangement letterbox.arrangement;
+    v_sender      letterbox.arrangement_party;
+    v_recipient   letterbox.arrangement_party;
+    v_party       letterbox.party;
+BEGIN
+    -- FOR SHARE: who changes one of these facts waits for us, or we see the change; nothing passes in between.
+    SELECT * INTO v_agency FROM letterbox.agency a WHERE a.agency_id = p_agency FOR SHARE;
+    SELECT * INTO v_arrangement FROM letterbox.arrangement a
+     WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement FOR SHARE;
+    SELECT * INTO v_sender FROM letterbox.arrangement_party p
+     WHERE p.agency_id = p_agency AND p.arrangement_id = p_arrangement AND p.party_id = p_from FOR SHARE;
+    SELECT * INTO v_recipient FROM letterbox.arrangement_party p
+     WHERE p.agency_id = p_agency AND p.arrangement_id = p_arrangement AND p.party_id = p_to FOR SHARE;
+    SELECT * INTO v_party FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = p_to FOR SHARE;
+    SELECT * INTO v_writer FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = p_from FOR SHARE;
+
+    IF v_agency.state IS DISTINCT FROM 'active' OR v_agency.frozen_at IS NOT NULL THEN
+        RETURN 'agency_frozen';
+    ELSIF v_sender.party_id IS NULL THEN
+        RETURN 'sender_unknown';
+    ELSIF v_recipient.party_id IS NULL THEN
+        RETURN 'recipient_unknown';
+    ELSIF v_party.state <> 'active' THEN
+        RETURN 'recipient_' || v_party.state;
+    ELSIF p_kind = 'note' THEN
+        -- A returned letter goes to its own sender and to nobody else.
+        RETURN CASE WHEN p_to <> p_from THEN 'note_to_other' END;
+    ELSIF v_sender.side = v_recipient.side THEN
+        RETURN 'same_side';
+    ELSIF v_arrangement.state <> 'active' THEN
+        RETURN 'arrangement_' || v_arrangement.state;
+    ELSIF v_recipient.state <> 'active' OR NOT v_recipient.may_receive THEN
+        RETURN 'recipient_not_receiving';
+    ELSIF v_sender.state = 'ended' OR NOT v_sender.may_write THEN
+        RETURN 'sender_not_writing';
+    ELSIF v_writer.state = 'dead' AND v_writer.state_changed_at > p_decided_at THEN
+        -- Somebody decided before the death was known: a person looks again, and may approve it again.
+        RETURN 'sender_dead';
+    ELSIF NOT (CASE p_photo_level WHEN 'none' THEN true
+                                  WHEN 'no_face' THEN v_arrangement.photo_level IN ('no_face', 'face')
+                                  WHEN 'face' THEN v_arrangement.photo_level = 'face'
+                                  ELSE v_arrangement.photo_level IN ('view_only', 'face') END) THEN
+        RETURN 'photo_level';
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.report_counts() RETURNS TABLE(slug text, arrangements bigint, letters bigint, releases bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT g.slug,
+           (SELECT count(*) FROM letterbox.arrangement a WHERE a.agency_id = g.agency_id AND a.state <> 'ended'),
+           (SELECT count(*) FROM letterbox.letter l WHERE l.agency_id = g.agency_id),
+           (SELECT count(*) FROM letterbox.release r WHERE r.agency_id = g.agency_id AND r.kind = 'letter')
+      FROM letterbox.agency g ORDER BY g.slug
+$$;
+ALTER FUNCTION letterbox.report_counts() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.session_close(p_sid bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM letterbox.session s WHERE s.session_key = sha256(p_sid);
+    RETURN FOUND;
+END
+$$;
+ALTER FUNCTION letterbox.session_close(p_sid bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.session_close_others(p_sid bytea) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session;
+    v_count   integer;
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.stage = 'full';
+    DELETE FROM letterbox.session s
+     WHERE s.agency_id = v_session.agency_id AND s.session_key <> v_session.session_key
+       AND (s.account_id = v_session.account_id OR s.staff_id = v_session.staff_id);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;
+ALTER FUNCTION letterbox.session_close_others(p_sid bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.session_list() RETURNS TABLE(made_at timestamp with time zone, seen_at timestamp with time zone, ends_at timestamp with time zone, this boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    RETURN QUERY
+    SELECT s.made_at, s.seen_at, s.ends_at, s.session_key = v_session.session_key
+      FROM letterbox.session s
+     WHERE s.agency_id = v_session.agency_id
+       AND (s.account_id = v_session.account_id OR s.staff_id = v_session.staff_id)
+       AND s.stage = 'full' AND s.idle_ends_at > letterbox.now() AND s.ends_at > letterbox.now()
+     ORDER BY s.made_at DESC;
+END
+$$;
+ALTER FUNCTION letterbox.session_list() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.session_put(p_sid bytea, p_agency bigint, p_kind text, p_stage text, p_account bigint, p_party bigint, p_staff bigint, p_role text, p_join bigint, p_link bigint, p_release bigint, p_sealed_secret bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz := letterbox.now();
+    v_idle    interval := CASE p_kind WHEN 'desk' THEN interval '15 minutes' ELSE interval '30 minutes' END;
+BEGIN
+    IF octet_length(p_sid) IS DISTINCT FROM 32 THEN
+        RAISE EXCEPTION 'a session id has 32 bytes' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    INSERT INTO letterbox.session (agency_id, session_key, kind, stage, account_id, party_id, staff_id, role, join_id,
+                                   link_id, release_id, sealed_secret, made_at, seen_at, idle_ends_at, ends_at)
+    VALUES (p_agency, sha256(p_sid), p_kind, p_stage, p_account, p_party, p_staff, p_role, p_join, p_link, p_release,
+            p_sealed_secret, v_instant, v_instant, v_instant + v_idle, v_instant + interval '8 hours');
+END
+$$;
+ALTER FUNCTION letterbox.session_put(p_sid bytea, p_agency bigint, p_kind text, p_stage text, p_account bigint, p_party bigint, p_staff bigint, p_role text, p_join bigint, p_link bigint, p_release bigint, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) RETURNS SETOF record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz := letterbox.now();
+    v_session letterbox.session;
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+       AND CASE session_user WHEN 'lb_portal' THEN s.kind IN ('portal', 'link')
+                             WHEN 'lb_desk' THEN s.kind = 'desk' ELSE false END;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF v_session.seen_at < v_instant - interval '1 minute' THEN
+        UPDATE letterbox.session s
+           SET seen_at = v_instant,
+               idle_ends_at = v_instant + CASE s.kind WHEN 'desk' THEN interval '15 minutes'
+                                                      ELSE interval '30 minutes' END
+         WHERE s.agency_id = v_session.agency_id AND s.session_key = v_session.session_key
+        RETURNING s.* INTO v_session;
+        IF NOT FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    agency_id := v_session.agency_id;
+    kind := v_session.kind;
+    stage := v_session.stage;
+    account_id := v_session.account_id;
+    party_id := v_session.party_id;
+    staff_id := v_session.staff_id;
+    role := v_session.role;
+    join_id := v_session.join_id;
+    link_id := v_session.link_id;
+    release_id := v_session.release_id;
+    sealed_secret := v_session.sealed_secret;
+    idle_ends_at := v_session.idle_ends_at;
+    ends_at := v_session.ends_at;
+    RETURN NEXT;
+END
+$$;
+ALTER FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH RECURSIVE mine AS (
+        SELECT DISTINCT a.child_id, p.side
+          FROM letterbox.arrangement_party p
+          JOIN letterbox.arrangement a ON a.agency_id = p.agency_id AND a.arrangement_id = p.arrangement_id
+         WHERE p.agency_id = p_agency AND p.party_id = p_party
+    ), family (root, child_id) AS (
+        SELECT m.child_id, m.child_id FROM mine m
+        UNION
+        SELECT f.root, CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+          FROM family f
+          JOIN letterbox.child_link l ON l.agency_id = p_agency AND f.child_id IN (l.child_id, l.sibling_id)
+    )
+    SELECT EXISTS (
+        SELECT FROM mine m
+          JOIN family f ON f.root = m.child_id
+          JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.child_id = f.child_id
+          JOIN letterbox.arrangement_party o ON o.agency_id = p_agency AND o.arrangement_id = a.arrangement_id
+         WHERE CASE WHEN f.child_id = m.child_id THEN o.side <> m.side
+                    -- Of linked children, the families they live in are one kind of side, all else the other.
+                    ELSE (o.side IN ('adoptive', 'sibling')) <> (m.side IN ('adoptive', 'sibling')) END
+           AND (o.party_id = p_party
+                OR EXISTS (SELECT FROM letterbox.party_lookup x
+                             JOIN letterbox.party_lookup y
+                               ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
+                            WHERE x.agency_id = p_agency AND x.party_id = p_party AND y.party_id = o.party_id)))
+$$;
+ALTER FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sides_stay_apart() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_clash boolean;
+BEGIN
+    -- One change of sides at a time in an agency: two that clash must not pass each other unseen.
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
+    IF TG_TABLE_NAME = 'child_link' THEN
+        -- Everybody of all the children that hang together now.
+        WITH RECURSIVE family (child_id) AS (
+            SELECT NEW.child_id
+            UNION
+            SELECT CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+              FROM family f
+              JOIN letterbox.child_link l ON l.agency_id = NEW.agency_id AND f.child_id IN (l.child_id, l.sibling_id)
+        )
+        SELECT bool_or(letterbox.sides_clash(NEW.agency_id, p.party_id)) INTO v_clash
+          FROM family f
+          JOIN letterbox.arrangement a ON a.agency_id = NEW.agency_id AND a.child_id = f.child_id
+          JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id;
+    ELSE
+        v_clash := letterbox.sides_clash(NEW.agency_id, NEW.party_id);
+    END IF;
+    IF v_clash THEN
+        PERFORM letterbox.refuse(TG_TABLE_NAME, 'party_on_one_side',
+                                 'the same person, address, e-mail or phone would be on two sides of a child');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.sides_stay_apart() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sign_in_begin(p_sid bytea, p_agency bigint, p_account bigint, p_passed boolean, p_sealed_secret bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_account letterbox.account;
+    v_begun   boolean;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT a.* INTO v_account FROM letterbox.account a
+     WHERE a.agency_id = p_agency AND a.account_id = p_account AND a.state = 'active';
+    v_begun := p_passed AND v_account.account_id IS NOT NULL;
+    IF v_begun THEN
+        PERFORM letterbox.session_put(p_sid, p_agency, 'portal', 'password', p_account, v_account.party_id, NULL, NULL,
+                                      NULL, NULL, NULL, p_sealed_secret);
+        INSERT INTO letterbox.sign_in_code (agency_id, session_key, code_hash, expires_at)
+        VALUES (p_agency, sha256(p_sid), p_code_hash, v_instant + interval '10 minutes');
+    END IF;
+    -- A message and a job in every case, so that the queue does not tell who has an account. The decoy is never sent.
+    INSERT INTO letterbox.message (agency_id, message_id, kind, to_party, account_id, sealed_body, sealed_address,
+                                   address_table, address_version, mail_token, state, made_at, changed_at)
+    VALUES (p_agency, p_message, 'sign_in_code', v_account.party_id, v_account.account_id, p_sealed_body,
+            coalesce(v_account.sealed_code_address, sha256(p_sealed_body)), 'account', coalesce(v_account.version, 1),
+            letterbox.new_token(), CASE WHEN v_begun AND v_account.second_factor = 'email' THEN 'ready' ELSE 'void' END,
+            v_instant, v_instant);
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, message_id, made_at)
+    VALUES (p_agency, letterbox.new_id(), 'post', 'send_mail', 1, v_instant, p_message, v_instant);
+    RETURN v_begun;
+END
+$$;
+ALTER FUNCTION letterbox.sign_in_begin(p_sid bytea, p_agency bigint, p_account bigint, p_passed boolean, p_sealed_secret bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sign_in_code_again(p_sid bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_account letterbox.account;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT a.* INTO v_account
+      FROM letterbox.session s
+      JOIN letterbox.account a ON a.agency_id = s.agency_id AND a.account_id = s.account_id AND a.state = 'active'
+     WHERE s.session_key = sha256(p_sid) AND s.stage = 'password'
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
+    UPDATE letterbox.sign_in_code c
+       SET code_hash = p_code_hash, sends = c.sends + 1, expires_at = v_instant + interval '10 minutes'
+     WHERE c.agency_id = v_account.agency_id AND c.session_key = sha256(p_sid) AND c.sends < 3;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.message (agency_id, message_id, kind, to_party, account_id, sealed_body, sealed_address,
+                                   address_table, address_version, mail_token, made_at, changed_at)
+    VALUES (v_account.agency_id, p_message, 'sign_in_code', v_account.party_id, v_account.account_id, p_sealed_body,
+            v_account.sealed_code_address, 'account', v_account.version, letterbox.new_token(), v_instant, v_instant);
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, message_id, made_at)
+    VALUES (v_account.agency_id, letterbox.new_id(), 'post', 'send_mail', 1, v_instant, p_message, v_instant);
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.sign_in_code_again(p_sid bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sign_in_code_try(p_sid bytea, p_code_hash bytea, p_new_sid bytea, p_sealed_secret bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session;
+    v_code    letterbox.sign_in_code;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.kind = 'portal' AND s.stage = 'password'
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    UPDATE letterbox.sign_in_code c SET tries = c.tries + 1
+     WHERE c.agency_id = v_session.agency_id AND c.session_key = v_session.session_key AND c.tries < 5
+    RETURNING c.* INTO v_code;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    IF v_code.expires_at <= v_instant THEN
+        RETURN 'expired';
+    END IF;
+    IF v_code.code_hash = p_code_hash THEN
+        PERFORM letterbox.sign_in_finish(v_session, p_new_sid, p_sealed_secret);
+        RETURN 'ok';
+    END IF;
+    IF v_code.tries < 5 THEN
+        RETURN 'wrong';
+    END IF;
+    DELETE FROM letterbox.session s
+     WHERE s.agency_id = v_session.agency_id AND s.session_key = v_session.session_key;
+    RETURN 'locked';
+END
+$$;
+ALTER FUNCTION letterbox.sign_in_code_try(p_sid bytea, p_code_hash bytea, p_new_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sign_in_finish(p_old letterbox.session, p_new_sid bytea, p_sealed_secret bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM letterbox.session s WHERE s.agency_id = p_old.agency_id AND s.session_key = p_old.session_key;
+    PERFORM letterbox.session_put(p_new_sid, p_old.agency_id, p_old.kind, 'full', p_old.account_id, p_old.party_id,
+                                  p_old.staff_id, p_old.role, NULL, NULL, NULL, p_sealed_secret);
+    IF p_old.kind = 'desk' THEN
+        PERFORM letterbox.audit_write(p_old.agency_id, 'staff', p_old.staff_id, 'signed_in', NULL, NULL, NULL, NULL, NULL);
+    ELSE
+        UPDATE letterbox.account a SET signed_in_at = letterbox.now()
+         WHERE a.agency_id = p_old.agency_id AND a.account_id = p_old.account_id;
+        PERFORM letterbox.audit_write(p_old.agency_id, 'account', p_old.account_id, 'signed_in', NULL, NULL, NULL, NULL,
+                                      NULL);
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.sign_in_finish(p_old letterbox.session, p_new_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.stage = 'password'
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+       AND s.kind = CASE session_user WHEN 'lb_portal' THEN 'portal' WHEN 'lb_desk' THEN 'desk' END;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    IF v_session.kind = 'desk' THEN
+        UPDATE letterbox.staff s SET last_totp_step = p_step
+         WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id AND s.last_totp_step < p_step;
+    ELSE
+        UPDATE letterbox.account a SET last_totp_step = p_step
+         WHERE a.agency_id = v_session.agency_id AND a.account_id = v_session.account_id
+           AND a.second_factor = 'totp' AND a.last_totp_step < p_step;
+    END IF;
+    IF NOT FOUND THEN
+        RETURN 'used';
+    END IF;
+    PERFORM letterbox.sign_in_finish(v_session, p_new_sid, p_sealed_secret);
+    RETURN 'ok';
+END
+$$;
+ALTER FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.staff_enrol_first(p_agency bigint, p_staff bigint, p_sealed_record bytea, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_totp bytea, p_lookup bytea, p_desk_key_id bytea, p_sealed_desk_secret bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM letterbox.agency a WHERE a.agency_id = p_agency FOR UPDATE;
+    IF EXISTS (SELECT FROM letterbox.staff s
+                WHERE s.agency_id = p_agency AND s.role = 'administrator' AND s.state = 'active') THEN
+        RAISE EXCEPTION 'the agency has an administrator, who adds the others'
+            USING ERRCODE = 'check_violation', SCHEMA = 'letterbox', TABLE = 'staff', CONSTRAINT = 'staff_first';
+    END IF;
+    INSERT INTO letterbox.staff (agency_id, staff_id, role, sealed_record, key_id, public_key, argon_passes, argon_kib,
+                                 argon_salt, wrapped_secret, sealed_totp, made_at)
+    VALUES (p_agency, p_staff, 'administrator', p_sealed_record, p_key_id, p_public_key, p_argon_passes, p_argon_kib,
+            p_argon_salt, p_wrapped_secret, p_sealed_totp, letterbox.now());
+    INSERT INTO letterbox.staff_lookup (agency_id, value, staff_id) VALUES (p_agency, p_lookup, p_staff);
+    INSERT INTO letterbox.staff_grant (agency_id, staff_id, key_id, sealed_secret, granted_at)
+    VALUES (p_agency, p_staff, p_desk_key_id, p_sealed_desk_secret, letterbox.now());
+    PERFORM letterbox.audit_write(p_agency, 'operator', 0, 'staff_added', 'staff', p_staff, NULL, NULL, NULL);
+END
+$$;
+ALTER FUNCTION letterbox.staff_enrol_first(p_agency bigint, p_staff bigint, p_sealed_record bytea, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_totp bytea, p_lookup bytea, p_desk_key_id bytea, p_sealed_desk_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.staff_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT staff_id bigint, OUT role text, OUT key_id bytea, OUT public_key bytea, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT sealed_totp bytea) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_seed bytea;
+BEGIN
+    IF cardinality(p_agencies) IS DISTINCT FROM cardinality(p_values) OR cardinality(p_agencies) = 0 THEN
+        RAISE EXCEPTION 'one value for each agency' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT sha256(c.dummy_seed || 'staff'::bytea || p_values[1]) INTO STRICT v_seed FROM letterbox.cluster c;
+    SELECT s.agency_id, s.staff_id, s.role, s.key_id, s.public_key, s.argon_passes, s.argon_kib, s.argon_salt,
+           s.wrapped_secret, s.sealed_totp
+      INTO agency_id, staff_id, role, key_id, public_key, argon_passes, argon_kib, argon_salt, wrapped_secret, sealed_totp
+      FROM unnest(p_agencies, p_values) WITH ORDINALITY AS asked (agency_id, value, place)
+      JOIN letterbox.staff_lookup l ON l.agency_id = asked.agency_id AND l.value = asked.value
+      JOIN letterbox.staff s ON s.agency_id = l.agency_id AND s.staff_id = l.staff_id AND s.state = 'active'
+      JOIN letterbox.agency g ON g.agency_id = s.agency_id AND g.state = 'active'
+     ORDER BY asked.place LIMIT 1;
+    IF NOT FOUND THEN
+        agency_id := p_agencies[1];
+        staff_id := ('x0' || left(encode(v_seed, 'hex'), 15))::bit(64)::bigint;
+        role := 'coordinator';
+        key_id := substr(sha256(v_seed || 'key'::bytea), 1, 16);
+        public_key := sha256(v_seed || 'public'::bytea);
+        argon_passes := 3;
+        argon_kib := 65536;
+        argon_salt := substr(sha256(v_seed || 'salt'::bytea), 1, 16);
+        wrapped_secret := sha256(v_seed || 'a'::bytea) || sha256(v_seed || 'b'::bytea)
+                          || substr(sha256(v_seed || 'c'::bytea), 1, 8);
+        sealed_totp := wrapped_secret;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.staff_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT staff_id bigint, OUT role text, OUT key_id bytea, OUT public_key bytea, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT sealed_totp bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.staff_lookup_set(p_staff bigint, p_value bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'administrator' THEN
+        RAISE EXCEPTION 'only an administrator sets sign-in names' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO letterbox.staff_lookup (agency_id, value, staff_id) VALUES (v_agency, p_value, p_staff)
+    ON CONFLICT (agency_id, staff_id) DO UPDATE SET value = excluded.value;
+END
+$$;
+ALTER FUNCTION letterbox.staff_lookup_set(p_staff bigint, p_value bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    UPDATE letterbox.staff s
+       SET argon_passes = p_argon_passes, argon_kib = p_argon_kib, argon_salt = p_argon_salt,
+           wrapped_secret = p_wrapped_secret
+     WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no live session' USING ERRCODE = 'LB002';
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    RETURN QUERY
+    SELECT s.argon_passes, s.argon_kib, s.argon_salt::bytea, s.wrapped_secret::bytea, s.public_key::bytea, s.key_id::bytea
+      FROM letterbox.staff s WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id;
+END
+$$;
+ALTER FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_role text;
+BEGIN
+    SELECT s.role INTO v_role FROM letterbox.staff s
+     WHERE s.agency_id = p_agency AND s.staff_id = p_staff AND s.state = 'active';
+    IF v_role IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM letterbox.session_put(p_sid, p_agency, 'desk', 'password', NULL, NULL, p_staff, v_role, NULL, NULL, NULL,
+                                  p_sealed_secret);
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sweep() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_instant timestamptz := letterbox.now();
+    v_total   integer := 0;
+    v_count   integer;
+BEGIN
+    DELETE FROM letterbox.session s WHERE s.ends_at <= v_instant OR s.idle_ends_at <= v_instant;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_total := v_total + v_count;
+    DELETE FROM letterbox.rate r WHERE r.minute <= v_instant - interval '1 day';
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_total := v_total + v_count;
+    DELETE FROM letterbox.job j
+     WHERE j.state IN ('done', 'closed') AND j.ended_at <= v_instant - interval '7 days';
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_total + v_count;
+END
+$$;
+ALTER FUNCTION letterbox.sweep() OWNER TO lb_gate;
+
+CREATE TABLE letterbox.account (
+    agency_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    key_id letterbox.bytes16 NOT NULL,
+    public_key letterbox.bytes32 NOT NULL,
+    argon_passes integer NOT NULL,
+    argon_kib integer NOT NULL,
+    argon_salt letterbox.bytes16 NOT NULL,
+    wrapped_secret letterbox.sealed NOT NULL,
+    second_factor text DEFAULT 'email'::text NOT NULL,
+    sealed_code_address letterbox.sealed NOT NULL,
+    sealed_totp letterbox.sealed,
+    totp_version integer DEFAULT 0 NOT NULL,
+    last_totp_step bigint DEFAULT 0 NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    signed_in_at timestamp with time zone,
+    CONSTRAINT account_account_id_check CHECK ((account_id > 0)),
+    CONSTRAINT account_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
+    CONSTRAINT account_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
+    CONSTRAINT account_second CHECK (((second_factor = 'email'::text) OR (sealed_totp IS NOT NULL))),
+    CONSTRAINT account_second_factor_check CHECK ((second_factor = ANY (ARRAY['email'::text, 'totp'::text]))),
+    CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'replaced'::text]))),
+    CONSTRAINT account_totp_version_check CHECK ((totp_version >= 0)),
+    CONSTRAINT account_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.account FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.account OWNER TO lb_owner;
+
+CREATE TABLE letterbox.account_lookup (
+    agency_id bigint NOT NULL,
+    value letterbox.bytes32 NOT NULL,
+    account_id bigint NOT NULL
+);
+ALTER TABLE ONLY letterbox.account_lookup FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.account_lookup OWNER TO lb_owner;
+
+CREATE TABLE letterbox.agency (
+    agency_id bigint NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    neutral_name text NOT NULL,
+    help_phone text,
+    help_email text,
+    help_hours text,
+    demo boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    plain_email_allowed boolean DEFAULT false NOT NULL,
+    frozen_at timestamp with time zone,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT agency_agency_id_check CHECK ((agency_id > 0)),
+    CONSTRAINT agency_help_email_check CHECK ((octet_length(help_email) <= 200)),
+    CONSTRAINT agency_help_hours_check CHECK ((octet_length(help_hours) <= 200)),
+    CONSTRAINT agency_help_phone_check CHECK ((octet_length(help_phone) <= 40)),
+    CONSTRAINT agency_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 200))),
+    CONSTRAINT agency_neutral_name_check CHECK (((octet_length(neutral_name) >= 1) AND (octet_length(neutral_name) <= 100))),
+    CONSTRAINT agency_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
+    CONSTRAINT agency_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
+);
+ALTER TABLE ONLY letterbox.agency FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.agency OWNER TO lb_owner;
+
+CREATE TABLE letterbox.agency_key (
+    agency_id bigint NOT NULL,
+    key_id letterbox.bytes16 NOT NULL,
+    purpose text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    public_key bytea NOT NULL,
+    fingerprint text,
+    made_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT agency_key_fingerprint_check CHECK ((fingerprint ~ '^[0-9A-F]{40}$'::text)),
+    CONSTRAINT agency_key_kind CHECK (((purpose = ANY (ARRAY['mail'::text, 'archive'::text])) = (fingerprint IS NOT NULL))),
+    CONSTRAINT agency_key_public_key_check CHECK (((octet_length(public_key) >= 32) AND (octet_length(public_key) <= 65536))),
+    CONSTRAINT agency_key_purpose_check CHECK ((purpose = ANY (ARRAY['press'::text, 'desk'::text, 'post'::text, 'mail'::text, 'archive'::text]))),
+    CONSTRAINT agency_key_state_check CHECK ((state = ANY (ARRAY['active'::text, 'retired'::text]))),
+    CONSTRAINT agency_key_x25519 CHECK (((purpose = ANY (ARRAY['mail'::text, 'archive'::text])) OR (octet_length(public_key) = 32)))
+);
+ALTER TABLE ONLY letterbox.agency_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.agency_key OWNER TO lb_owner;
+
+CREATE TABLE letterbox.agreement (
+    agency_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    version integer NOT NULL,
+    months smallint[] NOT NULL,
+    avoid_months smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    first_writer text NOT NULL,
+    source text NOT NULL,
+    sealed_terms letterbox.sealed,
+    agreed_on date,
+    made_by bigint,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT agreement_avoid_months CHECK (((avoid_months <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint, (7)::smallint, (8)::smallint, (9)::smallint, (10)::smallint, (11)::smallint, (12)::smallint]) AND (cardinality(avoid_months) <= 12))),
+    CONSTRAINT agreement_first_writer_check CHECK ((first_writer = ANY (ARRAY['adoptive'::text, 'birth'::text, 'either'::text]))),
+    CONSTRAINT agreement_months CHECK (((months <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint, (7)::smallint, (8)::smallint, (9)::smallint, (10)::smallint, (11)::smallint, (12)::smallint]) AND (cardinality(months) <= 12))),
+    CONSTRAINT agreement_source_check CHECK ((source = ANY (ARRAY['order'::text, 'plan'::text, 'review'::text, 'import'::text]))),
+    CONSTRAINT agreement_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.agreement FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.agreement OWNER TO lb_owner;
+
+CREATE TABLE letterbox.archive_copy (
+    agency_id bigint NOT NULL,
+    archive_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    release_id bigint,
+    kind text NOT NULL,
+    number smallint NOT NULL,
+    blob_id bigint NOT NULL,
+    key_ids bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT archive_copy_archive_id_check CHECK ((archive_id > 0)),
+    CONSTRAINT archive_copy_key_ids_check CHECK ((((octet_length(key_ids) >= 32) AND (octet_length(key_ids) <= 160)) AND ((octet_length(key_ids) % 16) = 0))),
+    CONSTRAINT archive_copy_kind_check CHECK ((kind = ANY (ARRAY['original'::text, 'release'::text]))),
+    CONSTRAINT archive_copy_number_check CHECK ((number > 0)),
+    CONSTRAINT archive_copy_of CHECK (((kind = 'release'::text) = (release_id IS NOT NULL)))
+);
+ALTER TABLE ONLY letterbox.archive_copy FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.archive_copy OWNER TO lb_owner;
+
+CREATE TABLE letterbox.arrangement (
+    agency_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    child_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    two_person boolean DEFAULT false NOT NULL,
+    photo_level text DEFAULT 'none'::text NOT NULL,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    review_on date,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT arrangement_arrangement_id_check CHECK ((arrangement_id > 0)),
+    CONSTRAINT arrangement_kind_check CHECK ((kind = ANY (ARRAY['indirect'::text, 'direct'::text, 'one_way'::text]))),
+    CONSTRAINT arrangement_photo_level_check CHECK ((photo_level = ANY (ARRAY['none'::text, 'no_face'::text, 'face'::text, 'view_only'::text]))),
+    CONSTRAINT arrangement_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT arrangement_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'held'::text, 'prohibited'::text, 'inactive'::text, 'ended'::text])))
+);
+ALTER TABLE ONLY letterbox.arrangement FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement OWNER TO lb_owner;
+
+CREATE TABLE letterbox.arrangement_party (
+    agency_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    side text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    may_write boolean DEFAULT true NOT NULL,
+    may_receive boolean DEFAULT true NOT NULL,
+    CONSTRAINT arrangement_party_side_check CHECK ((side = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
+    CONSTRAINT arrangement_party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'ended'::text])))
+);
+ALTER TABLE ONLY letterbox.arrangement_party FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement_party OWNER TO lb_owner;
+
+CREATE TABLE letterbox.attempt (
+    agency_id bigint NOT NULL,
+    attempt_id bigint NOT NULL,
+    dispatch_id bigint,
+    message_id bigint,
+    number integer NOT NULL,
+    kind text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    outcome text,
+    code text,
+    CONSTRAINT attempt_attempt_id_check CHECK ((attempt_id > 0)),
+    CONSTRAINT attempt_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
+    CONSTRAINT attempt_ended CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT attempt_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'deliver'::text, 'open'::text, 'print'::text]))),
+    CONSTRAINT attempt_number_check CHECK ((number > 0)),
+    CONSTRAINT attempt_of CHECK (((dispatch_id IS NOT NULL) OR (message_id IS NOT NULL))),
+    CONSTRAINT attempt_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text, 'unknown'::text])))
+);
+ALTER TABLE ONLY letterbox.attempt FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.attempt OWNER TO lb_owner;
+
+CREATE TABLE letterbox.audit_chain (
+    agency_id bigint NOT NULL,
+    number bigint NOT NULL,
+    hash letterbox.bytes32 NOT NULL,
+    CONSTRAINT audit_chain_number_check CHECK ((number >= 0))
+);
+ALTER TABLE ONLY letterbox.audit_chain FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.audit_chain OWNER TO lb_owner;
+
+CREATE TABLE letterbox.blob (
+    agency_id bigint NOT NULL,
+    blob_id bigint NOT NULL,
+    purpose text NOT NULL,
+    account_id bigint,
+    bytes bigint NOT NULL,
+    chunks integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT blob_blob_id_check CHECK ((blob_id > 0)),
+    CONSTRAINT blob_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT blob_chunks_check CHECK ((chunks > 0)),
+    CONSTRAINT blob_owner CHECK (((purpose = 'draft'::text) = (account_id IS NOT NULL))),
+    CONSTRAINT blob_purpose_check CHECK ((purpose = ANY (ARRAY['draft'::text, 'original'::text, 'part'::text, 'review'::text, 'release'::text, 'message'::text, 'archive'::text, 'print'::text])))
+);
+ALTER TABLE ONLY letterbox.blob FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.blob OWNER TO lb_owner;
+
+CREATE TABLE letterbox.blob_chunk (
+    agency_id bigint NOT NULL,
+    blob_id bigint NOT NULL,
+    number integer NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT blob_chunk_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 1048576))),
+    CONSTRAINT blob_chunk_number_check CHECK ((number >= 0))
+);
+ALTER TABLE ONLY letterbox.blob_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
+ALTER TABLE ONLY letterbox.blob_chunk FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.blob_chunk OWNER TO lb_owner;
+
+CREATE TABLE letterbox.child (
+    agency_id bigint NOT NULL,
+    child_id bigint NOT NULL,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    eighteenth_month date NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT child_child_id_check CHECK ((child_id > 0)),
+    CONSTRAINT child_eighteenth_month_check CHECK ((EXTRACT(day FROM eighteenth_month) = (1)::numeric)),
+    CONSTRAINT child_record_version_check CHECK ((record_version > 0))
+);
+ALTER TABLE ONLY letterbox.child FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.child OWNER TO lb_owner;
+
+CREATE TABLE letterbox.child_link (
+    agency_id bigint NOT NULL,
+    child_id bigint NOT NULL,
+    sibling_id bigint NOT NULL,
+    CONSTRAINT child_link_order CHECK ((child_id < sibling_id))
+);
+ALTER TABLE ONLY letterbox.child_link FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.child_link OWNER TO lb_owner;
+
+CREATE TABLE letterbox.cluster (
+    one boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    clock_offset interval DEFAULT '00:00:00'::interval NOT NULL,
+    last_instant timestamp with time zone NOT NULL,
+    jump_found_at timestamp with time zone,
+    dummy_seed letterbox.bytes32 NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT cluster_kind_check CHECK ((kind = ANY (ARRAY['demo'::text, 'test'::text, 'live'::text]))),
+    CONSTRAINT cluster_live_clock CHECK (((kind <> 'live'::text) OR (clock_offset = '00:00:00'::interval))),
+    CONSTRAINT cluster_one_check CHECK (one)
+);
+ALTER TABLE ONLY letterbox.cluster FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.cluster OWNER TO lb_owner;
+
+CREATE TABLE letterbox.contact (
+    agency_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    other_party_id bigint NOT NULL,
+    sealed_label letterbox.sealed,
+    label_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT contact_contact_id_check CHECK ((contact_id > 0)),
+    CONSTRAINT contact_label_version_check CHECK ((label_version > 0)),
+    CONSTRAINT contact_two CHECK ((party_id <> other_party_id))
+);
+ALTER TABLE ONLY letterbox.contact FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.contact OWNER TO lb_owner;
+
+CREATE TABLE letterbox.decision (
+    agency_id bigint NOT NULL,
+    decision_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    letter_version integer NOT NULL,
+    to_party bigint,
+    kind text NOT NULL,
+    author bigint NOT NULL,
+    screen_digest letterbox.bytes32 NOT NULL,
+    sealed_decision letterbox.sealed NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT decision_decision_id_check CHECK ((decision_id > 0)),
+    CONSTRAINT decision_kind_check CHECK ((kind = ANY (ARRAY['approve'::text, 'second'::text, 'disagree'::text, 'return'::text, 'hold'::text, 'escalate'::text, 'ask'::text]))),
+    CONSTRAINT decision_recipient CHECK (((kind <> ALL (ARRAY['approve'::text, 'second'::text])) OR (to_party IS NOT NULL)))
+);
+ALTER TABLE ONLY letterbox.decision FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.decision OWNER TO lb_owner;
+
+CREATE TABLE letterbox.dispatch (
+    agency_id bigint NOT NULL,
+    dispatch_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    channel text NOT NULL,
+    address_version integer NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    code text,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT dispatch_address_version_check CHECK ((address_version > 0)),
+    CONSTRAINT dispatch_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
+    CONSTRAINT dispatch_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
+    CONSTRAINT dispatch_dispatch_id_check CHECK ((dispatch_id > 0)),
+    CONSTRAINT dispatch_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'delivered'::text, 'stopped'::text, 'returned'::text])))
+);
+ALTER TABLE ONLY letterbox.dispatch FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.dispatch OWNER TO lb_owner;
+
+CREATE TABLE letterbox.draft (
+    agency_id bigint NOT NULL,
+    draft_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    arrangement_id bigint,
+    sealed_draft letterbox.sealed NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_draft_id_check CHECK ((draft_id > 0)),
+    CONSTRAINT draft_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.draft FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.draft OWNER TO lb_owner;
+
+CREATE TABLE letterbox.draft_file (
+    agency_id bigint NOT NULL,
+    draft_id bigint NOT NULL,
+    number smallint NOT NULL,
+    blob_id bigint NOT NULL,
+    CONSTRAINT draft_file_number_check CHECK ((number > 0))
+);
+ALTER TABLE ONLY letterbox.draft_file FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.draft_file OWNER TO lb_owner;
+
+CREATE TABLE letterbox.idempotency (
+    agency_id bigint NOT NULL,
+    session_key letterbox.bytes32 NOT NULL,
+    route text NOT NULL,
+    once text NOT NULL,
+    answer text,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_answer_check CHECK ((octet_length(answer) <= 400)),
+    CONSTRAINT idempotency_once_check CHECK ((once ~ '^[0-9a-zA-Z_-]{8,64}$'::text)),
+    CONSTRAINT idempotency_route_check CHECK (((octet_length(route) >= 1) AND (octet_length(route) <= 200)))
+);
+ALTER TABLE ONLY letterbox.idempotency FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.idempotency OWNER TO lb_owner;
+
+CREATE TABLE letterbox.join_code (
+    agency_id bigint NOT NULL,
+    join_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    code_hash letterbox.bytes32 NOT NULL,
+    email_check letterbox.bytes32 NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    made_by bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT join_code_join_id_check CHECK ((join_id > 0)),
+    CONSTRAINT join_code_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+ALTER TABLE ONLY letterbox.join_code FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.join_code OWNER TO lb_owner;
+
+CREATE TABLE letterbox.letter (
+    agency_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    arrangement_id bigint,
+    from_party bigint,
+    channel text NOT NULL,
+    state text DEFAULT 'received'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    entered_by bigint,
+    review_on date,
+    received_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT letter_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'email'::text, 'paper'::text]))),
+    CONSTRAINT letter_entered CHECK (((channel = 'paper'::text) = (entered_by IS NOT NULL))),
+    CONSTRAINT letter_letter_id_check CHECK ((letter_id > 0)),
+    CONSTRAINT letter_matched CHECK (((arrangement_id IS NOT NULL) OR (state = ANY (ARRAY['received'::text, 'preparing'::text, 'quarantined'::text, 'failed'::text, 'set_aside'::text])))),
+    CONSTRAINT letter_sender CHECK (((arrangement_id IS NULL) OR (from_party IS NOT NULL))),
+    CONSTRAINT letter_state_check CHECK ((state = ANY (ARRAY['received'::text, 'preparing'::text, 'quarantined'::text, 'in_review'::text, 'second_check'::text, 'approved'::text, 'composed'::text, 'released'::text, 'returned'::text, 'held'::text, 'escalated'::text, 'failed'::text, 'set_aside'::text]))),
+    CONSTRAINT letter_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.letter FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.letter OWNER TO lb_owner;
+
+CREATE TABLE letterbox.letter_contact (
+    agency_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    contact_id bigint NOT NULL
+);
+ALTER TABLE ONLY letterbox.letter_contact FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.letter_contact OWNER TO lb_owner;
+
+CREATE TABLE letterbox.link (
+    agency_id bigint NOT NULL,
+    link_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    dispatch_id bigint NOT NULL,
+    token_hash letterbox.bytes32 NOT NULL,
+    kdf_salt letterbox.bytes16 NOT NULL,
+    argon_passes integer NOT NULL,
+    argon_kib integer NOT NULL,
+    sealed_key letterbox.sealed NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    opened_at timestamp with time zone,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT link_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
+    CONSTRAINT link_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
+    CONSTRAINT link_link_id_check CHECK ((link_id > 0)),
+    CONSTRAINT link_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+ALTER TABLE ONLY letterbox.link FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.link OWNER TO lb_owner;
+
+CREATE TABLE letterbox.mail_seen (
+    agency_id bigint NOT NULL,
+    seen_id bigint NOT NULL,
+    mailbox text NOT NULL,
+    uidvalidity bigint,
+    uid bigint,
+    digest letterbox.bytes32 NOT NULL,
+    letter_id bigint NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_seen_entry CHECK (((uidvalidity IS NULL) = (uid IS NULL))),
+    CONSTRAINT mail_seen_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text)),
+    CONSTRAINT mail_seen_seen_id_check CHECK ((seen_id > 0))
+);
+ALTER TABLE ONLY letterbox.mail_seen FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.mail_seen OWNER TO lb_owner;
+
+CREATE TABLE letterbox.message (
+    agency_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    kind text NOT NULL,
+    dispatch_id bigint,
+    to_party bigint,
+    account_id bigint,
+    sealed_body letterbox.sealed,
+    body_blob bigint,
+    sealed_address letterbox.sealed NOT NULL,
+    address_table text DEFAULT 'message'::text NOT NULL,
+    address_version integer DEFAULT 1 NOT NULL,
+    mail_token text NOT NULL,
+    state text DEFAULT 'ready'::text NOT NULL,
+    code text,
+    sealed_answer letterbox.sealed,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
+    CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
+    CONSTRAINT message_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
+    CONSTRAINT message_kind_check CHECK ((kind ~ '^[a-z][a-z_]{1,39}$'::text)),
+    CONSTRAINT message_mail_token_check CHECK ((mail_token ~ '^[0-9a-f]{32}$'::text)),
+    CONSTRAINT message_message_id_check CHECK ((message_id > 0)),
+    CONSTRAINT message_one_body CHECK (((sealed_body IS NULL) <> (body_blob IS NULL))),
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'stopped'::text, 'failed'::text, 'void'::text])))
+);
+ALTER TABLE ONLY letterbox.message FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.message OWNER TO lb_owner;
+
+CREATE TABLE letterbox.migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT migration_checksum_check CHECK ((checksum ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT migration_number_check CHECK ((number >= 0))
+);
+ALTER TABLE ONLY letterbox.migration FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.migration OWNER TO lb_owner;
+
+CREATE TABLE letterbox.occasion (
+    agency_id bigint NOT NULL,
+    occasion_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    from_party bigint NOT NULL,
+    to_party bigint NOT NULL,
+    month date NOT NULL,
+    due_on date NOT NULL,
+    state text DEFAULT 'due'::text NOT NULL,
+    agreement_version integer NOT NULL,
+    letter_id bigint,
+    reminders smallint DEFAULT 0 NOT NULL,
+    reminded_at timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT occasion_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT occasion_occasion_id_check CHECK ((occasion_id > 0)),
+    CONSTRAINT occasion_reminders_check CHECK ((reminders >= 0)),
+    CONSTRAINT occasion_state_check CHECK ((state = ANY (ARRAY['due'::text, 'received'::text, 'late'::text, 'missed'::text, 'waived'::text]))),
+    CONSTRAINT occasion_two CHECK ((from_party <> to_party))
+);
+ALTER TABLE ONLY letterbox.occasion FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.occasion OWNER TO lb_owner;
+
+CREATE TABLE letterbox.original (
+    agency_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    number smallint NOT NULL,
+    kind text NOT NULL,
+    blob_id bigint NOT NULL,
+    CONSTRAINT original_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'mail'::text, 'file'::text]))),
+    CONSTRAINT original_number_check CHECK ((number > 0))
+);
+ALTER TABLE ONLY letterbox.original FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.original OWNER TO lb_owner;
+
+CREATE TABLE letterbox.part (
+    agency_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    number smallint NOT NULL,
+    kind text NOT NULL,
+    blob_id bigint NOT NULL,
+    CONSTRAINT part_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'page'::text, 'photo'::text]))),
+    CONSTRAINT part_number_check CHECK ((number > 0))
+);
+ALTER TABLE ONLY letterbox.part FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.part OWNER TO lb_owner;
+
+CREATE TABLE letterbox.party (
+    agency_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    easy_read boolean DEFAULT false NOT NULL,
+    plain_consent boolean DEFAULT false NOT NULL,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    address_version integer DEFAULT 1 NOT NULL,
+    address_confirmed boolean DEFAULT false NOT NULL,
+    email_confirmed boolean DEFAULT false NOT NULL,
+    alias_token text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state_changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
+    CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
+    CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
+    CONSTRAINT party_kind_check CHECK ((kind = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
+    CONSTRAINT party_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
+    CONSTRAINT party_party_id_check CHECK ((party_id > 0)),
+    CONSTRAINT party_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'moved'::text, 'dead'::text, 'ended'::text])))
+);
+ALTER TABLE ONLY letterbox.party FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.party OWNER TO lb_owner;
+
+CREATE TABLE letterbox.party_lookup (
+    agency_id bigint NOT NULL,
+    use text NOT NULL,
+    value letterbox.bytes32 NOT NULL,
+    party_id bigint NOT NULL,
+    CONSTRAINT party_lookup_use_check CHECK ((use = ANY (ARRAY['sender'::text, 'address'::text, 'phone'::text, 'alias'::text])))
+);
+ALTER TABLE ONLY letterbox.party_lookup FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.party_lookup OWNER TO lb_owner;
+
+CREATE TABLE letterbox.print_item (
+    agency_id bigint NOT NULL,
+    print_id bigint NOT NULL,
+    dispatch_id bigint NOT NULL,
+    letter_blob bigint NOT NULL,
+    sheet_blob bigint NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    batch_id bigint,
+    printed_by bigint,
+    printed_at timestamp with time zone,
+    posted_by bigint,
+    posted_on date,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT print_item_print_id_check CHECK ((print_id > 0)),
+    CONSTRAINT print_item_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'printed'::text, 'posted'::text, 'stopped'::text])))
+);
+ALTER TABLE ONLY letterbox.print_item FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.print_item OWNER TO lb_owner;
+
+CREATE TABLE letterbox.rate (
+    scope text NOT NULL,
+    key_hash letterbox.bytes32 NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    failures integer NOT NULL,
+    CONSTRAINT rate_failures_check CHECK ((failures > 0)),
+    CONSTRAINT rate_scope_check CHECK ((scope = ANY (ARRAY['address'::text, 'account'::text, 'join'::text, 'link'::text])))
+);
+ALTER TABLE ONLY letterbox.rate FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.rate OWNER TO lb_owner;
+
+CREATE TABLE letterbox.release (
+    agency_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    letter_version integer NOT NULL,
+    arrangement_id bigint NOT NULL,
+    to_party bigint NOT NULL,
+    decision_id bigint NOT NULL,
+    kind text DEFAULT 'letter'::text NOT NULL,
+    photo_level text DEFAULT 'none'::text NOT NULL,
+    state text DEFAULT 'composed'::text NOT NULL,
+    composed_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    CONSTRAINT release_kind_check CHECK ((kind = ANY (ARRAY['letter'::text, 'note'::text]))),
+    CONSTRAINT release_photo_level_check CHECK ((photo_level = ANY (ARRAY['none'::text, 'no_face'::text, 'face'::text, 'view_only'::text]))),
+    CONSTRAINT release_release_id_check CHECK ((release_id > 0)),
+    CONSTRAINT release_state_check CHECK ((state = ANY (ARRAY['composed'::text, 'available'::text, 'withdrawn'::text])))
+);
+ALTER TABLE ONLY letterbox.release FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.release OWNER TO lb_owner;
+
+CREATE TABLE letterbox.release_part (
+    agency_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    audience text NOT NULL,
+    number smallint NOT NULL,
+    kind text NOT NULL,
+    blob_id bigint NOT NULL,
+    CONSTRAINT release_part_audience_check CHECK ((audience = ANY (ARRAY['recipient'::text, 'desk'::text]))),
+    CONSTRAINT release_part_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'page'::text, 'photo'::text, 'pdf'::text]))),
+    CONSTRAINT release_part_number_check CHECK ((number > 0))
+);
+ALTER TABLE ONLY letterbox.release_part FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.release_part OWNER TO lb_owner;
+
+CREATE TABLE letterbox.review (
+    agency_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    version integer NOT NULL,
+    sealed_review letterbox.sealed,
+    blob_id bigint,
+    text_digest letterbox.bytes32 NOT NULL,
+    made_by bigint,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT review_one CHECK (((sealed_review IS NULL) <> (blob_id IS NULL))),
+    CONSTRAINT review_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.review FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.review OWNER TO lb_owner;
+
+CREATE TABLE letterbox.sign_in_code (
+    agency_id bigint NOT NULL,
+    session_key letterbox.bytes32 NOT NULL,
+    code_hash letterbox.bytes32 NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    sends smallint DEFAULT 1 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_code_sends_check CHECK (((sends >= 1) AND (sends <= 3))),
+    CONSTRAINT sign_in_code_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+ALTER TABLE ONLY letterbox.sign_in_code FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.sign_in_code OWNER TO lb_owner;
+
+CREATE TABLE letterbox.staff (
+    agency_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    role text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    key_id letterbox.bytes16 NOT NULL,
+    public_key letterbox.bytes32 NOT NULL,
+    argon_passes integer NOT NULL,
+    argon_kib integer NOT NULL,
+    argon_salt letterbox.bytes16 NOT NULL,
+    wrapped_secret letterbox.sealed NOT NULL,
+    sealed_totp letterbox.sealed NOT NULL,
+    last_totp_step bigint DEFAULT 0 NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT staff_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
+    CONSTRAINT staff_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
+    CONSTRAINT staff_disabled CHECK (((state = 'disabled'::text) = (disabled_at IS NOT NULL))),
+    CONSTRAINT staff_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'administrator'::text, 'inspector'::text]))),
+    CONSTRAINT staff_staff_id_check CHECK ((staff_id > 0)),
+    CONSTRAINT staff_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+ALTER TABLE ONLY letterbox.staff FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff OWNER TO lb_owner;
+
+CREATE TABLE letterbox.staff_grant (
+    agency_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    key_id letterbox.bytes16 NOT NULL,
+    sealed_secret letterbox.sealed NOT NULL,
+    granted_by bigint,
+    granted_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY letterbox.staff_grant FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff_grant OWNER TO lb_owner;
+
+CREATE TABLE letterbox.staff_lookup (
+    agency_id bigint NOT NULL,
+    value letterbox.bytes32 NOT NULL,
+    staff_id bigint NOT NULL
+);
+ALTER TABLE ONLY letterbox.staff_lookup FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff_lookup OWNER TO lb_owner;
+ALTER TABLE ONLY letterbox.account
+    ADD CONSTRAINT account_agency_id_key_id_key UNIQUE (agency_id, key_id);
+ALTER TABLE ONLY letterbox.account_lookup
+    ADD CONSTRAINT account_lookup_agency_id_account_id_key UNIQUE (agency_id, account_id);
+ALTER TABLE ONLY letterbox.account_lookup
+    ADD CONSTRAINT account_lookup_pkey PRIMARY KEY (agency_id, value);
+ALTER TABLE ONLY letterbox.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (agency_id, account_id);
+ALTER TABLE ONLY letterbox.agency_key
+    ADD CONSTRAINT agency_key_pkey PRIMARY KEY (agency_id, key_id);
+ALTER TABLE ONLY letterbox.agency
+    ADD CONSTRAINT agency_pkey PRIMARY KEY (agency_id);
+ALTER TABLE ONLY letterbox.agency
+    ADD CONSTRAINT agency_slug_key UNIQUE (slug);
+ALTER TABLE ONLY letterbox.agreement
+    ADD CONSTRAINT agreement_pkey PRIMARY KEY (agency_id, arrangement_id, version);
+ALTER TABLE ONLY letterbox.archive_copy
+    ADD CONSTRAINT archive_copy_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.archive_copy
+    ADD CONSTRAINT archive_copy_pkey PRIMARY KEY (agency_id, archive_id);
+ALTER TABLE ONLY letterbox.arrangement_party
+    ADD CONSTRAINT arrangement_party_pkey PRIMARY KEY (agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.arrangement
+    ADD CONSTRAINT arrangement_pkey PRIMARY KEY (agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.attempt
+    ADD CONSTRAINT attempt_agency_id_message_id_number_key UNIQUE (agency_id, message_id, number);
+ALTER TABLE ONLY letterbox.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (agency_id, attempt_id);
+ALTER TABLE ONLY letterbox.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY (agency_id);
+ALTER TABLE ONLY letterbox.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (agency_id, number);
+ALTER TABLE ONLY letterbox.blob_chunk
+    ADD CONSTRAINT blob_chunk_pkey PRIMARY KEY (agency_id, blob_id, number);
+ALTER TABLE ONLY letterbox.blob
+    ADD CONSTRAINT blob_pkey PRIMARY KEY (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.child_link
+    ADD CONSTRAINT child_link_pkey PRIMARY KEY (agency_id, child_id, sibling_id);
+ALTER TABLE ONLY letterbox.child
+    ADD CONSTRAINT child_pkey PRIMARY KEY (agency_id, child_id);
+ALTER TABLE ONLY letterbox.cluster
+    ADD CONSTRAINT cluster_pkey PRIMARY KEY (one);
+ALTER TABLE ONLY letterbox.contact
+    ADD CONSTRAINT contact_agency_id_arrangement_id_party_id_other_party_id_key UNIQUE (agency_id, arrangement_id, party_id, other_party_id);
+ALTER TABLE ONLY letterbox.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (agency_id, contact_id);
+ALTER TABLE ONLY letterbox.decision
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (agency_id, decision_id);
+ALTER TABLE ONLY letterbox.dispatch
+    ADD CONSTRAINT dispatch_pkey PRIMARY KEY (agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.draft_file
+    ADD CONSTRAINT draft_file_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.draft_file
+    ADD CONSTRAINT draft_file_pkey PRIMARY KEY (agency_id, draft_id, number);
+ALTER TABLE ONLY letterbox.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (agency_id, draft_id);
+ALTER TABLE ONLY letterbox.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (agency_id, session_key, route, once);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (agency_id, job_id);
+ALTER TABLE ONLY letterbox.join_code
+    ADD CONSTRAINT join_code_agency_id_code_hash_key UNIQUE (agency_id, code_hash);
+ALTER TABLE ONLY letterbox.join_code
+    ADD CONSTRAINT join_code_pkey PRIMARY KEY (agency_id, join_id);
+ALTER TABLE ONLY letterbox.letter_contact
+    ADD CONSTRAINT letter_contact_pkey PRIMARY KEY (agency_id, letter_id, contact_id);
+ALTER TABLE ONLY letterbox.letter
+    ADD CONSTRAINT letter_pkey PRIMARY KEY (agency_id, letter_id);
+ALTER TABLE ONLY letterbox.link
+    ADD CONSTRAINT link_agency_id_token_hash_key UNIQUE (agency_id, token_hash);
+ALTER TABLE ONLY letterbox.link
+    ADD CONSTRAINT link_pkey PRIMARY KEY (agency_id, link_id);
+ALTER TABLE ONLY letterbox.mail_seen
+    ADD CONSTRAINT mail_seen_bytes UNIQUE (agency_id, digest);
+ALTER TABLE ONLY letterbox.mail_seen
+    ADD CONSTRAINT mail_seen_pkey PRIMARY KEY (agency_id, seen_id);
+ALTER TABLE ONLY letterbox.mail_seen
+    ADD CONSTRAINT mail_seen_uid UNIQUE (agency_id, mailbox, uidvalidity, uid);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_mail_token_key UNIQUE (agency_id, mail_token);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (agency_id, message_id);
+ALTER TABLE ONLY letterbox.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_once UNIQUE (agency_id, arrangement_id, from_party, to_party, month);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_pkey PRIMARY KEY (agency_id, occasion_id);
+ALTER TABLE ONLY letterbox.original
+    ADD CONSTRAINT original_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.original
+    ADD CONSTRAINT original_pkey PRIMARY KEY (agency_id, letter_id, number);
+ALTER TABLE ONLY letterbox.part
+    ADD CONSTRAINT part_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.part
+    ADD CONSTRAINT part_pkey PRIMARY KEY (agency_id, letter_id, number);
+ALTER TABLE ONLY letterbox.party
+    ADD CONSTRAINT party_agency_id_alias_token_key UNIQUE (agency_id, alias_token);
+ALTER TABLE ONLY letterbox.party_lookup
+    ADD CONSTRAINT party_lookup_pkey PRIMARY KEY (agency_id, use, value, party_id);
+ALTER TABLE ONLY letterbox.party
+    ADD CONSTRAINT party_pkey PRIMARY KEY (agency_id, party_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_dispatch_id_key UNIQUE (agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_pkey PRIMARY KEY (agency_id, print_id);
+ALTER TABLE ONLY letterbox.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY (scope, key_hash, minute);
+ALTER TABLE ONLY letterbox.release
+    ADD CONSTRAINT release_once UNIQUE (agency_id, letter_id, letter_version, to_party, kind);
+ALTER TABLE ONLY letterbox.release_part
+    ADD CONSTRAINT release_part_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.release_part
+    ADD CONSTRAINT release_part_pkey PRIMARY KEY (agency_id, release_id, audience, number);
+ALTER TABLE ONLY letterbox.release
+    ADD CONSTRAINT release_pkey PRIMARY KEY (agency_id, release_id);
+ALTER TABLE ONLY letterbox.review
+    ADD CONSTRAINT review_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.review
+    ADD CONSTRAINT review_pkey PRIMARY KEY (agency_id, letter_id, version);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (agency_id, session_key);
+ALTER TABLE ONLY letterbox.sign_in_code
+    ADD CONSTRAINT sign_in_code_pkey PRIMARY KEY (agency_id, session_key);
+ALTER TABLE ONLY letterbox.staff
+    ADD CONSTRAINT staff_agency_id_key_id_key UNIQUE (agency_id, key_id);
+ALTER TABLE ONLY letterbox.staff_grant
+    ADD CONSTRAINT staff_grant_pkey PRIMARY KEY (agency_id, staff_id, key_id);
+ALTER TABLE ONLY letterbox.staff_lookup
+    ADD CONSTRAINT staff_lookup_agency_id_staff_id_key UNIQUE (agency_id, staff_id);
+ALTER TABLE ONLY letterbox.staff_lookup
+    ADD CONSTRAINT staff_lookup_pkey PRIMARY KEY (agency_id, value);
+ALTER TABLE ONLY letterbox.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (agency_id, staff_id);
+CREATE INDEX account_party ON letterbox.account USING btree (agency_id, party_id);
+CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agency_id, purpose) WHERE ((state = 'active'::text) AND (purpose <> 'archive'::text));
+CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
+CREATE INDEX archive_copy_release ON letterbox.archive_copy USING btree (agency_id, release_id) WHERE (release_id IS NOT NULL);
+CREATE INDEX arrangement_child ON letterbox.arrangement USING btree (agency_id, child_id);
+CREATE INDEX arrangement_party_party ON letterbox.arrangement_party USING btree (agency_id, party_id);
+CREATE INDEX arrangement_state ON letterbox.arrangement USING btree (agency_id, state);
+CREATE INDEX attempt_dispatch ON letterbox.attempt USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
+CREATE UNIQUE INDEX attempt_open ON letterbox.attempt USING btree (agency_id, message_id) WHERE ((ended_at IS NULL) AND (message_id IS NOT NULL));
+CREATE INDEX audit_at ON letterbox.audit USING btree (agency_id, at);
+CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_id, number);
+CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
+CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
+CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
+CREATE INDEX decision_letter ON letterbox.decision USING btree (agency_id, letter_id, letter_version, decided_at);
+CREATE UNIQUE INDEX dispatch_one ON letterbox.dispatch USING btree (agency_id, release_id) WHERE (state = ANY (ARRAY['ready'::text, 'sending'::text, 'maybe_sent'::text]));
+CREATE INDEX dispatch_release ON letterbox.dispatch USING btree (agency_id, release_id);
+CREATE INDEX dispatch_state ON letterbox.dispatch USING btree (agency_id, state, made_at);
+CREATE INDEX draft_account ON letterbox.draft USING btree (agency_id, account_id, changed_at);
+CREATE INDEX job_ended ON letterbox.job USING btree (ended_at) WHERE (state = ANY (ARRAY['done'::text, 'closed'::text]));
+CREATE INDEX job_kind ON letterbox.job USING btree (agency_id, worker, kind, made_at);
+CREATE INDEX job_lease ON letterbox.job USING btree (lease_hash) WHERE (state = 'leased'::text);
+CREATE INDEX job_leased ON letterbox.job USING btree (worker, lease_until) WHERE (state = 'leased'::text);
+CREATE INDEX job_ready ON letterbox.job USING btree (worker, priority, run_at) WHERE (state = 'ready'::text);
+CREATE INDEX job_state ON letterbox.job USING btree (agency_id, state, made_at) WHERE (state = 'staff'::text);
+CREATE INDEX join_code_hash ON letterbox.join_code USING btree (code_hash);
+CREATE INDEX join_code_party ON letterbox.join_code USING btree (agency_id, party_id);
+CREATE INDEX letter_arrangement ON letterbox.letter USING btree (agency_id, arrangement_id, received_at);
+CREATE INDEX letter_contact_contact ON letterbox.letter_contact USING btree (agency_id, contact_id);
+CREATE INDEX letter_from ON letterbox.letter USING btree (agency_id, from_party, received_at);
+CREATE INDEX letter_state ON letterbox.letter USING btree (agency_id, state, received_at);
+CREATE INDEX link_dispatch ON letterbox.link USING btree (agency_id, dispatch_id);
+CREATE INDEX link_release ON letterbox.link USING btree (agency_id, release_id);
+CREATE INDEX link_token ON letterbox.link USING btree (token_hash);
+CREATE INDEX message_account ON letterbox.message USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX message_body ON letterbox.message USING btree (agency_id, body_blob) WHERE (body_blob IS NOT NULL);
+CREATE INDEX message_dispatch ON letterbox.message USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
+CREATE INDEX message_party ON letterbox.message USING btree (agency_id, to_party) WHERE (to_party IS NOT NULL);
+CREATE INDEX message_state ON letterbox.message USING btree (agency_id, state, made_at);
+CREATE INDEX occasion_from ON letterbox.occasion USING btree (agency_id, from_party, due_on);
+CREATE INDEX occasion_letter ON letterbox.occasion USING btree (agency_id, letter_id) WHERE (letter_id IS NOT NULL);
+CREATE INDEX occasion_state ON letterbox.occasion USING btree (agency_id, state, due_on);
+CREATE INDEX occasion_to ON letterbox.occasion USING btree (agency_id, arrangement_id, to_party);
+CREATE INDEX party_lookup_party ON letterbox.party_lookup USING btree (agency_id, party_id);
+CREATE INDEX print_item_batch ON letterbox.print_item USING btree (agency_id, batch_id);
+CREATE INDEX print_item_state ON letterbox.print_item USING btree (agency_id, state);
+CREATE INDEX rate_minute ON letterbox.rate USING btree (minute);
+CREATE INDEX release_arrangement ON letterbox.release USING btree (agency_id, arrangement_id, to_party);
+CREATE INDEX release_decision ON letterbox.release USING btree (agency_id, decision_id);
+CREATE INDEX release_to ON letterbox.release USING btree (agency_id, to_party, composed_at);
+CREATE INDEX session_account ON letterbox.session USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX session_ends ON letterbox.session USING btree (ends_at);
+CREATE INDEX session_key ON letterbox.session USING btree (session_key);
+CREATE INDEX session_link ON letterbox.session USING btree (agency_id, link_id) WHERE (link_id IS NOT NULL);
+CREATE INDEX session_staff ON letterbox.session USING btree (agency_id, staff_id) WHERE (staff_id IS NOT NULL);
+
+CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterbox.account FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
+
+CREATE TRIGGER arrangement_party_sides AFTER INSERT OR UPDATE OF side, party_id ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
+
+CREATE TRIGGER audit_stands BEFORE DELETE OR UPDATE OR TRUNCATE ON letterbox.audit FOR EACH STATEMENT EXECUTE FUNCTION letterbox.audit_stands();
+
+CREATE TRIGGER blob_chunk_fits AFTER INSERT OR UPDATE ON letterbox.blob_chunk FOR EACH ROW EXECUTE FUNCTION letterbox.blob_chunk_fits();
+
+CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON letterbox.blob DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION letterbox.blob_whole();
+
+CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON letterbox.child_link FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
+
+CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
+
+CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link FOR EACH ROW WHEN ((new.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER party_lookup_sides AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
+
+CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION letterbox.party_state_changed();
+
+CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id, kind, photo_level ON letterbox.release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
+
+CREATE TRIGGER staff_end_sessions AFTER UPDATE OF state, role, public_key ON letterbox.staff FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.role IS DISTINCT FROM new.role) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
+ALTER TABLE ONLY letterbox.account
+    ADD CONSTRAINT account_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.account_lookup
+    ADD CONSTRAINT account_lookup_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.agency_key
+    ADD CONSTRAINT agency_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.agreement
+    ADD CONSTRAINT agreement_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.agreement
+    ADD CONSTRAINT agreement_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.archive_copy
+    ADD CONSTRAINT archive_copy_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.archive_copy
+    ADD CONSTRAINT archive_copy_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.archive_copy
+    ADD CONSTRAINT archive_copy_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.arrangement
+    ADD CONSTRAINT arrangement_agency_id_child_id_fkey FOREIGN KEY (agency_id, child_id) REFERENCES letterbox.child(agency_id, child_id);
+ALTER TABLE ONLY letterbox.arrangement
+    ADD CONSTRAINT arrangement_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.arrangement_party
+    ADD CONSTRAINT arrangement_party_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.arrangement_party
+    ADD CONSTRAINT arrangement_party_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.attempt
+    ADD CONSTRAINT attempt_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.attempt
+    ADD CONSTRAINT attempt_agency_id_message_id_fkey FOREIGN KEY (agency_id, message_id) REFERENCES letterbox.message(agency_id, message_id);
+ALTER TABLE ONLY letterbox.audit
+    ADD CONSTRAINT audit_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.audit_chain
+    ADD CONSTRAINT audit_chain_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.blob
+    ADD CONSTRAINT blob_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.blob
+    ADD CONSTRAINT blob_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.blob_chunk
+    ADD CONSTRAINT blob_chunk_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.child
+    ADD CONSTRAINT child_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.child_link
+    ADD CONSTRAINT child_link_agency_id_child_id_fkey FOREIGN KEY (agency_id, child_id) REFERENCES letterbox.child(agency_id, child_id);
+ALTER TABLE ONLY letterbox.child_link
+    ADD CONSTRAINT child_link_agency_id_sibling_id_fkey FOREIGN KEY (agency_id, sibling_id) REFERENCES letterbox.child(agency_id, child_id);
+ALTER TABLE ONLY letterbox.contact
+    ADD CONSTRAINT contact_agency_id_arrangement_id_other_party_id_fkey FOREIGN KEY (agency_id, arrangement_id, other_party_id) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.contact
+    ADD CONSTRAINT contact_agency_id_arrangement_id_party_id_fkey FOREIGN KEY (agency_id, arrangement_id, party_id) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.decision
+    ADD CONSTRAINT decision_agency_id_author_fkey FOREIGN KEY (agency_id, author) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.decision
+    ADD CONSTRAINT decision_agency_id_letter_id_letter_version_fkey FOREIGN KEY (agency_id, letter_id, letter_version) REFERENCES letterbox.review(agency_id, letter_id, version);
+ALTER TABLE ONLY letterbox.decision
+    ADD CONSTRAINT decision_agency_id_to_party_fkey FOREIGN KEY (agency_id, to_party) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.dispatch
+    ADD CONSTRAINT dispatch_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.draft
+    ADD CONSTRAINT draft_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.draft
+    ADD CONSTRAINT draft_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.draft_file
+    ADD CONSTRAINT draft_file_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.draft_file
+    ADD CONSTRAINT draft_file_agency_id_draft_id_fkey FOREIGN KEY (agency_id, draft_id) REFERENCES letterbox.draft(agency_id, draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.idempotency
+    ADD CONSTRAINT idempotency_agency_id_session_key_fkey FOREIGN KEY (agency_id, session_key) REFERENCES letterbox.session(agency_id, session_key) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_decision_id_fkey FOREIGN KEY (agency_id, decision_id) REFERENCES letterbox.decision(agency_id, decision_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_message_id_fkey FOREIGN KEY (agency_id, message_id) REFERENCES letterbox.message(agency_id, message_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_occasion_id_fkey FOREIGN KEY (agency_id, occasion_id) REFERENCES letterbox.occasion(agency_id, occasion_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.job
+    ADD CONSTRAINT job_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.join_code
+    ADD CONSTRAINT join_code_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.join_code
+    ADD CONSTRAINT join_code_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.letter
+    ADD CONSTRAINT letter_agency_id_arrangement_id_from_party_fkey FOREIGN KEY (agency_id, arrangement_id, from_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.letter
+    ADD CONSTRAINT letter_agency_id_entered_by_fkey FOREIGN KEY (agency_id, entered_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.letter
+    ADD CONSTRAINT letter_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.letter
+    ADD CONSTRAINT letter_agency_id_from_party_fkey FOREIGN KEY (agency_id, from_party) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.letter_contact
+    ADD CONSTRAINT letter_contact_agency_id_contact_id_fkey FOREIGN KEY (agency_id, contact_id) REFERENCES letterbox.contact(agency_id, contact_id);
+ALTER TABLE ONLY letterbox.letter_contact
+    ADD CONSTRAINT letter_contact_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.link
+    ADD CONSTRAINT link_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.link
+    ADD CONSTRAINT link_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.mail_seen
+    ADD CONSTRAINT mail_seen_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.mail_seen
+    ADD CONSTRAINT mail_seen_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_body_blob_fkey FOREIGN KEY (agency_id, body_blob) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_to_party_fkey FOREIGN KEY (agency_id, to_party) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_agency_id_arrangement_id_agreement_version_fkey FOREIGN KEY (agency_id, arrangement_id, agreement_version) REFERENCES letterbox.agreement(agency_id, arrangement_id, version);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_agency_id_arrangement_id_from_party_fkey FOREIGN KEY (agency_id, arrangement_id, from_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_agency_id_arrangement_id_to_party_fkey FOREIGN KEY (agency_id, arrangement_id, to_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.original
+    ADD CONSTRAINT original_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.original
+    ADD CONSTRAINT original_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.part
+    ADD CONSTRAINT part_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.part
+    ADD CONSTRAINT part_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.party
+    ADD CONSTRAINT party_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.party_lookup
+    ADD CONSTRAINT party_lookup_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_letter_blob_fkey FOREIGN KEY (agency_id, letter_blob) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_posted_by_fkey FOREIGN KEY (agency_id, posted_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_printed_by_fkey FOREIGN KEY (agency_id, printed_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_sheet_blob_fkey FOREIGN KEY (agency_id, sheet_blob) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.release
+    ADD CONSTRAINT release_agency_id_arrangement_id_to_party_fkey FOREIGN KEY (agency_id, arrangement_id, to_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.release
+    ADD CONSTRAINT release_agency_id_decision_id_fkey FOREIGN KEY (agency_id, decision_id) REFERENCES letterbox.decision(agency_id, decision_id);
+ALTER TABLE ONLY letterbox.release
+    ADD CONSTRAINT release_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.release_part
+    ADD CONSTRAINT release_part_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.release_part
+    ADD CONSTRAINT release_part_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.review
+    ADD CONSTRAINT review_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.review
+    ADD CONSTRAINT review_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.review
+    ADD CONSTRAINT review_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_join_id_fkey FOREIGN KEY (agency_id, join_id) REFERENCES letterbox.join_code(agency_id, join_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_link_id_fkey FOREIGN KEY (agency_id, link_id) REFERENCES letterbox.link(agency_id, link_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.session
+    ADD CONSTRAINT session_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.sign_in_code
+    ADD CONSTRAINT sign_in_code_agency_id_session_key_fkey FOREIGN KEY (agency_id, session_key) REFERENCES letterbox.session(agency_id, session_key) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.staff
+    ADD CONSTRAINT staff_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.staff_grant
+    ADD CONSTRAINT staff_grant_agency_id_granted_by_fkey FOREIGN KEY (agency_id, granted_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.staff_grant
+    ADD CONSTRAINT staff_grant_agency_id_key_id_fkey FOREIGN KEY (agency_id, key_id) REFERENCES letterbox.agency_key(agency_id, key_id);
+ALTER TABLE ONLY letterbox.staff_grant
+    ADD CONSTRAINT staff_grant_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.staff_lookup
+    ADD CONSTRAINT staff_lookup_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id) ON DELETE CASCADE;
+ALTER TABLE letterbox.account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.account_lookup ENABLE ROW LEVEL SECURITY;
+CREATE POLICY admin_add ON letterbox.staff FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text)));
+CREATE POLICY admin_add ON letterbox.staff_grant FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text) AND (granted_by = ( SELECT letterbox.gate_staff() AS gate_staff))));
+CREATE POLICY admin_change ON letterbox.staff FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text)));
+CREATE POLICY admin_remove ON letterbox.staff_grant FOR DELETE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text)));
+ALTER TABLE letterbox.agency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.agency_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.agreement ENABLE ROW LEVEL SECURITY;
+CREATE POLICY append ON letterbox.audit TO lb_audit USING (true) WITH CHECK (true);
+CREATE POLICY append ON letterbox.audit_chain TO lb_audit USING (true) WITH CHECK (true);
+ALTER TABLE letterbox.archive_copy ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement_party ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.attempt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.audit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.audit_chain ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.blob ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.blob_chunk ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.child ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.child_link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.cluster ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.contact ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.decision ENABLE ROW LEVEL SECURITY;
+CREATE POLICY desk_add ON letterbox.agreement FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.arrangement FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.arrangement_party FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.blob FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (purpose = ANY (ARRAY['original'::text, 'review'::text]))));
+CREATE POLICY desk_add ON letterbox.blob_chunk FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.child FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.child_link FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.contact FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.decision FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (author = ( SELECT letterbox.gate_staff() AS gate_staff))));
+CREATE POLICY desk_add ON letterbox.job FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
+CREATE POLICY desk_add ON letterbox.join_code FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.letter FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (channel = 'paper'::text) AND (entered_by = ( SELECT letterbox.gate_staff() AS gate_staff))));
+CREATE POLICY desk_add ON letterbox.letter_contact FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.occasion FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.original FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.party FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_add ON letterbox.review FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (made_by = ( SELECT letterbox.gate_staff() AS gate_staff))));
+CREATE POLICY desk_change ON letterbox.account FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.agency FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['manager'::text, 'administrator'::text]))));
+CREATE POLICY desk_change ON letterbox.arrangement FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.arrangement_party FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.child FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (state = 'staff'::text))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.join_code FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.letter FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.link FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.occasion FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.party FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.release FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_read ON letterbox.account FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.agency FOR SELECT TO lb_desk USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY desk_read ON letterbox.agency_key FOR SELECT TO lb_desk USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY desk_read ON letterbox.agreement FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.archive_copy FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.arrangement FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.arrangement_party FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.attempt FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.audit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['manager'::text, 'administrator'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.blob FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])) AND (purpose = ANY (ARRAY['part'::text, 'review'::text, 'release'::text, 'print'::text]))));
+CREATE POLICY desk_read ON letterbox.blob_chunk FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])) AND (EXISTS ( SELECT
+   FROM letterbox.blob b
+  WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY desk_read ON letterbox.child FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.child_link FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.contact FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.decision FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.dispatch FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.job FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.join_code FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.letter FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.letter_contact FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.link FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.mail_seen FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.message FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.occasion FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.original FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.part FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.party FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.print_item FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.release FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.release_part FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.review FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.staff FOR SELECT TO lb_desk USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY desk_read ON letterbox.staff_grant FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND ((staff_id = ( SELECT letterbox.gate_staff() AS gate_staff)) OR (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text))));
+CREATE POLICY desk_remove ON letterbox.child_link FOR DELETE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_remove ON letterbox.letter_contact FOR DELETE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY diary_add ON letterbox.job FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
+CREATE POLICY diary_add ON letterbox.occasion FOR INSERT TO lb_diary WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_change ON letterbox.occasion FOR UPDATE TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.agency FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.agreement FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.arrangement FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.arrangement_party FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.child FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.letter FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.occasion FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.party FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+ALTER TABLE letterbox.dispatch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.draft ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.draft_file ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON letterbox.migration FOR SELECT TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report USING (true);
+CREATE POLICY gate ON letterbox.account TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.account_lookup TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.agency TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.agency_key TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.archive_copy TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.arrangement TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.attempt TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.blob TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.blob_chunk TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.child TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.child_link TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.cluster TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.contact TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.decision TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.dispatch TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.draft TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.draft_file TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.idempotency TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.job TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.join_code TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.letter TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.letter_contact TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.link TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.mail_seen TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.message TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.occasion TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.original TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.part TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.party TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.party_lookup TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.print_item TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.rate TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.release TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.release_part TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.review TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.session TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.sign_in_code TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.staff TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.staff_grant TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.staff_lookup TO lb_gate USING (true) WITH CHECK (true);
+ALTER TABLE letterbox.idempotency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.join_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.letter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.letter_contact ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.mail_seen ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.message ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.migration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.occasion ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.original ENABLE ROW LEVEL SECURITY;
+CREATE POLICY owner ON letterbox.audit FOR SELECT TO lb_owner USING (true);
+CREATE POLICY owner ON letterbox.migration TO lb_owner USING (true) WITH CHECK (true);
+ALTER TABLE letterbox.part ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.party ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.party_lookup ENABLE ROW LEVEL SECURITY;
+CREATE POLICY portal ON letterbox.agency FOR SELECT TO lb_portal USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY portal ON letterbox.arrangement FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM letterbox.arrangement_party p
+  WHERE ((p.agency_id = arrangement.agency_id) AND (p.arrangement_id = arrangement.arrangement_id) AND (p.party_id = ( SELECT letterbox.gate_party() AS gate_party)))))));
+CREATE POLICY portal ON letterbox.arrangement_party FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (party_id = ( SELECT letterbox.gate_party() AS gate_party))));
+CREATE POLICY portal ON letterbox.contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (party_id = ( SELECT letterbox.gate_party() AS gate_party))));
+CREATE POLICY portal ON letterbox.draft TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account)))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account)) AND ((arrangement_id IS NULL) OR (EXISTS ( SELECT
+   FROM letterbox.arrangement_party p
+  WHERE ((p.agency_id = draft.agency_id) AND (p.arrangement_id = draft.arrangement_id)))))));
+CREATE POLICY portal ON letterbox.draft_file TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM letterbox.draft d
+  WHERE ((d.agency_id = draft_file.agency_id) AND (d.draft_id = draft_file.draft_id))))));
+CREATE POLICY portal ON letterbox.occasion FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (from_party = ( SELECT letterbox.gate_party() AS gate_party))));
+CREATE POLICY portal ON letterbox.party FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (party_id = ( SELECT letterbox.gate_party() AS gate_party))));
+CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (((to_party = ( SELECT letterbox.gate_party() AS gate_party)) AND (state = 'available'::text)) OR (release_id = ( SELECT letterbox.gate_release() AS gate_release)))));
+CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
+   FROM letterbox.release r
+  WHERE ((r.agency_id = release_part.agency_id) AND (r.release_id = release_part.release_id) AND (r.opened_at IS NOT NULL))))));
+CREATE POLICY portal_add ON letterbox.blob FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_party() AS gate_party) IS NOT NULL) AND (purpose = 'original'::text)));
+CREATE POLICY portal_add ON letterbox.blob_chunk FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_party() AS gate_party) IS NOT NULL)));
+CREATE POLICY portal_add ON letterbox.job FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text) AND (EXISTS ( SELECT
+   FROM letterbox.letter l
+  WHERE ((l.agency_id = job.agency_id) AND (l.letter_id = job.letter_id) AND (l.state = 'received'::text))))));
+CREATE POLICY portal_add ON letterbox.letter FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (from_party = ( SELECT letterbox.gate_party() AS gate_party)) AND (channel = 'portal'::text) AND (EXISTS ( SELECT
+   FROM letterbox.arrangement_party p
+  WHERE ((p.agency_id = letter.agency_id) AND (p.arrangement_id = letter.arrangement_id) AND (p.party_id = letter.from_party) AND p.may_write AND (p.state <> 'ended'::text))))));
+CREATE POLICY portal_add ON letterbox.letter_contact FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM (letterbox.letter l
+     JOIN letterbox.contact c ON (((c.agency_id = l.agency_id) AND (c.arrangement_id = l.arrangement_id))))
+  WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id) AND (c.contact_id = letter_contact.contact_id) AND (l.state = 'received'::text))))));
+CREATE POLICY portal_add ON letterbox.original FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (kind = ANY (ARRAY['text'::text, 'file'::text])) AND (EXISTS ( SELECT
+   FROM letterbox.letter l
+  WHERE ((l.agency_id = original.agency_id) AND (l.letter_id = original.letter_id) AND (l.state = 'received'::text))))));
+CREATE POLICY portal_change ON letterbox.account FOR UPDATE TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account))));
+CREATE POLICY portal_draft ON letterbox.blob TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account))));
+CREATE POLICY portal_read ON letterbox.account FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account))));
+CREATE POLICY portal_read ON letterbox.blob FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = 'release'::text) AND (EXISTS ( SELECT
+   FROM letterbox.release_part p
+  WHERE ((p.agency_id = blob.agency_id) AND (p.blob_id = blob.blob_id))))));
+CREATE POLICY portal_read ON letterbox.blob_chunk FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM letterbox.blob b
+  WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY portal_read ON letterbox.letter FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (from_party = ( SELECT letterbox.gate_party() AS gate_party))));
+CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM letterbox.letter l
+  WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id))))));
+CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text]))));
+CREATE POLICY post_add ON letterbox.blob_chunk FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY post_add ON letterbox.job FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text)));
+CREATE POLICY post_add ON letterbox.letter FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (channel = 'email'::text) AND (state = 'received'::text) AND (from_party IS NULL)));
+CREATE POLICY post_add ON letterbox.mail_seen FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY post_add ON letterbox.original FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY post_read ON letterbox.agency FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY post_read ON letterbox.agency_key FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY post_read ON letterbox.blob FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = 'message'::text)));
+CREATE POLICY post_read ON letterbox.blob_chunk FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM letterbox.blob b
+  WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY post_read ON letterbox.mail_seen FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY post_read ON letterbox.message FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.archive_copy FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.blob FOR INSERT TO lb_press WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['part'::text, 'review'::text, 'release'::text, 'message'::text, 'archive'::text, 'print'::text]))));
+CREATE POLICY press_add ON letterbox.blob_chunk FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.dispatch FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.job FOR INSERT TO lb_press WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'post'::text]))));
+CREATE POLICY press_add ON letterbox.letter_contact FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.link FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.message FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.part FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.print_item FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.release FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.release_part FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_add ON letterbox.review FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.contact FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.agency FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.agency_key FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.agreement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.archive_copy FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.arrangement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.arrangement_party FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text]))));
+CREATE POLICY press_read ON letterbox.blob_chunk FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+   FROM letterbox.blob b
+  WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY press_read ON letterbox.child FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.child_link FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.contact FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.decision FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.dispatch FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.letter FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.letter_contact FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.link FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.mail_seen FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.message FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.occasion FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.original FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.part FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.party FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.print_item FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.release FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.release_part FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.review FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+ALTER TABLE letterbox.print_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.rate ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.release ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.release_part ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.review ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.sign_in_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff_grant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff_lookup ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA letterbox TO lb_portal;
+GRANT USAGE ON SCHEMA letterbox TO lb_desk;
+GRANT USAGE ON SCHEMA letterbox TO lb_press;
+GRANT USAGE ON SCHEMA letterbox TO lb_post;
+GRANT USAGE ON SCHEMA letterbox TO lb_diary;
+GRANT USAGE ON SCHEMA letterbox TO lb_report;
+GRANT USAGE ON SCHEMA letterbox TO lb_gate;
+GRANT USAGE ON SCHEMA letterbox TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.agency_key_add(p_agency bigint, p_key_id bytea, p_purpose text, p_public_key bytea, p_fingerprint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.agency_key_add(p_agency bigint, p_key_id bytea, p_purpose text, p_public_key bytea, p_fingerprint text) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.agency_key_retire(p_agency bigint, p_key_id bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.agency_key_retire(p_agency bigint, p_key_id bytea) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) TO lb_owner;
+GRANT ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.agency_keys(p_agency bigint) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.agency_list() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_owner;
+GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.arrangement_lift() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) TO lb_owner;
+GRANT SELECT,INSERT ON TABLE letterbox.audit TO lb_audit;
+GRANT SELECT ON TABLE letterbox.audit TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.audit_hash(p_row letterbox.audit) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_hash(p_row letterbox.audit) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.audit_head(p_agency bigint, OUT number bigint, OUT hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_head(p_agency bigint, OUT number bigint, OUT hash bytea) TO lb_owner;
+GRANT ALL ON FUNCTION letterbox.audit_head(p_agency bigint, OUT number bigint, OUT hash bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.audit_stands() FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_gate;
+REVOKE ALL ON FUNCTION letterbox.blob_chunk_fits() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.blob_chunk_fits() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.blob_whole() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.blob_whole() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.clock_advance(p_by interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.clock_advance(p_by interval) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.clock_confirm() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.clock_confirm() TO lb_owner;
+GRANT ALL ON FUNCTION letterbox.clock_confirm() TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_owner;
+GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.clock_tick() FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.cluster_init(p_kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.cluster_init(p_kind text) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.end_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.end_sessions() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.gate_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_agency() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_job() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_audit;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.job TO lb_gate;
+GRANT INSERT(agency_id) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(agency_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(agency_id) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(agency_id) ON TABLE letterbox.job TO lb_diary;
+GRANT INSERT(job_id) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(job_id),INSERT(job_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(job_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(job_id) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(job_id) ON TABLE letterbox.job TO lb_diary;
+GRANT INSERT(worker) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(worker),INSERT(worker) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(worker) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(worker) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(worker) ON TABLE letterbox.job TO lb_diary;
+GRANT INSERT(kind) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(kind),INSERT(kind) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(kind) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(kind) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(kind) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(state),UPDATE(state) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(priority) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(priority),INSERT(priority) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(priority) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(priority) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(priority) ON TABLE letterbox.job TO lb_diary;
+GRANT INSERT(run_at) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(run_at),INSERT(run_at),UPDATE(run_at) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(run_at) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(run_at) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(run_at) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(attempts),UPDATE(attempts) ON TABLE letterbox.job TO lb_desk;
+GRANT SELECT(error_code) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(letter_id) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(letter_id),INSERT(letter_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(letter_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(letter_id) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(letter_id) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(arrangement_id),INSERT(arrangement_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(arrangement_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(arrangement_id) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(party_id),INSERT(party_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(party_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(party_id) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(decision_id),INSERT(decision_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(decision_id) ON TABLE letterbox.job TO lb_press;
+GRANT SELECT(release_id),INSERT(release_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(release_id) ON TABLE letterbox.job TO lb_press;
+GRANT SELECT(dispatch_id),INSERT(dispatch_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(dispatch_id) ON TABLE letterbox.job TO lb_press;
+GRANT SELECT(message_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(message_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(message_id) ON TABLE letterbox.job TO lb_post;
+GRANT SELECT(occasion_id),INSERT(occasion_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(occasion_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(occasion_id) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(account_id),INSERT(account_id) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(account_id) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_portal;
+GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.job TO lb_desk;
+GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_press;
+GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_post;
+GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_diary;
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE letterbox.job TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.gate_live_job() FROM PUBLIC;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.session TO lb_gate;
+REVOKE ALL ON FUNCTION letterbox.gate_live_session() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_live_session() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_need_agency() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_need_agency() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_party() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_party() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_party() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_party() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_party() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_party() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_party() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_release() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_release() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_release() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_release() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_release() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_release() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_release() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_role() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_role() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_role() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_role() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_role() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_role() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_staff() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.idempotency_claim(p_route text, p_once text, OUT fresh boolean, OUT answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.idempotency_claim(p_route text, p_once text, OUT fresh boolean, OUT answer text) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.idempotency_claim(p_route text, p_once text, OUT fresh boolean, OUT answer text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.job_begin(p_worker text, p_kind text, p_agency_slug text, p_limit_s integer, OUT agency_id bigint, OUT job_id bigint, OUT lease text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_begin(p_worker text, p_kind text, p_agency_slug text, p_limit_s integer, OUT agency_id bigint, OUT job_id bigint, OUT lease text) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.job_begin(p_worker text, p_kind text, p_agency_slug text, p_limit_s integer, OUT agency_id bigint, OUT job_id bigint, OUT lease text) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.job_begin(p_worker text, p_kind text, p_agency_slug text, p_limit_s integer, OUT agency_id bigint, OUT job_id bigint, OUT lease text) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_claim(p_worker text, p_kinds text[], p_limits_s integer[], OUT agency_id bigint, OUT job_id bigint, OUT kind text, OUT lease text, OUT attempts smallint, OUT letter_id bigint, OUT arrangement_id bigint, OUT party_id bigint, OUT decision_id bigint, OUT release_id bigint, OUT dispatch_id bigint, OUT message_id bigint, OUT occasion_id bigint, OUT account_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_claim(p_worker text, p_kinds text[], p_limits_s integer[], OUT agency_id bigint, OUT job_id bigint, OUT kind text, OUT lease text, OUT attempts smallint, OUT letter_id bigint, OUT arrangement_id bigint, OUT party_id bigint, OUT decision_id bigint, OUT release_id bigint, OUT dispatch_id bigint, OUT message_id bigint, OUT occasion_id bigint, OUT account_id bigint) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.job_claim(p_worker text, p_kinds text[], p_limits_s integer[], OUT agency_id bigint, OUT job_id bigint, OUT kind text, OUT lease text, OUT attempts smallint, OUT letter_id bigint, OUT arrangement_id bigint, OUT party_id bigint, OUT decision_id bigint, OUT release_id bigint, OUT dispatch_id bigint, OUT message_id bigint, OUT occasion_id bigint, OUT account_id bigint) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.job_claim(p_worker text, p_kinds text[], p_limits_s integer[], OUT agency_id bigint, OUT job_id bigint, OUT kind text, OUT lease text, OUT attempts smallint, OUT letter_id bigint, OUT arrangement_id bigint, OUT party_id bigint, OUT decision_id bigint, OUT release_id bigint, OUT dispatch_id bigint, OUT message_id bigint, OUT occasion_id bigint, OUT account_id bigint) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_fail(p_error_code text, p_retry_s integer, p_final boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_fail(p_error_code text, p_retry_s integer, p_final boolean) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.job_fail(p_error_code text, p_retry_s integer, p_final boolean) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.job_fail(p_error_code text, p_retry_s integer, p_final boolean) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_finish() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_finish() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.job_finish() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.job_finish() TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_lease(p_agency bigint, p_job bigint, p_limit_s integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_wake() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_wake() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.new_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.new_id() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.new_id() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.new_id() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.new_id() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.new_id() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.new_id() TO lb_gate;
+REVOKE ALL ON FUNCTION letterbox.new_token() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.new_token() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.new_token() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.new_token() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.new_token() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.new_token() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.new_token() TO lb_gate;
+REVOKE ALL ON FUNCTION letterbox.now() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_owner;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_press;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_post;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_diary;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_report;
+GRANT ALL ON FUNCTION letterbox.now() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_state_changed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.print_posted(p_print bigint, p_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.print_posted(p_print bigint, p_day date) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.release_guard() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.release_guard() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.release_open(p_release bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.release_open(p_release bigint) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.report_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.report_counts() TO lb_report;
+REVOKE ALL ON FUNCTION letterbox.session_close(p_sid bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.session_close(p_sid bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.session_close(p_sid bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.session_close_others(p_sid bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.session_close_others(p_sid bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.session_close_others(p_sid bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.session_list() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.session_list() TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.session_list() TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.session_put(p_sid bytea, p_agency bigint, p_kind text, p_stage text, p_account bigint, p_party bigint, p_staff bigint, p_role text, p_join bigint, p_link bigint, p_release bigint, p_sealed_secret bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.sides_stay_apart() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sides_stay_apart() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.sign_in_begin(p_sid bytea, p_agency bigint, p_account bigint, p_passed boolean, p_sealed_secret bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sign_in_begin(p_sid bytea, p_agency bigint, p_account bigint, p_passed boolean, p_sealed_secret bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.sign_in_code_again(p_sid bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sign_in_code_again(p_sid bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.sign_in_code_try(p_sid bytea, p_code_hash bytea, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sign_in_code_try(p_sid bytea, p_code_hash bytea, p_new_sid bytea, p_sealed_secret bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.sign_in_finish(p_old letterbox.session, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.staff_enrol_first(p_agency bigint, p_staff bigint, p_sealed_record bytea, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_totp bytea, p_lookup bytea, p_desk_key_id bytea, p_sealed_desk_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.staff_enrol_first(p_agency bigint, p_staff bigint, p_sealed_record bytea, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_totp bytea, p_lookup bytea, p_desk_key_id bytea, p_sealed_desk_secret bytea) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.staff_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT staff_id bigint, OUT role text, OUT key_id bytea, OUT public_key bytea, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT sealed_totp bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.staff_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT staff_id bigint, OUT role text, OUT key_id bytea, OUT public_key bytea, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT sealed_totp bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.staff_lookup_set(p_staff bigint, p_value bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.staff_lookup_set(p_staff bigint, p_value bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.account TO lb_gate;
+GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(account_id) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(account_id) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(account_id) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(party_id) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(party_id) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(party_id) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(state) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(state),UPDATE(state) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(version) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(version) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(key_id) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(key_id) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(key_id) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(public_key) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(public_key) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(public_key) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(argon_passes),UPDATE(argon_passes) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(argon_kib),UPDATE(argon_kib) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(argon_salt),UPDATE(argon_salt) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(wrapped_secret),UPDATE(wrapped_secret) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(second_factor),UPDATE(second_factor) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(second_factor) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(sealed_code_address) ON TABLE letterbox.account TO lb_press;
+GRANT SELECT(sealed_totp),UPDATE(sealed_totp) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(totp_version),UPDATE(totp_version) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(made_at) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(made_at) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.account_lookup TO lb_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.agency TO lb_gate;
+GRANT SELECT ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT ON TABLE letterbox.agency TO lb_press;
+GRANT SELECT ON TABLE letterbox.agency TO lb_post;
+GRANT SELECT ON TABLE letterbox.agency TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.agency TO lb_portal;
+GRANT SELECT(slug) ON TABLE letterbox.agency TO lb_portal;
+GRANT SELECT(name) ON TABLE letterbox.agency TO lb_portal;
+GRANT UPDATE(name) ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT(neutral_name) ON TABLE letterbox.agency TO lb_portal;
+GRANT UPDATE(neutral_name) ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT(help_phone) ON TABLE letterbox.agency TO lb_portal;
+GRANT UPDATE(help_phone) ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT(help_email) ON TABLE letterbox.agency TO lb_portal;
+GRANT UPDATE(help_email) ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT(help_hours) ON TABLE letterbox.agency TO lb_portal;
+GRANT UPDATE(help_hours) ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT(demo) ON TABLE letterbox.agency TO lb_portal;
+GRANT SELECT(state) ON TABLE letterbox.agency TO lb_portal;
+GRANT UPDATE(plain_email_allowed) ON TABLE letterbox.agency TO lb_desk;
+GRANT UPDATE(frozen_at) ON TABLE letterbox.agency TO lb_desk;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.agency_key TO lb_gate;
+GRANT SELECT ON TABLE letterbox.agency_key TO lb_desk;
+GRANT SELECT ON TABLE letterbox.agency_key TO lb_press;
+GRANT SELECT ON TABLE letterbox.agency_key TO lb_post;
+GRANT SELECT,INSERT ON TABLE letterbox.agreement TO lb_desk;
+GRANT SELECT ON TABLE letterbox.agreement TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(version) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(months) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(avoid_months) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(first_writer) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(source) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(agreed_on) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(made_at) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
+GRANT SELECT,UPDATE ON TABLE letterbox.arrangement TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.arrangement TO lb_desk;
+GRANT SELECT ON TABLE letterbox.arrangement TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.arrangement TO lb_portal;
+GRANT SELECT(agency_id) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.arrangement TO lb_portal;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(child_id) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(kind) ON TABLE letterbox.arrangement TO lb_portal;
+GRANT UPDATE(kind) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT SELECT(kind) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.arrangement TO lb_portal;
+GRANT UPDATE(state) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT UPDATE(two_person) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT SELECT(photo_level) ON TABLE letterbox.arrangement TO lb_portal;
+GRANT UPDATE(photo_level) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT UPDATE(sealed_record) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT UPDATE(record_version) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT UPDATE(review_on) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT SELECT(review_on) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(made_at) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT UPDATE(ended_at) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT SELECT(ended_at) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT,UPDATE ON TABLE letterbox.arrangement_party TO lb_gate;
+GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_portal;
+GRANT SELECT,INSERT ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_press;
+GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_diary;
+GRANT UPDATE(state) ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT UPDATE(may_write) ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.attempt TO lb_gate;
+GRANT SELECT ON TABLE letterbox.attempt TO lb_desk;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.audit_chain TO lb_audit;
+GRANT SELECT ON TABLE letterbox.blob TO lb_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE letterbox.blob TO lb_portal;
+GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_press;
+GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_post;
+GRANT SELECT ON TABLE letterbox.blob_chunk TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_portal;
+GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_press;
+GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_post;
+GRANT SELECT,INSERT ON TABLE letterbox.child TO lb_desk;
+GRANT SELECT ON TABLE letterbox.child TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.child TO lb_diary;
+GRANT SELECT(child_id) ON TABLE letterbox.child TO lb_diary;
+GRANT UPDATE(sealed_record) ON TABLE letterbox.child TO lb_desk;
+GRANT UPDATE(record_version) ON TABLE letterbox.child TO lb_desk;
+GRANT UPDATE(eighteenth_month) ON TABLE letterbox.child TO lb_desk;
+GRANT SELECT(eighteenth_month) ON TABLE letterbox.child TO lb_diary;
+GRANT SELECT ON TABLE letterbox.child_link TO lb_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE letterbox.child_link TO lb_desk;
+GRANT SELECT ON TABLE letterbox.child_link TO lb_press;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.cluster TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.contact TO lb_desk;
+GRANT SELECT ON TABLE letterbox.contact TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.contact TO lb_portal;
+GRANT SELECT(contact_id) ON TABLE letterbox.contact TO lb_portal;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.contact TO lb_portal;
+GRANT SELECT(party_id) ON TABLE letterbox.contact TO lb_portal;
+GRANT SELECT(sealed_label) ON TABLE letterbox.contact TO lb_portal;
+GRANT UPDATE(sealed_label) ON TABLE letterbox.contact TO lb_press;
+GRANT SELECT(label_version) ON TABLE letterbox.contact TO lb_portal;
+GRANT UPDATE(label_version) ON TABLE letterbox.contact TO lb_press;
+GRANT SELECT ON TABLE letterbox.decision TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.decision TO lb_desk;
+GRANT SELECT ON TABLE letterbox.decision TO lb_press;
+GRANT SELECT,UPDATE ON TABLE letterbox.dispatch TO lb_gate;
+GRANT SELECT ON TABLE letterbox.dispatch TO lb_desk;
+GRANT SELECT ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(agency_id) ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(dispatch_id) ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(release_id) ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(channel) ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(address_version) ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(made_at) ON TABLE letterbox.dispatch TO lb_press;
+GRANT INSERT(changed_at) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.draft TO lb_portal;
+GRANT SELECT,INSERT,DELETE ON TABLE letterbox.draft_file TO lb_portal;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.idempotency TO lb_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.join_code TO lb_gate;
+GRANT INSERT ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(join_id) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(party_id) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(tries) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(used_at) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(made_by) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT(made_at) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT,UPDATE ON TABLE letterbox.letter TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.letter TO lb_desk;
+GRANT SELECT ON TABLE letterbox.letter TO lb_press;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.letter TO lb_portal;
+GRANT INSERT(agency_id) ON TABLE letterbox.letter TO lb_post;
+GRANT SELECT(agency_id) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(letter_id),INSERT(letter_id) ON TABLE letterbox.letter TO lb_portal;
+GRANT INSERT(letter_id) ON TABLE letterbox.letter TO lb_post;
+GRANT SELECT(letter_id) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(arrangement_id),INSERT(arrangement_id) ON TABLE letterbox.letter TO lb_portal;
+GRANT UPDATE(arrangement_id) ON TABLE letterbox.letter TO lb_desk;
+GRANT UPDATE(arrangement_id) ON TABLE letterbox.letter TO lb_press;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(from_party),INSERT(from_party) ON TABLE letterbox.letter TO lb_portal;
+GRANT UPDATE(from_party) ON TABLE letterbox.letter TO lb_desk;
+GRANT UPDATE(from_party) ON TABLE letterbox.letter TO lb_press;
+GRANT SELECT(from_party) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(channel),INSERT(channel) ON TABLE letterbox.letter TO lb_portal;
+GRANT INSERT(channel) ON TABLE letterbox.letter TO lb_post;
+GRANT SELECT(channel) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.letter TO lb_portal;
+GRANT UPDATE(state) ON TABLE letterbox.letter TO lb_desk;
+GRANT UPDATE(state) ON TABLE letterbox.letter TO lb_press;
+GRANT SELECT(state) ON TABLE letterbox.letter TO lb_diary;
+GRANT UPDATE(version) ON TABLE letterbox.letter TO lb_desk;
+GRANT UPDATE(version) ON TABLE letterbox.letter TO lb_press;
+GRANT UPDATE(review_on) ON TABLE letterbox.letter TO lb_desk;
+GRANT SELECT(review_on) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(received_at),INSERT(received_at) ON TABLE letterbox.letter TO lb_portal;
+GRANT INSERT(received_at) ON TABLE letterbox.letter TO lb_post;
+GRANT SELECT(received_at) ON TABLE letterbox.letter TO lb_diary;
+GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_portal;
+GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_desk;
+GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_press;
+GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_post;
+GRANT SELECT(changed_at) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_portal;
+GRANT SELECT,INSERT,DELETE ON TABLE letterbox.letter_contact TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_press;
+GRANT SELECT,UPDATE ON TABLE letterbox.link TO lb_gate;
+GRANT INSERT ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(link_id) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(link_id) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(release_id) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(release_id) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(dispatch_id) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(dispatch_id) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(tries) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(tries) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(expires_at) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(expires_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(withdrawn_at),UPDATE(withdrawn_at) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(withdrawn_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_desk;
+GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT ON TABLE letterbox.mail_seen TO lb_desk;
+GRANT SELECT ON TABLE letterbox.mail_seen TO lb_press;
+GRANT SELECT,INSERT ON TABLE letterbox.mail_seen TO lb_post;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.message TO lb_gate;
+GRANT SELECT(agency_id) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.message TO lb_post;
+GRANT SELECT(message_id) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(message_id),INSERT(message_id) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(message_id) ON TABLE letterbox.message TO lb_post;
+GRANT SELECT(kind) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(kind),INSERT(kind) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(kind) ON TABLE letterbox.message TO lb_post;
+GRANT SELECT(dispatch_id) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(dispatch_id),INSERT(dispatch_id) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(to_party) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(to_party),INSERT(to_party) ON TABLE letterbox.message TO lb_press;
+GRANT INSERT(account_id) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(account_id) ON TABLE letterbox.message TO lb_post;
+GRANT INSERT(sealed_body) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(sealed_body) ON TABLE letterbox.message TO lb_post;
+GRANT INSERT(body_blob) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(body_blob) ON TABLE letterbox.message TO lb_post;
+GRANT INSERT(sealed_address) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(sealed_address) ON TABLE letterbox.message TO lb_post;
+GRANT INSERT(address_table) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(address_table) ON TABLE letterbox.message TO lb_post;
+GRANT INSERT(address_version) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(address_version) ON TABLE letterbox.message TO lb_post;
+GRANT SELECT(mail_token),INSERT(mail_token) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(mail_token) ON TABLE letterbox.message TO lb_post;
+GRANT SELECT(state) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(state) ON TABLE letterbox.message TO lb_post;
+GRANT SELECT(code) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(code) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(sealed_answer) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(changed_at) ON TABLE letterbox.message TO lb_desk;
+GRANT SELECT(changed_at),INSERT(changed_at) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT ON TABLE letterbox.migration TO lb_portal;
+GRANT SELECT ON TABLE letterbox.migration TO lb_desk;
+GRANT SELECT ON TABLE letterbox.migration TO lb_press;
+GRANT SELECT ON TABLE letterbox.migration TO lb_post;
+GRANT SELECT ON TABLE letterbox.migration TO lb_diary;
+GRANT SELECT ON TABLE letterbox.migration TO lb_report;
+GRANT SELECT,INSERT ON TABLE letterbox.occasion TO lb_desk;
+GRANT SELECT ON TABLE letterbox.occasion TO lb_press;
+GRANT SELECT ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.occasion TO lb_portal;
+GRANT INSERT(agency_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(occasion_id) ON TABLE letterbox.occasion TO lb_portal;
+GRANT INSERT(occasion_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.occasion TO lb_portal;
+GRANT INSERT(arrangement_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(from_party) ON TABLE letterbox.occasion TO lb_portal;
+GRANT INSERT(from_party) ON TABLE letterbox.occasion TO lb_diary;
+GRANT INSERT(to_party) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(month) ON TABLE letterbox.occasion TO lb_portal;
+GRANT INSERT(month) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(due_on) ON TABLE letterbox.occasion TO lb_portal;
+GRANT UPDATE(due_on) ON TABLE letterbox.occasion TO lb_desk;
+GRANT INSERT(due_on),UPDATE(due_on) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.occasion TO lb_portal;
+GRANT UPDATE(state) ON TABLE letterbox.occasion TO lb_desk;
+GRANT UPDATE(state) ON TABLE letterbox.occasion TO lb_press;
+GRANT UPDATE(state) ON TABLE letterbox.occasion TO lb_diary;
+GRANT INSERT(agreement_version) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(letter_id) ON TABLE letterbox.occasion TO lb_portal;
+GRANT UPDATE(letter_id) ON TABLE letterbox.occasion TO lb_desk;
+GRANT UPDATE(letter_id) ON TABLE letterbox.occasion TO lb_press;
+GRANT UPDATE(letter_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT UPDATE(reminders) ON TABLE letterbox.occasion TO lb_diary;
+GRANT UPDATE(reminded_at) ON TABLE letterbox.occasion TO lb_diary;
+GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_desk;
+GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_press;
+GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_diary;
+GRANT INSERT ON TABLE letterbox.original TO lb_portal;
+GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;
+GRANT SELECT ON TABLE letterbox.original TO lb_press;
+GRANT INSERT ON TABLE letterbox.original TO lb_post;
+GRANT SELECT ON TABLE letterbox.part TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.part TO lb_press;
+GRANT SELECT,UPDATE ON TABLE letterbox.party TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT ON TABLE letterbox.party TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.party TO lb_portal;
+GRANT SELECT(agency_id) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(party_id) ON TABLE letterbox.party TO lb_portal;
+GRANT SELECT(party_id) ON TABLE letterbox.party TO lb_diary;
+GRANT UPDATE(kind) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(kind) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(channel) ON TABLE letterbox.party TO lb_portal;
+GRANT UPDATE(channel) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(channel) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.party TO lb_portal;
+GRANT UPDATE(state) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(language) ON TABLE letterbox.party TO lb_portal;
+GRANT UPDATE(language) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(language) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(easy_read) ON TABLE letterbox.party TO lb_portal;
+GRANT UPDATE(easy_read) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(plain_consent) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(sealed_record) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(record_version) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(address_version) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(address_confirmed) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_press;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;
+GRANT SELECT,UPDATE ON TABLE letterbox.print_item TO lb_gate;
+GRANT SELECT ON TABLE letterbox.print_item TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.print_item TO lb_press;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.rate TO lb_gate;
+GRANT SELECT,UPDATE ON TABLE letterbox.release TO lb_gate;
+GRANT SELECT ON TABLE letterbox.release TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.release TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(release_id) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(to_party) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(kind) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(photo_level) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(state) ON TABLE letterbox.release TO lb_portal;
+GRANT UPDATE(state) ON TABLE letterbox.release TO lb_desk;
+GRANT SELECT(composed_at) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(opened_at) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT ON TABLE letterbox.release_part TO lb_portal;
+GRANT SELECT ON TABLE letterbox.release_part TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.release_part TO lb_press;
+GRANT SELECT,INSERT ON TABLE letterbox.review TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.review TO lb_press;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.sign_in_code TO lb_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.staff TO lb_gate;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(staff_id),INSERT(staff_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(role),INSERT(role),UPDATE(role) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(state),UPDATE(state) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(sealed_record),INSERT(sealed_record),UPDATE(sealed_record) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(record_version),INSERT(record_version),UPDATE(record_version) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(key_id),INSERT(key_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(public_key),INSERT(public_key) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(argon_passes) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(argon_kib) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(argon_salt) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(wrapped_secret) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(sealed_totp) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(disabled_at),UPDATE(disabled_at) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT ON TABLE letterbox.staff_grant TO lb_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE letterbox.staff_grant TO lb_desk;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.staff_lookup TO lb_gate;
