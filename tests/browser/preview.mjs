@@ -2,68 +2,41 @@
 // Each page of portal and desk, rendered from its template and a committed sample view
 // (views/<room>-<page>.json, variants views/<room>-<page>--<case>.json), looked at by Chromium under the
 // real Content-Security-Policy: no finding of axe (WCAG 2.2 AA) at 1280 and 320 px, nothing wider than a 320 px screen, no
-// request to anywhere else, forms as docs/http.md names them. Pages and pictures stay in build/preview/.
+// request to anywhere else, forms as docs/http.md names them. Pages stay in build/preview/.
 //
 //     tests/run browser/preview.mjs            all
 //     tests/run -t desk-letter browser/preview.mjs
 //
-// PREVIEW_PICTURES=1 also takes pictures (with and without scripts): look at them after each change.
+// PREVIEW_PICTURES=1 also takes pictures (build/screens), with and without scripts: look at them
+// after each change.
 
-import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';
 import { BUILD } from '../harness/places.mjs';
-import { TEMPLATES, launchBrowser, render, servePages, templateOf, viewOf, views } from '../harness/pages.mjs';
+import { TEMPLATES, render, servePages, templateOf, viewOf, views } from '../harness/pages.mjs';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const OUT = join(BUILD, 'preview');
 const PICTURES = process.env.PREVIEW_PICTURES === '1';
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const ID = /^(?=.*\d)[0-9a-hjkmnp-tv-z]{12}$/;
 const pages = views().filter((name) => !name.startsWith('mail-'));
 const mails = views().filter((name) => name.startsWith('mail-'));
 
 let site;
-let browser;
+let wide;
+let narrow;
+let plain;
 
+// One tab for each way of looking, used again for every page.
 before(async () => {
     mkdirSync(OUT, { recursive: true });
     site = await servePages();
-    browser = await launchBrowser();
+    const chrome = await browser();
+    wide = await chrome.page({ width: 1280 });
+    narrow = await chrome.page({ width: 320 });
+    plain = await chrome.page({ width: 1280, javaScript: false });
 });
-
-// One tab for each way of looking, used again for every page: a new context a page costs a second.
-const tabs = new Map();
-async function open(name, { script, width }) {
-    const key = `${script} ${width}`;
-    if (!tabs.has(key)) {
-        const context = await browser.newContext({ javaScriptEnabled: script, viewport: { width, height: 900 } });
-        const page = await context.newPage();
-        const tab = { page, trouble: [] };
-        page.on('console', (message) => {
-            if (['error', 'warning'].includes(message.type())) tab.trouble.push(message.text());
-        });
-        page.on('pageerror', (error) => tab.trouble.push(String(error)));
-        page.on('request', (request) => {
-            if (!request.url().startsWith(site.origin)) tab.trouble.push(`asks elsewhere: ${request.url()}`);
-        });
-        tabs.set(key, tab);
-    }
-    const tab = tabs.get(key);
-    tab.trouble.length = 0;
-    await tab.page.goto(`${site.origin}/preview/${name}`, { waitUntil: 'load' });
-    return tab;
-}
-
-async function axe(page, tags) {
-    await page.evaluate(axeSource);
-    return page.evaluate(async (runOnly) => (await window.axe.run(document, { runOnly })).violations
-        .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`), tags);
-}
-
-const picture = (page, name, what) => PICTURES
-    && page.screenshot({ path: join(OUT, `${name}.${what}.png`), fullPage: true });
 
 // What no browser is needed for: each form names its handler and begins with its csrf field.
 function formProblems(html) {
@@ -118,24 +91,15 @@ for (const name of pages) {
             equal(TELLING.exec(seen)?.[0], undefined, 'a neutral page tells what the service is for');
         }
 
-        const wide = await open(name, { script: true, width: 1280 });
-        await picture(wide.page, name, '1280');
-        deepEqual(await axe(wide.page, TAGS), [], 'axe at 1280 px');
-        deepEqual(wide.trouble, []);
-
-        const narrow = await open(name, { script: true, width: 320 });
-        await picture(narrow.page, name, '320');
-        const width = await narrow.page.evaluate(() => document.documentElement.scrollWidth);
-        ok(width <= 320, `the page is ${width} px wide on a 320 px screen`);
-        // A variant differs in words, hardly in layout.
-        if (!name.includes('--')) deepEqual(await axe(narrow.page, TAGS), [], 'axe at 320 px');
-        deepEqual(narrow.trouble, []);
-
-        // axe needs scripts; without them there is only the picture for us to look at.
-        if (PICTURES) {
-            const plain = await open(name, { script: false, width: 1280 });
-            await picture(plain.page, name, '1280-noscript');
+        for (const page of PICTURES ? [wide, narrow, plain] : [wide, narrow]) {
+            await page.goto(`${site.origin}/preview/${name}`);
+            if (PICTURES) await screenshot(page, name);
         }
+        await noFindings(wide);
+        await fits(narrow);
+        // A variant differs in words, hardly in layout.
+        if (!name.includes('--')) await noFindings(narrow);
+        deepEqual([...wide.letterbox.complaints, ...narrow.letterbox.complaints], []);
     });
 }
 

@@ -10,7 +10,6 @@ import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Mustache from 'mustache';
-import { chromium } from 'playwright-core';
 import { cleanup } from './test.mjs';
 import { BUILD, ROOT } from './places.mjs';
 
@@ -82,13 +81,6 @@ export async function servePages(answers = {}) {
         origin: `http://127.0.0.1:${server.address().port}`,
         add: (path, text) => pages.set(path, text),
     };
-}
-
-export async function launchBrowser() {
-    const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-    cleanup(() => browser.close());
-    return browser;
 }
 
 export async function body(request) {
