@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sys/clock.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+void clock_zone(const char *zone)
+{
+    ASSERT(setenv("TZ", zone, 1) == 0);
+    tzset();
+    /* The zone's file is read now, not after confinement. */
+    time_t zero = 0;
+    struct tm parts;
+    ASSERT(localtime_r(&zero, &parts) != NULL);
+}
+
+static int64_t read_us(clockid_t clock)
+{
+    struct timespec now;
+    ASSERT(clock_gettime(clock, &now) == 0);
+    return (int64_t)now.tv_sec * UTC_SECOND_US + now.tv_nsec / 1000;
+}
+
+struct utc clock_now(void)
+{
+    return (struct utc){read_us(CLOCK_REALTIME)};
+}
+
+int64_t clock_monotonic_us(void)
+{
+    return read_us(CLOCK_MONOTONIC);
+}
+
+static struct tm local(struct utc instant)
+{
+    time_t seconds = (time_t)(instant.us / UTC_SECOND_US - (instant.us % UTC_SECOND_US < 0));
+    struct tm parts;
+    ASSERT(localtime_r(&seconds, &parts) != NULL);
+    return parts;
+}
+
+static struct day day_of(const struct tm *parts)
+{
+    struct day day;
+    ASSERT(day_from((struct day_parts){parts->tm_year + 1900, parts->tm_mon + 1, parts->tm_mday},
+                    &day));
+    return day;
+}
+
+struct day clock_day(struct utc instant)
+{
+    struct tm parts = local(instant);
+    return day_of(&parts);
+}
+
+void clock_put(struct buf *buf, struct utc instant)
+{
+    struct tm parts = local(instant);
+    day_put_long(buf, day_of(&parts));
+    int hour = parts.tm_hour % 12;
+    buf_print(buf, " at %d:%02d%s", hour ? hour : 12, parts.tm_min,
+              parts.tm_hour < 12 ? "am" : "pm");
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_SYS_CLOCK_H
+#define LETTERBOX_SYS_CLOCK_H
+
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/day.h"
+#include "core/utc.h"
+
+/*
+ * The host's clocks, and the only place where the time zone is applied. Read once a request or job
+ * and handed down. Expiry is not judged here: that is the database's clock (letterbox.now()).
+ */
+
+/* The zone for people (a name of the zone database); call once in main, before confinement. */
+void clock_zone(const char *zone);
+
+struct utc clock_now(void);
+/* Since some moment in the past; never runs back. For durations. */
+int64_t clock_monotonic_us(void);
+
+/* The civil date, and "22 November 2026 at 8:15pm", in the zone. */
+struct day clock_day(struct utc instant);
+void clock_put(struct buf *buf, struct utc instant);
+
+#endif
