@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 
 ## ---- flags -------------------------------------------------------------------------------------
 PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc libpcre2-8 liboath gpgme \
-            libcurl libcrypto cairo pangocairo libseccomp libqrencode
+            libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode
 CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)

@@ -77,10 +77,9 @@ static enum err run(const struct spawner *spawner, enum sandbox_kind kind,
     return code == ERR_TOO_BIG ? ERR_CLEANER_ANSWER : code;
 }
 
-static enum err clean_in_sandbox(const struct spawner *spawner,
-                                 const struct clean_settings *settings, enum sandbox_kind kind,
-                                 struct str document, struct arena *arena,
-                                 struct letter *ret_letter)
+enum err cleaner_run(const struct spawner *spawner, const struct clean_settings *settings,
+                     enum sandbox_kind kind, struct str document, struct arena *arena,
+                     struct letter *ret_letter)
 {
     struct sandbox_limits limits = sandbox_limits(kind);
     if (settings && settings->wall_ms) limits.wall_ms = settings->wall_ms;
@@ -110,8 +109,8 @@ static enum err clean_one(const struct spawner *spawner, const struct clean_sett
     struct letter letter = {.refusal = way.refusal};
     if (document.len > LIMIT_DOCUMENT_BYTES) letter.refusal = REFUSAL_TOO_BIG;
     if (letter.refusal == REFUSAL_NONE)
-        TRY(clean_in_sandbox(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
-                             &letter));
+        TRY(cleaner_run(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
+                        &letter));
     letter.kind = kind;
     /* Only the mail's module may speak of a mail. */
     if (letter.mail && way.sandbox != SANDBOX_MAIL) return ERR_CLEANER_ANSWER;

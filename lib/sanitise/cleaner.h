@@ -38,6 +38,13 @@ MUST_CHECK enum err cleaner_clean(const struct spawner *spawner,
                                   struct str document, struct arena *arena,
                                   struct letter *ret_letter);
 
+/* One sandbox of this kind over these bytes; the letter's kind is left to the caller. Errors as
+ * above. */
+MUST_CHECK enum err cleaner_run(const struct spawner *spawner,
+                                const struct clean_settings *settings, enum sandbox_kind kind,
+                                struct str document, struct arena *arena,
+                                struct letter *ret_letter);
+
 /* Starts one real sandbox with nothing in it, for /readyz and status. */
 MUST_CHECK enum err cleaner_probe(const struct spawner *spawner);
 

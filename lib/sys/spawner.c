@@ -87,6 +87,7 @@ static const struct kind kinds[SANDBOX_KINDS] = {
     [SANDBOX_MAIL] = {"mail", "cleaner-mail.so", false, reads_nothing},
     [SANDBOX_TEXT] = {"text", "cleaner-mail.so", false, reads_nothing},
     [SANDBOX_OFFICE] = {"office", "cleaner-office.so", true, reads_office},
+    [SANDBOX_BURN] = {"burn", "cleaner-burn.so", false, reads_nothing},
 };
 
 struct sandbox_limits sandbox_limits(enum sandbox_kind kind)
@@ -440,6 +441,7 @@ static const char *const inside_names[SANDBOX_KINDS] = {
     [SANDBOX_MAIL] = "/cleaner/cleaner-mail.so",
     [SANDBOX_TEXT] = "/cleaner/cleaner-mail.so",
     [SANDBOX_OFFICE] = "/cleaner/cleaner-office.so",
+    [SANDBOX_BURN] = "/cleaner/cleaner-burn.so",
 };
 
 static void home_free(struct home *home)

@@ -43,6 +43,7 @@ enum sandbox_kind {
     SANDBOX_MAIL,
     SANDBOX_TEXT, /* a file of plain text in whatever character set */
     SANDBOX_OFFICE,
+    SANDBOX_BURN, /* boxes into the pixels of a page */
     SANDBOX_KINDS
 };
 

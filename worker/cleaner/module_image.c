@@ -4,6 +4,7 @@
  * a side, without a byte beside the picture, and not more than 1.1 times as large as the original.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <vips/vips.h>
 
 #include "sanitise/kind.h"
@@ -145,12 +146,37 @@ static bool write_jpeg(VipsImage *image, unsigned quality, struct file *file)
     return well;
 }
 
+/* The library writes a resolution even when told to strip: only the picture's own chunks stay. */
+static size_t bare_png(unsigned char *file, size_t len)
+{
+    size_t from = 8, to = 8;
+    while (from + 12 <= len) {
+        size_t data = (size_t)file[from] << 24 | (size_t)file[from + 1] << 16 |
+                      (size_t)file[from + 2] << 8 | file[from + 3];
+        if (data > len - from - 12) break;
+        bool is_drawn = !memcmp(file + from + 4, "IHDR", 4) ||
+                        !memcmp(file + from + 4, "PLTE", 4) ||
+                        !memcmp(file + from + 4, "IDAT", 4) || !memcmp(file + from + 4, "IEND", 4);
+        if (is_drawn) {
+            memmove(file + to, file + from, data + 12);
+            to += data + 12;
+        }
+        from += data + 12;
+    }
+    return to;
+}
+
 static bool write_png(VipsImage *image, struct file *file)
 {
-    bool well = !vips_pngsave_buffer(image, &file->bytes, &file->len, "compression", 6, "filter",
-                                     VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL);
-    if (!well) vips_error_clear();
-    return well;
+    void *bytes = NULL;
+    size_t len = 0;
+    if (vips_pngsave_buffer(image, &bytes, &len, "compression", 6, "filter",
+                            VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL)) {
+        vips_error_clear();
+        return false;
+    }
+    *file = (struct file){bytes, bare_png(bytes, len)};
+    return true;
 }
 
 static bool is_small_enough(const struct file *file, size_t original)

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_RENDER_VIEW_H
+#define LETTERBOX_RENDER_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/str.h"
+
+/*
+ * All that a pack for one recipient may be made from: the recipient's own name and address, and
+ * what was released to them. There is no field for the other side, for the child, for the agency's
+ * own reference or for an original, and there must never be one: what is not here cannot be
+ * printed. Everything is borrowed, UTF-8.
+ */
+
+enum render_kind { RENDER_TEXT, RENDER_PAGE, RENDER_PHOTO };
+
+struct render_part {
+    enum render_kind kind;
+    struct str text; /* RENDER_TEXT: the released text */
+    struct str jpeg; /* otherwise: a JPEG file with its boxes burnt in, checked by the caller */
+    uint32_t width, height; /* of the JPEG, pixels */
+};
+
+struct recipient_view {
+    struct str name;           /* as on the envelope */
+    struct str address;        /* lines apart by newlines */
+    struct str reference;      /* this recipient's own random code, on every sheet */
+    struct str title;          /* the neutral name of the service: the only metadata */
+    struct str return_address; /* the agency's neutral one; lines apart by newlines; may be empty */
+    bool easy;                 /* large print */
+    const struct render_part *parts;
+    size_t part_count;
+};
+
+#endif
