@@ -151,6 +151,11 @@ $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
 $(B)/tests/probe/%: $(B)/obj/tests/probe/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+# The probe in the place of a cleaner's module, with the last walls up and with them left to it.
+$(B)/tests/probe/walls-up.so $(B)/tests/probe/walls-open.so: tests/probe/module_probe.c tests/probe/tries.h $(B)/letterbox.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DPROBE_KEEPS_WALLS_OPEN=$(if $(filter %open.so,$@),1,0) -shared -o $@ $< $(B)/letterbox.a \
+	    -Wl,--as-needed $(PKG_LIBS)
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
@@ -169,7 +174,7 @@ headers: $(patsubst %,$(B)/headers/%,$(HEADERS))
 unit-programs: $(UNIT_TESTS) $(FUZZ_REPLAYS)
 fuzz-programs: $(FUZZ_TARGETS)
 bench-programs: $(BENCHES)
-probe-programs: $(PROBES)
+probe-programs: $(PROBES) $(if $(PROBES),$(B)/tests/probe/walls-up.so $(B)/tests/probe/walls-open.so)
 
 ## ---- targets -----------------------------------------------------------------------------------
 JOBS ?= $(shell nproc)

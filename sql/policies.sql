@@ -92,7 +92,7 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
     staff_enrol_first(bigint, bigint, bytea, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea, bytea, bytea)
     TO lb_owner;
 -- Triggers are made by the owner, who has to be allowed to run their functions.
-GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), party_state_changed(), blob_chunk_fits(),
+GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), job_wake() TO lb_owner;
 
 -- before and at sign-in
@@ -323,7 +323,7 @@ BEGIN
     EXECUTE format('CREATE POLICY desk_add ON job FOR INSERT TO lb_desk WITH CHECK (%s '
                    'AND worker IN (''press'', ''diary''))', v_decide);
     EXECUTE format('CREATE POLICY desk_change ON job FOR UPDATE TO lb_desk USING (%s AND state = ''staff'') '
-                   'WITH CHECK (%s)', v_write, v_write);
+                   'WITH CHECK (%s AND state IN (''ready'', ''closed''))', v_write, v_write);
 END
 $$;
 -- Everybody at the desk: the agency, its keys, and who the others are; their secrets only through functions.
@@ -407,9 +407,11 @@ BEGIN
             'print_item', 'message', 'archive_copy', 'blob_chunk'] LOOP
         EXECUTE format('CREATE POLICY press_add ON %I FOR INSERT TO lb_press WITH CHECK (%s)', v_table, v_agency);
     END LOOP;
-    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter', 'party'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter'] LOOP
         EXECUTE format('CREATE POLICY press_change ON %I FOR UPDATE TO lb_press USING (%s)', v_table, v_agency);
     END LOOP;
+    EXECUTE format('CREATE POLICY press_change ON party FOR UPDATE TO lb_press USING (%s) '
+                   'WITH CHECK (%s AND NOT email_confirmed)', v_agency, v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob FOR SELECT TO lb_press USING (%s AND purpose IN (''original'', '
                    '''part''))', v_agency);
     EXECUTE format('CREATE POLICY press_add ON blob FOR INSERT TO lb_press WITH CHECK (%s AND purpose IN (''part'', '

@@ -1006,6 +1006,22 @@ CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_vers
 $$;
 ALTER FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_sender_stands() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.release r WHERE r.agency_id = NEW.agency_id AND r.letter_id = NEW.letter_id)
+       OR EXISTS (SELECT FROM letterbox.decision d
+                   WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.version
+                     AND d.kind IN ('approve', 'second')) THEN
+        PERFORM letterbox.refuse('letter', 'letter_sender_stands', 'the letter was approved as another''s');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.letter_sender_stands() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2947,6 +2963,8 @@ CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON letterbox.child_link F
 
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
+CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN (((old.from_party IS NOT NULL) AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_sender_stands();
+
 CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link FOR EACH ROW WHEN ((new.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION letterbox.end_sessions();
 
 CREATE TRIGGER party_lookup_sides AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
@@ -3194,7 +3212,7 @@ CREATE POLICY desk_change ON letterbox.agency FOR UPDATE TO lb_desk USING (((age
 CREATE POLICY desk_change ON letterbox.arrangement FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
 CREATE POLICY desk_change ON letterbox.arrangement_party FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
 CREATE POLICY desk_change ON letterbox.child FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (state = 'staff'::text))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (state = 'staff'::text))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (state = ANY (ARRAY['ready'::text, 'closed'::text]))));
 CREATE POLICY desk_change ON letterbox.join_code FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
 CREATE POLICY desk_change ON letterbox.letter FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text]))));
 CREATE POLICY desk_change ON letterbox.link FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
@@ -3387,7 +3405,7 @@ CREATE POLICY press_add ON letterbox.review FOR INSERT TO lb_press WITH CHECK ((
 CREATE POLICY press_change ON letterbox.contact FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY press_change ON letterbox.party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (NOT email_confirmed)));
 CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency_key FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -3659,6 +3677,8 @@ GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key
 REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) FROM PUBLIC;

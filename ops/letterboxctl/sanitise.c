@@ -186,9 +186,6 @@ int command_sanitise(int count, char **words)
     }
     struct spawner *spawner;
     struct spawner_settings settings = {0};
-#ifdef LETTERBOX_TEST
-    settings.program = getenv("LETTERBOX_TEST_CLEANER");
-#endif
     enum err code = spawner_open(&settings, &spawner);
     if (code != OK) return command_failed("sanitise", code);
     int status = sanitise(spawner, folder);

@@ -122,6 +122,22 @@ $$;
 COMMENT ON FUNCTION letterbox.arrangement_lift() IS 'Refuses to lift a block without a manager: constraint arrangement_manager_lifts';
 GRANT EXECUTE ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
 
+CREATE FUNCTION letterbox.letter_sender_stands() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.release r WHERE r.agency_id = NEW.agency_id AND r.letter_id = NEW.letter_id)
+       OR EXISTS (SELECT FROM letterbox.decision d
+                   WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.version
+                     AND d.kind IN ('approve', 'second')) THEN
+        PERFORM letterbox.refuse('letter', 'letter_sender_stands', 'the letter was approved as another''s');
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION letterbox.letter_sender_stands() IS
+    'Refuses to make a letter another''s once it is approved or released: its sides were decided upon. Constraint letter_sender_stands';
+GRANT EXECUTE ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
+
 CREATE FUNCTION letterbox.party_state_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -944,6 +960,10 @@ CREATE TRIGGER arrangement_party_sides AFTER INSERT OR UPDATE OF side, party_id 
     EXECUTE FUNCTION letterbox.sides_stay_apart();
 CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON child_link FOR EACH ROW
     EXECUTE FUNCTION letterbox.sides_stay_apart();
+CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letter FOR EACH ROW
+    WHEN (OLD.from_party IS NOT NULL AND (OLD.from_party IS DISTINCT FROM NEW.from_party
+                                          OR OLD.arrangement_id IS DISTINCT FROM NEW.arrangement_id))
+    EXECUTE FUNCTION letterbox.letter_sender_stands();
 CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON party FOR EACH ROW
     WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION letterbox.party_state_changed();
 CREATE TRIGGER blob_chunk_fits AFTER INSERT OR UPDATE ON blob_chunk FOR EACH ROW

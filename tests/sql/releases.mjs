@@ -187,6 +187,24 @@ test('what a release is cannot be changed afterwards', async () => {
         `UPDATE letterbox.release SET to_party = $1 WHERE release_id = $2`, [one.gran, one.toFamilyRelease]));
 });
 
+test('a letter does not become another\'s once it is approved or released', async () => {
+    const match = (letter, party) => desk((sql) => sql(
+        'UPDATE letterbox.letter SET from_party = $1 WHERE letter_id = $2', [party, letter]));
+    await refused('letter_sender_stands', match(one.fromMother, one.family));     // released
+    await match(one.scan, one.mother);
+    const made = await world.decide(north, { decision_id: String(north.base + 880_000), letter_id: one.scan,
+        to_party: one.family });
+    await refused('letter_sender_stands', match(one.scan, one.family));
+    await db.query('DELETE FROM letterbox.decision WHERE decision_id = $1', [made]);
+});
+
+test('a bounce takes a confirmation away, the press gives none', async () => {
+    const set = (value) => press((sql) => sql('UPDATE letterbox.party SET email_confirmed = $1 WHERE party_id = $2',
+        [value, one.aunt]));
+    await set(false);
+    await rejects(set(true), { code: '42501' });
+});
+
 // ---- on its way: each fact is asked again ------------------------------------------------------------
 
 const facts = () => ({

@@ -70,8 +70,8 @@ _Noreturn static void become_office(void)
                                   "/tmp",
                                   IN,
                                   NULL};
-    static char *const environment[] = {"HOME=/tmp", "PATH=/usr/bin",         "LC_ALL=C.UTF-8",
-                                        "TZ=UTC",    "SAL_USE_VCLPLUGIN=svp", NULL};
+    static char *const environment[] = {"HOME=/tmp", "LC_ALL=C.UTF-8", "TZ=UTC",
+                                        "SAL_USE_VCLPLUGIN=svp", NULL};
     /* Standard output is the answer: LibreOffice must not write there. */
     if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) _exit(EXIT_NO_OFFICE);
     execve(OFFICE, words, environment);
