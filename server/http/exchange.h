@@ -21,7 +21,7 @@
  */
 enum phase { ARRIVED, ASKED, CHECKING, BODY, WORKING, READY };
 
-enum { REPLY_HEADERS = 24, ARENA_BYTES = 4 * 1024 * 1024, PAGE_BYTES = 8 * 1024 * 1024 };
+enum { REPLY_HEADERS = 24, ARENA_BYTES = 16 * 1024 * 1024, PAGE_BYTES = 8 * 1024 * 1024 };
 
 struct reply {
     bool made;

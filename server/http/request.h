@@ -58,6 +58,7 @@ struct request {
     struct form query, form;
     const struct http_file *files;
     size_t file_count;
+    void *prepared;         /* what the sink's prepare made */
     struct session session; /* of the cookie that the route's `who` asks for */
     struct db_gate gate;    /* of that session; none without a full one */
     bool clean_address;     /* RATE_SIGN_IN: the network address has had no failure in a day */
