@@ -219,6 +219,9 @@ fuzz: install-test ## run each fuzz target for FUZZ_SECONDS (default 60)
 gates: install-test ## put each known bug back and see its test fail
 	@node tests/gates/run.mjs
 
+http-doc: ## write docs/http.md from the tables of routes
+	@sh ops/gen/http-doc.sh > docs/http.md
+
 format: ## lay out the C sources
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -228,7 +231,7 @@ clean: ## remove build/
 help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all web demo test test-unit lint bench fuzz gates format clean help install-build install-demo install-test \
+.PHONY: all web demo test test-unit lint bench fuzz gates http-doc format clean help install-build install-demo install-test \
         unit-programs fuzz-programs bench-programs probe-programs FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
