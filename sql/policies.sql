@@ -97,12 +97,12 @@ GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift()
 
 -- before and at sign-in
 GRANT EXECUTE ON FUNCTION rate_hit(text, bytea), rate_state(text, bytea), session_touch(bytea), session_close(bytea),
-    session_close_others(bytea), session_list(), sign_in_totp(bytea, bigint, bytea, bytea),
+    session_close_others(bytea), session_list(), sign_in_totp(bytea, bigint, bytea, bytea), sign_in_second(bytea),
     idempotency_claim(text, text), idempotency_answer(text, text, text) TO lb_portal, lb_desk;
 GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     sign_in_begin(bytea, bigint, bigint, boolean, bytea, bytea, bigint, bytea),
     sign_in_code_again(bytea, bytea, bigint, bytea), sign_in_code_try(bytea, bytea, bytea, bytea),
-    join_try(bytea, bytea, bytea),
+    join_try(bytea, bytea, bytea, bytea),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
     link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), release_open(bigint) TO lb_portal;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),

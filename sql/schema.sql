@@ -613,13 +613,12 @@ CREATE TABLE letterbox.session (
     join_id bigint,
     link_id bigint,
     release_id bigint,
-    sealed_secret letterbox.sealed,
+    sealed_secret letterbox.sealed NOT NULL,
     made_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL,
     idle_ends_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['portal'::text, 'desk'::text, 'link'::text]))),
-    CONSTRAINT session_secret CHECK (((stage = 'joining'::text) = (sealed_secret IS NULL))),
     CONSTRAINT session_stage_check CHECK ((stage = ANY (ARRAY['joining'::text, 'password'::text, 'full'::text]))),
     CONSTRAINT session_whose CHECK (
 CASE
@@ -963,7 +962,7 @@ END
 $$;
 ALTER FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) RETURNS record
+CREATE FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -987,14 +986,14 @@ BEGIN
          WHERE j.agency_id = v_join.agency_id AND j.join_id = v_join.join_id;
     ELSE
         PERFORM letterbox.session_put(p_sid, v_join.agency_id, 'portal', 'joining', NULL, v_join.party_id, NULL, NULL,
-                                      v_join.join_id, NULL, NULL, NULL);
+                                      v_join.join_id, NULL, NULL, p_sealed_secret);
         result := 'ok';
         agency_id := v_join.agency_id;
         party_id := v_join.party_id;
     END IF;
 END
 $$;
-ALTER FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) OWNER TO lb_gate;
+ALTER FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1873,6 +1872,30 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.sign_in_finish(p_old letterbox.session, p_new_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.sign_in_second(p_sid bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer, OUT last_totp_step bigint) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.stage = 'password'
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+       AND s.kind = CASE session_user WHEN 'lb_portal' THEN 'portal' WHEN 'lb_desk' THEN 'desk' END;
+    IF v_session.kind = 'desk' THEN
+        RETURN QUERY SELECT 'totp', s.sealed_totp::bytea, 1, s.last_totp_step FROM letterbox.staff s
+                      WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id;
+    ELSE
+        RETURN QUERY SELECT a.second_factor, a.sealed_totp::bytea, a.totp_version, a.last_totp_step
+                       FROM letterbox.account a
+                      WHERE a.agency_id = v_session.agency_id AND a.account_id = v_session.account_id;
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.sign_in_second(p_sid bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer, OUT last_totp_step bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3674,8 +3697,8 @@ REVOKE ALL ON FUNCTION letterbox.job_wake() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.job_wake() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) TO lb_portal;
-REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
@@ -3763,6 +3786,9 @@ GRANT ALL ON FUNCTION letterbox.sign_in_code_again(p_sid bytea, p_code_hash byte
 REVOKE ALL ON FUNCTION letterbox.sign_in_code_try(p_sid bytea, p_code_hash bytea, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sign_in_code_try(p_sid bytea, p_code_hash bytea, p_new_sid bytea, p_sealed_secret bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.sign_in_finish(p_old letterbox.session, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.sign_in_second(p_sid bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer, OUT last_totp_step bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sign_in_second(p_sid bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer, OUT last_totp_step bigint) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.sign_in_second(p_sid bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer, OUT last_totp_step bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) TO lb_desk;

@@ -153,7 +153,7 @@ CREATE TABLE session (
     join_id       bigint,
     link_id       bigint,
     release_id    bigint,
-    sealed_secret sealed,
+    sealed_secret sealed NOT NULL,
     made_at       timestamptz NOT NULL,
     seen_at       timestamptz NOT NULL,
     idle_ends_at  timestamptz NOT NULL,
@@ -173,8 +173,7 @@ CREATE TABLE session (
         WHEN kind = 'desk' THEN num_nonnulls(staff_id, role) = 2
                                 AND num_nonnulls(account_id, party_id, join_id, link_id, release_id) = 0
         ELSE stage = 'full' AND num_nonnulls(link_id, release_id) = 2
-             AND num_nonnulls(account_id, party_id, staff_id, role, join_id) = 0 END),
-    CONSTRAINT session_secret CHECK ((stage = 'joining') = (sealed_secret IS NULL))
+             AND num_nonnulls(account_id, party_id, staff_id, role, join_id) = 0 END)
 );
 CREATE INDEX session_key ON session (session_key);
 CREATE INDEX session_account ON session (agency_id, account_id) WHERE account_id IS NOT NULL;
@@ -193,7 +192,7 @@ COMMENT ON COLUMN session.role IS 'Role of the member of staff; a change of role
 COMMENT ON COLUMN session.join_id IS 'The joining code, while joining';
 COMMENT ON COLUMN session.link_id IS 'The link, for a link''s reader';
 COMMENT ON COLUMN session.release_id IS 'The one release that a link''s reader sees';
-COMMENT ON COLUMN session.sealed_secret IS 'The opened secret, sealed under another HKDF of the cookie';
+COMMENT ON COLUMN session.sealed_secret IS 'The opened secret, while joining the e-mail address that was typed, sealed under another HKDF of the cookie';
 COMMENT ON COLUMN session.made_at IS 'When it began';
 COMMENT ON COLUMN session.seen_at IS 'Last sign of life, noted at most once a minute';
 COMMENT ON COLUMN session.idle_ends_at IS 'When it ends without another: 30 minutes at the portal, 15 at the desk';

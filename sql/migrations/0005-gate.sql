@@ -798,6 +798,31 @@ $$;
 COMMENT ON FUNCTION letterbox.staff_sign_in_begin(bytea, bigint, bigint, bytea) IS
     'After the right password: opens a session of the desk that waits for TOTP';
 
+CREATE FUNCTION letterbox.sign_in_second(p_sid bytea, OUT second_factor text, OUT sealed_totp bytea,
+    OUT totp_version integer, OUT last_totp_step bigint)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_session letterbox.session;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT s.* INTO v_session FROM letterbox.session s
+     WHERE s.session_key = sha256(p_sid) AND s.stage = 'password'
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+       AND s.kind = CASE session_user WHEN 'lb_portal' THEN 'portal' WHEN 'lb_desk' THEN 'desk' END;
+    IF v_session.kind = 'desk' THEN
+        RETURN QUERY SELECT 'totp', s.sealed_totp::bytea, 1, s.last_totp_step FROM letterbox.staff s
+                      WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id;
+    ELSE
+        RETURN QUERY SELECT a.second_factor, a.sealed_totp::bytea, a.totp_version, a.last_totp_step
+                       FROM letterbox.account a
+                      WHERE a.agency_id = v_session.agency_id AND a.account_id = v_session.account_id;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION letterbox.sign_in_second(bytea) IS
+    'What the second step of a begun sign-in needs: by e-mail or by an app, the app''s secret (sealed to the account) and the step used last; no row: no such sign-in';
+
 CREATE FUNCTION letterbox.sign_in_totp(p_sid bytea, p_step bigint, p_new_sid bytea, p_sealed_secret bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -831,7 +856,7 @@ COMMENT ON FUNCTION letterbox.sign_in_totp(bytea, bigint, bytea, bytea) IS
 
 ---- joining ---------------------------------------------------------------------------------------
 
-CREATE FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, OUT result text,
+CREATE FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text,
                                    OUT agency_id bigint, OUT party_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -854,14 +879,14 @@ BEGIN
          WHERE j.agency_id = v_join.agency_id AND j.join_id = v_join.join_id;
     ELSE
         PERFORM letterbox.session_put(p_sid, v_join.agency_id, 'portal', 'joining', NULL, v_join.party_id, NULL, NULL,
-                                      v_join.join_id, NULL, NULL, NULL);
+                                      v_join.join_id, NULL, NULL, p_sealed_secret);
         result := 'ok';
         agency_id := v_join.agency_id;
         party_id := v_join.party_id;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION letterbox.join_try(bytea, bytea, bytea) IS
+COMMENT ON FUNCTION letterbox.join_try(bytea, bytea, bytea, bytea) IS
     'Tries a joining code with an e-mail address: ok (a session in stage joining is open), wrong (counted if the code exists; the fifth locks it), locked, used, expired. Run it as a transaction of its own';
 
 CREATE FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea,

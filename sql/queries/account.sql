@@ -36,9 +36,9 @@ SELECT letterbox.sign_in_code_again($1::bytea, $2::bytea, $3::bigint, $4::bytea)
 -- name: join_try
 -- purpose: Tries a joining code with an e-mail address: ok (a session in stage joining), wrong, locked, used, expired
 -- roles: lb_portal
--- params: $1 code_hash bytea, $2 email_check bytea, $3 sid bytea
+-- params: $1 code_hash bytea, $2 email_check bytea, $3 sid bytea, $4 sealed_secret bytea
 -- columns: result text, agency_id bigint, party_id bigint
-SELECT result, agency_id, party_id FROM letterbox.join_try($1::bytea, $2::bytea, $3::bytea);
+SELECT result, agency_id, party_id FROM letterbox.join_try($1::bytea, $2::bytea, $3::bytea, $4::bytea);
 
 -- name: join_finish
 -- purpose: Makes the account of a session in stage joining: ok, taken, used, gone

@@ -51,3 +51,10 @@ SELECT fresh, answer FROM letterbox.idempotency_claim($1::text, $2::text);
 -- params: $1 route text, $2 once text, $3 answer text
 -- columns: none
 SELECT letterbox.idempotency_answer($1::text, $2::text, $3::text);
+
+-- name: sign_in_second
+-- purpose: What the second step of a begun sign-in needs; no row: no such sign-in
+-- roles: lb_portal lb_desk
+-- params: $1 sid bytea
+-- columns: second_factor text, sealed_totp bytea, totp_version integer, last_totp_step bigint
+SELECT second_factor, sealed_totp, totp_version, last_totp_step FROM letterbox.sign_in_second($1::bytea);

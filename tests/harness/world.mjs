@@ -99,7 +99,7 @@ export class World {
         const later = async (interval) => (await this.db.one(
             'SELECT (letterbox.now() + $1::interval)::text AS at', [interval])).at;
         await this.insert('session', { agency_id: agency.id, session_key: sha256(sid), stage, ...whose,
-            sealed_secret: stage === 'joining' ? null : sealed(), made_at: at, seen_at: at,
+            sealed_secret: sealed(), made_at: at, seen_at: at,
             idle_ends_at: await later(`${minutes} minutes`), ends_at: await later(`${hours} hours`) });
         return sid.toString('hex');
     }

@@ -248,7 +248,7 @@ test('a session id has 32 bytes, and the table does not hold it', async () => {
 // ---- joining -------------------------------------------------------------------------------------------
 
 const join = async (codeName, mailName, id = sid()) => (await portal(
-    'SELECT result FROM letterbox.join_try($1, $2, $3)', [key(codeName), key(mailName), id])).result;
+    'SELECT result FROM letterbox.join_try($1, $2, $3, $4)', [key(codeName), key(mailName), id, key('joining')])).result;
 const finish = async (id, account, lookup) => (await portal(`SELECT letterbox.join_finish($1, $2, $3, $4, 3, 65536, $5, $6, $7,
     $8) AS result`, [id, account, randomBytes(16), randomBytes(32), randomBytes(16), key('wrapped'), key('address'),
     key(lookup)])).result;

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/portal/account.h"
+
+#include "crypt/totp.h"
+
+enum { IMAGE_PIXELS = 264 };
+
+enum err account_read(struct request *request, struct own_account *ret_account)
+{
+    struct store_rows rows;
+    TRY(store_db_one(request->db, &request->gate, QUERY_account_self, NO_PARAMS, request->arena,
+                     &rows));
+    if (rows.count != 1) return ERR_SIGNED_OUT;
+    struct own_account account = {
+        .by_app = str_equal(rows_str(&rows, 0, "second_factor"), STR("totp")),
+        .sealed_totp = rows_str(&rows, 0, "sealed_totp"),
+        .totp_version = rows_int(&rows, 0, "totp_version"),
+    };
+    TRY(password_row_from(rows_int(&rows, 0, "argon_kib"), rows_int(&rows, 0, "argon_passes"),
+                          rows_str(&rows, 0, "argon_salt"), rows_str(&rows, 0, "wrapped_secret"),
+                          &account.row));
+    *ret_account = account;
+    return OK;
+}
+
+enum err account_page(struct request *request, const struct own_account *account)
+{
+    json_put(request->view, "second", portal_tagged(account->by_app ? "totp" : "email"));
+    return reply_page(request, "portal/account");
+}
+
+enum err account_new_secret(struct request *request, const struct own_account *account,
+                            struct str *ret_secret)
+{
+    SEAL_PAIR(pair);
+    TRY(portal_pair(request, &pair));
+    if (account->sealed_totp.len == 0) return ERR_NOT_FOUND;
+    return portal_open(request, &pair, SEAL_TOTP, "account", request->session.account,
+                       account->totp_version, account->sealed_totp, ret_secret);
+}
+
+enum err account_uri(struct request *request, struct str secret, struct buf *ret_uri)
+{
+    const struct portal *portal = request->app;
+    return totp_uri(secret, portal->conf->service_name, STR("sign-in"), ret_uri);
+}
+
+enum err account_totp_page(struct request *request, struct str secret)
+{
+    BUF_SECRET(text, 100);
+    TRY(totp_secret_text(secret, &text));
+    json_t *groups = json_object(), *list = json_array();
+    struct str rest = buf_str(&text), group;
+    while (str_split(&rest, ' ', &group)) json_add(list, json_str(group));
+    json_put(groups, "list", list);
+    json_put(request->view, "secret_groups", groups);
+    json_put_str(request->view, "image", STR("/account/totp/image"));
+    json_put_int(request->view, "image_size", IMAGE_PIXELS);
+    return reply_page(request, "portal/account_totp");
+}
+
+enum err account_set_second(struct request *request, const char *factor, struct str sealed_totp,
+                            int64_t version)
+{
+    struct store_rows rows;
+    TRY(store_db_one(request->db, &request->gate, QUERY_account_second_set,
+                     PARAMS(P_TEXT(str_from(factor)),
+                            sealed_totp.len ? P_BYTES(sealed_totp) : P_NULL, P_INT(version)),
+                     request->arena, &rows));
+    return rows.count == 1 ? OK : ERR_CONFLICT;
+}

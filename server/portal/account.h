@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_PORTAL_ACCOUNT_H
+#define LETTERBOX_PORTAL_ACCOUNT_H
+
+#include "server/portal/portal.h"
+
+/* The signed-in account as its own pages need it. */
+struct own_account {
+    struct password_row row;
+    bool by_app;
+    struct str sealed_totp;
+    int64_t totp_version;
+};
+MUST_CHECK enum err account_read(struct request *request, struct own_account *ret_account);
+/* Answers with the page of the account, with the problems that were noted. */
+MUST_CHECK enum err account_page(struct request *request, const struct own_account *account);
+/* The secret of the app that is being set up, opened; made by post_account_second. */
+MUST_CHECK enum err account_new_secret(struct request *request, const struct own_account *account,
+                                       struct str *ret_secret);
+/* What the page of the app shows. */
+MUST_CHECK enum err account_totp_page(struct request *request, struct str secret);
+MUST_CHECK enum err account_uri(struct request *request, struct str secret, struct buf *ret_uri);
+MUST_CHECK enum err account_set_second(struct request *request, const char *factor,
+                                       struct str sealed_totp, int64_t version);
+
+#endif

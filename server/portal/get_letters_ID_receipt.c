@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/portal/portal.h"
+
+struct receipt {
+    struct request *request;
+    const struct seal_pair *pair;
+};
+
+static enum err read_letter(struct store *store, void *context)
+{
+    struct receipt *receipt = context;
+    struct request *request = receipt->request;
+    struct portal_contacts contacts;
+    struct store_rows rows;
+    struct utc received = {0};
+    int64_t letter = request_number(request, 0);
+    TRY(portal_contacts(request, store, receipt->pair, &contacts));
+    TRY(store_query_one(store, QUERY_letter_self, PARAMS(P_INT(letter)), request->arena, &rows));
+    rows_utc(&rows, 0, "received_at", &received);
+    json_put_reference(request->view, "reference", letter);
+    json_put_str(request->view, "who",
+                 portal_who(request, &contacts, rows_int(&rows, 0, "arrangement_id")));
+    portal_put_instant(request->view, "when", received, true);
+    json_put_str(request->view, "days", STR("5"));
+    return OK;
+}
+
+enum err get_letters_ID_receipt(struct request *request)
+{
+    SEAL_PAIR(pair);
+    TRY(portal_pair(request, &pair));
+    struct receipt receipt = {request, &pair};
+    TRY(request_run(request, read_letter, &receipt));
+    return reply_page(request, "portal/receipt");
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_PORTAL_PORTAL_H
+#define LETTERBOX_PORTAL_PORTAL_H
+
+#include "core/conf.h"
+#include "core/tmpl.h"
+#include "crypt/keys.h"
+#include "crypt/password.h"
+#include "crypt/seal.h"
+#include "server/http/request.h"
+
+/*
+ * What the portal's handlers share. The portal holds public keys, its host secret and the look-up
+ * keys of sign-in; a person's own key only inside that person's request.
+ */
+struct portal {
+    const struct conf *conf;
+    const struct keys *keys;
+    const struct secret *host;
+    struct password_places *places;
+    const struct tmpl_set *mails;
+    struct db_pool *db;
+};
+
+/* The handlers of routes.def, each in the file of its name. */
+#define ROUTE ROUTE_PROTOTYPE
+#include "core/limits.h"
+#include "server/portal/routes.def"
+#undef ROUTE
+
+/* ---- agencies ---- */
+
+struct portal_publics {
+    struct seal_public press, post;
+};
+MUST_CHECK enum err portal_publics(struct request *request, int64_t agency,
+                                   struct portal_publics *ret_publics);
+
+/* ---- the signed-in person's own key ---- */
+
+/* Opened with the cookie. Declare the pair with SEAL_PAIR. */
+MUST_CHECK enum err portal_pair(struct request *request, struct seal_pair *ret_pair);
+/* Opens what was sealed to it. The text lives in the request's arena. */
+MUST_CHECK enum err portal_open(struct request *request, const struct seal_pair *pair,
+                                enum seal_purpose purpose, const char *table, int64_t row,
+                                int64_t version, struct str sealed, struct str *ret_text);
+MUST_CHECK enum err portal_seal(struct request *request, const struct seal_public *to,
+                                enum seal_purpose purpose, const char *table, int64_t row,
+                                int64_t version, struct str content, struct str *ret_sealed);
+
+/* ---- signing in ---- */
+
+/* An e-mail address in the form by which it is looked up; ERR_BAD_INPUT when it is none. */
+MUST_CHECK enum err portal_email(struct request *request, struct str typed, struct str *ret_email);
+/* Its look-up value in an agency. */
+MUST_CHECK enum err portal_lookup(struct request *request, int64_t agency, struct str email,
+                                  unsigned char ret_value[32]);
+/* The finished mail with a sign-in code, sealed to the post as message `message`. */
+MUST_CHECK enum err portal_code_mail(struct request *request, int64_t agency, int64_t message,
+                                     const char *code, struct str *ret_sealed);
+enum { PORTAL_CODE_MINUTES = 10, PORTAL_PASSWORD_LETTERS = 10 };
+/* Notes the problem of a new password that is too short or too long. */
+bool portal_password_fits(struct request *request, struct str password);
+
+/* ---- whom the person may write to ---- */
+
+struct portal_contact {
+    int64_t id, arrangement;
+    struct str label; /* "Ann (grandmother)" */
+};
+struct portal_contacts {
+    struct portal_contact *at;
+    size_t count;
+    struct str own; /* what the agency calls the signed-in person: "Priya and Sam" */
+};
+MUST_CHECK enum err portal_contacts(struct request *request, struct store *store,
+                                    const struct seal_pair *pair,
+                                    struct portal_contacts *ret_contacts);
+/* "Ann (grandmother), Tom and Dee": everybody of an arrangement. */
+struct str portal_who(struct request *request, const struct portal_contacts *contacts,
+                      int64_t arrangement);
+
+/* ---- views ---- */
+
+/* "3 March 2026", and "3 March 2026 at 8:15pm", in the time of the United Kingdom. */
+void portal_put_day(json_t *object, const char *key, struct day day);
+void portal_put_instant(json_t *object, const char *key, struct utc instant, bool with_time);
+/* {"list":[…]} under the key, unless the list is empty (its reference is taken). */
+void portal_put_list(json_t *view, const char *key, json_t *list);
+/* {"code":"x","x":true}; the code is a word of ours. */
+json_t *portal_tagged(const char *code);
+
+/* ---- lists on several pages ---- */
+
+/* Letters that the person sent, as in the view of portal/home. */
+MUST_CHECK enum err portal_sent(struct request *request, struct store *store,
+                                const struct portal_contacts *contacts, int limit, int offset,
+                                json_t **ret_list);
+/* Releases that wait for the person or were read, newest first. */
+MUST_CHECK enum err portal_received(struct request *request, struct store *store,
+                                    const struct portal_contacts *contacts, int limit, int offset,
+                                    json_t **ret_list);
+
+/* ---- writing ---- */
+
+/* A draft as it stands sealed to its writer. */
+struct portal_draft {
+    int64_t id; /* 0: none saved yet */
+    int64_t arrangement;
+    int64_t to[64];
+    size_t to_count;
+    struct str text;
+    int version;
+    struct utc changed;
+};
+MUST_CHECK enum err portal_draft_find(struct request *request, struct store *store,
+                                      const struct seal_pair *pair, int64_t id,
+                                      struct portal_draft *ret_draft);
+/* The same from a row of draft_find or draft_list. */
+MUST_CHECK enum err portal_draft_open(struct request *request, const struct seal_pair *pair,
+                                      const struct store_rows *rows, size_t row,
+                                      struct portal_draft *ret_draft);
+/* Its first words. */
+struct str portal_draft_start(struct request *request, const struct portal_draft *draft);
+/* What the form holds; notes its problems. */
+MUST_CHECK enum err portal_draft_form(struct request *request,
+                                      const struct portal_contacts *contacts,
+                                      struct portal_draft *ret_draft);
+/* Adds or changes it. */
+MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
+                                      const struct seal_pair *pair, struct portal_draft *draft);
+/* Sets may_write of the view: is any arrangement open to writing? */
+MUST_CHECK enum err portal_may_write(struct request *request, struct store *store);
+/* Fills the view of portal/letter_write. */
+void portal_draft_view(struct request *request, const struct portal_contacts *contacts,
+                       const struct portal_draft *draft);
+
+/* ---- uploads ---- */
+
+extern const struct http_sink portal_sink;
+/* What the sink keeps of one file: sealed bytes in a file without a name. */
+struct portal_spool {
+    int file;
+    size_t bytes;
+    int64_t letter;
+    int number;
+};
+
+/* The letter that this upload becomes, and the press's key that its files were sealed to. */
+int64_t portal_upload_letter(const struct request *request);
+const struct seal_public *portal_upload_press(const struct request *request);
+
+/* ---- reading a release ---- */
+
+struct portal_release {
+    int64_t id;
+    const struct seal_pair *pair;
+    const char *path; /* below which its pages stand: "/letters/4m8k…", "/open" */
+};
+/* Fills letter, removed, date and reference of the view; refused when it may not be read. */
+MUST_CHECK enum err portal_release_view(struct request *request,
+                                        const struct portal_release *release);
+/* The n-th image. */
+MUST_CHECK enum err portal_release_page(struct request *request,
+                                        const struct portal_release *release, int64_t number);
+MUST_CHECK enum err portal_release_pdf(struct request *request,
+                                       const struct portal_release *release);
+/* The key pair of a link's reader. */
+MUST_CHECK enum err portal_link_pair(struct request *request, struct seal_pair *ret_pair);
+
+/* A random id that stands in what is sealed before its row is written. */
+int64_t portal_id(void);
+
+#endif

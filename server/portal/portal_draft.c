@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "core/code.h"
+#include "core/limits.h"
+#include "server/portal/portal.h"
+
+/* ---- sealed ---- */
+
+enum err portal_draft_open(struct request *request, const struct seal_pair *pair,
+                           const struct store_rows *rows, size_t row,
+                           struct portal_draft *ret_draft)
+{
+    struct portal_draft draft = {
+        .id = rows_int(rows, row, "draft_id"),
+        .arrangement = rows_int(rows, row, "arrangement_id"),
+        .version = (int)rows_int(rows, row, "version"),
+    };
+    rows_utc(rows, row, "changed_at", &draft.changed);
+    struct str text;
+    TRY(portal_open(request, pair, SEAL_DRAFT, "draft", draft.id, draft.version,
+                    rows_str(rows, row, "sealed_draft"), &text));
+    JSON record = NULL;
+    TRY(json_read(text, LIMIT_LETTER_TEXT_BYTES * 7, &record));
+    draft.text = arena_str(request->arena, json_get_str(record, "text"));
+    const json_t *to = json_object_get(record, "to");
+    for (size_t i = 0; i < json_array_size(to) && i < sizeof draft.to / sizeof *draft.to; i++) {
+        int64_t id;
+        if (code_id_get(json_text(json_array_get(to, i)), &id)) draft.to[draft.to_count++] = id;
+    }
+    *ret_draft = draft;
+    return OK;
+}
+
+enum err portal_draft_find(struct request *request, struct store *store,
+                           const struct seal_pair *pair, int64_t id, struct portal_draft *ret_draft)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_draft_find, PARAMS(P_INT(id)), request->arena, &rows));
+    return portal_draft_open(request, pair, &rows, 0, ret_draft);
+}
+
+static enum err seal_draft(struct request *request, const struct seal_pair *pair,
+                           const struct portal_draft *draft, struct str *ret_sealed)
+{
+    JSON record = json_object();
+    json_t *to = json_array();
+    for (size_t i = 0; i < draft->to_count; i++) {
+        BUF(code, 16);
+        code_id_put(&code, draft->to[i]);
+        json_add(to, json_str(buf_str(&code)));
+    }
+    json_put(record, "to", to);
+    json_put_str(record, "text", draft->text);
+    BUF_SECRET(text, LIMIT_LETTER_TEXT_BYTES * 7);
+    TRY(json_write(record, &text));
+    return portal_seal(request, &pair->public, SEAL_DRAFT, "draft", draft->id, draft->version,
+                       buf_str(&text), ret_sealed);
+}
+
+enum err portal_draft_save(struct request *request, struct store *store,
+                           const struct seal_pair *pair, struct portal_draft *draft)
+{
+    struct str sealed;
+    struct store_param arrangement = draft->arrangement ? P_INT(draft->arrangement) : P_NULL;
+    if (draft->id == 0) {
+        draft->id = portal_id();
+        draft->version = 1;
+        TRY(seal_draft(request, pair, draft, &sealed));
+        return store_do(store, QUERY_draft_add,
+                        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed)));
+    }
+    struct portal_draft before;
+    TRY(portal_draft_find(request, store, pair, draft->id, &before));
+    draft->version = before.version + 1;
+    TRY(seal_draft(request, pair, draft, &sealed));
+    struct store_rows rows;
+    enum err code = store_query_one(
+        store, QUERY_draft_change,
+        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed), P_INT(before.version)),
+        request->arena, &rows);
+    return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
+}
+
+struct str portal_draft_start(struct request *request, const struct portal_draft *draft)
+{
+    enum { LETTERS = 60 };
+    struct str line = str_trim(draft->text);
+    line = str_slice(line, 0, str_find_byte(line, '\n'));
+    if (line.len <= LETTERS) return line;
+    size_t end = LETTERS;
+    while (end > 0 && line.at[end] != ' ') end--;
+    return arena_print(request->arena, "%.*s …", (int)end, line.at);
+}
+
+/* ---- form ---- */
+
+static bool has_arrangement(const struct portal_contacts *contacts, int64_t arrangement)
+{
+    for (size_t i = 0; i < contacts->count; i++)
+        if (contacts->at[i].arrangement == arrangement) return true;
+    return false;
+}
+
+/* The only arrangement there is, or 0. */
+static int64_t only_arrangement(const struct portal_contacts *contacts)
+{
+    for (size_t i = 1; i < contacts->count; i++)
+        if (contacts->at[i].arrangement != contacts->at[0].arrangement) return 0;
+    return contacts->count ? contacts->at[0].arrangement : 0;
+}
+
+static bool is_contact(const struct portal_contacts *contacts, int64_t arrangement, int64_t id)
+{
+    for (size_t i = 0; i < contacts->count; i++)
+        if (contacts->at[i].id == id && contacts->at[i].arrangement == arrangement) return true;
+    return false;
+}
+
+static enum err read_to(struct request *request, const struct portal_contacts *contacts,
+                        struct portal_draft *draft)
+{
+    size_t at = 0;
+    struct str value;
+    while (form_next(&request->form, "to", &at, &value)) {
+        int64_t id;
+        if (!code_id_get(value, &id)) return ERR_BAD_INPUT;
+        /* one that belongs to another arrangement was ticked before the choice changed */
+        if (!is_contact(contacts, draft->arrangement, id)) continue;
+        if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
+        draft->to[draft->to_count++] = id;
+    }
+    return OK;
+}
+
+enum err portal_draft_form(struct request *request, const struct portal_contacts *contacts,
+                           struct portal_draft *ret_draft)
+{
+    struct portal_draft draft = {.text = form_get(&request->form, "text")};
+    if (form_line(&request->form, "draft").len && !form_id(&request->form, "draft", &draft.id))
+        return ERR_BAD_INPUT;
+    if (form_line(&request->form, "arrangement").len) {
+        if (!form_id(&request->form, "arrangement", &draft.arrangement) ||
+            !has_arrangement(contacts, draft.arrangement))
+            return ERR_NOT_FOUND;
+    } else {
+        draft.arrangement = only_arrangement(contacts);
+    }
+    TRY(read_to(request, contacts, &draft));
+    if (draft.text.len > LIMIT_LETTER_TEXT_BYTES)
+        request_problem(request, "text", "letter-too-long");
+    *ret_draft = draft;
+    return OK;
+}
+
+/* ---- view ---- */
+
+enum err portal_may_write(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_arrangement_self, NO_PARAMS, request->arena, &rows));
+    bool may = false;
+    for (size_t row = 0; row < rows.count; row++)
+        may = may || (str_equal(rows_str(&rows, row, "state"), STR("active")) &&
+                      str_equal(rows_str(&rows, row, "party_state"), STR("active")) &&
+                      rows_bool(&rows, row, "may_write"));
+    json_put_bool(request->view, "may_write", may);
+    return OK;
+}
+
+static void put_limits(json_t *view)
+{
+    json_put_str(view, "max_files", STR("10"));
+    json_put_str(view, "max_file_size", STR("25 MB"));
+    json_put_str(view, "max_total_size", STR("100 MB"));
+    BUF(number, 40);
+    buf_add_int(&number, LIMIT_FILE_BYTES);
+    json_put_str(view, "max_file_bytes", buf_str(&number));
+    buf_clear(&number);
+    buf_add_int(&number, LIMIT_UPLOAD_BYTES);
+    json_put_str(view, "max_total_bytes", buf_str(&number));
+}
+
+static bool chosen(const struct portal_draft *draft, int64_t contact)
+{
+    if (draft->to_count == 0) return true;
+    for (size_t i = 0; i < draft->to_count; i++)
+        if (draft->to[i] == contact) return true;
+    return false;
+}
+
+static void put_arrangements(struct request *request, const struct portal_contacts *contacts,
+                             const struct portal_draft *draft)
+{
+    json_t *arrangements = json_object(), *list = json_array();
+    for (size_t i = 0; i < contacts->count; i++) {
+        int64_t id = contacts->at[i].arrangement;
+        bool seen = false;
+        for (size_t j = 0; j < i; j++) seen = seen || contacts->at[j].arrangement == id;
+        if (seen) continue;
+        json_t *entry = json_object();
+        json_put_code(entry, "id", id);
+        json_put_str(entry, "who", portal_who(request, contacts, id));
+        json_put_bool(entry, "chosen", id == draft->arrangement);
+        json_add(list, entry);
+    }
+    json_put_bool(arrangements, "several", json_array_size(list) > 1);
+    json_put(arrangements, "list", list);
+    json_put(request->view, "arrangements", arrangements);
+}
+
+void portal_draft_view(struct request *request, const struct portal_contacts *contacts,
+                       const struct portal_draft *draft)
+{
+    json_t *view = request->view, *recipients = json_array();
+    if (draft->id) {
+        json_put_code(view, "draft", draft->id);
+        if (draft->changed.us) portal_put_instant(view, "draft_saved", draft->changed, true);
+    } else {
+        json_put_str(view, "draft", STR(""));
+    }
+    put_arrangements(request, contacts, draft);
+    for (size_t i = 0; i < contacts->count; i++) {
+        if (contacts->at[i].arrangement != draft->arrangement) continue;
+        json_t *entry = json_object();
+        json_put_code(entry, "id", contacts->at[i].id);
+        json_put_str(entry, "name", contacts->at[i].label);
+        json_put_bool(entry, "chosen", chosen(draft, contacts->at[i].id));
+        json_add(recipients, entry);
+    }
+    if (json_array_size(recipients) > 1)
+        portal_put_list(view, "recipients", recipients);
+    else
+        json_decref(recipients);
+    put_limits(view);
+    json_t *form = json_object_get(view, "form");
+    if (!form) {
+        form = json_object();
+        json_put(view, "form", form);
+    }
+    json_t *text = json_object_get(form, "text");
+    if (!text) {
+        text = json_object();
+        json_put(form, "text", text);
+    }
+    json_put_str(text, "value", draft->text);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/portal/portal.h"
+
+/* What the sender is told of a letter's state: no more than where it is. */
+static const char *told_state(struct str state)
+{
+    static const struct {
+        const char *state, *told;
+    } table[] = {
+        {"received", "received"},
+        {"preparing", "received"},
+        {"quarantined", "received"},
+        {"failed", "received"},
+        {"in_review", "in_review"},
+        {"escalated", "in_review"},
+        {"second_check", "second_check"},
+        {"approved", "composing"},
+        {"composed", "composing"},
+        {"released", "sent"},
+        {"returned", "returned"},
+        {"held", "held"},
+        {"set_aside", "held"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (str_equal(state, str_from(table[i].state))) return table[i].told;
+    return "received";
+}
+
+enum err portal_sent(struct request *request, struct store *store,
+                     const struct portal_contacts *contacts, int limit, int offset,
+                     json_t **ret_list)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_letter_sent_self, PARAMS(P_INT(limit), P_INT(offset)),
+                    request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        json_t *entry = json_object();
+        int64_t id = rows_int(&rows, row, "letter_id");
+        struct utc received = {0};
+        rows_utc(&rows, row, "received_at", &received);
+        json_put_code(entry, "id", id);
+        json_put_reference(entry, "reference", id);
+        json_put_str(entry, "to",
+                     portal_who(request, contacts, rows_int(&rows, row, "arrangement_id")));
+        portal_put_instant(entry, "date", received, false);
+        json_put(entry, "state", portal_tagged(told_state(rows_str(&rows, row, "state"))));
+        json_add(list, entry);
+    }
+    *ret_list = list;
+    return OK;
+}
+
+enum err portal_received(struct request *request, struct store *store,
+                         const struct portal_contacts *contacts, int limit, int offset,
+                         json_t **ret_list)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_release_list_self, PARAMS(P_INT(limit), P_INT(offset)),
+                    request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        json_t *entry = json_object();
+        struct utc composed = {0};
+        rows_utc(&rows, row, "composed_at", &composed);
+        json_put_code(entry, "id", rows_int(&rows, row, "release_id"));
+        json_put_str(entry, "from",
+                     portal_who(request, contacts, rows_int(&rows, row, "arrangement_id")));
+        portal_put_instant(entry, "date", composed, false);
+        json_put_bool(entry, "fresh", rows_null(&rows, row, "opened_at"));
+        json_add(list, entry);
+    }
+    *ret_list = list;
+    return OK;
+}

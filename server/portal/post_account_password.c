@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/portal/account.h"
+
+/* A new password wraps the same key; the person's other sessions end. */
+static enum err store_password(struct request *request, const struct password_row *row)
+{
+    struct store_rows rows;
+    TRY(store_db_one(request->db, &request->gate, QUERY_account_password_set,
+                     PARAMS(P_INT(row->cost.passes), P_INT(row->cost.kib), P_RAW(row->salt),
+                            P_RAW(row->wrapped)),
+                     request->arena, &rows));
+    if (rows.count != 1) return ERR_SIGNED_OUT;
+    return store_db_one(request->db, NULL, QUERY_session_close_others,
+                        PARAMS(P_RAW(request->session.id.bytes)), request->arena, &rows);
+}
+
+enum err post_account_password(struct request *request)
+{
+    const struct portal *portal = request->app;
+    const struct password_work work = {portal->places, portal->host, PASSWORD_COST,
+                                       request->clean_address};
+    struct str now = form_get(&request->form, "password_now");
+    struct str password = form_get(&request->form, "password");
+    struct own_account account;
+    TRY(account_read(request, &account));
+    if (now.len == 0) request_problem(request, "password_now", "password-missing");
+    if (!portal_password_fits(request, password) || now.len == 0)
+        return account_page(request, &account);
+    struct password_row row;
+    enum err code =
+        password_change(&work, now, password, request->session.account, &account.row, &row);
+    if (code == ERR_NO_MATCH) {
+        TRY(rate_failed(request, RATE_ADDRESS, STR("")));
+        request_problem(request, "password_now", "password-now-wrong");
+        return account_page(request, &account);
+    }
+    TRY(code);
+    TRY(store_password(request, &row));
+    return reply_see(request, "/account", "password-changed");
+}

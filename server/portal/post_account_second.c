@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "crypt/totp.h"
+#include "server/portal/account.h"
+
+/* How to confirm signing in: by e-mail, or by an app, which is in use only after a right code. */
+static enum err begin_app(struct request *request, const struct own_account *account)
+{
+    SEAL_PAIR(pair);
+    TRY(portal_pair(request, &pair));
+    unsigned char secret[TOTP_SECRET_BYTES];
+    totp_make(secret);
+    struct str sealed;
+    TRY(portal_seal(request, &pair.public, SEAL_TOTP, "account", request->session.account,
+                    account->totp_version + 1, (struct str){(const char *)secret, sizeof secret},
+                    &sealed));
+    explicit_bzero(secret, sizeof secret);
+    TRY(account_set_second(request, "email", sealed, account->totp_version + 1));
+    return reply_see(request, "/account/totp", NULL);
+}
+
+enum err post_account_second(struct request *request)
+{
+    struct own_account account;
+    TRY(account_read(request, &account));
+    struct str second = form_line(&request->form, "second");
+    if (str_equal(second, STR("totp"))) return begin_app(request, &account);
+    if (!str_equal(second, STR("email"))) {
+        request_problem(request, "second", "second-missing");
+        return account_page(request, &account);
+    }
+    TRY(account_set_second(request, "email", (struct str){NULL, 0}, account.totp_version + 1));
+    return reply_see(request, "/account", "second-changed");
+}
