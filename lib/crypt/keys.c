@@ -411,16 +411,22 @@ static enum err put_in_place(int folder, const char *temporary, const char *name
     return fsync(folder) == 0 ? OK : ERR_IO;
 }
 
+enum err keys_text(const struct key_entry *entries, size_t count, struct buf *ret_text)
+{
+    ASSERT(count <= KEYS_MAX && ret_text->secret);
+    buf_add_c(ret_text, FIRST_LINE "\n");
+    for (size_t i = 0; i < count; i++) TRY(add_line(ret_text, &entries[i]));
+    return buf_done(ret_text);
+}
+
 enum err keys_write(const char *folder, const char *name, const struct key_entry *entries,
                     size_t count, uid_t user, gid_t group)
 {
-    ASSERT(name[0] != '.' && strchr(name, '/') == NULL && count <= KEYS_MAX);
+    ASSERT(name[0] != '.' && strchr(name, '/') == NULL);
     BUF_SECRET(text, KEYS_FILE_MAX_BYTES);
     BUF(final, 300);
     BUF(temporary, 300);
-    buf_add_c(&text, FIRST_LINE "\n");
-    for (size_t i = 0; i < count; i++) TRY(add_line(&text, &entries[i]));
-    TRY(buf_done(&text));
+    TRY(keys_text(entries, count, &text));
     buf_print(&final, "%s.keys", name);
     buf_print(&temporary, ".%s.%ld", name, (long)getpid());
     if (buf_done(&final) != OK || buf_done(&temporary) != OK) return ERR_BAD_INPUT;

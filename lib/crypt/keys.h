@@ -71,6 +71,9 @@ struct key_entry {
     struct secret secret;
 };
 
+/* The text of a key file: for recovery copies, which are encrypted before they are kept. */
+MUST_CHECK enum err keys_text(const struct key_entry *entries, size_t count, struct buf *ret_text);
+
 /*
  * Makes FOLDER/NAME.keys, mode 0600, for this user and group ((uid_t)-1: the caller's). The file is
  * whole or not there, also after a crash; ERR_CONFLICT if there is one of that name already.

@@ -45,7 +45,7 @@ const sqlFiles = (path) => (!existsSync(path) ? []
         : path.endsWith('.sql') ? [path] : []);
 
 // What decides the template: the SQL that builds the schema, and this file.
-function templateKey() {
+export function templateKey() {
     const hash = createHash('sha256');
     const schema = ['roles.sql', 'migrations', 'policies.sql', 'queries/migration.sql']
         .flatMap((name) => sqlFiles(join(ROOT, 'sql', name)));
@@ -140,7 +140,7 @@ async function buildTemplate(target) {
     writeFileSync(join(target, 'ready'), '');
 }
 
-const copyFolder = (from, to) => run(['cp', '-a', '--reflink=auto', from, to]);
+export const copyFolder = (from, to) => run(['cp', '-a', '--reflink=auto', from, to]);
 
 async function template() {
     const target = join(runBase(), `template-${templateKey()}`);
@@ -277,15 +277,16 @@ class Postgres {
     }
 }
 
-// `schema: false` gives an empty cluster without roles and migrations.
-export async function postgres({ schema = true } = {}) {
-    const source = await template();
+// `schema: false` gives an empty cluster without roles and migrations; `data` is the folder of a
+// stopped cluster to copy instead (harness/ready.mjs).
+export async function postgres({ schema = true, data = null } = {}) {
+    const source = data ?? await template();
     if (schema && !existsSync(join(ROOT, 'sql/roles.sql')))
         throw new Error('sql/roles.sql is missing: ask for postgres({ schema: false })');
     const home = folder('postgres');
     const db = new Postgres(home, schema);
     cleanup(() => db.close());
-    await copyFolder(join(source, schema ? 'migrated' : 'bare'), db.data);
+    await copyFolder(data ?? join(source, schema ? 'migrated' : 'bare'), db.data);
     writeSettings(db.data, db.sockets);
     return db.start();
 }

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* letterboxctl demo */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "crypt/totp.h"
+#include "ops/letterboxctl/command.h"
+#include "ops/letterboxctl/demo_load.h"
+#include "ops/letterboxctl/demo_site.h"
+#include "ops/letterboxctl/enrol.h"
+#include "ops/letterboxctl/sign_ins.h"
+#include "sys/clock.h"
+
+enum {
+    ARENA_BYTES = 32 * 1024 * 1024,
+    FAMILY_ARENA_BYTES = 1024 * 1024,
+    ACCOUNTS = 3, /* ready family accounts in each agency */
+    SMALL = 6,
+    BAR = 40,
+};
+
+static const char help[] =
+    "usage: letterboxctl demo [--small] [--conf FILE | --run DIR]\n"
+    "       letterboxctl demo --code E-MAIL [--conf FILE | --run DIR]\n"
+    "\n"
+    "Loads made-up people into the two agencies that letterboxctl init --demo made: 560 "
+    "arrangements\n"
+    "and 40, from a fixed seed; members of staff; accounts of some families. Who can sign in, and\n"
+    "with what, is printed and stands in demo-sign-ins.txt in the run folder. What is there "
+    "already\n"
+    "is kept, and an interrupted run goes on where it stopped.\n"
+    "\n"
+    "  --small        6 arrangements in each agency, nothing out of the ordinary in them\n"
+    "  --code E-MAIL  prints the code that a member of staff's authenticator app would show now\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 usage.\n";
+
+static const size_t full[DEMO_AGENCIES] = {560, 40};
+
+static const struct {
+    const char *role, *name, *local;
+} staff[] = {
+    {"coordinator", "Jo Whitfield", "jo"},
+    {"checker", "Nadia Karim", "nadia"},
+    {"manager", "Bernard Pryce", "bernard"},
+    {"inspector", "Ines Duarte", "ines"},
+};
+enum { STAFF = sizeof staff / sizeof *staff };
+
+struct demo {
+    struct site site;
+    struct sign_ins rows;
+    struct keys *desk_keys, *portal_keys;
+    struct db_pool *portal;
+    bool is_small;
+};
+
+/* ---- signing in as the people of the demo ---------------------------------------------------- */
+
+static enum err code_at(const struct sign_ins_row *row, int64_t steps, struct buf *code)
+{
+    BUF_SECRET(secret, 64);
+    struct utc instant = clock_now();
+    instant.us += steps * TOTP_STEP_SECONDS * UTC_SECOND_US;
+    TRY(sign_ins_totp(row->totp, &secret));
+    return totp_code(TOTP_OURS, buf_str(&secret), instant, code);
+}
+
+/*
+ * A code is good once. The one of 30 seconds ago is taken first, so that the person who signs in
+ * next can use the one that the app shows.
+ */
+static int sign_in_as(const struct demo *demo, const char *role, struct str agency,
+                      struct sign_in *ret_session)
+{
+    const struct sign_ins_row *row = sign_ins_find(&demo->rows, str_from(role), agency);
+    if (!row)
+        return site_fail(&demo->site, "%s names no %s of %.*s.", sign_ins_path(&demo->site), role,
+                         STR_ARG(agency));
+    struct sign_in_typed typed = {buf_new_secret(SIGN_IN_LINE_BYTES),
+                                  buf_new_secret(SIGN_IN_LINE_BYTES),
+                                  buf_new_secret(SIGN_IN_LINE_BYTES)};
+    buf_add(&typed.email, row->email);
+    buf_add(&typed.password, row->password);
+    int status = COMMAND_FAILED;
+    for (int64_t step = -1; step <= 1; step++) {
+        buf_clear(&typed.code);
+        enum err code = code_at(row, step, &typed.code);
+        if (code == OK) code = sign_in_try(&demo->site, demo->desk_keys, &typed, ret_session);
+        if (code == OK)
+            status = COMMAND_DONE;
+        else if (code != ERR_CONFLICT || step == 1)
+            sign_in_complain(&demo->site, code);
+        if (code != ERR_CONFLICT) break;
+    }
+    sign_in_typed_done(&typed);
+    return status;
+}
+
+/* ---- staff ----------------------------------------------------------------------------------- */
+
+static enum err note(struct demo *demo, const char *role, struct str agency, struct str email,
+                     struct str password, struct str totp)
+{
+    if (demo->rows.count == SIGN_INS_MAX) return ERR_TOO_BIG;
+    demo->rows.at[demo->rows.count++] =
+        (struct sign_ins_row){str_from(role), agency, email, password, totp};
+    return sign_ins_write(&demo->site, &demo->rows);
+}
+
+static struct str totp_text(const unsigned char *totp, struct arena *arena)
+{
+    BUF_SECRET(spaced, 100);
+    BUF_SECRET(text, 100);
+    ASSERT(totp_secret_text((struct str){(const char *)totp, TOTP_SECRET_BYTES}, &spaced) == OK);
+    for (size_t i = 0; i < spaced.len; i++)
+        if (spaced.at[i] != ' ') buf_add_byte(&text, spaced.at[i]);
+    return arena_str(arena, buf_str(&text));
+}
+
+static enum err add_one(struct demo *demo, const struct sign_in *admin, size_t index)
+{
+    struct arena *arena = demo->site.arena;
+    struct enrol_who who = {
+        .name = str_from(staff[index].name),
+        .role = str_from(staff[index].role),
+        .email =
+            arena_print(arena, "%s@%.*s.example", staff[index].local, STR_ARG(admin->agency.slug)),
+        .password = sign_ins_password(arena),
+    };
+    totp_make(who.totp);
+    TRY(enrol_add(admin, demo->desk_keys, &who, arena));
+    return note(demo, staff[index].role, admin->agency.slug, who.email, who.password,
+                totp_text(who.totp, arena));
+}
+
+static int add_staff(struct demo *demo, struct str agency)
+{
+    struct sign_in admin;
+    size_t missing = 0;
+    for (size_t i = 0; i < STAFF; i++)
+        missing += !sign_ins_find(&demo->rows, str_from(staff[i].role), agency);
+    if (missing == 0) return COMMAND_DONE;
+    int status = sign_in_as(demo, "administrator", agency, &admin);
+    if (status) return status;
+    enum err code = OK;
+    for (size_t i = 0; i < STAFF && code == OK; i++)
+        if (!sign_ins_find(&demo->rows, str_from(staff[i].role), agency))
+            code = add_one(demo, &admin, i);
+    sign_in_end(&admin);
+    return code == OK ? COMMAND_DONE : site_failed(&demo->site, "staff", code);
+}
+
+/* ---- families -------------------------------------------------------------------------------- */
+
+static void show_bar(struct str agency, size_t done, size_t all)
+{
+    if (!isatty(STDOUT_FILENO)) {
+        if (done == all) printf("Arrangements of %.*s: %zu\n", STR_ARG(agency), done);
+        return;
+    }
+    int filled = (int)(done * BAR / all);
+    printf("\r%-12.*s [%.*s%*s] %zu of %zu%s", STR_ARG(agency), filled,
+           "########################################", BAR - filled, "", done, all,
+           done == all ? "\n" : "");
+    fflush(stdout);
+}
+
+static size_t accounts_of(const struct demo *demo, struct str agency)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < demo->rows.count; i++)
+        count += str_equal(demo->rows.at[i].agency, agency) &&
+                 str_equal(demo->rows.at[i].role, STR("family"));
+    return count;
+}
+
+/* An account for the household, if it writes at the portal and some are still to be made. */
+static enum err add_account(struct demo *demo, const struct demo_loader *loader,
+                            const struct demo_family *family, int64_t party)
+{
+    struct str agency = loader->session->agency.slug;
+    const struct demo_party *home = &family->parties[0];
+    if (accounts_of(demo, agency) >= ACCOUNTS || strcmp(home->channel, "portal") != 0 ||
+        strcmp(family->arrangements[0].state, "active") != 0)
+        return OK;
+    struct str email = arena_str(demo->site.arena, home->person.emails.at[0]);
+    struct str password = sign_ins_password(demo->site.arena);
+    TRY(demo_load_account(loader, party, email, password));
+    return note(demo, "family", agency, email, password, STR(""));
+}
+
+static enum err load(struct demo *demo, const struct demo_loader *loader, unsigned agency,
+                     size_t wanted)
+{
+    size_t there, done = 0;
+    struct str slug = loader->session->agency.slug;
+    TRY(demo_load_count(loader, &there));
+    for (unsigned number = 0; done < wanted; number++) {
+        ARENA(arena, FAMILY_ARENA_BYTES);
+        struct demo_family *family = ARENA_ONE(arena, struct demo_family);
+        int64_t parties[DEMO_PARTIES];
+        demo_family_make(agency, number, loader->today, demo->is_small, arena, family);
+        if (family->child_count > wanted - done) continue;
+        done += family->child_count;
+        if (done <= there) continue;
+        TRY(demo_load_family(loader, family, parties));
+        TRY(add_account(demo, loader, family, parties[0]));
+        show_bar(slug, done, wanted);
+    }
+    if (there >= wanted) printf("Arrangements of %.*s: %zu are there.\n", STR_ARG(slug), there);
+    return OK;
+}
+
+static int load_agency(struct demo *demo, unsigned agency)
+{
+    struct str slug = str_from(demo_agencies[agency].slug);
+    struct sign_in session;
+    struct store_rows rows;
+    struct utc now;
+    int status = add_staff(demo, slug);
+    if (!status) status = sign_in_as(demo, "coordinator", slug, &session);
+    if (status) return status;
+    struct demo_loader loader = {.site = &demo->site,
+                                 .session = &session,
+                                 .desk_keys = demo->desk_keys,
+                                 .portal_keys = demo->portal_keys,
+                                 .portal = demo->portal};
+    enum err code =
+        store_db_one(session.pool, NULL, QUERY_clock_now, NO_PARAMS, demo->site.arena, &rows);
+    if (code == OK) {
+        ASSERT(rows_utc(&rows, 0, "instant", &now));
+        loader.today = clock_day(now);
+        code = load(demo, &loader, agency, demo->is_small ? SMALL : full[agency]);
+    }
+    sign_in_end(&session);
+    return code == OK ? COMMAND_DONE : site_failed(&demo->site, "loading", code);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static int check_demo(const struct demo *demo)
+{
+    struct site_agencies agencies;
+    enum err code = site_agencies(demo->portal, demo->site.arena, &agencies);
+    if (code != OK) return site_failed(&demo->site, "agencies", code);
+    for (unsigned i = 0; i < DEMO_AGENCIES; i++) {
+        const struct site_agency *agency =
+            site_agency_find(&agencies, str_from(demo_agencies[i].slug));
+        if (!agency || !agency->is_demo)
+            return site_fail(
+                &demo->site,
+                "This database has no demo agency \"%s\". Made-up people go only where "
+                "letterboxctl init --demo was first.",
+                demo_agencies[i].slug);
+    }
+    return COMMAND_DONE;
+}
+
+static int load_all(struct demo *demo)
+{
+    int status = site_keys(&demo->site, demo->site.conf.desk_key_folder, &demo->desk_keys);
+    if (!status)
+        status = site_keys(&demo->site, demo->site.conf.portal_key_folder, &demo->portal_keys);
+    if (!status) status = site_connect(&demo->site, "lb_portal", &demo->portal);
+    if (!status) status = check_demo(demo);
+    for (unsigned i = 0; i < DEMO_AGENCIES && !status; i++) status = load_agency(demo, i);
+    if (!status) {
+        printf("\nWho can sign in (%s):\n", sign_ins_path(&demo->site));
+        sign_ins_print(&demo->rows);
+    }
+    store_db_close(&demo->portal);
+    keys_free(&demo->portal_keys);
+    keys_free(&demo->desk_keys);
+    return status;
+}
+
+static int print_code(const struct demo *demo, const char *email)
+{
+    BUF_SECRET(code, 16);
+    for (size_t i = 0; i < demo->rows.count; i++) {
+        const struct sign_ins_row *row = &demo->rows.at[i];
+        if (!str_same(row->email, str_from(email)) || row->totp.len == 0) continue;
+        enum err failed = code_at(row, 0, &code);
+        if (failed != OK) return site_failed(&demo->site, "code", failed);
+        puts(code.at);
+        return COMMAND_DONE;
+    }
+    return site_fail(&demo->site, "%s names no member of staff with the e-mail address %s.",
+                     sign_ins_path(&demo->site), email);
+}
+
+int command_demo(int count, char **words)
+{
+    struct site_place place = {0};
+    const char *email = NULL;
+    struct demo demo = {.is_small = false};
+    if (command_wants_help(count, words)) {
+        fputs(help, stdout);
+        return COMMAND_DONE;
+    }
+    for (int i = 1; i < count; i++) {
+        if (!strcmp(words[i], "--small"))
+            demo.is_small = true;
+        else if (!site_place_option(count, words, &i, &place) &&
+                 !site_option(count, words, &i, "--code", &email))
+            return command_usage("demo", "\"%s\" is not understood", words[i]);
+    }
+    ARENA(arena, ARENA_BYTES);
+    clock_zone("Europe/London");
+    int status = site_open("demo", &place, arena, &demo.site);
+    if (status) return status;
+    enum err code = sign_ins_read(&demo.site, &demo.rows);
+    if (code != OK) return site_failed(&demo.site, sign_ins_path(&demo.site), code);
+    return email ? print_code(&demo, email) : load_all(&demo);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_LETTERBOXCTL_DEMO_PEOPLE_H
+#define LETTERBOX_LETTERBOXCTL_DEMO_PEOPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/day.h"
+#include "rules/person.h"
+
+/*
+ * Made-up families from a fixed seed: the same agency and number give the same family each time.
+ * No one and nothing in it exists: telephone numbers are of the ranges that Ofcom keeps for drama,
+ * postcodes of districts that Royal Mail has not, domains end in .example, towns are invented.
+ *
+ * A family is what one household has to do with the letterbox: one to three children, the birth
+ * relatives, an arrangement for each child, and now and then another household in which a brother
+ * or sister lives.
+ */
+enum {
+    DEMO_RELATIVES = 5,
+    DEMO_CHILDREN = 3,
+    DEMO_PARTIES = 2 + DEMO_RELATIVES,
+    DEMO_LEAKS = 24,
+};
+
+struct demo_party {
+    const char *kind, *channel, *state; /* as the database has them */
+    struct person person;
+    struct person_leak leaks[DEMO_LEAKS];
+    bool plain_consent, easy_read, confirmed;
+};
+
+struct demo_child {
+    struct str birth_name, adoptive_name;
+    struct day born;
+    size_t home; /* the household that it lives in: 0, or 1 for the brother or sister elsewhere */
+};
+
+/* The arrangement of child n is number n. */
+struct demo_arrangement {
+    const char *kind, *state, *photo_level, *first_writer, *source;
+    bool two_person, one_way;
+    int64_t months[2], avoid[1];
+    size_t month_count, avoid_count;
+    struct str reference, risk, pause, signs_as, enclosures;
+    const char *court_order;
+    struct day agreed;
+};
+
+struct demo_family {
+    struct demo_party parties[DEMO_PARTIES]; /* 0 the household; 1 the other one, if any */
+    size_t party_count;
+    bool has_other_home; /* parties[1] is a household; else relatives begin at 1 */
+    struct demo_child children[DEMO_CHILDREN];
+    struct demo_arrangement arrangements[DEMO_CHILDREN];
+    size_t child_count;
+};
+
+/* number from 0; texts live in the arena. `plain`: nothing out of the ordinary, for a small demo.
+ */
+void demo_family_make(unsigned agency, unsigned number, struct day today, bool plain,
+                      struct arena *arena, struct demo_family *ret_family);
+
+#endif

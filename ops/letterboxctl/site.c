@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "ops/letterboxctl/site.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/code.h"
+#include "crypt/secret.h"
+#include "ops/letterboxctl/command.h"
+#include "sys/file.h"
+
+static const struct db_gate no_gate = {.kind = DB_GATE_NONE};
+
+/* ---- words ---- */
+
+bool site_option(int count, char **words, int *at, const char *name, const char **ret_value)
+{
+    if (strcmp(words[*at], name) != 0 || *at + 1 >= count) return false;
+    *ret_value = words[++*at];
+    return true;
+}
+
+bool site_place_option(int count, char **words, int *at, struct site_place *place)
+{
+    return site_option(count, words, at, "--conf", &place->conf) ||
+           site_option(count, words, at, "--run", &place->run);
+}
+
+const char *site_conf_path(const struct site_place *place, struct arena *arena)
+{
+    const char *run = place->run ? place->run : getenv("RUN_DIR");
+    const char *named = getenv("LETTERBOX_CONF");
+    if (place->conf) return place->conf;
+    if (place->run || (run && *run))
+        return arena_c(arena, arena_print(arena, "%s/letterbox.conf", run));
+    return named && *named ? named : "/etc/letterbox/letterbox.conf";
+}
+
+int site_fail(const struct site *site, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "letterboxctl %s: ", site->command);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return COMMAND_FAILED;
+}
+
+int site_failed(const struct site *site, const char *doing, enum err code)
+{
+    const struct err_info *info = err_info(code);
+    bool is_database = code == ERR_DB || code == ERR_DB_REFUSED || code == ERR_CONFLICT;
+    return site_fail(site, "%s: %s %s%s%s", doing, info->message, info->cure,
+                     is_database ? " PostgreSQL: " : "", is_database ? store_refusal() : "");
+}
+
+int site_open(const char *command, const struct site_place *place, struct arena *arena,
+              struct site *ret_site)
+{
+    *ret_site = (struct site){.command = command, .arena = arena};
+    ret_site->conf_path = site_conf_path(place, arena);
+    BUF(text, CONF_FILE_BYTES);
+    BUF(problem, 8192);
+    if (file_read(ret_site->conf_path, &text) != OK)
+        return site_fail(ret_site,
+                         "%s cannot be read. Name the configuration with --conf FILE, or the run "
+                         "folder with --run DIR; letterboxctl init makes both.",
+                         ret_site->conf_path);
+    if (conf_read(buf_str(&text), str_from(ret_site->conf_path), arena, &problem,
+                  &ret_site->conf) != OK)
+        return site_fail(ret_site, "%s", problem.len ? problem.at : ret_site->conf_path);
+    if (crypt_init() != OK) return site_failed(ret_site, "libsodium, OpenSSL", ERR_CRYPTO);
+    return COMMAND_DONE;
+}
+
+/* ---- database ---- */
+
+int site_connect(const struct site *site, const char *role, struct db_pool **ret_pool)
+{
+    struct str conninfo =
+        arena_print(site->arena, "%.*s user=%s", STR_ARG(site->conf.database_connection), role);
+    struct db_pool *pool = NULL;
+    enum err code =
+        store_db_open(conninfo, 1, (int)site->conf.database_statement_seconds * 1000, &pool);
+    struct store_rows rows;
+    if (code == OK)
+        code = store_db_one(pool, &no_gate, QUERY_migration_table, NO_PARAMS, site->arena, &rows);
+    if (code == OK) {
+        *ret_pool = pool;
+        return COMMAND_DONE;
+    }
+    store_db_close(&pool);
+    return site_fail(site,
+                     "PostgreSQL does not let this user in as %s (%.*s). Does it run, and does "
+                     "pg_hba.conf let you take that role?",
+                     role, STR_ARG(site->conf.database_connection));
+}
+
+static enum err read_keys(struct db_pool *pool, struct arena *arena, struct site_agency *agency)
+{
+    struct store_rows rows;
+    TRY(store_db_one(pool, &no_gate, QUERY_agency_keys, PARAMS(P_INT(agency->id)), arena, &rows));
+    unsigned found = 0;
+    for (size_t i = 0; i < rows.count; i++) {
+        struct str purpose = rows_str(&rows, i, "purpose");
+        if (!str_equal(rows_str(&rows, i, "state"), STR("active"))) continue;
+        struct seal_public *key = str_equal(purpose, STR("press"))  ? &agency->press
+                                  : str_equal(purpose, STR("desk")) ? &agency->desk
+                                  : str_equal(purpose, STR("post")) ? &agency->post
+                                                                    : NULL;
+        if (!key) continue;
+        if (!rows_raw(&rows, i, "public_key", key->bytes, sizeof key->bytes)) return ERR_DB;
+        found++;
+    }
+    agency->has_keys = found == 3;
+    return agency->has_keys ? seal_key_id(&agency->desk, &agency->desk_key) : OK;
+}
+
+enum err site_agencies(struct db_pool *pool, struct arena *arena,
+                       struct site_agencies *ret_agencies)
+{
+    struct store_rows rows;
+    TRY(store_db_one(pool, &no_gate, QUERY_agency_list, NO_PARAMS, arena, &rows));
+    if (rows.count > SITE_AGENCIES) return ERR_TOO_BIG;
+    struct site_agencies agencies = {ARENA_MANY(arena, rows.count + 1, struct site_agency),
+                                     rows.count};
+    for (size_t i = 0; i < rows.count; i++) {
+        agencies.at[i] = (struct site_agency){
+            .id = rows_int(&rows, i, "agency_id"),
+            .slug = rows_str(&rows, i, "slug"),
+            .neutral_name = rows_str(&rows, i, "neutral_name"),
+            .is_demo = rows_bool(&rows, i, "demo"),
+            .is_active = str_equal(rows_str(&rows, i, "state"), STR("active")),
+        };
+        TRY(read_keys(pool, arena, &agencies.at[i]));
+    }
+    *ret_agencies = agencies;
+    return OK;
+}
+
+const struct site_agency *site_agency_find(const struct site_agencies *agencies, struct str slug)
+{
+    for (size_t i = 0; i < agencies->count; i++)
+        if (str_equal(agencies->at[i].slug, slug)) return &agencies->at[i];
+    return NULL;
+}
+
+/* ---- keys ---- */
+
+int site_keys(const struct site *site, const char *folder, struct keys **ret_keys)
+{
+    struct stat status;
+    BUF(problem, 4096);
+    if (stat(folder, &status) != 0)
+        return site_fail(site, "The key folder %s is not there. letterboxctl init makes it.",
+                         folder);
+    bool is_other = geteuid() == 0 && status.st_uid != 0;
+    if (is_other && (setegid(status.st_gid) != 0 || seteuid(status.st_uid) != 0))
+        return site_fail(site, "The owner of %s cannot be taken on.", folder);
+    enum err code = keys_open(folder, &problem, ret_keys);
+    if (is_other) ASSERT(seteuid(0) == 0 && setegid(0) == 0);
+    if (code == OK) return COMMAND_DONE;
+    return problem.len ? site_fail(site, "%s: %s", folder, problem.at)
+                       : site_failed(site, folder, code);
+}
+
+int64_t site_id_new(void)
+{
+    uint64_t id = 0;
+    random_bytes(&id, sizeof id);
+    id &= ((uint64_t)1 << 60) - 1;
+    return id ? (int64_t)id : 1;
+}
+
+struct store_param site_bytes_array(const unsigned char (*values)[32], size_t count,
+                                    struct arena *arena)
+{
+    BUF(text, 128 * 1024);
+    buf_add_byte(&text, '{');
+    for (size_t i = 0; i < count; i++) {
+        buf_add_c(&text, i ? ",\"\\\\x" : "\"\\\\x");
+        code_hex_put(&text, values[i], sizeof values[i]);
+        buf_add_byte(&text, '"');
+    }
+    buf_add_byte(&text, '}');
+    ASSERT(buf_done(&text) == OK);
+    return P_TEXT(arena_str(arena, buf_str(&text)));
+}
