@@ -142,9 +142,11 @@ endef
 $(foreach module,$(patsubst worker/cleaner/module_%.c,%,$(wildcard worker/cleaner/module_*.c)),\
     $(eval $(call module_rule,$(module))))
 
+# What the cleaner's own parsers need: their tests include their sources, the archive doesn't hold them.
+CLEANER_TEST_LIBS := $(shell pkg-config --libs gumbo zlib 2>/dev/null)
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS) -lcmocka
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
@@ -158,10 +160,10 @@ $(B)/tests/probe/walls-up.so $(B)/tests/probe/walls-open.so: tests/probe/module_
 	    -Wl,--as-needed $(PKG_LIBS)
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 $(B)/tests/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+	clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 
 # Each header compiles alone.
 HEADERS := $(wildcard lib/*/*.h server/*/*.h worker/*/*.h ops/*/*.h)

@@ -2,14 +2,13 @@
 #include "worker/cleaner/mail_html.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <gumbo.h>
 
-#include "sanitise/answer.h"
+#include "core/arena.h"
 
-enum { HIDDEN_CLASSES_MAX = 100, STYLE_BYTES_MAX = 512 };
+enum { HIDDEN_CLASSES_MAX = 100, STYLE_BYTES_MAX = 512, TREE_BYTES_MAX = 256 * 1024 * 1024 };
 
 /* The writer of a text: white space folded, blank lines bounded. */
 struct lines {
@@ -313,21 +312,32 @@ static void find_text(struct walk *walk, const GumboNode *root)
     }
 }
 
+/* The tree is given back as one piece: the library's own clean-up recurses as deep as the page. */
+static void *take(void *arena, size_t size)
+{
+    return arena_take(arena, size);
+}
+
+static void give_back(void *arena, void *memory)
+{
+    (void)arena;
+    (void)memory;
+}
+
 bool html_text(struct str html, struct buf *ret_text, struct buf *ret_hidden, struct html *ret_html)
 {
+    ARENA(arena, TREE_BYTES_MAX);
     GumboOptions options = kGumboDefaultOptions;
-    GumboOutput *output = gumbo_parse_with_options(&options, html.at ? html.at : "", html.len);
-    struct walk *walk = calloc(1, sizeof *walk);
-    if (!output || !walk) {
-        free(walk);
-        return false;
-    }
+    options.allocator = take;
+    options.deallocator = give_back;
+    options.userdata = arena;
+    const GumboOutput *output =
+        gumbo_parse_with_options(&options, html.at ? html.at : "", html.len);
+    struct walk *walk = ARENA_ONE(arena, struct walk);
     walk->shown.text = ret_text;
     walk->hidden.text = ret_hidden;
     find_sheets(walk, output->root);
     find_text(walk, output->root);
     *ret_html = walk->found;
-    free(walk);
-    /* The tree is left to the end of the process: its own clean-up recurses as deep as the page. */
     return buf_done(ret_text) == OK && buf_done(ret_hidden) == OK;
 }
