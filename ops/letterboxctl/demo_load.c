@@ -8,6 +8,7 @@
 #include "core/limits.h"
 #include "crypt/kdf.h"
 #include "crypt/password.h"
+#include "crypt/secretbox.h"
 #include "crypt/token.h"
 #include "mail/addr.h"
 #include "rules/sides.h"
@@ -282,6 +283,9 @@ static enum err join(struct joining *joining)
 {
     struct db_pool *portal = joining->loader->portal;
     struct store_rows rows;
+    BUF(typed, 1024);
+    /* The half-made session keeps the address under its cookie; here it ends with the next call. */
+    TRY(secretbox_close(&joining->sid, BOX_SESSION_JOINING, STR("demo"), joining->email, &typed));
     TRY(store_db_one(
         portal, &no_gate, QUERY_join_try,
         PARAMS(P_RAW(joining->code_hash), P_RAW(joining->email_check), P_RAW(joining->sid.bytes)),
