@@ -286,10 +286,10 @@ static enum err join(struct joining *joining)
     BUF(typed, 1024);
     /* The half-made session keeps the address under its cookie; here it ends with the next call. */
     TRY(secretbox_close(&joining->sid, BOX_SESSION_JOINING, STR("demo"), joining->email, &typed));
-    TRY(store_db_one(
-        portal, &no_gate, QUERY_join_try,
-        PARAMS(P_RAW(joining->code_hash), P_RAW(joining->email_check), P_RAW(joining->sid.bytes)),
-        joining->arena, &rows));
+    TRY(store_db_one(portal, &no_gate, QUERY_join_try,
+                     PARAMS(P_RAW(joining->code_hash), P_RAW(joining->email_check),
+                            P_RAW(joining->sid.bytes), P_BYTES(buf_str(&typed))),
+                     joining->arena, &rows));
     if (!str_equal(rows_str(&rows, 0, "result"), STR("ok"))) return ERR_NO_MATCH;
     TRY(store_db_one(portal, &no_gate, QUERY_join_finish,
                      PARAMS(P_RAW(joining->sid.bytes), P_INT(joining->account),
