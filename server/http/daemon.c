@@ -312,6 +312,7 @@ static enum MHD_Result hand_over(struct http_exchange *exchange, enum phase phas
     struct workers *workers =
         route && route->rate == RATE_SIGN_IN ? http->sign_in_workers : http->workers;
     exchange->phase = phase;
+    if (exchange->link) link_reply(exchange->link);
     http->suspended++;
     MHD_suspend_connection(exchange->connection);
     if (workers_add(workers, exchange) == OK) return MHD_YES;
@@ -449,7 +450,6 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
             return on_bytes(exchange, piece);
         }
         if (exchange->upload) upload_finish(exchange);
-        if (exchange->link) link_reply(exchange->link);
         return hand_over(exchange, WORKING);
     case READY:
         return exchange->has_body && !exchange->body_begun ? send_early(exchange)
@@ -641,8 +641,9 @@ static enum err start_daemon(struct http *http, int fd, struct buf *problem)
         on_connection, http, MHD_OPTION_CONNECTION_LIMIT, (unsigned)service->connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)service->address_connections,
         MHD_OPTION_CONNECTION_TIMEOUT, backstop, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_ARRAY,
-        service->threads > 1 ? pool : pool + 1, MHD_OPTION_END);
+        (size_t)CONNECTION_BYTES, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, service->threads > 1 ? pool : pool + 1,
+        MHD_OPTION_END);
     if (http->daemon) return OK;
     buf_add_c(problem, "the HTTPS listener does not start: check threads and connections");
     return ERR_IO;
