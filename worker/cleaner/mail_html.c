@@ -2,13 +2,15 @@
 #include "worker/cleaner/mail_html.h"
 
 #include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gumbo.h>
 
-#include "core/arena.h"
+#include "core/err.h"
 
-enum { HIDDEN_CLASSES_MAX = 100, STYLE_BYTES_MAX = 512, TREE_BYTES_MAX = 256 * 1024 * 1024 };
+enum { HIDDEN_CLASSES_MAX = 100, STYLE_BYTES_MAX = 512, DEPTH_MAX = 1000 };
 
 /* The writer of a text: white space folded, blank lines bounded. */
 struct lines {
@@ -312,32 +314,101 @@ static void find_text(struct walk *walk, const GumboNode *root)
     }
 }
 
-/* The tree is given back as one piece: the library's own clean-up recurses as deep as the page. */
-static void *take(void *arena, size_t size)
+/*
+ * The library's own clean-up of a tree recurses as deep as the page: what it takes is kept in a
+ * chain instead, and given back from there.
+ */
+struct piece {
+    struct piece *before, *after;
+    _Alignas(max_align_t) char bytes[];
+};
+
+static void *take(void *chain, size_t size)
 {
-    return arena_take(arena, size);
+    struct piece *first = chain, *piece = malloc(sizeof *piece + size);
+    ASSERT(piece != NULL);
+    *piece = (struct piece){first, first->after};
+    if (first->after) first->after->before = piece;
+    first->after = piece;
+    return piece->bytes;
 }
 
-static void give_back(void *arena, void *memory)
+static void give_back(void *chain, void *memory)
 {
-    (void)arena;
-    (void)memory;
+    (void)chain;
+    if (!memory) return;
+    struct piece *piece = (struct piece *)(void *)((char *)memory - offsetof(struct piece, bytes));
+    piece->before->after = piece->after;
+    if (piece->after) piece->after->before = piece->before;
+    free(piece);
+}
+
+/* ---- pages that nest too deeply ----------------------------------------------------------------
+ */
+
+/*
+ * The parser's time grows with the square of the depth. How deep a page may nest at most, by its
+ * tags: those that need no end count too much, which only brings an ordinary page a little nearer
+ * the limit.
+ */
+static size_t deepest(struct str html)
+{
+    size_t depth = 0, most = 0;
+    for (size_t at = 0; at + 1 < html.len; at++) {
+        if (html.at[at] != '<') continue;
+        if (html.at[at + 1] == '/') {
+            if (depth > 0) depth--;
+        } else if (isalpha((unsigned char)html.at[at + 1])) {
+            bool is_void = !strncasecmp(html.at + at + 1, "br", 2) ||
+                           (html.len - at > 4 && !strncasecmp(html.at + at + 1, "img", 3));
+            if (!is_void && ++depth > most) most = depth;
+        }
+    }
+    return most;
+}
+
+/* Everything between tags, whatever a reader would see of it. */
+static void bare_text(struct str html, struct lines *shown)
+{
+    bool is_tag = false;
+    char piece[2] = {0, 0};
+    for (size_t at = 0; at < html.len; at++) {
+        if (html.at[at] == '<') {
+            is_tag = true;
+            shown->space = true;
+        } else if (html.at[at] == '>' && is_tag) {
+            is_tag = false;
+        } else if (!is_tag && html.at[at] != 0) {
+            piece[0] = html.at[at];
+            bool is_byte_of_point = (unsigned char)piece[0] >= 0x80;
+            if (is_byte_of_point)
+                add_byte(shown, piece[0]);
+            else
+                add_folded(shown, piece);
+        }
+    }
 }
 
 bool html_text(struct str html, struct buf *ret_text, struct buf *ret_hidden, struct html *ret_html)
 {
-    ARENA(arena, TREE_BYTES_MAX);
+    if (deepest(html) > DEPTH_MAX) {
+        struct lines shown = {.text = ret_text};
+        bare_text(html, &shown);
+        *ret_html = (struct html){.is_too_deep = true};
+        return buf_done(ret_text) == OK;
+    }
+    struct piece chain = {NULL, NULL};
     GumboOptions options = kGumboDefaultOptions;
     options.allocator = take;
     options.deallocator = give_back;
-    options.userdata = arena;
+    options.userdata = &chain;
     const GumboOutput *output =
         gumbo_parse_with_options(&options, html.at ? html.at : "", html.len);
-    struct walk *walk = ARENA_ONE(arena, struct walk);
-    walk->shown.text = ret_text;
-    walk->hidden.text = ret_hidden;
+    struct walk *walk = take(&chain, sizeof *walk);
+    *walk = (struct walk){.shown = {.text = ret_text}, .hidden = {.text = ret_hidden}};
     find_sheets(walk, output->root);
     find_text(walk, output->root);
     *ret_html = walk->found;
+    while (chain.after) give_back(&chain, chain.after->bytes);
     return buf_done(ret_text) == OK && buf_done(ret_hidden) == OK;
 }

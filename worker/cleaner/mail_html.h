@@ -14,8 +14,10 @@
  * sheet hides, and descriptions of pictures. Comments, scripts, styles and the head are no text.
  */
 struct html {
-    bool is_remote; /* it asks for something from the network */
-    bool hides;     /* there is hidden text other than descriptions of pictures */
+    bool is_remote;   /* it asks for something from the network */
+    bool hides;       /* there is hidden text other than descriptions of pictures */
+    bool is_too_deep; /* it nests beyond all reason: all text between its tags, and nothing is
+                         hidden */
 };
 
 /* UTF-8 in. False when the text does not fit. */

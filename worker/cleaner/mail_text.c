@@ -56,6 +56,7 @@ void text_take_armour(struct str text, struct arena *arena, struct buf *ret_text
     struct armour found = {0};
     struct str rest = text, line;
     enum place place = IN_TEXT;
+    bool has_line = false; /* of the text */
     BUF(block, ANSWER_TEXT_BYTES_MAX);
     while (str_split(&rest, '\n', &line)) {
         bool is_full = found.block_count == sizeof found.blocks / sizeof *found.blocks;
@@ -89,11 +90,14 @@ void text_take_armour(struct str text, struct arena *arena, struct buf *ret_text
             place = IN_TEXT;
             continue;
         }
+        if (has_line) buf_add_byte(ret_text, '\n');
         buf_add(ret_text, line);
-        buf_add_byte(ret_text, '\n');
+        has_line = true;
     }
-    /* One without its end is text like any other. */
-    if (place == IN_MESSAGE) buf_add(ret_text, buf_str(&block));
+    if (place == IN_MESSAGE) { /* one without its end is text like any other */
+        if (has_line) buf_add_byte(ret_text, '\n');
+        buf_add(ret_text, str_slice(buf_str(&block), 0, block.len - 1));
+    }
     *ret_armour = found;
 }
 
@@ -127,6 +131,7 @@ bool text_says_more(struct str chosen, struct str other)
         buf_clear(&one);
         fold(line, &one);
         if (one.len == 0) continue;
+        if (whole.len == 0) return true;
         struct str after = str_from_byte(buf_str(&whole), from);
         const void *found = memmem(after.at, after.len, one.at, one.len);
         if (!found) found = memmem(whole.at, whole.len, one.at, one.len);
