@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_DESK_H
+#define LETTERBOX_DESK_DESK_H
+
+#include "core/conf.h"
+#include "core/limits.h"
+#include "crypt/keys.h"
+#include "crypt/password.h"
+#include "crypt/seal.h"
+#include "rules/person.h"
+#include "rules/review.h"
+#include "server/http/request.h"
+
+/*
+ * What the desk's handlers share. The desk holds public keys, its host secret, look-up keys and the
+ * key of screen digests; the desk secret opens only inside the request of a signed-in member of
+ * staff: the session's cookie opens the member's own key, and that opens the grant.
+ */
+struct desk {
+    const struct conf *conf;
+    const struct keys *keys;
+    const struct secret *host;
+    struct password_places *places;
+    struct db_pool *db;
+};
+
+/* The handlers of routes.def, each in the file of its name. */
+#define ROUTE ROUTE_PROTOTYPE
+#include "server/desk/routes.def"
+#undef ROUTE
+
+/* ---- the desk's secret ---- */
+
+/* The signed-in member's own pair; declare it with SEAL_PAIR. */
+MUST_CHECK enum err desk_own_pair(struct request *request, struct seal_pair *ret_pair);
+/*
+ * The desk's pairs that the member was granted, the present one and older ones. They live in the
+ * request's (secret) arena. ERR_FORBIDDEN for a member without a grant.
+ */
+struct desk_keyring {
+    struct seal_pair *pairs;
+    size_t count;
+};
+MUST_CHECK enum err desk_keyring(struct request *request, struct store *store,
+                                 struct desk_keyring *ret_keyring);
+/* An agency's public keys. */
+struct desk_publics {
+    struct seal_public press, desk, post;
+};
+MUST_CHECK enum err desk_publics(struct request *request, struct store *store,
+                                 struct desk_publics *ret_publics);
+
+/* Opens a sealed column; the text lives in the request's arena. */
+MUST_CHECK enum err desk_open(struct request *request, const struct desk_keyring *keyring,
+                              enum seal_purpose purpose, const char *table, int64_t row,
+                              int64_t version, struct str sealed, struct str *ret_text);
+/* Opens a blob into a secret buffer. */
+MUST_CHECK enum err desk_open_blob(struct request *request, struct store *store,
+                                   const struct desk_keyring *keyring, enum seal_purpose purpose,
+                                   const char *table, int64_t row, int64_t version, int64_t blob,
+                                   struct buf *ret_content);
+MUST_CHECK enum err desk_seal(struct request *request, enum seal_purpose purpose,
+                              const char *table, int64_t row, int64_t version,
+                              const struct seal_public *to, size_t count, struct str content,
+                              struct str *ret_sealed);
+int64_t desk_id(void);
+
+/* ---- audit ---- */
+
+/* Before anything is shown: what the member does, with what, about whom. Ids may be 0. */
+MUST_CHECK enum err desk_audit(struct store *store, const char *act, const char *object_kind,
+                               int64_t object, const char *about_kind, int64_t about);
+
+/* ---- people ---- */
+
+struct desk_party {
+    int64_t id;
+    struct str kind, side, channel, state, language;
+    bool easy_read, plain_consent, address_confirmed, email_confirmed;
+    int64_t record_version, address_version;
+    struct str alias_token;
+    struct person person;
+};
+MUST_CHECK enum err desk_party_find(struct request *request, struct store *store,
+                                    const struct desk_keyring *keyring, int64_t id,
+                                    struct desk_party *ret_party);
+/* From a row with the columns of arrangement_party_list or letter_recipients. */
+MUST_CHECK enum err desk_party_row(struct request *request, const struct desk_keyring *keyring,
+                                   const struct store_rows *rows, size_t row,
+                                   struct desk_party *ret_party);
+/* What staff call the party in lists: its names joined. */
+struct str desk_party_name(struct request *request, const struct desk_party *party);
+
+struct desk_child {
+    int64_t id, record_version;
+    struct str birth_name, adoptive_name, dob;
+};
+MUST_CHECK enum err desk_child_find(struct request *request, struct store *store,
+                                    const struct desk_keyring *keyring, int64_t id,
+                                    struct desk_child *ret_child);
+/* The name of a member of staff. */
+MUST_CHECK enum err desk_staff_name(struct request *request, struct store *store,
+                                    const struct desk_keyring *keyring, int64_t id,
+                                    struct str *ret_name);
+
+/* ---- views ---- */
+
+void desk_put_day(json_t *object, const char *key, struct day day);
+void desk_put_instant(json_t *object, const char *key, struct utc instant, bool with_time);
+void desk_put_number(json_t *object, const char *key, int64_t number);
+void desk_put_list(json_t *view, const char *key, json_t *list);
+/* {"code":"x","x":true} for a word of ours. */
+json_t *desk_tagged(struct request *request, struct str code);
+/* "from_side", where words of records have dashes and templates underlines. */
+struct str desk_underlined(struct request *request, struct str word);
+/* Newer and older pages of a list, with the query that stays ("state=held", or ""). */
+void desk_put_pages(struct request *request, const char *query, int64_t page, bool more);
+/* ?page, from 1; false when it is no page. */
+bool desk_page(const struct request *request, int64_t *ret_page);
+
+#endif
