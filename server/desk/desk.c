@@ -29,8 +29,8 @@ enum err desk_own_pair(struct request *request, struct seal_pair *ret_pair)
     return seal_pair_from(&opened, ret_pair);
 }
 
-static enum err open_grant(struct request *request, const struct seal_pair *own,
-                           struct str sealed, struct seal_pair *ret_pair)
+static enum err open_grant(struct request *request, const struct seal_pair *own, struct str sealed,
+                           struct seal_pair *ret_pair)
 {
     struct seal_binding expected = {SEAL_GRANT, request->session.agency, "staff_grant",
                                     request->session.staff, 1};
@@ -53,8 +53,7 @@ enum err desk_keyring(struct request *request, struct store *store,
     struct desk_keyring keyring = {.count = rows.count};
     keyring.pairs = ARENA_MANY(request->arena, rows.count, struct seal_pair);
     for (size_t row = 0; row < rows.count; row++)
-        TRY(open_grant(request, &own, rows_str(&rows, row, "sealed_secret"),
-                       &keyring.pairs[row]));
+        TRY(open_grant(request, &own, rows_str(&rows, row, "sealed_secret"), &keyring.pairs[row]));
     *ret_keyring = keyring;
     return OK;
 }
@@ -238,8 +237,10 @@ void desk_put_day(json_t *object, const char *key, struct day day)
 void desk_put_instant(json_t *object, const char *key, struct utc instant, bool with_time)
 {
     BUF(words, 80);
-    if (with_time) clock_put(&words, instant);
-    else day_put_long(&words, clock_day(instant));
+    if (with_time)
+        clock_put(&words, instant);
+    else
+        day_put_long(&words, clock_day(instant));
     json_put_str(object, key, buf_str(&words));
 }
 
@@ -289,9 +290,9 @@ bool desk_page(const struct request *request, int64_t *ret_page)
 static void put_page(struct request *request, const char *key, const char *query, int64_t page)
 {
     json_t *object = json_object();
-    json_put_str(object, "query",
-                 arena_print(request->arena, "%s%spage=%lld", query, *query ? "&" : "",
-                             (long long)page));
+    json_put_str(
+        object, "query",
+        arena_print(request->arena, "%s%spage=%lld", query, *query ? "&" : "", (long long)page));
     json_put(request->view, key, object);
 }
 

@@ -59,10 +59,9 @@ MUST_CHECK enum err desk_open_blob(struct request *request, struct store *store,
                                    const struct desk_keyring *keyring, enum seal_purpose purpose,
                                    const char *table, int64_t row, int64_t version, int64_t blob,
                                    struct buf *ret_content);
-MUST_CHECK enum err desk_seal(struct request *request, enum seal_purpose purpose,
-                              const char *table, int64_t row, int64_t version,
-                              const struct seal_public *to, size_t count, struct str content,
-                              struct str *ret_sealed);
+MUST_CHECK enum err desk_seal(struct request *request, enum seal_purpose purpose, const char *table,
+                              int64_t row, int64_t version, const struct seal_public *to,
+                              size_t count, struct str content, struct str *ret_sealed);
 int64_t desk_id(void);
 
 /* ---- audit ---- */

@@ -5,8 +5,8 @@
 #include "server/desk/desk.h"
 
 /*
- * A member of staff's address and password. The same happens for a known and an unknown address: one
- * look-up, one Argon2id. The authenticator's code is asked for next.
+ * A member of staff's address and password. The same happens for a known and an unknown address:
+ * one look-up, one Argon2id. The authenticator's code is asked for next.
  */
 enum { AGENCIES_MAX = 64 };
 
@@ -44,8 +44,8 @@ static enum err find_staff(struct request *request, struct sign_in *sign_in)
     sign_in->agency = rows_int(&rows, 0, "agency_id");
     sign_in->staff = rows_int(&rows, 0, "staff_id");
     return password_row_from(rows_int(&rows, 0, "argon_kib"), rows_int(&rows, 0, "argon_passes"),
-                             rows_str(&rows, 0, "argon_salt"),
-                             rows_str(&rows, 0, "wrapped_secret"), &sign_in->row);
+                             rows_str(&rows, 0, "argon_salt"), rows_str(&rows, 0, "wrapped_secret"),
+                             &sign_in->row);
 }
 
 static enum err begin(struct request *request, const struct sign_in *sign_in,
@@ -70,7 +70,7 @@ static enum err begin(struct request *request, const struct sign_in *sign_in,
 static enum err refuse(struct request *request, struct str email)
 {
     TRY(rate_failed(request, RATE_ACCOUNT, email));
-    request_problem(request, "", "sign_in_wrong");
+    request_problem(request, "", "sign-in-wrong");
     return reply_page(request, "desk/sign_in");
 }
 
@@ -79,10 +79,11 @@ enum err post_sign_in(struct request *request)
     const struct desk *desk = request->app;
     struct sign_in sign_in = {.password = form_get(&request->form, "password")};
     struct str typed = form_line(&request->form, "email");
-    if (typed.len == 0) request_problem(request, "email", "email_missing");
+    if (typed.len == 0)
+        request_problem(request, "email", "email-missing");
     else if (mail_addr_canonical(typed, request->arena, &sign_in.email) != OK)
-        request_problem(request, "email", "email_shape");
-    if (sign_in.password.len == 0) request_problem(request, "password", "password_missing");
+        request_problem(request, "email", "email-bad");
+    if (sign_in.password.len == 0) request_problem(request, "password", "password-missing");
     if (request_has_problem(request)) return reply_page(request, "desk/sign_in");
     TRY(rate_check(request, RATE_ACCOUNT, sign_in.email));
     TRY(find_staff(request, &sign_in));

@@ -44,7 +44,7 @@ enum err post_sign_in_code(struct request *request)
 {
     struct str typed = form_line(&request->form, "code"), secret, result = STR("wrong");
     if (typed.len == 0) {
-        request_problem(request, "code", "code_missing");
+        request_problem(request, "code", "code-missing");
         return reply_page(request, "desk/sign_in_totp");
     }
     int64_t last, step;
@@ -57,6 +57,6 @@ enum err post_sign_in_code(struct request *request)
     if (str_equal(result, STR("ok"))) return reply_see(request, "/", NULL);
     TRY(rate_failed(request, RATE_ADDRESS, STR("")));
     if (str_equal(result, STR("gone"))) return ERR_SIGNED_OUT;
-    request_problem(request, "code", "code_wrong");
+    request_problem(request, "code", "code-wrong");
     return reply_page(request, "desk/sign_in_totp");
 }

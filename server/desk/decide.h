@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_DECIDE_H
+#define LETTERBOX_DESK_DECIDE_H
+
+#include "server/desk/letter.h"
+
+/*
+ * A decision as it is recorded: one canonical byte string for each recipient (docs/records.md),
+ * offsets and boxes, never the words.
+ */
+struct decide {
+    struct request *request;
+    const struct desk_letter *letter;
+    const char *act; /* approve, second, disagree, return, hold, escalate */
+    int64_t to;      /* 0: about the whole letter */
+    struct str note, reason;
+    struct str review; /* 2027-01-15, or empty */
+};
+MUST_CHECK enum err decide_record(struct store *store, const struct decide *decide);
+/* Moves the letter on, if nobody was quicker: ERR_CONFLICT. */
+MUST_CHECK enum err decide_move(struct request *request, struct store *store,
+                                const struct desk_letter *letter, const char *state);
+/* Hands the letter to the press. */
+MUST_CHECK enum err decide_queue(struct store *store, const char *kind, int64_t letter);
+/* The version and digest of the form are those of the letter: what was on the screen is what is. */
+MUST_CHECK enum err decide_check(struct request *request, const struct desk_letter *letter,
+                                 bool with_digest);
+
+#endif

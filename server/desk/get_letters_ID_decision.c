@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/code.h"
+#include "redact/concern.h"
+#include "server/desk/letter.h"
+
+/* The copies exactly as they will be made from the saved marks, and the decision about them. */
+struct deciding {
+    struct request *request;
+    int64_t id;
+    struct desk_letter letter;
+};
+
+static struct str to_address(struct request *request, const struct desk_party *party)
+{
+    const struct person *person = &party->person;
+    if (str_equal(party->channel, STR("post"))) {
+        struct str line = person->address;
+        size_t end = str_find_byte(line, '\n');
+        return end == STR_NONE ? line : arena_print(request->arena, "%.*s …", (int)end, line.at);
+    }
+    return person->emails.count ? person->emails.at[0] : (struct str){NULL, 0};
+}
+
+static json_t *copy_of(struct request *request, const struct desk_letter *letter, size_t nth)
+{
+    const struct desk_party *party = &letter->recipients[nth];
+    json_t *copy = json_object(), *parts = json_array();
+    int64_t removed = 0;
+    json_put_code(copy, "id", party->id);
+    json_put_str(copy, "name", desk_party_name(request, party));
+    json_put(copy, "side", desk_tagged(request, party->side));
+    json_put(copy, "channel", desk_tagged(request, party->channel));
+    struct str address = to_address(request, party);
+    if (address.len) json_put_str(copy, "to_address", address);
+    json_put_bool(copy, "chosen", true);
+    for (size_t i = 0; i < letter->review.part_count; i++) {
+        const struct review_part *part = &letter->review.parts[i];
+        json_t *view = desk_copy_view(request, letter, part, letter->contents[i], party->id);
+        json_put_str(view, "heading", desk_part_heading(request, &letter->review, part));
+        json_add(parts, view);
+    }
+    for (size_t i = 0; i < letter->review.mark_count; i++)
+        removed += review_mark_is_for(&letter->review.marks[i], party->id);
+    desk_put_number(copy, "removed_count", removed);
+    desk_put_list(copy, "parts", parts);
+    return copy;
+}
+
+static void put_open_concerns(struct request *request, const struct desk_letter *letter)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < letter->review.concern_count; i++) {
+        const struct review_concern *concern = &letter->review.concerns[i];
+        enum concern_kind kind;
+        if (concern->seen) continue;
+        json_t *entry = json_object();
+        json_put_str(entry, "label",
+                     concern_get(concern->category, &kind) ? str_from(concern_label(kind))
+                                                           : concern->category);
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "open_concerns", list);
+}
+
+static enum err put_second(struct deciding *deciding, struct store *store,
+                           const struct desk_keyring *keyring)
+{
+    const struct desk_letter *letter = &deciding->letter;
+    const struct desk_decision *first = desk_first_approval(letter);
+    bool asked = str_equal(letter->state, STR("second_check")) && first &&
+                 first->author != deciding->request->session.staff &&
+                 letter->entered_by != deciding->request->session.staff;
+    if (!asked) return OK;
+    struct str name;
+    TRY(desk_staff_name(deciding->request, store, keyring, first->author, &name));
+    json_t *second = json_object();
+    json_put_str(second, "by", name);
+    desk_put_instant(second, "on", first->at, false);
+    json_put_str(second, "question", desk_second_question(deciding->request, letter));
+    json_put(deciding->request->view, "second", second);
+    return OK;
+}
+
+static enum err read_decision(struct store *store, void *context)
+{
+    struct deciding *deciding = context;
+    struct request *request = deciding->request;
+    struct desk_letter *letter = &deciding->letter;
+    struct desk_keyring keyring;
+    unsigned char digest[32];
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(desk_letter_read(request, store, &keyring, deciding->id, DESK_WHOLE, letter));
+    if (!letter->has_review) return ERR_NOT_FOUND;
+    TRY(desk_letter_view(request, store, &keyring, letter));
+    json_t *copies = json_array();
+    for (size_t i = 0; i < letter->recipient_count; i++)
+        json_add(copies, copy_of(request, letter, i));
+    desk_put_list(request->view, "copies", copies);
+    put_open_concerns(request, letter);
+    TRY(desk_screen_digest(request, &letter->review, letter->contents, digest));
+    BUF(hex, 100);
+    code_hex_put(&hex, digest, sizeof digest);
+    json_put_str(request->view, "digest", buf_str(&hex));
+    bool open = str_equal(letter->arrangement_state, STR("active"));
+    if (!open) json_put_str(request->view, "stop", STR("The arrangement is not open just now."));
+    json_put_bool(request->view, "may_approve",
+                  open && desk_may_mark(letter) && letter->recipient_count > 0);
+    TRY(put_second(deciding, store, &keyring));
+    return desk_audit(store, "copies_shown", "letter", deciding->id, "party", letter->from_party);
+}
+
+enum err desk_decision_page(struct request *request, int64_t id)
+{
+    struct deciding deciding = {.request = request, .id = id};
+    TRY(request_run(request, read_decision, &deciding));
+    return reply_page(request, "desk/decision");
+}
+
+enum err get_letters_ID_decision(struct request *request)
+{
+    return desk_decision_page(request, request_number(request, 0));
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/letter.h"
+
+#include <string.h>
+
+#include "crypt/kdf.h"
+#include "store/blob.h"
+
+/* ---- reading ---- */
+
+static enum err read_people(struct request *request, struct store *store,
+                            const struct desk_keyring *keyring, struct desk_letter *letter)
+{
+    struct store_rows rows;
+    struct str text;
+    TRY(desk_party_find(request, store, keyring, letter->from_party, &letter->from));
+    TRY(store_query_one(store, QUERY_arrangement_find, PARAMS(P_INT(letter->arrangement)),
+                        request->arena, &rows));
+    letter->two_person = rows_bool(&rows, 0, "two_person");
+    letter->arrangement_state = rows_str(&rows, 0, "state");
+    letter->photo_level = rows_str(&rows, 0, "photo_level");
+    TRY(desk_open(request, keyring, SEAL_ARRANGEMENT, "arrangement", letter->arrangement,
+                  rows_int(&rows, 0, "record_version"), rows_str(&rows, 0, "sealed_record"),
+                  &text));
+    JSON record = NULL;
+    TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
+    letter->risk = arena_str(request->arena, json_get_str(record, "risk"));
+    TRY(desk_child_find(request, store, keyring, rows_int(&rows, 0, "child_id"), &letter->child));
+    TRY(store_query(store, QUERY_letter_recipients, PARAMS(P_INT(letter->id)), request->arena,
+                    &rows));
+    letter->recipient_count = rows.count;
+    letter->recipients = ARENA_MANY(request->arena, rows.count, struct desk_party);
+    letter->receiving = ARENA_MANY(request->arena, rows.count, bool);
+    for (size_t row = 0; row < rows.count; row++) {
+        TRY(desk_party_row(request, keyring, &rows, row, &letter->recipients[row]));
+        letter->receiving[row] = rows_bool(&rows, row, "receiving");
+    }
+    return OK;
+}
+
+enum err desk_part_read(struct request *request, struct store *store,
+                        const struct desk_keyring *keyring, int64_t letter, int number,
+                        struct buf *ret_content)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_part_list, PARAMS(P_INT(letter)), request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++)
+        if (rows_int(&rows, row, "number") == number)
+            return desk_open_blob(request, store, keyring, SEAL_PART, "part", letter, number,
+                                  rows_int(&rows, row, "blob_id"), ret_content);
+    return ERR_NOT_FOUND;
+}
+
+static enum err read_contents(struct request *request, struct store *store,
+                              const struct desk_keyring *keyring, bool images,
+                              struct desk_letter *letter)
+{
+    letter->contents = ARENA_MANY(request->arena, letter->review.part_count, struct str);
+    for (size_t i = 0; i < letter->review.part_count; i++) {
+        const struct review_part *part = &letter->review.parts[i];
+        if (part->kind != REVIEW_TEXT && !images) continue;
+        BUF_SECRET(content, LIMIT_DOCUMENT_BYTES);
+        TRY(desk_part_read(request, store, keyring, letter->id, part->number, &content));
+        letter->contents[i] = arena_str(request->arena, buf_str(&content));
+    }
+    return OK;
+}
+
+static enum err read_review(struct request *request, struct store *store,
+                            const struct desk_keyring *keyring, bool images,
+                            struct desk_letter *letter)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_review_find, PARAMS(P_INT(letter->id), P_INT(letter->version)),
+                    request->arena, &rows));
+    letter->has_review = rows.count == 1;
+    if (!letter->has_review) return OK;
+    BUF_SECRET(text, REVIEW_BYTES);
+    if (rows_null(&rows, 0, "blob_id")) {
+        struct str column;
+        TRY(desk_open(request, keyring, SEAL_BUNDLE, "review", letter->id, letter->version,
+                      rows_str(&rows, 0, "sealed_review"), &column));
+        buf_add(&text, column);
+    } else {
+        TRY(desk_open_blob(request, store, keyring, SEAL_BUNDLE, "review", letter->id,
+                           letter->version, rows_int(&rows, 0, "blob_id"), &text));
+    }
+    if (!rows_raw(&rows, 0, "text_digest", letter->digest, sizeof letter->digest)) return ERR_DB;
+    TRY(review_read(buf_str(&text), request->arena, &letter->review));
+    return read_contents(request, store, keyring, images, letter);
+}
+
+static enum err read_decisions(struct request *request, struct store *store,
+                               struct desk_letter *letter)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_decision_list, PARAMS(P_INT(letter->id)), request->arena, &rows));
+    letter->decisions = ARENA_MANY(request->arena, rows.count, struct desk_decision);
+    for (size_t row = 0; row < rows.count; row++) {
+        if (rows_int(&rows, row, "letter_version") != letter->version) continue;
+        struct desk_decision *decision = &letter->decisions[letter->decision_count++];
+        *decision = (struct desk_decision){
+            .id = rows_int(&rows, row, "decision_id"),
+            .to = rows_int(&rows, row, "to_party"),
+            .author = rows_int(&rows, row, "author"),
+            .version = letter->version,
+            .kind = rows_str(&rows, row, "kind"),
+        };
+        rows_utc(&rows, row, "decided_at", &decision->at);
+        if (!rows_raw(&rows, row, "screen_digest", decision->digest, sizeof decision->digest))
+            return ERR_DB;
+    }
+    return OK;
+}
+
+enum err desk_letter_read(struct request *request, struct store *store,
+                          const struct desk_keyring *keyring, int64_t id, enum desk_depth depth,
+                          struct desk_letter *ret_letter)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_letter_find, PARAMS(P_INT(id)), request->arena, &rows));
+    struct desk_letter letter = {
+        .id = id,
+        .arrangement = rows_int(&rows, 0, "arrangement_id"),
+        .from_party = rows_int(&rows, 0, "from_party"),
+        .entered_by = rows_int(&rows, 0, "entered_by"),
+        .channel = rows_str(&rows, 0, "channel"),
+        .state = rows_str(&rows, 0, "state"),
+        .version = (int)rows_int(&rows, 0, "version"),
+    };
+    rows_utc(&rows, 0, "received_at", &letter.received);
+    rows_day(&rows, 0, "review_on", &letter.review_on);
+    if (letter.arrangement == 0) return ERR_NOT_FOUND; /* it stands in the quarantine */
+    TRY(read_people(request, store, keyring, &letter));
+    if (depth != DESK_FACTS)
+        TRY(read_review(request, store, keyring, depth == DESK_WHOLE, &letter));
+    TRY(read_decisions(request, store, &letter));
+    *ret_letter = letter;
+    return OK;
+}
+
+/* ---- digest and saving ---- */
+
+enum err desk_screen_digest(struct request *request, const struct review *review,
+                            const struct str *contents, unsigned char ret_digest[32])
+{
+    const struct desk *desk = request->app;
+    const struct secret *key;
+    TRY(keys_find(desk->keys, KEY_SCREEN, request->session.agency, &key));
+    struct kdf_mac_stream *stream __attribute__((cleanup(kdf_mac_free))) = NULL;
+    TRY(kdf_mac_open(key, MAC_SCREEN_DIGEST, &stream));
+    for (size_t i = 0; i < review->part_count; i++) {
+        BUF(head, 64);
+        review_digest_part(&review->parts[i], contents[i].len, &head);
+        TRY(buf_done(&head));
+        TRY(kdf_mac_add(stream, buf_str(&head)));
+        TRY(kdf_mac_add(stream, contents[i]));
+    }
+    BUF(marks, REVIEW_BYTES);
+    review_digest_marks(review, request->arena, &marks);
+    TRY(buf_done(&marks));
+    TRY(kdf_mac_add(stream, buf_str(&marks)));
+    return kdf_mac_finish(stream, ret_digest);
+}
+
+enum err desk_review_save(struct request *request, struct store *store,
+                          const struct desk_letter *letter, const struct review *review)
+{
+    enum { COLUMN_BYTES = 512 * 1024 };
+    struct desk_publics publics;
+    struct str sealed;
+    unsigned char digest[32];
+    struct store_rows rows;
+    int version = letter->version + 1;
+    TRY(desk_publics(request, store, &publics));
+    JSON object = review_write(review);
+    BUF_SECRET(text, REVIEW_BYTES);
+    TRY(json_write(object, &text));
+    TRY(desk_seal(request, SEAL_BUNDLE, "review", letter->id, version, &publics.desk, 1,
+                  buf_str(&text), &sealed));
+    TRY(desk_screen_digest(request, review, letter->contents, digest));
+    enum err code =
+        store_query_one(store, QUERY_letter_version_next,
+                        PARAMS(P_INT(letter->id), P_INT(letter->version)), request->arena, &rows);
+    if (code == ERR_NOT_FOUND) return ERR_CONFLICT;
+    TRY(code);
+    int64_t blob = sealed.len > COLUMN_BYTES ? desk_id() : 0;
+    if (blob) TRY(store_blob_put(store, blob, "review", 0, sealed));
+    return store_do(store, QUERY_review_add,
+                    PARAMS(P_INT(letter->id), P_INT(version), blob ? P_NULL : P_BYTES(sealed),
+                           blob ? P_INT(blob) : P_NULL, P_RAW(digest)));
+}
+
+/* ---- who may ---- */
+
+const struct desk_decision *desk_first_approval(const struct desk_letter *letter)
+{
+    for (size_t i = 0; i < letter->decision_count; i++)
+        if (str_equal(letter->decisions[i].kind, STR("approve"))) return &letter->decisions[i];
+    return NULL;
+}
+
+bool desk_is_own(const struct request *request, const struct desk_letter *letter)
+{
+    if (letter->entered_by == request->session.staff) return true;
+    const struct desk_decision *first = desk_first_approval(letter);
+    return first && first->author == request->session.staff;
+}
+
+bool desk_may_mark(const struct desk_letter *letter)
+{
+    return str_equal(letter->state, STR("in_review")) ||
+           str_equal(letter->state, STR("escalated")) || str_equal(letter->state, STR("held"));
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_LETTER_H
+#define LETTERBOX_DESK_LETTER_H
+
+#include "server/desk/desk.h"
+
+/* A letter with all that staff need to read and decide it, opened in one transaction. */
+struct desk_decision {
+    int64_t id, to, author;
+    int version;
+    struct str kind;
+    unsigned char digest[32];
+    struct utc at;
+};
+
+struct desk_letter {
+    int64_t id, arrangement, from_party, entered_by;
+    struct str channel, state;
+    int version;
+    struct utc received;
+    struct day review_on;
+    bool two_person;
+    struct str arrangement_state, photo_level, risk;
+    struct desk_child child;
+    struct desk_party from;
+    struct desk_party *recipients;
+    bool *receiving; /* of each recipient */
+    size_t recipient_count;
+    bool has_review;
+    struct review review;
+    struct str *contents; /* of each part; of images only when they were asked for */
+    unsigned char digest[32];
+    struct desk_decision *decisions; /* about this version, in order */
+    size_t decision_count;
+};
+
+enum desk_depth {
+    DESK_FACTS, /* who wrote to whom, states */
+    DESK_TEXTS, /* and the review with its texts */
+    DESK_WHOLE, /* and the images: for the digest */
+};
+
+/* Reads the letter of the path. The text of parts lives in the request's arena. */
+MUST_CHECK enum err desk_letter_read(struct request *request, struct store *store,
+                                     const struct desk_keyring *keyring, int64_t id,
+                                     enum desk_depth depth, struct desk_letter *ret_letter);
+/* The screen digest of a review and its parts' bytes. */
+MUST_CHECK enum err desk_screen_digest(struct request *request, const struct review *review,
+                                       const struct str *contents, unsigned char ret_digest[32]);
+/* The part's blob, opened. */
+MUST_CHECK enum err desk_part_read(struct request *request, struct store *store,
+                                   const struct desk_keyring *keyring, int64_t letter, int number,
+                                   struct buf *ret_content);
+/* Seals and writes the next version of a review; ERR_CONFLICT when somebody was quicker. */
+MUST_CHECK enum err desk_review_save(struct request *request, struct store *store,
+                                     const struct desk_letter *letter, const struct review *review);
+
+/* Whether this member may still decide: who entered it or decided first may not decide alone. */
+bool desk_is_own(const struct request *request, const struct desk_letter *letter);
+/* The first approval of this version that waits for a second person, or NULL. */
+const struct desk_decision *desk_first_approval(const struct desk_letter *letter);
+bool desk_may_mark(const struct desk_letter *letter);
+
+/* Fills letter, recipients, warnings of the view. */
+MUST_CHECK enum err desk_letter_view(struct request *request, struct store *store,
+                                     const struct desk_keyring *keyring,
+                                     const struct desk_letter *letter);
+/* Fills parts, marks, concerns, categories of the view of desk/letter. */
+void desk_review_view(struct request *request, const struct desk_letter *letter);
+/* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */
+json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,
+                       const struct review_part *part, struct str content, int64_t party);
+/* The agency's library of notes to senders. */
+json_t *desk_wordings(void);
+/* A row of partials/letter_rows. */
+MUST_CHECK enum err desk_letter_row(struct request *request, struct store *store,
+                                    const struct desk_keyring *keyring,
+                                    const struct store_rows *rows, size_t row, json_t *list);
+/* Answers with desk/letter, or desk/decision; audits before it shows. */
+MUST_CHECK enum err desk_letter_page(struct request *request, int64_t id);
+MUST_CHECK enum err desk_decision_page(struct request *request, int64_t id);
+
+/* What the cleaner took off or warns of, for staff, by its code. */
+struct str desk_removed_words(struct str code);
+struct str desk_warning_words(struct str code);
+
+/* A question whose answer stands on the page, for the second person. */
+struct str desk_second_question(struct request *request, const struct desk_letter *letter);
+
+/* The heading of a part: "Letter", "Page 2", "Photo 1". */
+struct str desk_part_heading(struct request *request, const struct review *review,
+                             const struct review_part *part);
+
+#endif

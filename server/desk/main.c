@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * letterbox-desk: the staff's door.
+ *
+ * It faces the agency's network. It holds public keys, its host secret, look-up keys and the key of
+ * screen digests; the desk secret opens only inside the request of a signed-in member of staff.
+ *
+ *     letterbox-desk [--conf FILE]
+ */
+#include <unistd.h>
+
+#include "core/conf.h"
+#include "server/desk/desk.h"
+#include "server/http/http.h"
+#include "sys/clock.h"
+#include "sys/confine.h"
+#include "sys/log.h"
+#include "sys/service.h"
+
+enum { ARENA_CONF = 1024 * 1024, SIGN_IN_WAITERS = 64 };
+
+static const struct route routes[] = {
+#define ROUTE ROUTE_ROW
+#include "server/desk/routes.def"
+#undef ROUTE
+};
+
+/* What every page of a signed-in person shows. */
+static enum err dress(struct request *request)
+{
+    if (request->session.kind == SESSION_NONE || request->session.stage != STAGE_FULL) return OK;
+    json_t *person = json_object();
+    json_t *can = json_object();
+    enum staff_role role = request->session.role;
+    json_put_int(person, "idle_minutes", 15);
+    json_put_str(person, "role", str_from(session_role_name(role)));
+    json_put_bool(can, "manage", role == ROLE_MANAGER);
+    json_put_bool(can, "admin", role == ROLE_ADMINISTRATOR);
+    json_put(person, "can", can);
+    json_put(request->view, "person", person);
+    return OK;
+}
+
+static enum err is_ready(void *app)
+{
+    const struct desk *desk = app;
+    ARENA(arena, (size_t)64 * 1024);
+    struct store_rows rows;
+    return store_db_one(desk->db, NULL, QUERY_schema_number, NO_PARAMS, arena, &rows);
+}
+
+static const char *folder_of(struct arena *arena, const char *path)
+{
+    struct str folder = str_from(path);
+    while (folder.len > 1 && folder.at[folder.len - 1] != '/') folder.len--;
+    return arena_c(arena, folder);
+}
+
+static void confine(const struct conf *conf, struct arena *arena)
+{
+    const struct confine_path paths[] = {
+        {conf->desk_spool_folder, CONFINE_READ | CONFINE_WRITE},
+        /* the folders: a renewed certificate is another file */
+        {folder_of(arena, conf->desk_tls_certificate), CONFINE_READ},
+        {folder_of(arena, conf->desk_tls_key), CONFINE_READ},
+        {conf->service_run_folder, CONFINE_READ | CONFINE_WRITE},
+    };
+    const struct confine settings = {
+        .profile = CONFINE_DESK,
+        .unix_sockets = true,
+        .inet_sockets = true,
+        .paths = paths,
+        .path_count = sizeof paths / sizeof *paths,
+    };
+    struct confine_report report;
+    if (confine_self(&settings, &report) != OK)
+        service_fail("it could not confine itself: see that its folders exist and the kernel has "
+                     "seccomp");
+    LOG(LOG_INFO, "confined", L_INT("landlock", report.landlock_abi));
+}
+
+static void serve(struct http_service *service, const struct conf *conf, struct desk *desk)
+{
+    BUF(problem, 2000);
+    struct http *http = NULL;
+    http_configure(service, conf, "desk");
+    service->process = "desk";
+    service->cookies[COOKIE_MAIN] = "__Host-desk";
+    service->routes = routes;
+    service->route_count = sizeof routes / sizeof *routes;
+    service->error_page = "desk/error";
+    service->css = "desk.css";
+    service->js = "desk.js";
+    service->app = desk;
+    service->dress = dress;
+    service->ready = is_ready;
+    if (http_open(service, &problem, &http) != OK) service_fail(problem.at);
+    service_ready();
+    while (service_wait() == SERVICE_RELOAD)
+        if (http_reload_tls(http, &problem) != OK) LOG(LOG_WARN, "tls-not-reloaded", L_INT("n", 1));
+    service_stopping();
+    if (!http_close(&http, SERVICE_DRAIN_SECONDS)) _exit(0);
+}
+
+int main(int argc, char **argv)
+{
+    service_start("desk");
+    ARENA(arena, ARENA_CONF);
+    struct conf conf;
+    service_conf(argc, argv, arena, &conf);
+    BUF(problem, 2000);
+    if (crypt_init() != OK) service_fail("libsodium or OpenSSL could not be started");
+    struct keys *keys = NULL;
+    if (keys_open(conf.desk_key_folder, &problem, &keys) != OK) service_fail(problem.at);
+    const struct secret *host;
+    if (keys_find(keys, KEY_HOST, 0, &host) != OK)
+        service_fail("there is no host secret among its keys: run letterboxctl init");
+    struct tmpl_set *pages = NULL;
+    if (tmpl_set_open(embedded_templates, STR("desk"), TMPL_PAGE, &problem, &pages) != OK)
+        service_fail(problem.at);
+    struct password_places places;
+    password_places_init(&places, SIGN_IN_WAITERS, PASSWORD_WAIT_MS);
+    struct db_pool *pool = NULL;
+    struct str conninfo =
+        arena_print(arena, "%.*s user=lb_desk", STR_ARG(conf.database_connection));
+    if (store_db_open(conninfo, (size_t)conf.desk_database_connections,
+                      (int)conf.database_statement_seconds * 1000, &pool) != OK)
+        service_fail("there is no memory for the database's connections");
+    struct desk desk = {&conf, keys, host, &places, pool};
+    struct http_service service = {.db = pool, .host_secret = host, .templates = pages};
+    confine(&conf, arena);
+    serve(&service, &conf, &desk);
+    store_db_close(&pool);
+    password_places_done(&places);
+    tmpl_set_free(&pages);
+    keys_free(&keys);
+    return 0;
+}
