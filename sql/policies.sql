@@ -469,7 +469,7 @@ END
 $$;
 GRANT SELECT ON agency, agency_key, mail_seen, blob, blob_chunk TO lb_post;
 GRANT SELECT (agency_id, message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table,
-              address_version, mail_token, state) ON message TO lb_post;
+              address_version, mail_token, state, made_at) ON message TO lb_post;
 GRANT INSERT ON mail_seen, original, blob, blob_chunk TO lb_post;
 GRANT INSERT (agency_id, letter_id, channel, received_at, changed_at) ON letter TO lb_post;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, message_id, made_at) ON job TO lb_post;

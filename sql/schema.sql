@@ -1203,7 +1203,9 @@ CREATE FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code t
 DECLARE
     v_agency  bigint := letterbox.gate_need_agency();
     v_attempt letterbox.attempt;
+    v_message letterbox.message;
     v_instant timestamptz := letterbox.now();
+    v_over    boolean := p_outcome = 'refused';
 BEGIN
     UPDATE letterbox.attempt a SET ended_at = v_instant, outcome = p_outcome, code = p_code
      WHERE a.agency_id = v_agency AND a.attempt_id = p_attempt AND a.ended_at IS NULL AND a.message_id IS NOT NULL
@@ -1211,16 +1213,29 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM letterbox.refuse('attempt', 'attempt_open', 'this attempt is not open');
     END IF;
+    SELECT m.* INTO STRICT v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    IF p_outcome = 'failed' THEN
+        -- Tried again after 5 s, 10 s, 20 s … an hour, for two days; a sign-in code is of no use after 15 minutes.
+        v_over := v_instant - v_message.made_at
+                  >= CASE v_message.kind WHEN 'sign_in_code' THEN interval '15 minutes' ELSE interval '48 hours' END;
+    END IF;
     UPDATE letterbox.message m
-       SET state = CASE p_outcome WHEN 'done' THEN 'sent' WHEN 'refused' THEN 'failed' WHEN 'failed' THEN 'ready'
-                                  ELSE 'maybe_sent' END,
+       SET state = CASE WHEN v_over THEN 'failed' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
+                        ELSE 'maybe_sent' END,
            code = p_code, sealed_answer = p_sealed_answer, changed_at = v_instant
      WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
     UPDATE letterbox.dispatch d
-       SET state = CASE p_outcome WHEN 'done' THEN 'sent' WHEN 'refused' THEN 'stopped' WHEN 'failed' THEN 'ready'
-                                  ELSE 'maybe_sent' END,
+       SET state = CASE WHEN v_over THEN 'stopped' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
+                        ELSE 'maybe_sent' END,
            code = p_code, changed_at = v_instant
      WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id;
+    IF p_outcome = 'failed' AND NOT v_over THEN
+        INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, dispatch_id, made_at)
+        VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail',
+                v_instant + least(5 * 2 ^ least(v_attempt.number - 1, 10), 3600) * interval '1 second',
+                v_attempt.message_id, v_attempt.dispatch_id, v_instant);
+    END IF;
 END
 $$;
 ALTER FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) OWNER TO lb_gate;
@@ -2503,10 +2518,11 @@ CREATE TABLE letterbox.mail_seen (
     mailbox text NOT NULL,
     uidvalidity bigint,
     uid bigint,
-    digest letterbox.bytes32 NOT NULL,
+    digest letterbox.bytes32,
     letter_id bigint NOT NULL,
     seen_at timestamp with time zone NOT NULL,
     CONSTRAINT mail_seen_entry CHECK (((uidvalidity IS NULL) = (uid IS NULL))),
+    CONSTRAINT mail_seen_known CHECK (((digest IS NOT NULL) OR (uid IS NOT NULL))),
     CONSTRAINT mail_seen_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text)),
     CONSTRAINT mail_seen_seen_id_check CHECK ((seen_id > 0))
 );
@@ -4070,6 +4086,7 @@ GRANT SELECT(code) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(sealed_answer) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(changed_at),INSERT(changed_at) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT ON TABLE letterbox.migration TO lb_portal;

@@ -72,7 +72,10 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
         command->imap->can_move = reply.can_move;
         command->imap->can_expunge_uid = reply.can_expunge_uid;
         break;
-    case MAIL_REPLY_TAGGED: command->try_create = reply.try_create; break;
+    case MAIL_REPLY_TAGGED:
+        /* libcurl signs off after a refusal, and that has an answer too */
+        command->try_create |= reply.try_create;
+        break;
     case MAIL_REPLY_OTHER: break;
     }
     return size * count;

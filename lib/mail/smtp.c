@@ -34,13 +34,14 @@ static size_t give(char *to, size_t size, size_t count, void *context)
 {
     struct sending *sending = context;
     struct str piece = str_slice(sending->rest, 0, size * count);
-    if (piece.len == 0) {
-        sending->given = true;
-        FAULT_POINT(smtp_all_given);
-        return 0;
-    }
+    if (piece.len == 0) return 0;
     memcpy(to, piece.at, piece.len);
     sending->rest = str_from_byte(sending->rest, piece.len);
+    if (sending->rest.len == 0) {
+        /* It knows the length and will not ask again: the final dot comes next. */
+        sending->given = true;
+        FAULT_POINT(smtp_all_given);
+    }
     return piece.len;
 }
 
@@ -53,6 +54,8 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
     if (sending->reply_bytes > REPLY_BYTES_MAX) return 0; /* ends the transfer */
     struct mail_reply_smtp reply = mail_reply_smtp(line);
     if (reply.code == 0) return size * count;
+    /* After the end, and after a refusal, only the farewell to our QUIT is still heard. */
+    if (sending->final_code || (sending->code >= 400 && reply.code == 221)) return size * count;
     if (sending->answer_ended) buf_clear(&sending->answer);
     sending->answer_ended = reply.last;
     if (sending->answer.len + line.len + 1 <= sending->answer.max) {
@@ -62,7 +65,7 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
     if (!reply.last) return size * count;
     sending->code = reply.code;
     memcpy(sending->status, reply.status, sizeof sending->status);
-    if (sending->given && !sending->final_code) sending->final_code = sending->code;
+    if (sending->given) sending->final_code = sending->code;
     return size * count;
 }
 

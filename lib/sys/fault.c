@@ -14,16 +14,22 @@
 #include "core/num.h"
 #include "core/str.h"
 
-static void note(const char *name)
+static int log_file = -1;
+
+/* At the very start: a process that has confined itself can't open it any more. */
+__attribute__((constructor)) static void open_log(void)
 {
     const char *file = getenv("LETTERBOX_FAULT_LOG");
-    if (!file) return;
-    int out = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    if (out < 0) return;
+    if (file) log_file = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+}
+
+static void note(const char *name)
+{
+    if (log_file < 0) return;
     char line[128];
     int length = snprintf(line, sizeof line, "%s\n", name);
-    if (length > 0 && length < (int)sizeof line && write(out, line, (size_t)length) < 0) abort();
-    close(out);
+    if (length > 0 && length < (int)sizeof line && write(log_file, line, (size_t)length) < 0)
+        abort();
 }
 
 /* The words after "name:" of the switch with this name, or an empty string. */
@@ -41,7 +47,7 @@ static struct str find_switch(const char *name)
 void fault_point(const char *name)
 {
     note(name);
-    if (str_equal(find_switch(name), STR("kill"))) kill(getpid(), SIGKILL);
+    if (str_equal(find_switch(name), STR("kill"))) raise(SIGKILL);
 }
 
 bool fault_fails(const char *name)

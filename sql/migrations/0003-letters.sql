@@ -447,14 +447,15 @@ CREATE TABLE mail_seen (
     mailbox     text NOT NULL CHECK (mailbox ~ '^[a-z][a-z0-9-]{0,39}$'),
     uidvalidity bigint,
     uid         bigint,
-    digest      bytes32 NOT NULL,
+    digest      bytes32,
     letter_id   bigint NOT NULL,
     seen_at     timestamptz NOT NULL,
     PRIMARY KEY (agency_id, seen_id),
     CONSTRAINT mail_seen_uid UNIQUE (agency_id, mailbox, uidvalidity, uid),
     CONSTRAINT mail_seen_bytes UNIQUE (agency_id, digest),
     FOREIGN KEY (agency_id, letter_id) REFERENCES letter,
-    CONSTRAINT mail_seen_entry CHECK ((uidvalidity IS NULL) = (uid IS NULL))
+    CONSTRAINT mail_seen_entry CHECK ((uidvalidity IS NULL) = (uid IS NULL)),
+    CONSTRAINT mail_seen_known CHECK (digest IS NOT NULL OR uid IS NOT NULL)
 );
 COMMENT ON TABLE mail_seen IS 'Mails that were stored: the same mailbox entry, or the same bytes, are stored once';
 COMMENT ON COLUMN mail_seen.agency_id IS 'The agency';
@@ -462,7 +463,7 @@ COMMENT ON COLUMN mail_seen.seen_id IS 'Random id';
 COMMENT ON COLUMN mail_seen.mailbox IS 'The mailbox''s name in the configuration';
 COMMENT ON COLUMN mail_seen.uidvalidity IS 'UIDVALIDITY of the mailbox; null: came on stdin';
 COMMENT ON COLUMN mail_seen.uid IS 'UID in the mailbox; null: came on stdin';
-COMMENT ON COLUMN mail_seen.digest IS 'HMAC of the raw message under the agency''s key for doubles';
+COMMENT ON COLUMN mail_seen.digest IS 'HMAC of the raw message under the agency''s key for doubles; null: the same bytes came before, by another entry';
 COMMENT ON COLUMN mail_seen.letter_id IS 'What it was stored as';
 COMMENT ON COLUMN mail_seen.seen_at IS 'When';
 

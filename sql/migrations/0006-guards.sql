@@ -479,7 +479,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_agency  bigint := letterbox.gate_need_agency();
     v_attempt letterbox.attempt;
+    v_message letterbox.message;
     v_instant timestamptz := letterbox.now();
+    v_over    boolean := p_outcome = 'refused';
 BEGIN
     UPDATE letterbox.attempt a SET ended_at = v_instant, outcome = p_outcome, code = p_code
      WHERE a.agency_id = v_agency AND a.attempt_id = p_attempt AND a.ended_at IS NULL AND a.message_id IS NOT NULL
@@ -487,20 +489,33 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM letterbox.refuse('attempt', 'attempt_open', 'this attempt is not open');
     END IF;
+    SELECT m.* INTO STRICT v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    IF p_outcome = 'failed' THEN
+        -- Tried again after 5 s, 10 s, 20 s … an hour, for two days; a sign-in code is of no use after 15 minutes.
+        v_over := v_instant - v_message.made_at
+                  >= CASE v_message.kind WHEN 'sign_in_code' THEN interval '15 minutes' ELSE interval '48 hours' END;
+    END IF;
     UPDATE letterbox.message m
-       SET state = CASE p_outcome WHEN 'done' THEN 'sent' WHEN 'refused' THEN 'failed' WHEN 'failed' THEN 'ready'
-                                  ELSE 'maybe_sent' END,
+       SET state = CASE WHEN v_over THEN 'failed' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
+                        ELSE 'maybe_sent' END,
            code = p_code, sealed_answer = p_sealed_answer, changed_at = v_instant
      WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
     UPDATE letterbox.dispatch d
-       SET state = CASE p_outcome WHEN 'done' THEN 'sent' WHEN 'refused' THEN 'stopped' WHEN 'failed' THEN 'ready'
-                                  ELSE 'maybe_sent' END,
+       SET state = CASE WHEN v_over THEN 'stopped' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
+                        ELSE 'maybe_sent' END,
            code = p_code, changed_at = v_instant
      WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id;
+    IF p_outcome = 'failed' AND NOT v_over THEN
+        INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, dispatch_id, made_at)
+        VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail',
+                v_instant + least(5 * 2 ^ least(v_attempt.number - 1, 10), 3600) * interval '1 second',
+                v_attempt.message_id, v_attempt.dispatch_id, v_instant);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION letterbox.message_end(bigint, text, text, bytea) IS
-    'Ends an attempt: done (the server took it); refused (for good: staff see it); failed (nothing was sent; the job tries again); unknown (no answer after the data: a person decides). The server''s words are sealed to the desk';
+    'Ends an attempt: done (the server took it); refused (for good: staff see it); failed (nothing was sent: a job to try again is made, or after two days staff see it; finish the present job); unknown (no answer after the data: a person decides). The server''s words are sealed to the desk';
 
 CREATE FUNCTION letterbox.message_answer(p_message bigint, p_answer text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -23,6 +23,13 @@ SELECT set_config('letterbox.lease', $1::text, true) AS lease;
 -- columns: id bigint
 SELECT letterbox.new_id() AS id;
 
+-- name: ids_new
+-- purpose: So many random ids
+-- roles: lb_portal lb_desk lb_press lb_post lb_diary
+-- params: $1 count integer
+-- columns: id bigint
+SELECT letterbox.new_id() AS id FROM generate_series(1, $1::integer);
+
 -- name: token_new
 -- purpose: A random token, such as the local part of a Message-ID
 -- roles: lb_portal lb_desk lb_press lb_post lb_diary

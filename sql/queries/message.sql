@@ -17,9 +17,9 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $
 -- roles: lb_post
 -- params: $1 message_id bigint
 -- columns: message_id bigint, kind text, account_id bigint, sealed_body bytea, body_blob bigint, sealed_address bytea,
---   address_table text, address_version integer, mail_token text, state text
+--   address_table text, address_version integer, mail_token text, state text, made_at timestamptz
 SELECT message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table, address_version, mail_token,
-       state
+       state, made_at
   FROM letterbox.message WHERE message_id = $1::bigint;
 
 -- name: message_begin
@@ -67,14 +67,14 @@ SELECT message_id, kind, state, code, changed_at FROM letterbox.message
 -- columns: message_id bigint, kind text, dispatch_id bigint, to_party bigint, state text
 SELECT message_id, kind, dispatch_id, to_party, state FROM letterbox.message WHERE mail_token = $1::text;
 
--- name: mail_seen_entry
--- purpose: Was this mailbox entry stored already?
+-- name: mail_seen_entries
+-- purpose: Which of these mailbox entries were stored already?
 -- roles: lb_post
 -- also: lb_desk lb_press
--- params: $1 mailbox text, $2 uidvalidity bigint, $3 uid bigint
--- columns: letter_id bigint
-SELECT letter_id FROM letterbox.mail_seen
- WHERE mailbox = $1::text AND uidvalidity = $2::bigint AND uid = $3::bigint;
+-- params: $1 mailbox text, $2 uidvalidity bigint, $3 uids bigint[]
+-- columns: uid bigint
+SELECT uid FROM letterbox.mail_seen
+ WHERE mailbox = $1::text AND uidvalidity = $2::bigint AND uid = ANY ($3::bigint[]);
 
 -- name: mail_seen_digest
 -- purpose: Were these bytes stored already?

@@ -344,6 +344,8 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
     let { attempt_id: attempt } = await begin();
     await end(attempt, 'failed', 'smtp.421');
     equal(await messageState(), 'ready');
+    equal((await db.one(`SELECT run_at - letterbox.now() BETWEEN interval '4 s' AND interval '5 s' AS soon
+        FROM letterbox.job WHERE kind = 'send_mail' AND message_id = $1`, [one.message])).soon, true);
     ({ attempt_id: attempt } = await begin());
     equal(await messageState(), 'sending');
     // The process died here.
@@ -360,7 +362,7 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
     equal(await answer('again'), true);
     equal(await answer('again'), false);
     equal(await messageState(), 'ready');
-    equal((await db.query(`SELECT FROM letterbox.job WHERE kind = 'send_mail' AND message_id = $1`, [one.message])).length, 1);
+    equal((await db.query(`SELECT FROM letterbox.job WHERE kind = 'send_mail' AND message_id = $1`, [one.message])).length, 2);
     ({ attempt_id: attempt } = await begin());
     await end(attempt, 'done');
     equal(await messageState(), 'sent');

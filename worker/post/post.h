@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_WORKER_POST_H
+#define LETTERBOX_WORKER_POST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/conf.h"
+#include "crypt/keys.h"
+#include "mail/addr.h"
+#include "mail/imap.h"
+#include "mail/smtp.h"
+#include "store/db.h"
+#include "worker/queue/run.h"
+
+/*
+ * What the jobs of one letterbox-post process share. It lives as long as the process and belongs
+ * to main; jobs get it as job->state. Connections to mail servers are kept between jobs.
+ *
+ * The post can open finished outgoing messages and their addresses (its own key). What comes in it
+ * seals to the press's public key while it reads it, so it can open no stored letter.
+ */
+
+enum { POST_MAILBOXES = 6, POST_ADDRESS_BYTES = 250 };
+
+struct post_mailbox {
+    const char *name; /* "mailbox-1": in the ledger of what was stored, and in the log */
+    struct str agency;
+    struct mail_addr address; /* domain empty: none */
+    struct mail_server server;
+    bool is_fetched;     /* has a server; mail comes on stdin otherwise */
+    struct buf password; /* of the server */
+    struct str folder, done_folder, problem_folder;
+    struct mail_imap *imap;   /* NULL: not opened yet */
+    int64_t failing_since_us; /* by the monotonic clock; 0: it answers */
+    int64_t told_us;          /* when staff were last told that it doesn't */
+};
+
+struct post {
+    const struct conf *conf;
+    struct keys *keys;
+    struct arena *arena; /* of the process: settings */
+    struct post_mailbox mailboxes[POST_MAILBOXES];
+    size_t mailbox_count;
+    struct mail_server smtp_server;
+    struct buf smtp_password;
+    const char *ehlo_name;
+    struct mail_addr from;  /* for agencies without a mailbox's address */
+    struct mail_smtp *smtp; /* NULL: not opened yet */
+    int stop_fd;
+    /* The job's own line in the log: what it did. */
+    int64_t stored, doubles, moved, too_big;
+    const char *outcome, *outcome_code;
+};
+
+/* Reads settings and passwords; ERR_CONFIG and a sentence for the operator when they are wrong. */
+MUST_CHECK enum err post_settings(const struct conf *conf, struct arena *arena, struct buf *problem,
+                                  struct post *ret_post);
+void post_done(struct post *post);
+/* The agency's address as a sender, or NULL when none is configured. */
+const struct mail_addr *post_sender(const struct post *post, struct str agency);
+
+/* The agency of the job, with the public keys in use. */
+struct post_agency {
+    int64_t id;
+    struct str slug, neutral_name;
+    struct seal_public press, desk;
+};
+/* ERR_NO_KEY when it has no press or desk key. */
+MUST_CHECK enum err post_agency_find(struct job *job, struct post_agency *ret_agency);
+/* The same before there is a job; ERR_NOT_FOUND for an unknown or closed agency. An empty slug
+ * means the only one. */
+MUST_CHECK enum err post_agency_named(struct db_pool *pool, struct str slug, struct arena *arena,
+                                      struct post_agency *ret_agency);
+
+/* The jobs, each in its file. */
+#define JOB(kind, limit_seconds, lane) MUST_CHECK enum err kind(struct job *job);
+#include "worker/post/jobs.def"
+#undef JOB
+
+/* One message on descriptor 0; answers an exit status of sysexits.h. */
+int post_stdin(struct post *post, struct db_pool *pool, struct str agency);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Sends one finished message. The attempt is journalled and committed before a byte is sent, and
+ * ended afterwards; where the process dies in between, the journal says that it may have been sent,
+ * and no machine sends it again.
+ *
+ *     open body and address, compose      a message that does not open costs no attempt
+ *     message_begin, COMMIT               checks permit, sides, freeze, address version again
+ *     SMTP
+ *     message_end and the job's end, COMMIT
+ *
+ * The same Message-ID, date and bytes at each attempt.
+ */
+#include <jansson.h>
+#include <time.h>
+
+#include "core/json.h"
+#include "core/limits.h"
+#include "mail/compose.h"
+#include "store/blob.h"
+#include "sys/clock.h"
+#include "sys/fault.h"
+#include "worker/post/post.h"
+
+enum {
+    HEADER_LINE_BYTES = 4096,             /* the JSON before the entity */
+    MESSAGE_BYTES_MAX = LIMIT_MAIL_BYTES, /* what is sent */
+    END_TRIES = 20,                       /* to record what became of it, a second apart */
+};
+
+struct sending {
+    struct job *job;
+    struct post *post;
+    /* the row */
+    struct str kind, state, sealed_body, sealed_address, address_table, token;
+    int64_t body_blob, account_id, address_version;
+    struct utc made_at;
+    struct buf blob;
+    /* opened */
+    struct buf body, address, message;
+    struct str to;
+    const struct mail_addr *from;
+    struct post_agency agency;
+    /* the attempt */
+    struct str refusal;
+    int64_t attempt_id;
+    struct mail_smtp_result result;
+    struct buf sealed_answer;
+};
+
+static void end_sending(struct sending *sending)
+{
+    buf_free(&sending->blob);
+    buf_free(&sending->body);
+    buf_free(&sending->address);
+    buf_free(&sending->message);
+    buf_free(&sending->sealed_answer);
+}
+
+/* ---- reading and composing ---- */
+
+static enum err read_row(struct store *store, void *context)
+{
+    struct sending *sending = context;
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_message_read, PARAMS(P_INT(sending->job->message)),
+                        sending->job->arena, &rows));
+    sending->kind = rows_str(&rows, 0, "kind");
+    sending->state = rows_str(&rows, 0, "state");
+    sending->sealed_body = rows_str(&rows, 0, "sealed_body");
+    sending->body_blob = rows_int(&rows, 0, "body_blob");
+    sending->sealed_address = rows_str(&rows, 0, "sealed_address");
+    sending->address_table = rows_str(&rows, 0, "address_table");
+    sending->address_version = rows_int(&rows, 0, "address_version");
+    sending->account_id = rows_int(&rows, 0, "account_id");
+    sending->token = rows_str(&rows, 0, "mail_token");
+    if (!rows_utc(&rows, 0, "made_at", &sending->made_at)) return ERR_DB;
+    bool is_ready = str_equal(sending->state, STR("ready"));
+    buf_clear(&sending->blob);
+    if (is_ready && sending->body_blob)
+        TRY(store_blob_get(store, sending->body_blob, &sending->blob));
+    return OK;
+}
+
+static enum err open_sealed(struct sending *sending)
+{
+    const struct seal_pair *pairs;
+    size_t count;
+    int64_t agency = sending->job->agency;
+    TRY(keys_pairs(sending->post->keys, KEY_POST, agency, &pairs, &count));
+    struct seal_binding body = {.purpose = SEAL_MESSAGE,
+                                .agency_id = agency,
+                                .table = "message",
+                                .row_id = sending->job->message,
+                                .row_version = 1};
+    struct str sealed = sending->body_blob ? buf_str(&sending->blob) : sending->sealed_body;
+    TRY(seal_open(&body, pairs, count, sealed, &sending->body));
+    buf_free(&sending->blob);
+    bool of_account = str_equal(sending->address_table, STR("account"));
+    struct seal_binding address = {.purpose = SEAL_ADDRESS,
+                                   .agency_id = agency,
+                                   .table = of_account ? "account" : "message",
+                                   .row_id =
+                                       of_account ? sending->account_id : sending->job->message,
+                                   .row_version = sending->address_version};
+    return seal_open(&address, pairs, count, sending->sealed_address, &sending->address);
+}
+
+static void end_json(json_t **json)
+{
+    json_decref(*json);
+}
+
+static struct str text_of(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_string(value)) return (struct str){NULL, 0};
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+/* One line of JSON, a newline, the entity (docs/records.md). */
+static enum err compose(struct sending *sending)
+{
+    struct arena *arena = sending->job->arena;
+    struct str entity = buf_str(&sending->body), line;
+    if (!str_split(&entity, '\n', &line) || line.len > HEADER_LINE_BYTES) return ERR_SEAL_BROKEN;
+    __attribute__((cleanup(end_json))) json_t *header =
+        json_loadb(line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
+    if (!json_is_object(header)) return ERR_SEAL_BROKEN;
+
+    struct mail_compose_headers headers = {
+        .from = *sending->from,
+        .subject = text_of(header, "subject"),
+        .date = sending->made_at,
+        .automatic = json_is_true(json_object_get(header, "automatic")),
+    };
+    headers.from.name = sending->agency.neutral_name;
+    headers.message_id =
+        arena_print(arena, "%.*s@%.*s", STR_ARG(sending->token), STR_ARG(sending->from->domain));
+    TRY(mail_addr_parse(buf_str(&sending->address), arena, &headers.to));
+    headers.to.name = (struct str){NULL, 0};
+    sending->to = mail_addr_spec(&headers.to, arena);
+    struct str reply_to = text_of(header, "reply_to");
+    if (reply_to.len) TRY(mail_addr_parse(reply_to, arena, &headers.reply_to));
+    return mail_compose_message(&headers, entity, &sending->message);
+}
+
+static enum err prepare(struct sending *sending)
+{
+    TRY(post_agency_find(sending->job, &sending->agency));
+    sending->from = post_sender(sending->post, sending->agency.slug);
+    if (!sending->from) return ERR_CONFIG;
+    TRY(queue_step(sending->job, read_row, sending));
+    if (!str_equal(sending->state, STR("ready"))) return OK; /* message_begin says why not */
+    TRY(open_sealed(sending));
+    TRY(compose(sending));
+    buf_free(&sending->body);
+    return OK;
+}
+
+/* ---- the attempt ---- */
+
+static enum err begin_attempt(struct store *store, void *context)
+{
+    struct sending *sending = context;
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_message_begin, PARAMS(P_INT(sending->job->message)),
+                        sending->job->arena, &rows));
+    sending->refusal = rows_str(&rows, 0, "refusal");
+    sending->attempt_id = rows_int(&rows, 0, "attempt_id");
+    return OK;
+}
+
+static const char *outcome_name(enum mail_smtp_outcome outcome)
+{
+    switch (outcome) {
+    case MAIL_SMTP_ACCEPTED: return "done";
+    case MAIL_SMTP_REFUSED: return "refused";
+    case MAIL_SMTP_LATER: return "failed";
+    case MAIL_SMTP_UNKNOWN: return "unknown";
+    }
+    ASSERT(false);
+}
+
+static enum err end_attempt(struct store *store, void *context)
+{
+    struct sending *sending = context;
+    struct str answer = buf_str(&sending->sealed_answer);
+    struct store_rows rows;
+    return store_query(
+        store, QUERY_message_end,
+        PARAMS(P_INT(sending->attempt_id), P_TEXT(str_from(outcome_name(sending->result.outcome))),
+               P_TEXT(str_from(sending->result.code)), answer.len ? P_BYTES(answer) : P_NULL),
+        sending->job->arena, &rows);
+}
+
+static enum err give_away(struct sending *sending)
+{
+    struct post *post = sending->post;
+    if (!post->smtp) TRY(mail_smtp_open(&post->smtp_server, post->ehlo_name, &post->smtp));
+    struct str from = mail_addr_spec(sending->from, sending->job->arena);
+    return mail_smtp_send(post->smtp, from, sending->to, buf_str(&sending->message),
+                          &sending->result);
+}
+
+/* Only the code stands in clear; the server's own words are for the desk's eyes. */
+static enum err seal_answer(struct sending *sending)
+{
+    struct str answer = str_from(sending->result.answer);
+    if (answer.len == 0) return OK;
+    struct seal_binding binding = {.purpose = SEAL_ANSWER,
+                                   .agency_id = sending->job->agency,
+                                   .table = "message",
+                                   .row_id = sending->job->message,
+                                   .row_version = 1};
+    return seal_close(&binding, &sending->agency.desk, 1, answer, &sending->sealed_answer);
+}
+
+/*
+ * Records what became of it, also when the database was away for a moment: the mail has left, and
+ * without the record a person would have to decide. A lost lease the second time means that the
+ * first COMMIT was done.
+ */
+static enum err record(struct sending *sending)
+{
+    enum err code = OK;
+    for (int try = 0; try < END_TRIES; try++) {
+        code = queue_finish(sending->job, end_attempt, sending);
+        if (code != ERR_DB_AWAY) break;
+        nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+    }
+    return code == ERR_SIGNED_OUT ? ERR_LEASE_LOST : code;
+}
+
+static enum err send_message(struct sending *sending)
+{
+    TRY(prepare(sending));
+    TRY(queue_step(sending->job, begin_attempt, sending));
+    if (!sending->attempt_id) {
+        sending->post->outcome = "not_sent";
+        sending->post->outcome_code = arena_c(sending->job->arena, sending->refusal);
+        return OK;
+    }
+    FAULT_POINT(send_attempt_begun);
+    enum err code = give_away(sending);
+    if (code != OK) {
+        /* nothing was given away: an address that cannot be used, or no memory */
+        sending->result =
+            (struct mail_smtp_result){.outcome = MAIL_SMTP_REFUSED, .code = "address"};
+        if (code != ERR_BAD_INPUT)
+            sending->result =
+                (struct mail_smtp_result){.outcome = MAIL_SMTP_LATER, .code = "connect"};
+    }
+    FAULT_POINT(send_answered);
+    sending->post->outcome = outcome_name(sending->result.outcome);
+    sending->post->outcome_code = arena_c(sending->job->arena, str_from(sending->result.code));
+    if (seal_answer(sending) != OK) buf_clear(&sending->sealed_answer); /* the code is enough */
+    return record(sending);
+}
+
+enum err send_mail(struct job *job)
+{
+    if (!job->message) return ERR_BAD_INPUT;
+    struct sending *sending = ARENA_ONE(job->arena, struct sending);
+    *sending = (struct sending){
+        .job = job,
+        .post = job->state,
+        .blob = buf_new(MESSAGE_BYTES_MAX + 65536),
+        .body = buf_new_secret(MESSAGE_BYTES_MAX),
+        .address = buf_new_secret(POST_ADDRESS_BYTES + 100),
+        .message = buf_new_secret(MESSAGE_BYTES_MAX),
+        .sealed_answer = buf_new(65536),
+    };
+    enum err code = send_message(sending);
+    end_sending(sending);
+    return code;
+}
