@@ -189,8 +189,7 @@ static enum err add_world(struct arguments *arguments, const struct home *home,
     for (const char *const *path = kind->reads; *path; path++)
         ADD(arguments, "--ro-bind-try", *path, *path);
     if (kind->is_office)
-        ADD(arguments, "--ro-bind", "/usr/bin", "/usr/bin", "--symlink", "usr/bin", "/bin", "--dev",
-            "/dev", "--proc", "/proc");
+        ADD(arguments, "--dev", "/dev", "--remount-ro", "/dev", "--proc", "/proc");
     else
         ADD(arguments, "--dev-bind", "/dev/null", "/dev/null");
     if (UNDER_ASAN && !kind->is_office) ADD(arguments, "--proc", "/proc");
@@ -281,13 +280,11 @@ static void mind(pid_t child, int report, uint32_t wall_ms, struct sandbox_end *
     }
     if (!(watched[0].revents & POLLIN)) kill(child, SIGKILL);
     int status;
-    struct rusage usage;
-    while (wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     end->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     end->started = end->status != EXIT_NO_START;
     end->wall_ms = (uint32_t)(now_ms() - started);
-    end->memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
 }
 
 _Noreturn static void minder_main(const struct home *home, const struct request *request,
@@ -458,12 +455,11 @@ static enum err load_home(struct home *home, const struct spawner_settings *sett
         TRY(own_folder(folder, sizeof folder));
         from = folder;
     }
-    TRY(load_image(&home->program, from,
-                   settings->program ? settings->program : "letterbox-cleaner",
-                   "/cleaner/letterbox-cleaner"));
+    TRY(load_image(&home->program, from, "letterbox-cleaner", "/cleaner/letterbox-cleaner"));
     for (int i = 0; i < SANDBOX_KINDS; i++)
         if (kinds[i].module)
-            TRY(load_image(&home->modules[i], from, kinds[i].module, inside_names[i]));
+            TRY(load_image(&home->modules[i], from,
+                           settings->module ? settings->module : kinds[i].module, inside_names[i]));
     home->at_once = settings->at_once ? settings->at_once : AT_ONCE;
     return OK;
 }

@@ -63,10 +63,9 @@ struct sandbox_limits {
 struct sandbox_limits sandbox_limits(enum sandbox_kind kind);
 
 struct spawner_settings {
-    const char
-        *folder; /* where letterbox-cleaner and cleaner-*.so are; NULL: beside this program */
-    const char *program; /* in place of letterbox-cleaner: the tests' probe; NULL outside tests */
-    unsigned at_once;    /* sandboxes; 0: 4 */
+    const char *folder; /* of letterbox-cleaner and its modules; NULL: beside this program */
+    const char *module; /* in place of every module: the tests' probe; NULL outside tests */
+    unsigned at_once;   /* sandboxes; 0: 4 */
 };
 
 struct spawner;
@@ -93,7 +92,6 @@ struct sandbox_end {
     bool out_of_time; /* ended by the minder */
     int32_t status;   /* exit status of the program, 128 + signal when it was killed */
     uint32_t wall_ms;
-    uint64_t memory_bytes; /* the most that one of its processes had resident */
 };
 /* After the end of the answer. ERR_SANDBOX when the spawner has died. */
 MUST_CHECK enum err sandbox_wait(struct sandbox *sandbox, struct sandbox_end *ret_end);
