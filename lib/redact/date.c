@@ -21,12 +21,34 @@ static const struct {
     {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
 };
 
+/* The word with rn for m. */
+static bool misread(const struct norm *norm, size_t word, const char *name)
+{
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    size_t at = 0;
+    for (; *name != '\0'; name++) {
+        if (at < w->count && g[at].point == (unsigned char)*name) {
+            at++;
+        } else if (*name == 'm' && at + 1 < w->count && g[at].point == 'r' &&
+                   g[at + 1].point == 'n') {
+            at += 2;
+        } else {
+            return false;
+        }
+    }
+    return at == w->count;
+}
+
 int date_month(const struct norm *norm, size_t word)
 {
     uint32_t count = norm->words[word].count;
-    if (count < 3 || count > 12) return 0;
+    if (count < 3 || count > 13) return 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         if (norm_word_is(norm, word, months[i].name)) return months[i].month;
+    /* "Novernber": as a scanner reads it. */
+    for (size_t i = 0; i < 12 && count >= 8; i++)
+        if (misread(norm, word, months[i].name)) return months[i].month;
     return 0;
 }
 
@@ -109,6 +131,17 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
     return settle(year, b, a, word, word + 2, ret_date);
 }
 
+/* Words that go on after a date, and never after a count. */
+static bool plain_follower(const struct norm *norm, size_t word)
+{
+    static const char *const words[] = {"and", "at",   "in",  "i",    "he",  "she", "they",
+                                        "you", "u",    "we",  "is",   "was", "so",  "but",
+                                        "n",   "when", "wen", "that", "the"};
+    for (size_t i = 0; word < norm->word_count && i < sizeof words / sizeof *words; i++)
+        if (norm_word_is(norm, word, words[i])) return true;
+    return false;
+}
+
 /* A year after the words so far, if one follows; moves *last to it. */
 static int year_after(const struct norm *norm, size_t *last)
 {
@@ -124,10 +157,33 @@ static int year_after(const struct norm *norm, size_t *last)
         uint16_t before = norm->words[*last].gap, after = norm->words[*last + 1].gap;
         bool marked = before & (GAP_QUOTE | GAP_HYPHEN | GAP_SLASH | GAP_STOP);
         bool ends = after & (GAP_END | GAP_STOP | GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_CLOSE);
-        if (!marked && !ends) return 0;
+        if (!marked && !ends && !plain_follower(norm, *last + 2)) return 0;
     }
     *last += 1;
     return year;
+}
+
+/* "fourteenth", "twenty first": moves *last to the second word. 0: none. */
+static int day_in_words(const struct norm *norm, size_t *last)
+{
+    static const char *const ordinals[] = {"first",       "second",     "third",      "fourth",
+                                           "fifth",       "sixth",      "seventh",    "eighth",
+                                           "ninth",       "tenth",      "eleventh",   "twelfth",
+                                           "thirteenth",  "fourteenth", "fifteenth",  "sixteenth",
+                                           "seventeenth", "eighteenth", "nineteenth", "twentieth"};
+    for (int i = 0; i < 20; i++)
+        if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
+    if (norm_word_is(norm, *last, "thirtieth")) return 30;
+    int tens = norm_word_is(norm, *last, "twenty")   ? 20
+               : norm_word_is(norm, *last, "thirty") ? 30
+                                                     : 0;
+    if (tens == 0 || !follows(norm, *last, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;
+    for (int i = 0; i < 9; i++) {
+        if (!norm_word_is(norm, *last + 1, ordinals[i])) continue;
+        *last += 1;
+        return tens + i + 1;
+    }
+    return 0;
 }
 
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
@@ -135,15 +191,19 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
     if (numeric(norm, word, ret_date)) return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
     size_t digits;
+    size_t at_word = word;
     int day = number(norm, word, true, &digits);
+    if (day < 0 && (day = day_in_words(norm, &at_word)) > 0) digits = 2;
     if (day >= 1 && day <= 31 && digits <= 2) {
-        size_t at = word;
+        size_t at = at_word;
         if (!follows(norm, at, signs, 3)) return false;
         at++;
         if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o")) {
             if (!follows(norm, at, signs, 3)) return false;
             at++;
         }
+        if (norm_word_is(norm, at, "day") && follows(norm, at, signs, 3)) at++;
+        if (norm_word_is(norm, at, "of") && follows(norm, at, signs, 3)) at++;
         int month = date_month(norm, at);
         if (month == 0) return false;
         int year = year_after(norm, &at);

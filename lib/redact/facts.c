@@ -469,6 +469,17 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     return misspelt(s, word, t, letters, sound);
 }
 
+/* Letters left out inside: "Hse", "Rd", "Hosptl". */
+static bool contracted(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    if (count < 2 || count >= t->count || glyphs[0].point != t->glyphs[0].point) return false;
+    if (glyphs[count - 1].point != t->glyphs[t->count - 1].point) return false;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < t->count && at < count; i++)
+        if (glyphs[at].point == t->glyphs[i].point) at++;
+    return at == count;
+}
+
 /* Does the text's word belong to the term, beside one that does? */
 static bool belongs(const struct search *s, const struct term *term, size_t word)
 {
@@ -481,6 +492,7 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
+        if (t->kind == WORD_GENERIC && contracted(glyphs, w->count, t)) return true; /* "Hse" */
         if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
             w->bare >= t->count - 1)
             return true;
@@ -507,7 +519,7 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     bool name = term->given->category == MARK_NAME;
     for (size_t steps = 0; from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
         if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
-            norm->words[from - 1].count > 2)
+            norm->words[from - 1].count > 4)
             break;
         if (!belongs(s, term, from - 1)) break;
         from--;

@@ -62,6 +62,13 @@ static bool small_number_word(const struct patterns *p, size_t word)
 static size_t with_flat(const struct patterns *p, size_t first)
 {
     const struct norm *norm = p->norm;
+    if (first >= 1 && pattern_is(p, first - 1, flats) && pattern_next(p, first - 1, GAP_SPACE, 1))
+        return first - 1; /* "Unit 14 Mill Street" */
+    /* "Flat 2/1, 14 Mill Street" */
+    if (first >= 3 && pattern_is(p, first - 3, flats) && norm->words[first - 2].gap == GAP_SLASH &&
+        pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE, 3) &&
+        norm->words[first - 1].count <= 2)
+        return first - 3;
     if (first >= 2 && pattern_is(p, first - 2, flats) &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE | GAP_STOP, 3) &&
         pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4)

@@ -134,7 +134,9 @@ void pattern_vehicle(struct patterns *p, size_t word)
     size_t last;
     if (form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
         bool capitals = upper(p, word, last);
-        bool shape = last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued;
+        bool shape =
+            last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||
+            (last == word + 2 && w->count == 2 && norm->words[last].count == 3 && capitals);
         if (shape &&
             (capitals || cued || (last == word && !lexicon_ordinary(p->lexicon, w->hash)))) {
             pattern_mark(p, word, last, MARK_VEHICLE, capitals ? 95 : 85,
@@ -148,8 +150,9 @@ void pattern_vehicle(struct patterns *p, size_t word)
         if (!form_at(p, word, old[i], 2, false, &last)) continue;
         bool capitals = upper(p, word, last);
         bool irish = i >= 6;
-        if (!capitals && !cued) continue;
-        if (irish && !cued) continue;
+        if (!capitals && !(cued && last == word)) continue;
+        if (irish && (!cued || !capitals)) continue;
+        if (last != word && !pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1)) continue;
         if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
             continue;
         if (i < 6 && !cued && strlen(old[i]) < 7) continue;
@@ -210,11 +213,11 @@ static const char id_cues[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership member "
     "student patient hospital account crn staff badge number no num nr "
-    "order application serial customer booking";
+    "order application serial customer booking utr tax probate deed";
 static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
-    "student patient crn staff badge wing";
+    "student patient hospital crn staff badge wing utr tax probate deed";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -274,10 +277,16 @@ void pattern_id(struct patterns *p, size_t word)
     if (form_at(p, word, "A999999999999", 4, false, &last) ||
         form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
-    if (form_at(p, word, "AA99A99999", 5, p->scanned, &last))
+    if (form_at(p, word, "AA99A99999", 5, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a court case number");
-    if (form_at(p, word, "XXXXX999999XXXAA", 5, false, &last) && g[0].point >= 'a')
+    if (w->count >= 5 && form_at(p, word, "XXXXX999999XXXAA", 5, false, &last) &&
+        g[0].point >= 'a') {
+        /* The issue number may follow. */
+        if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&
+            (norm->words[last + 1].flags & WORD_DIGITS))
+            last++;
         pattern_mark(p, word, last, MARK_ID, 88, "has the form of a driving licence number");
+    }
     if (form_at(p, word, "999999999", 4, false, &last) &&
         pattern_after(p, word, 6, "passport paszport"))
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
@@ -301,6 +310,31 @@ void pattern_id(struct patterns *p, size_t word)
 
 /* ---- dates of birth ---- */
 
+/* "14 March 2015, the day you were born" */
+static bool born_later(const struct patterns *p, size_t last)
+{
+    const struct norm *norm = p->norm;
+    for (size_t at = last; at < last + 10 && at + 1 < norm->word_count; at++) {
+        uint16_t gap = norm->words[at].gap;
+        if ((gap & (GAP_END | GAP_PARAGRAPH)) || ((gap & GAP_STOP) && (gap & GAP_SPACE)))
+            return false;
+        if (pattern_is(p, at + 1, "born bom birth birthday bday weighed weighing weighin"))
+            return true;
+    }
+    return false;
+}
+
+/* "Nancy: 14-Mar-2015", "Rufus (8 August 2017)": a whole date right behind somebody's name. */
+static bool after_name(const struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (word == 0 || norm->words[word - 1].gap_length > 3) return false;
+    const struct word *before = &norm->words[word - 1];
+    if (!(before->gap & (GAP_COLON | GAP_OPEN)) || !(before->flags & WORD_CAPITAL)) return false;
+    if (before->flags & (WORD_DIGITS | WORD_MIXED) || before->count < 2) return false;
+    return facts_allowed(p->facts, norm, word - 1) || !lexicon_ordinary(p->lexicon, before->hash);
+}
+
 void pattern_birth(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -318,12 +352,15 @@ void pattern_birth(struct patterns *p, size_t word)
         return;
     }
     if (date.year == 0) return;
-    bool born = pattern_after(p, word, 5,
-                              "born dob birth birthdate birthday bday urodzony urodzona "
-                              "urodzin geni anwyd ganed") ||
-                (word >= 3 && norm_word_is(norm, word - 3, "d") &&
-                 norm_word_is(norm, word - 2, "o") && norm_word_is(norm, word - 1, "b")) ||
-                pattern_is(p, date.last + 1, "dob birth born");
+    bool born =
+        born_later(p, date.last) ||
+        pattern_after(p, word, 12,
+                      "born bom d0b dob birth birthdate birthday bday urodzony urodzona "
+                      "urodzin geni anwyd ganed") ||
+        (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
+         norm_word_is(norm, word - 1, "b")) ||
+        (word >= 1 && norm_word_is(norm, word - 1, "b") && norm->words[word - 1].gap_length <= 2) ||
+        pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word);
     if (born)
         pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
 }

@@ -46,10 +46,11 @@ static size_t dot_after(const struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (word + 1 >= norm->word_count) return 0;
     const struct word *w = &norm->words[word];
-    if ((w->gap & GAP_STOP) && !(w->gap & ~(GAP_STOP | GAP_SPACE | GAP_OPEN | GAP_CLOSE)) &&
+    if ((w->gap & GAP_STOP) &&
+        !(w->gap & ~(GAP_STOP | GAP_SPACE | GAP_LINE | GAP_OPEN | GAP_CLOSE)) &&
         w->gap_length <= 3) {
         /* "end. Next" has white space behind the stop only: not a joint. */
-        if (!(w->gap & GAP_SPACE)) return 1;
+        if (!(w->gap & (GAP_SPACE | GAP_LINE))) return 1;
         struct str gap = norm_gap(norm, word);
         if (gap.at[0] == ' ') return 1;
         return 0;
@@ -322,7 +323,7 @@ static size_t handle_end(const struct norm *norm, size_t word)
 }
 
 /* A word that nobody writes but as a name on a service. */
-static bool odd(const struct patterns *p, size_t word)
+static bool odd(const struct patterns *p, size_t word, bool linked)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
@@ -341,7 +342,7 @@ static bool odd(const struct patterns *p, size_t word)
         while (digits < w->count && (norm->glyphs[w->glyph + digits].flags & GLYPH_DIGIT)) digits++;
         return digits == 0 || digits + 3 < w->count;
     }
-    if (w->flags & WORD_DIGITS) return false;
+    if ((w->flags & (WORD_DIGITS | WORD_CAPITAL)) || !linked || w->bare != w->count) return false;
     return !lexicon_ordinary(p->lexicon, w->hash) && !lexicon_proper(p->lexicon, w->hash) &&
            w->count >= 5;
 }
@@ -398,7 +399,7 @@ void pattern_handle(struct patterns *p, size_t word)
             if (pattern_is(p, at, "as under called named name")) named = true;
         }
         if (at >= norm->word_count || at == word + 7) return;
-        if (odd(p, at)) {
+        if (odd(p, at, linked)) {
             handle_mark(p, at, linked ? 90 : 75, "a name on an app");
             return;
         }
@@ -420,6 +421,6 @@ void pattern_handle(struct patterns *p, size_t word)
     /* "im kezzababe94x on snap" */
     if (word + 2 < norm->word_count && pattern_is(p, word + 1, "on at") &&
         pattern_is(p, word + 2, services) && pattern_next(p, word, GAP_SPACE | GAP_LINE, 2) &&
-        odd(p, word) && !facts_allowed(p->facts, norm, word))
+        odd(p, word, true) && !facts_allowed(p->facts, norm, word))
         handle_mark(p, word, 80, "a name on an app");
 }

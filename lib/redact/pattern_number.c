@@ -231,10 +231,18 @@ static size_t sort_code(const struct patterns *p, size_t word)
     bool cued = pattern_after(p, word, 4, "sort sortcode");
     if (w->count == 6 && (w->flags & WORD_DIGITS) && cued) return word;
     if (word + 2 >= norm->word_count) return SIZE_MAX;
+    size_t real = 0;
     for (size_t i = word; i < word + 3; i++) {
-        struct run run = {.count = 0};
-        if (norm->words[i].count != 2 || take(p, i, &run) != 1 || run.count != 2) return SIZE_MAX;
+        if (norm->words[i].count != 2) return SIZE_MAX;
+        for (size_t k = 0; k < 2; k++) {
+            const struct glyph *g = &norm->glyphs[norm->words[i].glyph + k];
+            if (g->flags & GLYPH_DIGIT)
+                real++;
+            else if (letter_digit(g->point) == 0)
+                return SIZE_MAX;
+        }
     }
+    if (real < 3) return SIZE_MAX;
     uint16_t signs = GAP_HYPHEN | GAP_SPACE | GAP_STOP | GAP_LINE;
     if (!pattern_next(p, word, signs, 3) || !pattern_next(p, word + 1, signs, 3)) return SIZE_MAX;
     uint16_t sign = norm->words[word].gap & GAP_HYPHEN;
@@ -274,6 +282,22 @@ static bool account_number(const struct patterns *p, size_t word, size_t *ret_la
     return true;
 }
 
+/* Letters and digits of an IBAN of this country; 0: not in the table. */
+static size_t iban_length(const struct glyph *g)
+{
+    static const struct {
+        char country[3];
+        unsigned char length;
+    } lengths[] = {{"gb", 22}, {"ie", 22}, {"pl", 28}, {"ro", 24}, {"de", 22}, {"fr", 27},
+                   {"es", 24}, {"it", 27}, {"nl", 18}, {"be", 16}, {"pt", 25}, {"lt", 20},
+                   {"lv", 21}, {"bg", 22}, {"hu", 28}, {"cz", 24}, {"sk", 24}, {"tr", 26}};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        if (g[0].point == (unsigned char)lengths[i].country[0] &&
+            g[1].point == (unsigned char)lengths[i].country[1])
+            return lengths[i].length;
+    return 0;
+}
+
 static bool iban(const struct patterns *p, size_t word, size_t *ret_last)
 {
     const struct norm *norm = p->norm;
@@ -283,9 +307,14 @@ static bool iban(const struct patterns *p, size_t word, size_t *ret_last)
     if (left < 15 || g[0].point < 'a' || g[0].point > 'z' || g[1].point < 'a' || g[1].point > 'z')
         return false;
     if (!(g[2].flags & GLYPH_DIGIT) || !(g[3].flags & GLYPH_DIGIT)) return false;
-    /* Its length differs by country: the first word end at which the check number is right. */
-    size_t most = left < 34 ? left : 34;
-    for (size_t count = 15; count <= most; count++) {
+    if (norm->words[word].count < 4) return false; /* "GB29" stands together */
+    size_t length = iban_length(g);
+    bool cued = pattern_after(p, word, 4, "iban");
+    if (length == 0 && !cued) return false;
+    /* Where the country is not one of ours: the first word end at which the check number is right.
+     */
+    size_t least = length != 0 ? length : 15, most = length != 0 ? length : 34;
+    for (size_t count = least; count <= most && count <= left; count++) {
         if (!(g[count - 1].flags & GLYPH_LAST)) continue;
         unsigned rest = 0;
         for (size_t i = 0; i < count; i++) {
@@ -298,7 +327,10 @@ static bool iban(const struct patterns *p, size_t word, size_t *ret_last)
                 return false;
         }
         if (rest != 1) continue;
-        *ret_last = norm_word_of(norm, at + count - 1);
+        size_t last = norm_word_of(norm, at + count - 1);
+        for (size_t i = word; i < last; i++)
+            if (!pattern_next(p, i, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return false;
+        *ret_last = last;
         return true;
     }
     return false;
@@ -313,10 +345,10 @@ void pattern_bank(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_BANK, 97, "has the form of an IBAN");
         return;
     }
-    struct run run = {.count = 0};
-    if (take(p, word, &run) == 0) return;
     last = sort_code(p, word);
     if (last != SIZE_MAX) pattern_mark(p, word, last, MARK_BANK, 92, "has the form of a sort code");
+    struct run run = {.count = 0};
+    if (take(p, word, &run) == 0) return;
     if (account_number(p, word, &last))
         pattern_mark(p, word, last, MARK_BANK, 88, "eight digits beside a bank word");
     if (!(w->flags & WORD_DIGITS)) return;

@@ -7,6 +7,7 @@
 #include "redact/facts.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
+#include "redact/names.h"
 #include "redact/pattern.h"
 
 struct redactor {
@@ -200,6 +201,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {&norm, facts, redactor->lexicon, scanned, arena, &result.marks};
     pattern_find(&patterns);
+    names_find(&patterns);
     marks_settle(&result.marks, input->text);
     repeat(redactor, &norm, facts, arena, &result.marks);
     spare_wording(input->wording != NULL ? input->wording : mask_wording_default(), input->text,

@@ -19,8 +19,9 @@
  * in the text (times the leak list). A `struct redactor` holds the compiled tables; it is made once
  * a process, never changes, and may be shared by threads.
  *
- *     text ─▶ norm ─┬▶ pattern ─┐
- *                   ├▶ facts ───┼▶ settle ─▶ the same words elsewhere ─▶ marks
+ *     text ─▶ norm ─┬▶ facts ───┐
+ *                   ├▶ pattern ─┤
+ *                   ├▶ names ───┼▶ settle ─▶ the same words elsewhere ─▶ marks
  *                   └▶ concern ─┴▶ concerns          furniture ─▶ furniture
  */
 
