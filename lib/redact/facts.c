@@ -517,7 +517,8 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     const char *generic = generic_of[term->given->category];
     size_t own = 0, from = *first, to = *last;
     bool name = term->given->category == MARK_NAME;
-    for (size_t steps = 0; from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
+    bool alone = term->count == 1; /* nothing more of it to take in but what it is the name of */
+    for (size_t steps = 0; !alone && from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
         if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
             norm->words[from - 1].count > 4)
             break;
@@ -527,7 +528,7 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     }
     for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
         if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
-        bool its = belongs(s, term, to + 1);
+        bool its = !alone && belongs(s, term, to + 1);
         bool kind =
             !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
             listed(generic, norm, to + 1) &&

@@ -40,8 +40,13 @@ static const char not_names[] =
     "day after before each any some what which where when if";
 
 static const char place_cues[] =
-    "in at to from near around round via through outside towards past by of "
+    "in at to from near around round via through outside towards past by "
     "visit visited visiting";
+static const char place_cues_the[] = "in at near around outside past by from";
+/* "hello to Hartmut" */
+static const char person_before[] = "hello hi love hugs hug kiss kisses thanks thank said say talk "
+                                    "talked write wrote writing married listen listened read speak "
+                                    "spoke reply";
 
 /* Shops, programmes, games, holidays, faiths and feasts: known to everybody, they locate nobody. */
 static const char known_places[] =
@@ -219,7 +224,8 @@ static void unknown_place(struct patterns *p, size_t word)
     if (!next_to(norm, word - 1) || capital(norm, word - 1)) return;
     bool cued =
         pattern_is(p, word - 1, place_cues) ||
-        (pattern_is(p, word - 1, "the") && word >= 2 && pattern_is(p, word - 2, place_cues));
+        (pattern_is(p, word - 1, "the") && word >= 2 && pattern_is(p, word - 2, place_cues_the));
+    if (word >= 2 && pattern_is(p, word - 2, person_before)) return;
     if (!cued || ordinary(p, word) || proper(p, word)) return;
     if (pattern_is(p, word, known_places) || facts_allowed(p->facts, norm, word)) return;
     if (date_month(norm, word) != 0) return;

@@ -389,14 +389,15 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
         last->gap = f.gap | GAP_END;
         last->gap_length = (uint8_t)(f.gap_points > 255 ? 255 : f.gap_points);
     }
-    size_t opening = 0, capital = 0;
+    size_t opening = 0, capital = 0, capitals = 0;
     for (size_t i = 0; i < norm.word_count; i++) {
+        if (norm.words[i].flags & WORD_CAPITAL) capitals++;
         if (!(norm.words[i].flags & WORD_OPENS)) continue;
         opening++;
         if (norm.words[i].flags & WORD_CAPITAL) capital++;
     }
     norm.shouting = f.letters > 20 && f.upper * 5 > f.letters * 3;
-    norm.quiet = capital * 3 < opening;
+    norm.quiet = capitals == 0 || (opening >= 3 && capital * 3 < opening);
     *ret_norm = norm;
 }
 

@@ -45,6 +45,18 @@ bool pattern_after(const struct patterns *patterns, size_t word, size_t back, co
     return false;
 }
 
+bool pattern_before(const struct patterns *patterns, size_t word, size_t ahead, const char *list)
+{
+    const struct norm *norm = patterns->norm;
+    for (size_t at = word; at < word + ahead && at + 1 < norm->word_count; at++) {
+        uint16_t gap = norm->words[at].gap;
+        if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
+        if ((gap & GAP_STOP) && (gap & GAP_SPACE)) return false;
+        if (pattern_is(patterns, at + 1, list)) return true;
+    }
+    return false;
+}
+
 bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most)
 {
     const struct norm *norm = patterns->norm;

@@ -47,6 +47,8 @@ void pattern_mark_bytes(struct patterns *patterns, size_t start, size_t end,
 bool pattern_is(const struct patterns *patterns, size_t word, const char *list);
 /* Does one of these stand among the `back` words before it, in the same sentence? */
 bool pattern_after(const struct patterns *patterns, size_t word, size_t back, const char *list);
+/* Does one of these stand among the `ahead` words after it, in the same sentence? */
+bool pattern_before(const struct patterns *patterns, size_t word, size_t ahead, const char *list);
 /* May what begins with this word go on with the next? Only these gap bits, so many code points. */
 bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most);
 

@@ -42,13 +42,19 @@ static bool form_at(const struct patterns *p, size_t word, const char *form, siz
     return true;
 }
 
+/* All capitals; a small l, i or o may stand for a digit. */
 static bool upper(const struct patterns *p, size_t first, size_t last)
 {
     const struct norm *norm = p->norm;
-    size_t end = norm->words[last].glyph + norm->words[last].count;
-    for (size_t i = norm->words[first].glyph; i < end; i++)
-        if (norm->glyphs[i].point >= 'a' && !(norm->glyphs[i].flags & GLYPH_UPPER)) return false;
-    return true;
+    size_t end = norm->words[last].glyph + norm->words[last].count, capitals = 0;
+    for (size_t i = norm->words[first].glyph; i < end; i++) {
+        uint32_t point = norm->glyphs[i].point;
+        if (norm->glyphs[i].flags & GLYPH_UPPER)
+            capitals++;
+        else if (point >= 'a' && point != 'l' && point != 'i' && point != 'o')
+            return false;
+    }
+    return capitals > 0;
 }
 
 /* ---- postcodes ---- */
@@ -75,17 +81,16 @@ void pattern_postcode(struct patterns *p, size_t word)
         if (!form_at(p, word, forms[i], len, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
         if (!inward(g + len - 3)) continue;
-        bool split_right = false; /* between the halves, or every letter apart, or one word */
+        /* One word, its two halves, or every letter apart. */
         size_t words = last - word + 1;
-        if (words == 1)
-            split_right = true;
-        else if (words == 2)
-            split_right = norm->words[last].count == 3;
-        else
-            split_right = words >= len - 2 || (cued && words <= 4) || norm->words[last].count == 3;
-        if (!split_right && !cued) continue;
+        bool whole = words == 1 || (words == 2 && norm->words[last].count == 3) || words == len;
+        if (!whole && !cued) continue;
         /* Letters read as digits: the halves must still hold digits of their own. */
-        size_t out = len - 3, digits = 0;
+        size_t out = len - 3, digits = 0, letters = 0;
+        for (size_t k = 0; k < len; k++)
+            if (forms[i][k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
+        if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) continue;
+        if (letters < 2) continue;
         for (size_t k = 0; k < out; k++)
             if (g[k].flags & GLYPH_DIGIT) digits++;
         bool in_digit = g[out].flags & GLYPH_DIGIT;
@@ -101,7 +106,6 @@ void pattern_postcode(struct patterns *p, size_t word)
                 (a == 't' && b == 'h'))
                 continue;
             if (words == 2 && out == 2 && len == 5) continue;
-            if (words > 2 && words < len - 2) continue;
         }
         pattern_mark(p, word, last, MARK_POSTCODE, capitals || cued ? 97 : 90,
                      "has the form of a postcode");
@@ -224,8 +228,12 @@ static void cued_id(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
-    if (!(w->flags & (WORD_DIGITS | WORD_MIXED))) return;
-    if (!pattern_after(p, word, 4, id_nouns)) return;
+    bool starts = w->flags & (WORD_DIGITS | WORD_MIXED);
+    /* "FC/2019/0042" */
+    if (!starts && w->count <= 4 && upper(p, word, word) &&
+        pattern_next(p, word, GAP_SLASH | GAP_HYPHEN, 1) && w->gap_length == 1)
+        starts = norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED);
+    if (!starts || !pattern_after(p, word, 4, id_nouns)) return;
     bool near = pattern_after(p, word, 2, id_cues);
     if (!near) return;
     /* Not a part of a code that began before. */
@@ -262,7 +270,8 @@ void pattern_id(struct patterns *p, size_t word)
         bool prefix =
             strchr("dfiquv", (int)g[0].point) == NULL && strchr("dfiquvo", (int)g[1].point) == NULL;
         if (((end >= 'a' && end <= 'd') && prefix) ||
-            pattern_after(p, word, 5, "ni nino insurance"))
+            pattern_after(p, word, 5, "ni nino insurance") ||
+            pattern_before(p, last, 5, "ni nino insurance"))
             pattern_mark(p, word, last, MARK_ID, 95, "has the form of a National Insurance number");
     }
     if (form_at(p, word, "A9999AA", 3, p->scanned, &last) &&
@@ -310,20 +319,6 @@ void pattern_id(struct patterns *p, size_t word)
 
 /* ---- dates of birth ---- */
 
-/* "14 March 2015, the day you were born" */
-static bool born_later(const struct patterns *p, size_t last)
-{
-    const struct norm *norm = p->norm;
-    for (size_t at = last; at < last + 10 && at + 1 < norm->word_count; at++) {
-        uint16_t gap = norm->words[at].gap;
-        if ((gap & (GAP_END | GAP_PARAGRAPH)) || ((gap & GAP_STOP) && (gap & GAP_SPACE)))
-            return false;
-        if (pattern_is(p, at + 1, "born bom birth birthday bday weighed weighing weighin"))
-            return true;
-    }
-    return false;
-}
-
 /* "Nancy: 14-Mar-2015", "Rufus (8 August 2017)": a whole date right behind somebody's name. */
 static bool after_name(const struct patterns *p, size_t word)
 {
@@ -353,7 +348,7 @@ void pattern_birth(struct patterns *p, size_t word)
     }
     if (date.year == 0) return;
     bool born =
-        born_later(p, date.last) ||
+        pattern_before(p, date.last, 10, "born bom birth birthday bday weighed weighing") ||
         pattern_after(p, word, 12,
                       "born bom d0b dob birth birthdate birthday bday urodzony urodzona "
                       "urodzin geni anwyd ganed") ||

@@ -404,7 +404,7 @@ void pattern_handle(struct patterns *p, size_t word)
             return;
         }
         const struct word *w = &norm->words[at];
-        if (!linked || w->count < 3 || (w->flags & WORD_DIGITS)) return;
+        if (!linked || w->count < 2 || (w->flags & WORD_DIGITS)) return;
         if (named && (w->flags & WORD_CAPITAL)) {
             size_t last = at;
             while (last + 1 < norm->word_count && last < at + 2 &&
@@ -413,7 +413,7 @@ void pattern_handle(struct patterns *p, size_t word)
                 last++;
             pattern_mark(p, at, last, MARK_HANDLE, 75, "the name somebody is found under");
         } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&
-                   !(w->flags & WORD_CAPITAL)) {
+                   !(w->flags & WORD_CAPITAL) && w->count > 2) {
             handle_mark(p, at, 65, "a name on an app");
         }
         return;

@@ -109,7 +109,8 @@ static bool goes_on(const struct patterns *p, size_t word)
     if (pattern_next(p, word, run_gap, 4)) return true;
     /* "seven, seven, double oh" */
     return pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 2) &&
-           !(p->norm->words[word].flags & WORD_DIGITS);
+           !((p->norm->words[word].flags & WORD_DIGITS) &&
+             (p->norm->words[word + 1].flags & WORD_DIGITS));
 }
 
 static bool all_after(const struct run *run, size_t from, const char *start)
@@ -180,13 +181,16 @@ void pattern_phone(struct patterns *p, size_t word)
         if (!pattern_after(p, word, 4, phone_cues)) return;
         cued = true;
     }
+    /* Not the middle of a longer number. */
+    if (!plus && lead == '0' && run.count >= 2 && run.digits[1] == '0' && word > 0 &&
+        (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1))
+        return;
     size_t last = word + first_words - 1, best = SIZE_MAX, pieces = 1;
-    size_t best_digits = 0;
     for (;;) {
         bool fits =
             cued ? (run.count >= 6 && run.count <= 8) || (run.count == 10 && national(&run, 0))
                  : is_phone(&run, plus);
-        if (fits) best = last, best_digits = run.count;
+        if (fits) best = last;
         if (++pieces > RUN_WORDS || !goes_on(p, last)) break;
         size_t more = take(p, last + 1, &run);
         if (more == 0) break;
@@ -197,7 +201,6 @@ void pattern_phone(struct patterns *p, size_t word)
     /* "1,000" and "250 000 pounds" are amounts. */
     if (cued && pattern_is(p, best + 1, "pounds quid times people steps miles points km euros"))
         return;
-    (void)best_digits;
     size_t start = plus ? with_plus(norm, word) : norm_word_start(norm, word);
     if (pattern_is(p, best + 1, "ext extension x") && best + 2 < norm->word_count &&
         (norm->words[best + 2].flags & WORD_DIGITS))

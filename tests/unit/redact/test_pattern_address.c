@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/pattern.h"
+
+#include "tests/unit/redact/proposed.h"
+
+static void addresses(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"14 Mill Lane", "address[14 Mill Lane]", NULL, NULL, 0},
+        {"we live at 22a church street now", "address[22a church street]", NULL, NULL, 0},
+        {"Flat 6, 14 Mill Lane", "address[Flat 6, 14 Mill Lane]", NULL, NULL, 0},
+        {"Flat 2/1, 14 Mill Lane", "address[Flat 2/1, 14 Mill Lane]", NULL, NULL, 0},
+        {"Unit 7 Mill Road", "address[Unit 7 Mill Road]", NULL, NULL, 0},
+        {"Flat 6, Calder House", "address[Flat 6, Calder House]", NULL, NULL, 0},
+        {"9 St. John's Road", "address[9 St. John's Road]", NULL, NULL, 0},
+        {"14 Mill\nLane", "address[14 Mill\nLane]", NULL, NULL, 0},
+        {"up on Quarry Lane we met", "address[Quarry Lane]", NULL, NULL, 0},
+        {"we watch Coronation Street", "", NULL, NULL, 0},
+        {"a 10 minute drive and a 2 mile walk", "", NULL, NULL, 0},
+        {"he got 3 stars on the way to school", "", NULL, NULL, 0},
+        {"the flat is cold", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(addresses))
