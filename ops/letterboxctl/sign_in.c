@@ -142,13 +142,16 @@ static enum err open_account(const struct attempt *attempt, struct seal_pair *re
     struct password_places places;
     struct password_row stored;
     SECRET(secret);
-    TRY(password_row_from(rows_int(row, 0, "argon_kib"), rows_int(row, 0, "argon_passes"),
-                          rows_str(row, 0, "argon_salt"), rows_str(row, 0, "wrapped_secret"),
-                          &stored));
     password_places_init(&places, 1, PASSWORD_WAIT_MS);
     struct password_work work = {&places, attempt->host, PASSWORD_COST, true};
-    enum err code = password_open(&work, buf_str(&attempt->typed->password),
-                                  rows_int(row, 0, "staff_id"), &stored, &secret);
+    enum err code = password_row_from(
+        rows_int(row, 0, "argon_kib"), rows_int(row, 0, "argon_passes"),
+        rows_str(row, 0, "argon_salt"), rows_str(row, 0, "wrapped_secret"), &stored);
+    /* The database makes a row up for an address that it does not know. */
+    if (code != OK) code = password_decoy(&work, buf_str(&attempt->typed->email), &stored);
+    if (code == OK)
+        code = password_open(&work, buf_str(&attempt->typed->password),
+                             rows_int(row, 0, "staff_id"), &stored, &secret);
     password_places_done(&places);
     TRY(code);
     return seal_pair_from(&secret, ret_pair);

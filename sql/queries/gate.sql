@@ -48,8 +48,9 @@ SELECT letterbox.now() AS instant;
 -- purpose: What this database is, its instant, its offset, and since when a jump of the clock waits to be confirmed
 -- roles: lb_owner lb_portal lb_desk lb_press lb_post lb_diary
 -- params: none
--- columns: kind text, instant timestamptz, clock_offset interval, jump_found_at timestamptz
-SELECT kind, instant, clock_offset, jump_found_at FROM letterbox.clock_state();
+-- columns: kind text, instant timestamptz, offset_s bigint, jump_found_at timestamptz
+SELECT kind, instant, extract(epoch FROM clock_offset)::bigint AS offset_s, jump_found_at
+  FROM letterbox.clock_state();
 
 -- name: clock_advance
 -- purpose: Moves the clock of a demo or test on
