@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A family at the portal: signing in, writing, drafts, files, the receipt. Real HTTPS, PostgreSQL and
+// mail server.
+
+import { before, equal, match, ok, test } from '../harness/test.mjs';
+import { openDoors } from '../harness/people.mjs';
+
+let doors;
+before(async () => { doors = await openDoors({ processes: ['portal', 'post'] }); });
+
+test('a family signs in with password and the code that came by e-mail', async () => {
+    const { home } = await doors.family();
+    equal(home.status, 200);
+    match(home.text('h1'), /^Hello/);
+});
+
+test('a typed letter is kept and gets a receipt with a reference', async () => {
+    const { client } = await doors.family();
+    let page = await client.get('/letters/new');
+    equal(page.status, 200);
+    page = await client.submit(page, 'form-post_letters', { text: 'Dear Ann,\n\nwe had a warm summer.' });
+    match(page.path, /^\/letters\/[0-9a-z]{12}\/receipt$/);
+    match(page.plain(), /[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}/);
+    const home = await client.get('/');
+    ok(home.plain().includes('Letters you sent'), home.plain());
+});
+
+test('files are sealed while they come in, and stand in rows of the letter', async () => {
+    const { client } = await doors.family();
+    let page = await client.get('/letters/new');
+    const photo = Buffer.alloc(3 * 1024 * 1024, 7);
+    page = await client.submit(page, 'form-post_letters', { text: 'With two files.' }, { files: [
+        { field: 'file', name: 'holiday in Otley.jpg', type: 'image/jpeg', body: photo },
+        { field: 'file', name: 'b.txt', type: 'text/plain', body: Buffer.from('hello') }] });
+    match(page.path, /receipt$/);
+    const rows = await doors.here.db.query(`SELECT o.number, o.kind, b.bytes, b.chunks FROM letterbox.original o
+        JOIN letterbox.blob b USING (agency_id, blob_id) JOIN letterbox.letter l USING (agency_id, letter_id)
+        ORDER BY l.received_at DESC, o.number LIMIT 3`);
+    equal(rows.map((row) => `${row.number} ${row.kind}`).join(), '1 text,2 file,3 file');
+    ok(Number(rows[1].bytes) > photo.length);
+    equal(Number(rows[1].chunks), 4);
+});
+
+test('a draft is saved, found again, and gone when the letter is sent', async () => {
+    const { client } = await doors.family();
+    let page = await client.get('/letters/new');
+    const { fields } = page.form('form-post_letters');
+    ok(fields.length > 2);
+    page = await client.post('/drafts', [...fields.filter(([name]) => name !== 'text'), ['text', 'Half a thought']]);
+    match(page.path, /^\/drafts\//);
+    ok(page.body.includes('Half a thought'));
+    page = await client.submit(page, 'form-post_letters', { text: 'A whole thought' });
+    match(page.path, /receipt$/);
+    const home = await client.get('/');
+    ok(!home.has('[data-test=row-draft]'), home.plain());
+});

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// People of the ready installation at their doors: families sign in with password and the code that
+// a real mail server delivered, staff with password and TOTP.
+//
+//     const doors = await openDoors();                 // site, Exim, portal, desk, press, post
+//     const family = await doors.family();             // { person, client, home }
+//     const staff = await doors.staff('coordinator');
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ok } from './test.mjs';
+import { exim } from './exim.mjs';
+import { site } from './site.mjs';
+import { certificates } from './tls.mjs';
+
+export class Doors {
+    async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {} } = {}) {
+        this.smtp = await exim();
+        this.here = await site({ settings });
+        writeFileSync(join(this.here.home, 'smtp-password'), this.smtp.password, { mode: 0o600 });
+        this.here.settings.smtp = { host: 'localhost', port: this.smtp.port, tls: 'starttls',
+            user: 'letterbox', password_file: join(this.here.home, 'smtp-password'),
+            from: 'desk@mail.north.test', ehlo_name: 'mail.letterbox.test', ...settings.smtp };
+        this.here.settings.post = { ...this.here.settings.post, ca_file: (await certificates()).ca };
+        this.here.write();
+        this.running = {};
+        for (const name of processes)
+            this.running[name] = await this.here.start(name);
+        this.steps = new Map();
+        return this;
+    }
+
+    mailbox(address) {
+        return this.smtp.mailbox(address);
+    }
+
+    async family({ agency, number } = {}) {
+        const person = this.here.person('family', { agency, number });
+        const maildir = this.mailbox(person.email);
+        const client = await this.here.client(this.running.portal);
+        const before = maildir.messages().length;
+        let page = await client.get('/sign-in');
+        page = await client.submit(page, 'form-post_sign_in', { email: person.email, password: person.password });
+        ok(page.path.startsWith('/sign-in/code'), page.plain());
+        const mails = await maildir.wait(before + 1);
+        const code = /^(\d{3} \d{3})\r?$/m.exec(mails.at(-1).toString())[1];
+        page = await client.submit(page, 'form-post_sign_in_code', { code });
+        ok(page.path === '/', page.plain());
+        return { person, client, home: page };
+    }
+
+    // A TOTP code is good once: each sign-in of a person takes a step of its own.
+    async staff(role, { agency } = {}) {
+        const person = this.here.person(role, { agency });
+        const step = this.steps.get(person.email) ?? 0;
+        this.steps.set(person.email, step + 1);
+        const client = await this.here.client(this.running.desk);
+        let page = await client.get('/sign-in');
+        page = await client.submit(page, 'form-post_sign_in', { email: person.email, password: person.password });
+        page = await client.submit(page, 'form-post_sign_in_code', { code: person.code({ steps: step }) });
+        ok(page.path === '/', page.plain());
+        return { person, client, home: page };
+    }
+}
+
+export const openDoors = (options) => new Doors().open(options);
