@@ -503,7 +503,7 @@ BEGIN
         argon_kib := 65536;
         argon_salt := substr(sha256(v_seed || 'salt'::bytea), 1, 16);
         wrapped_secret := sha256(v_seed || 'a'::bytea) || sha256(v_seed || 'b'::bytea)
-                          || substr(sha256(v_seed || 'c'::bytea), 1, 8);
+                          || sha256(v_seed || 'c'::bytea) || substr(sha256(v_seed || 'd'::bytea), 1, 13);
         second_factor := 'email';
         totp_version := 0;
     END IF;
@@ -542,7 +542,7 @@ BEGIN
         argon_kib := 65536;
         argon_salt := substr(sha256(v_seed || 'salt'::bytea), 1, 16);
         wrapped_secret := sha256(v_seed || 'a'::bytea) || sha256(v_seed || 'b'::bytea)
-                          || substr(sha256(v_seed || 'c'::bytea), 1, 8);
+                          || sha256(v_seed || 'c'::bytea) || substr(sha256(v_seed || 'd'::bytea), 1, 13);
         sealed_totp := wrapped_secret;
     END IF;
 END

@@ -85,7 +85,7 @@ export class World {
         agency.staff[name] = id;
         await this.insert('staff', { agency_id: agency.id, staff_id: id, role, sealed_record: sealed(),
             key_id: half(`staff ${id}`), public_key: key(`staff ${id}`), argon_passes: 3, argon_kib: 65536,
-            argon_salt: half(`salt ${id}`), wrapped_secret: sealed(72), sealed_totp: sealed(), made_at: at });
+            argon_salt: half(`salt ${id}`), wrapped_secret: sealed(109), sealed_totp: sealed(), made_at: at });
         await this.insert('staff_lookup', { agency_id: agency.id, value: key(`look up staff ${id}`), staff_id: id });
         await this.insert('staff_grant', { agency_id: agency.id, staff_id: id, key_id: agency.deskKey,
             sealed_secret: sealed(), granted_at: at });
@@ -171,7 +171,7 @@ export class World {
 
         await this.insert('account', { ...here, account_id: n.account, party_id: n.family,
             key_id: half(`account ${n.account}`), public_key: key(`account ${n.account}`), argon_passes: 3,
-            argon_kib: 65536, argon_salt: half(`salt ${n.account}`), wrapped_secret: sealed(72),
+            argon_kib: 65536, argon_salt: half(`salt ${n.account}`), wrapped_secret: sealed(109),
             sealed_code_address: sealed(), made_at: at });
         await this.insert('account_lookup', { ...here, value: key(`sign in ${n.account}`), account_id: n.account });
         await this.insert('join_code', { ...here, join_id: n.join, party_id: n.mother, code_hash: key(`join ${n.join}`),
