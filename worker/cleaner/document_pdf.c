@@ -333,6 +333,17 @@ static void note_properties(struct pdf *pdf)
     if (poppler_document_has_javascript(document)) pdf->removed[REMOVED_SCRIPTS] = true;
 }
 
+/* The library tells of scripts in one place only; these names are also seen where nothing packs
+ * them. */
+static void note_actions(struct pdf *pdf, struct str bytes)
+{
+    static const char *const names[] = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (memmem(bytes.at, bytes.len, names[i], strlen(names[i])))
+            pdf->removed[REMOVED_SCRIPTS] = true;
+    if (memmem(bytes.at, bytes.len, "/EmbeddedFile", 13)) pdf->removed[REMOVED_ATTACHMENTS] = true;
+}
+
 static void open_document(struct pdf *pdf, struct str bytes)
 {
     GBytes *data = g_bytes_new_static(bytes.at, bytes.len);
@@ -368,6 +379,7 @@ void document_pdf(struct job *job, struct str bytes, const bool *also_removed)
     if (also_removed) memcpy(pdf.removed, also_removed, sizeof pdf.removed);
     open_document(&pdf, bytes);
     note_properties(&pdf);
+    note_actions(&pdf, bytes);
     pdf.parts = ARENA_MANY(pdf.arena, (size_t)pdf.page_count, struct part);
     measure(&pdf);
     for (int i = 0; i < pdf.page_count; i++) {
