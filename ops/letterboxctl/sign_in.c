@@ -147,8 +147,7 @@ static enum err open_account(const struct attempt *attempt, struct seal_pair *re
     enum err code = password_row_from(
         rows_int(row, 0, "argon_kib"), rows_int(row, 0, "argon_passes"),
         rows_str(row, 0, "argon_salt"), rows_str(row, 0, "wrapped_secret"), &stored);
-    /* The database makes a row up for an address that it does not know. */
-    if (code != OK) code = password_decoy(&work, buf_str(&attempt->typed->email), &stored);
+    /* For an address that it does not know the database makes a row up, which no password opens. */
     if (code == OK)
         code = password_open(&work, buf_str(&attempt->typed->password),
                              rows_int(row, 0, "staff_id"), &stored, &secret);
