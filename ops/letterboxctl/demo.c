@@ -69,7 +69,7 @@ static enum err code_at(const struct sign_ins_row *row, int64_t steps, struct bu
 
 /*
  * A code is good once. The one of 30 seconds ago is taken first, so that the person who signs in
- * next can use the one that the app shows.
+ * next can use the one that the app shows; it may be too old by the time that it is looked at.
  */
 static int sign_in_as(const struct demo *demo, const char *role, struct str agency,
                       struct sign_in *ret_session)
@@ -83,17 +83,13 @@ static int sign_in_as(const struct demo *demo, const char *role, struct str agen
                                   buf_new_secret(SIGN_IN_LINE_BYTES)};
     buf_add(&typed.email, row->email);
     buf_add(&typed.password, row->password);
-    int status = COMMAND_FAILED;
-    for (int64_t step = -1; step <= 1; step++) {
+    enum err code = ERR_CONFLICT;
+    for (int64_t step = -1; step <= 1 && (code == ERR_CONFLICT || code == ERR_NO_MATCH); step++) {
         buf_clear(&typed.code);
-        enum err code = code_at(row, step, &typed.code);
+        code = code_at(row, step, &typed.code);
         if (code == OK) code = sign_in_try(&demo->site, demo->desk_keys, &typed, ret_session);
-        if (code == OK)
-            status = COMMAND_DONE;
-        else if (code != ERR_CONFLICT || step == 1)
-            sign_in_complain(&demo->site, code);
-        if (code != ERR_CONFLICT) break;
     }
+    int status = code == OK ? COMMAND_DONE : sign_in_complain(&demo->site, code);
     sign_in_typed_done(&typed);
     return status;
 }
