@@ -885,6 +885,10 @@ BEGIN
     END IF;
     -- One scheduler at a time for a worker: no job is made twice.
     PERFORM pg_advisory_xact_lock(hashtextextended('letterbox.job_schedule.' || p_worker, 0));
+    -- What was done is forgotten at once: a mailbox looked into every few seconds would fill the table.
+    DELETE FROM letterbox.job j
+     WHERE j.worker = p_worker AND j.kind = p_kind AND j.state = 'done'
+       AND j.made_at <= letterbox.now() - p_every_s * interval '1 second';
     INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, made_at)
     SELECT a.agency_id, letterbox.new_id(), p_worker, p_kind, letterbox.now(), letterbox.now()
       FROM letterbox.agency a

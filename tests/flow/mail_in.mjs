@@ -5,11 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, cleanup, deepEqual, doesNotMatch, equal, eventually, folder, ok, test }
+import { before, cleanup, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test }
     from '../harness/test.mjs';
 import { BUILD_TEST, MAIL_USER, giveTo } from '../harness/places.mjs';
 import { dovecot } from '../harness/dovecot.mjs';
-import { faultPoints, neverReached } from '../harness/faults.mjs';
+import { exim } from '../harness/exim.mjs';
+import { faultCalls, faultPoints, neverReached } from '../harness/faults.mjs';
 import { multiset, postbox, sha256 } from '../harness/postbox.mjs';
 import { proxy } from '../harness/proxy.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -198,6 +199,30 @@ test('a mailbox that was made anew (another UIDVALIDITY) is read again, and noth
     ok((await box.db.query('SELECT DISTINCT uidvalidity FROM letterbox.mail_seen')).length === 2);
     await again.stop();
 });
+
+test('a relative writes over SMTP to the agency\'s address; each outside call fails at first', async () => {
+    const box = await postbox({ imap });
+    const north = await box.agency('north');
+    const maildir = box.mailbox(north, 'smtp-in');
+    const smtp = await exim({ domains: { 'north.test': maildir } });
+    const calls = faultCalls(['worker/post', 'lib/mail', 'lib/store']).map(({ name }) => name)
+        .filter((name) => !/^smtp_/.test(name));
+    ok(calls.length >= 3);
+    let count = 0;
+    for (const name of calls) {
+        const post = await box.site.start('post', { fault: `${name}:fail:2` });
+        await smtp.send({ from: 'nana@relative.test', to: 'post@north.test', message: mail(`despite ${name}`) });
+        count += 1;
+        await settled(box, north, maildir, count);
+        await post.stop();
+    }
+    const letters = await box.letters(north);
+    // Exim writes line ends of Unix, which Dovecot hands out as CR LF
+    const plain = (bytes) => sha256(bytes.toString('latin1').replaceAll('\r\n', '\n'));
+    deepEqual(multiset(letters.map(({ bytes }) => plain(bytes))), multiset(maildir.messages('Done').map(plain)));
+    for (const { bytes } of letters)
+        match(bytes.toString(), /^Return-path: <nana@relative\.test>[\s\S]*Received: [\s\S]*despite/i);
+}, { timeout: 120_000 });
 
 const takeIn = (box, message, { agency = 'north', environment = {} } = {}) => run(
     [join(BUILD_TEST, 'letterbox-post'), '--conf', box.site.conf, '--stdin', '--agency', agency],

@@ -8,7 +8,7 @@ import { simpleParser } from 'mailparser';
 import { before, cleanup, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, sleep, test }
     from '../harness/test.mjs';
 import { exim } from '../harness/exim.mjs';
-import { faultPoints, neverReached } from '../harness/faults.mjs';
+import { faultCalls, faultPoints, neverReached } from '../harness/faults.mjs';
 import { multiset, postbox } from '../harness/postbox.mjs';
 import { proxy } from '../harness/proxy.mjs';
 
@@ -187,6 +187,22 @@ test('the mail server is away for a while; the database is, in the middle of sen
     await reaches(box, slow, 'sent');
     await again.stop();
 }, { timeout: 90_000 });
+
+test('each outside call fails at first, and a lost answer is never guessed', async () => {
+    const { box, north } = await outbox();
+    const maildir = smtp.mailbox('faults@relative.test');
+    const calls = faultCalls(['worker/post', 'lib/mail', 'lib/store']).map(({ name }) => name)
+        .filter((name) => !/^(imap|fetch)_/.test(name));
+    ok(calls.includes('smtp_connect') && calls.includes('smtp_answer_lost') && calls.includes('db_connect'));
+    for (const name of calls) {
+        const post = await box.site.start('post', { fault: `${name}:fail:1` });
+        const message = await box.message(north, { to: 'faults@relative.test', text: `${name}\n` });
+        const state = name === 'smtp_answer_lost' ? 'maybe_sent' : 'sent';
+        await reaches(box, message, state);
+        await post.stop();
+        equal(maildir.messages().filter((bytes) => bytes.includes(message.token)).length, 1, name);
+    }
+}, { timeout: 120_000 });
 
 // A server that speaks just enough SMTP to go wrong at a given moment.
 function liar(script) {

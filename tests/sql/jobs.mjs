@@ -187,6 +187,8 @@ test('regular jobs are made once for each agency', async () => {
     equal(await schedule(3600), 0);       // made within the hour
     await db.query('SELECT letterbox.clock_advance(\'2 hours\')');
     equal(await schedule(3600), 2);
+    const left = await db.query("SELECT state FROM letterbox.job WHERE kind = 'open_occasions'");
+    deepEqual(left.map(({ state }) => state), ['ready', 'ready'], 'what was done is forgotten');
     deepEqual(await Promise.all([schedule(0), schedule(0), schedule(0)]), [0, 0, 0]);
 });
 
