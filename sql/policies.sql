@@ -413,7 +413,7 @@ BEGIN
     EXECUTE format('CREATE POLICY press_change ON party FOR UPDATE TO lb_press USING (%s) '
                    'WITH CHECK (%s AND NOT email_confirmed)', v_agency, v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob FOR SELECT TO lb_press USING (%s AND purpose IN (''original'', '
-                   '''part''))', v_agency);
+                   '''part'', ''review''))', v_agency);
     EXECUTE format('CREATE POLICY press_add ON blob FOR INSERT TO lb_press WITH CHECK (%s AND purpose IN (''part'', '
                    '''review'', ''release'', ''message'', ''archive'', ''print''))', v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob_chunk FOR SELECT TO lb_press USING (%s AND EXISTS (SELECT FROM blob b '
@@ -460,7 +460,7 @@ BEGIN
     EXECUTE format('CREATE POLICY post_add ON letter FOR INSERT TO lb_post WITH CHECK (%s AND channel = ''email'' '
                    'AND state = ''received'' AND from_party IS NULL)', v_agency);
     EXECUTE format('CREATE POLICY post_add ON blob FOR INSERT TO lb_post WITH CHECK (%s AND purpose IN (''original'', '
-                   '''part''))', v_agency);
+                   '''part'', ''review''))', v_agency);
     EXECUTE format('CREATE POLICY post_read ON blob FOR SELECT TO lb_post USING (%s AND purpose = ''message'')', v_agency);
     EXECUTE format('CREATE POLICY post_read ON blob_chunk FOR SELECT TO lb_post USING (%s AND EXISTS (SELECT FROM blob b '
                    'WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id))', v_agency);

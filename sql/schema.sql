@@ -3418,7 +3418,7 @@ CREATE POLICY portal_read ON letterbox.letter FOR SELECT TO lb_portal USING (((a
 CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
    FROM letterbox.letter l
   WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id))))));
-CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text]))));
+CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
 CREATE POLICY post_add ON letterbox.blob_chunk FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.job FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text)));
 CREATE POLICY post_add ON letterbox.letter FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (channel = 'email'::text) AND (state = 'received'::text) AND (from_party IS NULL)));
@@ -3456,7 +3456,7 @@ CREATE POLICY press_read ON letterbox.agreement FOR SELECT TO lb_press USING ((a
 CREATE POLICY press_read ON letterbox.archive_copy FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.arrangement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.arrangement_party FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text]))));
+CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
 CREATE POLICY press_read ON letterbox.blob_chunk FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));

@@ -61,6 +61,7 @@ enum err person_read(struct str json, struct arena *arena, struct person *ret_pe
     TRY(read_list(record, "emails", arena, &person.emails));
     TRY(read_list(record, "phones", arena, &person.phones));
     TRY(read_text(record, "known_as", PERSON_LINE_BYTES, arena, &person.known_as));
+    TRY(read_text(record, "relationship", PERSON_LINE_BYTES, arena, &person.relationship));
     TRY(read_text(record, "address", PERSON_TEXT_BYTES, arena, &person.address));
     TRY(read_text(record, "note", PERSON_TEXT_BYTES, arena, &person.note));
     TRY(read_text(record, "pin", PERSON_LINE_BYTES, arena, &person.pin));
@@ -86,6 +87,7 @@ json_t *person_write(const struct person *person)
     json_put(record, "emails", write_list(&person->emails));
     json_put(record, "phones", write_list(&person->phones));
     json_put_str(record, "known_as", person->known_as);
+    if (person->relationship.len) json_put_str(record, "relationship", person->relationship);
     json_put_str(record, "address", person->address);
     json_put_str(record, "note", person->note);
     json_put_str(record, "pin", person->pin);

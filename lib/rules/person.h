@@ -36,8 +36,9 @@ struct person_leak {
 
 struct person {
     struct person_list names, emails, phones;
-    struct str known_as; /* how the other side may know them */
-    struct str address;  /* lines apart by newlines */
+    struct str known_as;     /* how the other side may know them */
+    struct str relationship; /* to the child, as the other side may know it: grandmother */
+    struct str address;      /* lines apart by newlines */
     struct str note;
     struct str pin; /* six digits, agreed by telephone or letter; empty: none yet */
     bool reachable;

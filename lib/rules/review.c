@@ -7,6 +7,7 @@
 #include "core/json.h"
 
 static const char *const kind_words[] = {"text", "page", "photo"};
+static const struct str gaps[] = {{"", 0}, {" ", 1}, {"\n", 1}, {"\n\n", 2}};
 
 /* ---- reading ---- */
 
@@ -53,9 +54,15 @@ static enum err read_words(const json_t *list, struct arena *arena, struct revie
     part->words = ARENA_MANY(arena, part->word_count, struct review_word);
     for (size_t i = 0; i < part->word_count; i++) {
         const json_t *word = json_array_get(list, i);
-        part->words[i] =
-            (struct review_word){pixels_of(word, "x"), pixels_of(word, "y"), pixels_of(word, "w"),
-                                 pixels_of(word, "h"), text_of(word, "text", arena)};
+        part->words[i] = (struct review_word){
+            .x = pixels_of(word, "x"),
+            .y = pixels_of(word, "y"),
+            .w = pixels_of(word, "w"),
+            .h = pixels_of(word, "h"),
+            .gap = (enum review_gap)json_get_int(word, "gap", 0, REVIEW_GAP_PARAGRAPH,
+                                                 REVIEW_GAP_SPACE),
+            .text = text_of(word, "text", arena),
+        };
     }
     return OK;
 }
@@ -141,6 +148,34 @@ static void read_concern(const json_t *object, struct arena *arena, struct revie
     };
 }
 
+static enum err read_mail(const json_t *object, struct arena *arena, struct review_mail *mail)
+{
+    mail->from = text_of(object, "from", arena);
+    mail->name = text_of(object, "name", arena);
+    mail->subject = text_of(object, "subject", arena);
+    mail->authentic = text_of(object, "authentic", arena);
+    return read_texts(object, "to", arena, &mail->to, &mail->to_count);
+}
+
+static enum err read_quarantine(const json_t *object, struct arena *arena,
+                                struct review_quarantine *quarantine)
+{
+    const json_t *list = json_object_get(object, "proposals");
+    quarantine->kind = text_of(object, "kind", arena);
+    quarantine->reason = text_of(object, "reason", arena);
+    TRY(length_of(list, REVIEW_PROPOSALS, &quarantine->proposal_count));
+    quarantine->proposals = ARENA_MANY(arena, quarantine->proposal_count, struct review_proposal);
+    for (size_t i = 0; i < quarantine->proposal_count; i++) {
+        const json_t *entry = json_array_get(list, i);
+        struct review_proposal *proposal = &quarantine->proposals[i];
+        proposal->party = json_get_id(entry, "party");
+        proposal->arrangement = json_get_id(entry, "arrangement");
+        proposal->why = text_of(entry, "why", arena);
+        if (proposal->party == 0) return ERR_BAD_JSON;
+    }
+    return OK;
+}
+
 static enum err read_all(const json_t *object, struct arena *arena, struct review *review)
 {
     const json_t *list = json_object_get(object, "parts");
@@ -166,6 +201,12 @@ static enum err read_all(const json_t *object, struct arena *arena, struct revie
                  &review->recipient_count));
     if (review->recipient_count)
         memcpy(review->recipients, ids, review->recipient_count * sizeof *ids);
+    const json_t *mail = json_object_get(object, "mail"),
+                 *quarantine = json_object_get(object, "quarantine");
+    review->is_mail = json_is_object(mail);
+    review->is_quarantined = json_is_object(quarantine);
+    if (review->is_mail) TRY(read_mail(mail, arena, &review->mail));
+    if (review->is_quarantined) TRY(read_quarantine(quarantine, arena, &review->quarantine));
     return read_texts(object, "warnings", arena, &review->warnings, &review->warning_count);
 }
 
@@ -248,6 +289,7 @@ static void write_image_part(json_t *object, const struct review_part *part)
         const struct review_word *word = &part->words[i];
         json_t *entry = json_object();
         put_box(entry, word->x, word->y, word->w, word->h);
+        if (word->gap != REVIEW_GAP_SPACE) json_put_int(entry, "gap", word->gap);
         json_put_str(entry, "text", word->text);
         json_add(list, entry);
     }
@@ -299,6 +341,34 @@ static json_t *write_concern(const struct review_concern *concern)
     return object;
 }
 
+static json_t *write_mail(const struct review_mail *mail)
+{
+    json_t *object = json_object();
+    json_put_str(object, "from", mail->from);
+    json_put_str(object, "name", mail->name);
+    json_put_str(object, "subject", mail->subject);
+    json_put_str(object, "authentic", mail->authentic);
+    put_texts(object, "to", mail->to, mail->to_count);
+    return object;
+}
+
+static json_t *write_quarantine(const struct review_quarantine *quarantine)
+{
+    json_t *object = json_object(), *list = json_array();
+    json_put_str(object, "kind", quarantine->kind);
+    json_put_str(object, "reason", quarantine->reason);
+    for (size_t i = 0; i < quarantine->proposal_count; i++) {
+        const struct review_proposal *proposal = &quarantine->proposals[i];
+        json_t *entry = json_object();
+        json_put_id(entry, "party", proposal->party);
+        if (proposal->arrangement) json_put_id(entry, "arrangement", proposal->arrangement);
+        json_put_str(entry, "why", proposal->why);
+        json_add(list, entry);
+    }
+    json_put(object, "proposals", list);
+    return object;
+}
+
 json_t *review_write(const struct review *review)
 {
     json_t *object = json_object(), *parts = json_array(), *marks = json_array(),
@@ -312,6 +382,9 @@ json_t *review_write(const struct review *review)
     json_put(object, "concerns", concerns);
     put_ids(object, "recipients", review->recipients, review->recipient_count);
     put_texts(object, "warnings", review->warnings, review->warning_count);
+    if (review->is_mail) json_put(object, "mail", write_mail(&review->mail));
+    if (review->is_quarantined)
+        json_put(object, "quarantine", write_quarantine(&review->quarantine));
     return object;
 }
 
@@ -329,6 +402,23 @@ bool review_mark_is_for(const struct review_mark *mark, int64_t party)
     for (size_t i = 0; i < mark->recipient_count; i++)
         if (mark->recipients[i] == party) return true;
     return false;
+}
+
+enum err review_join_words(const struct review_part *part, struct arena *arena,
+                           struct str *ret_text, size_t **ret_starts)
+{
+    BUF_SECRET(text, REVIEW_BYTES);
+    size_t *starts = ARENA_MANY(arena, part->word_count + 1, size_t);
+    for (size_t i = 0; i < part->word_count; i++) {
+        if (i > 0) buf_add(&text, gaps[part->words[i].gap]);
+        starts[i] = text.len;
+        buf_add(&text, part->words[i].text);
+    }
+    starts[part->word_count] = text.len;
+    TRY(buf_done(&text));
+    *ret_text = arena_str(arena, buf_str(&text));
+    *ret_starts = starts;
+    return OK;
 }
 
 void review_digest_part(const struct review_part *part, size_t bytes, struct buf *ret_bytes)

@@ -29,13 +29,18 @@ enum {
     REVIEW_CONCERNS = 5000,
     REVIEW_RECIPIENTS = 64,
     REVIEW_WORDS = 200000, /* on one page */
+    REVIEW_PROPOSALS = 50,
     REVIEW_BYTES = 64 * 1024 * 1024,
 };
 
 enum review_kind { REVIEW_TEXT, REVIEW_PAGE, REVIEW_PHOTO };
 
+/* What stands between a word and the one before it. */
+enum review_gap { REVIEW_GAP_NONE, REVIEW_GAP_SPACE, REVIEW_GAP_LINE, REVIEW_GAP_PARAGRAPH };
+
 struct review_word {
     uint32_t x, y, w, h;
+    enum review_gap gap;
     struct str text;
 };
 
@@ -82,6 +87,28 @@ struct review_concern {
     bool seen; /* a person has looked at it */
 };
 
+/* What an e-mail says about itself; for staff, never released. */
+struct review_mail {
+    struct str from, name, subject, authentic; /* authentic: yes, no, unknown */
+    struct str *to;
+    size_t to_count;
+};
+
+/* Whose letter it may be. */
+struct review_proposal {
+    int64_t party;
+    int64_t arrangement; /* 0: the party takes part in none, or the press can't tell which */
+    struct str why;
+};
+
+/* Why a letter is kept apart. */
+struct review_quarantine {
+    struct str kind;   /* unknown_sender, not_authenticated, two_from, several, bounce, automatic */
+    struct str reason; /* a sentence */
+    struct review_proposal *proposals;
+    size_t proposal_count;
+};
+
 struct review {
     struct review_part *parts;
     size_t part_count;
@@ -93,6 +120,9 @@ struct review {
     size_t concern_count;
     struct str *warnings; /* sentences for staff about the whole letter */
     size_t warning_count;
+    bool is_mail, is_quarantined;
+    struct review_mail mail;
+    struct review_quarantine quarantine;
 };
 
 MUST_CHECK enum err review_read(struct str json, struct arena *arena, struct review *ret_review);
@@ -102,6 +132,13 @@ json_t *review_write(const struct review *review);
 const struct review_part *review_part(const struct review *review, int number);
 /* Is the mark taken out for this recipient? */
 bool review_mark_is_for(const struct review_mark *mark, int64_t party);
+
+/*
+ * The words of a page with what stands between them, and the byte where each word begins.
+ * ERR_TOO_BIG past a limit.
+ */
+MUST_CHECK enum err review_join_words(const struct review_part *part, struct arena *arena,
+                                      struct str *ret_text, size_t **ret_starts);
 
 /*
  * The bytes of the screen digest: for each part in order review_digest_part and then the part's

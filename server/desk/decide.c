@@ -1,56 +1,30 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/decide.h"
 
+#include <string.h>
+
 #include "core/code.h"
 #include "crypt/secret.h"
+#include "rules/decision.h"
 
-static json_t *number_list(const int64_t *numbers, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) json_add(list, json_integer(numbers[i]));
-    return list;
-}
-
-/* What is taken out for this recipient. */
-static void put_marks(json_t *record, const struct desk_letter *letter, int64_t to)
-{
-    json_t *spans = json_array(), *boxes = json_array();
-    for (size_t i = 0; i < letter->review.mark_count; i++) {
-        const struct review_mark *mark = &letter->review.marks[i];
-        if (!review_mark_is_for(mark, to)) continue;
-        if (mark->is_box) {
-            const int64_t box[] = {mark->part, mark->x, mark->y, mark->w, mark->h};
-            json_add(boxes, number_list(box, 5));
-        } else {
-            const int64_t span[] = {mark->part, (int64_t)mark->start, (int64_t)mark->end};
-            json_t *entry = number_list(span, 3);
-            json_add(entry, json_str(mark->category));
-            json_add(spans, entry);
-        }
-    }
-    json_put(record, "spans", spans);
-    json_put(record, "boxes", boxes);
-}
-
-static json_t *canonical(const struct decide *decide, int64_t id)
+/* The canonical byte string. */
+static enum err write_decision(const struct decide *decide, int64_t id, struct buf *text)
 {
     const struct desk_letter *letter = decide->letter;
-    json_t *record = json_object();
-    BUF(hex, 100);
-    code_hex_put(&hex, letter->digest, sizeof letter->digest);
-    json_put_str(record, "purpose", STR("decision"));
-    json_put_str(record, "act", str_from(decide->act));
-    json_put_id(record, "agency", decide->request->session.agency);
-    json_put_id(record, "decision", id);
-    json_put_id(record, "letter", letter->id);
-    json_put_int(record, "version", letter->version);
-    json_put_str(record, "digest", buf_str(&hex));
-    json_put_id(record, "to", decide->to);
-    json_put_str(record, "note", decide->note);
-    json_put_str(record, "reason", decide->reason);
-    json_put_str(record, "review", decide->review);
-    put_marks(record, letter, decide->to);
-    return record;
+    struct decision decision = {
+        .act = str_from(decide->act),
+        .agency = decide->request->session.agency,
+        .id = id,
+        .letter = letter->id,
+        .to = decide->to,
+        .version = letter->version,
+        .note = decide->note,
+        .reason = decide->reason,
+        .review = decide->review,
+    };
+    memcpy(decision.digest, letter->digest, sizeof decision.digest);
+    decision_marks(&letter->review, decide->request->arena, &decision);
+    return decision_write(&decision, text);
 }
 
 enum err decide_record(struct store *store, const struct decide *decide)
@@ -62,9 +36,8 @@ enum err decide_record(struct store *store, const struct decide *decide)
     int64_t id = desk_id();
     TRY(desk_publics(request, store, &publics));
     const struct seal_public readers[] = {publics.press, publics.desk};
-    JSON record = canonical(decide, id);
-    BUF_SECRET(text, REVIEW_BYTES);
-    TRY(json_write(record, &text));
+    BUF_SECRET(text, DECISION_BYTES);
+    TRY(write_decision(decide, id, &text));
     TRY(desk_seal(request, SEAL_DECISION, "decision", id, 1, readers, 2, buf_str(&text), &sealed));
     return store_do(store, QUERY_decision_add,
                     PARAMS(P_INT(id), P_INT(letter->id), P_INT(letter->version),

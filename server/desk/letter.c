@@ -173,11 +173,12 @@ enum err desk_review_save(struct request *request, struct store *store,
     struct store_rows rows;
     int version = letter->version + 1;
     TRY(desk_publics(request, store, &publics));
+    const struct seal_public readers[] = {publics.press, publics.desk};
     JSON object = review_write(review);
     BUF_SECRET(text, REVIEW_BYTES);
     TRY(json_write(object, &text));
-    TRY(desk_seal(request, SEAL_BUNDLE, "review", letter->id, version, &publics.desk, 1,
-                  buf_str(&text), &sealed));
+    TRY(desk_seal(request, SEAL_BUNDLE, "review", letter->id, version, readers, 2, buf_str(&text),
+                  &sealed));
     TRY(desk_screen_digest(request, review, letter->contents, digest));
     enum err code =
         store_query_one(store, QUERY_letter_version_next,

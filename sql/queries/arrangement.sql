@@ -129,13 +129,14 @@ ON CONFLICT DO NOTHING;
 -- columns: contact_id bigint, arrangement_id bigint, sealed_label bytea, label_version integer
 SELECT contact_id, arrangement_id, sealed_label, label_version FROM letterbox.contact ORDER BY arrangement_id, contact_id;
 
--- name: contact_of_party
--- purpose: How a party sees the others: for the press to label
--- roles: lb_press lb_desk
+-- name: contact_around
+-- purpose: How a party sees the others, and how they see it: for the press to label
+-- roles: lb_press
+-- also: lb_desk
 -- params: $1 party_id bigint
--- columns: contact_id bigint, arrangement_id bigint, other_party_id bigint, label_version integer
-SELECT contact_id, arrangement_id, other_party_id, label_version FROM letterbox.contact
- WHERE party_id = $1::bigint ORDER BY contact_id;
+-- columns: contact_id bigint, party_id bigint, other_party_id bigint, label_version integer
+SELECT contact_id, party_id, other_party_id, label_version FROM letterbox.contact
+ WHERE party_id = $1::bigint OR other_party_id = $1::bigint ORDER BY contact_id;
 
 -- name: contact_label_set
 -- purpose: Sets what a party sees another as, sealed to its accounts

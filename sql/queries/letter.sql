@@ -57,8 +57,7 @@ RETURNING version;
 
 -- name: letter_version_next
 -- purpose: Counts up the version in force, with a new review; no row: somebody was quicker
--- roles: lb_desk
--- also: lb_press
+-- roles: lb_desk lb_press
 -- params: $1 letter_id bigint, $2 version_before integer
 -- columns: version integer
 UPDATE letterbox.letter SET version = version + 1, changed_at = letterbox.now()
@@ -160,6 +159,43 @@ SELECT p.party_id, r.side, p.channel, p.state AS party_state, p.language, p.plai
                     WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id AND c.other_party_id = r.party_id))
  ORDER BY r.side, p.party_id;
 
+-- name: letter_parties
+-- purpose: Everybody in a letter's arrangement with their sealed records: the writer and, as recipients, those on the other sides whom the writer meant (all, if none was named)
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: party_id bigint, side text, writer boolean, recipient boolean, receiving boolean, channel text,
+--   party_state text, language text, easy_read boolean, plain_consent boolean, sealed_record bytea,
+--   record_version integer, address_version integer
+SELECT p.party_id, r.side, p.party_id = l.from_party AS writer,
+       r.side <> s.side
+         AND (NOT EXISTS (SELECT FROM letterbox.letter_contact m
+                           WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id)
+              OR EXISTS (SELECT FROM letterbox.letter_contact m
+                           JOIN letterbox.contact c ON c.agency_id = m.agency_id AND c.contact_id = m.contact_id
+                          WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id
+                            AND c.other_party_id = r.party_id)) AS recipient,
+       r.state = 'active' AND r.may_receive AS receiving, p.channel, p.state AS party_state, p.language, p.easy_read,
+       p.plain_consent, p.sealed_record, p.record_version, p.address_version
+  FROM letterbox.letter l
+  JOIN letterbox.arrangement_party s ON s.agency_id = l.agency_id AND s.arrangement_id = l.arrangement_id
+                                    AND s.party_id = l.from_party
+  JOIN letterbox.arrangement_party r ON r.agency_id = l.agency_id AND r.arrangement_id = l.arrangement_id
+  JOIN letterbox.party p ON p.agency_id = r.agency_id AND p.party_id = r.party_id
+ WHERE l.letter_id = $1::bigint
+ ORDER BY r.side, p.party_id;
+
+-- name: letter_child
+-- purpose: The child whom a letter is about, and what its arrangement asks for
+-- roles: lb_desk lb_press
+-- params: $1 letter_id bigint
+-- columns: child_id bigint, sealed_record bytea, record_version integer, photo_level text, two_person boolean,
+--   state text
+SELECT c.child_id, c.sealed_record, c.record_version, a.photo_level, a.two_person, a.state
+  FROM letterbox.letter l
+  JOIN letterbox.arrangement a ON a.agency_id = l.agency_id AND a.arrangement_id = l.arrangement_id
+  JOIN letterbox.child c ON c.agency_id = a.agency_id AND c.child_id = a.child_id
+ WHERE l.letter_id = $1::bigint;
+
 -- name: original_add
 -- purpose: Adds one thing that a letter came as: text, mail, file
 -- roles: lb_portal lb_desk lb_post
@@ -175,6 +211,14 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::text, $4::bigint)
 -- columns: number smallint, kind text, blob_id bigint
 SELECT number, kind, blob_id FROM letterbox.original WHERE letter_id = $1::bigint ORDER BY number;
 
+-- name: part_add
+-- purpose: Adds a cleaned part of a letter
+-- roles: lb_press
+-- params: $1 letter_id bigint, $2 number smallint, $3 kind text, $4 blob_id bigint
+-- columns: none
+INSERT INTO letterbox.part (agency_id, letter_id, number, kind, blob_id)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::text, $4::bigint);
+
 -- name: part_list
 -- purpose: The cleaned parts of a letter
 -- roles: lb_desk lb_press
@@ -183,9 +227,8 @@ SELECT number, kind, blob_id FROM letterbox.original WHERE letter_id = $1::bigin
 SELECT number, kind, blob_id FROM letterbox.part WHERE letter_id = $1::bigint ORDER BY number;
 
 -- name: review_add
--- purpose: What the signed-in member of staff made of a review: a new version
--- roles: lb_desk
--- also: lb_press
+-- purpose: A new version of a review: the press's proposal, or what the signed-in member of staff made of it
+-- roles: lb_desk lb_press
 -- params: $1 letter_id bigint, $2 version integer, $3 sealed_review bytea, $4 blob_id bigint, $5 text_digest bytea
 -- columns: none
 INSERT INTO letterbox.review (agency_id, letter_id, version, sealed_review, blob_id, text_digest, made_by, made_at)

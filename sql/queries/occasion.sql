@@ -50,14 +50,20 @@ UPDATE letterbox.occasion SET state = 'missed', changed_at = letterbox.now()
  WHERE state = 'late' AND due_on < $1::date;
 
 -- name: occasion_receive
--- purpose: Notes a letter as the answer to the sender's occasions of an arrangement that are due by a day
--- roles: lb_press lb_desk
--- also: lb_diary
--- params: $1 letter_id bigint, $2 arrangement_id bigint, $3 from_party bigint, $4 until date
+-- purpose: Notes a letter as the answer to what was expected of its writer: for each recipient the earliest occasion that is late or due within two months
+-- roles: lb_press
+-- also: lb_desk lb_diary
+-- params: $1 letter_id bigint
 -- columns: occasion_id bigint
-UPDATE letterbox.occasion SET state = 'received', letter_id = $1::bigint, changed_at = letterbox.now()
- WHERE arrangement_id = $2::bigint AND from_party = $3::bigint AND state IN ('due', 'late', 'missed')
-   AND letter_id IS NULL AND due_on <= $4::date
+UPDATE letterbox.occasion o SET state = 'received', letter_id = $1::bigint, changed_at = letterbox.now()
+ WHERE o.occasion_id IN (
+       SELECT DISTINCT ON (n.to_party) n.occasion_id
+         FROM letterbox.letter l
+         JOIN letterbox.occasion n ON n.agency_id = l.agency_id AND n.arrangement_id = l.arrangement_id
+                                  AND n.from_party = l.from_party AND n.state IN ('due', 'late')
+                                  AND n.due_on < (letterbox.now() + interval '2 months')::date
+        WHERE l.letter_id = $1::bigint
+        ORDER BY n.to_party, n.due_on)
 RETURNING occasion_id;
 
 -- name: occasion_self

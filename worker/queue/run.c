@@ -10,7 +10,7 @@
 #include "core/code.h"
 #include "sys/fault.h"
 
-enum { FIRST_RETRY_SECONDS = 5, NEXT_RETRY_SECONDS = 60, AWAY_WAIT_MS = 1000 };
+enum { FIRST_RETRY_SECONDS = 5, NEXT_RETRY_SECONDS = 60, ATTEMPTS = 3, AWAY_WAIT_MS = 1000 };
 
 struct ending {
     struct job *job;
@@ -39,6 +39,42 @@ enum err queue_finish(struct job *job, store_work work, void *context)
     job->finished = true;
     FAULT_POINT(queue_after_finish);
     return OK;
+}
+
+struct giving_up {
+    const char *code;
+    store_work work;
+    void *context;
+};
+
+static enum err end_for_staff(struct store *store, void *context)
+{
+    struct giving_up *end = context;
+    if (end->work) TRY(end->work(store, end->context));
+    return store_do(store, QUERY_job_fail,
+                    PARAMS(P_TEXT(str_from(end->code)), P_INT(0), P_BOOL(true)));
+}
+
+enum err queue_give_up(struct job *job, const char *code, store_work work, void *context)
+{
+    ASSERT(!job->finished);
+    struct giving_up end = {code, work, context};
+    TRY(store_db_run(job->pool, &job->gate, end_for_staff, &end));
+    job->finished = true;
+    return OK;
+}
+
+void queue_code(enum err code, struct buf *ret_code)
+{
+    for (const char *at = err_info(code)->name; *at; at++)
+        buf_add_byte(ret_code, *at == '-' ? '_' : *at);
+}
+
+bool queue_is_final(const struct job *job, enum err code)
+{
+    if (code == OK || code == ERR_LEASE_LOST || code == ERR_DB_AWAY) return false;
+    bool is_refused = err_info(code)->kind == ERR_KIND_REFUSED && code != ERR_BUSY;
+    return is_refused || job->attempt >= ATTEMPTS;
 }
 
 /* The names as a PostgreSQL array; they are identifiers, so nothing needs quoting. */
@@ -107,16 +143,14 @@ static enum err claim(const struct queue *queue, struct arena *arena, struct job
 
 static enum err give_back(struct job *job, enum err code)
 {
-    bool final = err_info(code)->kind == ERR_KIND_REFUSED && code != ERR_BUSY;
     int retry = job->attempt == 1 ? FIRST_RETRY_SECONDS : NEXT_RETRY_SECONDS;
     BUF(name, 64);
-    buf_add_c(&name, err_info(code)->name);
-    for (size_t i = 0; i < name.len; i++)
-        if (name.at[i] == '-') name.at[i] = '_';
+    queue_code(code, &name);
     struct store_rows rows;
-    return store_db_one(job->pool, &job->gate, QUERY_job_fail,
-                        PARAMS(P_TEXT(buf_str(&name)), P_INT(retry), P_BOOL(final)), job->arena,
-                        &rows);
+    return store_db_one(
+        job->pool, &job->gate, QUERY_job_fail,
+        PARAMS(P_TEXT(buf_str(&name)), P_INT(retry), P_BOOL(queue_is_final(job, code))), job->arena,
+        &rows);
 }
 
 static int64_t monotonic_ms(void)

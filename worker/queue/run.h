@@ -48,6 +48,17 @@ MUST_CHECK enum err queue_step(struct job *job, store_work work, void *context);
 /* The last one: the work's results and the end of the job. work may be NULL. */
 MUST_CHECK enum err queue_finish(struct job *job, store_work work, void *context);
 
+/*
+ * Ends the job as one for staff, with this code ("cleaner_died"), in the same transaction as what
+ * must be written with that. work may be NULL.
+ */
+MUST_CHECK enum err queue_give_up(struct job *job, const char *code, store_work work,
+                                  void *context);
+/* The code of an error as the database has it: "cleaner_died". */
+void queue_code(enum err code, struct buf *ret_code);
+/* Will the loop hand this error of the job to staff? */
+bool queue_is_final(const struct job *job, enum err code);
+
 struct queue {
     const char *worker; /* press, post, diary */
     struct db_pool *pool;

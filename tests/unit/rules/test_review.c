@@ -13,6 +13,8 @@
 static const char whole[] =
     "{\"concerns\":[{\"category\":\"threat\",\"end\":9,\"number\":1,\"part\":1,\"seen\":true,"
     "\"start\":2,\"why\":\"w\"}],"
+    "\"mail\":{\"authentic\":\"no\",\"from\":\"ann@example.org\",\"name\":\"Ann\","
+    "\"subject\":\"Hello\",\"to\":[\"post@example.org\"]},"
     "\"marks\":[{\"category\":\"name\",\"confidence\":98,\"end\":7,\"for\":[\"12\",\"5\"],"
     "\"number\":2,\"part\":1,\"source\":\"leak-list\",\"start\":3,\"why\":\"on file\"},"
     "{\"category\":\"place\",\"confidence\":50,\"for\":[],\"h\":4,\"number\":1,\"part\":2,"
@@ -21,7 +23,9 @@ static const char whole[] =
     "\"start\":10}],\"kind\":\"text\",\"number\":1,\"origin\":\"mail\"},"
     "{\"from\":2,\"height\":7,\"kind\":\"photo\",\"number\":2,\"removed\":[\"exif-gps\"],"
     "\"type\":\"image/jpeg\",\"width\":9,\"words\":[{\"h\":1,\"text\":\"Hi\",\"w\":2,\"x\":3,"
-    "\"y\":4}]}],"
+    "\"y\":4},{\"gap\":2,\"h\":1,\"text\":\"you\",\"w\":2,\"x\":3,\"y\":6}]}],"
+    "\"quarantine\":{\"kind\":\"several\",\"proposals\":[{\"arrangement\":\"8\","
+    "\"party\":\"5\",\"why\":\"w\"},{\"party\":\"6\",\"why\":\"\"}],\"reason\":\"Two.\"},"
     "\"recipients\":[\"5\",\"12\"],\"warnings\":[\"Look.\"]}";
 
 static void comes_back_as_it_was(void **state)
@@ -36,6 +40,13 @@ static void comes_back_as_it_was(void **state)
     assert_false(review_mark_is_for(&review.marks[0], 6));
     assert_int_equal(review_part(&review, 2)->width, 9);
     assert_null(review_part(&review, 3));
+    assert_int_equal(review.quarantine.proposals[0].arrangement, 8);
+    assert_int_equal(review.quarantine.proposals[1].arrangement, 0);
+    struct str text;
+    size_t *starts;
+    assert_int_equal(review_join_words(&review.parts[1], arena, &text, &starts), OK);
+    assert_true(str_equal(text, STR("Hi\nyou")));
+    assert_int_equal(starts[1], 3);
     JSON object = review_write(&review);
     BUF(again, 10000);
     assert_int_equal(json_write(object, &again), OK);
@@ -83,6 +94,7 @@ static void other_shapes_are_refused(void **state)
         "{\"recipients\":[\"-4\"]}",
         "{\"recipients\":[7]}",
         "{\"marks\":[{\"for\":[\"x\"]}]}",
+        "{\"quarantine\":{\"proposals\":[{\"arrangement\":\"5\"}]}}",
     };
     ARENA(arena, (size_t)1 << 20);
     struct review review;

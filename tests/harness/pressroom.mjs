@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The press of one agency seen from outside: letters as the portal leaves them, decisions as the
+// desk makes them, and what comes out, opened with the keys of the installation.
+//
+//     const room = await pressroom(await site());
+//     const family = await room.parties(0);                     // { adoptive, mother, nana … } by side
+//     const letter = await room.letter({ from: family.home, text: 'Dear Ann, …' });
+//     await room.done();                                        // every job of the press has ended
+//     const review = await room.review(letter);
+//     await room.approve(letter, { to: [family.mother.id] });
+//
+// The desk's secret is in nobody's file, so the agency gets a desk key of the test's own.
+
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { close, open, pair } from './seal.mjs';
+import { run } from './spawn.mjs';
+import { cleanup, sleep } from './test.mjs';
+
+const CHUNK = 1_048_576;
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const JOBS_WITHIN_MS = 50_000;
+
+const secretsOf = (file) => Object.fromEntries(readFileSync(file, 'utf8').split('\n')
+    .filter((line) => line && !/^(letterbox keys|#)/.test(line))
+    .map((line) => line.split(' ')).map(([kind, , , secret]) => [kind, secret]));
+
+class Pressroom {
+    async open(here, slug) {
+        this.here = here;
+        this.db = here.db;
+        this.slug = slug;
+        this.agency = await here.agency(slug);
+        this.secrets = { ...secretsOf(join(here.home, 'keys/press', `${slug}.keys`)),
+            ...secretsOf(join(here.home, 'keys/post', `${slug}.keys`)) };
+        this.desk = await pair();
+        await this.db.query(`UPDATE letterbox.agency_key SET state = 'retired', retired_at = letterbox.now()
+            WHERE agency_id = $1 AND purpose = 'desk'`, [this.agency]);
+        await this.db.query(`INSERT INTO letterbox.agency_key (agency_id, key_id, purpose, public_key, made_at)
+            VALUES ($1, $2, 'desk', $3, letterbox.now())`,
+        [this.agency, hex(this.desk.keyId), hex(this.desk.public)]);
+        this.publics = {};
+        for (const { purpose, key } of await this.db.query(`SELECT purpose, encode(public_key, 'hex') AS key
+            FROM letterbox.agency_key WHERE agency_id = $1 AND state = 'active' AND fingerprint IS NULL`, [this.agency]))
+            this.publics[purpose] = key;
+        return this;
+    }
+
+    // The agent of the press's GNUPGHOME, as `up` or its unit would have it.
+    async agent() {
+        const home = join(this.here.home, 'gnupg');
+        await run(['gpg-agent', '--homedir', home, '--daemon'], { env: { ...process.env, GNUPGHOME: home } });
+        cleanup(() => run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']));
+    }
+
+    async id() {
+        return (await this.db.one('SELECT letterbox.new_id()::text AS id')).id;
+    }
+
+    binding(purpose, table, row, version = 1) {
+        return { purpose, agency: this.agency, table, row, version };
+    }
+
+    // ---- blobs and sealed columns ----
+
+    async put(purpose, sealed) {
+        const id = await this.id();
+        const client = await this.db.client();
+        await client.sql('BEGIN');
+        await client.sql(`INSERT INTO letterbox.blob (agency_id, blob_id, purpose, bytes, chunks, made_at)
+            VALUES ($1, $2, $3, $4, $5, letterbox.now())`,
+        [this.agency, id, purpose, sealed.length, Math.ceil(sealed.length / CHUNK)]);
+        for (let number = 0; number * CHUNK < sealed.length; number += 1)
+            await client.sql(`INSERT INTO letterbox.blob_chunk (agency_id, blob_id, number, bytes)
+                VALUES ($1, $2, $3, $4)`,
+            [this.agency, id, number, sealed.subarray(number * CHUNK, (number + 1) * CHUNK)]);
+        await client.sql('COMMIT');
+        await client.end();
+        return id;
+    }
+
+    async get(blob) {
+        return (await this.db.one(`SELECT string_agg(bytes, '' ORDER BY number) AS bytes
+            FROM letterbox.blob_chunk WHERE agency_id = $1 AND blob_id = $2`, [this.agency, blob])).bytes;
+    }
+
+    async openPress(binding, sealed) {
+        return open(binding, [this.secrets.press], sealed);
+    }
+
+    async openDesk(binding, sealed) {
+        return open(binding, [this.desk.secret], sealed);
+    }
+
+    async openPost(binding, sealed) {
+        return open(binding, [this.secrets.post], sealed);
+    }
+
+    // ---- people ----
+
+    async partyRecord(id) {
+        const row = await this.db.one(`SELECT sealed_record, record_version FROM letterbox.party
+            WHERE agency_id = $1 AND party_id = $2`, [this.agency, id]);
+        return JSON.parse(await this.openPress(this.binding('PARTY', 'party', id, row.record_version),
+            row.sealed_record));
+    }
+
+    // Changes a party's record, and columns of its row, as the desk would.
+    async changeParty(id, change, columns = {}) {
+        const record = { ...await this.partyRecord(id), ...change };
+        const { version } = await this.db.one(`SELECT record_version + 1 AS version FROM letterbox.party
+            WHERE agency_id = $1 AND party_id = $2`, [this.agency, id]);
+        const sealed = await close(this.binding('PARTY', 'party', id, version),
+            [this.publics.press, this.publics.desk], JSON.stringify(record));
+        const more = Object.keys(columns).map((name, i) => `, ${name} = $${i + 5}`).join('');
+        await this.db.query(`UPDATE letterbox.party SET sealed_record = $3, record_version = $4${more}
+            WHERE agency_id = $1 AND party_id = $2`, [this.agency, id, sealed, version, ...Object.values(columns)]);
+        return record;
+    }
+
+    // The number-th arrangement with its people: { arrangement, child, home, relatives }.
+    async family(number = 0) {
+        const arrangement = (await this.db.query(`SELECT arrangement_id::text AS id, child_id::text AS child
+            FROM letterbox.arrangement WHERE agency_id = $1 AND state = 'active' ORDER BY made_at, arrangement_id`,
+        [this.agency]))[number];
+        const people = await this.db.query(`SELECT p.party_id::text AS id, ap.side, p.channel
+            FROM letterbox.arrangement_party ap JOIN letterbox.party p USING (agency_id, party_id)
+           WHERE ap.agency_id = $1 AND ap.arrangement_id = $2 ORDER BY p.channel, p.party_id`,
+        [this.agency, arrangement.id]);
+        for (const person of people)
+            person.record = await this.partyRecord(person.id);
+        return { arrangement: arrangement.id, child: arrangement.child,
+            home: people.find(({ side }) => side === 'adoptive'),
+            relatives: people.filter(({ side }) => side !== 'adoptive'),
+            by: (channel) => people.find((one) => one.channel === channel && one.side !== 'adoptive') };
+    }
+
+    // An account of the test's own for a party: { id, secret, public }.
+    async account(party) {
+        const keys = await pair();
+        const { id } = await this.db.one(`UPDATE letterbox.account SET key_id = $3, public_key = $4
+            WHERE (agency_id, account_id) = (SELECT agency_id, min(account_id) FROM letterbox.account
+                WHERE agency_id = $1 AND party_id = $2 GROUP BY agency_id) RETURNING account_id::text AS id`,
+        [this.agency, party, hex(keys.keyId), hex(keys.public)]);
+        return { id, ...keys };
+    }
+
+    // ---- letters ----
+
+    job(kind, { letter = null, party = null, account = null } = {}) {
+        return this.db.query(`INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, letter_id, party_id,
+                account_id, made_at)
+            VALUES ($1, letterbox.new_id(), 'press', $2, letterbox.now(), $3, $4, $5, letterbox.now())`,
+        [this.agency, kind, letter, party, account]);
+    }
+
+    // items: { kind, bytes, name }; a text is one of kind text.
+    async letter({ from = null, arrangement = null, text = null, items = [], channel = 'portal', enteredBy = null,
+        job = true }) {
+        const id = await this.id();
+        await this.db.query(`INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel,
+                entered_by, received_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, letterbox.now(), letterbox.now())`,
+        [this.agency, id, arrangement, from?.id ?? from, channel, enteredBy]);
+        const all = [...(text === null ? [] : [{ kind: 'text', bytes: Buffer.from(text) }]), ...items];
+        for (const [index, item] of all.entries()) {
+            const number = index + 1;
+            const bytes = item.kind === 'file'
+                ? Buffer.concat([Buffer.from(`${JSON.stringify({ name: item.name ?? 'file', type: '' })}\n`), item.bytes])
+                : item.bytes;
+            const purpose = item.kind === 'mail' ? 'MAIL' : 'ORIGINAL';
+            const sealed = await close(this.binding(purpose, 'original', id, number), [this.publics.press], bytes);
+            const blob = await this.put('original', sealed);
+            await this.db.query(`INSERT INTO letterbox.original (agency_id, letter_id, number, kind, blob_id)
+                VALUES ($1, $2, $3, $4, $5)`, [this.agency, id, number, item.kind, blob]);
+        }
+        if (job)
+            await this.job('prepare_letter', { letter: id });
+        return id;
+    }
+
+    async state(letter) {
+        return this.db.one(`SELECT state, version, arrangement_id::text AS arrangement, from_party::text AS from
+            FROM letterbox.letter WHERE agency_id = $1 AND letter_id = $2`, [this.agency, letter]);
+    }
+
+    // Waits until the press has nothing to do; the jobs that staff must look at are the answer.
+    async done({ within = JOBS_WITHIN_MS } = {}) {
+        for (const end = Date.now() + within; ; await sleep(50)) {
+            const { n } = await this.db.one(`SELECT count(*)::int AS n FROM letterbox.job
+                WHERE worker = 'press' AND state IN ('ready', 'leased')`);
+            if (n === 0)
+                return this.db.query(`SELECT kind, error_code, letter_id::text AS letter FROM letterbox.job
+                    WHERE worker = 'press' AND state = 'staff' ORDER BY made_at, job_id`);
+            if (Date.now() > end)
+                throw new Error(`the press still has ${n} jobs`);
+        }
+    }
+
+    // The newest review: { ...review, digest }.
+    async review(letter) {
+        const row = await this.db.one(`SELECT version, sealed_review, blob_id, text_digest FROM letterbox.review
+            WHERE agency_id = $1 AND letter_id = $2 ORDER BY version DESC LIMIT 1`, [this.agency, letter]);
+        const sealed = row.sealed_review ?? await this.get(row.blob_id);
+        const text = await this.openDesk(this.binding('BUNDLE', 'review', letter, row.version), sealed);
+        return { ...JSON.parse(text), version: row.version, digest: row.text_digest };
+    }
+
+    async part(letter, number) {
+        const { blob_id: blob } = await this.db.one(`SELECT blob_id FROM letterbox.part
+            WHERE agency_id = $1 AND letter_id = $2 AND number = $3`, [this.agency, letter, number]);
+        return this.openDesk(this.binding('PART', 'part', letter, number), await this.get(blob));
+    }
+
+    async staff(role, number = 0) {
+        return (await this.db.query(`SELECT staff_id::text AS id FROM letterbox.staff
+            WHERE agency_id = $1 AND role = $2 ORDER BY made_at, staff_id`, [this.agency, role]))[number].id;
+    }
+
+    // A decision as the desk seals it; `forge` changes the sealed record.
+    async decide(letter, { act = 'approve', to = '0', author = null, note = '', forge = (one) => one }) {
+        const review = await this.review(letter);
+        const id = await this.id();
+        const mine = review.marks.filter((mark) => mark.for.includes(to));
+        const record = forge({ act, agency: this.agency,
+            boxes: mine.filter((mark) => 'w' in mark).map(({ part, x, y, w, h }) => [part, x, y, w, h]), decision: id,
+            digest: review.digest.toString('hex'), letter, note, purpose: 'decision', reason: '', review: '',
+            spans: mine.filter((mark) => !('w' in mark)).map(({ part, start, end, category }) =>
+                [part, start, end, category]), to, version: review.version });
+        const sealed = await close(this.binding('DECISION', 'decision', id),
+            [this.publics.press, this.publics.desk], JSON.stringify(record));
+        await this.db.query(`INSERT INTO letterbox.decision (agency_id, decision_id, letter_id, letter_version, to_party,
+                kind, author, screen_digest, sealed_decision, decided_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, letterbox.now())`,
+        [this.agency, id, letter, review.version, to === '0' ? null : to, act, author ?? await this.staff('coordinator'),
+            review.digest, sealed]);
+        return id;
+    }
+
+    async approve(letter, { to, job = true, ...more }) {
+        for (const party of to)
+            await this.decide(letter, { to: party, ...more });
+        await this.db.query(`UPDATE letterbox.letter SET state = 'approved' WHERE agency_id = $1 AND letter_id = $2`,
+            [this.agency, letter]);
+        if (job)
+            await this.job('burn_release', { letter });
+    }
+
+    // ---- what came out ----
+
+    async releases(letter) {
+        return this.db.query(`SELECT release_id::text AS id, to_party::text AS to, kind, state, photo_level
+            FROM letterbox.release WHERE agency_id = $1 AND letter_id = $2 ORDER BY to_party`, [this.agency, letter]);
+    }
+
+    // The parts of a release for the desk, or with an account's or link's secret for its recipient.
+    async releaseParts(release, secret = null) {
+        const rows = await this.db.query(`SELECT number, kind, blob_id FROM letterbox.release_part
+            WHERE agency_id = $1 AND release_id = $2 AND audience = $3 ORDER BY number`,
+        [this.agency, release, secret ? 'recipient' : 'desk']);
+        for (const row of rows)
+            row.bytes = await open(this.binding(secret ? 'RELEASE' : 'RELEASE_DESK', 'release_part', release, row.number),
+                [secret ?? this.desk.secret], await this.get(row.blob_id));
+        return rows;
+    }
+
+    async dispatches(letter) {
+        return this.db.query(`SELECT d.dispatch_id::text AS id, d.channel, d.state, d.code, r.to_party::text AS to
+            FROM letterbox.dispatch d JOIN letterbox.release r USING (agency_id, release_id)
+           WHERE d.agency_id = $1 AND r.letter_id = $2 ORDER BY r.to_party, d.made_at`, [this.agency, letter]);
+    }
+
+    // Messages with subject, entity and address opened.
+    async messages(where = 'true', values = []) {
+        const rows = await this.db.query(`SELECT message_id::text AS id, kind, dispatch_id::text AS dispatch,
+                to_party::text AS to, account_id::text AS account, sealed_body, body_blob, sealed_address, address_table,
+                address_version, mail_token, state FROM letterbox.message
+           WHERE agency_id = '${this.agency}' AND ${where} ORDER BY made_at, message_id`, values);
+        for (const row of rows) {
+            const body = await this.openPost(this.binding('MESSAGE', 'message', row.id),
+                row.sealed_body ?? await this.get(row.body_blob));
+            const end = body.indexOf(10);
+            Object.assign(row, JSON.parse(body.subarray(0, end)));
+            row.entity = body.subarray(end + 1);
+            row.address = (await this.openPost(this.binding('ADDRESS', row.address_table,
+                row.address_table === 'account' ? row.account : row.id, row.address_version),
+            row.sealed_address)).toString();
+        }
+        return rows;
+    }
+
+    // The archive of a letter, decrypted with the secret key that lies at a place (one, two).
+    async archive(letter, place = 'one') {
+        const home = join(this.here.runFolder, 'archive-keys-of-the-demo', place);
+        const rows = await this.db.query(`SELECT kind, number, blob_id, release_id::text AS release FROM letterbox.archive_copy
+            WHERE agency_id = $1 AND letter_id = $2 ORDER BY kind, release_id, number`, [this.agency, letter]);
+        for (const row of rows)
+            row.bytes = (await run(['gpg', '--homedir', home, '--batch', '--quiet', '--decrypt'],
+                { input: await this.get(row.blob_id) })).bytes;
+        return rows;
+    }
+
+    archivePlaces() {
+        return readdirSync(join(this.here.runFolder, 'archive-keys-of-the-demo'));
+    }
+}
+
+const hex = (text) => Buffer.from(text, 'hex');
+
+export const pressroom = (here, slug = 'fernshire') => new Pressroom().open(here, slug);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * letterbox-press: opens what arrived, has it taken apart, looks through it, and makes what leaves.
+ *
+ * It faces PostgreSQL and nothing else: no network, no format from outside. It holds the press
+ * secret of each agency, the look-up keys, and (through its own gpg-agent) the mail key.
+ *
+ *     letterbox-press [--conf FILE]
+ *
+ * Order matters: the spawner of sandboxes is forked before a key is read or the database opened;
+ * then keys; then the press confines itself; only then does it claim its first job. The gpg-agent
+ * of its GNUPGHOME is started before, by `letterboxctl up` or its own unit.
+ */
+#include <string.h>
+
+#include "core/conf.h"
+#include "redact/redact.h"
+#include "sys/confine.h"
+#include "sys/log.h"
+#include "sys/service.h"
+#include "worker/press/jobs.h"
+#include "worker/press/press.h"
+
+enum {
+    ARENA_CONF = 1024 * 1024,
+    ARENA_TABLES = 32 * 1024 * 1024,
+    ARENA_JOB = 256 * 1024 * 1024,
+    WAIT_MS = 5000,
+    HTTPS_PORT = 443,
+};
+
+static const struct job_kind kinds[] = {
+#define JOB(kind, limit_seconds, every_seconds) {#kind, kind, limit_seconds, every_seconds},
+#include "worker/press/jobs.def"
+#undef JOB
+    {NULL, NULL, 0, 0},
+};
+
+static void log_job(void *state, const struct job *job, const char *kind, int64_t ms, enum err code)
+{
+    (void)state;
+    LOG(code == OK ? LOG_INFO : LOG_WARN, "job", L_WORD("kind", kind), L_ID("job", job->id),
+        L_INT("attempt", job->attempt), L_INT("ms", ms), L_ERR(code));
+}
+
+/* How people reach the portal: as configured, or its host name and port. */
+static struct str portal_origin(const struct conf *conf, struct arena *arena)
+{
+    if (conf->portal_origin.len) return conf->portal_origin;
+    if (conf->portal_port == HTTPS_PORT)
+        return arena_print(arena, "https://%.*s", STR_ARG(conf->portal_host_name));
+    return arena_print(arena, "https://%.*s:%d", STR_ARG(conf->portal_host_name),
+                       (int)conf->portal_port);
+}
+
+static struct tmpl_set *templates(void)
+{
+    struct tmpl_set *set = NULL;
+    BUF(problem, 2000);
+    if (tmpl_set_open(embedded_templates, STR("mail"), TMPL_TEXT, &problem, &set) != OK)
+        service_fail(problem.at);
+    return set;
+}
+
+static void open_keys(const struct conf *conf, struct press *press, struct keys **keys,
+                      struct arena *tables)
+{
+    BUF(problem, 2000);
+    if (keys_open(conf->press_key_folder, &problem, keys) != OK) service_fail(problem.at);
+    press->keys = *keys;
+    if (pgp_open(tables, conf->press_gnupg_home, &press->pgp) != OK)
+        service_fail("GnuPG cannot use the folder of [press] gnupg_home: is it there, and ours?");
+}
+
+static void confine(const struct conf *conf)
+{
+    const struct confine_path paths[] = {
+        {"/usr/bin/gpg", CONFINE_READ | CONFINE_EXECUTE},
+        {"/usr/lib", CONFINE_READ | CONFINE_EXECUTE},
+        {"/usr/bin/gpgconf", CONFINE_READ | CONFINE_EXECUTE | CONFINE_OPTIONAL},
+        {conf->press_gnupg_home, CONFINE_READ | CONFINE_WRITE},
+        {RENDER_FONT_FOLDER, CONFINE_READ},
+    };
+    const struct confine settings = {
+        .profile = CONFINE_PRESS,
+        .unix_sockets = true,
+        .paths = paths,
+        .path_count = sizeof paths / sizeof *paths,
+    };
+    struct confine_report report;
+    if (confine_self(&settings, &report) != OK)
+        service_fail("it could not confine itself: a kernel with seccomp, and GnuPG, are needed");
+    LOG(LOG_INFO, "confined", L_INT("landlock", report.landlock_abi));
+}
+
+int main(int argc, char **argv)
+{
+    service_start("press");
+    struct spawner *spawner = NULL;
+    if (spawner_open(&(struct spawner_settings){0}, &spawner) != OK)
+        service_fail("the spawner of sandboxes could not be started: install bubblewrap, and see "
+                     "`letterboxctl status`");
+    ARENA(arena, ARENA_CONF);
+    struct conf conf;
+    service_conf(argc, argv, arena, &conf);
+    if (crypt_init() != OK || pgp_init() != OK)
+        service_fail("a cryptographic library could not be started");
+    struct arena *tables = arena_new(ARENA_TABLES);
+    struct keys *keys = NULL;
+    struct press press = {
+        .spawner = spawner,
+        .redactor = redactor_new(tables),
+        .templates = templates(),
+        .authserv = conf.post_authserv,
+        .origin = portal_origin(&conf, arena),
+    };
+    password_places_init(&press.places, 1, PASSWORD_WAIT_MS);
+    open_keys(&conf, &press, &keys, tables);
+    struct db_pool *pool = NULL;
+    struct str conninfo =
+        arena_print(arena, "user=lb_press %.*s", STR_ARG(conf.database_connection));
+    if (store_db_open(conninfo, 2, (int)conf.database_statement_seconds * 1000, &pool) != OK)
+        service_fail("there is no memory for the database's connections");
+    confine(&conf);
+    if (render_fonts_open(&press.fonts) != OK)
+        service_fail("there is no typeface to print with: install fonts-liberation2");
+    const struct queue queue = {
+        .worker = "press",
+        .pool = pool,
+        .kinds = kinds,
+        .state = &press,
+        .wait_ms = WAIT_MS,
+        .arena_bytes = ARENA_JOB,
+        .ended = log_job,
+    };
+    service_ready();
+    queue_run(&queue, service_stop_fd(), false);
+    service_stopping();
+    store_db_close(&pool);
+    render_fonts_close(&press.fonts);
+    arena_free(&tables);
+    keys_free(&keys);
+    tmpl_set_free(&press.templates);
+    password_places_done(&press.places);
+    spawner_close(&spawner);
+    return 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_PRESS_MESSAGE_H
+#define LETTERBOX_PRESS_MESSAGE_H
+
+#include <jansson.h>
+
+#include "worker/press/press.h"
+
+/*
+ * A message on its way to the post: made and sealed first, written (with its job) in the
+ * transaction of what it tells of. Notices name nothing but the service.
+ */
+struct message {
+    const char *kind; /* link, waiting, released … */
+    int64_t id;
+    int64_t dispatch, party, account; /* 0: none */
+    char token[33];                   /* local part of its Message-ID; makes boundaries too */
+    struct str body;                  /* sealed */
+    int64_t body_blob;
+    struct str address; /* sealed */
+    bool is_to_account; /* the address is the account's own, copied unread */
+    int64_t address_version;
+};
+
+/* With a new id and token. */
+struct message message_new(const char *kind, int64_t party);
+
+/* What every template of a mail may say: {service{name, phone, email, hours}, portal}. */
+MUST_CHECK enum err message_view(struct store *store, struct job *job, json_t **ret_view);
+
+/* A notice from templates/mail/KIND, sealed. */
+MUST_CHECK enum err message_from_template(struct job *job, const struct press_publics *publics,
+                                          const json_t *view, struct message *message);
+/* A text template of templates/mail, for other bodies: its subject and its text. */
+MUST_CHECK enum err message_render(struct job *job, const char *name, const json_t *view,
+                                   struct str *ret_subject, struct str *ret_text);
+/* Any MIME entity, sealed. */
+MUST_CHECK enum err message_from_entity(struct job *job, const struct press_publics *publics,
+                                        struct str subject, bool automatic, struct str entity,
+                                        struct message *message);
+
+/* To this address. */
+MUST_CHECK enum err message_to(struct job *job, const struct press_publics *publics,
+                               struct str address, struct message *message);
+/* To where the account's owner signs in. ERR_NOT_FOUND if there is no such account any more. */
+MUST_CHECK enum err message_to_account(struct store *store, struct job *job, int64_t account,
+                                       struct message *message);
+
+/* Within the transaction: the message and the post's job. */
+MUST_CHECK enum err message_store(struct store *store, const struct message *message);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_PRESS_PREPARE_H
+#define LETTERBOX_PRESS_PREPARE_H
+
+#include "rules/review.h"
+#include "worker/press/press.h"
+
+struct mail;
+
+/*
+ * The steps of preparing a letter, between reading and writing it:
+ *
+ *   parts    what came, taken apart: texts, and images with the words on them
+ *   sender   of an e-mail: whose letter it is
+ *   propose  marks and concerns for each recipient
+ *   store    parts sealed to press and desk, the review to both
+ */
+struct prepare {
+    struct review review;
+    struct str *contents;          /* of each part of the review, in its order */
+    const struct mail *mail;       /* of the first original that is an e-mail; else NULL */
+    int from_count;                /* authors that it names */
+    struct pgp_fingerprint signer; /* who signed what was encrypted; empty: nobody */
+    bool is_stored; /* parts and a review are in the database, from when it was quarantined */
+};
+
+/* Takes the letter's opened originals apart; texts and images live in the job's arena. */
+MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
+                                  struct prepare *ret_prepare);
+
+/* Fills recipients, marks and concerns of the review. */
+MUST_CHECK enum err prepare_propose(struct job *job, const struct press_letter *letter,
+                                    struct prepare *prepare);
+
+/* ---- whose letter an e-mail is ---- */
+
+struct prepare_sender {
+    int64_t party, arrangement; /* not 0: theirs */
+    bool is_aside;              /* nobody's letter: a bounce of ours, an answer by a machine */
+    int64_t bounced;            /* the message of ours that came back; 0: none */
+    int64_t bounced_dispatch, bounced_party;
+    bool is_dead; /* the address refuses mail, not just for now */
+};
+
+/* Fills the review's mail and, if the letter cannot go on, its quarantine. */
+MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
+                                        struct prepare_sender *ret_sender);
+/* Within the last transaction: what a bounce means for what we sent. */
+MUST_CHECK enum err prepare_note_bounce(struct store *store, const struct prepare_sender *sender);
+
+/* ---- writing ---- */
+
+/* What is written in the last transaction, sealed before it begins. */
+struct prepare_sealed {
+    const struct press_letter *letter;
+    const struct prepare *prepare;
+    int version; /* of the review */
+    struct prepare_blob {
+        int64_t id;
+        struct str sealed;
+    } * parts;
+    struct str review;   /* sealed */
+    int64_t review_blob; /* 0: small enough for its column */
+    unsigned char digest[32];
+};
+
+MUST_CHECK enum err prepare_seal(struct job *job, const struct press_letter *letter,
+                                 const struct prepare *prepare, struct prepare_sealed *ret_sealed);
+/* Within the transaction: blobs, parts, the review's version. */
+MUST_CHECK enum err prepare_store(struct store *store, const struct prepare_sealed *sealed);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/limits.h"
+#include "sys/fault.h"
+#include "worker/press/jobs.h"
+#include "worker/press/prepare.h"
+
+/*
+ * A letter that arrived: opened, taken apart in the cleaner, looked through for each recipient, and
+ * laid before staff.
+ *
+ *   received ──▶ in_review
+ *       │  e-mail whose sender is not known, or not proved ──▶ quarantined ──(desk: match)──▶
+ * received │  a bounce, an answer by a machine ──▶ set_aside └─ what cannot be prepared ──▶ failed,
+ * and the job goes to staff with its reason
+ *
+ * A letter that was quarantined has its parts already: only the proposals are made, as a further
+ * version of its review.
+ */
+
+struct reading {
+    struct job *job;
+    struct press_letter letter;
+    struct press_review review;
+};
+
+static enum err read_letter(struct store *store, void *context)
+{
+    struct reading *reading = context;
+    struct job *job = reading->job;
+    struct press_letter *letter = &reading->letter;
+    TRY(press_letter_read(store, job, letter));
+    if (letter->part_count == 0)
+        return press_items_read(store, job, letter->originals, letter->original_count);
+    TRY(press_items_read(store, job, letter->parts, letter->part_count));
+    return press_review_read(store, job, letter->id, letter->version, &reading->review);
+}
+
+/* ---- the last transaction ---- */
+
+struct writing {
+    const struct prepare_sealed *sealed;
+    const struct prepare_sender *sender; /* NULL: it was known before */
+    const char *to;                      /* state */
+    const char *act;                     /* for the audit */
+};
+
+static enum err write_review(struct store *store, void *context)
+{
+    const struct writing *writing = context;
+    const struct press_letter *letter = writing->sealed->letter;
+    TRY(press_letter_move(store, letter, writing->to));
+    TRY(prepare_store(store, writing->sealed));
+    if (writing->sender) TRY(prepare_note_bounce(store, writing->sender));
+    if (letter->arrangement)
+        TRY(store_do(store, QUERY_occasion_receive, PARAMS(P_INT(letter->id))));
+    FAULT_POINT(prepare_written);
+    return press_audit(store, writing->act, "letter", letter->id, NULL, 0);
+}
+
+static enum err finish(struct job *job, const struct press_letter *letter,
+                       const struct prepare *prepare, struct writing writing)
+{
+    struct prepare_sealed sealed;
+    TRY(prepare_seal(job, letter, prepare, &sealed));
+    FAULT_POINT(prepare_sealed);
+    writing.sealed = &sealed;
+    return queue_finish(job, write_review, &writing);
+}
+
+/* ---- an e-mail's sender ---- */
+
+struct matching {
+    struct reading *reading;
+    const struct prepare_sender *sender;
+};
+
+static enum err match(struct store *store, void *context)
+{
+    const struct matching *matching = context;
+    struct reading *reading = matching->reading;
+    ARENA(arena, (size_t)64 * 1024);
+    struct store_rows rows;
+    enum err code =
+        store_query_one(store, QUERY_letter_match,
+                        PARAMS(P_INT(reading->letter.id), P_INT(matching->sender->arrangement),
+                               P_INT(matching->sender->party), P_TEXT(STR("received"))),
+                        arena, &rows);
+    if (code == ERR_NOT_FOUND) return ERR_CONFLICT;
+    TRY(code);
+    return press_letter_read(store, reading->job, &reading->letter);
+}
+
+static enum err find_sender(struct reading *reading, struct prepare *prepare, bool *ret_goes_on)
+{
+    struct job *job = reading->job;
+    struct prepare_sender sender;
+    TRY(prepare_find_sender(job, prepare, &sender));
+    *ret_goes_on = sender.party != 0;
+    if (sender.party) {
+        struct matching matching = {reading, &sender};
+        TRY(queue_step(job, match, &matching));
+        FAULT_POINT(prepare_matched);
+        return OK;
+    }
+    struct writing writing = {
+        .sender = &sender,
+        .to = sender.is_aside ? "set_aside" : "quarantined",
+        .act = sender.is_aside ? "letter_set_aside" : "letter_quarantined",
+    };
+    return finish(job, &reading->letter, prepare, writing);
+}
+
+/* ---- the job ---- */
+
+/* Parts and review as they were stored when the letter was quarantined. */
+static enum err reopen(struct reading *reading, struct prepare *prepare)
+{
+    struct job *job = reading->job;
+    const struct press_letter *letter = &reading->letter;
+    *prepare = (struct prepare){.is_stored = true};
+    TRY(press_parts_open(job, letter));
+    TRY(press_review_open(job, letter->id, letter->version, &reading->review, &prepare->review));
+    if (prepare->review.part_count != letter->part_count) return ERR_SEAL_BROKEN;
+    prepare->review.is_quarantined = false;
+    prepare->contents = ARENA_MANY(job->arena, letter->part_count, struct str);
+    for (size_t i = 0; i < letter->part_count; i++) prepare->contents[i] = letter->parts[i].content;
+    return OK;
+}
+
+static enum err take_apart(struct reading *reading, struct prepare *prepare)
+{
+    TRY(press_originals_open(reading->job, &reading->letter));
+    FAULT_POINT(prepare_opened);
+    TRY(prepare_parts(reading->job, &reading->letter, prepare));
+    FAULT_POINT(prepare_cleaned);
+    return OK;
+}
+
+static enum err prepare_one(struct job *job, struct reading *reading)
+{
+    struct prepare prepare;
+    TRY(queue_step(job, read_letter, reading));
+    struct press_letter *letter = &reading->letter;
+    /* A job that comes again after its work was done; staff may have a failed one tried again. */
+    if (!str_equal(letter->state, STR("received")) && !str_equal(letter->state, STR("failed")))
+        return queue_finish(job, NULL, NULL);
+    if (letter->part_count)
+        TRY(reopen(reading, &prepare));
+    else
+        TRY(take_apart(reading, &prepare));
+    if (letter->arrangement == 0) {
+        bool goes_on;
+        TRY(find_sender(reading, &prepare, &goes_on));
+        if (!goes_on) return OK;
+    }
+    TRY(prepare_propose(job, letter, &prepare));
+    return finish(job, letter, &prepare,
+                  (struct writing){.to = "in_review", .act = "letter_prepared"});
+}
+
+static enum err mark_failed(struct store *store, void *context)
+{
+    const struct press_letter *letter = context;
+    if (!str_equal(letter->state, STR("failed"))) TRY(press_letter_move(store, letter, "failed"));
+    return press_audit(store, "letter_failed", "letter", letter->id, NULL, 0);
+}
+
+enum err prepare_letter(struct job *job)
+{
+    struct reading reading = {.job = job};
+    enum err code = prepare_one(job, &reading);
+    bool is_hopeless = code == ERR_CLEANER_DIED || code == ERR_CLEANER_ANSWER;
+    if (reading.letter.id && !job->finished && (is_hopeless || queue_is_final(job, code))) {
+        BUF(name, 64);
+        queue_code(code, &name);
+        TRY(queue_give_up(job, name.at, mark_failed, &reading.letter));
+    }
+    return code;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "core/limits.h"
+#include "redact/furniture.h"
+#include "sanitise/cleaner.h"
+#include "worker/press/prepare.h"
+
+/* The review's lists while they grow. */
+struct gather {
+    struct job *job;
+    struct prepare *prepare;
+    int from; /* number of the original being taken apart */
+};
+
+static void end_buf(void *buf)
+{
+    buf_free(buf);
+}
+
+static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
+{
+    struct review *review = &gather->prepare->review;
+    if (review->part_count == REVIEW_PARTS) return ERR_TOO_BIG;
+    size_t at = review->part_count++;
+    review->parts[at] = *part;
+    review->parts[at].number = (int)at + 1;
+    review->parts[at].from = gather->from;
+    gather->prepare->contents[at] = content;
+    return OK;
+}
+
+static void warn(struct gather *gather, struct str sentence)
+{
+    struct review *review = &gather->prepare->review;
+    if (review->warning_count < REVIEW_PARTS) review->warnings[review->warning_count++] = sentence;
+}
+
+static enum err add_text(struct gather *gather, struct str text, const char *origin)
+{
+    struct review_part part = {
+        .kind = REVIEW_TEXT,
+        .origin = str_from(origin),
+        .bytes = text.len,
+    };
+    return add_part(gather, &part, text);
+}
+
+static void add_words(const struct part *from, struct arena *arena, struct review_part *part)
+{
+    part->words = ARENA_MANY(arena, from->word_count, struct review_word);
+    part->word_count = from->word_count;
+    for (size_t i = 0; i < from->word_count; i++) {
+        const struct word *word = &from->words[i];
+        part->words[i] = (struct review_word){
+            .x = word->x,
+            .y = word->y,
+            .w = word->width,
+            .h = word->height,
+            .gap = (enum review_gap)word->gap,
+            .text = word->text,
+        };
+    }
+}
+
+/* The findings about one source (0: the document itself) as codes, each once. */
+static void add_findings(const struct letter *letter, uint32_t source, struct arena *arena,
+                         struct review_part *part)
+{
+    part->removed = ARENA_MANY(arena, letter->removed_count, struct str);
+    for (size_t i = 0; i < letter->removed_count; i++)
+        if (letter->removed[i].source == source)
+            part->removed[part->removed_count++] =
+                str_from(removed_name((enum removed)letter->removed[i].code));
+    part->warnings = ARENA_MANY(arena, letter->warning_count, struct str);
+    for (size_t i = 0; i < letter->warning_count; i++)
+        if (letter->warnings[i].source == source)
+            part->warnings[part->warning_count++] =
+                str_from(warning_name((enum warning)letter->warnings[i].code));
+    part->hidden = ARENA_MANY(arena, letter->hidden_count, struct str);
+    for (size_t i = 0; i < letter->hidden_count; i++)
+        if (letter->hidden[i].source == source)
+            part->hidden[part->hidden_count++] = letter->hidden[i].text;
+}
+
+static void add_furniture(struct str text, struct arena *arena, struct review_part *part)
+{
+    struct furnitures found = {0};
+    furniture_find(text, arena, &found);
+    part->furniture = ARENA_MANY(arena, found.count, struct review_range);
+    part->furniture_count = found.count;
+    for (size_t i = 0; i < found.count; i++)
+        part->furniture[i] = (struct review_range){found.at[i].start, found.at[i].end,
+                                                   str_from(furniture_word(found.at[i].kind))};
+}
+
+static enum err add_cleaned(struct gather *gather, const struct letter *letter, const char *origin)
+{
+    struct arena *arena = gather->job->arena;
+    uint32_t last_source = UINT32_MAX;
+    for (size_t i = 0; i < letter->part_count; i++) {
+        const struct part *from = &letter->parts[i];
+        struct review_part part = {
+            .kind = from->kind == PART_TEXT   ? REVIEW_TEXT
+                    : from->kind == PART_PAGE ? REVIEW_PAGE
+                                              : REVIEW_PHOTO,
+            .origin = str_from(origin),
+            .bytes = from->kind == PART_TEXT ? from->text.len : 0,
+            .type = from->format == IMAGE_JPEG ? STR("image/jpeg") : STR("image/png"),
+            .width = from->width,
+            .height = from->height,
+        };
+        if (from->kind != PART_TEXT) add_words(from, arena, &part);
+        /* what is said of a document stands at its first part */
+        if (from->source != last_source) add_findings(letter, from->source, arena, &part);
+        if (from->kind == PART_TEXT && letter->mail && from->source == 0)
+            add_furniture(from->text, arena, &part);
+        last_source = from->source;
+        TRY(add_part(gather, &part, from->kind == PART_TEXT ? from->text : from->image));
+    }
+    return OK;
+}
+
+static void warn_refused(struct gather *gather, enum refusal refusal)
+{
+    warn(gather, arena_print(gather->job->arena, "Item %d could not be shown. %s", gather->from,
+                             refusal_words(refusal)));
+}
+
+static void warn_of_mail(struct gather *gather, const struct mail *mail)
+{
+    for (size_t i = 0; i < mail->part_count; i++) {
+        const struct mail_part *part = &mail->parts[i];
+        if (part->fate == FATE_KEPT || part->fate == FATE_TEXT) continue;
+        warn(gather, arena_print(gather->job->arena, "Part %.*s of the e-mail is not shown: %s",
+                                 STR_ARG(part->path), fate_words(part->fate)));
+    }
+}
+
+static void count_authors(const struct mail *mail, struct prepare *prepare)
+{
+    prepare->mail = mail;
+    for (size_t i = 0; i < mail->address_count; i++)
+        if (mail->addresses[i].role == ADDRESS_FROM) prepare->from_count++;
+}
+
+static enum err clean(struct gather *gather, struct str document, enum clean_as as,
+                      const char *origin, const struct mail **ret_mail)
+{
+    const struct press *press = gather->job->state;
+    struct letter *letter = ARENA_ONE(gather->job->arena, struct letter);
+    TRY(cleaner_clean(press->spawner, NULL, as, document, gather->job->arena, letter));
+    if (letter->refusal != REFUSAL_NONE) {
+        warn_refused(gather, letter->refusal);
+        return OK;
+    }
+    if (letter->mail) warn_of_mail(gather, letter->mail);
+    *ret_mail = letter->mail;
+    return add_cleaned(gather, letter, origin);
+}
+
+/* ---- what was encrypted to the agency's mail key ---- */
+
+static enum err decrypt(struct gather *gather, const struct packets *packets)
+{
+    const struct press *press = gather->job->state;
+    struct arena *arena = gather->job->arena;
+    struct buf *clear = ARENA_ONE(arena, struct buf);
+    struct pgp_signature signature;
+    const struct mail *inner = NULL;
+    *clear = buf_new_secret(LIMIT_MAIL_BYTES);
+    arena_on_end(arena, end_buf, clear);
+    enum err code = pgp_decrypt(press->pgp, packets->bytes, clear, &signature);
+    if (code == ERR_BAD_INPUT || code == ERR_NO_KEY || code == ERR_TOO_BIG) {
+        warn(gather, STR("Something in the e-mail was encrypted and could not be opened."));
+        return OK;
+    }
+    TRY(code);
+    if (signature.is_good) gather->prepare->signer = signature.signer;
+    return clean(gather, buf_str(clear),
+                 packets->kind == CRYPTO_PGP_MIME ? CLEAN_AS_MAIL : CLEAN_BY_BYTES, "mail", &inner);
+}
+
+static enum err take_mail(struct gather *gather, struct str message)
+{
+    const struct mail *mail = NULL;
+    TRY(clean(gather, message, CLEAN_AS_MAIL, "mail", &mail));
+    if (!mail || gather->prepare->mail) return OK;
+    count_authors(mail, gather->prepare);
+    for (size_t i = 0; i < mail->packet_count; i++)
+        if (mail->packets[i].kind != CRYPTO_SMIME) TRY(decrypt(gather, &mail->packets[i]));
+    return OK;
+}
+
+/* A file's first line says what its owner called it; the rest is the file. */
+static struct str after_first_line(struct str content)
+{
+    size_t end = str_find_byte(content, '\n');
+    return end == STR_NONE ? (struct str){NULL, 0} : str_from_byte(content, end + 1);
+}
+
+static enum err take_file(struct gather *gather, struct str content)
+{
+    const struct mail *mail = NULL;
+    return clean(gather, after_first_line(content), CLEAN_BY_BYTES, "document", &mail);
+}
+
+enum err prepare_parts(struct job *job, const struct press_letter *letter,
+                       struct prepare *ret_prepare)
+{
+    struct prepare *prepare = ret_prepare;
+    *prepare = (struct prepare){0};
+    prepare->review.parts = ARENA_MANY(job->arena, REVIEW_PARTS, struct review_part);
+    prepare->review.warnings = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
+    prepare->contents = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
+    for (size_t i = 0; i < letter->original_count; i++) {
+        const struct press_item *original = &letter->originals[i];
+        struct gather gather = {job, prepare, original->number};
+        /* Typed text was checked as UTF-8 at the door and needs no cleaner. */
+        if (str_equal(original->kind, STR("text")))
+            TRY(add_text(&gather, original->content, "typed"));
+        else if (str_equal(original->kind, STR("mail")))
+            TRY(take_mail(&gather, original->content));
+        else
+            TRY(take_file(&gather, original->content));
+    }
+    return OK;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "core/code.h"
+#include "crypt/token.h"
+#include "mail/addr.h"
+#include "mail/authres.h"
+#include "sanitise/letter.h"
+#include "worker/press/prepare.h"
+
+/*
+ * Whose letter an e-mail is. It goes on by itself only if
+ *
+ *   - it names one author, whose address is one that we know (a keyed look-up), and
+ *   - the address is proved: by a trusted server's Authentication-Results, or by the signature of
+ *     the very key that is pinned for that party, and
+ *   - that makes one party, which takes part in one arrangement. Where people share an address,
+ *     the party's own alias among those the mail was sent to tells which of them wrote.
+ *
+ * Everything else waits for a person, with what the press would propose.
+ */
+
+enum { PARTIES = 16, ALIAS_LETTERS = 12, MAIL_TOKEN_LETTERS = 32 };
+
+struct parties {
+    int64_t at[PARTIES];
+    size_t count;
+};
+
+struct search {
+    struct job *job;
+    struct prepare *prepare;
+    const struct mail *mail;
+    struct parties by_address, by_alias;
+    struct str domain; /* of the author */
+    enum mail_authres_verdict verdict;
+    bool is_signed; /* by the pinned key of the one party whose address it is */
+    struct prepare_sender sender;
+};
+
+static bool has(const struct parties *parties, int64_t party)
+{
+    for (size_t i = 0; i < parties->count; i++)
+        if (parties->at[i] == party) return true;
+    return false;
+}
+
+/* ---- look-ups ---- */
+
+static enum err look_up(struct search *search, struct store *store, enum key_kind kind,
+                        enum mac_label label, const char *use, struct str value,
+                        struct parties *parties)
+{
+    struct job *job = search->job;
+    const struct press *press = job->state;
+    const struct secret *key;
+    unsigned char digest[KDF_MAC_BYTES];
+    struct store_rows rows;
+    TRY(keys_find(press->keys, kind, job->agency, &key));
+    TRY(token_lookup(key, label, job->agency, value, digest));
+    TRY(store_query(store, QUERY_party_for_value, PARAMS(P_TEXT(str_from(use)), P_RAW(digest)),
+                    job->arena, &rows));
+    for (size_t i = 0; i < rows.count && parties->count < PARTIES; i++)
+        if (!has(parties, rows_int(&rows, i, "party_id")))
+            parties->at[parties->count++] = rows_int(&rows, i, "party_id");
+    return OK;
+}
+
+static enum err look_up_author(struct search *search, struct store *store)
+{
+    struct str canonical;
+    struct mail_addr addr;
+    const struct address *from = mail_address(search->mail, ADDRESS_FROM);
+    if (!from || mail_addr_parse(from->mailbox, search->job->arena, &addr) != OK ||
+        mail_addr_canonical(from->mailbox, search->job->arena, &canonical) != OK)
+        return OK;
+    search->domain = addr.domain;
+    return look_up(search, store, KEY_SENDER, MAC_LOOKUP_SENDER, "sender", canonical,
+                   &search->by_address);
+}
+
+/* "4m8kx2c7q9r0@post.agency.example": the local part is the party's alias. */
+static enum err look_up_alias(struct search *search, struct store *store, struct str mailbox)
+{
+    struct mail_addr addr;
+    struct str plain;
+    char letters[ALIAS_LETTERS + 1];
+    if (mail_addr_parse(mailbox, search->job->arena, &addr) != OK ||
+        addr.local.len != ALIAS_LETTERS || !code_letters_get(addr.local, ALIAS_LETTERS, letters))
+        return OK;
+    BUF(alias, ALIAS_LETTERS);
+    for (size_t i = 0; i < ALIAS_LETTERS; i++) {
+        bool is_capital = letters[i] >= 'A' && letters[i] <= 'Z';
+        buf_add_byte(&alias, (char)(is_capital ? letters[i] - 'A' + 'a' : letters[i]));
+    }
+    plain = buf_str(&alias);
+    return look_up(search, store, KEY_ALIAS, MAC_LOOKUP_ALIAS, "alias", plain, &search->by_alias);
+}
+
+static enum err look_up_aliases(struct search *search, struct store *store)
+{
+    for (size_t i = 0; i < search->mail->address_count; i++) {
+        const struct address *address = &search->mail->addresses[i];
+        if (address->role == ADDRESS_TO || address->role == ADDRESS_CC)
+            TRY(look_up_alias(search, store, address->mailbox));
+    }
+    return OK;
+}
+
+/* ---- proof ---- */
+
+static void judge(struct search *search)
+{
+    const struct press *press = search->job->state;
+    struct mail_authres authres = {0};
+    if (press->authserv.len && search->domain.len)
+        for (size_t i = 0; i < search->mail->auth_count; i++)
+            mail_authres_add(&authres, search->mail->auth[i], press->authserv, search->domain);
+    search->verdict = mail_authres_judge(&authres);
+}
+
+static enum err is_signed_by(struct search *search, struct store *store, int64_t party,
+                             bool *ret_is_signed)
+{
+    struct store_rows rows;
+    struct str record;
+    struct person person;
+    struct pgp_fingerprint pinned;
+    struct job *job = search->job;
+    TRY(store_query_one(store, QUERY_party_find, PARAMS(P_INT(party)), job->arena, &rows));
+    TRY(press_open(job, SEAL_PARTY, "party", party, rows_int(&rows, 0, "record_version"),
+                   rows_str(&rows, 0, "sealed_record"), &record));
+    TRY(person_read(record, job->arena, &person));
+    *ret_is_signed = person.key_confirmed && pgp_fingerprint_get(person.key_fingerprint, &pinned) &&
+                     strcmp(pinned.hex, search->prepare->signer.hex) == 0;
+    return OK;
+}
+
+/* ---- what to do with it ---- */
+
+static void quarantine(struct search *search, const char *kind, const char *reason)
+{
+    struct review *review = &search->prepare->review;
+    review->is_quarantined = true;
+    review->quarantine.kind = str_from(kind);
+    review->quarantine.reason = str_from(reason);
+}
+
+static void propose(struct search *search, int64_t party, int64_t arrangement, const char *why)
+{
+    struct review_quarantine *quarantine = &search->prepare->review.quarantine;
+    if (quarantine->proposal_count == REVIEW_PROPOSALS) return;
+    quarantine->proposals[quarantine->proposal_count++] =
+        (struct review_proposal){party, arrangement, str_from(why)};
+}
+
+/* The arrangements in which the party may write now. */
+static enum err arrangements_of(struct search *search, struct store *store, int64_t party,
+                                int64_t *ret_arrangements, size_t room, size_t *ret_count)
+{
+    struct store_rows rows;
+    size_t count = 0;
+    TRY(store_query(store, QUERY_arrangement_of_party, PARAMS(P_INT(party)), search->job->arena,
+                    &rows));
+    for (size_t i = 0; i < rows.count && count < room; i++)
+        if (!str_equal(rows_str(&rows, i, "state"), STR("ended")) &&
+            !str_equal(rows_str(&rows, i, "party_state"), STR("ended")))
+            ret_arrangements[count++] = rows_int(&rows, i, "arrangement_id");
+    *ret_count = count;
+    return OK;
+}
+
+/* Every arrangement of these parties as a proposal; the sender, if there is only one. */
+static enum err gather(struct search *search, struct store *store, const struct parties *parties,
+                       const char *why, struct prepare_sender *sender)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < parties->count; i++) {
+        int64_t arrangements[PARTIES];
+        size_t count;
+        TRY(arrangements_of(search, store, parties->at[i], arrangements, PARTIES, &count));
+        for (size_t j = 0; j < count; j++) propose(search, parties->at[i], arrangements[j], why);
+        if (count == 0) propose(search, parties->at[i], 0, why);
+        if (count == 1)
+            *sender =
+                (struct prepare_sender){.party = parties->at[i], .arrangement = arrangements[0]};
+        found += count;
+    }
+    if (found != 1 || parties->count != 1) *sender = (struct prepare_sender){0};
+    return OK;
+}
+
+static enum err decide(struct search *search, struct store *store, struct prepare_sender *sender)
+{
+    struct parties both = {0};
+    for (size_t i = 0; i < search->by_address.count; i++)
+        if (has(&search->by_alias, search->by_address.at[i]))
+            both.at[both.count++] = search->by_address.at[i];
+    const struct parties *likely = both.count ? &both : &search->by_address;
+    struct prepare_sender found = {0};
+    if (search->prepare->from_count != 1) {
+        quarantine(search, "two_from", "The mail does not name one sender.");
+        return gather(search, store, likely, "one of the senders it names", &found);
+    }
+    if (search->by_address.count == 0) {
+        quarantine(search, "unknown_sender", "We do not know the sender's address.");
+        return gather(search, store, &search->by_alias, "sent to this person's own address with us",
+                      &found);
+    }
+    if (!search->is_signed && search->verdict != MAIL_AUTHRES_AUTHENTIC) {
+        quarantine(search, "not_authenticated",
+                   search->verdict == MAIL_AUTHRES_SPOOFED
+                       ? "The sender's address is most likely false."
+                       : "Nothing proves that the mail comes from the address it names.");
+        return gather(search, store, likely, "has this address", &found);
+    }
+    TRY(gather(search, store, likely, "has this address", &found));
+    if (found.party == 0)
+        quarantine(search, "several", "The sender has several arrangements, or none that is open.");
+    *sender = found;
+    return OK;
+}
+
+/* ---- bounces and machines ---- */
+
+/* The random part of a Message-ID of ours: "<32 hex digits@…>". */
+static struct str token_of(struct str message_id)
+{
+    message_id = str_trim(message_id);
+    if (str_starts(message_id, STR("<"))) message_id = str_from_byte(message_id, 1);
+    struct str token = str_slice(message_id, 0, str_find_byte(message_id, '@'));
+    unsigned char bytes[MAIL_TOKEN_LETTERS / 2];
+    return code_hex_get(token, bytes, sizeof bytes) ? token : (struct str){NULL, 0};
+}
+
+static enum err find_bounced(struct search *search, struct store *store,
+                             struct prepare_sender *sender)
+{
+    const struct bounce *bounce = &search->mail->bounce;
+    struct str token = token_of(bounce->original_message_id);
+    struct store_rows rows;
+    quarantine(search, "bounce", "A mail server says that a mail could not be delivered.");
+    if (token.len == 0) return OK;
+    TRY(store_query(store, QUERY_message_by_token, PARAMS(P_TEXT(token)), search->job->arena,
+                    &rows));
+    if (rows.count == 0) return OK;
+    *sender = (struct prepare_sender){
+        .is_aside = true,
+        .bounced = rows_int(&rows, 0, "message_id"),
+        .bounced_dispatch = bounce->kind == BOUNCE_DELAY ? 0 : rows_int(&rows, 0, "dispatch_id"),
+        .bounced_party = rows_int(&rows, 0, "to_party"),
+        .is_dead = bounce->kind == BOUNCE_HARD,
+    };
+    return OK;
+}
+
+static enum err find(struct store *store, void *context)
+{
+    struct search *search = context;
+    struct prepare_sender sender = {0};
+    struct review_quarantine *quarantined = &search->prepare->review.quarantine;
+    *quarantined = (struct review_quarantine){
+        .proposals = ARENA_MANY(search->job->arena, REVIEW_PROPOSALS, struct review_proposal)};
+    search->prepare->review.is_quarantined = false;
+    search->by_address.count = search->by_alias.count = 0;
+    switch (search->mail->automatic) {
+    case AUTOMATIC_BOUNCE: TRY(find_bounced(search, store, &sender)); break;
+    case AUTOMATIC_REPLIED:
+    case AUTOMATIC_READ:
+        sender.is_aside = true;
+        quarantine(search, "automatic", "A machine answered, nobody wrote.");
+        break;
+    case AUTOMATIC_GENERATED:
+    case AUTOMATIC_LIST:
+        quarantine(search, "automatic", "It looks as if a machine sent it, or a mailing list.");
+        break;
+    default:
+        TRY(look_up_author(search, store));
+        TRY(look_up_aliases(search, store));
+        judge(search);
+        search->is_signed = false;
+        if (search->by_address.count == 1 && search->prepare->signer.hex[0])
+            TRY(is_signed_by(search, store, search->by_address.at[0], &search->is_signed));
+        TRY(decide(search, store, &sender));
+    }
+    search->sender = sender;
+    return OK;
+}
+
+/* What the mail says about itself, for staff. */
+static void describe(struct search *search)
+{
+    const struct mail *mail = search->mail;
+    struct review *review = &search->prepare->review;
+    const struct address *from = mail_address(mail, ADDRESS_FROM);
+    bool is_proved = search->is_signed || search->verdict == MAIL_AUTHRES_AUTHENTIC;
+    review->is_mail = true;
+    review->mail = (struct review_mail){
+        .subject = mail->subject,
+        .authentic = is_proved                                 ? STR("yes")
+                     : search->verdict == MAIL_AUTHRES_SPOOFED ? STR("no")
+                                                               : STR("unknown"),
+        .to = ARENA_MANY(search->job->arena, mail->address_count, struct str),
+    };
+    if (from) {
+        review->mail.from = from->mailbox;
+        review->mail.name = from->name;
+    }
+    for (size_t i = 0; i < mail->address_count; i++)
+        if (mail->addresses[i].role == ADDRESS_TO || mail->addresses[i].role == ADDRESS_CC)
+            review->mail.to[review->mail.to_count++] = mail->addresses[i].mailbox;
+}
+
+enum err prepare_find_sender(struct job *job, struct prepare *prepare,
+                             struct prepare_sender *ret_sender)
+{
+    struct review *review = &prepare->review;
+    struct search search = {.job = job, .prepare = prepare, .mail = prepare->mail};
+    *ret_sender = (struct prepare_sender){0};
+    if (!prepare->mail) {
+        quarantine(&search, "unreadable", "It could not be read.");
+        review->quarantine.proposals = NULL;
+        return OK;
+    }
+    TRY(queue_step(job, find, &search));
+    describe(&search);
+    *ret_sender = search.sender;
+    return OK;
+}
+
+enum err prepare_note_bounce(struct store *store, const struct prepare_sender *sender)
+{
+    if (!sender->bounced) return OK;
+    if (sender->bounced_dispatch)
+        TRY(store_do(store, QUERY_dispatch_returned,
+                     PARAMS(P_INT(sender->bounced_dispatch), P_TEXT(STR("bounced")))));
+    if (sender->is_dead && sender->bounced_party)
+        TRY(store_do(store, QUERY_party_email_doubt, PARAMS(P_INT(sender->bounced_party))));
+    return OK;
+}
