@@ -109,8 +109,18 @@ test('a PNG loses its texts, its profile and its transparency', async () => {
             chunk('tIME', Buffer.from([7, 0xea, 1, 1, 1, 1, 1]))] });
     const { report, pages } = await sanitise(bytes);
     deepEqual(report.removed.sort(), ['comment', 'exif', 'other-metadata', 'trailing-bytes', 'transparency']);
+    match(pages[0], /\.(png|jpg)$/);
     deepEqual(await metadata(pages[0]), []);
     ok(!readFileSync(pages[0]).includes('Jane'));
+});
+
+test('a drawing stays a PNG, a photo in a PNG becomes a JPEG', async () => {
+    const drawing = await sanitise(png(300, 200, (x, y) => (x % 50 < 25 === y % 50 < 25 ? [0, 0, 0] : [255, 255, 255])));
+    match(drawing.pages[0], /\.png$/);
+    const bytes = png(300, 200, scene);
+    const picture = await sanitise(bytes);
+    match(picture.pages[0], /\.jpg$/);
+    ok(readFileSync(picture.pages[0]).length < bytes.length);
 });
 
 test('a large photo is made smaller', async () => {

@@ -59,7 +59,7 @@ async function probe(tries, { module = 'walls-up.so', kind = 'image', values = [
 const onKernel = (lines) => lines.filter((one) => / refused \d+$/.test(one))
     .filter((one) => !KERNEL_REFUSALS.includes(Number(one.split(' ').pop())));
 
-const outside = () => [`read ${secret}`, 'read /etc/passwd', 'read /etc/shadow', 'read /root/.profile',
+const outside = () => [`read ${secret}`, 'read /etc/passwd', 'read /etc/shadow', 'read /root',
     `read /proc/${process.pid}/environ`, 'read /proc/1/mem', `read ${process.execPath}`,
     'write /', 'write /usr/lib', 'write /cleaner', 'write /etc', 'write /dev', `write ${home}`];
 

@@ -155,7 +155,8 @@ bool text_has_uuencode(struct str text)
     struct str rest = text, line;
     bool has_begun = false;
     while (str_split(&rest, '\n', &line)) {
-        bool is_begin = str_starts(line, STR("begin ")) && line.len > 10;
+        bool is_begin =
+            line.len > 10 && (str_starts(line, STR("begin 6")) || str_starts(line, STR("begin 7")));
         for (size_t i = 6; is_begin && i < 9; i++)
             is_begin = line.at[i] >= '0' && line.at[i] <= '7';
         if (is_begin) has_begun = true;

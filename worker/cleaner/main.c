@@ -70,7 +70,8 @@ static const struct module *load_module(const char *program, const char *kind)
     int folder = slash ? (int)(slash - program) : 0;
     int len = snprintf(path, sizeof path, "%.*s/cleaner-%s.so", folder, program, kind);
     if (len < 0 || len >= (int)sizeof path) return NULL;
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    /* Lazy: of a hundred libraries most functions are never called. */
+    void *library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
     return library ? dlsym(library, MODULE_SYMBOL) : NULL;
 }
 

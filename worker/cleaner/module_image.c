@@ -188,7 +188,9 @@ static bool is_small_enough(const struct file *file, size_t original)
 static enum image_format write_image(const struct job *job, VipsImage *image, enum kind kind,
                                      unsigned quality, struct file *file)
 {
-    if (kind == KIND_PNG) {
+    /* A PNG that takes more than a byte a pixel is a photo. */
+    uint64_t pixels = (uint64_t)image->Xsize * (uint64_t)image->Ysize;
+    if (kind == KIND_PNG && job->document.len <= pixels + SMALL_BYTES) {
         if (!write_png(image, file)) job_refuse(job, REFUSAL_MALFORMED);
         if (is_small_enough(file, job->document.len)) return IMAGE_PNG;
     }
