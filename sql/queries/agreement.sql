@@ -21,23 +21,22 @@ SELECT version, months, avoid_months, first_writer, source, sealed_terms, agreed
  WHERE arrangement_id = $1::bigint ORDER BY version DESC LIMIT 1;
 
 -- name: agreement_schedule
--- purpose: The months of all active arrangements with each pair of writer and recipient, for the diary
+-- purpose: The months of active arrangements (of one, or all) with each party that takes part, for the diary
 -- roles: lb_diary
 -- also: lb_desk lb_press
--- params: none
--- columns: arrangement_id bigint, agreement_version integer, months smallint[], avoid_months smallint[],
---   first_writer text, from_party bigint, from_side text, to_party bigint, to_side text
-SELECT a.arrangement_id, g.version AS agreement_version, g.months, g.avoid_months, g.first_writer,
-       f.party_id AS from_party, f.side AS from_side, t.party_id AS to_party, t.side AS to_side
+-- params: $1 arrangement_id bigint
+-- columns: arrangement_id bigint, version integer, months smallint[], avoid_months smallint[], first_writer text,
+--   eighteenth_month date, party_id bigint, side text, party_state text, member_state text, may_write boolean,
+--   may_receive boolean
+SELECT a.arrangement_id, g.version, g.months, g.avoid_months, g.first_writer, c.eighteenth_month, m.party_id, m.side,
+       p.state AS party_state, m.state AS member_state, m.may_write, m.may_receive
   FROM letterbox.arrangement a
+  JOIN letterbox.child c ON c.agency_id = a.agency_id AND c.child_id = a.child_id
   JOIN LATERAL (SELECT version, months, avoid_months, first_writer FROM letterbox.agreement g
                  WHERE g.agency_id = a.agency_id AND g.arrangement_id = a.arrangement_id
                  ORDER BY version DESC LIMIT 1) AS g ON true
-  JOIN letterbox.arrangement_party f ON f.agency_id = a.agency_id AND f.arrangement_id = a.arrangement_id
-                                    AND f.state = 'active' AND f.may_write
-  JOIN letterbox.arrangement_party t ON t.agency_id = a.agency_id AND t.arrangement_id = a.arrangement_id
-                                    AND t.state = 'active' AND t.may_receive AND t.side <> f.side
-  JOIN letterbox.party fp ON fp.agency_id = f.agency_id AND fp.party_id = f.party_id AND fp.state = 'active'
-  JOIN letterbox.party tp ON tp.agency_id = t.agency_id AND tp.party_id = t.party_id AND tp.state IN ('active', 'moved')
+  JOIN letterbox.arrangement_party m ON m.agency_id = a.agency_id AND m.arrangement_id = a.arrangement_id
+  JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
  WHERE a.state = 'active' AND a.kind IN ('indirect', 'one_way')
- ORDER BY a.arrangement_id, f.party_id, t.party_id;
+   AND ($1::bigint IS NULL OR a.arrangement_id = $1::bigint)
+ ORDER BY a.arrangement_id, m.party_id;

@@ -1,24 +1,28 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 
 -- name: occasion_open
--- purpose: Opens an expected sending, if it is not open already
+-- purpose: Opens expected sendings, those that are not open already: arrays of one length
 -- roles: lb_diary
 -- also: lb_desk
--- params: $1 arrangement_id bigint, $2 from_party bigint, $3 to_party bigint, $4 month date, $5 due_on date,
---   $6 agreement_version integer
--- columns: none
-INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on,
-                                agreement_version, changed_at)
-VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::bigint, $2::bigint, $3::bigint, $4::date, $5::date, $6::integer,
-        letterbox.now())
-ON CONFLICT DO NOTHING;
+-- params: $1 arrangement_ids bigint[], $2 from_parties bigint[], $3 to_parties bigint[], $4 months date[],
+--   $5 due_days date[], $6 agreement_versions bigint[]
+-- columns: opened bigint
+WITH opened AS (
+    INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on,
+                                    agreement_version, changed_at)
+    SELECT letterbox.gate_agency(), letterbox.new_id(), u.arrangement_id, u.from_party, u.to_party, u.month, u.due_on,
+           u.version::integer, letterbox.now()
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::date[], $6::bigint[])
+           AS u (arrangement_id, from_party, to_party, month, due_on, version)
+    ON CONFLICT DO NOTHING RETURNING occasion_id)
+SELECT count(*) AS opened FROM opened;
 
 -- name: occasion_waive_dropped
 -- purpose: Waives the sendings after a day that the terms in force no longer ask for, and those of blocked arrangements
 -- roles: lb_diary
 -- also: lb_desk lb_press
 -- params: $1 after date
--- columns: none
+-- columns: occasion_id bigint
 UPDATE letterbox.occasion o SET state = 'waived', changed_at = letterbox.now()
  WHERE o.state = 'due' AND o.due_on > $1::date
    AND NOT EXISTS (SELECT FROM letterbox.arrangement a
@@ -27,27 +31,30 @@ UPDATE letterbox.occasion o SET state = 'waived', changed_at = letterbox.now()
                       AND a.state IN ('active', 'paused', 'held', 'suspended')
                       AND g.version = (SELECT max(n.version) FROM letterbox.agreement n
                                         WHERE n.agency_id = o.agency_id AND n.arrangement_id = o.arrangement_id)
-                      AND extract(month FROM o.month)::smallint = ANY (g.months));
+                      AND extract(month FROM o.month)::smallint = ANY (g.months))
+RETURNING o.occasion_id;
 
 -- name: occasion_late_mark
 -- purpose: Marks as late what was due before a day and is not here; a paused arrangement waits
 -- roles: lb_diary
 -- also: lb_desk lb_press
 -- params: $1 today date
--- columns: none
+-- columns: occasion_id bigint
 UPDATE letterbox.occasion o SET state = 'late', changed_at = letterbox.now()
   FROM letterbox.arrangement a
  WHERE o.state = 'due' AND o.due_on < $1::date
-   AND a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id AND a.state = 'active';
+   AND a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id AND a.state = 'active'
+RETURNING o.occasion_id;
 
 -- name: occasion_missed_mark
 -- purpose: Marks as missed what has been late since before a day
 -- roles: lb_diary
 -- also: lb_desk lb_press
 -- params: $1 before date
--- columns: none
+-- columns: occasion_id bigint
 UPDATE letterbox.occasion SET state = 'missed', changed_at = letterbox.now()
- WHERE state = 'late' AND due_on < $1::date;
+ WHERE state = 'late' AND due_on < $1::date
+RETURNING occasion_id;
 
 -- name: occasion_receive
 -- purpose: Notes a letter as the answer to what was expected of its writer: for each recipient the earliest occasion that is late or due within two months
