@@ -1323,6 +1323,31 @@ static void closing_drains(void **state)
     assert_int_equal(answer.status, 200);
 }
 
+/* One address gets so many connections; when it gives one back it may have another. */
+static void an_address_has_its_limit(void **state)
+{
+    (void)state;
+    enum { FEW = 5 };
+    BUF(problem, 4096);
+    assert_true(http_close(&http, 10));
+    service.address_connections = FEW;
+    assert_int_equal(http_open(&service, &problem, &http), OK);
+    int held[FEW];
+    for (int i = 0; i < FEW; i++) held[i] = connect_plain();
+    struct timespec time = {0, 100 * 1000 * 1000};
+    nanosleep(&time, NULL);
+    ANSWER refused = ask((struct ask){.path = "/"});
+    assert_int_not_equal(refused.curl, CURLE_OK);
+    close(held[0]);
+    nanosleep(&time, NULL);
+    ANSWER answer = ask((struct ask){.path = "/"});
+    assert_int_equal(answer.status, 200);
+    for (int i = 1; i < FEW; i++) close(held[i]);
+    assert_true(http_close(&http, 10));
+    service.address_connections = MANY + 100;
+    assert_int_equal(http_open(&service, &problem, &http), OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1356,6 +1381,7 @@ int main(void)
         cmocka_unit_test(old_tls_is_refused),
         cmocka_unit_test(bad_settings_are_told),
         cmocka_unit_test(closing_drains),
+        cmocka_unit_test(an_address_has_its_limit),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
