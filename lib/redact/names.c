@@ -83,35 +83,14 @@ static uint32_t bare_hash(const struct norm *norm, size_t word)
     return norm_hash(norm->glyphs + w->glyph, w->bare);
 }
 
-/* "Tirne" for "Time": the hash with m for rn, or of the word itself. */
-static uint32_t unscanned_hash(const struct norm *norm, size_t word)
-{
-    const struct word *w = &norm->words[word];
-    const struct glyph *g = norm->glyphs + w->glyph;
-    struct glyph copy[32];
-    size_t count = 0;
-    if (w->bare > sizeof copy / sizeof *copy) return w->hash;
-    for (size_t i = 0; i < w->bare; i++) {
-        copy[count] = g[i];
-        if (g[i].point == 'r' && i + 1 < w->bare && g[i + 1].point == 'n') {
-            copy[count].point = 'm';
-            i++;
-        }
-        count++;
-    }
-    return norm_hash(copy, count);
-}
-
 static bool ordinary(const struct patterns *p, size_t word)
 {
-    if (p->scanned && lexicon_ordinary(p->lexicon, unscanned_hash(p->norm, word))) return true;
     return lexicon_ordinary(p->lexicon, p->norm->words[word].hash) ||
            lexicon_ordinary(p->lexicon, bare_hash(p->norm, word));
 }
 
 static bool proper(const struct patterns *p, size_t word)
 {
-    if (p->scanned && lexicon_proper(p->lexicon, unscanned_hash(p->norm, word))) return true;
     return lexicon_proper(p->lexicon, p->norm->words[word].hash) ||
            lexicon_proper(p->lexicon, bare_hash(p->norm, word));
 }

@@ -9,6 +9,7 @@
 #include "redact/like.h"
 #include "redact/names.h"
 #include "redact/pattern.h"
+#include "redact/scan.h"
 
 struct redactor {
     const struct lexicon *lexicon;
@@ -198,6 +199,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     const struct facts *facts = facts_compile(input->terms, input->term_count, input->allowed,
                                               input->allowed_count, redactor->lexicon, arena);
     bool scanned = input->channel == REDACT_SCAN_OCR;
+    if (scanned) scan_mend(&norm, redactor->lexicon);
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {&norm, facts, redactor->lexicon, scanned, arena, &result.marks};
     pattern_find(&patterns);

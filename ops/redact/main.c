@@ -55,7 +55,8 @@ static json_t *json_text(struct str text)
 static void print_json(json_t *value)
 {
     ASSERT(value != NULL);
-    if (json_dumpf(value, stdout, JSON_COMPACT | JSON_REAL_PRECISION(2)) != 0 || putchar('\n') == EOF) {
+    if (json_dumpf(value, stdout, JSON_COMPACT | JSON_REAL_PRECISION(2)) != 0 ||
+        putchar('\n') == EOF) {
         fprintf(stderr, "letterbox-redact: could not write: %s\n", strerror(errno));
         exit(EXIT_BAD);
     }
