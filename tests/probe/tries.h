@@ -121,8 +121,8 @@ static inline void try_read(struct buf *out, const char *path)
 
 static inline void try_write(struct buf *out, const char *folder)
 {
-    char path[512];
-    snprintf(path, sizeof path, "%s/probe-was-here", folder);
+    char path[1024];
+    snprintf(path, sizeof path, "%.512s/probe-was-here", folder);
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     bool is_allowed = fd >= 0 && write(fd, "x", 1) == 1;
     int error = errno;

@@ -30,15 +30,6 @@
 
 enum { EXIT_USAGE = 2, EXIT_NO_WALLS = 112, ARGUMENTS = 7 };
 
-#if defined(__SANITIZE_ADDRESS__)
-/* The leak checker needs ptrace, which no sandbox has. */
-const char *__asan_default_options(void);
-__attribute__((visibility("default"))) const char *__asan_default_options(void)
-{
-    return "detect_leaks=0";
-}
-#endif
-
 static bool read_limits(char **words, struct job *job, rlim_t *ret_processes)
 {
     int64_t numbers[5];
