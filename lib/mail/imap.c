@@ -276,12 +276,20 @@ static enum err learn_capabilities(struct mail_imap *imap, uint32_t uidvalidity)
     return OK;
 }
 
-/* "UID MOVE 7 "Done"" or the same with COPY; the folder is made when the server says so. */
-static enum err to_folder(struct mail_imap *imap, uint32_t uidvalidity, uint32_t uid,
-                          const char *verb, struct str folder)
+/* "UID VERB 7,9 " */
+static void add_verb(struct buf *text, const char *verb, const uint32_t *uids, size_t count)
+{
+    buf_print(text, "UID %s ", verb);
+    for (size_t i = 0; i < count; i++) buf_print(text, "%s%u", i ? "," : "", uids[i]);
+}
+
+/* MOVE or COPY; the folder is made when the server says so. */
+static enum err to_folder(struct mail_imap *imap, uint32_t uidvalidity, const char *verb,
+                          const uint32_t *uids, size_t count, struct str folder)
 {
     BUF(text, COMMAND_BYTES);
-    buf_print(&text, "UID %s %u ", verb, uid);
+    add_verb(&text, verb, uids, count);
+    buf_add_byte(&text, ' ');
     add_quoted(&text, folder);
     TRY(buf_done(&text));
     struct command command = {.imap = imap};
@@ -297,21 +305,25 @@ static enum err to_folder(struct mail_imap *imap, uint32_t uidvalidity, uint32_t
     return perform(&again, uidvalidity, 0, text.at);
 }
 
-enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, uint32_t uid,
-                        struct str folder)
+enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
+                        size_t count, struct str folder)
 {
-    ASSERT(uid != 0 && uidvalidity != 0);
+    ASSERT(uidvalidity != 0 && count >= 1 && count <= MAIL_IMAP_MOVE_MAX);
     if (!is_folder(folder)) return ERR_CONFIG;
     TRY(learn_capabilities(imap, uidvalidity));
-    if (imap->can_move) return to_folder(imap, uidvalidity, uid, "MOVE", folder);
+    if (imap->can_move) return to_folder(imap, uidvalidity, "MOVE", uids, count, folder);
     bool can_expunge_uid = imap->can_expunge_uid;
-    TRY(to_folder(imap, uidvalidity, uid, "COPY", folder));
-    char text[80];
-    snprintf(text, sizeof text, "UID STORE %u +FLAGS.SILENT (\\Deleted)", uid);
-    struct command mark = {.imap = imap};
-    TRY(perform(&mark, uidvalidity, 0, text));
+    TRY(to_folder(imap, uidvalidity, "COPY", uids, count, folder));
+    BUF(mark, COMMAND_BYTES);
+    add_verb(&mark, "STORE", uids, count);
+    buf_add_c(&mark, " +FLAGS.SILENT (\\Deleted)");
+    TRY(buf_done(&mark));
+    struct command marking = {.imap = imap};
+    TRY(perform(&marking, uidvalidity, 0, mark.at));
     if (!can_expunge_uid) return OK;
-    snprintf(text, sizeof text, "UID EXPUNGE %u", uid);
-    struct command expunge = {.imap = imap};
-    return perform(&expunge, uidvalidity, 0, text);
+    BUF(expunge, COMMAND_BYTES);
+    add_verb(&expunge, "EXPUNGE", uids, count);
+    TRY(buf_done(&expunge));
+    struct command expunging = {.imap = imap};
+    return perform(&expunging, uidvalidity, 0, expunge.at);
 }

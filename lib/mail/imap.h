@@ -57,11 +57,13 @@ MUST_CHECK enum err mail_imap_fetch(struct mail_imap *imap, uint32_t uidvalidity
                                     size_t max_bytes, mail_imap_sink sink, void *context);
 
 /*
- * Moves the message to the folder, which is made if it is missing. Without the server's MOVE it is
- * copied, then marked deleted and expunged by its UID; without UIDPLUS it stays there, marked.
+ * Moves these messages (at most MAIL_IMAP_MOVE_MAX) to the folder, which is made if it is missing.
+ * Without the server's MOVE they are copied, then marked deleted and expunged by their UIDs;
+ * without UIDPLUS they stay there, marked.
  */
-MUST_CHECK enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, uint32_t uid,
-                                   struct str folder);
+enum { MAIL_IMAP_MOVE_MAX = 50 };
+MUST_CHECK enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity,
+                                   const uint32_t *uids, size_t count, struct str folder);
 
 /* Why the last call failed with ERR_NET, for the log. */
 const char *mail_imap_code(const struct mail_imap *imap);

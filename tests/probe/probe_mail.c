@@ -141,7 +141,7 @@ static void read_mailbox(char **words)
                                count_bytes, &bytes);
         printf("fetch %s %s %u %zu\n", name_of(code), mail_imap_code(imap), entries[i].uid, bytes);
         if (code != OK) break;
-        code = mail_imap_move(imap, box.uidvalidity, entries[i].uid, str_from(words[3]));
+        code = mail_imap_move(imap, box.uidvalidity, &entries[i].uid, 1, str_from(words[3]));
         printf("move %s %s %u\n", name_of(code), mail_imap_code(imap), entries[i].uid);
     }
     mail_imap_close(&imap);

@@ -22,32 +22,35 @@ static enum err read_keys(const struct store_rows *rows, struct post_agency *age
     return has_press && has_desk ? OK : ERR_NO_KEY;
 }
 
+enum err post_agency_read(struct store *store, struct arena *arena, struct post_agency *ret_agency)
+{
+    struct store_rows rows;
+    struct post_agency agency = {0};
+    TRY(store_query_one(store, QUERY_agency_self, NO_PARAMS, arena, &rows));
+    agency.id = rows_int(&rows, 0, "agency_id");
+    agency.slug = rows_str(&rows, 0, "slug");
+    agency.neutral_name = rows_str(&rows, 0, "neutral_name");
+    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(agency.id)), arena, &rows));
+    TRY(read_keys(&rows, &agency));
+    *ret_agency = agency;
+    return OK;
+}
+
 struct asking {
-    int64_t agency_id;
     struct arena *arena;
     struct post_agency *ret_agency;
 };
 
-static enum err ask_self(struct store *store, void *context)
+static enum err ask(struct store *store, void *context)
 {
     struct asking *asking = context;
-    struct store_rows rows;
-    TRY(store_query_one(store, QUERY_agency_self, NO_PARAMS, asking->arena, &rows));
-    asking->ret_agency->id = rows_int(&rows, 0, "agency_id");
-    asking->ret_agency->slug = rows_str(&rows, 0, "slug");
-    asking->ret_agency->neutral_name = rows_str(&rows, 0, "neutral_name");
-    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(asking->ret_agency->id)), asking->arena,
-                    &rows));
-    return read_keys(&rows, asking->ret_agency);
+    return post_agency_read(store, asking->arena, asking->ret_agency);
 }
 
 enum err post_agency_find(struct job *job, struct post_agency *ret_agency)
 {
-    struct post_agency agency = {0};
-    struct asking asking = {job->agency, job->arena, &agency};
-    TRY(queue_step(job, ask_self, &asking));
-    *ret_agency = agency;
-    return OK;
+    struct asking asking = {job->arena, ret_agency};
+    return queue_step(job, ask, &asking);
 }
 
 enum err post_agency_named(struct db_pool *pool, struct str slug, struct arena *arena,

@@ -19,6 +19,7 @@ enum {
     BATCH_COUNT = 40,              /* messages that share a COMMIT */
     BATCH_BYTES = 2 * 1024 * 1024, /* … unless they are long */
     BUSY_SECONDS = 60,             /* then the next job goes on */
+    STALE_LISTS = 3,               /* in one job */
     TELL_AFTER_SECONDS = 15 * 60,
     TELL_AGAIN_SECONDS = 60 * 60,
 };
@@ -36,7 +37,8 @@ struct fetching {
     bool seen[LIST_COUNT];
     struct take batch[BATCH_COUNT];
     size_t batch_count, batch_bytes;
-    size_t left; /* entries of this list that stay in the mailbox */
+    size_t left;  /* entries of this list that stay in the mailbox */
+    size_t stale; /* lists that were out of date before they were done */
     int64_t until_us;
 };
 
@@ -97,12 +99,15 @@ static enum err store_one_by_one(struct fetching *fetching)
 
 /* ---- moving ---- */
 
-static enum err move(struct fetching *fetching, uint32_t uid, struct str folder)
+static enum err move(struct fetching *fetching, const uint32_t *uids, size_t count,
+                     struct str folder)
 {
-    enum err code = mail_imap_move(fetching->mailbox->imap, fetching->box.uidvalidity, uid, folder);
+    if (count == 0) return OK;
+    enum err code =
+        mail_imap_move(fetching->mailbox->imap, fetching->box.uidvalidity, uids, count, folder);
     if (code == ERR_NOT_FOUND) return ERR_NET; /* the mailbox is another by now: look afresh */
     TRY(code);
-    fetching->post->moved++;
+    fetching->post->moved += (int64_t)count;
     FAULT_POINT(fetch_moved);
     return OK;
 }
@@ -114,10 +119,13 @@ static enum err end_batch(struct fetching *fetching)
     enum err code = queue_step(fetching->job, store_batch, fetching);
     if (code == ERR_DB_REFUSED) code = store_one_by_one(fetching);
     FAULT_POINT(fetch_stored);
-    for (size_t i = 0; i < fetching->batch_count && code == OK; i++)
+    uint32_t uids[BATCH_COUNT];
+    for (size_t i = 0; i < fetching->batch_count && code == OK; i++) {
         *(fetching->batch[i].is_double ? &fetching->post->doubles : &fetching->post->stored) += 1;
-    for (size_t i = 0; i < fetching->batch_count && code == OK; i++)
-        code = move(fetching, fetching->batch[i].uid, fetching->mailbox->done_folder);
+        uids[i] = fetching->batch[i].uid;
+    }
+    if (code == OK)
+        code = move(fetching, uids, fetching->batch_count, fetching->mailbox->done_folder);
     for (size_t i = 0; i < fetching->batch_count; i++) take_done(&fetching->batch[i]);
     fetching->batch_count = 0;
     fetching->batch_bytes = 0;
@@ -155,24 +163,34 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
 static enum err handle_entry(struct fetching *fetching, size_t index)
 {
     const struct mail_imap_entry *entry = &fetching->entries[index];
-    const struct post_mailbox *mailbox = fetching->mailbox;
-    if (fetching->seen[index]) return move(fetching, entry->uid, mailbox->done_folder);
+    if (fetching->seen[index]) return OK; /* moved with the others that were */
     enum err code = ERR_TOO_BIG;
     if (entry->bytes <= LIMIT_MAIL_BYTES)
         code = fetch_one(fetching, index, &fetching->batch[fetching->batch_count]);
     if (code == ERR_TOO_BIG) {
-        TRY(move(fetching, entry->uid, mailbox->problem_folder));
+        TRY(move(fetching, &entry->uid, 1, fetching->mailbox->problem_folder));
         fetching->post->too_big++;
-        return OK;
-    }
-    if (code == ERR_NOT_FOUND) {
-        fetching->left++; /* somebody took it away, or it is counted again at the next look */
         return OK;
     }
     TRY(code);
     fetching->batch_bytes += fetching->batch[fetching->batch_count++].sealed.len;
     if (fetching->batch_count < BATCH_COUNT && fetching->batch_bytes < BATCH_BYTES) return OK;
     return end_batch(fetching);
+}
+
+/* What was stored before, and a crash or a lost connection left in the mailbox. */
+static enum err move_seen(struct fetching *fetching)
+{
+    uint32_t uids[BATCH_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < fetching->entry_count; i++) {
+        if (!fetching->seen[i]) continue;
+        uids[count++] = fetching->entries[i].uid;
+        if (count < BATCH_COUNT) continue;
+        TRY(move(fetching, uids, count, fetching->mailbox->done_folder));
+        count = 0;
+    }
+    return move(fetching, uids, count, fetching->mailbox->done_folder);
 }
 
 static bool is_asked_to_stop(const struct fetching *fetching)
@@ -191,11 +209,13 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
     /* Fewer than asked for: somebody else works in the mailbox; the rest is seen next time. */
     fetching->left = count - fetching->entry_count;
     if (fetching->entry_count) TRY(queue_step(fetching->job, look_up, fetching));
-    enum err code = OK;
+    enum err code = move_seen(fetching);
     for (size_t i = 0; i < fetching->entry_count && code == OK; i++) {
         code = handle_entry(fetching, i);
         if (code == OK && is_asked_to_stop(fetching)) break;
     }
+    /* Somebody took a message away, or the mailbox was made anew: the list is out of date. */
+    if (code == ERR_NOT_FOUND) code = fetching->stale++ < STALE_LISTS ? OK : ERR_NET;
     /* What is fetched already is stored even if the mailbox has just gone. */
     enum err ended = code == OK || code == ERR_NET ? end_batch(fetching) : OK;
     for (size_t i = 0; i < fetching->batch_count; i++) take_done(&fetching->batch[i]);

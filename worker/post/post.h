@@ -67,7 +67,10 @@ struct post_agency {
     struct str slug, neutral_name;
     struct seal_public press, desk;
 };
-/* ERR_NO_KEY when it has no press or desk key. */
+/* ERR_NO_KEY when it has no press or desk key. In a transaction of the job: */
+MUST_CHECK enum err post_agency_read(struct store *store, struct arena *arena,
+                                     struct post_agency *ret_agency);
+/* In one of its own: */
 MUST_CHECK enum err post_agency_find(struct job *job, struct post_agency *ret_agency);
 /* The same before there is a job; ERR_NOT_FOUND for an unknown or closed agency. An empty slug
  * means the only one. */

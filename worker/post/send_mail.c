@@ -63,6 +63,7 @@ static enum err read_row(struct store *store, void *context)
 {
     struct sending *sending = context;
     struct store_rows rows;
+    TRY(post_agency_read(store, sending->job->arena, &sending->agency));
     TRY(store_query_one(store, QUERY_message_read, PARAMS(P_INT(sending->job->message)),
                         sending->job->arena, &rows));
     sending->kind = rows_str(&rows, 0, "kind");
@@ -147,11 +148,10 @@ static enum err compose(struct sending *sending)
 
 static enum err prepare(struct sending *sending)
 {
-    TRY(post_agency_find(sending->job, &sending->agency));
-    sending->from = post_sender(sending->post, sending->agency.slug);
-    if (!sending->from) return ERR_CONFIG;
     TRY(queue_step(sending->job, read_row, sending));
     if (!str_equal(sending->state, STR("ready"))) return OK; /* message_begin says why not */
+    sending->from = post_sender(sending->post, sending->agency.slug);
+    if (!sending->from) return ERR_CONFIG;
     TRY(open_sealed(sending));
     TRY(compose(sending));
     buf_free(&sending->body);
