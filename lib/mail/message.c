@@ -6,35 +6,37 @@
 
 enum { HEAD_BYTES = 4 * 1024, TEXT_ROOM = 8 * 1024 };
 
-enum err mail_message_put(struct str subject, bool automatic, struct str entity,
-                          struct buf *ret_message)
+enum err mail_message_put(const struct mail_message *message, struct buf *ret_body)
 {
     JSON head = json_object();
-    json_put_str(head, "subject", subject);
-    json_put_bool(head, "automatic", automatic);
+    json_put_str(head, "subject", message->subject);
+    json_put_bool(head, "automatic", message->automatic);
+    if (message->reply_to.len) json_put_str(head, "reply_to", message->reply_to);
     BUF(line, HEAD_BYTES);
     TRY(json_write(head, &line));
-    buf_add(ret_message, buf_str(&line));
-    buf_add_byte(ret_message, '\n');
-    buf_add(ret_message, entity);
-    return buf_done(ret_message);
+    buf_add(ret_body, buf_str(&line));
+    buf_add_byte(ret_body, '\n');
+    buf_add(ret_body, message->entity);
+    return buf_done(ret_body);
 }
 
-enum err mail_message_get(struct str message, struct arena *arena, struct str *ret_subject,
-                          bool *ret_automatic, struct str *ret_entity)
+enum err mail_message_get(struct str body, struct arena *arena, struct mail_message *ret_message)
 {
-    size_t end = str_find_byte(message, '\n');
+    size_t end = str_find_byte(body, '\n');
     if (end == STR_NONE) return ERR_BAD_JSON;
     JSON head = NULL;
-    TRY(json_read(str_slice(message, 0, end), HEAD_BYTES, &head));
+    TRY(json_read(str_slice(body, 0, end), HEAD_BYTES, &head));
     if (!json_is_object(head)) return ERR_BAD_JSON;
-    *ret_subject = arena_str(arena, json_get_str(head, "subject"));
-    *ret_automatic = json_get_bool(head, "automatic");
-    *ret_entity = str_from_byte(message, end + 1);
+    *ret_message = (struct mail_message){
+        .subject = arena_str(arena, json_get_str(head, "subject")),
+        .reply_to = arena_str(arena, json_get_str(head, "reply_to")),
+        .automatic = json_get_bool(head, "automatic"),
+        .entity = str_from_byte(body, end + 1),
+    };
     return OK;
 }
 
-enum err mail_message_from_text(struct str text, struct buf *ret_message)
+enum err mail_message_from_text(struct str text, struct buf *ret_body)
 {
     static const char label[] = "Subject: ";
     text = str_trim(text);
@@ -47,5 +49,7 @@ enum err mail_message_from_text(struct str text, struct buf *ret_message)
     buf_add_byte(&body, '\n');
     BUF_SECRET(entity, text.len * 4 + TEXT_ROOM);
     TRY(mail_compose_text(buf_str(&body), &entity));
-    return mail_message_put(subject, true, buf_str(&entity), ret_message);
+    struct mail_message message = {
+        .subject = subject, .automatic = true, .entity = buf_str(&entity)};
+    return mail_message_put(&message, ret_body);
 }

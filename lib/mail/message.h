@@ -11,20 +11,24 @@
 
 /*
  * A finished message as it is sealed to the post (docs/records.md): one line of JSON,
- * {"automatic":true,"subject":"…"}, a newline, and a MIME entity (mail/compose.h). The post adds
- * From, To, Date and Message-ID.
+ * {"automatic":true,"subject":"…","reply_to":"…"}, a newline, and a MIME entity (mail/compose.h).
+ * The post adds From, To, Date and Message-ID.
  */
+struct mail_message {
+    struct str subject;
+    struct str reply_to; /* an address, such as the party's own alias; empty: answers go to From */
+    bool automatic;      /* nobody wrote it: no automatic answer is wanted */
+    struct str entity;
+};
 
-MUST_CHECK enum err mail_message_put(struct str subject, bool automatic, struct str entity,
-                                     struct buf *ret_message);
-/* The entity borrows the message; the subject lives in the arena. */
-MUST_CHECK enum err mail_message_get(struct str message, struct arena *arena,
-                                     struct str *ret_subject, bool *ret_automatic,
-                                     struct str *ret_entity);
+MUST_CHECK enum err mail_message_put(const struct mail_message *message, struct buf *ret_body);
+/* The entity borrows the body; the rest lives in the arena. ERR_BAD_JSON for another shape. */
+MUST_CHECK enum err mail_message_get(struct str body, struct arena *arena,
+                                     struct mail_message *ret_message);
 /*
  * From a rendered text template: "Subject: …", an empty line, the body. Such notices are always
  * automatic. ERR_BAD_TEMPLATE when the text has another shape.
  */
-MUST_CHECK enum err mail_message_from_text(struct str text, struct buf *ret_message);
+MUST_CHECK enum err mail_message_from_text(struct str text, struct buf *ret_body);
 
 #endif

@@ -11,19 +11,17 @@
  *
  * The same Message-ID, date and bytes at each attempt.
  */
-#include <jansson.h>
 #include <time.h>
 
-#include "core/json.h"
 #include "core/limits.h"
 #include "mail/compose.h"
+#include "mail/message.h"
 #include "store/blob.h"
 #include "sys/clock.h"
 #include "sys/fault.h"
 #include "worker/post/post.h"
 
 enum {
-    HEADER_LINE_BYTES = 4096,             /* the JSON before the entity */
     MESSAGE_BYTES_MAX = LIMIT_MAIL_BYTES, /* what is sent */
     END_TRIES = 20,                       /* to record what became of it, a second apart */
 };
@@ -107,33 +105,16 @@ static enum err open_sealed(struct sending *sending)
     return seal_open(&address, pairs, count, sending->sealed_address, &sending->address);
 }
 
-static void end_json(json_t **json)
-{
-    json_decref(*json);
-}
-
-static struct str text_of(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    if (!json_is_string(value)) return (struct str){NULL, 0};
-    return (struct str){json_string_value(value), json_string_length(value)};
-}
-
-/* One line of JSON, a newline, the entity (docs/records.md). */
 static enum err compose(struct sending *sending)
 {
     struct arena *arena = sending->job->arena;
-    struct str entity = buf_str(&sending->body), line;
-    if (!str_split(&entity, '\n', &line) || line.len > HEADER_LINE_BYTES) return ERR_SEAL_BROKEN;
-    __attribute__((cleanup(end_json))) json_t *header =
-        json_loadb(line.at, line.len, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(header)) return ERR_SEAL_BROKEN;
-
+    struct mail_message message;
+    TRY(mail_message_get(buf_str(&sending->body), arena, &message));
     struct mail_compose_headers headers = {
         .from = *sending->from,
-        .subject = text_of(header, "subject"),
+        .subject = message.subject,
         .date = sending->made_at,
-        .automatic = json_is_true(json_object_get(header, "automatic")),
+        .automatic = message.automatic,
     };
     headers.from.name = sending->agency.neutral_name;
     headers.message_id =
@@ -141,9 +122,8 @@ static enum err compose(struct sending *sending)
     TRY(mail_addr_parse(buf_str(&sending->address), arena, &headers.to));
     headers.to.name = (struct str){NULL, 0};
     sending->to = mail_addr_spec(&headers.to, arena);
-    struct str reply_to = text_of(header, "reply_to");
-    if (reply_to.len) TRY(mail_addr_parse(reply_to, arena, &headers.reply_to));
-    return mail_compose_message(&headers, entity, &sending->message);
+    if (message.reply_to.len) TRY(mail_addr_parse(message.reply_to, arena, &headers.reply_to));
+    return mail_compose_message(&headers, message.entity, &sending->message);
 }
 
 static enum err prepare(struct sending *sending)

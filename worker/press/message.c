@@ -87,7 +87,8 @@ enum err message_from_entity(struct job *job, const struct press_publics *public
                              struct message *message)
 {
     BUF_SECRET(body, entity.len + LIMIT_RECORD_BYTES);
-    TRY(mail_message_put(subject, automatic, entity, &body));
+    struct mail_message content = {.subject = subject, .automatic = automatic, .entity = entity};
+    TRY(mail_message_put(&content, &body));
     return seal_body(job, publics, buf_str(&body), message);
 }
 

@@ -15,12 +15,29 @@ static void notice_comes_back(void **state)
     BUF(message, 10000);
     assert_int_equal(mail_message_from_text(STR("Subject: A code\n\nHello.\n\nBye.\n"), &message),
                      OK);
-    struct str subject, entity;
-    bool automatic = false;
-    assert_int_equal(mail_message_get(buf_str(&message), arena, &subject, &automatic, &entity), OK);
-    assert_true(str_equal(subject, STR("A code")));
-    assert_true(automatic);
-    assert_true(str_find(entity, STR("Hello.\r\n\r\nBye.")) != STR_NONE);
+    struct mail_message read;
+    assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
+    assert_true(str_equal(read.subject, STR("A code")));
+    assert_true(read.automatic);
+    assert_true(read.reply_to.len == 0);
+    assert_true(str_find(read.entity, STR("Hello.\r\n\r\nBye.")) != STR_NONE);
+}
+
+static void every_field_comes_back(void **state)
+{
+    (void)state;
+    ARENA(arena, (size_t)1 << 16);
+    BUF(body, 10000);
+    struct mail_message written = {.subject = STR("Za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87 \"x\"\\"),
+                                   .reply_to = STR("0h2k@post.agency.test"),
+                                   .entity = STR("Content-Type: text/plain\r\n\r\n{\n}\n")};
+    assert_int_equal(mail_message_put(&written, &body), OK);
+    struct mail_message read;
+    assert_int_equal(mail_message_get(buf_str(&body), arena, &read), OK);
+    assert_true(str_equal(read.subject, written.subject));
+    assert_true(str_equal(read.reply_to, written.reply_to));
+    assert_true(str_equal(read.entity, written.entity));
+    assert_false(read.automatic);
 }
 
 static void other_shapes_are_refused(void **state)
@@ -32,18 +49,16 @@ static void other_shapes_are_refused(void **state)
         assert_int_equal(mail_message_from_text(str_from(bad[i]), &message), ERR_BAD_TEMPLATE);
     }
     ARENA(arena, (size_t)1 << 16);
-    struct str subject, entity;
-    bool automatic;
-    assert_int_equal(mail_message_get(STR("{}"), arena, &subject, &automatic, &entity),
-                     ERR_BAD_JSON);
-    assert_int_equal(mail_message_get(STR("[]\nx"), arena, &subject, &automatic, &entity),
-                     ERR_BAD_JSON);
+    struct mail_message read;
+    assert_int_equal(mail_message_get(STR("{}"), arena, &read), ERR_BAD_JSON);
+    assert_int_equal(mail_message_get(STR("[]\nx"), arena, &read), ERR_BAD_JSON);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notice_comes_back),
+        cmocka_unit_test(every_field_comes_back),
         cmocka_unit_test(other_shapes_are_refused),
     };
     return cmocka_run_group_tests_name("mail/message", tests, NULL, NULL);
