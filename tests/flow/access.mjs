@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Who may ask for what: every row of both routes.def, asked by every kind of person, over real HTTPS.
+// The answers are a committed table (access.expected.json); a new route is tried without a new test, and
+// fails until its row stands there: EXPECT=write tests/run flow/access.mjs writes it, a person reads it.
+//
+// What is asked for belongs to family one of fernshire: its draft, its letter, its party. `own` is that
+// family; `other` another family of the agency; `elsewhere` one of the other agency; `nobody` has no
+// cookie. At the desk: each role of fernshire, and a coordinator of brackendale.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { openDoors } from '../harness/people.mjs';
+import { read } from '../harness/tree.mjs';
+
+const EXPECTED = new URL('./access.expected.json', import.meta.url);
+const ROLES = ['checker', 'coordinator', 'manager', 'administrator', 'inspector'];
+
+const routes = (room) => [...read(`server/${room}/routes.def`)
+    .matchAll(/^ROUTE\(\s*(\w+),\s*(GET|POST),\s*"([^"]+)",\s*(\w+),\s*(\w+),/gm)]
+    .map(([, handler, method, path, who, form]) => ({ handler, method, path, who, form }));
+
+let doors;
+let things;
+const people = { portal: {}, desk: {} };
+
+before(async () => {
+    doors = await openDoors({ processes: ['portal', 'desk', 'press', 'post'] });
+    const { here } = doors;
+    const own = await doors.family({ number: 0 });
+    people.portal = { nobody: await here.client(doors.running.portal), own: own.client,
+        other: (await doors.family({ number: 1 })).client,
+        elsewhere: (await doors.family({ agency: 'brackendale' })).client };
+    people.desk = { nobody: await here.client(doors.running.desk) };
+    for (const role of ROLES)
+        people.desk[role] = (await doors.staff(role)).client;
+    people.desk.elsewhere = (await doors.staff('coordinator', { agency: 'brackendale' })).client;
+    things = await make(own.client, here.db);
+}, { timeout: 120_000 });
+
+// What the paths name: each placeholder by the word before it.
+async function make(client, db) {
+    let page = await client.get('/letters/new');
+    page = await client.submit(page, 'form-post_letters', { text: 'A letter to be asked for.' });
+    const letter = /^\/letters\/(\w+)\/receipt$/.exec(page.path)[1];
+    page = await client.get('/letters/new');
+    const { fields } = page.form('form-post_letters');
+    page = await client.post('/drafts', [...fields.filter(([name]) => name !== 'text'), ['text', 'A draft']]);
+    const draft = /^\/drafts\/(\w+)$/.exec(page.path)[1];
+    for (let i = 0; i < 100; i += 1) {
+        const { state } = await db.one('SELECT state FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
+        if (state !== 'received')
+            break;
+        await new Promise((done) => { setTimeout(done, 100); });
+    }
+    const code = (id) => BigInt(id).toString(32).padStart(12, '0').replace(/./g,
+        (digit) => '0123456789abcdefghjkmnpqrstvwxyz'[Number.parseInt(digit, 32)]);
+    const { party_id: party, arrangement_id: arrangement } = await db.one(
+        'SELECT from_party AS party_id, arrangement_id FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
+    return { letters: letter, drafts: draft, parties: code(party), arrangements: code(arrangement) };
+}
+
+function pathOf({ path }) {
+    let before = '';
+    return path.split('/').map((segment) => {
+        const placeholder = segment.startsWith(':');
+        const filled = !placeholder ? segment
+            : segment === ':N' ? '1' : segment === ':TOKEN' ? 'A'.repeat(43)
+                : segment === ':PARTY' ? things.parties : things[before] ?? things.letters;
+        before = segment;
+        return filled;
+    }).join('/');
+}
+
+// A form's guards, as a page of that person's own holds them; its fields are left out, so that what is
+// asked for is judged and nothing is changed.
+async function guards(client, room) {
+    const page = await client.get(room === 'portal' ? '/help' : '/sign-in');
+    const home = page.has('input[name=csrf]') ? page : await client.get('/');
+    const csrf = home.has('input[name=csrf]') ? home.attribute('input[name=csrf]', 'value')
+        : (await client.get('/sign-in')).attribute('input[name=csrf]', 'value');
+    return { csrf, once: Math.random().toString(36).slice(2).padEnd(16, '0') };
+}
+
+async function ask(client, room, route) {
+    const path = pathOf(route);
+    if (route.method === 'GET') {
+        const page = await client.get(path, { follow: false });
+        return page.status === 303 ? `303 ${page.headers.location}`.replace(things.letters, 'ID') : String(page.status);
+    }
+    const page = await client.post(path, await guards(client, room),
+        { follow: false, files: route.form === 'FILES' ? [] : null });
+    const where = page.status === 303 ? ` ${page.headers.location}`.replace(/[0-9a-z]{12}/g, 'ID') : '';
+    return `${page.status}${where}`;
+}
+
+async function answers(room) {
+    const found = {};
+    const rows = routes(room);
+    // signing out ends what the others need
+    rows.sort((a, b) => /sign-out|sessions\/end/.test(a.path) - /sign-out|sessions\/end/.test(b.path));
+    for (const route of rows) {
+        const key = `${route.method} ${route.path}`;
+        found[key] = {};
+        for (const [name, client] of Object.entries(people[room]))
+            found[key][name] = await ask(client, room, route);
+    }
+    return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+for (const room of ['portal', 'desk']) {
+    test(`each route of the ${room} answers each kind of person as the table says`, async () => {
+        const found = await answers(room);
+        if (process.env.EXPECT === 'write') {
+            let all = {};
+            try {
+                all = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+            } catch { /* the first time */ }
+            writeFileSync(EXPECTED, `${JSON.stringify({ ...all, [room]: found }, null, 2)}\n`);
+            return;
+        }
+        const expected = JSON.parse(readFileSync(EXPECTED, 'utf8'))[room];
+        deepEqual(Object.keys(found), Object.keys(expected), 'EXPECT=write, then read the new rows');
+        for (const key of Object.keys(found))
+            deepEqual(found[key], expected[key], key);
+    }, { timeout: 180_000 });
+}
+
+test('the table itself keeps the walls', () => {
+    const table = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    const open = /^(200|204|422)|^303 \/(?!sign-in|join|open)/;
+    for (const [room, own] of [['portal', 'own'], ['desk', 'coordinator']]) {
+        for (const { method, path, who } of routes(room)) {
+            const row = table[room][`${method} ${path}`];
+            ok(row, path);
+            if (['NONE', 'BEGUN', 'JOINING', 'LINK', 'READER'].includes(who))
+                continue;
+            ok(!open.test(row.nobody), `${method} ${path} is open to nobody: ${row.nobody}`);
+            // what is named by an id of family one's is not there for others
+            if (/:ID/.test(path)) {
+                for (const stranger of room === 'portal' ? ['other', 'elsewhere'] : ['elsewhere'])
+                    ok(!open.test(row[stranger]) || row[stranger].startsWith('303 /')
+                        || row[stranger].startsWith('422'), `${method} ${path} for ${stranger}: ${row[stranger]}`);
+            }
+            equal(typeof row[own], 'string');
+            match(row[own], /^\d{3}/);
+        }
+    }
+});
