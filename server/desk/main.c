@@ -25,6 +25,20 @@ static const struct route routes[] = {
 #undef ROUTE
 };
 
+struct dressing {
+    struct request *request;
+    struct str name;
+};
+
+static enum err read_name(struct store *store, void *context)
+{
+    struct dressing *dressing = context;
+    struct desk_keyring keyring;
+    TRY(desk_keyring(dressing->request, store, &keyring));
+    return desk_staff_name(dressing->request, store, &keyring, dressing->request->session.staff,
+                           &dressing->name);
+}
+
 /* What every page of a signed-in person shows. */
 static enum err dress(struct request *request)
 {
@@ -33,6 +47,15 @@ static enum err dress(struct request *request)
     json_t *can = json_object();
     enum staff_role role = request->session.role;
     json_put_int(person, "idle_minutes", 15);
+    struct dressing dressing = {request, str_from(session_role_name(role))};
+    /* somebody without a grant yet is shown by their role */
+    enum err code = request_run(request, read_name, &dressing);
+    if (code != OK && code != ERR_FORBIDDEN) {
+        json_decref(person);
+        json_decref(can);
+        return code;
+    }
+    json_put_str(person, "name", dressing.name);
     json_put_str(person, "role", str_from(session_role_name(role)));
     json_put_bool(can, "manage", role == ROLE_MANAGER);
     json_put_bool(can, "admin", role == ROLE_ADMINISTRATOR);

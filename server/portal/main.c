@@ -31,6 +31,8 @@ static enum err dress(struct request *request)
     if (request->session.kind == SESSION_NONE || request->session.stage != STAGE_FULL) return OK;
     json_t *person = json_object();
     json_put_int(person, "idle_minutes", 30);
+    struct str own = json_get_str(request->view, "own");
+    if (own.len) json_put_str(person, "name", own);
     json_put(request->view, "person", person);
     return OK;
 }

@@ -178,6 +178,7 @@ enum err portal_contacts(struct request *request, struct store *store, const str
     contacts.at = ARENA_MANY(request->arena, rows.count, struct portal_contact);
     for (size_t row = 0; row < rows.count; row++)
         TRY(open_label(request, pair, &rows, row, &contacts));
+    json_put_str(request->view, "own", contacts.own); /* for the head of the page */
     *ret_contacts = contacts;
     return OK;
 }

@@ -1,31 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/portal/portal.h"
 
-/* What the sender is told of a letter's state: no more than where it is. */
-static const char *told_state(struct str state)
-{
-    static const struct {
-        const char *state, *told;
-    } table[] = {
-        {"received", "received"},
-        {"preparing", "received"},
-        {"quarantined", "received"},
-        {"failed", "received"},
-        {"in_review", "in_review"},
-        {"escalated", "in_review"},
-        {"second_check", "second_check"},
-        {"approved", "composing"},
-        {"composed", "composing"},
-        {"released", "sent"},
-        {"returned", "returned"},
-        {"held", "held"},
-        {"set_aside", "held"},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (str_equal(state, str_from(table[i].state))) return table[i].told;
-    return "received";
-}
-
 enum err portal_sent(struct request *request, struct store *store,
                      const struct portal_contacts *contacts, int limit, int offset,
                      json_t **ret_list)
@@ -44,7 +19,7 @@ enum err portal_sent(struct request *request, struct store *store,
         json_put_str(entry, "to",
                      portal_who(request, contacts, rows_int(&rows, row, "arrangement_id")));
         portal_put_instant(entry, "date", received, false);
-        json_put(entry, "state", portal_tagged(told_state(rows_str(&rows, row, "state"))));
+        json_put(entry, "state", portal_tagged(rows_str(&rows, row, "state").at));
         json_add(list, entry);
     }
     *ret_list = list;

@@ -34,6 +34,7 @@ enum err post_drafts(struct request *request)
     struct saving saving = {.request = request, .pair = &pair};
     TRY(request_run(request, read_contacts, &saving));
     TRY(portal_draft_form(request, &saving.contacts, &saving.draft));
+    if (str_trim(saving.draft.text).len == 0) request_problem(request, "text", "draft-empty");
     if (request_has_problem(request)) {
         portal_draft_view(request, &saving.contacts, &saving.draft);
         return reply_page(request, "portal/letter_write");

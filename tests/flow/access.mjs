@@ -45,7 +45,8 @@ async function make(client, db) {
     page = await client.get('/letters/new');
     const { fields } = page.form('form-post_letters');
     page = await client.post('/drafts', [...fields.filter(([name]) => name !== 'text'), ['text', 'A draft']]);
-    const draft = /^\/drafts\/(\w+)$/.exec(page.path)[1];
+    ok(page.path.startsWith("/drafts/"), page.plain());
+    const draft = /^\/drafts\/(\w{12})/.exec(page.path)[1];
     for (let i = 0; i < 100; i += 1) {
         const { state } = await db.one('SELECT state FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
         if (state !== 'received')
