@@ -43,9 +43,11 @@ static bool misread(const struct norm *norm, size_t word, const char *name)
 int date_month(const struct norm *norm, size_t word)
 {
     uint32_t count = norm->words[word].count;
+    uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     if (count < 3 || count > 13) return 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
-        if (norm_word_is(norm, word, months[i].name)) return months[i].month;
+        if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))
+            return months[i].month;
     /* "Novernber": as a scanner reads it. */
     for (size_t i = 0; i < 12 && count >= 8; i++)
         if (misread(norm, word, months[i].name)) return months[i].month;

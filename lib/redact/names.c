@@ -83,13 +83,13 @@ static uint32_t bare_hash(const struct norm *norm, size_t word)
     return norm_hash(norm->glyphs + w->glyph, w->bare);
 }
 
-static bool ordinary(const struct patterns *p, size_t word)
+static bool ordinary(struct patterns *p, size_t word)
 {
     return lexicon_ordinary(p->lexicon, p->norm->words[word].hash) ||
            lexicon_ordinary(p->lexicon, bare_hash(p->norm, word));
 }
 
-static bool proper(const struct patterns *p, size_t word)
+static bool proper(struct patterns *p, size_t word)
 {
     return lexicon_proper(p->lexicon, p->norm->words[word].hash) ||
            lexicon_proper(p->lexicon, bare_hash(p->norm, word));
@@ -123,7 +123,7 @@ static void titled(struct patterns *p, size_t word)
     if (norm->words[first].count == 1 && capital(norm, first) && next_to(norm, first)) last++;
     if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
         return;
-    if (pattern_is(p, last, known_people)) return;
+    if (pattern_is(p, last, known_people) || pattern_is(p, last, titles)) return;
     bool looks = capital(norm, last) || (small && !ordinary(p, last));
     if (!looks) return;
     if (pattern_is(p, word, "sister father lady judge nurse doctor") && !capital(norm, word) &&
@@ -142,7 +142,7 @@ static void titled(struct patterns *p, size_t word)
 }
 
 /* The capitals before the kind at `word`; false if none is a name. */
-static bool named_before(const struct patterns *p, size_t word, size_t *ret_first)
+static bool named_before(struct patterns *p, size_t word, size_t *ret_first)
 {
     const struct norm *norm = p->norm;
     size_t first = word;

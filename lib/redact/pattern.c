@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/pattern.h"
 
+#include <string.h>
+
 void pattern_mark_bytes(struct patterns *patterns, size_t start, size_t end,
                         enum mark_category category, int confidence, const char *why)
 {
@@ -15,11 +17,35 @@ void pattern_mark(struct patterns *patterns, size_t first, size_t last, enum mar
                        norm_word_end(patterns->norm, last), category, confidence, why);
 }
 
-bool pattern_is(const struct patterns *patterns, size_t word, const char *list)
+static void note_bits(struct pattern_list *entry, const char *list)
+{
+    entry->words = list;
+    while (*list != '\0') {
+        size_t len = strcspn(list, " ");
+        uint32_t hash = norm_hash_ascii(list, len);
+        entry->bits[hash >> 6 & 7] |= UINT64_C(1) << (hash & 63);
+        list += len + (list[len] == ' ');
+    }
+}
+
+/* May the word be on the list? */
+static bool maybe_on(struct patterns *patterns, uint32_t hash, const char *list)
+{
+    size_t at = ((uintptr_t)list * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (PATTERN_LISTS - 1);
+    for (size_t tries = 0; tries < PATTERN_LISTS; tries++, at = (at + 1) & (PATTERN_LISTS - 1)) {
+        struct pattern_list *entry = &patterns->lists[at];
+        if (entry->words == NULL) note_bits(entry, list);
+        if (entry->words == list) return (entry->bits[hash >> 6 & 7] >> (hash & 63) & 1) != 0;
+    }
+    return true;
+}
+
+bool pattern_is(struct patterns *patterns, size_t word, const char *list)
 {
     const struct norm *norm = patterns->norm;
     if (word >= norm->word_count) return false;
     const struct word *w = &norm->words[word];
+    if (!maybe_on(patterns, w->hash, list)) return false;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     while (*list != '\0') {
         size_t i = 0;
@@ -33,7 +59,7 @@ bool pattern_is(const struct patterns *patterns, size_t word, const char *list)
     return false;
 }
 
-bool pattern_after(const struct patterns *patterns, size_t word, size_t back, const char *list)
+bool pattern_after(struct patterns *patterns, size_t word, size_t back, const char *list)
 {
     for (size_t i = 1; i <= back && i <= word; i++) {
         uint16_t gap = patterns->norm->words[word - i].gap;
@@ -45,7 +71,7 @@ bool pattern_after(const struct patterns *patterns, size_t word, size_t back, co
     return false;
 }
 
-bool pattern_before(const struct patterns *patterns, size_t word, size_t ahead, const char *list)
+bool pattern_before(struct patterns *patterns, size_t word, size_t ahead, const char *list)
 {
     const struct norm *norm = patterns->norm;
     for (size_t at = word; at < word + ahead && at + 1 < norm->word_count; at++) {

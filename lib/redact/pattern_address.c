@@ -50,7 +50,7 @@ static bool house_number(const struct norm *norm, size_t word)
     return digits + 1 == w->count && g[digits].point <= 'h';
 }
 
-static bool small_number_word(const struct patterns *p, size_t word)
+static bool small_number_word(struct patterns *p, size_t word)
 {
     return pattern_is(p, word,
                       "one two three four five six seven eight nine ten eleven twelve thirteen "
@@ -59,7 +59,7 @@ static bool small_number_word(const struct patterns *p, size_t word)
 }
 
 /* Back over "Flat 6," and "number". */
-static size_t with_flat(const struct patterns *p, size_t first)
+static size_t with_flat(struct patterns *p, size_t first)
 {
     const struct norm *norm = p->norm;
     if (first >= 1 && pattern_is(p, first - 1, flats) && pattern_next(p, first - 1, GAP_SPACE, 1))

@@ -13,8 +13,8 @@
  */
 
 /* Words that may be one code: from this word, `most` words at most, with little between them. */
-static bool form_at(const struct patterns *p, size_t word, const char *form, size_t most,
-                    bool mistaken, size_t *ret_last)
+static bool form_at(struct patterns *p, size_t word, const char *form, size_t most, bool mistaken,
+                    size_t *ret_last)
 {
     const struct norm *norm = p->norm;
     size_t at = norm->words[word].glyph, len = strlen(form), real = 0;
@@ -43,7 +43,7 @@ static bool form_at(const struct patterns *p, size_t word, const char *form, siz
 }
 
 /* All capitals; a small l, i or o may stand for a digit. */
-static bool upper(const struct patterns *p, size_t first, size_t last)
+static bool upper(struct patterns *p, size_t first, size_t last)
 {
     const struct norm *norm = p->norm;
     size_t end = norm->words[last].glyph + norm->words[last].count, capitals = 0;
@@ -181,7 +181,7 @@ static bool nhs_check(const struct glyph *g)
     return check != 10 && check == digit(&g[9]);
 }
 
-static bool ip_address(const struct patterns *p, size_t word)
+static bool ip_address(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     for (size_t i = word; i < word + 4; i++) {
@@ -197,7 +197,7 @@ static bool ip_address(const struct patterns *p, size_t word)
     return true;
 }
 
-static bool hardware_address(const struct patterns *p, size_t word)
+static bool hardware_address(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     for (size_t i = word; i < word + 6; i++) {
@@ -320,7 +320,7 @@ void pattern_id(struct patterns *p, size_t word)
 /* ---- dates of birth ---- */
 
 /* "Nancy: 14-Mar-2015", "Rufus (8 August 2017)": a whole date right behind somebody's name. */
-static bool after_name(const struct patterns *p, size_t word)
+static bool after_name(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (word == 0 || norm->words[word - 1].gap_length > 3) return false;

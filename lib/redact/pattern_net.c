@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
+#include "core/utf8.h"
 #include "redact/pattern.h"
 
 /*
@@ -34,14 +35,14 @@ static bool white(const struct norm *norm, size_t word)
     return (norm->words[word].gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)) != 0;
 }
 
-static bool is_dot_word(const struct patterns *p, size_t word)
+static bool is_dot_word(struct patterns *p, size_t word)
 {
     return pattern_is(p, word, "dot d0t dott punkt kropka dotcom period");
 }
 
 /* Does a dot join this word and what follows? Returns the words to skip: 1 for a mark, 2 for a word
  * "dot" between; 0 for none. */
-static size_t dot_after(const struct patterns *p, size_t word)
+static size_t dot_after(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (word + 1 >= norm->word_count) return 0;
@@ -66,7 +67,7 @@ static size_t dot_after(const struct patterns *p, size_t word)
  * A host name from this word on: labels joined by dots (hyphens inside), the last a known suffix.
  * ret_spelled: a dot was a word or stood apart.
  */
-static bool host_at(const struct patterns *p, size_t word, size_t *ret_last, bool *ret_spelled)
+static bool host_at(struct patterns *p, size_t word, size_t *ret_last, bool *ret_spelled)
 {
     const struct norm *norm = p->norm;
     size_t at = word, best = SIZE_MAX, labels = 1;
@@ -104,7 +105,7 @@ static bool address_byte(char c)
 /* ---- e-mail ---- */
 
 /* Back over what may stand before the @: joined by dots, hyphens, underscores or their words. */
-static size_t local_start(const struct patterns *p, size_t word, bool spelled)
+static size_t local_start(struct patterns *p, size_t word, bool spelled)
 {
     const struct norm *norm = p->norm;
     size_t at = word;
@@ -214,6 +215,7 @@ static void link_at(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     struct str text = norm->text;
     size_t start = norm_word_start(norm, word), last;
+    if (start < p->link_end) return;
     bool scheme = pattern_is(p, word, "http https ftp hxxp hxxps") &&
                   text_is(text, norm_word_end(norm, word), "://");
     bool www = pattern_is(p, word, "www") && !white(norm, word);
@@ -221,8 +223,8 @@ static void link_at(struct patterns *p, size_t word)
         if (word > 0 && www && norm->words[word - 1].gap_length <= 3 &&
             (norm->words[word - 1].gap & GAP_SLASH))
             return; /* the scheme before it has marked it */
-        size_t end = link_end(text, start);
-        pattern_mark_bytes(p, start, end, MARK_URL, 98, "a web address");
+        p->link_end = link_end(text, start);
+        pattern_mark_bytes(p, start, p->link_end, MARK_URL, 98, "a web address");
         return;
     }
     /* A part of one that has begun already. */
@@ -255,6 +257,7 @@ static void link_at(struct patterns *p, size_t word)
         while ((skip = dot_after(p, at)) != 0 && at < last + 8) at += skip;
         end = norm_word_end(norm, at);
     }
+    p->link_end = end;
     pattern_mark_bytes(p, start, end, MARK_URL, spelled ? 88 : 95, "a web address");
 }
 
@@ -306,12 +309,14 @@ static const char links[] =
     "me my by look for up find search follow tag handle account profile the "
     "there mine shes hes she he page id";
 
+enum { HANDLE_BYTES = 100 }; /* beyond its first word */
+
 /* The bytes of a name on a service: letters, digits, dots, underscores, hyphens. */
 static size_t handle_end(const struct norm *norm, size_t word)
 {
-    size_t at = norm_word_end(norm, word);
+    size_t at = norm_word_end(norm, word), most = at + HANDLE_BYTES;
     struct str text = norm->text;
-    while (at < text.len) {
+    while (at < text.len && at < most) {
         unsigned char c = (unsigned char)text.at[at];
         bool inside = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                       (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == '#';
@@ -319,11 +324,12 @@ static size_t handle_end(const struct norm *norm, size_t word)
         at++;
     }
     while (at > norm_word_end(norm, word) && strchr(".-", text.at[at - 1]) != NULL) at--;
+    while (at < text.len && !utf8_on_boundary(text, at)) at++;
     return at;
 }
 
 /* A word that nobody writes but as a name on a service. */
-static bool odd(const struct patterns *p, size_t word, bool linked)
+static bool odd(struct patterns *p, size_t word, bool linked)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];

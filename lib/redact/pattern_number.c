@@ -31,10 +31,15 @@ static const struct {
     {"fife", '5'},   {"sero", '0'},
 };
 
-static char word_digit(const struct norm *norm, size_t word)
+static const char number_list[] =
+    "zero oh o nought naught one two three four five six seven eight nine "
+    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "
+    "piec szesc siedem osiem dziewiec zer niner fife sero";
+
+static char word_digit(struct patterns *p, size_t word)
 {
-    uint32_t count = norm->words[word].count;
-    if (count > 8) return 0;
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, number_list)) return 0;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
         if (norm_word_is(norm, word, number_words[i].word)) return number_words[i].digit;
     return 0;
@@ -67,7 +72,7 @@ static bool put(struct run *run, char digit, size_t times)
  * Adds the digits of the words from here on that are one number in the run: usually one word, two
  * for "double four". Returns how many words, 0 for none.
  */
-static size_t take(const struct patterns *p, size_t word, struct run *run)
+static size_t take(struct patterns *p, size_t word, struct run *run)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
@@ -75,7 +80,7 @@ static size_t take(const struct patterns *p, size_t word, struct run *run)
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
         if (!pattern_next(p, word, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;
-        char digit = word_digit(norm, word + 1);
+        char digit = word_digit(p, word + 1);
         const struct word *next = &norm->words[word + 1];
         if (digit == 0 && next->count == 1 && (next->flags & WORD_DIGITS))
             digit = (char)norm->glyphs[next->glyph].point;
@@ -83,7 +88,7 @@ static size_t take(const struct patterns *p, size_t word, struct run *run)
         return 2;
     }
     if (pattern_is(p, word, "hundred") && run->count > 0) return put(run, '0', 2) ? 1 : 0;
-    char digit = word_digit(norm, word);
+    char digit = word_digit(p, word);
     if (digit != 0) return put(run, digit, 1) ? 1 : 0;
     if (w->count > 15) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;
@@ -104,7 +109,7 @@ static size_t take(const struct patterns *p, size_t word, struct run *run)
 static const uint16_t run_gap = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH |
                                 GAP_OPEN | GAP_CLOSE | GAP_UNDERSCORE | GAP_OTHER | GAP_QUOTE;
 
-static bool goes_on(const struct patterns *p, size_t word)
+static bool goes_on(struct patterns *p, size_t word)
 {
     if (pattern_next(p, word, run_gap, 4)) return true;
     /* "seven, seven, double oh" */
@@ -227,7 +232,7 @@ static const char bank_cues[] =
     "sort sortcode account acc acct ac bank account banc konto konta cyfrif";
 
 /* dd-dd-dd, one sign throughout; or six digits after "sort code". */
-static size_t sort_code(const struct patterns *p, size_t word)
+static size_t sort_code(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
@@ -258,7 +263,7 @@ static size_t sort_code(const struct patterns *p, size_t word)
     return SIZE_MAX;
 }
 
-static bool account_number(const struct patterns *p, size_t word, size_t *ret_last)
+static bool account_number(struct patterns *p, size_t word, size_t *ret_last)
 {
     const struct norm *norm = p->norm;
     if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) &&
@@ -301,7 +306,7 @@ static size_t iban_length(const struct glyph *g)
     return 0;
 }
 
-static bool iban(const struct patterns *p, size_t word, size_t *ret_last)
+static bool iban(struct patterns *p, size_t word, size_t *ret_last)
 {
     const struct norm *norm = p->norm;
     size_t at = norm->words[word].glyph;

@@ -201,7 +201,13 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     bool scanned = input->channel == REDACT_SCAN_OCR;
     if (scanned) scan_mend(&norm, redactor->lexicon);
     facts_find(facts, &norm, scanned, arena, &result.marks);
-    struct patterns patterns = {&norm, facts, redactor->lexicon, scanned, arena, &result.marks};
+    struct patterns patterns = {.norm = &norm,
+                                .facts = facts,
+                                .lexicon = redactor->lexicon,
+                                .scanned = scanned,
+                                .arena = arena,
+                                .marks = &result.marks,
+                                .lists = ARENA_MANY(arena, PATTERN_LISTS, struct pattern_list)};
     pattern_find(&patterns);
     names_find(&patterns);
     marks_settle(&result.marks, input->text);

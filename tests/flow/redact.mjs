@@ -152,3 +152,15 @@ test('a mark never cuts a letter and never overlaps, whatever is thrown at it', 
         }
     });
 });
+
+test('a record of the largest size is answered in seconds, whatever it is made of', async () => {
+    for (const unit of ['a', '(', '1', '1 2 ', 'a b ', 'е', 'www.', '@a.', 'ig.', 'Mrs ', '07700 ', 'rn', 'a.b@']) {
+        const room = 1048000 - 400;
+        const text = unit.repeat(Math.floor(room / Buffer.byteLength(unit)));
+        const began = Date.now();
+        const [answer] = lines((await redact(records([record('n', text, { channel: 'scan-ocr',
+            protected: [{ category: 'name', term: 'Fotheringay' }, { category: 'id', term: '12121' }] })]))).stdout);
+        equal(answer.error, undefined, unit);
+        ok(Date.now() - began < 15_000, `${unit}: ${Date.now() - began} ms`);
+    }
+});
