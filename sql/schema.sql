@@ -1025,6 +1025,31 @@ END
 $$;
 ALTER FUNCTION letterbox.letter_sender_stands() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_settle() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_letter bigint := CASE TG_TABLE_NAME WHEN 'letter' THEN (to_jsonb(NEW) ->> 'letter_id')::bigint END;
+BEGIN
+    IF v_letter IS NULL THEN
+        SELECT r.letter_id INTO v_letter FROM letterbox.release r
+         WHERE r.agency_id = NEW.agency_id AND r.release_id = (to_jsonb(NEW) ->> 'release_id')::bigint;
+    END IF;
+    UPDATE letterbox.letter l SET state = 'released', changed_at = letterbox.now()
+     WHERE l.agency_id = NEW.agency_id AND l.letter_id = v_letter AND l.state = 'composed'
+       AND NOT EXISTS (
+           SELECT FROM letterbox.release r
+            WHERE r.agency_id = l.agency_id AND r.letter_id = l.letter_id AND r.letter_version = l.version
+              AND r.kind = 'letter' AND r.state <> 'withdrawn'
+              AND NOT EXISTS (SELECT FROM letterbox.dispatch d
+                               WHERE d.agency_id = r.agency_id AND d.release_id = r.release_id
+                                 AND d.state IN ('sent', 'delivered')));
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.letter_settle() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3004,9 +3029,13 @@ CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON letterbox.blob DEFERRABLE I
 
 CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON letterbox.child_link FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
+CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.letter_settle();
+
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
 CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN (((old.from_party IS NOT NULL) AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_sender_stands();
+
+CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((new.state = 'composed'::text) AND (old.state <> 'composed'::text))) EXECUTE FUNCTION letterbox.letter_settle();
 
 CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link FOR EACH ROW WHEN ((new.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION letterbox.end_sessions();
 
@@ -3722,6 +3751,7 @@ GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea,
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.letter_settle() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) FROM PUBLIC;

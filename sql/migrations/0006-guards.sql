@@ -636,6 +636,33 @@ $$;
 COMMENT ON FUNCTION letterbox.dispatch_returned(bigint, text) IS
     'A dispatch came back, by post or as a bounce: the next one stops until the address is confirmed again. false: it was not on its way';
 
+---- a letter's end --------------------------------------------------------------------------------
+
+CREATE FUNCTION letterbox.letter_settle() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_letter bigint := CASE TG_TABLE_NAME WHEN 'letter' THEN (to_jsonb(NEW) ->> 'letter_id')::bigint END;
+BEGIN
+    IF v_letter IS NULL THEN
+        SELECT r.letter_id INTO v_letter FROM letterbox.release r
+         WHERE r.agency_id = NEW.agency_id AND r.release_id = (to_jsonb(NEW) ->> 'release_id')::bigint;
+    END IF;
+    UPDATE letterbox.letter l SET state = 'released', changed_at = letterbox.now()
+     WHERE l.agency_id = NEW.agency_id AND l.letter_id = v_letter AND l.state = 'composed'
+       AND NOT EXISTS (
+           SELECT FROM letterbox.release r
+            WHERE r.agency_id = l.agency_id AND r.letter_id = l.letter_id AND r.letter_version = l.version
+              AND r.kind = 'letter' AND r.state <> 'withdrawn'
+              AND NOT EXISTS (SELECT FROM letterbox.dispatch d
+                               WHERE d.agency_id = r.agency_id AND d.release_id = r.release_id
+                                 AND d.state IN ('sent', 'delivered')));
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION letterbox.letter_settle() IS
+    'A composed letter is released once each copy of the version in force is with its recipient';
+GRANT EXECUTE ON FUNCTION letterbox.letter_settle() TO lb_owner;
+
 ---- opening ---------------------------------------------------------------------------------------
 
 CREATE FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) RETURNS void
@@ -994,6 +1021,10 @@ CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON arrangement FOR EACH R
     EXECUTE FUNCTION letterbox.arrangement_lift();
 CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id,
     kind, photo_level ON release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
+CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letter FOR EACH ROW
+    WHEN (NEW.state = 'composed' AND OLD.state <> 'composed') EXECUTE FUNCTION letterbox.letter_settle();
+CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON dispatch FOR EACH ROW
+    WHEN (NEW.state IN ('sent', 'delivered') AND NEW.state <> OLD.state) EXECUTE FUNCTION letterbox.letter_settle();
 CREATE TRIGGER job_wake AFTER INSERT ON job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;

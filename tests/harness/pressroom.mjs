@@ -12,7 +12,7 @@
 // The desk's secret is in nobody's file, so the agency gets a desk key of the test's own.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { close, open, pair } from './seal.mjs';
 import { run } from './spawn.mjs';
@@ -48,8 +48,7 @@ class Pressroom {
     }
 
     // The agent of the press's GNUPGHOME, as `up` or its unit would have it.
-    async agent() {
-        const home = join(this.here.home, 'gnupg');
+    async agent(home = join(this.here.home, 'gnupg')) {
         await run(['gpg-agent', '--homedir', home, '--daemon'], { env: { ...process.env, GNUPGHOME: home } });
         cleanup(() => run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']));
     }
@@ -292,7 +291,7 @@ class Pressroom {
 
     // The archive of a letter, decrypted with the secret key that lies at a place (one, two).
     async archive(letter, place = 'one') {
-        const home = join(this.here.runFolder, 'archive-keys-of-the-demo', place);
+        const home = await this.archiveHome(place);
         const rows = await this.db.query(`SELECT kind, number, blob_id, release_id::text AS release FROM letterbox.archive_copy
             WHERE agency_id = $1 AND letter_id = $2 ORDER BY kind, release_id, number`, [this.agency, letter]);
         for (const row of rows)
@@ -301,8 +300,13 @@ class Pressroom {
         return rows;
     }
 
-    archivePlaces() {
-        return readdirSync(join(this.here.runFolder, 'archive-keys-of-the-demo'));
+    // A copy with a short path, in which an agent can have its sockets.
+    async archiveHome(place) {
+        const home = mkdtempSync('/tmp/letterbox-archive-');
+        cleanup(() => rmSync(home, { recursive: true, force: true }));
+        await run(['cp', '-a', `${join(this.here.runFolder, 'archive-keys-of-the-demo', place)}/.`, home]);
+        await this.agent(home);
+        return home;
     }
 }
 

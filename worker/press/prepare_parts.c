@@ -13,11 +13,6 @@ struct gather {
     int from; /* number of the original being taken apart */
 };
 
-static void end_buf(void *buf)
-{
-    buf_free(buf);
-}
-
 static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
 {
     struct review *review = &gather->prepare->review;
@@ -164,12 +159,9 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
 static enum err decrypt(struct gather *gather, const struct packets *packets)
 {
     const struct press *press = gather->job->state;
-    struct arena *arena = gather->job->arena;
-    struct buf *clear = ARENA_ONE(arena, struct buf);
+    struct buf *clear = press_buf(gather->job, LIMIT_MAIL_BYTES);
     struct pgp_signature signature;
     const struct mail *inner = NULL;
-    *clear = buf_new_secret(LIMIT_MAIL_BYTES);
-    arena_on_end(arena, end_buf, clear);
     enum err code = pgp_decrypt(press->pgp, packets->bytes, clear, &signature);
     if (code == ERR_BAD_INPUT || code == ERR_NO_KEY || code == ERR_TOO_BIG) {
         warn(gather, STR("Something in the e-mail was encrypted and could not be opened."));

@@ -35,6 +35,11 @@ static struct buf *job_buf(struct job *job, struct buf made)
     return buf;
 }
 
+struct buf *press_buf(struct job *job, size_t max_bytes)
+{
+    return job_buf(job, buf_new_secret(max_bytes));
+}
+
 /* ---- sealing ---- */
 
 enum err press_publics(struct job *job, struct press_publics *ret_publics)

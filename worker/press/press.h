@@ -58,6 +58,9 @@ MUST_CHECK enum err press_seal(struct job *job, enum seal_purpose purpose, const
 MUST_CHECK enum err press_blob_read(struct store *store, struct job *job, int64_t blob,
                                     struct str *ret_sealed);
 
+/* An empty buffer for what must not stay in memory; it ends with the job. */
+struct buf *press_buf(struct job *job, size_t max_bytes);
+
 /* A random id that stands in what is sealed before the row is written. */
 int64_t press_id(void);
 
