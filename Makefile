@@ -11,6 +11,8 @@ AWK ?= awk
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
+# One line a file; V=1 shows the whole commands.
+Q := $(if $(V),,@)
 
 ## ---- flags -------------------------------------------------------------------------------------
 PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc libpcre2-8 liboath gpgme \
@@ -75,23 +77,28 @@ all: $(PROGRAMS) $(CLEANER) $(CLEANER_MODULES) ## build everything into build/
 
 $(B)/gen/queries.h: ops/gen/queries.awk $(QUERIES)
 	@mkdir -p $(@D)
-	$(AWK) -v out=h -f ops/gen/queries.awk $(QUERIES) > $@
+	@echo "  MAKE $@"
+	$(Q)$(AWK) -v out=h -f ops/gen/queries.awk $(QUERIES) > $@
 $(B)/gen/queries.c: ops/gen/queries.awk $(QUERIES)
 	@mkdir -p $(@D)
-	$(AWK) -v out=c -f ops/gen/queries.awk $(QUERIES) > $@
+	@echo "  MAKE $@"
+	$(Q)$(AWK) -v out=c -f ops/gen/queries.awk $(QUERIES) > $@
 $(B)/gen/templates.c: ops/gen/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
-	sh ops/gen/embed.sh embedded_templates templates $(TEMPLATES) > $@
+	@echo "  MAKE $@"
+	$(Q)sh ops/gen/embed.sh embedded_templates templates $(TEMPLATES) > $@
 $(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES)
 	@mkdir -p $(@D)
-	sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
+	@echo "  MAKE $@"
+	$(Q)sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
 # Ordinary words, for the redactor: a package's list, brought to one form.
 WORD_LIST := /usr/share/dict/british-english
 $(B)/gen/lexicon/words.txt: ops/gen/lexicon.awk $(WORD_LIST)
 	@mkdir -p $(@D)
 	LC_ALL=C $(AWK) -f ops/gen/lexicon.awk $(WORD_LIST) > $@
 $(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.txt
-	sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.txt > $@
+	@echo "  MAKE $@"
+	$(Q)sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.txt > $@
 WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.svg web/*.json web/build.sh web/assets.sha256)
 build/web/stamp: $(WEB_SOURCES) ops/install
 	@mkdir -p build/web
@@ -100,7 +107,8 @@ build/web/stamp: $(WEB_SOURCES) ops/install
 web: build/web/stamp ## the browser's files alone
 $(B)/gen/assets.c: ops/gen/embed.sh build/web/stamp
 	@mkdir -p $(@D)
-	sh ops/gen/embed.sh embedded_assets build/web $$(ls -d build/web/*.* build/web/*/*.* 2>/dev/null | sort) > $@
+	@echo "  MAKE $@"
+	$(Q)sh ops/gen/embed.sh embedded_assets build/web $$(ls -d build/web/*.* build/web/*/*.* 2>/dev/null | sort) > $@
 # .incbin is invisible to the dependency scanner: the objects depend on what they embed.
 $(B)/gen/templates.o: $(TEMPLATES)
 $(B)/gen/schema.o: $(SQL_FILES)
@@ -108,10 +116,12 @@ $(B)/gen/lexicon.o: $(B)/gen/lexicon/words.txt
 $(B)/gen/assets.o: build/web/stamp
 
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/obj/%.o: %.c $(B)/flags | $(B)/gen/queries.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(if $(filter worker/cleaner/%,$<),$(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS))) -MMD -MP -c -o $@ $<
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter worker/cleaner/%,$<),$(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS))) -MMD -MP -c -o $@ $<
 
 # Objects are rebuilt when the flags or the compiler change.
 $(B)/flags: FORCE
@@ -126,17 +136,20 @@ $(B)/letterbox.a: $(call object,$(ROOMS)) $(GEN_OBJECTS)
 
 define program_rule
 $(B)/$(call program_name,$(1)): $(call object,$(wildcard $(1)*.c)) $(B)/letterbox.a
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+	@echo "  MAKE $$@"
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
 endef
 $(foreach folder,$(PROGRAM_FOLDERS),$(eval $(call program_rule,$(folder))))
 
 $(B)/letterbox-cleaner: $(call object,worker/cleaner/main.c) $(B)/letterbox.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
 # module_NAME.c with what is called NAME_*.c; the office module takes the document's PDF reader too.
 define module_rule
 $(B)/cleaner-$(1).so: $(call object,worker/cleaner/module_$(1).c $(wildcard worker/cleaner/$(1)_*.c) \
                       $(if $(filter office,$(1)),$(wildcard worker/cleaner/document_*.c))) $(B)/letterbox.a
-	$$(CC) $$(CFLAGS) -shared $$(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections -o $$@ $$^ \
+	@echo "  MAKE $$@"
+	$$(Q)$$(CC) $$(CFLAGS) -shared $$(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections -o $$@ $$^ \
 	    $$(shell pkg-config --libs $$(CLEANER_PACKAGES)) $$(PKG_LIBS)
 endef
 $(foreach module,$(patsubst worker/cleaner/module_%.c,%,$(wildcard worker/cleaner/module_*.c)),\
@@ -146,30 +159,37 @@ $(foreach module,$(patsubst worker/cleaner/module_%.c,%,$(wildcard worker/cleane
 CLEANER_TEST_LIBS := $(shell pkg-config --libs gumbo zlib 2>/dev/null)
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS) -lcmocka
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS) -lcmocka
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/tests/probe/%: $(B)/obj/tests/probe/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 # The probe in the place of a cleaner's module, with the last walls up and with them left to it.
 $(B)/tests/probe/walls-up.so $(B)/tests/probe/walls-open.so: tests/probe/module_probe.c tests/probe/tries.h $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DPROBE_KEEPS_WALLS_OPEN=$(if $(filter %open.so,$@),1,0) -shared -o $@ $< $(B)/letterbox.a \
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -DPROBE_KEEPS_WALLS_OPEN=$(if $(filter %open.so,$@),1,0) -shared -o $@ $< $(B)/letterbox.a \
 	    -Wl,--as-needed $(PKG_LIBS)
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 $(B)/tests/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
-	clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+	@echo "  MAKE $@"
+	$(Q)clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 
 # Each header compiles alone.
 HEADERS := $(wildcard lib/*/*.h server/*/*.h worker/*/*.h ops/*/*.h)
 $(B)/headers/%.h: %.h $(B)/flags | $(B)/gen/queries.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS)) -Wno-unused-function -x c -fsyntax-only $<
+	@echo "  MAKE $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS)) -Wno-unused-function -x c -fsyntax-only $<
 	@touch $@
 headers: $(patsubst %,$(B)/headers/%,$(HEADERS))
 
