@@ -351,6 +351,7 @@ test('a look at a link changes nothing; five wrong PINs lock it; a right one giv
     equal(many.filter(({ refusal }) => refusal === null).length, 5);
     await db.query('UPDATE letterbox.link SET tries = 0, expires_at = letterbox.now() WHERE link_id = $1', [one.link]);
     deepEqual([(await attempt()).refusal, await look()], ['expired', 'expired']);
+    await db.query('UPDATE letterbox.link SET withdrawn_at = letterbox.now() WHERE link_id = $1', [two.link]);
     deepEqual((await portal('SELECT * FROM letterbox.link_try($1)', [key(`token ${two.link}`)])).refusal, 'withdrawn');
 });
 
