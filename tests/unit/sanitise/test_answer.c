@@ -180,6 +180,27 @@ static void add_text(struct buf *buf, struct str text)
     buf_add(buf, text);
 }
 
+/* A text that claims more or fewer bytes than there are. */
+static void lengths_are_true(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t len;
+        enum err expected;
+    } cases[] = {{5, OK},
+                 {4, ERR_CLEANER_ANSWER},
+                 {6, ERR_CLEANER_ANSWER},
+                 {0, ERR_CLEANER_ANSWER},
+                 {0xffffffff, ERR_CLEANER_ANSWER}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        BUF(payload, 1024);
+        buf_add_u32(&payload, 0);
+        buf_add_u32(&payload, cases[i].len);
+        buf_add(&payload, STR("hello"));
+        assert_err(read_one('T', &payload), cases[i].expected);
+    }
+}
+
 static void texts_are_clean(void **state)
 {
     (void)state;
@@ -301,7 +322,7 @@ static void cleans_text_for_an_answer(void **state)
 
 UNIT_MAIN(NULL, cmocka_unit_test(reads_what_was_written),
           cmocka_unit_test(refuses_every_cut_and_most_changes),
-          cmocka_unit_test(a_refusal_stands_alone), cmocka_unit_test(texts_are_clean),
-          cmocka_unit_test(sources_must_be_there), cmocka_unit_test(boxes_lie_inside),
-          cmocka_unit_test(counts_are_bounded), cmocka_unit_test(codes_are_known),
-          cmocka_unit_test(cleans_text_for_an_answer))
+          cmocka_unit_test(a_refusal_stands_alone), cmocka_unit_test(lengths_are_true),
+          cmocka_unit_test(texts_are_clean), cmocka_unit_test(sources_must_be_there),
+          cmocka_unit_test(boxes_lie_inside), cmocka_unit_test(counts_are_bounded),
+          cmocka_unit_test(codes_are_known), cmocka_unit_test(cleans_text_for_an_answer))
