@@ -6,7 +6,8 @@
  * answers, then "end started=… out_of_time=… status=… wall_ms=…". Values: wall_ms, memory,
  * tmp, processes, cpu. With `hold` it prints "ready" on standard error and stays until it is
  * killed. MODULE "-" takes the real modules; `probe` asks cleaner_probe and prints its error's
- * name.
+ * name. In the environment: PROBE_FOLDER, where the programs are; PROBE_ABSTRACT, an abstract
+ * socket that the probe listens at outside the sandbox (Node pads the names of its own).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "sanitise/cleaner.h"
 #include "sys/file.h"
 #include "sys/spawner.h"
+#include "tests/probe/tries.h"
 
 static void set(struct sandbox_limits *limits, const char *word)
 {
@@ -51,6 +53,17 @@ static int fail(const char *what, enum err code)
     return 1;
 }
 
+/* Listens, and has been connected to from here, so that a refusal inside means something. */
+static bool listen_abstract(const char *name)
+{
+    struct sockaddr_un address;
+    socklen_t len = unix_address(name, &address);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int other = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return len && bind(fd, (struct sockaddr *)&address, len) == 0 && listen(fd, 8) == 0 &&
+           connect(other, (struct sockaddr *)&address, len) == 0;
+}
+
 int main(int count, char **words)
 {
     if (count < 3) return 2;
@@ -59,6 +72,8 @@ int main(int count, char **words)
                                         .folder = getenv("PROBE_FOLDER")};
     enum err code = spawner_open(&settings, &spawner);
     if (code != OK) return fail("spawner", code);
+    const char *abstract = getenv("PROBE_ABSTRACT");
+    if (abstract && !listen_abstract(abstract)) return fail("abstract", ERR_IO);
     if (!strcmp(words[2], "probe")) return fail("probe", cleaner_probe(spawner));
 
     struct sandbox_limits limits = sandbox_limits(kind_named(words[2]));

@@ -30,17 +30,16 @@ before(async () => {
     writeFileSync(secret, 'key');
     chmodSync(secret, 0o644);
     unixPath = join(folder('sockets'), 's');
-    for (const address of [unixPath, '\0letterbox-probe']) {
-        const server = createServer((socket) => socket.end());
-        await new Promise((done) => server.listen(address, done));
-        cleanup(() => new Promise((done) => server.close(done)));
-    }
+    const server = createServer((socket) => socket.end());
+    await new Promise((done) => server.listen(unixPath, done));
+    cleanup(() => new Promise((done) => server.close(done)));
 });
 
 const argv = (module, kind, values) => [join(home, 'probe_spawner'),
     module === '-' ? '-' : join(home, module), kind, ...values];
 
-const environment = () => ({ PROBE_FOLDER: home });
+const abstract = `@letterbox-probe-${process.pid}`;
+const environment = () => ({ PROBE_FOLDER: home, PROBE_ABSTRACT: abstract });
 
 // What the probe said, and how the sandbox ended.
 async function probe(tries, { module = 'walls-up.so', kind = 'image', values = [], user = null } = {}) {
@@ -68,7 +67,7 @@ for (const user of IS_ROOT ? [null, 'nobody'] : [null]) {
 
     test(`a taken-over cleaner can do nothing, started by ${who}`, async () => {
         const { lines, allowed, end } = await probe(['sockets', 'kernel', ...outside(),
-            `unix ${unixPath}`, 'unix @letterbox-probe', `process ${process.pid}`, 'process 1',
+            `unix ${unixPath}`, `unix ${abstract}`, `process ${process.pid}`, 'process 1',
             'program /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2', 'program /bin/sh', 'list /proc',
             'list /', 'list /etc', 'list /dev', 'forks'], { user });
         deepEqual(allowed, []);
@@ -86,14 +85,14 @@ for (const user of IS_ROOT ? [null, 'nobody'] : [null]) {
 
 test('before the last walls are up it can start programs, and still reach nothing', async () => {
     const { lines, allowed } = await probe(['sockets', 'kernel', ...outside(), `process ${process.pid}`,
-        'unix @letterbox-probe', `unix ${unixPath}`], { module: 'walls-open.so' });
+        `unix ${abstract}`, `unix ${unixPath}`], { module: 'walls-open.so' });
     deepEqual(allowed, ['kill-parent allowed']);          // the sandbox's own first process
     deepEqual(onKernel(lines.filter((one) => !/^(read|write|unix|pidfd|seccomp-off|signal)/.test(one))), []);
 });
 
 test('LibreOffice has unix sockets within itself, and nothing else more', async () => {
     const { allowed } = await probe(['sockets', 'kernel', ...outside(), `process ${process.pid}`,
-        'unix @letterbox-probe', `unix ${unixPath}`], { module: 'walls-open.so', kind: 'office' });
+        `unix ${abstract}`, `unix ${unixPath}`], { module: 'walls-open.so', kind: 'office' });
     deepEqual(allowed, ['socket-1-stream allowed', 'socket-1-dgram allowed', 'socket-1-raw allowed',
         'socket-1-seqpacket allowed', 'socketpair allowed', 'kill-parent allowed']);
 });

@@ -164,17 +164,23 @@ static inline void try_program(struct buf *out, const char *path)
     said(out, "execve", WIFEXITED(status) && WEXITSTATUS(status) != 99);
 }
 
-/* A unix socket by path, or, with '@' before it, an abstract one. */
+/* A unix socket by path, or, with '@' before it, an abstract one; its length, 0 if too long. */
+static inline socklen_t unix_address(const char *name, struct sockaddr_un *ret_address)
+{
+    *ret_address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    size_t len = strlen(name);
+    if (len >= sizeof ret_address->sun_path) return 0;
+    memcpy(ret_address->sun_path, name, len);
+    if (name[0] == '@') ret_address->sun_path[0] = 0;
+    return (socklen_t)(sizeof ret_address->sun_family + len);
+}
+
 static inline void try_unix(struct buf *out, const char *name)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t len = strlen(name);
-    if (len >= sizeof address.sun_path) return;
-    memcpy(address.sun_path, name, len);
-    if (name[0] == '@') address.sun_path[0] = 0;
+    struct sockaddr_un address;
+    socklen_t len = unix_address(name, &address);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool is_allowed = fd >= 0 && connect(fd, (struct sockaddr *)&address,
-                                         (socklen_t)(sizeof address.sun_family + len)) == 0;
+    bool is_allowed = fd >= 0 && len && connect(fd, (struct sockaddr *)&address, len) == 0;
     int error = errno;
     if (fd >= 0) close(fd);
     errno = error;
