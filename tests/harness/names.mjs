@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The names of all tests, `file: name`, without building or running any.
+
+import { ROOT } from './places.mjs';
+import { run } from './spawn.mjs';
+import { files, read } from './tree.mjs';
+import { join } from 'node:path';
+
+// Unit tests by their sources: cmocka names a test after its function.
+const unitTests = () => files(/^tests\/unit\/.*test_\w+\.c$/).flatMap((path) =>
+    [...read(path).matchAll(/cmocka_unit_test\w*\(\s*(\w+)/g)]
+        .map(([, name]) => `${path.replace(/^tests\//, '').replace(/\.c$/, '')}: ${name}`));
+
+export async function testNames() {
+    const { stdout } = await run(['node', join(ROOT, 'tests/run'), '--list', 'check', 'sql', 'flow',
+        'browser', 'probe'], { timeout: 50_000 });
+    return new Set([...stdout.split('\n').filter(Boolean), ...unitTests()]);
+}
