@@ -287,7 +287,7 @@ test('TLS is a must: a server without it gets neither password nor mail', async 
     const { box, north } = await outbox({ port });
     const message = await box.message(north, { to: 'nana@relative.test' });
     const post = await box.site.start('post');
-    await eventually(async () => (await box.count('attempt', "outcome = 'failed'")) >= 1);
+    await eventually(async () => (await box.count('attempt', 'outcome IS NOT NULL')) >= 1);
     equal((await box.state(message)).code, 'tls');
     doesNotMatch(heard.join(''), /MAIL|RCPT|DATA|AUTH|PLAIN/);
     await post.stop();
