@@ -68,8 +68,9 @@ static enum err write_access(const struct site *site, const struct owners *owner
     if (!self) return ERR_NOT_FOUND;
     const char *me = strdupa(self->pw_name);
     for (int i = 0; i < ROLES; i++) put_ident(&map, me, roles[i]);
+    const struct passwd *db = getpwuid(owners->at[OWNER_DB].uid);
+    if (db && db->pw_uid != geteuid()) put_ident(&map, strdupa(db->pw_name), "postgres");
     if (owners->has_walls) {
-        put_ident(&map, owners->at[OWNER_DB].user, "postgres");
         for (int i = 0; i < OWNER_DB; i++) {
             BUF(role, 40);
             buf_print(&role, "lb_%s", owner_word((enum owner_name)i));
@@ -99,6 +100,7 @@ static enum err write_settings(const struct site *site)
               "log_min_messages = warning\n"
               "log_min_error_statement = panic\n"
               "log_statement = none\n"
+              "log_checkpoints = off\n"
               "log_parameter_max_length_on_error = 0\n"
               "timezone = 'UTC'\n",
               STR_ARG(folder_above(site)));
@@ -133,6 +135,7 @@ static int make_new(const struct site *site, const struct owners *owners, int lo
                                 "--auth-local=peer",
                                 "--auth-host=reject",
                                 "--no-locale",
+                                "--data-checksums",
                                 "-E",
                                 "UTF8",
                                 "--no-instructions",

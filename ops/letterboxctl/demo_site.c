@@ -129,8 +129,8 @@ static void put_front(struct conf_writer *writer, const char *name, const char *
     put_section(writer, name);
     put(writer, "host_name", "%s.localhost", name);
     put(writer, "port", "%s", port);
-    put(writer, "tls_certificate", "%s/tls/certificate.pem", run);
-    put(writer, "tls_key", "%s/tls/key.pem", run);
+    put(writer, "tls_certificate", "%s/tls/%s/certificate.pem", run, name);
+    put(writer, "tls_key", "%s/tls/%s/key.pem", run, name);
     put(writer, "key_folder", "%s/keys/%s", run, name);
     put(writer, "spool_folder", "%s/spool/%s", run, name);
 }
@@ -174,29 +174,33 @@ static enum err write_conf(const char *run, const struct demo_settings *settings
     return file_write(path, buf_str(&text), 0644);
 }
 
-/* Both servers read one certificate here: each its copy would be as public. */
-static enum err write_tls(const char *run, const struct owners *owners, struct arena *arena)
+/* Each server has a certificate and a key of its own, in a folder of its own user. */
+static enum err write_tls(const char *run, const struct owners *owners, enum owner_name name,
+                          struct arena *arena)
 {
-    static const char *const hosts[] = {"portal.localhost", "desk.localhost", "localhost"};
+    const struct owner *owner = &owners->at[name];
+    const char *folder = arena_c(arena, arena_print(arena, "%s/tls/%s", run, owner_word(name)));
+    const char *certificate_path = arena_c(arena, arena_print(arena, "%s/certificate.pem", folder));
+    const char *key_path = arena_c(arena, arena_print(arena, "%s/key.pem", folder));
+    const char *host = arena_c(arena, arena_print(arena, "%s.localhost", owner_word(name)));
+    const char *const hosts[] = {host, "localhost"};
     BUF(certificate, 16 * 1024);
     BUF_SECRET(key, 16 * 1024);
-    const char *folder = arena_c(arena, arena_print(arena, "%s/tls", run));
-    const char *key_path = arena_c(arena, arena_print(arena, "%s/tls/key.pem", run));
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST) return file_error(errno);
+    TRY(owner_folder(owner, folder, 0700));
     if (file_exists(key_path)) return OK;
-    TRY(tls_make(hosts, sizeof hosts / sizeof *hosts, &certificate, &key));
-    TRY(file_write(arena_c(arena, arena_print(arena, "%s/tls/certificate.pem", run)),
-                   buf_str(&certificate), 0644));
+    TRY(tls_make(hosts, 2, &certificate, &key));
+    TRY(file_write(certificate_path, buf_str(&certificate), 0644));
     TRY(file_write(key_path, buf_str(&key), 0600));
     if (!owners->has_walls) return OK;
-    if (chown(key_path, 0, owners->group) != 0 || chmod(key_path, 0640) != 0) return ERR_IO;
-    return OK;
+    bool given = chown(certificate_path, owner->uid, owner->gid) == 0 &&
+                 chown(key_path, owner->uid, owner->gid) == 0;
+    return given ? OK : ERR_IO;
 }
 
 int demo_site_write(const char *command, const char *run, const struct owners *owners,
                     const struct demo_settings *settings, struct arena *arena)
 {
-    static const char *const folders[] = {"keys", "spool", "log", "postgres"};
+    static const char *const folders[] = {"keys", "spool", "log", "tls"};
     for (size_t i = 0; i < settings->count; i++) {
         const char *equal = strchr(settings->at[i], '='), *dot = strchr(settings->at[i], '.');
         if (!equal || !dot || dot > equal)
@@ -206,7 +210,8 @@ int demo_site_write(const char *command, const char *run, const struct owners *o
         const char *path = arena_c(arena, arena_print(arena, "%s/%s", run, folders[i]));
         if (mkdir(path, 0755) != 0 && errno != EEXIST) return fail(command, path, strerror(errno));
     }
-    enum err code = write_tls(run, owners, arena);
+    enum err code = write_tls(run, owners, OWNER_PORTAL, arena);
+    if (code == OK) code = write_tls(run, owners, OWNER_DESK, arena);
     if (code == OK) code = write_conf(run, settings, arena);
     if (code == ERR_CONFLICT)
         return fail(command, run, "letterbox.conf was not written by init --demo: this is no demo");

@@ -76,13 +76,31 @@ static enum err make_user(struct owner *owner)
     return OK;
 }
 
+/* PostgreSQL refuses to be root: the database's own user if there is one, else its package's. */
+static enum err find_db_user(struct owner *owner)
+{
+    const char *const names[] = {owner->user, "postgres"};
+    for (size_t i = 0; i < 2; i++) {
+        const struct passwd *user = getpwnam(names[i]);
+        if (!user) continue;
+        owner->uid = user->pw_uid;
+        owner->gid = user->pw_gid;
+        return OK;
+    }
+    return make_user(owner);
+}
+
 enum err owners_find(bool one_user, struct owners *ret_owners)
 {
-    struct owners owners = {.has_walls = geteuid() == 0 && !one_user, .group = getegid()};
+    bool is_root = geteuid() == 0;
+    struct owners owners = {.has_walls = is_root && !one_user, .group = getegid()};
     if (owners.has_walls) TRY(make_group(&owners.group));
     for (int i = 0; i < OWNERS; i++) {
         owners.at[i] = (struct owner){users[i], geteuid(), getegid()};
-        if (owners.has_walls) TRY(make_user(&owners.at[i]));
+        if (owners.has_walls)
+            TRY(make_user(&owners.at[i]));
+        else if (is_root && i == OWNER_DB)
+            TRY(find_db_user(&owners.at[i]));
     }
     *ret_owners = owners;
     return OK;
@@ -102,7 +120,7 @@ enum err owner_folder(const struct owner *owner, const char *path, mode_t mode)
 bool owner_become(const struct owners *owners, enum owner_name name)
 {
     const struct owner *owner = &owners->at[name];
-    if (!owners->has_walls) return true;
+    if (owner->uid == geteuid()) return true;
     /* The database's user is in no group of ours: it needs no folder but its own. */
     size_t groups = name == OWNER_DB ? 0 : 1;
     return setgroups(groups, &owners->group) == 0 && setgid(owner->gid) == 0 &&

@@ -38,7 +38,8 @@ const char *owner_word(enum owner_name name);
 
 /*
  * Finds the users, making those that are missing (as root), each told in a line on standard
- * output. ERR_IO when one cannot be made. With one_user all is the caller's, also as root.
+ * output. ERR_IO when one cannot be made. With one_user all is the caller's, also as
+ * root; but PostgreSQL, which refuses to be root, is another's.
  */
 MUST_CHECK enum err owners_find(bool one_user, struct owners *ret_owners);
 
