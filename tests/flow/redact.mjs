@@ -159,7 +159,7 @@ test('a record of the largest size is answered in seconds, whatever it is made o
         const text = unit.repeat(Math.floor(room / Buffer.byteLength(unit)));
         const began = Date.now();
         const [answer] = lines((await redact(records([record('n', text, { channel: 'scan-ocr',
-            protected: [{ category: 'name', term: 'Fotheringay' }, { category: 'id', term: '12121' }] })]))).stdout);
+            protected: [{ category: 'name', term: 'Fotheringay' }] })]))).stdout);
         equal(answer.error, undefined, unit);
         ok(Date.now() - began < 15_000, `${unit}: ${Date.now() - began} ms`);
     }

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/facts_in.h"
+
+struct search {
+    const struct facts *facts;
+    const struct norm *norm;
+    bool scanned;
+    struct arena *arena;
+    struct marks *marks;
+};
+
+static bool is_any(const struct norm *norm, size_t word, const char *list)
+{
+    return facts_listed(list, norm, word);
+}
+
+static bool after_cue(const struct search *s, size_t word, const char *list)
+{
+    if (word == 0) return false;
+    uint16_t gap = s->norm->words[word - 1].gap;
+    if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
+    return is_any(s->norm, word - 1, list);
+}
+
+static bool before_cue(const struct search *s, size_t last, const char *list)
+{
+    if (last + 1 >= s->norm->word_count) return false;
+    if (s->norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return false;
+    return is_any(s->norm, last + 1, list);
+}
+
+/*
+ * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
+ * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
+ */
+static bool meant(const struct search *s, size_t word, size_t last, enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
+    static const char places[] = "live lives living liv moved move from near around round town";
+    if (category == MARK_NAME &&
+        (after_cue(s, word, titles) || before_cue(s, last, "family familys household")))
+        return true;
+    if (category == MARK_PLACE && after_cue(s, word, "in to at near from") && word >= 2 &&
+        is_any(norm, word - 2, places))
+        return true;
+    bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
+    if (norm->shouting) capital = false;
+    if (!capital) return false;
+    if (date_month(norm, word) != 0) {
+        if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
+            (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||
+            (last + 1 < norm->word_count && (norm->words[last + 1].flags & WORD_DIGITS)))
+            return false;
+        return word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL) &&
+               !(norm->words[word - 1].flags & WORD_OPENS);
+    }
+    /* "Rose and Will" are first names as likely as the surname Rose. */
+    if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
+        !after_cue(s, word, "the are called named name surname is") &&
+        lexicon_proper(s->facts->lexicon, w->hash))
+        return false;
+    return true;
+}
+
+/* Why, round the term as it is on file. */
+struct reason {
+    const char *before, *after;
+};
+
+static const struct reason why_whole = {"protected term '", "'"};
+static const struct reason why_shape = {"protected term '", "' in letters that look alike"};
+static const struct reason why_apart = {"protected term '", "' written apart or together"};
+static const struct reason why_part = {"part of protected term '", "'"};
+static const struct reason why_one = {"one letter from protected term '", "'"};
+static const struct reason why_two = {"two letters from protected term '", "'"};
+static const struct reason why_sound = {"sounds like protected term '", "'"};
+static const struct reason why_inside = {"has protected term '", "' inside it"};
+
+static void propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
+                    int confidence, const struct reason *why)
+{
+    size_t start = norm_word_start(s->norm, first);
+    size_t end = bare ? norm_word_bare_end(s->norm, last) : norm_word_end(s->norm, last);
+    struct str words =
+        arena_print(s->arena, "%s%.*s%s", why->before, STR_ARG(term->given->term), why->after);
+    marks_add(s->marks, s->arena,
+              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence, words});
+}
+
+/* ---- whole terms, whatever stands between their letters ---- */
+
+/* Does a word end with this glyph (or before a possessive or plural ending)? */
+static bool ends_word(const struct norm *norm, size_t glyph)
+{
+    uint8_t flags = norm->glyphs[glyph].flags;
+    if (flags & (GLYPH_LAST | GLYPH_BARE)) return true;
+    if (glyph + 1 >= norm->glyph_count) return false;
+    const struct glyph *next = &norm->glyphs[glyph + 1];
+    return next->point == 's' && (next->flags & GLYPH_LAST);
+}
+
+/* May the words first … last be one term that is written as `words` words? */
+static bool spacing_fits(const struct search *s, const struct term *term, size_t first, size_t last)
+{
+    if (first == last) return true;
+    const struct norm *norm = s->norm;
+    bool letters_apart = true, all_ordinary = true;
+    for (size_t i = first; i <= last; i++) {
+        if (norm->words[i].count > 1) letters_apart = false;
+        if (!lexicon_ordinary(s->facts->lexicon, norm->words[i].hash)) all_ordinary = false;
+        if (i == last) break;
+        if (norm->words[i].gap & GAP_PARAGRAPH) return false;
+        if (norm->words[i].gap_length > 6) return false;
+    }
+    if (letters_apart) return term->glyph_count >= 3;
+    if (term->digits || term->count > 1) return true;
+    /* One word in pieces: long enough, and no sentence ends between them. */
+    for (size_t i = first; i < last; i++)
+        if (norm->words[i].gap & (GAP_END | GAP_COMMA)) return false;
+    if (term->glyph_count < (all_ordinary ? 8 : 5)) return false;
+    /* "settle d own": pieces of one or two letters are seldom meant. */
+    return last - first < 3 || last - first + 1 < term->glyph_count / 2;
+}
+
+static void find_whole(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    size_t at = norm->words[word].glyph;
+    size_t bucket = norm->glyphs[at].shape & 127;
+    for (size_t i = 0; i < facts->by_first_count[bucket]; i++) {
+        const struct term *term = &facts->terms[facts->by_first[bucket][i]];
+        size_t left = norm->glyph_count - at;
+        size_t taken = like_shape_start(norm->glyphs + at, left, term->glyphs, term->glyph_count);
+        if (taken == 0 || !ends_word(norm, at + taken - 1)) continue;
+        size_t last = norm_word_of(norm, at + taken - 1);
+        if (!spacing_fits(s, term, word, last)) continue;
+        bool same = taken == term->glyph_count &&
+                    like_same(norm->glyphs + at, term->glyphs, term->glyph_count);
+        bool bare = taken == norm->words[last].glyph + norm->words[last].bare - at;
+        if (!same && term->glyph_count < 3) continue;
+        if (!same && word == last) {
+            /* Another word that only looks like it? */
+            const struct word *w = &norm->words[word];
+            if (!(w->flags & WORD_MIXED) && !s->scanned && term->glyph_count < 6) continue;
+            if (!(w->flags & WORD_MIXED) && lexicon_ordinary(facts->lexicon, w->hash)) continue;
+            if (!(w->flags & WORD_MIXED) && facts_allowed(facts, norm, word)) continue;
+        }
+        if (same && term->one_ordinary && word == last &&
+            !meant(s, word, last, term->given->category))
+            continue;
+        if (same && term->count == 1 && term->glyph_count < 3 &&
+            !(norm->words[word].flags & WORD_CAPITAL))
+            continue;
+        if (term->given->category == MARK_NAME && word == last && facts_allowed(facts, norm, word))
+            continue;
+        bool apart = same && (size_t)(last - word + 1) != term->count;
+        propose(s, term, word, last, bare, same ? (apart ? 95 : 98) : 92,
+                same ? (apart ? &why_apart : &why_whole) : &why_shape);
+    }
+}
+
+/* ---- words of terms ---- */
+
+struct fit {
+    int confidence; /* 0: none */
+    const struct reason *why;
+    bool bare; /* up to the possessive or plural ending */
+};
+
+/* The glyphs without a plural ending, if it has one. */
+static uint32_t singular(const struct glyph *glyphs, uint32_t count)
+{
+    if (count > 3 && glyphs[count - 1].point == 's') return count - 1;
+    return count;
+}
+
+static bool first_alike(const struct glyph *a, const struct glyph *b)
+{
+    static const char pairs[][2] = {{'c', 'k'}, {'f', 'p'}, {'g', 'j'}, {'c', 's'},
+                                    {'i', 'y'}, {'k', 'q'}, {'s', 'z'}, {'w', 'v'}};
+    if (a->shape == b->shape && a->point != 0) return true;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        unsigned char x = (unsigned char)pairs[i][0], y = (unsigned char)pairs[i][1];
+        if ((a->point == x && b->point == y) || (a->point == y && b->point == x)) return true;
+    }
+    return false;
+}
+
+/* Is this word of the text close enough to the term's word, though not the same? */
+static struct fit misspelt(const struct search *s, size_t word, const struct term_word *t,
+                           uint64_t letters, const char *sound)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    struct fit none = {0};
+    uint32_t count = w->bare;
+    if (t->count < 5 || count < 4 || count > LIKE_GLYPHS) return none;
+    unsigned most = t->count >= 8 ? 2 : 1;
+    unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
+    bool sounds = t->count >= 5 && t->sound[2] != '\0' && strcmp(sound, t->sound) == 0;
+    if (apart > 2 * most && !sounds) return none;
+    if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
+    unsigned wide = sounds ? 3 : most;
+    unsigned distance = like_distance(glyphs, count, t->glyphs, t->count, wide);
+    bool bare = w->bare != w->count;
+    if (distance > wide && count > 4) {
+        uint32_t one = singular(glyphs, count);
+        if (one != count) distance = like_distance(glyphs, one, t->glyphs, t->count, most);
+        if (distance > most) return none;
+    }
+    if (distance > wide) return none;
+    /* A known name or place that is near is seldom this one misspelt. */
+    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8)) return none;
+    if (distance == 0) return (struct fit){93, &why_shape, bare};
+    if (distance == 1) return (struct fit){90, &why_one, bare};
+    if (distance == 2 && most == 2) return (struct fit){82, &why_two, bare};
+    return (struct fit){75, &why_sound, bare};
+}
+
+static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
+                            bool ordinary, uint64_t letters, const char *sound)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if (w->hash == t->hash && w->count == t->count && like_same(glyphs, t->glyphs, t->count))
+        return (struct fit){98, &why_part, false};
+    if (w->bare == t->count && w->bare != w->count && like_same(glyphs, t->glyphs, t->count))
+        return (struct fit){97, &why_part, true};
+    if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
+        like_same(glyphs, t->glyphs, t->count) && !ordinary)
+        return (struct fit){95, &why_part, false};
+    if (ordinary) return (struct fit){0};
+    bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
+    if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
+        size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);
+        if (taken == w->bare) return (struct fit){93, &why_shape, w->bare != w->count};
+    }
+    return misspelt(s, word, t, letters, sound);
+}
+
+/* Letters left out inside: "Hse", "Rd", "Hosptl". */
+static bool contracted(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    if (count < 2 || count >= t->count || glyphs[0].point != t->glyphs[0].point) return false;
+    if (glyphs[count - 1].point != t->glyphs[t->count - 1].point) return false;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < t->count && at < count; i++)
+        if (glyphs[at].point == t->glyphs[i].point) at++;
+    return at == count;
+}
+
+/* Does the text's word belong to the term, beside one that does? */
+static bool belongs(const struct search *s, const struct term *term, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < term->count; i++) {
+        const struct term_word *t = &s->facts->words[term->first + i];
+        if (w->hash == t->hash && w->count == t->count) return true;
+        if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
+            like_same(glyphs, t->glyphs, w->count))
+            return true; /* cut short: "Soc", "Prim" */
+        if (t->kind == WORD_GENERIC && contracted(glyphs, w->count, t)) return true; /* "Hse" */
+        if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
+            w->bare >= t->count - 1)
+            return true;
+        if (t->count >= 5 && w->bare >= 4 &&
+            like_distance(glyphs, w->bare, t->glyphs, t->count, 1) <= 1)
+            return true;
+    }
+    return false;
+}
+
+static bool joins(const struct norm *norm, size_t word)
+{
+    uint16_t gap = norm->words[word].gap;
+    return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
+}
+
+/* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
+static size_t extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
+                     bool *bare)
+{
+    const struct norm *norm = s->norm;
+    const char *generic = facts_generic(term->given->category);
+    size_t own = 0, from = *first, to = *last;
+    bool name = term->given->category == MARK_NAME;
+    bool alone = term->count == 1; /* nothing more of it to take in but what it is the name of */
+    for (size_t steps = 0; !alone && from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
+        if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
+            norm->words[from - 1].count > 4)
+            break;
+        if (!belongs(s, term, from - 1)) break;
+        from--;
+        own++;
+    }
+    for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
+        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
+        bool its = !alone && belongs(s, term, to + 1);
+        bool kind =
+            !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
+            facts_listed(generic, norm, to + 1) &&
+            !is_any(norm, to + 1, "and of the by in on near club team park town city group");
+        if (!its && !kind) break;
+        to++;
+        if (its) own++;
+    }
+    if (to != *last) *bare = norm->words[to].bare != norm->words[to].count;
+    /* Not over a link word that ends it. */
+    while (to > *last && is_any(norm, to, "and of the by in on")) to--;
+    while (from < *first && is_any(norm, from, "and of the by in on")) from++;
+    *first = from;
+    *last = to;
+    return own;
+}
+
+static bool generic_beside(const struct search *s, const struct term *term, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (term->given->category == MARK_NAME) return before_cue(s, last, "family household");
+    return last + 1 < norm->word_count && joins(norm, last) &&
+           facts_listed(facts_generic(term->given->category), norm, last + 1) &&
+           !is_any(norm, last + 1, "and of the by in on near");
+}
+
+static void find_word(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    const struct word *w = &norm->words[word];
+    if (w->count < 3) return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    bool ordinary =
+        lexicon_ordinary(facts->lexicon, w->hash) ||
+        (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+    bool allowed = facts_allowed(facts, norm, word);
+    uint64_t letters = like_letters(glyphs, w->bare);
+    char sound[LIKE_SOUND + 1];
+    like_sound(glyphs, w->bare, sound);
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *t = &facts->words[facts->seekers[i]];
+        const struct term *term = &facts->terms[t->term];
+        struct fit fit = word_fits(s, word, t, ordinary, letters, sound);
+        if (fit.confidence == 0) continue;
+        size_t first = word, last = word;
+        bool bare = fit.bare;
+        size_t own = extend(s, term, &first, &last, &bare);
+        if (allowed && own == 0) continue;
+        if (t->kind == WORD_ORDINARY && own == 0) {
+            if (!meant(s, word, word, term->given->category) && !generic_beside(s, term, word))
+                continue;
+            /* One ordinary word out of several: only with its kind beside it. */
+            if (term->solid > 1 && !generic_beside(s, term, word)) continue;
+            fit.confidence = 75;
+        } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
+            continue;
+        }
+        const struct reason *why = fit.why;
+        if (term->count == 1 && why == &why_part) why = &why_whole;
+        propose(s, term, first, last, bare, fit.confidence, why);
+    }
+}
+
+/* A telling word inside a longer one: "teammarsden", "#TheMarsdens". */
+static void find_inside(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    const struct word *w = &norm->words[word];
+    if (w->count < 8 || w->count > LIKE_GLYPHS) return;
+    if (lexicon_ordinary(facts->lexicon, w->hash) || lexicon_proper(facts->lexicon, w->hash))
+        return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    uint64_t letters = like_letters(glyphs, w->count);
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *t = &facts->words[facts->seekers[i]];
+        if (t->kind != WORD_TELLING || t->count < 5 || t->count + 2 > w->count) continue;
+        if ((t->letters & ~letters) != 0) continue;
+        for (size_t at = 0; at + t->count <= w->count; at++) {
+            if (!like_same(glyphs + at, t->glyphs, t->count)) continue;
+            propose(s, &facts->terms[t->term], word, word, false, 85, &why_inside);
+            break;
+        }
+    }
+}
+
+/* A term's word in two pieces and misspelt besides: "holing worth". */
+static void find_pair(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct facts *facts = s->facts;
+    if (word + 1 >= norm->word_count) return;
+    const struct word *a = &norm->words[word], *b = &norm->words[word + 1];
+    if (a->gap & ~(GAP_SPACE | GAP_HYPHEN | GAP_LINE) || a->gap_length > 3) return;
+    uint32_t count = a->count + b->bare;
+    if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
+    if (lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash))
+        return;
+    const struct glyph *glyphs = norm->glyphs + a->glyph;
+    uint64_t letters = 0;
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *t = &facts->words[facts->seekers[i]];
+        if (t->kind != WORD_TELLING || t->count < 8) continue;
+        if (t->count + 1 < count || t->count > count + 1) continue;
+        if (letters == 0) letters = like_letters(glyphs, count);
+        if (__builtin_popcountll(letters ^ t->letters) > 2) continue;
+        if (glyphs[0].shape != t->glyphs[0].shape) continue;
+        if (like_distance(glyphs, count, t->glyphs, t->count, 1) > 1) continue;
+        propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80, &why_apart);
+    }
+}
+
+void facts_find(const struct facts *facts, const struct norm *norm, bool scanned,
+                struct arena *arena, struct marks *marks)
+{
+    struct search search = {facts, norm, scanned, arena, marks};
+    if (facts->term_count == 0) return;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        find_whole(&search, i);
+        find_word(&search, i);
+        find_inside(&search, i);
+        find_pair(&search, i);
+    }
+}

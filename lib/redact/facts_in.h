@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_REDACT_FACTS_IN_H
+#define LETTERBOX_REDACT_FACTS_IN_H
+
+#include "redact/date.h"
+#include "redact/facts.h"
+#include "redact/like.h"
+
+/* For facts.c, which compiles the leak list, and facts_find.c, which searches for it. */
+
+enum kind_of_word { WORD_GENERIC, WORD_WEAK, WORD_ORDINARY, WORD_TELLING };
+
+struct term_word {
+    const struct glyph *glyphs;
+    uint32_t count;
+    uint32_t hash;
+    uint32_t term;
+    enum kind_of_word kind;
+    uint64_t letters;
+    char sound[LIKE_SOUND + 1];
+};
+
+struct term {
+    const struct redact_term *given;
+    const struct glyph *glyphs;
+    uint32_t glyph_count;
+    uint32_t first, count; /* words */
+    uint32_t solid;        /* words that are ordinary or telling */
+    bool digits;           /* holds a digit */
+    bool one_ordinary;     /* one word, and an ordinary one */
+    bool by_words;         /* may be found by its words; else only whole */
+    struct date birth;     /* month 0: not a date */
+};
+
+struct slot {
+    uint32_t hash;
+    uint32_t index; /* + 1 */
+};
+
+struct facts {
+    struct term *terms;
+    size_t term_count;
+    struct term_word *words;
+    size_t word_count;
+    uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
+    size_t seeker_count;
+    uint32_t *by_first[128]; /* terms by the shape of their first glyph */
+    size_t by_first_count[128];
+    struct slot *allowed;
+    uint32_t allowed_mask;
+    const struct lexicon *lexicon;
+    const struct norm *norms; /* of the terms */
+};
+
+/* Words that tell nothing alone, by the kind of term they stand in; NULL for none. */
+const char *facts_generic(enum mark_category category);
+/* Is the word one of these, which stand with one space between them? */
+bool facts_listed(const char *list, const struct norm *norm, size_t word);
+
+#endif
