@@ -15,7 +15,7 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 
 ## ---- flags -------------------------------------------------------------------------------------
-PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc libpcre2-8 liboath gpgme \
+PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc liboath gpgme \
             libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode
 CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
