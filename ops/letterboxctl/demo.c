@@ -172,6 +172,20 @@ static size_t accounts_of(const struct demo *demo, struct str agency)
     return count;
 }
 
+/* The household's relatives who read by link: with the PIN that they were told. */
+static enum err note_relatives(struct demo *demo, const struct demo_family *family,
+                               struct str agency)
+{
+    for (size_t i = 1; i < family->party_count; i++) {
+        const struct demo_party *party = &family->parties[i];
+        if (strcmp(party->channel, "link") != 0 || strcmp(party->state, "active") != 0) continue;
+        TRY(note(demo, "relative", agency,
+                 arena_str(demo->site.arena, party->person.emails.at[0]),
+                 arena_str(demo->site.arena, party->person.pin), STR("")));
+    }
+    return OK;
+}
+
 /* An account for the household, if it writes at the portal and some are still to be made. */
 static enum err add_account(struct demo *demo, const struct demo_loader *loader,
                             const struct demo_family *family, int64_t party)
@@ -184,7 +198,8 @@ static enum err add_account(struct demo *demo, const struct demo_loader *loader,
     struct str email = arena_str(demo->site.arena, home->person.emails.at[0]);
     struct str password = sign_ins_password(demo->site.arena);
     TRY(demo_load_account(loader, party, email, password));
-    return note(demo, "family", agency, email, password, STR(""));
+    TRY(note(demo, "family", agency, email, password, STR("")));
+    return note_relatives(demo, family, agency);
 }
 
 static enum err load(struct demo *demo, const struct demo_loader *loader, unsigned agency,

@@ -14,6 +14,8 @@
  *
  *     role  agency  e-mail  password  TOTP secret in base32, or "-"
  *
+ * A row "relative" is somebody who reads by link: the fourth word is the PIN.
+ *
  * For made-up people only: init and demo write it where the agency is a demo, and nowhere else.
  */
 enum { SIGN_INS_MAX = 100 };

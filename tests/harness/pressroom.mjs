@@ -48,9 +48,8 @@ class Pressroom {
     }
 
     // The agent of the press's GNUPGHOME, as `up` or its unit would have it.
-    async agent(home = join(this.here.home, 'gnupg')) {
-        await run(['gpg-agent', '--homedir', home, '--daemon'], { env: { ...process.env, GNUPGHOME: home } });
-        cleanup(() => run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']));
+    agent(home = join(this.here.home, 'gnupg')) {
+        return gpgAgent(home);
     }
 
     async id() {
@@ -308,6 +307,11 @@ class Pressroom {
         await this.agent(home);
         return home;
     }
+}
+
+export async function gpgAgent(home) {
+    await run(['gpg-agent', '--homedir', home, '--daemon'], { env: { ...process.env, GNUPGHOME: home } });
+    cleanup(() => run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']));
 }
 
 const hex = (text) => Buffer.from(text, 'hex');
