@@ -14,9 +14,9 @@ import { site } from './site.mjs';
 import { certificates } from './tls.mjs';
 
 export class Doors {
-    async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {} } = {}) {
+    async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {}, build } = {}) {
         this.smtp = await exim();
-        this.here = await site({ settings });
+        this.here = await site({ settings, build });
         writeFileSync(join(this.here.home, 'smtp-password'), this.smtp.password, { mode: 0o600 });
         this.here.settings.smtp = { host: 'localhost', port: this.smtp.port, tls: 'starttls',
             user: 'letterbox', password_file: join(this.here.home, 'smtp-password'),
@@ -25,7 +25,7 @@ export class Doors {
         this.here.write();
         this.running = {};
         for (const name of processes)
-            this.running[name] = await this.here.start(name);
+            this.running[name] = await this.here.start(name, { build });
         this.steps = new Map();
         return this;
     }
