@@ -118,6 +118,7 @@ GRANT EXECUTE ON FUNCTION dispatch_begin(bigint) TO lb_press;
 GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea) TO lb_post;
 GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
 GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
+GRANT EXECUTE ON FUNCTION status_jobs() TO lb_owner;
 RESET ROLE;
 
 SET LOCAL ROLE lb_audit;

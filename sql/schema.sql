@@ -2099,6 +2099,17 @@ END
 $$;
 ALTER FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.status_jobs() RETURNS TABLE(slug text, worker text, state text, jobs bigint, oldest timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT g.slug, j.worker, j.state, count(*), min(CASE j.state WHEN 'staff' THEN j.ended_at ELSE j.run_at END)
+      FROM letterbox.job j JOIN letterbox.agency g ON g.agency_id = j.agency_id
+     WHERE j.state IN ('ready', 'leased', 'staff') GROUP BY g.slug, j.worker, j.state
+     ORDER BY g.slug, j.worker, j.state
+$$;
+ALTER FUNCTION letterbox.status_jobs() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.sweep() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3854,6 +3865,8 @@ REVOKE ALL ON FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_
 GRANT ALL ON FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.status_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.status_jobs() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.account TO lb_gate;

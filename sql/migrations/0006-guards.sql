@@ -985,6 +985,18 @@ $$;
 COMMENT ON FUNCTION letterbox.sweep() IS
     'Deletes what has run out: sessions, counts of failures after a day, finished jobs after a week. Answers how many rows';
 
+---- for letterboxctl status -----------------------------------------------------------------------
+
+CREATE FUNCTION letterbox.status_jobs()
+RETURNS TABLE (slug text, worker text, state text, jobs bigint, oldest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT g.slug, j.worker, j.state, count(*), min(CASE j.state WHEN 'staff' THEN j.ended_at ELSE j.run_at END)
+      FROM letterbox.job j JOIN letterbox.agency g ON g.agency_id = j.agency_id
+     WHERE j.state IN ('ready', 'leased', 'staff') GROUP BY g.slug, j.worker, j.state
+     ORDER BY g.slug, j.worker, j.state
+$$;
+COMMENT ON FUNCTION letterbox.status_jobs() IS 'For the operator: how many jobs wait, are under way, or failed and are with staff, and since when the oldest';
+
 ---- counts for the region -------------------------------------------------------------------------
 
 CREATE FUNCTION letterbox.report_counts()

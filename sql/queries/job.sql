@@ -117,3 +117,10 @@ RETURNING job_id;
 -- params: none
 -- columns: deleted integer
 SELECT letterbox.sweep() AS deleted;
+
+-- name: status_jobs
+-- purpose: How many jobs of each agency and worker wait, are under way, or are with staff
+-- roles: lb_owner
+-- params: none
+-- columns: slug text, worker text, state text, jobs bigint, oldest timestamptz
+SELECT slug, worker, state, jobs, oldest FROM letterbox.status_jobs();
