@@ -5,9 +5,23 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
 #include "core/code.h"
 
-enum { TAG_PKESK = 1, TAG_SEIPD = 18 };
+enum {
+    TAG_PKESK = 1,
+    TAG_SIGNATURE = 2,
+    TAG_SECRET_KEY = 5,
+    TAG_PUBLIC_KEY = 6,
+    TAG_SECRET_SUBKEY = 7,
+    TAG_MARKER = 10,
+    TAG_TRUST = 12,
+    TAG_USER_ID = 13,
+    TAG_PUBLIC_SUBKEY = 14,
+    TAG_USER_ATTRIBUTE = 17,
+    TAG_SEIPD = 18,
+};
 
 /* ---- packets --------------------------------------------------------------------------------- */
 
@@ -131,6 +145,122 @@ enum err packet_first_tag(struct str bytes, unsigned *ret_tag)
     struct header header;
     if (!take_header(&bytes, &header)) return ERR_BAD_INPUT;
     *ret_tag = header.tag;
+    return OK;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+/* §12.2: SHA-1 over 0x99, the length, and the body. */
+static enum err fingerprint_of(struct str body, char ret_hex[41])
+{
+    unsigned char head[3] = {0x99, (unsigned char)(body.len >> 8), (unsigned char)body.len};
+    unsigned char digest[20];
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool is_done = context && body.len <= 0xffff &&
+                   EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
+                   EVP_DigestUpdate(context, head, sizeof head) == 1 &&
+                   EVP_DigestUpdate(context, body.at, body.len) == 1 &&
+                   EVP_DigestFinal_ex(context, digest, NULL) == 1;
+    EVP_MD_CTX_free(context);
+    if (!is_done) return ERR_CRYPTO;
+    for (size_t i = 0; i < sizeof digest; i++) {
+        static const char letters[] = "0123456789ABCDEF";
+        ret_hex[2 * i] = letters[digest[i] >> 4];
+        ret_hex[2 * i + 1] = letters[digest[i] & 15];
+    }
+    ret_hex[40] = '\0';
+    return OK;
+}
+
+/* §5.5.2: version 4, four bytes of time, the algorithm. RSA, Elgamal and ECDH can encrypt (§9.1).
+ */
+static bool read_key_head(struct str body, int64_t *ret_made, bool *ret_encrypts)
+{
+    size_t version = 0, made = 0, algorithm = 0;
+    if (!take_number(&body, 1, &version) || !take_number(&body, 4, &made) ||
+        !take_number(&body, 1, &algorithm) || version != 4)
+        return false;
+    *ret_made = (int64_t)made;
+    *ret_encrypts = algorithm == 1 || algorithm == 2 || algorithm == 16 || algorithm == 18;
+    return true;
+}
+
+/* §5.2.3.1: what a signature's hashed part says of when it was made and how long the key lasts. */
+static void read_signature(struct str body, int64_t *ret_signed, int64_t *ret_lasts)
+{
+    size_t head = 0, kind = 0, length = 0;
+    if (!take_number(&body, 1, &head) || head != 4 || !take_number(&body, 1, &kind)) return;
+    bool is_about_key = (kind >= 0x10 && kind <= 0x13) || kind == 0x1f;
+    if (!is_about_key || !take_number(&body, 2, &head) || !take_number(&body, 2, &length) ||
+        length > body.len)
+        return;
+    struct str rest = str_slice(body, 0, length);
+    int64_t made = 0, lasts = 0;
+    bool partial;
+    while (take_new_length(&rest, &length, &partial) && length > 0 && length <= rest.len) {
+        struct str inside = str_from_byte(str_slice(rest, 0, length), 1);
+        unsigned type = byte_at(rest, 0) & 0x7f;
+        size_t number = 0;
+        if (type == 2 && take_number(&inside, 4, &number)) made = (int64_t)number;
+        if (type == 9 && take_number(&inside, 4, &number)) lasts = (int64_t)number;
+        rest = str_from_byte(rest, length);
+    }
+    if (made < *ret_signed) return; /* an older one says nothing any more */
+    *ret_signed = made;
+    *ret_lasts = lasts;
+}
+
+struct key_reading {
+    struct packet_key key;
+    bool has_user, in_subkeys;
+    int64_t newest, lasts;
+};
+
+static enum err read_key_packet(unsigned tag, struct str body, struct key_reading *reading)
+{
+    int64_t made;
+    bool encrypts;
+    switch (tag) {
+    case TAG_PUBLIC_SUBKEY:
+        reading->in_subkeys = true;
+        if (read_key_head(body, &made, &encrypts) && encrypts) reading->key.can_encrypt = true;
+        return OK;
+    case TAG_USER_ID:
+        if (!reading->has_user) reading->key.user = body;
+        reading->has_user = true;
+        return OK;
+    case TAG_SIGNATURE:
+        if (!reading->in_subkeys) read_signature(body, &reading->newest, &reading->lasts);
+        return OK;
+    case TAG_MARKER:
+    case TAG_TRUST:
+    case TAG_USER_ATTRIBUTE: return OK;
+    case TAG_PUBLIC_KEY:
+    case TAG_SECRET_KEY:
+    case TAG_SECRET_SUBKEY: return ERR_PGP_KEY;
+    default: return ERR_BAD_INPUT;
+    }
+}
+
+enum err packet_public_key(struct str bytes, struct packet_key *ret_key)
+{
+    struct key_reading reading = {0};
+    struct header header;
+    if (!take_header(&bytes, &header) || header.partial || header.is_to_the_end)
+        return ERR_BAD_INPUT;
+    if (header.tag != TAG_PUBLIC_KEY) return ERR_PGP_KEY;
+    struct str primary = str_slice(bytes, 0, header.length);
+    if (!read_key_head(primary, &reading.key.made, &reading.key.can_encrypt)) return ERR_PGP_KEY;
+    TRY(fingerprint_of(primary, reading.key.fingerprint));
+    bytes = str_from_byte(bytes, header.length);
+    while (bytes.len) {
+        if (!take_header(&bytes, &header) || header.partial || header.is_to_the_end)
+            return ERR_BAD_INPUT;
+        TRY(read_key_packet(header.tag, str_slice(bytes, 0, header.length), &reading));
+        bytes = str_from_byte(bytes, header.length);
+    }
+    if (reading.lasts) reading.key.ends = reading.key.made + reading.lasts;
+    *ret_key = reading.key;
     return OK;
 }
 

@@ -2,7 +2,9 @@
 #ifndef LETTERBOX_CRYPT_PACKET_H
 #define LETTERBOX_CRYPT_PACKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/buf.h"
 #include "core/err.h"
@@ -39,6 +41,28 @@ MUST_CHECK enum err packet_recipients(struct str message, struct packet_key_id *
 
 /* The tag of the first packet: 6 a public key, 5 a secret key. */
 MUST_CHECK enum err packet_first_tag(struct str bytes, unsigned *ret_tag);
+
+/*
+ * A public key as its owner hands it out (§11.1): a primary key, user ids, subkeys, signatures.
+ *
+ *     PUBLIC-KEY  USER-ID SIGNATURE …  PUBLIC-SUBKEY SIGNATURE …
+ *
+ * For the desk, which may start no program and so has no GnuPG: staff read out the fingerprint,
+ * which is a digest of the primary key's own bytes and therefore cannot lie. All else is what the
+ * key says of itself, unverified: it is shown, and nothing more. The press imports the key into
+ * GnuPG, which checks the signatures and encrypts to verified subkeys alone.
+ *
+ * Version 4 only (GnuPG 2.2 knows no other that can encrypt). ERR_BAD_INPUT for bytes that are not
+ * such a list of packets; ERR_PGP_KEY for a secret key, several keys, or one of another version.
+ */
+struct packet_key {
+    char fingerprint[41]; /* 40 digits in capitals, and a NUL */
+    int64_t made;         /* seconds since 1970 */
+    int64_t ends;         /* 0: it does not say */
+    struct str user;      /* the first user id, as it stands there; may be empty */
+    bool can_encrypt;     /* some key in it is of a kind that can */
+};
+MUST_CHECK enum err packet_public_key(struct str bytes, struct packet_key *ret_key);
 
 /*
  * Takes ASCII armor (§6.2) of this kind ("PGP MESSAGE", "PGP PUBLIC KEY BLOCK") off: adds the bytes

@@ -26,6 +26,17 @@ static void read_message(struct str message)
     ASSERT(error == ERR_BAD_INPUT || error == OK);
 }
 
+/* A key says what it says; its fingerprint is always whole. */
+static void read_key(struct str bytes)
+{
+    struct packet_key key;
+    unsigned tag = 0;
+    if (packet_public_key(bytes, &key) != OK) return;
+    ASSERT(strspn(key.fingerprint, "0123456789ABCDEF") == 40 && key.fingerprint[40] == '\0');
+    ASSERT(packet_first_tag(bytes, &tag) == OK && tag == 6);
+    ASSERT(key.user.len <= bytes.len && key.made >= 0 && key.ends >= 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     struct str input = {(const char *)bytes, len};
@@ -33,11 +44,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     BUF(message, len);
     BUF(key, len);
     read_message(input);
+    read_key(input);
     if (packet_first_tag(input, &tag) == OK) ASSERT(tag >= 1 && tag <= 63);
     if (packet_armor_open(input, STR("PGP MESSAGE"), &message) == OK) {
         ASSERT(message.len >= 1);
         read_message(buf_str(&message));
     }
-    if (packet_armor_open(input, STR("PGP PUBLIC KEY BLOCK"), &key) == OK) ASSERT(message.len == 0);
+    if (packet_armor_open(input, STR("PGP PUBLIC KEY BLOCK"), &key) == OK) {
+        ASSERT(message.len == 0);
+        read_key(buf_str(&key));
+    }
     return 0;
 }

@@ -151,5 +151,82 @@ static void armor(void **state)
     assert_int_equal(small.len, 0);
 }
 
+/* Made by GnuPG 2.2.40 on 3 March 2024 for four years: Ed25519, subkey Curve25519. */
+#define ANN                                                                            \
+    "98330465e4664016092b06010401da470f010107404d6d2870e79b905b2204844f4fef7638bb94ff" \
+    "83ca2fe8dc09b2b12aab75fd16b41b416e6e204d61727368203c616e6e406578616d706c652e6f72" \
+    "673e889604131608003e162104e0f6089990e8f220a9e9d8ee6b7f689b302d2026050265e4664002" \
+    "1b0305090784ce00050b0908070206150a09080b020416020301021e01021780000a09106b7f689b" \
+    "302d2026107c0100d96bc99af191861f9daf6f3a199c5b15a6bbcc1bbd8a8718731aa3557530ad4a" \
+    "00f901e383b3a488a4defd330d049991ec4a10de6d7e34373617bf48f6e74282b105b8380465e466" \
+    "40120a2b060104019755010501010740d9899ab0470420bc6275ccaf66973e9c9da934b95149753c" \
+    "8f91f2c10bd0d737030108078878041816080020162104e0f6089990e8f220a9e9d8ee6b7f689b30" \
+    "2d2026050265e46640021b0c000a09106b7f689b302d202678e400fc0d27b52827829b8981edab88" \
+    "fcf83d1f85744f3abb28e7d0c221800cadaf03e300ff60fcb5ce8d54bab9b9fdff293282147f8fde" \
+    "06e9a695d0486d9fab969f569701"
+enum { ANN_PRIMARY = 53, ANN_USER = 82, ANN_SIGNED = 234, ANN_SUBKEY = 292 };
+
+/* The key's bytes [0, end) and then these. */
+static struct str ann_with(struct buf *bytes, size_t end, struct str more)
+{
+    char all[(sizeof ANN - 1) / 2];
+    assert_true(code_hex_get(STR(ANN), all, sizeof all));
+    buf_clear(bytes);
+    buf_add_bytes(bytes, all, end < sizeof all ? end : sizeof all);
+    buf_add(bytes, more);
+    return buf_str(bytes);
+}
+
+static void public_key(void **state)
+{
+    (void)state;
+    struct packet_key key;
+    BUF(bytes, 4096);
+    assert_int_equal(packet_public_key(ann_with(&bytes, 9999, STR("")), &key), OK);
+    assert_string_equal(key.fingerprint, "E0F6089990E8F220A9E9D8EE6B7F689B302D2026");
+    assert_int_equal(key.made, 1709467200);
+    assert_int_equal(key.ends, 1709467200 + 4 * 365 * 86400);
+    assert_true(str_equal(key.user, STR("Ann Marsh <ann@example.org>")));
+    assert_true(key.can_encrypt);
+}
+
+static void public_keys_otherwise(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        size_t end;
+        struct str more;
+        enum err code;
+        bool encrypts;
+    } cases[] = {
+        {"the primary key alone", ANN_PRIMARY, STR(""), OK, false},
+        {"without subkeys", ANN_SIGNED, STR(""), OK, false},
+        {"a trust packet and a picture behind", 9999, STR("\xb0\x01x\xd1\x01x"), OK, true},
+        {"a subkey of another version", ANN_SIGNED, STR("\xb8\x06\x03zzzz\x12"), OK, false},
+        {"a second key", 9999, STR("\x98\x06\x04zzzz\x16"), ERR_PGP_KEY, false},
+        {"a secret key behind", 9999, STR("\x94\x06\x04zzzz\x16"), ERR_PGP_KEY, false},
+        {"a secret subkey behind", 9999, STR("\x9c\x06\x04zzzz\x16"), ERR_PGP_KEY, false},
+        {"a secret key", 0, STR("\x94\x06\x04zzzz\x16"), ERR_PGP_KEY, false},
+        {"version 3", 0, STR("\x98\x06\x03zzzz\x16"), ERR_PGP_KEY, false},
+        {"version 6", 0, STR("\x98\x06\x06zzzz\x16"), ERR_PGP_KEY, false},
+        {"a user id first", 0, STR("\xb4\x01x"), ERR_PGP_KEY, false},
+        {"cut in the primary key", ANN_PRIMARY - 1, STR(""), ERR_BAD_INPUT, false},
+        {"cut in a signature", ANN_SIGNED - 1, STR(""), ERR_BAD_INPUT, false},
+        {"a message behind", 9999, STR(SEIPD), ERR_BAD_INPUT, false},
+        {"a byte behind", 9999, STR("x"), ERR_BAD_INPUT, false},
+        {"nothing", 0, STR(""), ERR_BAD_INPUT, false},
+        {"no packet", 0, STR("hello"), ERR_BAD_INPUT, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct packet_key key = {.can_encrypt = false};
+        BUF(bytes, 4096);
+        enum err code = packet_public_key(ann_with(&bytes, cases[i].end, cases[i].more), &key);
+        if (code != cases[i].code || key.can_encrypt != cases[i].encrypts)
+            fail_msg("%s: %d", cases[i].what, code);
+    }
+}
+
 UNIT_MAIN(NULL, cmocka_unit_test(messages), cmocka_unit_test(sixteen_recipients_are_the_most),
-          cmocka_unit_test(first_tags), cmocka_unit_test(armor))
+          cmocka_unit_test(first_tags), cmocka_unit_test(armor), cmocka_unit_test(public_key),
+          cmocka_unit_test(public_keys_otherwise))
