@@ -39,6 +39,7 @@ enum http_who {
     WHO_VISITOR, /* party or reader */
     WHO_STAFF,   /* anybody signed in at the desk */
     WHO_READS,   /* staff who may read letters: all but administrators */
+    WHO_SEES,    /* who may look into the register and its lists: coordinator, manager, inspector */
     WHO_CHECKS,  /* who may decide, or decide second: checker, coordinator, manager */
     WHO_WORKS,   /* coordinator, manager */
     WHO_LEADS,   /* manager, administrator */

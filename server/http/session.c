@@ -31,6 +31,7 @@ static const struct session_rule rules[WHO_COUNT] = {
     [WHO_STAFF] = {COOKIE_MAIN, DESK, FULL, 0, "/sign-in"},
     [WHO_READS] = {COOKIE_MAIN, DESK, FULL, CHECKER | COORDINATOR | MANAGER | INSPECTOR,
                    "/sign-in"},
+    [WHO_SEES] = {COOKIE_MAIN, DESK, FULL, COORDINATOR | MANAGER | INSPECTOR, "/sign-in"},
     [WHO_CHECKS] = {COOKIE_MAIN, DESK, FULL, CHECKER | COORDINATOR | MANAGER, "/sign-in"},
     [WHO_WORKS] = {COOKIE_MAIN, DESK, FULL, COORDINATOR | MANAGER, "/sign-in"},
     [WHO_LEADS] = {COOKIE_MAIN, DESK, FULL, MANAGER | ADMINISTRATOR, "/sign-in"},

@@ -8,6 +8,7 @@
 //     await person.submit(write, 'form-post_letters', { text }, { files: [
 //         { field: 'file', name: 'photo.jpg', type: 'image/jpeg', body: bytesOrStreamOrGenerator }] });
 //
+// A button with a formaction: submit(page, form, { q }, { action: '/arrangements/find' }).
 // `submit` sends what a browser would: the form's own hidden and filled-in fields (csrf and the
 // idempotency key among them) in their order, ours over them, and an Origin. Redirects are followed
 // unless `follow: false`. What a test wants to spoil it gives itself: { headers, origin: null, … }.
@@ -285,7 +286,7 @@ export class HttpClient {
         const fields = filledIn(form.fields, ours);
         if (form.method === 'GET')
             return this.get(`${form.action}?${new URLSearchParams(fields)}`, options);
-        return this.post(form.action, fields,
+        return this.post(options.action ?? form.action, fields,
             { ...options, files: options.files ?? (form.multipart ? [] : null) });
     }
 }

@@ -5,6 +5,7 @@
 //     const doors = await openDoors();                 // site, Exim, portal, desk, press, post
 //     const family = await doors.family();             // { person, client, home }
 //     const staff = await doors.staff('coordinator');
+//     const joan = await staffAtDesk(here, desk, 'coordinator');       // the same with a desk alone
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,21 @@ import { eventually, ok } from './test.mjs';
 import { exim } from './exim.mjs';
 import { site } from './site.mjs';
 import { certificates } from './tls.mjs';
+
+// A TOTP code is good once: each sign-in of a person takes a step of its own.
+const steps = new Map();
+
+export async function staffAtDesk(here, desk, role, { agency } = {}) {
+    const person = here.person(role, { agency });
+    const step = steps.get(person.email) ?? 0;
+    steps.set(person.email, step + 1);
+    const client = await here.client(desk);
+    let page = await client.get('/sign-in');
+    page = await client.submit(page, 'form-post_sign_in', { email: person.email, password: person.password });
+    page = await client.submit(page, 'form-post_sign_in_code', { code: person.code({ steps: step }) });
+    ok(page.path === '/', page.plain());
+    return { person, client, home: page };
+}
 
 export class Doors {
     async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {}, build } = {}) {
@@ -26,7 +42,6 @@ export class Doors {
         this.running = {};
         for (const name of processes)
             this.running[name] = await this.here.start(name, { build });
-        this.steps = new Map();
         return this;
     }
 
@@ -51,17 +66,8 @@ export class Doors {
         return { person, client, home: page };
     }
 
-    // A TOTP code is good once: each sign-in of a person takes a step of its own.
-    async staff(role, { agency } = {}) {
-        const person = this.here.person(role, { agency });
-        const step = this.steps.get(person.email) ?? 0;
-        this.steps.set(person.email, step + 1);
-        const client = await this.here.client(this.running.desk);
-        let page = await client.get('/sign-in');
-        page = await client.submit(page, 'form-post_sign_in', { email: person.email, password: person.password });
-        page = await client.submit(page, 'form-post_sign_in_code', { code: person.code({ steps: step }) });
-        ok(page.path === '/', page.plain());
-        return { person, client, home: page };
+    staff(role, options) {
+        return staffAtDesk(this.here, this.running.desk, role, options);
     }
 }
 

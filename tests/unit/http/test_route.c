@@ -131,17 +131,17 @@ static void who_fits(void **state)
         {SESSION_LINK, STAGE_FULL, ROLE_NONE, "nlrv"},
         {SESSION_DESK, STAGE_PASSWORD, ROLE_MANAGER, "nlb"},
         {SESSION_DESK, STAGE_FULL, ROLE_CHECKER, "nlsRC"},
-        {SESSION_DESK, STAGE_FULL, ROLE_COORDINATOR, "nlsRCW"},
-        {SESSION_DESK, STAGE_FULL, ROLE_MANAGER, "nlsRCWLM"},
+        {SESSION_DESK, STAGE_FULL, ROLE_COORDINATOR, "nlsRECW"},
+        {SESSION_DESK, STAGE_FULL, ROLE_MANAGER, "nlsRECWLM"},
         {SESSION_DESK, STAGE_FULL, ROLE_ADMINISTRATOR, "nlsLA"},
-        {SESSION_DESK, STAGE_FULL, ROLE_INSPECTOR, "nlsR"},
+        {SESSION_DESK, STAGE_FULL, ROLE_INSPECTOR, "nlsRE"},
         {SESSION_DESK, STAGE_FULL, ROLE_NONE, "nls"},
     };
     static const char letters[WHO_COUNT] = {
         [WHO_NONE] = 'n',    [WHO_BEGUN] = 'b',  [WHO_JOINING] = 'j', [WHO_PARTY] = 'p',
         [WHO_LINK] = 'l',    [WHO_READER] = 'r', [WHO_VISITOR] = 'v', [WHO_STAFF] = 's',
         [WHO_READS] = 'R',   [WHO_CHECKS] = 'C', [WHO_WORKS] = 'W',   [WHO_LEADS] = 'L',
-        [WHO_MANAGER] = 'M', [WHO_ADMIN] = 'A',
+        [WHO_MANAGER] = 'M', [WHO_ADMIN] = 'A',  [WHO_SEES] = 'E',
     };
     for (size_t i = 0; i < sizeof sessions / sizeof *sessions; i++) {
         struct session session = {
