@@ -380,9 +380,9 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
       UPDATE (state, run_at, attempts, ended_at) ON job TO lb_desk;
 GRANT UPDATE (sealed_record, record_version, eighteenth_month) ON child TO lb_desk;
 GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
-              address_confirmed, email_confirmed) ON party TO lb_desk;
-GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at)
-    ON arrangement TO lb_desk;
+              address_confirmed, email_confirmed, changed_at, changed_by) ON party TO lb_desk;
+GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, changed_at,
+              changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
 GRANT UPDATE (state, due_on, letter_id, changed_at) ON occasion TO lb_desk;
 GRANT UPDATE (arrangement_id, from_party, state, version, review_on, changed_at) ON letter TO lb_desk;

@@ -2269,6 +2269,8 @@ CREATE TABLE letterbox.arrangement (
     review_on date,
     made_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    changed_at timestamp with time zone,
+    changed_by bigint,
     CONSTRAINT arrangement_arrangement_id_check CHECK ((arrangement_id > 0)),
     CONSTRAINT arrangement_kind_check CHECK ((kind = ANY (ARRAY['indirect'::text, 'direct'::text, 'one_way'::text]))),
     CONSTRAINT arrangement_photo_level_check CHECK ((photo_level = ANY (ARRAY['none'::text, 'no_face'::text, 'face'::text, 'view_only'::text]))),
@@ -2507,6 +2509,7 @@ CREATE TABLE letterbox.letter (
     state text DEFAULT 'received'::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     entered_by bigint,
+    sealed_entry letterbox.sealed,
     review_on date,
     received_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
@@ -2674,6 +2677,8 @@ CREATE TABLE letterbox.party (
     alias_token text NOT NULL,
     made_at timestamp with time zone NOT NULL,
     state_changed_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone,
+    changed_by bigint,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -3074,6 +3079,8 @@ ALTER TABLE ONLY letterbox.archive_copy
 ALTER TABLE ONLY letterbox.archive_copy
     ADD CONSTRAINT archive_copy_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
 ALTER TABLE ONLY letterbox.arrangement
+    ADD CONSTRAINT arrangement_agency_id_changed_by_fkey FOREIGN KEY (agency_id, changed_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.arrangement
     ADD CONSTRAINT arrangement_agency_id_child_id_fkey FOREIGN KEY (agency_id, child_id) REFERENCES letterbox.child(agency_id, child_id);
 ALTER TABLE ONLY letterbox.arrangement
     ADD CONSTRAINT arrangement_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
@@ -3193,6 +3200,8 @@ ALTER TABLE ONLY letterbox.part
     ADD CONSTRAINT part_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
 ALTER TABLE ONLY letterbox.part
     ADD CONSTRAINT part_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.party
+    ADD CONSTRAINT party_agency_id_changed_by_fkey FOREIGN KEY (agency_id, changed_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.party
     ADD CONSTRAINT party_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.party_lookup
@@ -3966,6 +3975,8 @@ GRANT SELECT(review_on) ON TABLE letterbox.arrangement TO lb_diary;
 GRANT SELECT(made_at) ON TABLE letterbox.arrangement TO lb_diary;
 GRANT UPDATE(ended_at) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(ended_at) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT UPDATE(changed_at) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT UPDATE(changed_by) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT,UPDATE ON TABLE letterbox.arrangement_party TO lb_gate;
 GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement_party TO lb_desk;
@@ -4206,6 +4217,8 @@ GRANT UPDATE(address_version) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(address_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_press;
+GRANT UPDATE(changed_at) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(changed_by) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;
 GRANT SELECT,UPDATE ON TABLE letterbox.print_item TO lb_gate;
 GRANT SELECT ON TABLE letterbox.print_item TO lb_desk;

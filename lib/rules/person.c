@@ -67,6 +67,7 @@ enum err person_read(struct str json, struct arena *arena, struct person *ret_pe
     TRY(read_text(record, "pin", PERSON_LINE_BYTES, arena, &person.pin));
     TRY(read_text(key, "fingerprint", PERSON_LINE_BYTES, arena, &person.key_fingerprint));
     TRY(read_text(key, "armor", PERSON_KEY_BYTES, arena, &person.key_armor));
+    TRY(read_text(key, "confirmed_on", PERSON_LINE_BYTES, arena, &person.key_confirmed_on));
     person.key_confirmed = json_get_bool(key, "confirmed");
     TRY(read_leaks(record, arena, &person));
     *ret_person = person;
@@ -105,6 +106,8 @@ json_t *person_write(const struct person *person)
         json_put_str(key, "fingerprint", person->key_fingerprint);
         json_put_str(key, "armor", person->key_armor);
         json_put_bool(key, "confirmed", person->key_confirmed);
+        if (person->key_confirmed_on.len)
+            json_put_str(key, "confirmed_on", person->key_confirmed_on);
         json_put(record, "key", key);
     }
     return record;

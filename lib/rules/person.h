@@ -46,7 +46,8 @@ struct person {
     size_t leak_count;
     struct str key_fingerprint; /* 40 hex digits; empty: no OpenPGP key */
     struct str key_armor;
-    bool key_confirmed; /* the fingerprint was read out and is right */
+    bool key_confirmed;          /* the fingerprint was read out and is right */
+    struct str key_confirmed_on; /* "2026-03-03"; empty: not known */
 };
 
 /* ERR_BAD_JSON when it isn't an object of this shape; ERR_TOO_BIG past a limit. */

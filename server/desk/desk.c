@@ -130,6 +130,27 @@ enum err desk_audit(struct store *store, const char *act, const char *object_kin
                            about ? P_INT(about) : P_NULL, P_NULL));
 }
 
+enum err desk_audit_why(struct request *request, struct store *store, const char *act,
+                        const char *object_kind, int64_t object, const char *about_kind,
+                        int64_t about, const char *key, struct str text)
+{
+    if (text.len == 0) return desk_audit(store, act, object_kind, object, about_kind, about);
+    struct desk_publics publics;
+    struct str sealed;
+    TRY(desk_publics(request, store, &publics));
+    JSON detail = json_object();
+    json_put_str(detail, key, text);
+    BUF_SECRET(words, LIMIT_RECORD_BYTES);
+    TRY(json_write(detail, &words));
+    TRY(desk_seal(request, SEAL_AUDIT, "audit", object, 1, &publics.desk, 1, buf_str(&words),
+                  &sealed));
+    return store_do(store, QUERY_audit_append,
+                    PARAMS(P_TEXT(str_from(act)), object ? P_TEXT(str_from(object_kind)) : P_NULL,
+                           object ? P_INT(object) : P_NULL,
+                           about ? P_TEXT(str_from(about_kind)) : P_NULL,
+                           about ? P_INT(about) : P_NULL, P_BYTES(sealed)));
+}
+
 /* ---- people ---- */
 
 static enum err open_person(struct request *request, const struct desk_keyring *keyring,
@@ -161,7 +182,9 @@ enum err desk_party_find(struct request *request, struct store *store,
         .address_confirmed = rows_bool(&rows, 0, "address_confirmed"),
         .email_confirmed = rows_bool(&rows, 0, "email_confirmed"),
         .alias_token = rows_str(&rows, 0, "alias_token"),
+        .changed_by = rows_int(&rows, 0, "changed_by"),
     };
+    (void)rows_utc(&rows, 0, "changed_at", &party.changed);
     TRY(open_person(request, keyring, &rows, 0, &party));
     *ret_party = party;
     return OK;

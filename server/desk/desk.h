@@ -22,6 +22,7 @@ struct desk {
     const struct secret *host;
     struct password_places *places;
     struct db_pool *db;
+    struct registers *registers; /* server/desk/register.h */
 };
 
 /* The handlers of routes.def, each in the file of its name. */
@@ -69,6 +70,10 @@ int64_t desk_id(void);
 /* Before anything is shown: what the member does, with what, about whom. Ids may be 0. */
 MUST_CHECK enum err desk_audit(struct store *store, const char *act, const char *object_kind,
                                int64_t object, const char *about_kind, int64_t about);
+/* The same with a reason or the like, sealed to the desk: {"key":"text"}. An empty text is none. */
+MUST_CHECK enum err desk_audit_why(struct request *request, struct store *store, const char *act,
+                                   const char *object_kind, int64_t object, const char *about_kind,
+                                   int64_t about, const char *key, struct str text);
 
 /* ---- people ---- */
 
@@ -78,6 +83,8 @@ struct desk_party {
     bool easy_read, plain_consent, address_confirmed, email_confirmed;
     int64_t record_version, address_version;
     struct str alias_token;
+    struct utc changed; /* of desk_party_find */
+    int64_t changed_by; /* 0: not known */
     struct person person;
 };
 MUST_CHECK enum err desk_party_find(struct request *request, struct store *store,
@@ -112,6 +119,23 @@ void desk_put_list(json_t *view, const char *key, json_t *list);
 json_t *desk_tagged(struct request *request, struct str code);
 /* "from_side", where words of records have dashes and templates underlines. */
 struct str desk_underlined(struct request *request, struct str word);
+/* form.FIELD.value, .is.CODE and .on of a form that shows what is stored. */
+void desk_put_value(struct request *request, const char *field, struct str value);
+void desk_put_is(struct request *request, const char *field, struct str code);
+void desk_put_on(struct request *request, const char *field, bool on);
+/* form.day, .month and .year (with a prefix: "dob_") of a date. */
+void desk_put_date(struct request *request, const char *prefix, struct day day);
+/* What was typed in such fields; notes a problem at the first one. False without a whole date. */
+bool desk_date(struct request *request, const char *prefix, struct day *ret_day);
+bool desk_date_typed(const struct request *request, const char *prefix);
+/* {list: [{code, label, out}]}: what a mark can take out. */
+json_t *desk_categories(void);
+/* Empty for a word that is none of them. */
+struct str desk_category_label(struct str word);
+/* "3 March 2026 by Joan Barker" under the key "updated". */
+MUST_CHECK enum err desk_put_changed(struct request *request, struct store *store,
+                                     const struct desk_keyring *keyring, struct utc instant,
+                                     int64_t staff, json_t *object);
 /* Newer and older pages of a list, with the query that stays ("state=held", or ""). */
 void desk_put_pages(struct request *request, const char *query, int64_t page, bool more);
 /* ?page, from 1; false when it is no page. */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/conf.h"
-#include "server/desk/desk.h"
+#include "server/desk/register.h"
 #include "server/http/http.h"
 #include "sys/clock.h"
 #include "sys/confine.h"
@@ -57,7 +57,7 @@ static enum err dress(struct request *request)
     }
     json_put_str(person, "name", dressing.name);
     json_put_str(person, "role", str_from(session_role_name(role)));
-    json_put_bool(can, "manage", role == ROLE_MANAGER);
+    json_put_bool(can, "manage", role == ROLE_MANAGER || role == ROLE_ADMINISTRATOR);
     json_put_bool(can, "admin", role == ROLE_ADMINISTRATOR);
     json_put(person, "can", can);
     json_put(request->view, "person", person);
@@ -149,10 +149,13 @@ int main(int argc, char **argv)
     if (store_db_open(conninfo, (size_t)conf.desk_database_connections,
                       (int)conf.database_statement_seconds * 1000, &pool) != OK)
         service_fail("there is no memory for the database's connections");
-    struct desk desk = {&conf, keys, host, &places, pool};
+    struct desk desk = {&conf, keys, host, &places, pool, NULL};
     struct http_service service = {.db = pool, .host_secret = host, .templates = pages};
     confine(&conf, arena);
+    /* it has a thread of its own */
+    if (registers_open(&desk.registers) != OK) service_fail("there is no memory for the register");
     serve(&service, &conf, &desk);
+    registers_close(&desk.registers);
     store_db_close(&pool);
     password_places_done(&places);
     tmpl_set_free(&pages);

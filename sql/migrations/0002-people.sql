@@ -129,8 +129,11 @@ CREATE TABLE party (
     alias_token       text NOT NULL CHECK (alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'),
     made_at           timestamptz NOT NULL,
     state_changed_at  timestamptz NOT NULL,
+    changed_at        timestamptz,
+    changed_by        bigint,
     PRIMARY KEY (agency_id, party_id),
-    UNIQUE (agency_id, alias_token)
+    UNIQUE (agency_id, alias_token),
+    FOREIGN KEY (agency_id, changed_by) REFERENCES staff
 );
 COMMENT ON TABLE party IS 'A person or household in arrangements: adoptive family, birth relative, a sibling''s family';
 COMMENT ON COLUMN party.agency_id IS 'The agency';
@@ -148,6 +151,8 @@ COMMENT ON COLUMN party.address_confirmed IS 'The postal address was confirmed a
 COMMENT ON COLUMN party.email_confirmed IS 'The e-mail address was confirmed and no mail bounced since';
 COMMENT ON COLUMN party.alias_token IS 'Random local part of the party''s own e-mail alias, Crockford base32 in small letters';
 COMMENT ON COLUMN party.made_at IS 'When it was entered';
+COMMENT ON COLUMN party.changed_at IS 'When staff last changed it; null: not since it was entered';
+COMMENT ON COLUMN party.changed_by IS 'Who entered it or changed it last';
 COMMENT ON COLUMN party.state_changed_at IS 'When the state last changed (a trigger sets it): what was approved before a sender''s death was known is looked at again';
 
 CREATE TABLE party_lookup (
@@ -181,8 +186,11 @@ CREATE TABLE arrangement (
     review_on      date,
     made_at        timestamptz NOT NULL,
     ended_at       timestamptz,
+    changed_at     timestamptz,
+    changed_by     bigint,
     PRIMARY KEY (agency_id, arrangement_id),
-    FOREIGN KEY (agency_id, child_id) REFERENCES child
+    FOREIGN KEY (agency_id, child_id) REFERENCES child,
+    FOREIGN KEY (agency_id, changed_by) REFERENCES staff
 );
 CREATE INDEX arrangement_child ON arrangement (agency_id, child_id);
 CREATE INDEX arrangement_state ON arrangement (agency_id, state);
@@ -199,6 +207,8 @@ COMMENT ON COLUMN arrangement.record_version IS 'Version that sealed_record is b
 COMMENT ON COLUMN arrangement.review_on IS 'When it is to be reviewed';
 COMMENT ON COLUMN arrangement.made_at IS 'When it was entered';
 COMMENT ON COLUMN arrangement.ended_at IS 'When it ended';
+COMMENT ON COLUMN arrangement.changed_at IS 'When staff last changed it or its state; null: not since it was entered';
+COMMENT ON COLUMN arrangement.changed_by IS 'Who entered it or changed it last';
 
 CREATE TABLE arrangement_party (
     agency_id      bigint NOT NULL,

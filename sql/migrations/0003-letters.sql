@@ -55,6 +55,7 @@ CREATE TABLE letter (
                                     'composed', 'released', 'returned', 'held', 'escalated', 'failed', 'set_aside')),
     version        integer NOT NULL DEFAULT 1 CHECK (version > 0),
     entered_by     bigint,
+    sealed_entry   sealed,
     review_on      date,
     received_at    timestamptz NOT NULL,
     changed_at     timestamptz NOT NULL,
@@ -79,6 +80,7 @@ COMMENT ON COLUMN letter.channel IS 'How it came: portal, email or paper';
 COMMENT ON COLUMN letter.state IS 'Where it is on its way (lib/rules/state.h)';
 COMMENT ON COLUMN letter.version IS 'Version of the review in force; changes of state name it, so that two people do not overwrite each other';
 COMMENT ON COLUMN letter.entered_by IS 'Who scanned it; never approves it alone';
+COMMENT ON COLUMN letter.sealed_entry IS 'What was noted when a paper letter was entered: what it is, where it is kept, who helped to write it; sealed to the desk';
 COMMENT ON COLUMN letter.review_on IS 'When a held letter is to be looked at again';
 COMMENT ON COLUMN letter.received_at IS 'When it was taken in';
 COMMENT ON COLUMN letter.changed_at IS 'When the state last changed';

@@ -7,17 +7,19 @@
 --   $6 sealed_record bytea, $7 review_on date
 -- columns: none
 INSERT INTO letterbox.arrangement (agency_id, arrangement_id, child_id, kind, two_person, photo_level, sealed_record,
-                                   review_on, made_at)
+                                   review_on, made_at, changed_by)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::text, $4::boolean, $5::text, $6::bytea, $7::date,
-        letterbox.now());
+        letterbox.now(), letterbox.gate_staff());
 
 -- name: arrangement_find
 -- purpose: One arrangement
 -- roles: lb_desk lb_press
 -- params: $1 arrangement_id bigint
 -- columns: arrangement_id bigint, child_id bigint, kind text, state text, two_person boolean, photo_level text,
---   sealed_record bytea, record_version integer, review_on date, ended_at timestamptz
-SELECT arrangement_id, child_id, kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at
+--   sealed_record bytea, record_version integer, review_on date, ended_at timestamptz, changed_at timestamptz,
+--   changed_by bigint
+SELECT arrangement_id, child_id, kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at,
+       coalesce(changed_at, made_at) AS changed_at, changed_by
   FROM letterbox.arrangement WHERE arrangement_id = $1::bigint;
 
 -- name: arrangement_list
@@ -30,6 +32,39 @@ SELECT arrangement_id, child_id, kind, state, two_person, photo_level, sealed_re
 SELECT arrangement_id, child_id, kind, state, two_person, sealed_record, record_version, review_on
   FROM letterbox.arrangement ORDER BY arrangement_id;
 
+-- name: arrangement_facts
+-- purpose: What stands in clear of all arrangements, and the version of each record: what changed since is opened again
+-- roles: lb_desk
+-- also: lb_press
+-- params: none
+-- columns: arrangement_id bigint, child_id bigint, kind text, state text, two_person boolean, record_version integer,
+--   months smallint[], next_on date
+SELECT a.arrangement_id, a.child_id, a.kind, a.state, a.two_person, a.record_version, g.months,
+       (SELECT min(o.due_on) FROM letterbox.occasion o
+         WHERE o.agency_id = a.agency_id AND o.arrangement_id = a.arrangement_id AND o.state = 'due') AS next_on
+  FROM letterbox.arrangement a
+  LEFT JOIN LATERAL (SELECT v.months FROM letterbox.agreement v
+                      WHERE v.agency_id = a.agency_id AND v.arrangement_id = a.arrangement_id
+                      ORDER BY v.version DESC LIMIT 1) AS g ON true
+ ORDER BY a.arrangement_id;
+
+-- name: arrangement_records
+-- purpose: The sealed records of some arrangements
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 arrangement_ids bigint[]
+-- columns: arrangement_id bigint, record_version integer, sealed_record bytea
+SELECT arrangement_id, record_version, sealed_record FROM letterbox.arrangement
+ WHERE arrangement_id = ANY ($1::bigint[]) ORDER BY arrangement_id;
+
+-- name: arrangement_sides
+-- purpose: Who takes part in all arrangements, and on which side
+-- roles: lb_desk
+-- also: lb_portal lb_press lb_diary
+-- params: none
+-- columns: arrangement_id bigint, party_id bigint, side text, state text
+SELECT arrangement_id, party_id, side, state FROM letterbox.arrangement_party ORDER BY arrangement_id, side, party_id;
+
 -- name: arrangement_change
 -- purpose: Changes an arrangement's terms; the state has its own query
 -- roles: lb_desk
@@ -38,7 +73,7 @@ SELECT arrangement_id, child_id, kind, state, two_person, sealed_record, record_
 -- columns: record_version integer
 UPDATE letterbox.arrangement
    SET kind = $2::text, two_person = $3::boolean, photo_level = $4::text, sealed_record = $5::bytea, review_on = $6::date,
-       record_version = record_version + 1
+       record_version = record_version + 1, changed_at = letterbox.now(), changed_by = letterbox.gate_staff()
  WHERE arrangement_id = $1::bigint AND record_version = $7::integer
 RETURNING record_version;
 
@@ -50,7 +85,8 @@ RETURNING record_version;
 -- columns: record_version integer
 UPDATE letterbox.arrangement
    SET state = $2::text, sealed_record = $3::bytea, review_on = $4::date, record_version = record_version + 1,
-       ended_at = CASE WHEN $2::text = 'ended' THEN letterbox.now() END
+       ended_at = CASE WHEN $2::text = 'ended' THEN letterbox.now() END, changed_at = letterbox.now(),
+       changed_by = letterbox.gate_staff()
  WHERE arrangement_id = $1::bigint AND record_version = $5::integer
 RETURNING record_version;
 

@@ -15,13 +15,21 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::bytea, $3::date, letterbox.now(
 -- columns: child_id bigint, sealed_record bytea, record_version integer, eighteenth_month date
 SELECT child_id, sealed_record, record_version, eighteenth_month FROM letterbox.child WHERE child_id = $1::bigint;
 
--- name: child_list
--- purpose: All children, for a session's search
+-- name: child_facts
+-- purpose: All children and the version of each record: what changed since is opened again
 -- roles: lb_desk
 -- also: lb_press
 -- params: none
--- columns: child_id bigint, sealed_record bytea, record_version integer, eighteenth_month date
-SELECT child_id, sealed_record, record_version, eighteenth_month FROM letterbox.child ORDER BY child_id;
+-- columns: child_id bigint, record_version integer
+SELECT child_id, record_version FROM letterbox.child ORDER BY child_id;
+
+-- name: child_records
+-- purpose: The sealed records of some children
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 child_ids bigint[]
+-- columns: child_id bigint, record_version integer, sealed_record bytea
+SELECT child_id, record_version, sealed_record FROM letterbox.child WHERE child_id = ANY ($1::bigint[]) ORDER BY child_id;
 
 -- name: child_change
 -- purpose: Changes a child's record

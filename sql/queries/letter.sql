@@ -22,11 +22,13 @@ VALUES (letterbox.gate_agency(), $1::bigint, 'email', letterbox.now(), letterbox
 -- name: letter_add_paper
 -- purpose: Takes in a scan that the signed-in member of staff entered on behalf of a party
 -- roles: lb_desk
--- params: $1 letter_id bigint, $2 arrangement_id bigint, $3 from_party bigint, $4 received_at timestamptz
+-- params: $1 letter_id bigint, $2 arrangement_id bigint, $3 from_party bigint, $4 received_on date,
+--   $5 sealed_entry bytea
 -- columns: none
-INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, entered_by, received_at, changed_at)
-VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::bigint, 'paper', letterbox.gate_staff(), $4::timestamptz,
-        letterbox.now());
+INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, entered_by, sealed_entry,
+                              received_at, changed_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::bigint, 'paper', letterbox.gate_staff(), $5::bytea,
+        least($4::date + interval '12 hours', letterbox.now()), letterbox.now());
 
 -- name: letter_find
 -- purpose: One letter

@@ -8,9 +8,9 @@
 --   $10 alias_token text
 -- columns: none
 INSERT INTO letterbox.party (agency_id, party_id, kind, channel, language, easy_read, plain_consent, sealed_record,
-                             address_confirmed, email_confirmed, alias_token, made_at, state_changed_at)
+                             address_confirmed, email_confirmed, alias_token, made_at, state_changed_at, changed_by)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean, $7::bytea,
-        $8::boolean, $9::boolean, $10::text, letterbox.now(), letterbox.now());
+        $8::boolean, $9::boolean, $10::text, letterbox.now(), letterbox.now(), letterbox.gate_staff());
 
 -- name: party_find
 -- purpose: One party, for staff and for the press
@@ -18,26 +18,28 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::text, $4::text, $5::b
 -- params: $1 party_id bigint
 -- columns: party_id bigint, kind text, channel text, state text, language text, easy_read boolean, plain_consent boolean,
 --   sealed_record bytea, record_version integer, address_version integer, address_confirmed boolean,
---   email_confirmed boolean, alias_token text
+--   email_confirmed boolean, alias_token text, changed_at timestamptz, changed_by bigint
 SELECT party_id, kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
-       address_confirmed, email_confirmed, alias_token
+       address_confirmed, email_confirmed, alias_token, coalesce(changed_at, made_at) AS changed_at, changed_by
   FROM letterbox.party WHERE party_id = $1::bigint;
 
--- name: party_list
--- purpose: All parties, for a session's search
+-- name: party_facts
+-- purpose: What stands in clear of all parties, and the version of each record: what changed since is opened again
 -- roles: lb_desk
 -- also: lb_press
 -- params: none
--- columns: party_id bigint, kind text, channel text, state text, sealed_record bytea, record_version integer
-SELECT party_id, kind, channel, state, sealed_record, record_version FROM letterbox.party ORDER BY party_id;
+-- columns: party_id bigint, kind text, channel text, state text, record_version integer, address_confirmed boolean,
+--   email_confirmed boolean
+SELECT party_id, kind, channel, state, record_version, address_confirmed, email_confirmed
+  FROM letterbox.party ORDER BY party_id;
 
--- name: party_versions
--- purpose: Versions of all parties, so that a session's search opens again only what changed
+-- name: party_records
+-- purpose: The sealed records of some parties
 -- roles: lb_desk
 -- also: lb_press
--- params: none
--- columns: party_id bigint, record_version integer
-SELECT party_id, record_version FROM letterbox.party ORDER BY party_id;
+-- params: $1 party_ids bigint[]
+-- columns: party_id bigint, record_version integer, sealed_record bytea
+SELECT party_id, record_version, sealed_record FROM letterbox.party WHERE party_id = ANY ($1::bigint[]) ORDER BY party_id;
 
 -- name: party_change
 -- purpose: Changes a party; with a new address, e-mail, channel or OpenPGP key, dispatches under way stop
@@ -49,7 +51,8 @@ SELECT party_id, record_version FROM letterbox.party ORDER BY party_id;
 UPDATE letterbox.party
    SET kind = $2::text, channel = $3::text, language = $4::text, easy_read = $5::boolean, plain_consent = $6::boolean,
        sealed_record = $7::bytea, record_version = record_version + 1, address_confirmed = $8::boolean,
-       email_confirmed = $9::boolean, address_version = address_version + CASE WHEN $10::boolean THEN 1 ELSE 0 END
+       email_confirmed = $9::boolean, address_version = address_version + CASE WHEN $10::boolean THEN 1 ELSE 0 END,
+       changed_at = letterbox.now(), changed_by = letterbox.gate_staff()
  WHERE party_id = $1::bigint AND record_version = $11::integer
 RETURNING record_version, address_version;
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/code.h"
+#include "rules/permit.h"
+#include "server/desk/arrangement.h"
+#include "sys/clock.h"
+
+/* What was typed in the form of an arrangement. */
+
+void arrangement_form_of(const struct desk_arrangement *arrangement,
+                         struct arrangement_form *ret_form)
+{
+    struct arrangement_form form = {
+        .version = arrangement->record_version,
+        .child = arrangement->child.id,
+        .child_version = arrangement->child.record_version,
+        .reference = arrangement->reference,
+        .kind = arrangement->kind,
+        .birth_name = arrangement->child.birth_name,
+        .adoptive_name = arrangement->child.adoptive_name,
+        .first_writer = arrangement->first_writer,
+        .photos = arrangement->photo_level,
+        .risk = arrangement->risk,
+        .court_order = arrangement->court_order.len ? arrangement->court_order : STR("none"),
+        .signs_as = arrangement->signs_as,
+        .enclosures = arrangement->enclosures,
+        .note = arrangement->note,
+        .two_person = arrangement->two_person,
+    };
+    form.has_dob = day_get(arrangement->child.dob, &form.dob);
+    for (size_t i = 0; i < arrangement->month_count && form.month_count < 12; i++)
+        form.months[form.month_count++] = arrangement->months[i];
+    for (size_t i = 0; i < arrangement->member_count; i++) {
+        const struct arrangement_member *member = &arrangement->members[i];
+        if (str_equal(member->state, STR("ended"))) continue;
+        if (str_equal(member->side, STR("adoptive")))
+            form.adoptive = member->party.id;
+        else if (form.relative_count < ARRANGEMENT_RELATIVES)
+            form.relatives[form.relative_count++] = member->party.id;
+    }
+    *ret_form = form;
+}
+
+static bool is_one_of(struct str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_equal(word, str_from(*words))) return true;
+    return false;
+}
+
+static struct str read_choice(struct request *request, const char *field, const char *const *words)
+{
+    struct str word = form_get(&request->form, field);
+    return is_one_of(word, words) ? word : STR("");
+}
+
+static void read_months(struct request *request, struct arrangement_form *form)
+{
+    bool chosen[13] = {false};
+    struct str value;
+    for (size_t at = 0; form_next(&request->form, "month", &at, &value);) {
+        int64_t month;
+        struct form_field field = {STR("month"), value};
+        const struct form one = {.fields = &field, .count = 1, .max = 1};
+        if (form_int(&one, "month", 1, 12, &month)) chosen[month] = true;
+    }
+    for (int64_t month = 1; month <= 12; month++)
+        if (chosen[month]) form->months[form->month_count++] = month;
+}
+
+static void read_relatives(struct request *request, struct arrangement_form *form)
+{
+    struct str value;
+    for (size_t at = 0; form_next(&request->form, "relative", &at, &value);) {
+        int64_t id;
+        if (!code_id_get(value, &id)) continue;
+        if (form->relative_count == ARRANGEMENT_RELATIVES) {
+            request_problem(request, "relative", "relatives-many");
+            return;
+        }
+        form->relatives[form->relative_count++] = id;
+    }
+}
+
+void arrangement_form_read(struct request *request, struct arrangement_form *ret_form)
+{
+    static const char *const kinds[] = {"indirect", "direct", "one_way", NULL};
+    static const char *const writers[] = {"adoptive", "birth", "either", NULL};
+    static const char *const levels[] = {"none", "no_face", "face", "view_only", NULL};
+    static const char *const orders[] = {"none", "requires", "prohibits", NULL};
+    struct arrangement_form form = {
+        .reference = form_line(&request->form, "reference"),
+        .kind = read_choice(request, "kind", kinds),
+        .birth_name = form_line(&request->form, "child_birth_name"),
+        .adoptive_name = form_line(&request->form, "child_adoptive_name"),
+        .first_writer = read_choice(request, "first_writer", writers),
+        .photos = read_choice(request, "photos", levels),
+        .risk = str_trim(form_get(&request->form, "risk")),
+        .court_order = read_choice(request, "court_order", orders),
+        .signs_as = form_line(&request->form, "signs_as"),
+        .enclosures = form_line(&request->form, "enclosures"),
+        .note = str_trim(form_get(&request->form, "note")),
+        .two_person = form_has(&request->form, "two_person"),
+    };
+    (void)form_int(&request->form, "version", 1, INT32_MAX, &form.version);
+    (void)form_int(&request->form, "child_version", 1, INT32_MAX, &form.child_version);
+    (void)form_id(&request->form, "child", &form.child);
+    (void)form_id(&request->form, "adoptive", &form.adoptive);
+    read_relatives(request, &form);
+    read_months(request, &form);
+    *ret_form = form;
+}
+
+static void check_length(struct request *request, const char *field, struct str text, size_t max)
+{
+    if (text.len > max) request_problem(request, field, "text-too-long");
+}
+
+static void check_child(struct request *request, struct arrangement_form *form, bool is_new)
+{
+    enum { NAME_BYTES = 300 };
+    if (is_new && form->child) return; /* a known one: its record says the rest */
+    if (form->birth_name.len == 0) request_problem(request, "child_birth_name", "child-missing");
+    if (form->adoptive_name.len == 0)
+        request_problem(request, "child_adoptive_name", "child-missing");
+    check_length(request, "child_birth_name", form->birth_name, NAME_BYTES);
+    check_length(request, "child_adoptive_name", form->adoptive_name, NAME_BYTES);
+    form->has_dob = desk_date(request, "dob_", &form->dob);
+    if (form->has_dob && form->dob.number > clock_day(request->arrived).number)
+        request_problem(request, "dob_day", "date-to-come");
+}
+
+static void check_people(struct request *request, const struct arrangement_form *form)
+{
+    if (form->adoptive == 0) request_problem(request, "adoptive", "adoptive-missing");
+    if (form->relative_count == 0) request_problem(request, "relative", "relative-missing");
+    for (size_t i = 0; i < form->relative_count; i++)
+        if (form->relatives[i] == form->adoptive) {
+            request_problem(request, "relative", "side-wrong");
+            return;
+        }
+}
+
+void arrangement_form_check(struct request *request, struct arrangement_form *form, bool is_new)
+{
+    bool is_direct = str_equal(form->kind, STR("direct"));
+    if (form->kind.len == 0) request_problem(request, "kind", "kind-missing");
+    check_child(request, form, is_new);
+    check_people(request, form);
+    if (form->month_count == 0 && !is_direct) request_problem(request, "month", "month-missing");
+    if (form->first_writer.len == 0)
+        request_problem(request, "first_writer", "first-writer-missing");
+    else if (str_equal(form->kind, STR("one_way")) && str_equal(form->first_writer, STR("either")))
+        request_problem(request, "first_writer", "one-way-writer");
+    if (form->photos.len == 0) request_problem(request, "photos", "photos-missing");
+    if (form->court_order.len == 0) form->court_order = STR("none");
+    check_length(request, "reference", form->reference, 100);
+    check_length(request, "risk", form->risk, ARRANGEMENT_TEXT_BYTES);
+    check_length(request, "note", form->note, ARRANGEMENT_TEXT_BYTES);
+    check_length(request, "signs_as", form->signs_as, 300);
+    check_length(request, "enclosures", form->enclosures, 300);
+}

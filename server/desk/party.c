@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/party.h"
+
+#include "core/code.h"
+#include "crypt/token.h"
+#include "mail/addr.h"
+#include "rules/sides.h"
+
+/* ---- keeping: the record and its look-up values ---- */
+
+static enum err seal_person(struct request *request, struct store *store,
+                            const struct person *person, int64_t id, int64_t version,
+                            struct str *ret_sealed)
+{
+    struct desk_publics publics;
+    TRY(desk_publics(request, store, &publics));
+    const struct seal_public to[] = {publics.press, publics.desk};
+    JSON record = person_write(person);
+    BUF_SECRET(text, LIMIT_RECORD_BYTES);
+    TRY(json_write(record, &text));
+    return desk_seal(request, SEAL_PARTY, "party", id, version, to, 2, buf_str(&text), ret_sealed);
+}
+
+/* An array of bytea as PostgreSQL reads it. */
+static enum err set_lookup(struct request *request, struct store *store, int64_t party,
+                           const char *use, enum key_kind kind, enum mac_label label,
+                           const struct str *plain, size_t count)
+{
+    const struct desk *desk = request->app;
+    const struct secret *key;
+    TRY(keys_find(desk->keys, kind, request->session.agency, &key));
+    BUF(values, 4096);
+    buf_add_byte(&values, '{');
+    for (size_t i = 0; i < count; i++) {
+        unsigned char value[32];
+        TRY(token_lookup(key, label, request->session.agency, plain[i], value));
+        buf_add_c(&values, i ? ",\"\\\\x" : "\"\\\\x");
+        code_hex_put(&values, value, sizeof value);
+        buf_add_byte(&values, '"');
+    }
+    buf_add_byte(&values, '}');
+    TRY(buf_done(&values));
+    return store_do(store, QUERY_party_lookup_set,
+                    PARAMS(P_INT(party), P_TEXT(str_from(use)), P_TEXT(buf_str(&values))));
+}
+
+/* The field whose value the database refuses is remembered. */
+static enum err set_lookups(struct store *store, struct party_saving *saving)
+{
+    struct request *request = saving->request;
+    const struct party_form *form = saving->form;
+    saving->clash = "email";
+    TRY(set_lookup(request, store, saving->id, "sender", KEY_SENDER, MAC_LOOKUP_SENDER,
+                   form->emails.at, form->emails.count));
+    saving->clash = "phone";
+    TRY(set_lookup(request, store, saving->id, "phone", KEY_PHONE, MAC_LOOKUP_PHONE,
+                   form->phones.at, form->phones.count));
+    saving->clash = "address";
+    TRY(set_lookup(request, store, saving->id, "address", KEY_ADDRESS, MAC_LOOKUP_ADDRESS,
+                   &form->address, form->address.len ? 1 : 0));
+    saving->clash = NULL;
+    return OK;
+}
+
+static enum err set_state(struct store *store, struct party_saving *saving, struct str before)
+{
+    struct store_rows rows;
+    if (str_equal(saving->form->state, before)) return OK;
+    return store_query_one(store, QUERY_party_state_set,
+                           PARAMS(P_INT(saving->id), P_TEXT(saving->form->state)),
+                           saving->request->arena, &rows);
+}
+
+static enum err add(struct store *store, struct party_saving *saving)
+{
+    struct request *request = saving->request;
+    const struct party_form *form = saving->form;
+    struct str sealed;
+    saving->id = desk_id();
+    TRY(seal_person(request, store, &form->person, saving->id, 1, &sealed));
+    BUF(alias, 16);
+    code_id_put(&alias, desk_id());
+    struct str token = buf_str(&alias);
+    TRY(store_do(store, QUERY_party_add,
+                 PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),
+                        P_TEXT(form->language), P_BOOL(form->easy), P_BOOL(form->consent),
+                        P_BYTES(sealed), P_BOOL(form->address_confirmed),
+                        P_BOOL(form->email_confirmed), P_TEXT(token))));
+    TRY(set_lookup(request, store, saving->id, "alias", KEY_ALIAS, MAC_LOOKUP_ALIAS, &token, 1));
+    TRY(set_lookups(store, saving));
+    TRY(set_state(store, saving, STR("active")));
+    return desk_audit(store, "party_added", "party", saving->id, NULL, 0);
+}
+
+static bool same_list(const struct person_list *a, const struct person_list *b)
+{
+    if (a->count != b->count) return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!str_equal(a->at[i], b->at[i])) return false;
+    return true;
+}
+
+/* What a dispatch under way was made for: it stops when this is another now. */
+static bool is_moved(const struct party_form *form, const struct desk_party *stored)
+{
+    return !same_list(&form->person.emails, &stored->person.emails) ||
+           !str_equal(form->person.address, stored->person.address) ||
+           !str_equal(form->channel, stored->channel);
+}
+
+/* A joining code is good with the e-mail address that it was made for. */
+static enum err end_join_codes(struct request *request, struct store *store, int64_t party)
+{
+    struct store_rows rows;
+    return store_query(store, QUERY_join_code_end, PARAMS(P_INT(party)), request->arena, &rows);
+}
+
+static enum err change(struct store *store, struct party_saving *saving)
+{
+    struct request *request = saving->request;
+    const struct party_form *form = saving->form;
+    struct store_rows rows;
+    struct str sealed;
+    saving->id = saving->stored->id;
+    TRY(seal_person(request, store, &form->person, saving->id, form->version + 1, &sealed));
+    TRY(store_query(store, QUERY_party_change,
+                    PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),
+                           P_TEXT(form->language), P_BOOL(form->easy), P_BOOL(form->consent),
+                           P_BYTES(sealed), P_BOOL(form->address_confirmed),
+                           P_BOOL(form->email_confirmed), P_BOOL(is_moved(form, saving->stored)),
+                           P_INT(form->version)),
+                    request->arena, &rows));
+    if (rows.count == 0) return ERR_CONFLICT;
+    TRY(set_lookups(store, saving));
+    TRY(set_state(store, saving, saving->stored->state));
+    if (!same_list(&form->person.emails, &saving->stored->person.emails))
+        TRY(end_join_codes(request, store, saving->id));
+    TRY(store_do(store, QUERY_job_add_welcome, PARAMS(P_INT(saving->id))));
+    return desk_audit(store, "party_changed", "party", saving->id, NULL, 0);
+}
+
+enum err party_save(struct store *store, void *context)
+{
+    struct party_saving *saving = context;
+    saving->clash = NULL;
+    TRY(saving->stored ? change(store, saving) : add(store, saving));
+    request_then(saving->request, "%s", party_path(saving->request, saving->id).at);
+    return OK;
+}
+
+enum err party_save_failed(struct party_saving *saving, enum err code)
+{
+    struct request *request = saving->request;
+    if (code == ERR_CONFLICT) {
+        request_problem(request, "", "changed-meanwhile");
+        return OK;
+    }
+    if (code != ERR_DB_REFUSED || !saving->clash ||
+        !str_equal(str_from(store_refusal()), STR("party_on_one_side")))
+        return code;
+    if (str_equal(str_from(saving->clash), STR("email")))
+        request_problem(request, "email", "email-other-side");
+    else if (str_equal(str_from(saving->clash), STR("phone")))
+        request_problem(request, "phone", "phone-other-side");
+    else
+        request_problem(request, "address", "address-other-side");
+    return OK;
+}
+
+enum err party_record_set(struct request *request, struct store *store,
+                          const struct desk_party *party, const struct person *person,
+                          bool address_changed)
+{
+    struct store_rows rows;
+    struct str sealed;
+    TRY(seal_person(request, store, person, party->id, party->record_version + 1, &sealed));
+    TRY(store_query(store, QUERY_party_change,
+                    PARAMS(P_INT(party->id), P_TEXT(party->kind), P_TEXT(party->channel),
+                           P_TEXT(party->language), P_BOOL(party->easy_read),
+                           P_BOOL(party->plain_consent), P_BYTES(sealed),
+                           P_BOOL(party->address_confirmed), P_BOOL(party->email_confirmed),
+                           P_BOOL(address_changed), P_INT(party->record_version)),
+                    request->arena, &rows));
+    return rows.count ? OK : ERR_CONFLICT;
+}
+
+/* ---- its page ---- */
+
+struct str party_path(struct request *request, int64_t id)
+{
+    BUF(code, 16);
+    code_id_put(&code, id);
+    return arena_print(request->arena, "/parties/%s", code.at);
+}
+
+void party_put(struct request *request, const struct desk_party *party)
+{
+    json_t *object = json_object();
+    json_put_str(object, "path", party_path(request, party->id));
+    json_put_str(object, "name", desk_party_name(request, party));
+    json_put(request->view, "party", object);
+}
+
+void party_put_groups(json_t *object, const char *key, struct str text, size_t length)
+{
+    json_t *list = json_array();
+    for (size_t at = 0; at < text.len; at += length)
+        json_add(list, json_str(str_slice(text, at, at + length)));
+    desk_put_list(object, key, list);
+}
+
+static enum err put_account(struct request *request, struct store *store, int64_t party,
+                            json_t *object)
+{
+    struct store_rows accounts, codes, now;
+    const char *state = "none";
+    TRY(store_query(store, QUERY_account_list, PARAMS(P_INT(party)), request->arena, &accounts));
+    TRY(store_query(store, QUERY_join_code_list, PARAMS(P_INT(party)), request->arena, &codes));
+    TRY(store_query_one(store, QUERY_clock_now, NO_PARAMS, request->arena, &now));
+    struct utc instant = {0}, expires = {0};
+    (void)rows_utc(&now, 0, "instant", &instant);
+    for (size_t row = 0; row < codes.count; row++)
+        if (rows_null(&codes, row, "used_at") && rows_utc(&codes, row, "expires_at", &expires) &&
+            expires.us > instant.us && rows_int(&codes, row, "tries") < 5)
+            state = "invited";
+    for (size_t row = 0; row < accounts.count; row++)
+        if (str_equal(rows_str(&accounts, row, "state"), STR("active"))) state = "joined";
+    json_put(object, "account", desk_tagged(request, str_from(state)));
+    return OK;
+}
+
+static void put_key(const struct person *person, json_t *object)
+{
+    if (person->key_fingerprint.len == 0) return;
+    json_t *key = json_object();
+    party_put_groups(key, "groups", person->key_fingerprint, 4);
+    struct day day;
+    if (person->key_confirmed && day_get(person->key_confirmed_on, &day))
+        desk_put_day(key, "confirmed", day);
+    else if (person->key_confirmed)
+        json_put_str(key, "confirmed", STR("a day that was not noted"));
+    json_put(object, "key", key);
+}
+
+static enum err put_arrangements(struct request *request, struct store *store,
+                                 const struct desk_keyring *keyring, int64_t party, json_t *object)
+{
+    struct store_rows rows, people;
+    JSON list = json_array();
+    TRY(store_query(store, QUERY_arrangement_of_party, PARAMS(P_INT(party)), request->arena,
+                    &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        struct desk_child child;
+        struct str with = STR(""), side = rows_str(&rows, row, "side");
+        int64_t id = rows_int(&rows, row, "arrangement_id");
+        TRY(desk_child_find(request, store, keyring, rows_int(&rows, row, "child_id"), &child));
+        TRY(store_query(store, QUERY_arrangement_party_list, PARAMS(P_INT(id)), request->arena,
+                        &people));
+        for (size_t i = 0; i < people.count; i++) {
+            struct desk_party other;
+            if (str_equal(rows_str(&people, i, "side"), side)) continue;
+            TRY(desk_party_row(request, keyring, &people, i, &other));
+            with = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(with), with.len ? ", " : "",
+                               STR_ARG(desk_party_name(request, &other)));
+        }
+        json_t *entry = json_object();
+        json_put_code(entry, "id", id);
+        json_put_str(entry, "child", child.adoptive_name);
+        json_put_str(entry, "with", with.len ? with : STR("nobody"));
+        json_add(list, entry);
+    }
+    desk_put_list(object, "arrangements", json_incref(list));
+    return OK;
+}
+
+static enum err put_party(struct request *request, struct store *store,
+                          const struct desk_keyring *keyring, const struct desk_party *party)
+{
+    party_put(request, party);
+    json_t *object = json_object_get(request->view, "party");
+    json_put_code(object, "id", party->id);
+    TRY(desk_put_changed(request, store, keyring, party->changed, party->changed_by, object));
+    TRY(put_account(request, store, party->id, object));
+    json_put_bool(object, "pin", party->person.pin.len > 0);
+    json_put_bool(object, "link_ready", party->person.pin.len > 0 && party->email_confirmed);
+    json_put_bool(object, "email_doubted",
+                  party->person.emails.count > 0 && !party->email_confirmed);
+    put_key(&party->person, object);
+    return put_arrangements(request, store, keyring, party->id, object);
+}
+
+/* Rows of a list of one-line fields: what there is, and some empty ones. */
+static void put_rows(json_t *view, const char *key, const struct person_list *entries)
+{
+    json_t *list = json_array();
+    size_t count = entries->count + (entries->count ? 1 : 2);
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_object();
+        desk_put_number(row, "number", (int64_t)i + 1);
+        json_put_str(row, "entry", i < entries->count ? entries->at[i] : STR(""));
+        json_add(list, row);
+    }
+    desk_put_list(view, key, list);
+}
+
+static void put_leaks(json_t *view, const struct person *person)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < person->leak_count + 3; i++) {
+        json_t *row = json_object();
+        desk_put_number(row, "number", (int64_t)i + 1);
+        if (i < person->leak_count) {
+            struct str label = desk_category_label(person->leaks[i].category);
+            if (label.len) {
+                json_put_str(row, "category", person->leaks[i].category);
+                json_put_str(row, "label", label);
+            }
+            json_put_str(row, "term", person->leaks[i].term);
+        } else {
+            json_put_str(row, "term", STR(""));
+        }
+        json_add(list, row);
+    }
+    desk_put_list(view, "leaks", list);
+}
+
+static void put_form(struct request *request, const struct party_form *form)
+{
+    desk_put_is(request, "kind", form->kind);
+    desk_put_is(request, "channel", form->channel);
+    desk_put_is(request, "state", form->state);
+    desk_put_is(request, "language",
+                str_equal(form->language, STR("und")) ? STR("other") : form->language);
+    desk_put_value(request, "known_as", form->person.known_as);
+    desk_put_value(request, "address", form->person.address);
+    desk_put_value(request, "note", form->person.note);
+    desk_put_on(request, "address_confirmed", form->address_confirmed);
+    desk_put_on(request, "email_confirmed", form->email_confirmed);
+    desk_put_on(request, "reachable", form->person.reachable);
+    desk_put_on(request, "consent_plain", form->consent);
+    desk_put_on(request, "easy", form->easy);
+    put_rows(request->view, "names", &form->person.names);
+    put_rows(request->view, "emails", &form->person.emails);
+    put_rows(request->view, "phones", &form->person.phones);
+    put_leaks(request->view, &form->person);
+}
+
+enum err party_page_view(struct request *request, struct store *store,
+                         const struct desk_keyring *keyring, const struct desk_party *party,
+                         const struct party_form *form)
+{
+    json_put(request->view, "categories", desk_categories());
+    json_put_bool(request->view, "is_new", party == NULL);
+    json_put_str(request->view, "action", party ? party_path(request, party->id) : STR("/parties"));
+    if (party) desk_put_number(request->view, "version", party->record_version);
+    put_form(request, form);
+    return party ? put_party(request, store, keyring, party) : OK;
+}
+
+struct showing {
+    struct request *request;
+    int64_t id;
+};
+
+static enum err show(struct store *store, void *context)
+{
+    struct showing *showing = context;
+    struct request *request = showing->request;
+    struct desk_keyring keyring;
+    struct desk_party party;
+    struct party_form form;
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(desk_party_find(request, store, &keyring, showing->id, &party));
+    party_form_of(&party, &form);
+    TRY(party_page_view(request, store, &keyring, &party, &form));
+    return desk_audit(store, "party_read", "party", party.id, NULL, 0);
+}
+
+enum err party_page(struct request *request, int64_t id)
+{
+    struct showing showing = {request, id};
+    TRY(request_run(request, show, &showing));
+    return reply_page(request, "desk/party");
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_PARTY_H
+#define LETTERBOX_DESK_PARTY_H
+
+#include "server/desk/desk.h"
+
+/*
+ * A person or household on its page: what the form shows, what was typed in it, and how it is kept.
+ * The record is sealed to press and desk; beside it stand the keyed digests by which a sender is
+ * found and by which the database sees that nobody stands on two sides of a child.
+ */
+struct party_form {
+    struct str kind, channel, state, language;
+    bool easy, consent, address_confirmed, email_confirmed;
+    struct person person;
+    int64_t version; /* of the record that the page showed */
+    /* the plain forms of what was typed, in its order; empty until party_form_read */
+    struct person_list emails, phones;
+    struct str address;
+};
+
+/* What the page shows of a party that is there already. */
+void party_form_of(const struct desk_party *party, struct party_form *ret_form);
+/* What was typed, over what is stored (NULL: a new one); notes the form's problems. */
+MUST_CHECK enum err party_form_read(struct request *request, const struct desk_party *stored,
+                                    struct party_form *ret_form);
+/* Fills the view of desk/party: the form, and what is around it (party NULL: a new one). */
+MUST_CHECK enum err party_page_view(struct request *request, struct store *store,
+                                    const struct desk_keyring *keyring,
+                                    const struct desk_party *party, const struct party_form *form);
+
+/* ---- keeping ---- */
+
+struct party_saving {
+    struct request *request;
+    const struct party_form *form;
+    const struct desk_party *stored; /* NULL: a new one */
+    int64_t id;
+    const char *clash; /* which value stands on another side, when the database refused it */
+};
+/* A store_work: writes record, look-up values and state, and the audit's row; then /parties/ID. */
+MUST_CHECK enum err party_save(struct store *store, void *saving);
+/* Notes the problem of a failed party_save; other errors are handed on. */
+MUST_CHECK enum err party_save_failed(struct party_saving *saving, enum err code);
+
+/* Writes a changed record (PIN, key) and nothing else of the party; ERR_CONFLICT when somebody was
+ * quicker. */
+MUST_CHECK enum err party_record_set(struct request *request, struct store *store,
+                                     const struct desk_party *party, const struct person *person,
+                                     bool address_changed);
+
+/* Answers with the page of a party, in a transaction of its own; the problems noted so far are on
+ * it. */
+MUST_CHECK enum err party_page(struct request *request, int64_t id);
+/* "/parties/8k3m8p2q9r4t" */
+struct str party_path(struct request *request, int64_t id);
+/* {path, name} under the key "party". */
+void party_put(struct request *request, const struct desk_party *party);
+/* Groups of four letters, or three digits, under object.KEY.list. */
+void party_put_groups(json_t *object, const char *key, struct str text, size_t length);
+
+#endif

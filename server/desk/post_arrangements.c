@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/arrangement.h"
+
+/* A new arrangement. */
+
+struct adding {
+    struct request *request;
+    struct arrangement_form form;
+    struct arrangement_offer offer;
+};
+
+static enum err show_again(struct store *store, void *context)
+{
+    struct adding *adding = context;
+    struct desk_keyring keyring;
+    TRY(desk_keyring(adding->request, store, &keyring));
+    TRY(arrangement_page_view(adding->request, store, &keyring, NULL, &adding->form,
+                              &adding->offer));
+    return desk_audit(store, "people_named", NULL, 0, NULL, 0);
+}
+
+enum err post_arrangements(struct request *request)
+{
+    struct adding adding = {.request = request};
+    arrangement_form_read(request, &adding.form);
+    arrangement_form_check(request, &adding.form, true);
+    if (!request_has_problem(request)) {
+        struct arrangement_saving saving = {.request = request, .form = &adding.form};
+        enum err code = request_run_once(request, arrangement_save, &saving);
+        if (code == OK) return reply_then(request, "arrangement-saved");
+        TRY(arrangement_save_failed(&saving, code));
+        adding.offer.clash = saving.clash;
+    }
+    TRY(request_run(request, show_again, &adding));
+    return reply_page(request, "desk/arrangement");
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_REGISTER_H
+#define LETTERBOX_DESK_REGISTER_H
+
+#include "server/desk/desk.h"
+
+/*
+ * What staff search in: the names of the agency's people, children and arrangements. They stand
+ * sealed in the database, so a session opens them once and keeps what lists and searches need; at
+ * each use the database says which records changed since, and only those are opened again.
+ *
+ *   kept      names, and the folded words that a search looks through; never a whole record
+ *   where     memory that is left out of core dumps and wiped, at most 96 MiB a session
+ *   how long  until sign-out, or 10 minutes without use; at most 64 sessions a process, the one
+ *             that was not used for longest goes first
+ *
+ * One request of a session uses it at a time; others of the same session wait. Open it early in a
+ * transaction, before the audit's row: the audit's chain is held until COMMIT.
+ */
+struct registers;
+
+MUST_CHECK enum err registers_open(struct registers **ret_registers);
+void registers_close(struct registers **registers);
+/* At sign-out. NULL is fine. */
+void registers_forget(struct registers *registers, const struct session *session);
+
+/* What was kept of a record. */
+struct register_name {
+    int64_t id, version;
+    struct str name;   /* party: names joined; child: adoptive name; arrangement: reference */
+    struct str other;  /* party: how the other side may know them; child: name at birth */
+    struct str words;  /* folded, a space before and after each */
+    struct str digits; /* party: telephone numbers in plain form, a space before and after each */
+};
+
+struct register_party {
+    const struct register_name *name;
+    int64_t id;
+    struct str kind, channel, state;
+    bool address_confirmed, email_confirmed;
+};
+
+struct register_side {
+    int64_t arrangement, party;
+    struct str side;
+    bool takes_part; /* not ended */
+};
+
+struct register_arrangement {
+    const struct register_name *name;
+    int64_t id, child;
+    struct str kind, state;
+    bool two_person;
+    const int64_t *months;
+    size_t month_count;
+    bool has_next;
+    struct day next;
+    size_t first_side, side_count; /* in sides */
+};
+
+/* All of it, as one request sees it: each list by ascending id. */
+struct register_view {
+    struct register_party *parties;
+    size_t party_count;
+    const struct register_name *children;
+    size_t child_count;
+    struct register_arrangement *arrangements;
+    size_t arrangement_count;
+    struct register_side *sides; /* by arrangement */
+    size_t side_count;
+    struct registers *registers;
+    struct register_session *session;
+};
+
+/* REGISTER(view); ends with the block. */
+#define REGISTER(name) __attribute__((cleanup(register_done))) struct register_view name = {0}
+MUST_CHECK enum err register_open(struct request *request, struct store *store,
+                                  const struct desk_keyring *keyring,
+                                  struct register_view *ret_view);
+void register_done(struct register_view *view);
+
+/* NULL when there is none. */
+const struct register_party *register_party(const struct register_view *view, int64_t id);
+const struct register_name *register_child(const struct register_view *view, int64_t id);
+const struct register_arrangement *register_arrangement(const struct register_view *view,
+                                                        int64_t id);
+
+/* ---- searching ---- */
+
+/* What was typed: words, each of which must begin a word of the record; or a telephone number. */
+struct register_query {
+    struct str typed; /* trimmed */
+    struct str words;
+    struct str digits; /* empty unless it looks like a telephone number */
+    int64_t id;        /* 0 unless it is a code or reference of ours */
+};
+void register_query(struct request *request, struct str typed, struct register_query *ret_query);
+bool register_finds(const struct register_query *query, const struct register_name *name);
+/* A party by its own record; an arrangement by its reference, its child, or anybody in it. */
+bool register_finds_party(const struct register_view *view, const struct register_query *query,
+                          const struct register_party *party);
+bool register_finds_arrangement(const struct register_view *view,
+                                const struct register_query *query,
+                                const struct register_arrangement *arrangement);
+
+/* ---- words for lists ---- */
+
+/* "the Okafor family" for a family, else the names. */
+struct str register_called(struct request *request, const struct register_party *party,
+                           struct str side);
+/* Everybody of the arrangement but one party (0: all): "Ann Marsh, Tom Marsh and the Okafor
+ * family"; of a party only those on other sides. */
+struct str register_with(struct request *request, const struct register_view *view,
+                         const struct register_arrangement *arrangement, int64_t but);
+/* The child's name for staff. */
+struct str register_child_name(const struct register_view *view,
+                               const struct register_arrangement *arrangement);
+/* "April, October". */
+struct str register_months(struct request *request, const int64_t *months, size_t count);
+
+/* One row for a party in an arrangement, as the quarantine and scans show it: {party, arrangement,
+ * name, side, child, with}. */
+json_t *register_sender(struct request *request, const struct register_view *view,
+                        const struct register_side *side);
+
+#endif

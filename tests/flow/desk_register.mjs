@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The register at the desk: people, keys, codes and PINs, arrangements, over real HTTPS.
+
+import { generateKey, readKey } from 'openpgp';
+import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { staffAtDesk } from '../harness/people.mjs';
+import { site } from '../harness/site.mjs';
+
+let here;
+let desk;
+let joan;       // coordinator
+before(async () => {
+    here = await site();
+    desk = await here.start('desk');
+    joan = (await staffAtDesk(here, desk, 'coordinator')).client;
+});
+
+const birth = { kind: 'birth', name: ['Ann Quillfeather', 'Bob Quillfeather'], known_as: 'Ann (grandmother)',
+    email: 'ann.quillfeather@example.org', phone: '01632 960 777', address: '12 Tannery Row\nOxenbridge\nHX17 4AB',
+    address_confirmed: 'yes', channel: 'post', language: 'cy', reachable: 'yes', note: 'Ring after 4pm.',
+    leak_category: ['place', 'name'], leak_term: ['Ashbourne', 'Featherstonehaugh'] };
+
+const add = async (fields) => joan.submit(await joan.get('/parties/new'), 'form-post_parties', fields);
+const search = async (q, who = joan) => who.submit(await who.get('/parties'), 'form-post_parties_search', { q });
+const names = (page) => page.find('[data-test=party-open]').map((one) => one.children[0].data);
+
+test('a person is entered, found and changed', async () => {
+    let page = await add(birth);
+    equal(page.status, 200, page.plain().slice(0, 400));
+    match(page.path, /^\/parties\/[0-9a-hjkmnp-tv-z]{12}\?notice=party-saved$/);
+    equal(page.text('h1'), 'Ann Quillfeather and Bob Quillfeather');
+    const path = page.path.split('?')[0];
+    deepEqual(page.find('[name=name]').map((one) => one.attribs.value), ['Ann Quillfeather', 'Bob Quillfeather', '']);
+    deepEqual(page.find('[name=leak_term]').map((one) => one.attribs.value), ['Ashbourne', 'Featherstonehaugh', '', '', '']);
+    ok(page.has('[name=language] option[value=cy][selected]'));
+    ok(page.has('[name=address_confirmed][checked]'));
+    match(page.plain(), /Last changed .* by /);
+
+    for (const q of ['quillf', 'ANN', 'Bób', 'ann.quillfeather@example.org', '01632 960777', '+44 1632 960 777'])
+        deepEqual(names(await search(q)), ['Ann Quillfeather and Bob Quillfeather'], q);
+    ok((await search('Nobody Atall')).has('[data-test=msg-nobody-found]'));
+
+    page = await joan.submit(page, 'form-post_parties_ID', { name: 'Ann Marigold', known_as: 'Ann', leak_term: ['', 'Harrowmere'] });
+    equal(page.status, 200, page.plain().slice(0, 400));
+    equal(page.text('h1'), 'Ann Marigold');
+    deepEqual(page.find('[name=leak_term]').map((one) => one.attribs.value), ['Harrowmere', '', '', '']);
+    deepEqual(names(await search('quillfeather')), ['Ann Marigold'], 'her e-mail address has it still');
+    deepEqual(names(await search('marigold')), ['Ann Marigold']);
+    equal((await joan.get(path)).status, 200);
+});
+
+test('mistakes in a person are shown with all that was typed', async () => {
+    const page = await add({ ...birth, kind: null, name: '', known_as: '', email: ['nonsense', 'a@b.example'], phone: 'call me',
+        channel: 'pgp', leak_category: ['place', 'name', 'school'], leak_term: ['One', 'Two', 'Three'] });
+    equal(page.status, 422);
+    const codes = page.find('[data-test^=msg-]').map((one) => one.attribs['data-test'].slice(4));
+    deepEqual(codes.sort(), ['channel-needs-key', 'email-bad', 'kind-missing', 'known-as-missing', 'name-missing', 'phone-bad']);
+    deepEqual(page.find('[name=email]').map((one) => one.attribs.value), ['nonsense', 'a@b.example', '']);
+    deepEqual(page.find('[name=leak_term]').map((one) => one.attribs.value), ['One', 'Two', 'Three', '', '', '']);
+    equal(page.form('form-post_parties').fields.find(([name]) => name === 'address')[1], birth.address);
+});
+
+test('who changes a person that somebody else changed meanwhile is told', async () => {
+    const page = await add({ ...birth, name: 'Twice Changed', email: 'twice@example.org' });
+    await joan.submit(page, 'form-post_parties_ID', { note: 'first' });
+    const late = await joan.submit(page, 'form-post_parties_ID', { note: 'second', once: null });
+    equal(late.status, 409, late.plain().slice(0, 300));
+    ok(late.has('[data-test=msg-changed-meanwhile]'));
+    const again = await joan.submit(late, 'form-post_parties_ID', {});
+    equal(again.status, 200);
+    equal(again.form('form-post_parties_ID').fields.find(([name]) => name === 'note')[1], 'second');
+});
+
+test('a joining code is shown once, with its letter', async () => {
+    let page = await add({ ...birth, name: 'Jo Inmore', email: 'jo@example.org', channel: 'portal' });
+    match(page.text('section'), /no account yet/);
+    const path = page.path.split('?')[0];
+    page = await joan.submit(page, 'form-post_parties_ID_join_code');
+    equal(page.status, 200);
+    match(page.text('[data-test=join-code]'), /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
+    match(page.plain(), /jo@example\.org/);
+    const letter = page.text('[data-test=join-letter]');
+    match(letter, /12 Tannery Row/);
+    ok(!/adopt|child|letter/i.test(letter), letter);
+    page = await joan.get(path);
+    match(page.text('section'), /code that they have not used/);
+    ok(!page.body.includes('join-code-shown'));
+    const nobody = await add({ ...birth, name: 'No Mail', email: '' });
+    const refused = await joan.submit(nobody, 'form-post_parties_ID_join_code');
+    equal(refused.status, 422);
+    ok(refused.has('[data-test=msg-join-needs-email]'));
+});
+
+test('a PIN is made and shown once', async () => {
+    let page = await add({ ...birth, name: 'Pia Inman', email: 'pia@example.org' });
+    const path = page.path.split('?')[0];
+    page = await joan.submit(page, 'form-post_parties_ID_pin');
+    match(page.text('[data-test=pin]'), /^\d{3} \d{3}$/);
+    page = await joan.get(path);
+    match(page.text('section'), /A PIN is agreed/);
+});
+
+// ---- OpenPGP keys ----
+
+async function gpgKey(user, { encrypts = true, days = 0, ago = 0 } = {}) {
+    const [, name, email] = /^(.*) <(.*)>$/.exec(user);
+    const { publicKey, privateKey } = await generateKey({ type: 'ecc', curve: 'curve25519', userIDs: [{ name, email }],
+        date: new Date(Date.now() - ago * 86_400_000), keyExpirationTime: days * 86_400,
+        ...(encrypts ? {} : { subkeys: [] }), format: 'armored' });
+    const fingerprint = (await readKey({ armoredKey: publicKey })).getFingerprint().toUpperCase();
+    return { armor: publicKey, secret: privateKey, fingerprint };
+}
+
+const fingerprint = (page) => page.find('[data-test=key-fingerprint] li').map((one) => one.children[0].data).join('');
+
+test('an OpenPGP key is read out, confirmed and removed', async () => {
+    const key = await gpgKey('Rita Keyholder <rita@example.org>');
+    const page = await add({ ...birth, name: 'Rita Keyholder', email: 'rita@example.org' });
+    const path = page.path.split('?')[0];
+    let shown = await joan.submit(page, 'form-post_parties_ID_key', { key: key.armor });
+    equal(shown.status, 200, shown.plain().slice(0, 300));
+    equal(fingerprint(shown), key.fingerprint);
+    match(shown.plain(), /Rita Keyholder <rita@example\.org>/);
+    const unheard = await joan.submit(shown, 'form-post_parties_ID_key_confirm', {});
+    equal(unheard.status, 422);
+    ok(unheard.has('[data-test=msg-heard-missing]'));
+    let after = await joan.get(path);
+    match(after.text('section'), /Not confirmed yet/);
+    shown = await joan.submit(unheard, 'form-post_parties_ID_key_confirm', { heard: 'yes' });
+    ok(shown.has('[data-test=msg-key-confirmed]'), shown.plain().slice(0, 300));
+    match(shown.text('section'), /Read out and confirmed on \d/);
+    after = await joan.submit(shown, 'form-post_parties_ID', { channel: 'pgp' });
+    equal(after.status, 200);
+    const unsaid = await joan.submit(after, 'form-post_parties_ID_key_remove', {});
+    ok(unsaid.has('[data-test=msg-reason-missing]'));
+    after = await joan.submit(after, 'form-post_parties_ID_key_remove', { reason: 'lost' });
+    ok(after.has('[data-test=msg-key-removed]'), after.plain().slice(0, 300));
+    ok(after.has('[data-test=form-post_parties_ID_key]'));
+});
+
+test('what is no usable public key is refused with its reason', async () => {
+    const key = await gpgKey('Sam Secret <sam@example.org>');
+    const signing = await gpgKey('Only Signs <signs@example.org>', { encrypts: false });
+    const ended = await gpgKey('Is Over <over@example.org>', { days: 1, ago: 30 });
+    const page = await add({ ...birth, name: 'Sam Secret', email: 'sam@example.org' });
+    for (const [typed, code] of [['', 'key-missing'], ['hello', 'key-bad'], [key.secret, 'key-secret'],
+        [signing.armor, 'key-bad'], [ended.armor, 'key-ended'], [key.armor.replace(/\n=.*\n/, '\n=AAAA\n'), 'key-bad']]) {
+        const shown = await joan.submit(page, 'form-post_parties_ID_key', { key: typed });
+        equal(shown.status, 422);
+        ok(shown.has(`[data-test=msg-${code}]`), `${code}: ${shown.plain().slice(0, 300)}`);
+    }
+});
+
+test('another key that is pasted meanwhile is not the one that was heard', async () => {
+    const one = await gpgKey('One <one@example.org>');
+    const two = await gpgKey('Two <two@example.org>');
+    const page = await add({ ...birth, name: 'Key Mixup', email: 'one@example.org' });
+    const first = await joan.submit(page, 'form-post_parties_ID_key', { key: one.armor });
+    await joan.submit(page, 'form-post_parties_ID_key', { key: two.armor });
+    const late = await joan.submit(first, 'form-post_parties_ID_key_confirm', { heard: 'yes' });
+    equal(late.status, 409);
+});
+
+// ---- arrangements ----
+
+const family = { kind: 'adoptive', name: ['Priya Overbury', 'Sam Overbury'], known_as: 'Priya and Sam',
+    email: 'overbury@example.net', phone: '01632 960 111', address: '4 Larkspur Avenue\nMarlby\nHD14 2QP',
+    address_confirmed: 'yes', channel: 'portal', reachable: 'yes' };
+const terms = { kind: 'indirect', reference: 'FB-0917', child_birth_name: 'Kayla Quillfeather',
+    child_adoptive_name: 'Kayla Overbury', dob_day: 27, dob_month: 3, dob_year: 2019, month: [4, 10],
+    first_writer: 'adoptive', photos: 'no_face', two_person: 'yes', risk: 'Came to a house once.',
+    court_order: 'none', signs_as: 'first names only' };
+const idOf = (page) => page.path.split('?')[0].split('/')[2];
+
+async function arrangement(home, relatives, more = {}) {
+    let page = await joan.get(`/arrangements/new?party=${home}`);
+    const form = page.form('form-post_arrangements');
+    ok(form.fields.some(([name, value]) => name === 'adoptive' && value === home));
+    page = await joan.submit(page, 'form-post_arrangements', { ...terms, adoptive: home, relative: relatives, ...more });
+    return page;
+}
+
+test('an arrangement is made, with the people found by name', async () => {
+    const ann = idOf(await add({ ...birth, name: 'Nan Findable', email: 'nan@example.org', phone: '' , address: '3 Mill Lane\nHX17 5ZZ' }));
+    const home = idOf(await add(family));
+    let page = await joan.get('/arrangements/new');
+    const typed = { ...terms, q: 'findable' };
+    page = await joan.submit(page, 'form-post_arrangements', typed, { action: '/arrangements/find' });
+    equal(page.status, 200, page.plain().slice(0, 300));
+    equal(page.find(`[name=relative][value=${ann}]`).length, 1);
+    equal(page.form('form-post_arrangements').fields.find(([name]) => name === 'reference')[1], 'FB-0917');
+    page = await joan.submit(page, 'form-post_arrangements', { q: 'overbury', relative: ann }, { action: '/arrangements/find' });
+    ok(page.has(`[name=relative][value=${ann}][checked]`));
+    page = await joan.submit(page, 'form-post_arrangements', { adoptive: home, relative: ann });
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 600));
+    match(page.plain(), /Nan Findable and the Overbury family write in April and October\. Open/);
+    const found = await joan.submit(await joan.get('/arrangements'), 'form-post_arrangements_search', { q: 'fb 0917' });
+    deepEqual(found.find('[data-test=row-arrangement]').map((one) => one.attribs['data-id']), [idOf(page)]);
+    match(found.text('table'), /Kayla Overbury.*FB-0917.*Nan Findable and the Overbury family.*April, October.*Two people/);
+
+    const jobs = await here.db.query(`SELECT count(*)::int AS n FROM letterbox.contact c WHERE c.party_id = ANY
+        (SELECT party_id FROM letterbox.arrangement_party p JOIN letterbox.contact x USING (agency_id, party_id))`);
+    ok(jobs[0].n > 0);
+
+    page = await joan.submit(page, 'form-post_arrangements_ID', { month: [5], child_adoptive_name: 'Kayla-Mae Overbury' });
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 600));
+    match(page.plain(), /write in May\./);
+    equal(page.text('h1'), 'Arrangement for Kayla-Mae Overbury');
+});
+
+test('a second arrangement can be about a child that is known', async () => {
+    const aunt = idOf(await add({ ...birth, name: 'Aunt Later', email: 'aunt.later@example.org', phone: '', address: '' , channel: 'link' }));
+    const home = idOf(await add({ ...family, name: 'Second Home', email: 'second@example.net', phone: '', address: '9 Beacon Hill\nLA38 1AA' }));
+    const first = await arrangement(home, [aunt], { child_adoptive_name: 'Known Kid', reference: 'FB-1001' });
+    ok(first.has('[data-test=msg-arrangement-saved]'), first.plain().slice(0, 500));
+    const uncle = idOf(await add({ ...birth, name: 'Uncle Other', email: 'uncle@example.org', phone: '', address: '', channel: 'link' }));
+    let page = await joan.get(`/arrangements/new?party=${home}`);
+    page = await joan.submit(page, 'form-post_arrangements', { q: 'known kid' }, { action: '/arrangements/find' });
+    const child = page.one('[data-test=row-child]').attribs['data-id'];
+    page = await joan.submit(page, 'form-post_arrangements', { ...terms, child_birth_name: '', child_adoptive_name: '', dob_day: '',
+        dob_month: '', dob_year: '', child, adoptive: home, relative: uncle });
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 500));
+    equal(page.text('h1'), 'Arrangement for Known Kid');
+});
+
+test('nobody stands on two sides of a child', async () => {
+    const shared = '01632 960 222';
+    const ann = idOf(await add({ ...birth, name: 'Same Phone', email: 'same@example.org', phone: shared, address: '' , channel: 'link' }));
+    const home = idOf(await add({ ...family, name: 'Phone Home', email: 'phone.home@example.net', phone: shared, address: '1 Kiln Lane\nWF31 9AA' }));
+    let page = await arrangement(home, [ann]);
+    equal(page.status, 422, page.plain().slice(0, 300));
+    ok(page.has('[data-test=msg-side-shared]'));
+    match(page.text('[data-test=row-party]') + page.plain(), /On both sides/);
+    // without the number it goes, and then the number is refused at the person
+    let person = await joan.get(`/parties/${ann}`);
+    person = await joan.submit(person, 'form-post_parties_ID', { phone: '' });
+    page = await arrangement(home, [ann]);
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 500));
+    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { phone: '(01632) 960-222' });
+    equal(person.status, 422);
+    ok(person.has('[data-test=msg-phone-other-side]'), person.plain().slice(0, 500));
+    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { email: 'Phone.Home@example.net' });
+    ok(person.has('[data-test=msg-email-other-side]'));
+    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { address: '1, KILN LANE, Ravensley, wf31 9aa' });
+    ok(person.has('[data-test=msg-address-other-side]'));
+});
+
+test('mistakes in an arrangement are shown with all that was typed', async () => {
+    const page = await joan.submit(await joan.get('/arrangements/new'), 'form-post_arrangements', { kind: 'one_way',
+        first_writer: 'either', dob_day: 31, dob_month: 2, dob_year: 2019, child_birth_name: 'Kept Name' });
+    equal(page.status, 422);
+    const codes = [...new Set(page.find('[data-test^=msg-]').map((one) => one.attribs['data-test'].slice(4)))];
+    deepEqual(codes.sort(), ['adoptive-missing', 'child-missing', 'date-wrong', 'month-missing', 'one-way-writer',
+        'photos-missing', 'relative-missing']);
+    const fields = new Map(page.form('form-post_arrangements').fields);
+    deepEqual([fields.get('child_birth_name'), fields.get('dob_day')], ['Kept Name', '31']);
+});
+
+test('an arrangement is paused, prohibited by anyone, and opened again by a manager alone', async () => {
+    const ann = idOf(await add({ ...birth, name: 'Pause Me', email: 'pause@example.org', phone: '', address: '', channel: 'link' }));
+    const home = idOf(await add({ ...family, name: 'Pause Home', email: 'pause.home@example.net', phone: '', address: '7 Fell View\nLN24 4ZZ' }));
+    let page = await arrangement(home, [ann]);
+    const path = page.path.split('?')[0];
+    const state = (fields, who = joan, from = page) => who.submit(from, 'form-post_arrangements_ID_state', fields);
+    const wrong = await state({ state: 'paused', reason: '' });
+    equal(wrong.status, 422);
+    deepEqual(wrong.find('.govuk-error-summary [data-test]').map((one) => one.attribs['data-test']).sort(),
+        ['msg-date-missing', 'msg-reason-missing']);
+    page = await state({ state: 'paused', reason: 'A new baby', review_day: 1, review_month: 5, review_year: 2035 });
+    ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 500));
+    match(page.plain(), /Paused: A new baby/);
+    page = await state({ state: 'prohibited', reason: 'Court order of today' });
+    match(page.plain(), /Prohibited: Court order of today/);
+    ok(!page.has('[data-test=form-post_arrangements_ID_state]'), 'a coordinator cannot lift it');
+    const manager = (await staffAtDesk(here, desk, 'manager')).client;
+    let theirs = await manager.get(path);
+    theirs = await state({ state: 'active', reason: 'Order ended' }, manager, theirs);
+    match(theirs.plain(), /Open/);
+});
+
+test('the register is for those who work with it', async () => {
+    for (const [role, pages] of [['checker', 403], ['administrator', 403], ['inspector', 200]]) {
+        const who = (await staffAtDesk(here, desk, role)).client;
+        for (const path of ['/parties', '/arrangements'])
+            equal((await who.get(path)).status, pages, `${role} ${path}`);
+        equal((await who.get('/parties/new')).status, 403, role);
+    }
+    const other = (await staffAtDesk(here, desk, 'coordinator', { agency: 'brackendale' })).client;
+    const mine = idOf(await add({ ...birth, name: 'Only Ours', email: 'only@example.org' }));
+    equal((await other.get(`/parties/${mine}`)).status, 404);
+    ok((await search('Only Ours', other)).has('[data-test=msg-nobody-found]'));
+});
+
+test('each look into the register is in the audit', async () => {
+    const rows = await here.db.query('SELECT act, count(*)::int AS n FROM letterbox.audit GROUP BY act');
+    const seen = new Map(rows.map(({ act, n }) => [act, n]));
+    for (const act of ['parties_listed', 'people_searched', 'party_read', 'party_added', 'party_changed', 'join_code_made',
+        'pin_made', 'key_entered', 'key_confirmed', 'key_removed', 'arrangements_listed', 'arrangements_searched',
+        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_state_changed'])
+        ok(seen.get(act) > 0, act);
+});
