@@ -155,6 +155,27 @@ test('a person says "again": then, and only then, it is sent again', async () =>
     await post.stop();
 });
 
+test('a message that becomes ready while it is looked at is sent once, whole', async () => {
+    const { box, north } = await outbox();
+    const maildir = smtp.mailbox('race@relative.test');
+    const message = await box.message(north, { to: 'race@relative.test', state: 'sending', job: false });
+    const clerk = await box.db.client();
+    await clerk.sql('BEGIN');
+    await clerk.sql(`UPDATE letterbox.message SET state = 'ready' WHERE message_id = $1`, [message.id]);
+    const post = await box.site.start('post');
+    await box.job(north, message.id);
+    // it has read the row as it was, and waits for ours to begin
+    await eventually(async () => (await box.db.one(`SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE usename = 'lb_post' AND wait_event_type = 'Lock'`)).n === 1);
+    await clerk.sql('COMMIT');
+    await clerk.end();
+    await eventually(async () => (await box.count('attempt', "outcome = 'failed' AND code = 'changed'")) === 1);
+    await reaches(box, message, 'sent');
+    const [bytes] = await maildir.wait(1);
+    match(bytes.toString(), /Something is waiting/);
+    await post.stop();
+});
+
 test('the mail server is away for a while; the database is, in the middle of sending', async () => {
     const wire = await proxy(smtp.port);
     const { box, north } = await outbox({ port: wire.port });

@@ -11,6 +11,7 @@
  *
  * The same Message-ID, date and bytes at each attempt.
  */
+#include <stdio.h>
 #include <time.h>
 
 #include "core/limits.h"
@@ -38,6 +39,7 @@ struct sending {
     struct buf body, address, message;
     struct str to;
     const struct mail_addr *from;
+    bool is_composed;
     struct post_agency agency;
     /* the attempt */
     struct str refusal;
@@ -129,11 +131,12 @@ static enum err compose(struct sending *sending)
 static enum err prepare(struct sending *sending)
 {
     TRY(queue_step(sending->job, read_row, sending));
-    if (!str_equal(sending->state, STR("ready"))) return OK; /* message_begin says why not */
+    if (!str_equal(sending->state, STR("ready"))) return OK; /* there will be no attempt */
     sending->from = post_sender(sending->post, sending->agency.slug);
     if (!sending->from) return ERR_CONFIG;
     TRY(open_sealed(sending));
     TRY(compose(sending));
+    sending->is_composed = true;
     buf_free(&sending->body);
     return OK;
 }
@@ -212,25 +215,43 @@ static enum err record(struct sending *sending)
     return code == ERR_SIGNED_OUT ? ERR_LEASE_LOST : code;
 }
 
+static void say_not_sent(struct sending *sending, struct str why)
+{
+    sending->post->outcome = "not_sent";
+    sending->post->outcome_code = arena_c(sending->job->arena, why);
+}
+
+/* What became of it; nothing but an answer of the server, or none to the whole of it, is a send. */
+static void try_to_send(struct sending *sending)
+{
+    sending->result = (struct mail_smtp_result){.outcome = MAIL_SMTP_LATER, .code = "changed"};
+    if (!sending->is_composed) return; /* it became ready only after it was read: next time */
+    enum err code = give_away(sending);
+    if (code == OK) return;
+    /* nothing was given away: an address that cannot be used, or no memory */
+    bool of_address = code == ERR_BAD_INPUT;
+    sending->result = (struct mail_smtp_result){
+        .outcome = of_address ? MAIL_SMTP_REFUSED : MAIL_SMTP_LATER,
+        .code = "connect",
+    };
+    if (of_address) snprintf(sending->result.code, sizeof sending->result.code, "address");
+}
+
 static enum err send_message(struct sending *sending)
 {
     TRY(prepare(sending));
+    /* 'sending' is an attempt that never ended: message_begin makes "may have been sent" of it */
+    if (!sending->is_composed && !str_equal(sending->state, STR("sending"))) {
+        say_not_sent(sending, sending->state);
+        return OK;
+    }
     TRY(queue_step(sending->job, begin_attempt, sending));
     if (!sending->attempt_id) {
-        sending->post->outcome = "not_sent";
-        sending->post->outcome_code = arena_c(sending->job->arena, sending->refusal);
+        say_not_sent(sending, sending->refusal);
         return OK;
     }
     FAULT_POINT(send_attempt_begun);
-    enum err code = give_away(sending);
-    if (code != OK) {
-        /* nothing was given away: an address that cannot be used, or no memory */
-        sending->result =
-            (struct mail_smtp_result){.outcome = MAIL_SMTP_REFUSED, .code = "address"};
-        if (code != ERR_BAD_INPUT)
-            sending->result =
-                (struct mail_smtp_result){.outcome = MAIL_SMTP_LATER, .code = "connect"};
-    }
+    try_to_send(sending);
     FAULT_POINT(send_answered);
     sending->post->outcome = outcome_name(sending->result.outcome);
     sending->post->outcome_code = arena_c(sending->job->arena, str_from(sending->result.code));
