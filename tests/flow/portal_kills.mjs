@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
 import { faultCalls, faultPoints, neverReached } from '../harness/faults.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { multiset } from '../harness/postbox.mjs';
@@ -30,7 +30,8 @@ before(async () => {
     faultLog = join(folder('faults'), 'reached');
 }, { timeout: 180_000 });
 
-// The same people at a portal that was started anew: another port, the same cookies.
+// The same people at a portal that was started anew: another port, the same cookies. It ends with the
+// test that started it, so each test begins here.
 async function restart(options = {}) {
     if (doors.running.portal.running)
         await doors.running.portal.stop();
@@ -102,6 +103,116 @@ test('killed at every step, a letter that is sent again is there once and whole'
     }
     deepEqual(neverReached(faultLog, points), []);
 }, { timeout: 240_000 });
+
+test('a full disk gets a page with a cure, and nothing of the letter is kept', async () => {
+    await restart({ fault: 'spool_write:fail' });
+    const letter = { text: 'A letter for which there is no room.', files: [file('large.bin', 300_000)] };
+    const send = await fill(letter);
+    const page = await send();
+    equal(page.status, 503);
+    match(page.plain(), /There is no room left to keep that\. Try again later\./);
+    ok(page.has('[data-test=home-return]'));
+    await exactly();
+    spoolIsEmpty();
+    await restart();
+    expected.push(lineOf(letter));
+    match((await send()).path, RECEIPT);
+    await exactly();
+    deepEqual(neverReached(faultLog, faultCalls(['server/portal'])), []);
+});
+
+test('PostgreSQL goes and comes back while letters arrive: what had no receipt is sent again and is there once', async () => {
+    await restart();
+    const letters = Array.from({ length: 6 }, (_, number) =>
+        ({ text: `Letter ${number} while the database is away.`, files: [file(`${number}.bin`, 150_000)] }));
+    const sends = [];
+    for (const letter of letters)
+        sends.push(await fill(letter));
+    const receipts = new Map();
+    const first = sends.map(async (send, number) => {
+        await new Promise((done) => { setTimeout(done, number * 30); });
+        return send().then((page) => receipts.set(number, page.path), () => {});
+    });
+    await doors.here.db.kill();
+    await Promise.all(first);
+    const away = await client.get('/').catch(() => null);
+    if (away)
+        match(away.plain(), /We cannot reach our records just now\. Try again in a few minutes\./);
+    await doors.here.db.start();
+    for (const [number, send] of sends.entries()) {
+        const page = await eventually(async () => {
+            const got = await send();
+            return RECEIPT.test(got.path) && got;
+        }, { within: 20_000, every: 250, what: `a receipt for letter ${number}` });
+        if (RECEIPT.test(receipts.get(number) ?? ''))
+            equal(page.path, receipts.get(number), 'a receipt is never taken back');
+        expected.push(lineOf(letters[number]));
+    }
+    await exactly();
+    spoolIsEmpty();
+}, { timeout: 120_000 });
+
+test('a double click, and six at once, are one letter and one receipt', async () => {
+    await restart();
+    for (const clicks of [2, 6]) {
+        const letter = { text: `Clicked ${clicks} times.`, files: [file('clicked.bin', 80_000)] };
+        const send = await fill(letter);
+        const pages = await Promise.all(Array.from({ length: clicks }, send));
+        expected.push(lineOf(letter));
+        match(pages[0].path, RECEIPT);
+        equal(new Set(pages.map(({ path }) => path)).size, 1);
+        await exactly();
+    }
+});
+
+test('an empty, a cut off and a slow upload: said, dropped, taken', async () => {
+    await restart();
+    const none = await (await fill({ text: '', files: [] }))();
+    match(none.plain(), /Type your letter, or add a photo or file/);
+    const empty = await (await fill({ text: 'One of these is empty.', files: [file('nothing.bin', 0)] }))();
+    match(empty.plain(), /One of the files is empty\. Choose it again/);
+    ok(empty.body.includes('One of these is empty.'), 'what was typed stands there again');
+
+    const page = await client.get('/letters/new');
+    const cut = { field: 'file', name: 'cut.bin', size: 2 * MIB, async* body() {
+        yield randomBytes(MIB);
+        throw new Error('the line is cut');
+    } };
+    await client.submit(page, 'form-post_letters', { text: 'Half of it.' }, { files: [cut] })
+        .then(() => ok(false, 'it should have been cut off'), () => {});
+    await exactly();
+
+    const bytes = randomBytes(160_000);
+    const slow = { field: 'file', name: 'slow.bin', size: bytes.length, async* body() {
+        for (let at = 0; at < bytes.length; at += 10_000) {
+            yield bytes.subarray(at, at + 10_000);
+            await new Promise((done) => { setTimeout(done, 150); });
+        }
+    } };
+    const answer = await client.submit(await client.get('/letters/new'), 'form-post_letters',
+        { text: 'Slowly does it.' }, { files: [slow] });
+    match(answer.path, RECEIPT);
+    expected.push(lineOf({ text: 'Slowly does it.', files: [{ body: bytes }] }));
+    await exactly();
+    spoolIsEmpty();
+});
+
+test('a file of 25 MiB is taken, one byte more and an eleventh file are refused with what to do', async () => {
+    await restart();
+    const tooBig = /That is too big for us to take\. Send less at a time\./;
+    const over = await (await fill({ text: 'One byte over.', files: [file('over.bin', 25 * MIB + 1)] }))();
+    deepEqual([over.status, tooBig.test(over.plain())], [413, true]);
+    const eleven = Array.from({ length: 11 }, (_, number) => file(`${number}.bin`, 100));
+    const many = await (await fill({ text: 'Eleven files.', files: eleven }))();
+    deepEqual([many.status, tooBig.test(many.plain())], [413, true]);
+    await exactly();
+    const ten = { text: 'Ten files, one of them as large as may be.',
+        files: [file('just.bin', 25 * MIB), ...eleven.slice(0, 9)] };
+    match((await (await fill(ten))()).path, RECEIPT);
+    expected.push(lineOf(ten));
+    await exactly();
+    spoolIsEmpty();
+}, { timeout: 120_000 });
 
 test('killed while a reader opens what was released: it is there at the next look, and the opening is in the audit', async () => {
     const people = await room.family(0);
