@@ -39,6 +39,9 @@ test('files are sealed while they come in, and stand in rows of the letter', asy
     equal(rows.map((row) => `${row.number} ${row.kind}`).join(), '1 text,2 file,3 file');
     ok(Number(rows[1].bytes) > photo.length);
     equal(Number(rows[1].chunks), 4);
+    const stored = await doors.here.db.query('SELECT bytes FROM letterbox.blob_chunk');
+    for (const word of ['With two files', 'holiday in Otley', Buffer.alloc(64, 7), 'hello'])
+        ok(!stored.some(({ bytes }) => bytes.includes(word)), `${word} stands in clear`);
 });
 
 test('a draft is saved, found again, and gone when the letter is sent', async () => {
