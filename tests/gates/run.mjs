@@ -136,6 +136,8 @@ function builds(file) {
         return [[...SAN, `build/san/tests/${file}`]];
     if (file === 'unit/seeds.mjs')
         return [[...SAN, 'unit-programs']];
+    if (file === 'flow/redact.mjs')
+        return [[...MAKE, 'all']];
     if (file === 'probe/shipped-names.mjs')
         return [TEST, [...MAKE, 'all']];
     return /^(flow|browser|probe)\//.test(file) ? [TEST] : [];
