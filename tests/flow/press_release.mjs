@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // An approved letter on its way to each recipient: portal, link, print; archive; and what stops it.
 
-import { before, deepEqual, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
+import * as openpgp from 'openpgp';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, cleanup, deepEqual, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
 import { pressroom, sha256 } from '../harness/pressroom.mjs';
 import { site } from '../harness/site.mjs';
+import { png, scene } from '../harness/samples.mjs';
 import { run } from '../harness/spawn.mjs';
 
 let room;
@@ -16,8 +20,38 @@ before(async () => {
     await here.start('press');
 });
 
-const nextFamily = () => room.family(families++);
+// There are six: what a test changes of one is put back at its end.
+const nextFamily = () => room.family(families++ % 6);
 const pdfText = async (bytes) => (await run(['pdftotext', '-layout', '-', '-'], { input: bytes })).stdout;
+
+// The first image of a PDF: { width, height, at(x, y) }.
+async function pixels(pdf) {
+    const home = mkdtempSync('/tmp/letterbox-pixels-');
+    try {
+        writeFileSync(join(home, 'a.pdf'), pdf);
+        await run(['pdfimages', join(home, 'a.pdf'), join(home, 'image')]);
+        const ppm = readFileSync(join(home, 'image-000.ppm'));
+        const [head, width, height] = ppm.subarray(0, 40).toString('latin1').match(/^P6\s+(\d+)\s+(\d+)\s+255\s/);
+        return { width: Number(width), height: Number(height),
+            at: (x, y) => [...ppm.subarray(head.length + (y * width + x) * 3).subarray(0, 3)] };
+    } finally {
+        rmSync(home, { recursive: true });
+    }
+}
+
+// A key as a relative would make it, in a home of its own: { home, fingerprint, armor, secret }.
+async function relativeKey(name, { expired = false } = {}) {
+    const home = mkdtempSync('/tmp/letterbox-relative-');
+    cleanup(() => rmSync(home, { recursive: true, force: true }));
+    await room.agent(home);
+    const gpg = (...words) => run(['gpg', '--homedir', home, '--batch', '--quiet', '--pinentry-mode', 'loopback',
+        ...words]);
+    const old = expired ? ['--faked-system-time', '20200101T000000!'] : [];
+    await gpg(...old, '--passphrase', '', '--quick-generate-key', name, 'future-default', 'default', expired ? '1d' : '0');
+    const list = (await gpg('--with-colons', '--list-keys')).stdout;
+    return { home, fingerprint: list.match(/^fpr:+([0-9A-F]{40}):/m)[1], armor: (await gpg('--armor', '--export')).stdout,
+        secret: (await gpg('--armor', '--export-secret-keys')).stdout };
+}
 
 // A letter in review, from the home or, with `from`, from a relative.
 async function reviewed(family, text, { from = family.home, items = [] } = {}) {
@@ -116,6 +150,150 @@ test('one letter to two relatives: a link with PIN and a print, each from its ow
     doesNotMatch(page, /Featherstonehaugh/);
 });
 
+test('a box is burnt into the pixels of a photo; a page that is covered whole is left out', async () => {
+    const family = await nextFamily();
+    const account = await room.account(family.home.id);
+    const mother = family.by('link');
+    const photo = png(300, 200, (x, y) => (x < 100 && y < 50 ? [255, 0, 0] : scene(x, y)));
+    const second = png(120, 80, () => [0, 0, 255]);
+    const letter = await reviewed(family, 'Two pictures.', { from: mother, items: [
+        { kind: 'file', name: 'badge.png', bytes: photo }, { kind: 'file', name: 'blue.png', bytes: second }] });
+    const { parts } = await room.review(letter);
+    deepEqual(parts.map(({ kind }) => kind), ['text', 'photo', 'photo']);
+    const mark = { category: 'school', source: 'staff', why: '', confidence: 100, for: [family.home.id] };
+    await room.remark(letter, (review) => review.marks.push(
+        { ...mark, number: 900, part: 2, x: 0, y: 0, w: 100, h: 50 },
+        { ...mark, number: 901, part: 3, x: 0, y: 0, w: parts[2].width, h: parts[2].height }));
+    await room.approve(letter, { to: [family.home.id] });
+    equal(problem(await room.done(), letter), null);
+    const [release] = await room.releases(letter);
+    equal(release.photo_level, 'face', 'the level that the agreement allows');
+    const mine = await room.releaseParts(release.id, account.secret);
+    deepEqual(mine.map(({ kind }) => kind), ['text', 'photo', 'pdf']);
+    const image = await pixels(mine[2].bytes);
+    deepEqual([image.width, image.height], [300, 200]);
+    for (let y = 0; y < 50; y += 1)
+        for (let x = 0; x < 100; x += 1)
+            ok(Math.max(...image.at(x, y)) - Math.min(...image.at(x, y)) < 24, `${x},${y} is grey`);
+    ok(Math.abs(image.at(200, 150)[0] - scene(200, 150)[0]) < 40, 'the rest is as it was');
+    equal(mine[1].bytes.subarray(0, 3).toString('hex'), 'ffd8ff');
+});
+
+test('photos need an agreement that allows them', async () => {
+    const family = await nextFamily();
+    await room.account(family.home.id);
+    const items = [{ kind: 'file', name: 'a.png', bytes: png(120, 80, scene) }];
+    const level = (word) => room.db.query(`UPDATE letterbox.arrangement SET photo_level = $3
+        WHERE agency_id = $1 AND arrangement_id = $2`, [room.agency, family.arrangement, word]);
+    await level('none');
+    const letter = await reviewed(family, 'A picture.', { from: family.by('link'), items });
+    await room.approve(letter, { to: [family.home.id] });
+    equal(problem(await room.done(), letter), 'photo_level');
+    deepEqual(await room.releases(letter), []);
+    await level('view_only');
+    await room.approve(letter, { to: [family.home.id] });
+    await room.done();
+    const [release] = await room.releases(letter);
+    equal(release.photo_level, 'view_only');
+    const pdf = (await room.releaseParts(release.id)).find(({ kind }) => kind === 'pdf').bytes;
+    equal((await run(['pdfimages', '-list', '-'], { input: pdf })).stdout.trim().split('\n').length, 2,
+        'what may only be looked at is in no PDF');
+    cleanup(() => level('face'));
+    const kept = (await room.archive(letter)).find(({ kind }) => kind === 'release');
+    equal((await run(['pdfimages', '-list', '-'], { input: kept.bytes })).stdout.trim().split('\n').length, 3,
+        'but in the archive');
+});
+
+test('a relative with a key gets OpenPGP mail that GnuPG and openpgp both open, signed by the agency', async () => {
+    const family = await nextFamily();
+    const mother = family.by('link');
+    const theirs = await relativeKey('Ann <ann@example.org>');
+    await room.changeParty(mother.id, { key: { fingerprint: theirs.fingerprint, armor: theirs.armor, confirmed: true } },
+        { channel: 'pgp' });
+    const { letter, problems } = await released(family, 'Dear Ann, all is well at LS1 4AP.', [mother]);
+    equal(problem(problems, letter), null);
+    const [mail] = await room.messages(`kind = 'released' AND to_party = $1`, [mother.id]);
+    equal(mail.address, mother.record.emails[0]);
+    match(mail.entity.toString(), /^Content-Type: multipart\/encrypted;\s+protocol="application\/pgp-encrypted"/);
+    const agency = await room.db.one(`SELECT fingerprint, public_key FROM letterbox.agency_key
+        WHERE agency_id = $1 AND purpose = 'mail' AND state = 'active'`, [room.agency]);
+    await run(['gpg', '--homedir', theirs.home, '--batch', '--quiet', '--import'], { input: agency.public_key });
+    const armor = mail.entity.toString().match(/-----BEGIN PGP MESSAGE-----[^]*-----END PGP MESSAGE-----/)[0];
+    const clear = (await run(['gpg', '--homedir', theirs.home, '--batch', '--decrypt', '--status-fd', '2'],
+        { input: armor }));
+    match(clear.stdout, /all is well at \[postcode removed\]/);
+    match(clear.stdout, /Content-Type: application\/pdf/);
+    doesNotMatch(`${clear.stdout}${mail.entity}`, /LS1 4AP/);
+    match(clear.stderr, new RegExp(`VALIDSIG ${agency.fingerprint}`));
+    const message = await openpgp.readMessage({ armoredMessage: armor });
+    const key = await openpgp.readPrivateKey({ armoredKey: theirs.secret });
+    const { data } = await openpgp.decrypt({ message, decryptionKeys: key });
+    equal(data.replaceAll('\r\n', '\n'), clear.stdout.replaceAll('\r\n', '\n'));
+});
+
+test('a key that is not confirmed, has run out, or is another one holds the letter', async () => {
+    const family = await nextFamily();
+    const mother = family.by('link');
+    const good = await relativeKey('Ann <ann@example.org>');
+    const old = await relativeKey('Old <old@example.org>', { expired: true });
+    const cases = [
+        [{ fingerprint: good.fingerprint, armor: good.armor, confirmed: false }, 'key_unconfirmed'],
+        [{ fingerprint: old.fingerprint, armor: old.armor, confirmed: true }, 'key_unusable'],
+        [{ fingerprint: good.fingerprint, armor: old.armor, confirmed: true }, 'key_unusable'],
+        [{ fingerprint: 'AB'.repeat(20), armor: 'no key', confirmed: true }, 'key_unusable'],
+    ];
+    for (const [key, code] of cases) {
+        await room.changeParty(mother.id, { key }, { channel: 'pgp' });
+        const { letter, problems } = await released(family, 'Hello.', [mother]);
+        equal(problem(problems, letter), code);
+        deepEqual(await room.releases(letter), []);
+    }
+    deepEqual(await room.messages(`kind = 'released' AND to_party = $1`, [mother.id]), []);
+});
+
+test('plain e-mail goes only where policy and consent both allow it', async () => {
+    const family = await nextFamily();
+    const mother = family.by('link');
+    const policy = (allowed) => room.db.query('UPDATE letterbox.agency SET plain_email_allowed = $2 WHERE agency_id = $1',
+        [room.agency, allowed]);
+    for (const [allowed, consent] of [[false, true], [true, false]]) {
+        await policy(allowed);
+        await room.changeParty(mother.id, {}, { channel: 'email', plain_consent: consent });
+        const { letter, problems } = await released(family, 'Hello.', [mother]);
+        equal(problem(problems, letter), 'plain_email');
+    }
+    await policy(true);
+    await room.changeParty(mother.id, {}, { plain_consent: true });
+    const { letter, problems } = await released(family, 'Hello.', [mother]);
+    equal(problem(problems, letter), null);
+    const [mail] = await room.messages(`kind = 'released' AND to_party = $1`, [mother.id]);
+    match(mail.entity.toString(), /Hello\./);
+    await policy(false);
+});
+
+test('a returned letter\'s note goes to its sender alone, by the sender\'s channel', async () => {
+    const family = await nextFamily();
+    const account = await room.account(family.home.id);
+    for (const [from, channel] of [[family.home, 'portal'], [family.by('post'), 'post'], [family.by('link'), 'link']]) {
+        const letter = await reviewed(family, 'Dear you.', { from });
+        await room.decide(letter, { act: 'return', note: 'Could you leave out the name of the school?' });
+        await room.db.query(`UPDATE letterbox.letter SET state = 'returned' WHERE agency_id = $1 AND letter_id = $2`,
+            [room.agency, letter]);
+        await room.job('return_note', { letter });
+        await room.job('return_note', { letter });
+        equal(problem(await room.done(), letter), null);
+        const releases = await room.releases(letter);
+        deepEqual(releases.map(({ kind, to }) => [kind, to]), [['note', from.id]]);
+        const secret = channel === 'portal' ? account.secret : null;
+        const [part] = await room.releaseParts(releases[0].id, secret);
+        equal(part.bytes.toString(), 'Could you leave out the name of the school?');
+        equal((await room.dispatches(letter))[0].channel, channel);
+        equal((await room.state(letter)).state, 'returned');
+    }
+    const [notice] = await room.messages(`kind = 'return_note' AND to_party = $1`, [family.home.id]);
+    doesNotMatch(`${notice.subject}\n${notice.entity}`, /school|adopt|child|letter|birth|famil/i);
+});
+
 test('who has no account, PIN, e-mail or address gets nothing, and staff are told why', async () => {
     const family = await nextFamily();
     const [mother, nana] = [family.by('link'), family.by('post')];
@@ -127,9 +305,11 @@ test('who has no account, PIN, e-mail or address gets nothing, and staff are tol
         [mother, {}, { channel: 'email' }, 'plain_email'],
         [mother, {}, { channel: 'pgp' }, 'no_key'],
     ];
+    await room.db.query(`UPDATE letterbox.account SET state = 'disabled' WHERE agency_id = $1 AND party_id = $2`,
+        [room.agency, nana.id]);
     for (const [party, change, columns, code] of cases) {
         const was = await room.partyRecord(party.id);
-        const channel = party.channel;
+        const { channel } = party;
         await room.changeParty(party.id, change, columns);
         const { letter, problems } = await released(family, 'Hello there.', [party]);
         equal(problem(problems, letter), code);

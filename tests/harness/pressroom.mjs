@@ -11,7 +11,7 @@
 //
 // The desk's secret is in nobody's file, so the agency gets a desk key of the test's own.
 
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { close, open, pair } from './seal.mjs';
@@ -31,6 +31,7 @@ class Pressroom {
         this.here = here;
         this.db = here.db;
         this.slug = slug;
+        this.borrowed = new Set();
         this.agency = await here.agency(slug);
         this.secrets = { ...secretsOf(join(here.home, 'keys/press', `${slug}.keys`)),
             ...secretsOf(join(here.home, 'keys/post', `${slug}.keys`)) };
@@ -106,7 +107,26 @@ class Pressroom {
 
     // Changes a party's record, and columns of its row, as the desk would.
     async changeParty(id, change, columns = {}) {
-        const record = { ...await this.partyRecord(id), ...change };
+        await this.giveBack(id);
+        return this.setParty(id, change, columns);
+    }
+
+    // At the end of the test the party is again what it was at its start.
+    async giveBack(id) {
+        if (this.borrowed.has(id))
+            return;
+        const was = await this.partyRecord(id);
+        const columns = await this.db.one(`SELECT channel, plain_consent, state FROM letterbox.party
+            WHERE agency_id = $1 AND party_id = $2`, [this.agency, id]);
+        this.borrowed.add(id);
+        cleanup(async () => {
+            this.borrowed.delete(id);
+            await this.setParty(id, was, columns, true);
+        });
+    }
+
+    async setParty(id, change, columns, whole = false) {
+        const record = whole ? change : { ...await this.partyRecord(id), ...change };
         const { version } = await this.db.one(`SELECT record_version + 1 AS version FROM letterbox.party
             WHERE agency_id = $1 AND party_id = $2`, [this.agency, id]);
         const sealed = await close(this.binding('PARTY', 'party', id, version),
@@ -134,13 +154,18 @@ class Pressroom {
             by: (channel) => people.find((one) => one.channel === channel && one.side !== 'adoptive') };
     }
 
-    // An account of the test's own for a party: { id, secret, public }.
+    // An account of the test's own for a party, in place of those it has: { id, secret, public }.
     async account(party) {
         const keys = await pair();
-        const { id } = await this.db.one(`UPDATE letterbox.account SET key_id = $3, public_key = $4
-            WHERE (agency_id, account_id) = (SELECT agency_id, min(account_id) FROM letterbox.account
-                WHERE agency_id = $1 AND party_id = $2 GROUP BY agency_id) RETURNING account_id::text AS id`,
-        [this.agency, party, hex(keys.keyId), hex(keys.public)]);
+        const id = await this.id();
+        const address = (await this.partyRecord(party)).emails[0];
+        const sealed = await close(this.binding('ADDRESS', 'account', id), [this.publics.post], address);
+        await this.db.query(`UPDATE letterbox.account SET state = 'disabled' WHERE agency_id = $1 AND party_id = $2`,
+            [this.agency, party]);
+        await this.db.query(`INSERT INTO letterbox.account (agency_id, account_id, party_id, key_id, public_key,
+                argon_passes, argon_kib, argon_salt, wrapped_secret, sealed_code_address, made_at)
+            VALUES ($1, $2, $3, $4, $5, 3, 65536, $6, $7, $8, letterbox.now())`,
+        [this.agency, id, party, hex(keys.keyId), hex(keys.public), Buffer.alloc(16, 1), Buffer.alloc(72, 1), sealed]);
         return { id, ...keys };
     }
 
@@ -203,6 +228,44 @@ class Pressroom {
         const sealed = row.sealed_review ?? await this.get(row.blob_id);
         const text = await this.openDesk(this.binding('BUNDLE', 'review', letter, row.version), sealed);
         return { ...JSON.parse(text), version: row.version, digest: row.text_digest };
+    }
+
+    // The digest of a review over the parts' own bytes, as docs/records.md says.
+    async screenDigest(letter, review) {
+        const mac = createHmac('sha256', hex(this.secrets['digest-screen']));
+        mac.update('letterbox/1/letter/screen\0');
+        for (const part of review.parts) {
+            const bytes = await this.part(letter, part.number);
+            mac.update(u32(part.number)).update(part.kind === 'text' ? 't' : part.kind === 'page' ? 'p' : 'f')
+                .update(u64(bytes.length)).update(bytes);
+        }
+        mac.update(u32(review.marks.length));
+        for (const mark of [...review.marks].sort((a, b) => a.number - b.number)) {
+            mac.update(u32(mark.part));
+            mac.update('w' in mark ? Buffer.concat([Buffer.from('b'), ...[mark.x, mark.y, mark.w, mark.h].map(u32)])
+                : Buffer.concat([Buffer.from('s'), u64(mark.start), u64(mark.end)]));
+            const category = Buffer.from(mark.category);
+            mac.update(u32(category.length).subarray(2)).update(category).update(u32(mark.for.length));
+            for (const id of mark.for.map(BigInt).sort((a, b) => (a < b ? -1 : 1)))
+                mac.update(u64(id));
+        }
+        return mac.digest();
+    }
+
+    // What staff made of the newest review: its next version. change(review) may alter it.
+    async remark(letter, change = () => {}) {
+        const { digest: was, version: before, ...review } = await this.review(letter);
+        change(review);
+        const version = before + 1;
+        const digest = await this.screenDigest(letter, review);
+        const sealed = await close(this.binding('BUNDLE', 'review', letter, version),
+            [this.publics.press, this.publics.desk], JSON.stringify(review));
+        await this.db.query(`INSERT INTO letterbox.review (agency_id, letter_id, version, sealed_review, text_digest,
+                made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, letterbox.now())`,
+        [this.agency, letter, version, sealed, digest, await this.staff('coordinator')]);
+        await this.db.query('UPDATE letterbox.letter SET version = $3 WHERE agency_id = $1 AND letter_id = $2',
+            [this.agency, letter, version]);
+        return review;
     }
 
     async part(letter, number) {
@@ -310,10 +373,20 @@ class Pressroom {
 }
 
 export async function gpgAgent(home) {
-    await run(['gpg-agent', '--homedir', home, '--daemon'], { env: { ...process.env, GNUPGHOME: home } });
+    await run(['sh', '-c', 'exec gpg-agent --homedir "$1" --daemon >/dev/null 2>&1', 'sh', home]);
     cleanup(() => run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']));
 }
 
 const hex = (text) => Buffer.from(text, 'hex');
+const u32 = (number) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(number);
+    return bytes;
+};
+const u64 = (number) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64BE(BigInt(number));
+    return bytes;
+};
 
 export const pressroom = (here, slug = 'fernshire') => new Pressroom().open(here, slug);
