@@ -11,7 +11,7 @@
 //
 // The desk's secret is in nobody's file, so the agency gets a desk key of the test's own.
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { close, open, pair } from './seal.mjs';
@@ -212,7 +212,7 @@ class Pressroom {
     async done({ within = JOBS_WITHIN_MS } = {}) {
         for (const end = Date.now() + within; ; await sleep(50)) {
             const { n } = await this.db.one(`SELECT count(*)::int AS n FROM letterbox.job
-                WHERE worker = 'press' AND state IN ('ready', 'leased')`);
+                WHERE worker = 'press' AND state IN ('ready', 'leased') AND kind <> 'test_work'`);
             if (n === 0)
                 return this.db.query(`SELECT kind, error_code, letter_id::text AS letter FROM letterbox.job
                     WHERE worker = 'press' AND state = 'staff' ORDER BY made_at, job_id`);
@@ -297,6 +297,77 @@ class Pressroom {
         [this.agency, id, letter, review.version, to === '0' ? null : to, act, author ?? await this.staff('coordinator'),
             review.digest, sealed]);
         return id;
+    }
+
+    // ---- what nobody should do ----
+
+    // Other bytes under the same blob, sealed well: somebody who can write to the database and has the public keys.
+    async replace(blob, sealed) {
+        const client = await this.db.client();
+        await client.sql('BEGIN');
+        await client.sql('DELETE FROM letterbox.blob_chunk WHERE agency_id = $1 AND blob_id = $2', [this.agency, blob]);
+        await client.sql(`UPDATE letterbox.blob SET bytes = $3, chunks = 1 WHERE agency_id = $1 AND blob_id = $2`,
+            [this.agency, blob, sealed.length]);
+        await client.sql(`INSERT INTO letterbox.blob_chunk (agency_id, blob_id, number, bytes) VALUES ($1, $2, 0, $3)`,
+            [this.agency, blob, sealed]);
+        await client.sql('COMMIT');
+        await client.end();
+    }
+
+    async replacePart(letter, number, bytes) {
+        const { blob_id: blob } = await this.db.one(`SELECT blob_id FROM letterbox.part
+            WHERE agency_id = $1 AND letter_id = $2 AND number = $3`, [this.agency, letter, number]);
+        await this.replace(blob, await close(this.binding('PART', 'part', letter, number),
+            [this.publics.press, this.publics.desk], bytes));
+    }
+
+    async replaceReview(letter, change) {
+        const { digest, version, ...review } = await this.review(letter);
+        change(review);
+        const sealed = await close(this.binding('BUNDLE', 'review', letter, version),
+            [this.publics.press, this.publics.desk], JSON.stringify(review));
+        await this.db.query(`UPDATE letterbox.review SET sealed_review = $4 WHERE agency_id = $1 AND letter_id = $2
+            AND version = $3`, [this.agency, letter, version, sealed]);
+    }
+
+    // A lease of lb_press over this agency, for statements past the C code.
+    async lease() {
+        const lease = randomBytes(32);
+        await this.db.query(`INSERT INTO letterbox.job (agency_id, job_id, worker, kind, state, attempts, run_at, lease_hash,
+                lease_until, made_at) VALUES ($1, letterbox.new_id(), 'press', 'test_work', 'leased', 1, letterbox.now(), $2,
+                letterbox.now() + interval '1 hour', letterbox.now())`,
+        [this.agency, createHash('sha256').update(lease).digest()]);
+        cleanup(() => this.db.query(`DELETE FROM letterbox.job WHERE kind = 'test_work'`));
+        return lease.toString('hex');
+    }
+
+    // No waiting between attempts until the letter's jobs have ended.
+    async hurry(letter, { within = JOBS_WITHIN_MS } = {}) {
+        for (const end = Date.now() + within; Date.now() < end; await sleep(50)) {
+            const { n } = await this.db.one(`WITH now AS (UPDATE letterbox.job SET run_at = letterbox.now()
+                    WHERE letter_id = $1 AND state = 'ready' AND worker = 'press' RETURNING 1)
+                SELECT count(*)::int AS n FROM letterbox.job WHERE letter_id = $1 AND worker = 'press'
+                    AND state IN ('ready', 'leased')`, [letter]);
+            if (n === 0)
+                return;
+            await this.db.query("NOTIFY letterbox_job");
+        }
+        throw new Error('the letter still has jobs');
+    }
+
+    // An archive key that has gone: its row names another.
+    async breakArchive() {
+        await this.db.query(`UPDATE letterbox.agency_key SET fingerprint = overlay(fingerprint PLACING '0000' FROM 1 FOR 4)
+            WHERE agency_id = $1 AND purpose = 'archive'`, [this.agency]);
+    }
+
+    async mendArchive() {
+        for (const { key_id: id, public_key: key } of await this.db.query(`SELECT key_id, public_key FROM
+            letterbox.agency_key WHERE agency_id = $1 AND purpose = 'archive'`, [this.agency])) {
+            const { stdout } = await run(['gpg', '--batch', '--with-colons', '--show-keys'], { input: key });
+            await this.db.query(`UPDATE letterbox.agency_key SET fingerprint = $3 WHERE agency_id = $1 AND key_id = $2`,
+                [this.agency, id, stdout.match(/^fpr:+([0-9A-F]{40}):/m)[1]]);
+        }
     }
 
     async approve(letter, { to, job = true, ...more }) {

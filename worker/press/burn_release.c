@@ -89,14 +89,16 @@ static enum err burn(struct release_work *work)
     TRY(queue_step(job, read_all, work));
     if (!str_equal(work->letter.state, STR("approved"))) return queue_finish(job, NULL, NULL);
     FAULT_POINT(release_read);
+    size_t approved = 0;
     for (size_t row = 0; row < work->decisions.count; row++) {
         BUF(code, 64);
-        if (!is_in_force(work, row) ||
-            is_released(work, rows_int(&work->decisions, row, "to_party")))
-            continue;
+        if (!is_in_force(work, row)) continue;
+        approved++;
+        if (is_released(work, rows_int(&work->decisions, row, "to_party"))) continue;
         TRY(release_one(work, row, &code));
         if (first.len == 0) buf_add(&first, buf_str(&code));
     }
+    if (approved == 0) buf_add_c(&first, refused_code(REFUSED_NOTHING_APPROVED));
     if (first.len) return queue_give_up(job, first.at, give_back, work);
     return queue_finish(job, move_on, work);
 }
