@@ -14,6 +14,7 @@ before(async () => {
     const here = await site();
     room = await pressroom(here);
     await room.agent();
+    await room.openArchive();
     await here.start('press');
     family = await room.family(0);
     mother = family.by('link');

@@ -32,6 +32,7 @@ class Pressroom {
         this.db = here.db;
         this.slug = slug;
         this.borrowed = new Set();
+        this.archiveHomes = {};
         this.agency = await here.agency(slug);
         this.secrets = { ...secretsOf(join(here.home, 'keys/press', `${slug}.keys`)),
             ...secretsOf(join(here.home, 'keys/post', `${slug}.keys`)) };
@@ -86,6 +87,10 @@ class Pressroom {
 
     async openPress(binding, sealed) {
         return open(binding, [this.secrets.press], sealed);
+    }
+
+    openWith(secret, binding, sealed) {
+        return open(binding, [secret], sealed);
     }
 
     async openDesk(binding, sealed) {
@@ -424,7 +429,7 @@ class Pressroom {
 
     // The archive of a letter, decrypted with the secret key that lies at a place (one, two).
     async archive(letter, place = 'one') {
-        const home = await this.archiveHome(place);
+        const home = this.archiveHomes[place] ?? await this.archiveHome(place);
         const rows = await this.db.query(`SELECT kind, number, blob_id, release_id::text AS release FROM letterbox.archive_copy
             WHERE agency_id = $1 AND letter_id = $2 ORDER BY kind, release_id, number`, [this.agency, letter]);
         for (const row of rows)
@@ -440,6 +445,11 @@ class Pressroom {
         await run(['cp', '-a', `${join(this.here.runFolder, 'archive-keys-of-the-demo', place)}/.`, home]);
         await this.agent(home);
         return home;
+    }
+
+    // For a whole file: call it in `before`.
+    async openArchive(place = 'one') {
+        this.archiveHomes[place] = await this.archiveHome(place);
     }
 }
 
