@@ -75,6 +75,11 @@ $$;
 
 ---- functions -------------------------------------------------------------------------------------
 
+SET LOCAL ROLE lb_gate;
+REVOKE ALL ON letterbox.live_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
+GRANT SELECT (agency_id, kind, account_id, party_id, staff_id, role, link_id, release_id) ON letterbox.live_session
+    TO lb_portal, lb_desk;
+RESET ROLE;
 GRANT EXECUTE ON FUNCTION new_id(), new_token() TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_gate;
 
 SET LOCAL ROLE lb_gate;
@@ -168,57 +173,57 @@ CREATE POLICY owner ON audit FOR SELECT TO lb_owner USING (true);
 ---- portal ----------------------------------------------------------------------------------------
 
 GRANT SELECT (agency_id, slug, name, neutral_name, help_phone, help_email, help_hours, demo, state) ON agency TO lb_portal;
-CREATE POLICY portal ON agency FOR SELECT TO lb_portal USING (agency_id = (SELECT gate_agency()));
+CREATE POLICY portal ON agency FOR SELECT TO lb_portal USING (agency_id = (SELECT v.agency_id FROM live_session v));
 
 GRANT SELECT (agency_id, party_id, channel, state, language, easy_read) ON party TO lb_portal;
 CREATE POLICY portal ON party FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND party_id = (SELECT gate_party()));
+    USING ((agency_id, party_id) = (SELECT v.agency_id, v.party_id FROM live_session v));
 
 GRANT SELECT (agency_id, account_id, party_id, state, version, key_id, public_key, argon_passes, argon_kib, argon_salt,
               wrapped_secret, second_factor, sealed_totp, totp_version, made_at, signed_in_at),
       UPDATE (argon_passes, argon_kib, argon_salt, wrapped_secret, second_factor, sealed_totp, totp_version)
     ON account TO lb_portal;
 CREATE POLICY portal_read ON account FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()));
+    USING ((agency_id, account_id) = (SELECT v.agency_id, v.account_id FROM live_session v));
 CREATE POLICY portal_change ON account FOR UPDATE TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()));
+    USING ((agency_id, account_id) = (SELECT v.agency_id, v.account_id FROM live_session v));
 
 GRANT SELECT ON arrangement_party TO lb_portal;
 CREATE POLICY portal ON arrangement_party FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND party_id = (SELECT gate_party()));
+    USING ((agency_id, party_id) = (SELECT v.agency_id, v.party_id FROM live_session v));
 
 GRANT SELECT (agency_id, arrangement_id, kind, state, photo_level) ON arrangement TO lb_portal;
 CREATE POLICY portal ON arrangement FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency())
+    USING (agency_id = (SELECT v.agency_id FROM live_session v)
            AND EXISTS (SELECT FROM arrangement_party p
                         WHERE p.agency_id = arrangement.agency_id AND p.arrangement_id = arrangement.arrangement_id
-                          AND p.party_id = (SELECT gate_party())));
+                          AND p.party_id = (SELECT v.party_id FROM live_session v)));
 
 GRANT SELECT (agency_id, contact_id, arrangement_id, party_id, sealed_label, label_version) ON contact TO lb_portal;
 CREATE POLICY portal ON contact FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND party_id = (SELECT gate_party()));
+    USING ((agency_id, party_id) = (SELECT v.agency_id, v.party_id FROM live_session v));
 
 GRANT SELECT (agency_id, occasion_id, arrangement_id, from_party, month, due_on, state, letter_id) ON occasion TO lb_portal;
 CREATE POLICY portal ON occasion FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND from_party = (SELECT gate_party()));
+    USING ((agency_id, from_party) = (SELECT v.agency_id, v.party_id FROM live_session v));
 
 GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, received_at),
       INSERT (agency_id, letter_id, arrangement_id, from_party, channel, received_at, changed_at) ON letter TO lb_portal;
 CREATE POLICY portal_read ON letter FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND from_party = (SELECT gate_party()));
+    USING ((agency_id, from_party) = (SELECT v.agency_id, v.party_id FROM live_session v));
 CREATE POLICY portal_add ON letter FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND from_party = (SELECT gate_party()) AND channel = 'portal'
+    WITH CHECK ((agency_id, from_party) = (SELECT v.agency_id, v.party_id FROM live_session v) AND channel = 'portal'
                 AND EXISTS (SELECT FROM arrangement_party p
                              WHERE p.agency_id = letter.agency_id AND p.arrangement_id = letter.arrangement_id
                                AND p.party_id = letter.from_party AND p.may_write AND p.state <> 'ended'));
 
 GRANT SELECT, INSERT ON letter_contact TO lb_portal;
 CREATE POLICY portal_read ON letter_contact FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency())
+    USING (agency_id = (SELECT v.agency_id FROM live_session v)
            AND EXISTS (SELECT FROM letter l
                         WHERE l.agency_id = letter_contact.agency_id AND l.letter_id = letter_contact.letter_id));
 CREATE POLICY portal_add ON letter_contact FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT gate_agency())
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v)
                 AND EXISTS (SELECT FROM letter l
                               JOIN contact c ON c.agency_id = l.agency_id AND c.arrangement_id = l.arrangement_id
                              WHERE l.agency_id = letter_contact.agency_id AND l.letter_id = letter_contact.letter_id
@@ -226,7 +231,7 @@ CREATE POLICY portal_add ON letter_contact FOR INSERT TO lb_portal
 
 GRANT INSERT ON original TO lb_portal;
 CREATE POLICY portal_add ON original FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND kind IN ('text', 'file')
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND kind IN ('text', 'file')
                 AND EXISTS (SELECT FROM letter l
                              WHERE l.agency_id = original.agency_id AND l.letter_id = original.letter_id
                                AND l.state = 'received'));
@@ -234,48 +239,48 @@ CREATE POLICY portal_add ON original FOR INSERT TO lb_portal
 GRANT SELECT (agency_id, release_id, arrangement_id, to_party, kind, photo_level, state, composed_at, opened_at)
     ON release TO lb_portal;
 CREATE POLICY portal ON release FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency())
-           AND (to_party = (SELECT gate_party()) AND state = 'available' OR release_id = (SELECT gate_release())));
+    USING (agency_id = (SELECT v.agency_id FROM live_session v)
+           AND (to_party = (SELECT v.party_id FROM live_session v) AND state = 'available' OR release_id = (SELECT v.release_id FROM live_session v)));
 
 GRANT SELECT ON release_part TO lb_portal;
 CREATE POLICY portal ON release_part FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND audience = 'recipient'
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND audience = 'recipient'
            AND EXISTS (SELECT FROM release r
                         WHERE r.agency_id = release_part.agency_id AND r.release_id = release_part.release_id
                           AND r.opened_at IS NOT NULL));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO lb_portal;
 CREATE POLICY portal ON draft TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()))
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account())
+    USING ((agency_id, account_id) = (SELECT v.agency_id, v.account_id FROM live_session v))
+    WITH CHECK ((agency_id, account_id) = (SELECT v.agency_id, v.account_id FROM live_session v)
                 AND (arrangement_id IS NULL
                      OR EXISTS (SELECT FROM arrangement_party p
                                  WHERE p.agency_id = draft.agency_id AND p.arrangement_id = draft.arrangement_id)));
 GRANT SELECT, INSERT, DELETE ON draft_file TO lb_portal;
 CREATE POLICY portal ON draft_file TO lb_portal
-    USING (agency_id = (SELECT gate_agency())
+    USING (agency_id = (SELECT v.agency_id FROM live_session v)
            AND EXISTS (SELECT FROM draft d
                         WHERE d.agency_id = draft_file.agency_id AND d.draft_id = draft_file.draft_id));
 
 GRANT SELECT, INSERT, DELETE ON blob TO lb_portal;
 CREATE POLICY portal_draft ON blob TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND account_id = (SELECT gate_account()));
+    USING ((agency_id, account_id) = (SELECT v.agency_id, v.account_id FROM live_session v));
 CREATE POLICY portal_add ON blob FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_party()) IS NOT NULL AND purpose = 'original');
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.party_id FROM live_session v) IS NOT NULL AND purpose = 'original');
 CREATE POLICY portal_read ON blob FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency()) AND purpose = 'release'
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND purpose = 'release'
            AND EXISTS (SELECT FROM release_part p WHERE p.agency_id = blob.agency_id AND p.blob_id = blob.blob_id));
 GRANT SELECT, INSERT ON blob_chunk TO lb_portal;
 CREATE POLICY portal_read ON blob_chunk FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT gate_agency())
+    USING (agency_id = (SELECT v.agency_id FROM live_session v)
            AND EXISTS (SELECT FROM blob b WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id));
 -- A blob is whole when its transaction commits (blob_whole) and takes no chunk more (blob_chunk_fits).
 CREATE POLICY portal_add ON blob_chunk FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_party()) IS NOT NULL);
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.party_id FROM live_session v) IS NOT NULL);
 
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at) ON job TO lb_portal;
 CREATE POLICY portal_add ON job FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND worker = 'press'
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND worker = 'press'
                 AND EXISTS (SELECT FROM letter l
                              WHERE l.agency_id = job.agency_id AND l.letter_id = job.letter_id AND l.state = 'received'));
 
@@ -283,11 +288,11 @@ CREATE POLICY portal_add ON job FOR INSERT TO lb_portal
 
 DO $$
 DECLARE
-    v_read   text := 'agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN (''checker'', ''coordinator'', '
-                     '''manager'', ''inspector'')';
-    v_decide text := 'agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN (''checker'', ''coordinator'', '
-                     '''manager'')';
-    v_write  text := 'agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN (''coordinator'', ''manager'')';
+    v_read   text := 'agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN (''checker'', ''coordinator'', '
+                     '''manager'', ''inspector''))';
+    v_decide text := 'agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN (''checker'', ''coordinator'', '
+                     '''manager''))';
+    v_write  text := 'agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN (''coordinator'', ''manager''))';
     v_table  name;
 BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
@@ -307,12 +312,12 @@ BEGIN
     EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_remove ON letter_contact FOR DELETE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_add ON letter FOR INSERT TO lb_desk WITH CHECK (%s AND channel = ''paper'' '
-                   'AND entered_by = (SELECT gate_staff()))', v_write);
+                   'AND entered_by = (SELECT v.staff_id FROM live_session v))', v_write);
     EXECUTE format('CREATE POLICY desk_change ON letter FOR UPDATE TO lb_desk USING (%s)', v_decide);
     EXECUTE format('CREATE POLICY desk_add ON review FOR INSERT TO lb_desk WITH CHECK (%s '
-                   'AND made_by = (SELECT gate_staff()))', v_decide);
+                   'AND made_by = (SELECT v.staff_id FROM live_session v))', v_decide);
     EXECUTE format('CREATE POLICY desk_add ON decision FOR INSERT TO lb_desk WITH CHECK (%s '
-                   'AND author = (SELECT gate_staff()))', v_decide);
+                   'AND author = (SELECT v.staff_id FROM live_session v))', v_decide);
     EXECUTE format('CREATE POLICY desk_change ON release FOR UPDATE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_read ON blob FOR SELECT TO lb_desk USING (%s '
                    'AND purpose IN (''part'', ''review'', ''release'', ''print''))', v_read);
@@ -328,35 +333,35 @@ BEGIN
 END
 $$;
 -- Everybody at the desk: the agency, its keys, and who the others are; their secrets only through functions.
-CREATE POLICY desk_read ON agency FOR SELECT TO lb_desk USING (agency_id = (SELECT gate_agency()));
-CREATE POLICY desk_read ON agency_key FOR SELECT TO lb_desk USING (agency_id = (SELECT gate_agency()));
-CREATE POLICY desk_read ON staff FOR SELECT TO lb_desk USING (agency_id = (SELECT gate_agency()));
+CREATE POLICY desk_read ON agency FOR SELECT TO lb_desk USING (agency_id = (SELECT v.agency_id FROM live_session v));
+CREATE POLICY desk_read ON agency_key FOR SELECT TO lb_desk USING (agency_id = (SELECT v.agency_id FROM live_session v));
+CREATE POLICY desk_read ON staff FOR SELECT TO lb_desk USING (agency_id = (SELECT v.agency_id FROM live_session v));
 CREATE POLICY desk_read ON staff_grant FOR SELECT TO lb_desk
-    USING (agency_id = (SELECT gate_agency())
-           AND (staff_id = (SELECT gate_staff()) OR (SELECT gate_role()) = 'administrator'));
+    USING (agency_id = (SELECT v.agency_id FROM live_session v)
+           AND (staff_id = (SELECT v.staff_id FROM live_session v) OR (SELECT v.role FROM live_session v) = 'administrator'));
 GRANT SELECT ON agency, agency_key, staff_grant TO lb_desk;
 GRANT SELECT (agency_id, staff_id, role, state, sealed_record, record_version, key_id, public_key, made_at, disabled_at)
     ON staff TO lb_desk;
 -- A manager freezes; an administrator has the agency's settings, staff and grants.
 GRANT UPDATE (name, neutral_name, help_phone, help_email, help_hours, plain_email_allowed, frozen_at) ON agency TO lb_desk;
 CREATE POLICY desk_change ON agency FOR UPDATE TO lb_desk
-    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN ('manager', 'administrator'));
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) IN ('manager', 'administrator'));
 GRANT INSERT (agency_id, staff_id, role, sealed_record, record_version, key_id, public_key, argon_passes, argon_kib,
               argon_salt, wrapped_secret, sealed_totp, made_at),
       UPDATE (role, state, sealed_record, record_version, disabled_at) ON staff TO lb_desk;
 CREATE POLICY admin_add ON staff FOR INSERT TO lb_desk
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator');
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'administrator');
 CREATE POLICY admin_change ON staff FOR UPDATE TO lb_desk
-    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator');
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'administrator');
 GRANT INSERT, DELETE ON staff_grant TO lb_desk;
 CREATE POLICY admin_add ON staff_grant FOR INSERT TO lb_desk
-    WITH CHECK (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator'
-                AND granted_by = (SELECT gate_staff()));
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'administrator'
+                AND granted_by = (SELECT v.staff_id FROM live_session v));
 CREATE POLICY admin_remove ON staff_grant FOR DELETE TO lb_desk
-    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) = 'administrator');
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'administrator');
 GRANT SELECT ON audit TO lb_desk;
 CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
-    USING (agency_id = (SELECT gate_agency()) AND (SELECT gate_role()) IN ('manager', 'administrator', 'inspector'));
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) IN ('manager', 'administrator', 'inspector'));
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,

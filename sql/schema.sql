@@ -522,7 +522,7 @@ CREATE FUNCTION letterbox.gate_account() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    RETURN (letterbox.gate_live_session()).account_id;
+    RETURN (SELECT v.account_id FROM letterbox.live_session v);
 END
 $$;
 ALTER FUNCTION letterbox.gate_account() OWNER TO lb_gate;
@@ -532,7 +532,7 @@ CREATE FUNCTION letterbox.gate_agency() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    RETURN CASE WHEN session_user IN ('lb_portal', 'lb_desk') THEN (letterbox.gate_live_session()).agency_id
+    RETURN CASE WHEN session_user IN ('lb_portal', 'lb_desk') THEN (SELECT v.agency_id FROM letterbox.live_session v)
                 ELSE (letterbox.gate_live_job()).agency_id END;
 END
 $$;
@@ -592,9 +592,10 @@ DECLARE
     v_job   letterbox.job;
 BEGIN
     IF v_lease ~ '^[0-9a-f]{64}$' THEN
-        SELECT j.* INTO v_job FROM letterbox.job j
+        SELECT j.* INTO v_job FROM letterbox.job j, letterbox.cluster c
          WHERE j.lease_hash = sha256(decode(v_lease, 'hex')) AND j.state = 'leased'
-           AND j.lease_until > letterbox.now() AND 'lb_' || j.worker = session_user;
+           AND j.lease_until > greatest(c.last_instant, pg_catalog.now() + c.clock_offset)
+           AND 'lb_' || j.worker = session_user;
     END IF;
     RETURN v_job;
 END
@@ -634,23 +635,14 @@ ALTER TABLE letterbox.session OWNER TO lb_owner;
 CREATE FUNCTION letterbox.gate_live_session() RETURNS letterbox.session
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 DECLARE
-    v_sid     text := current_setting('letterbox.session', true);
-    v_instant timestamptz;
     v_session letterbox.session;
 BEGIN
-    IF v_sid ~ '^[0-9a-f]{64}$' THEN
-        v_instant := letterbox.now();
-        SELECT s.* INTO v_session FROM letterbox.session s
-         WHERE s.session_key = sha256(decode(v_sid, 'hex')) AND s.stage = 'full'
-           AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
-           AND CASE session_user WHEN 'lb_portal' THEN s.kind IN ('portal', 'link')
-                                 WHEN 'lb_desk' THEN s.kind = 'desk' ELSE false END;
-    END IF;
+    SELECT s.* INTO v_session FROM letterbox.session s JOIN letterbox.live_session v USING (session_key);
     RETURN v_session;
 END
-$_$;
+$$;
 ALTER FUNCTION letterbox.gate_live_session() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.gate_need_agency() RETURNS bigint
@@ -673,7 +665,7 @@ CREATE FUNCTION letterbox.gate_party() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    RETURN (letterbox.gate_live_session()).party_id;
+    RETURN (SELECT v.party_id FROM letterbox.live_session v);
 END
 $$;
 ALTER FUNCTION letterbox.gate_party() OWNER TO lb_gate;
@@ -683,7 +675,7 @@ CREATE FUNCTION letterbox.gate_release() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    RETURN (letterbox.gate_live_session()).release_id;
+    RETURN (SELECT v.release_id FROM letterbox.live_session v);
 END
 $$;
 ALTER FUNCTION letterbox.gate_release() OWNER TO lb_gate;
@@ -693,7 +685,7 @@ CREATE FUNCTION letterbox.gate_role() RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    RETURN (letterbox.gate_live_session()).role;
+    RETURN (SELECT v.role FROM letterbox.live_session v);
 END
 $$;
 ALTER FUNCTION letterbox.gate_role() OWNER TO lb_gate;
@@ -703,7 +695,7 @@ CREATE FUNCTION letterbox.gate_staff() RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    RETURN (letterbox.gate_live_session()).staff_id;
+    RETURN (SELECT v.staff_id FROM letterbox.live_session v);
 END
 $$;
 ALTER FUNCTION letterbox.gate_staff() OWNER TO lb_gate;
@@ -2555,6 +2547,30 @@ CREATE TABLE letterbox.link (
 ALTER TABLE ONLY letterbox.link FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.link OWNER TO lb_owner;
 
+CREATE VIEW letterbox.live_session WITH (security_barrier='true') AS
+ SELECT s.agency_id,
+    s.session_key,
+    s.kind,
+    s.account_id,
+    s.party_id,
+    s.staff_id,
+    s.role,
+    s.link_id,
+    s.release_id
+   FROM letterbox.session s,
+    letterbox.cluster c
+  WHERE (((s.session_key)::bytea =
+        CASE
+            WHEN (current_setting('letterbox.session'::text, true) ~ '^[0-9a-f]{64}$'::text) THEN sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))
+            ELSE NULL::bytea
+        END) AND (s.stage = 'full'::text) AND (s.idle_ends_at > GREATEST(c.last_instant, (now() + c.clock_offset))) AND (s.ends_at > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+        CASE SESSION_USER
+            WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
+            WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
+            ELSE false
+        END);
+ALTER TABLE letterbox.live_session OWNER TO lb_gate;
+
 CREATE TABLE letterbox.mail_seen (
     agency_id bigint NOT NULL,
     seen_id bigint NOT NULL,
@@ -3260,10 +3276,19 @@ ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id) ON DELETE CASCADE;
 ALTER TABLE letterbox.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup ENABLE ROW LEVEL SECURITY;
-CREATE POLICY admin_add ON letterbox.staff FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text)));
-CREATE POLICY admin_add ON letterbox.staff_grant FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text) AND (granted_by = ( SELECT letterbox.gate_staff() AS gate_staff))));
-CREATE POLICY admin_change ON letterbox.staff FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text)));
-CREATE POLICY admin_remove ON letterbox.staff_grant FOR DELETE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text)));
+CREATE POLICY admin_add ON letterbox.staff FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = 'administrator'::text)));
+CREATE POLICY admin_add ON letterbox.staff_grant FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = 'administrator'::text) AND (granted_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
+CREATE POLICY admin_change ON letterbox.staff FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = 'administrator'::text)));
+CREATE POLICY admin_remove ON letterbox.staff_grant FOR DELETE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = 'administrator'::text)));
 ALTER TABLE letterbox.agency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agreement ENABLE ROW LEVEL SECURITY;
@@ -3282,72 +3307,203 @@ ALTER TABLE letterbox.child_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.cluster ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.decision ENABLE ROW LEVEL SECURITY;
-CREATE POLICY desk_add ON letterbox.agreement FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.arrangement FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.arrangement_party FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.blob FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (purpose = ANY (ARRAY['original'::text, 'review'::text]))));
-CREATE POLICY desk_add ON letterbox.blob_chunk FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.child FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.child_link FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.contact FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.decision FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (author = ( SELECT letterbox.gate_staff() AS gate_staff))));
-CREATE POLICY desk_add ON letterbox.job FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
-CREATE POLICY desk_add ON letterbox.join_code FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.letter FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (channel = 'paper'::text) AND (entered_by = ( SELECT letterbox.gate_staff() AS gate_staff))));
-CREATE POLICY desk_add ON letterbox.letter_contact FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.occasion FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.original FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.party FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_add ON letterbox.review FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])) AND (made_by = ( SELECT letterbox.gate_staff() AS gate_staff))));
-CREATE POLICY desk_change ON letterbox.account FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.agency FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['manager'::text, 'administrator'::text]))));
-CREATE POLICY desk_change ON letterbox.arrangement FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.arrangement_party FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.child FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (state = 'staff'::text))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text])) AND (state = ANY (ARRAY['ready'::text, 'closed'::text]))));
-CREATE POLICY desk_change ON letterbox.join_code FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.letter FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.link FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.occasion FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.party FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_change ON letterbox.release FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_read ON letterbox.account FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.agency FOR SELECT TO lb_desk USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY desk_read ON letterbox.agency_key FOR SELECT TO lb_desk USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY desk_read ON letterbox.agreement FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.archive_copy FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.arrangement FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.arrangement_party FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.attempt FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.audit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['manager'::text, 'administrator'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.blob FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])) AND (purpose = ANY (ARRAY['part'::text, 'review'::text, 'release'::text, 'print'::text]))));
-CREATE POLICY desk_read ON letterbox.blob_chunk FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])) AND (EXISTS ( SELECT
+CREATE POLICY desk_add ON letterbox.agreement FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.arrangement FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.arrangement_party FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.blob FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (purpose = ANY (ARRAY['original'::text, 'review'::text]))));
+CREATE POLICY desk_add ON letterbox.blob_chunk FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.child FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.child_link FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.contact FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.decision FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (author = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
+CREATE POLICY desk_add ON letterbox.job FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
+CREATE POLICY desk_add ON letterbox.join_code FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.letter FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (channel = 'paper'::text) AND (entered_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
+CREATE POLICY desk_add ON letterbox.letter_contact FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.occasion FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.original FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.party FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.review FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (made_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
+CREATE POLICY desk_change ON letterbox.account FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.agency FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = ANY (ARRAY['manager'::text, 'administrator'::text]))));
+CREATE POLICY desk_change ON letterbox.arrangement FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.arrangement_party FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.child FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (state = 'staff'::text))) WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (state = ANY (ARRAY['ready'::text, 'closed'::text]))));
+CREATE POLICY desk_change ON letterbox.join_code FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.letter FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.link FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.occasion FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.party FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.release FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_read ON letterbox.account FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.agency FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)));
+CREATE POLICY desk_read ON letterbox.agency_key FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)));
+CREATE POLICY desk_read ON letterbox.agreement FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.archive_copy FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.arrangement FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.arrangement_party FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.attempt FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.audit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = ANY (ARRAY['manager'::text, 'administrator'::text, 'inspector'::text]))));
+CREATE POLICY desk_read ON letterbox.blob FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND (purpose = ANY (ARRAY['part'::text, 'review'::text, 'release'::text, 'print'::text]))));
+CREATE POLICY desk_read ON letterbox.blob_chunk FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
-CREATE POLICY desk_read ON letterbox.child FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.child_link FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.contact FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.decision FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.dispatch FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.job FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.join_code FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.letter FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.letter_contact FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.link FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.mail_seen FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.message FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.occasion FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.original FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.part FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.party FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.print_item FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.release FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.release_part FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.review FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text]))));
-CREATE POLICY desk_read ON letterbox.staff FOR SELECT TO lb_desk USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY desk_read ON letterbox.staff_grant FOR SELECT TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND ((staff_id = ( SELECT letterbox.gate_staff() AS gate_staff)) OR (( SELECT letterbox.gate_role() AS gate_role) = 'administrator'::text))));
-CREATE POLICY desk_remove ON letterbox.child_link FOR DELETE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
-CREATE POLICY desk_remove ON letterbox.letter_contact FOR DELETE TO lb_desk USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_role() AS gate_role) = ANY (ARRAY['coordinator'::text, 'manager'::text]))));
+CREATE POLICY desk_read ON letterbox.child FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.child_link FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.contact FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.decision FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.dispatch FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.job FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.join_code FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.letter FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.letter_contact FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.link FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.mail_seen FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.message FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.occasion FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.original FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.part FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.party FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.print_item FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.release FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.release_part FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.review FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.staff FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)));
+CREATE POLICY desk_read ON letterbox.staff_grant FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND ((staff_id = ( SELECT v.staff_id
+   FROM letterbox.live_session v)) OR (( SELECT v.role
+   FROM letterbox.live_session v) = 'administrator'::text))));
+CREATE POLICY desk_remove ON letterbox.child_link FOR DELETE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_remove ON letterbox.letter_contact FOR DELETE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY diary_add ON letterbox.job FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
 CREATE POLICY diary_add ON letterbox.occasion FOR INSERT TO lb_diary WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_change ON letterbox.occasion FOR UPDATE TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -3421,50 +3577,90 @@ CREATE POLICY owner ON letterbox.migration TO lb_owner USING (true) WITH CHECK (
 ALTER TABLE letterbox.part ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.party_lookup ENABLE ROW LEVEL SECURITY;
-CREATE POLICY portal ON letterbox.agency FOR SELECT TO lb_portal USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY portal ON letterbox.arrangement FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+CREATE POLICY portal ON letterbox.agency FOR SELECT TO lb_portal USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal ON letterbox.arrangement FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
    FROM letterbox.arrangement_party p
-  WHERE ((p.agency_id = arrangement.agency_id) AND (p.arrangement_id = arrangement.arrangement_id) AND (p.party_id = ( SELECT letterbox.gate_party() AS gate_party)))))));
-CREATE POLICY portal ON letterbox.arrangement_party FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (party_id = ( SELECT letterbox.gate_party() AS gate_party))));
-CREATE POLICY portal ON letterbox.contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (party_id = ( SELECT letterbox.gate_party() AS gate_party))));
-CREATE POLICY portal ON letterbox.draft TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account)))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account)) AND ((arrangement_id IS NULL) OR (EXISTS ( SELECT
+  WHERE ((p.agency_id = arrangement.agency_id) AND (p.arrangement_id = arrangement.arrangement_id) AND (p.party_id = ( SELECT v.party_id
+           FROM letterbox.live_session v)))))));
+CREATE POLICY portal ON letterbox.arrangement_party FOR SELECT TO lb_portal USING (((agency_id, party_id) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal ON letterbox.contact FOR SELECT TO lb_portal USING (((agency_id, party_id) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal ON letterbox.draft TO lb_portal USING (((agency_id, account_id) = ( SELECT v.agency_id,
+    v.account_id
+   FROM letterbox.live_session v))) WITH CHECK ((((agency_id, account_id) = ( SELECT v.agency_id,
+    v.account_id
+   FROM letterbox.live_session v)) AND ((arrangement_id IS NULL) OR (EXISTS ( SELECT
    FROM letterbox.arrangement_party p
   WHERE ((p.agency_id = draft.agency_id) AND (p.arrangement_id = draft.arrangement_id)))))));
-CREATE POLICY portal ON letterbox.draft_file TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+CREATE POLICY portal ON letterbox.draft_file TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
    FROM letterbox.draft d
   WHERE ((d.agency_id = draft_file.agency_id) AND (d.draft_id = draft_file.draft_id))))));
-CREATE POLICY portal ON letterbox.occasion FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (from_party = ( SELECT letterbox.gate_party() AS gate_party))));
-CREATE POLICY portal ON letterbox.party FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (party_id = ( SELECT letterbox.gate_party() AS gate_party))));
-CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (((to_party = ( SELECT letterbox.gate_party() AS gate_party)) AND (state = 'available'::text)) OR (release_id = ( SELECT letterbox.gate_release() AS gate_release)))));
-CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
+CREATE POLICY portal ON letterbox.occasion FOR SELECT TO lb_portal USING (((agency_id, from_party) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal ON letterbox.party FOR SELECT TO lb_portal USING (((agency_id, party_id) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (((to_party = ( SELECT v.party_id
+   FROM letterbox.live_session v)) AND (state = 'available'::text)) OR (release_id = ( SELECT v.release_id
+   FROM letterbox.live_session v)))));
+CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
    FROM letterbox.release r
   WHERE ((r.agency_id = release_part.agency_id) AND (r.release_id = release_part.release_id) AND (r.opened_at IS NOT NULL))))));
-CREATE POLICY portal_add ON letterbox.blob FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_party() AS gate_party) IS NOT NULL) AND (purpose = 'original'::text)));
-CREATE POLICY portal_add ON letterbox.blob_chunk FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (( SELECT letterbox.gate_party() AS gate_party) IS NOT NULL)));
-CREATE POLICY portal_add ON letterbox.job FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text) AND (EXISTS ( SELECT
+CREATE POLICY portal_add ON letterbox.blob FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.party_id
+   FROM letterbox.live_session v) IS NOT NULL) AND (purpose = 'original'::text)));
+CREATE POLICY portal_add ON letterbox.blob_chunk FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.party_id
+   FROM letterbox.live_session v) IS NOT NULL)));
+CREATE POLICY portal_add ON letterbox.job FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (worker = 'press'::text) AND (EXISTS ( SELECT
    FROM letterbox.letter l
   WHERE ((l.agency_id = job.agency_id) AND (l.letter_id = job.letter_id) AND (l.state = 'received'::text))))));
-CREATE POLICY portal_add ON letterbox.letter FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (from_party = ( SELECT letterbox.gate_party() AS gate_party)) AND (channel = 'portal'::text) AND (EXISTS ( SELECT
+CREATE POLICY portal_add ON letterbox.letter FOR INSERT TO lb_portal WITH CHECK ((((agency_id, from_party) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)) AND (channel = 'portal'::text) AND (EXISTS ( SELECT
    FROM letterbox.arrangement_party p
   WHERE ((p.agency_id = letter.agency_id) AND (p.arrangement_id = letter.arrangement_id) AND (p.party_id = letter.from_party) AND p.may_write AND (p.state <> 'ended'::text))))));
-CREATE POLICY portal_add ON letterbox.letter_contact FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+CREATE POLICY portal_add ON letterbox.letter_contact FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
    FROM (letterbox.letter l
      JOIN letterbox.contact c ON (((c.agency_id = l.agency_id) AND (c.arrangement_id = l.arrangement_id))))
   WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id) AND (c.contact_id = letter_contact.contact_id) AND (l.state = 'received'::text))))));
-CREATE POLICY portal_add ON letterbox.original FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (kind = ANY (ARRAY['text'::text, 'file'::text])) AND (EXISTS ( SELECT
+CREATE POLICY portal_add ON letterbox.original FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (kind = ANY (ARRAY['text'::text, 'file'::text])) AND (EXISTS ( SELECT
    FROM letterbox.letter l
   WHERE ((l.agency_id = original.agency_id) AND (l.letter_id = original.letter_id) AND (l.state = 'received'::text))))));
-CREATE POLICY portal_change ON letterbox.account FOR UPDATE TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account))));
-CREATE POLICY portal_draft ON letterbox.blob TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account))));
-CREATE POLICY portal_read ON letterbox.account FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (account_id = ( SELECT letterbox.gate_account() AS gate_account))));
-CREATE POLICY portal_read ON letterbox.blob FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = 'release'::text) AND (EXISTS ( SELECT
+CREATE POLICY portal_change ON letterbox.account FOR UPDATE TO lb_portal USING (((agency_id, account_id) = ( SELECT v.agency_id,
+    v.account_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal_draft ON letterbox.blob TO lb_portal USING (((agency_id, account_id) = ( SELECT v.agency_id,
+    v.account_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal_read ON letterbox.account FOR SELECT TO lb_portal USING (((agency_id, account_id) = ( SELECT v.agency_id,
+    v.account_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal_read ON letterbox.blob FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (purpose = 'release'::text) AND (EXISTS ( SELECT
    FROM letterbox.release_part p
   WHERE ((p.agency_id = blob.agency_id) AND (p.blob_id = blob.blob_id))))));
-CREATE POLICY portal_read ON letterbox.blob_chunk FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+CREATE POLICY portal_read ON letterbox.blob_chunk FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
-CREATE POLICY portal_read ON letterbox.letter FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (from_party = ( SELECT letterbox.gate_party() AS gate_party))));
-CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
+CREATE POLICY portal_read ON letterbox.letter FOR SELECT TO lb_portal USING (((agency_id, from_party) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)));
+CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
    FROM letterbox.letter l
   WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id))))));
 CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
@@ -4105,6 +4301,22 @@ GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_press;
 GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(kind) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(kind) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(account_id) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(account_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(party_id) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(party_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(staff_id) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(staff_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(role) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(role) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_portal;
+GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT ON TABLE letterbox.mail_seen TO lb_desk;
 GRANT SELECT ON TABLE letterbox.mail_seen TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.mail_seen TO lb_post;

@@ -40,10 +40,15 @@ enum oid {
     OID_UUID = 2950,
 };
 
+/* Names of prepared statements and their texts. */
+#define BEGIN "BEGIN"
+#define COMMIT "COMMIT"
+
 struct store {
     PGconn *connection;
     struct db_pool *pool;
     bool in_use;
+    bool has_ends; /* BEGIN and COMMIT are prepared */
     bool prepared[QUERY_COUNT];
 };
 
@@ -136,6 +141,7 @@ static void drop(struct store *store)
     PQfinish(store->connection);
     store->connection = NULL;
     memset(store->prepared, 0, sizeof store->prepared);
+    store->has_ends = false;
 }
 
 /* A store for the caller alone; connected unless the database is away. */
@@ -318,11 +324,14 @@ static void write_gate(const struct db_gate *gate, char *ret_text)
     ret_text[2 * (size_t)DB_GATE_BYTES] = 0;
 }
 
-/* Reads every result up to the end of the pipeline; the one numbered `wanted` goes to *ret_kept. */
-static enum err read_pipeline(struct store *store, int wanted, PGresult **ret_kept)
+/*
+ * Reads every result up to the end of the pipeline; those numbered from `wanted` on go to ret_kept,
+ * which has room for `count`.
+ */
+static enum err read_pipeline(struct store *store, size_t wanted, PGresult **ret_kept, size_t count)
 {
     enum err first = OK;
-    for (int number = 0;;) {
+    for (size_t number = 0;;) {
         PGresult *result = PQgetResult(store->connection);
         if (!result) {
             if (PQstatus(store->connection) != CONNECTION_OK) return ERR_DB_AWAY;
@@ -340,8 +349,8 @@ static enum err read_pipeline(struct store *store, int wanted, PGresult **ret_ke
         }
         enum err code = judge(store, result);
         if (first == OK) first = code;
-        if (number == wanted && code == OK)
-            *ret_kept = result;
+        if (number >= wanted && number - wanted < count && code == OK)
+            ret_kept[number - wanted] = result;
         else
             PQclear(result);
     }
@@ -352,31 +361,44 @@ static enum query_id gate_query(const struct db_gate *gate)
     return gate->kind == DB_GATE_SESSION ? QUERY_gate_session_set : QUERY_gate_lease_set;
 }
 
+static bool send_prepared(PGconn *connection, const char *name)
+{
+    return PQsendQueryPrepared(connection, name, 0, NULL, NULL, NULL, 0) == 1;
+}
+
+struct wired {
+    enum query_id query;
+    int count;
+    struct wire wire;
+};
+
 /*
- * In one round trip: BEGIN, the gate, and, where a query is given, that query and COMMIT.
+ * In one round trip: BEGIN, the gate, and, where queries are given, those and COMMIT.
  */
-static enum err send_begin(struct store *store, const struct db_gate *gate, enum query_id query,
-                           int count, const struct wire *wire, PGresult **ret_kept)
+static enum err send_begin(struct store *store, const struct db_gate *gate,
+                           const struct wired *queries, size_t count, PGresult **ret_kept)
 {
     PGconn *connection = store->connection;
     char text[GATE_TEXT_BYTES];
     const char *const values[] = {text};
-    int wanted = 1;
+    size_t wanted = 1;
     if (!PQenterPipelineMode(connection)) return ERR_DB_AWAY;
-    bool sent = PQsendQueryParams(connection, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) == 1;
+    bool sent = send_prepared(connection, BEGIN);
     if (gate->kind != DB_GATE_NONE) {
         write_gate(gate, text);
         wanted = 2;
         sent = sent && PQsendQueryPrepared(connection, query_texts[gate_query(gate)].name, 1,
                                            values, NULL, NULL, 0) == 1;
     }
-    if (wire) {
-        sent = sent && PQsendQueryPrepared(connection, query_texts[query].name, count, wire->values,
-                                           wire->lengths, wire->formats, 1) == 1;
-        sent = sent && PQsendQueryParams(connection, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) == 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct wire *wire = &queries[i].wire;
+        sent = sent &&
+               PQsendQueryPrepared(connection, query_texts[queries[i].query].name, queries[i].count,
+                                   wire->values, wire->lengths, wire->formats, 1) == 1;
     }
+    if (count) sent = sent && send_prepared(connection, COMMIT);
     sent = sent && PQpipelineSync(connection) == 1;
-    enum err code = sent ? read_pipeline(store, wire ? wanted : -1, ret_kept) : ERR_DB_AWAY;
+    enum err code = sent ? read_pipeline(store, wanted, ret_kept, count) : ERR_DB_AWAY;
     if (!PQexitPipelineMode(connection) && code == OK) code = ERR_DB_AWAY;
     explicit_bzero(text, sizeof text);
     return code;
@@ -409,6 +431,21 @@ enum err store_script(struct store *store, struct str script, struct arena *aren
     return code;
 }
 
+/* BEGIN and COMMIT are prepared, too: parsing them each time costs as much as running them. */
+static enum err prepare_ends(struct store *store)
+{
+    if (store->has_ends) return OK;
+    static const char *const names[] = {BEGIN, COMMIT};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        PGresult *result = PQprepare(store->connection, names[i], names[i], 0, NULL);
+        enum err code = judge(store, result);
+        PQclear(result);
+        TRY(code);
+    }
+    store->has_ends = true;
+    return OK;
+}
+
 /* Connected and with the gate's query prepared. */
 static enum err make_ready(struct store *store, const struct db_gate *gate)
 {
@@ -416,6 +453,7 @@ static enum err make_ready(struct store *store, const struct db_gate *gate)
     if (store->connection && !is_alive(store->connection)) drop(store);
     if (!store->connection) store->connection = connect_once(store->pool);
     if (!store->connection) return ERR_DB_AWAY;
+    TRY(prepare_ends(store));
     if (gate->kind != DB_GATE_NONE) TRY(prepare(store, gate_query(gate)));
     return OK;
 }
@@ -434,7 +472,7 @@ static enum err begin(struct store *store, const struct db_gate *gate)
     enum err code = ERR_DB_AWAY;
     for (int i = 0; i < 2 && code == ERR_DB_AWAY; i++) {
         code = make_ready(store, gate);
-        if (code == OK) code = send_begin(store, gate, 0, 0, NULL, NULL);
+        if (code == OK) code = send_begin(store, gate, NULL, 0, NULL);
         if (code == ERR_DB_AWAY) drop(store);
     }
     return code;
@@ -472,41 +510,63 @@ enum err store_db_run(struct db_pool *pool, const struct db_gate *gate, store_wo
     return code;
 }
 
-static enum err run_one(struct store *store, const struct db_gate *gate, enum query_id query,
-                        int count, const struct wire *wire, PGresult **ret_result)
+static void clear_all(PGresult **results, size_t count)
+{
+    for (size_t i = 0; i < count; i++) PQclear(results[i]);
+}
+
+static enum err run_all(struct store *store, const struct db_gate *gate,
+                        const struct wired *queries, size_t count, PGresult **ret_results)
 {
     TRY(make_ready(store, gate));
-    TRY(prepare(store, query));
-    PGresult *kept = NULL;
-    enum err code = send_begin(store, gate, query, count, wire, &kept);
-    if (code != OK) {
-        PQclear(kept);
-        if (PQstatus(store->connection) == CONNECTION_OK && code != ERR_DB_AWAY &&
-            simple(store, "ROLLBACK") != OK)
-            drop(store);
-        return code;
+    for (size_t i = 0; i < count; i++) TRY(prepare(store, queries[i].query));
+    PGresult *kept[STORE_ASKS_MAX] = {NULL};
+    enum err code = send_begin(store, gate, queries, count, kept);
+    for (size_t i = 0; code == OK && i < count; i++)
+        if (!kept[i]) code = ERR_DB;
+    if (code == OK) {
+        memcpy(ret_results, kept, count * sizeof *kept);
+        return OK;
     }
-    if (!kept) return ERR_DB;
-    *ret_result = kept;
-    return OK;
+    clear_all(kept, count);
+    if (PQstatus(store->connection) == CONNECTION_OK && code != ERR_DB_AWAY &&
+        simple(store, "ROLLBACK") != OK)
+        drop(store);
+    return code;
+}
+
+enum err store_db_all(struct db_pool *pool, const struct db_gate *gate,
+                      const struct store_ask *asks, size_t count, struct arena *arena)
+{
+    ASSERT(count >= 1 && count <= STORE_ASKS_MAX);
+    if (!gate) gate = &no_gate;
+    struct wired *queries = ARENA_MANY(arena, count, struct wired);
+    for (size_t i = 0; i < count; i++) {
+        ASSERT(asks[i].count <= PARAMS_MAX &&
+               (int)asks[i].count == query_texts[asks[i].query].parameters);
+        queries[i].query = asks[i].query;
+        queries[i].count = (int)asks[i].count;
+        write_params(asks[i].params, asks[i].count, arena, &queries[i].wire);
+    }
+    struct store *store;
+    TRY(borrow(pool, &store));
+    PGresult *results[STORE_ASKS_MAX];
+    enum err code = run_all(store, gate, queries, count, results);
+    if (code == ERR_DB_AWAY) drop(store);
+    for (size_t i = 0; code == OK && i < count; i++) {
+        code = keep(store, results[i], arena, asks[i].ret_rows);
+        ASSERT(code == OK); /* it was judged good as it was read */
+    }
+    give_back(store);
+    return code;
 }
 
 enum err store_db_one(struct db_pool *pool, const struct db_gate *gate, enum query_id query,
                       const struct store_param *params, size_t count, struct arena *arena,
                       struct store_rows *ret_rows)
 {
-    ASSERT(count <= PARAMS_MAX && (int)count == query_texts[query].parameters);
-    if (!gate) gate = &no_gate;
-    struct wire wire;
-    write_params(params, count, arena, &wire);
-    struct store *store;
-    TRY(borrow(pool, &store));
-    PGresult *result = NULL;
-    enum err code = run_one(store, gate, query, (int)count, &wire, &result);
-    if (code == ERR_DB_AWAY) drop(store);
-    if (code == OK) code = keep(store, result, arena, ret_rows);
-    give_back(store);
-    return code;
+    struct store_ask ask = {query, params, count, ret_rows};
+    return store_db_all(pool, gate, &ask, 1, arena);
 }
 
 /* ---- values ---- */

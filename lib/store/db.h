@@ -108,6 +108,20 @@ MUST_CHECK enum err store_db_one(struct db_pool *pool, const struct db_gate *gat
                                  enum query_id query, const struct store_param *params,
                                  size_t count, struct arena *arena, struct store_rows *ret_rows);
 
+/*
+ * Several queries in one transaction and one round trip, for a page that knows at the start what it
+ * has to read: none of them needs another's answer.
+ */
+struct store_ask {
+    enum query_id query;
+    const struct store_param *params;
+    size_t count;
+    struct store_rows *ret_rows;
+};
+enum { STORE_ASKS_MAX = 12 };
+MUST_CHECK enum err store_db_all(struct db_pool *pool, const struct db_gate *gate,
+                                 const struct store_ask *asks, size_t count, struct arena *arena);
+
 /* Values by column name; asking for a column or type that is not there is a bug. */
 bool rows_null(const struct store_rows *rows, size_t row, const char *column);
 int64_t rows_int(const struct store_rows *rows, size_t row, const char *column); /* NULL is 0 */

@@ -216,6 +216,11 @@ enum err request_run(struct request *request, store_work work, void *context)
     return store_db_run(request->db, &request->gate, work, context);
 }
 
+enum err request_ask(struct request *request, const struct store_ask *asks, size_t count)
+{
+    return store_db_all(request->db, &request->gate, asks, count, request->arena);
+}
+
 struct once_work {
     struct request *request;
     store_work work;

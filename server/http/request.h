@@ -74,6 +74,9 @@ int64_t request_number(const struct request *request, size_t n);
 
 /* A transaction behind the session's gate. */
 MUST_CHECK enum err request_run(struct request *request, store_work work, void *context);
+/* The same for several queries that are known at the start: one round trip. */
+MUST_CHECK enum err request_ask(struct request *request, const struct store_ask *asks,
+                                size_t count);
 /*
  * The same for a form that must count once: the work runs once for the form's key (session, path,
  * field `once`), and notes with request_then where the answer leads. When the form comes again the

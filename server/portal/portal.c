@@ -169,18 +169,24 @@ static enum err open_label(struct request *request, const struct seal_pair *pair
     return OK;
 }
 
+enum err portal_contacts_read(struct request *request, const struct seal_pair *pair,
+                              const struct store_rows *rows, struct portal_contacts *ret_contacts)
+{
+    struct portal_contacts contacts = {.count = rows->count};
+    contacts.at = ARENA_MANY(request->arena, rows->count, struct portal_contact);
+    for (size_t row = 0; row < rows->count; row++)
+        TRY(open_label(request, pair, rows, row, &contacts));
+    json_put_str(request->view, "own", contacts.own); /* for the head of the page */
+    *ret_contacts = contacts;
+    return OK;
+}
+
 enum err portal_contacts(struct request *request, struct store *store, const struct seal_pair *pair,
                          struct portal_contacts *ret_contacts)
 {
     struct store_rows rows;
     TRY(store_query(store, QUERY_contact_self, NO_PARAMS, request->arena, &rows));
-    struct portal_contacts contacts = {.count = rows.count};
-    contacts.at = ARENA_MANY(request->arena, rows.count, struct portal_contact);
-    for (size_t row = 0; row < rows.count; row++)
-        TRY(open_label(request, pair, &rows, row, &contacts));
-    json_put_str(request->view, "own", contacts.own); /* for the head of the page */
-    *ret_contacts = contacts;
-    return OK;
+    return portal_contacts_read(request, pair, &rows, ret_contacts);
 }
 
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,

@@ -76,6 +76,10 @@ struct portal_contacts {
 MUST_CHECK enum err portal_contacts(struct request *request, struct store *store,
                                     const struct seal_pair *pair,
                                     struct portal_contacts *ret_contacts);
+/* The same from rows of contact_self. */
+MUST_CHECK enum err portal_contacts_read(struct request *request, const struct seal_pair *pair,
+                                         const struct store_rows *rows,
+                                         struct portal_contacts *ret_contacts);
 /* "Ann (grandmother), Tom and Dee": everybody of an arrangement. */
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
                       int64_t arrangement);
@@ -92,14 +96,12 @@ json_t *portal_tagged(const char *code);
 
 /* ---- lists on several pages ---- */
 
-/* Letters that the person sent, as in the view of portal/home. */
-MUST_CHECK enum err portal_sent(struct request *request, struct store *store,
-                                const struct portal_contacts *contacts, int limit, int offset,
-                                json_t **ret_list);
-/* Releases that wait for the person or were read, newest first. */
-MUST_CHECK enum err portal_received(struct request *request, struct store *store,
-                                    const struct portal_contacts *contacts, int limit, int offset,
-                                    json_t **ret_list);
+/* Letters that the person sent (rows of letter_sent_self), as in the view of portal/home. */
+json_t *portal_sent(struct request *request, const struct portal_contacts *contacts,
+                    const struct store_rows *rows);
+/* Releases that wait for the person or were read (rows of release_list_self). */
+json_t *portal_received(struct request *request, const struct portal_contacts *contacts,
+                        const struct store_rows *rows);
 
 /* ---- writing ---- */
 
@@ -129,8 +131,8 @@ MUST_CHECK enum err portal_draft_form(struct request *request,
 /* Adds or changes it. */
 MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
                                       const struct seal_pair *pair, struct portal_draft *draft);
-/* Sets may_write of the view: is any arrangement open to writing? */
-MUST_CHECK enum err portal_may_write(struct request *request, struct store *store);
+/* Sets may_write of the view: is any arrangement (rows of arrangement_self) open to writing? */
+void portal_may_write(struct request *request, const struct store_rows *rows);
 /* Fills the view of portal/letter_write. */
 void portal_draft_view(struct request *request, const struct portal_contacts *contacts,
                        const struct portal_draft *draft);

@@ -155,17 +155,14 @@ enum err portal_draft_form(struct request *request, const struct portal_contacts
 
 /* ---- view ---- */
 
-enum err portal_may_write(struct request *request, struct store *store)
+void portal_may_write(struct request *request, const struct store_rows *rows)
 {
-    struct store_rows rows;
-    TRY(store_query(store, QUERY_arrangement_self, NO_PARAMS, request->arena, &rows));
     bool may = false;
-    for (size_t row = 0; row < rows.count; row++)
-        may = may || (str_equal(rows_str(&rows, row, "state"), STR("active")) &&
-                      str_equal(rows_str(&rows, row, "party_state"), STR("active")) &&
-                      rows_bool(&rows, row, "may_write"));
+    for (size_t row = 0; row < rows->count; row++)
+        may = may || (str_equal(rows_str(rows, row, "state"), STR("active")) &&
+                      str_equal(rows_str(rows, row, "party_state"), STR("active")) &&
+                      rows_bool(rows, row, "may_write"));
     json_put_bool(request->view, "may_write", may);
-    return OK;
 }
 
 static void put_limits(json_t *view)

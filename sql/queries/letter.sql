@@ -116,11 +116,11 @@ SELECT letter_id, from_party, channel, state, received_at FROM letterbox.letter
 -- name: letter_sent_self
 -- purpose: What the signed-in party has sent, newest first
 -- roles: lb_portal
--- also: lb_desk lb_press lb_diary
+-- also: lb_desk
 -- params: $1 limit integer, $2 offset integer
 -- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
 SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter
- WHERE from_party = (SELECT letterbox.gate_party())
+ WHERE from_party = (SELECT v.party_id FROM letterbox.live_session v)
  ORDER BY received_at DESC, letter_id LIMIT $1::integer OFFSET $2::integer;
 
 -- name: letter_self

@@ -80,7 +80,7 @@ RETURNING occasion_id;
 -- params: $1 until date
 -- columns: occasion_id bigint, arrangement_id bigint, month date, due_on date, state text
 SELECT DISTINCT ON (due_on, arrangement_id) occasion_id, arrangement_id, month, due_on, state FROM letterbox.occasion
- WHERE from_party = (SELECT letterbox.gate_party()) AND state IN ('due', 'late') AND due_on <= $1::date
+ WHERE from_party = (SELECT v.party_id FROM letterbox.live_session v) AND state IN ('due', 'late') AND due_on <= $1::date
  ORDER BY due_on, arrangement_id, occasion_id;
 
 -- name: occasion_late_list

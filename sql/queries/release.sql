@@ -56,12 +56,12 @@ SELECT number, kind, blob_id FROM letterbox.release_part
 -- name: release_list_self
 -- purpose: What was released to the signed-in party in the portal, newest first
 -- roles: lb_portal
--- also: lb_desk lb_press
+-- also: lb_desk
 -- params: $1 limit integer, $2 offset integer
 -- columns: release_id bigint, arrangement_id bigint, kind text, photo_level text, composed_at timestamptz,
 --   opened_at timestamptz
 SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at FROM letterbox.release
- WHERE state = 'available' AND to_party = (SELECT letterbox.gate_party())
+ WHERE state = 'available' AND to_party = (SELECT v.party_id FROM letterbox.live_session v)
  ORDER BY composed_at DESC, release_id LIMIT $1::integer OFFSET $2::integer;
 
 -- name: release_self
