@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The portal's doors through their real pages: joining with a code, signing in, a link and its PIN.
+// Whatever is wrong is answered in one way, and known or unknown costs the same.
+
+import { hkdfSync } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
+import { openDoors } from '../harness/people.mjs';
+import { pressroom } from '../harness/pressroom.mjs';
+
+const MIXED = /The code and the e-mail address do not match, or the code is too old/;
+
+let doors;
+let room;
+let faultLog;
+
+before(async () => {
+    doors = await openDoors({ processes: ['post'] });
+    faultLog = join(folder('faults'), 'reached');
+    const portal = await doors.here.start('portal', { faultLog });
+    doors.running.portal = portal;
+    doors.here.settings.portal.origin = `https://portal.localhost:${portal.port}`;
+    doors.here.write();
+    room = await pressroom(doors.here);
+    await room.agent();
+    await doors.here.start('press');
+}, { timeout: 180_000 });
+
+const visitor = () => doors.here.client(doors.running.portal);
+const forgetFailures = () => doors.here.db.query('DELETE FROM letterbox.rate');
+
+// ---- joining ----
+
+// HKDF of the code as lib/crypt/token.c derives it, and the check of the address that goes with it.
+const derived = (code, label, context = '') => Buffer.from(hkdfSync('sha256',
+    Buffer.concat([Buffer.from(code), Buffer.alloc(32 - code.length)]), '',
+    context ? `${label}\0${context}` : label, 32));
+
+let codes = 0;
+async function joiningCode(person, { ago = '0 days' } = {}) {
+    codes += 1;
+    const code = `TEST${String(codes).padStart(8, '0')}`;
+    await room.db.query(`INSERT INTO letterbox.join_code (agency_id, join_id, party_id, code_hash, email_check, expires_at,
+            made_by, made_at)
+        VALUES ($1, letterbox.new_id(), $2, $3, $4, letterbox.now() + interval '28 days' - $6::interval, $5, letterbox.now())`,
+    [room.agency, person.id, derived(code, 'letterbox/1/code/join'),
+        derived(code, 'letterbox/1/code/join-email', person.email), await room.staff('coordinator'), ago]);
+    return `${code.slice(0, 4)}-${code.slice(4, 8)}-${code.slice(8)}`.toLowerCase();
+}
+
+// A home without an account.
+async function newcomer(number) {
+    const { id } = (await room.db.query(`SELECT p.party_id::text AS id FROM letterbox.party p
+        JOIN letterbox.arrangement_party ap USING (agency_id, party_id)
+       WHERE p.agency_id = $1 AND ap.side = 'adoptive' AND NOT EXISTS (SELECT FROM letterbox.account a
+             WHERE a.agency_id = p.agency_id AND a.party_id = p.party_id)
+       GROUP BY p.party_id ORDER BY p.party_id`, [room.agency]))[number];
+    return { id, email: (await room.partyRecord(id)).emails[0] };
+}
+
+async function tryToJoin(code, email) {
+    const client = await visitor();
+    return client.submit(await client.get('/join'), 'form-post_join', { code, email });
+}
+
+test('a joining code makes an account once; used, expired, unknown or with another address it is answered alike', async () => {
+    await forgetFailures();
+    const person = await newcomer(0);
+    const code = await joiningCode(person);
+    const other = await tryToJoin(code, 'somebody@elsewhere.test');
+    match(other.plain(), MIXED);
+    const unknown = await tryToJoin('ZZZZ-ZZZZ-ZZZZ', person.email);
+    match(unknown.plain(), MIXED);
+
+    let page = await tryToJoin(code, person.email);
+    equal(page.path, '/join/password', page.plain());
+    page = await page.client.submit(page, 'form-post_join_password', { password: 'three quiet herons' });
+    match(page.path, /^\/sign-in/);
+    const accounts = async () => (await room.db.one(`SELECT count(*)::int AS n FROM letterbox.account
+        WHERE agency_id = $1 AND party_id = $2 AND state = 'active'`, [room.agency, person.id])).n;
+    equal(await accounts(), 1);
+
+    const again = await tryToJoin(code, person.email);
+    match(again.plain(), MIXED);
+    const old = await tryToJoin(await joiningCode(person, { ago: '28 days' }), person.email);
+    match(old.plain(), MIXED);
+    for (const refused of [other, unknown, again, old])
+        deepEqual([refused.path, refused.status], [other.path, other.status]);
+    equal(await accounts(), 1);
+
+    await forgetFailures();
+    const box = doors.mailbox(person.email);
+    const client = await visitor();
+    page = await client.submit(await client.get('/sign-in'), 'form-post_sign_in',
+        { email: person.email, password: 'three quiet herons' });
+    match(page.path, /^\/sign-in\/code/);
+    const sent = () => box.messages().map((mail) => /^(\d{3} \d{3})\r?$/m.exec(mail.toString())?.[1]).filter(Boolean);
+    await eventually(() => sent().length > 0, { within: 20_000, what: 'the code' });
+    page = await client.submit(page, 'form-post_sign_in_code', { code: sent().at(-1) });
+    equal(page.path, '/', page.plain());
+});
+
+test('five wrong addresses lock a joining code, and the right one comes too late', async () => {
+    const person = await newcomer(0);
+    const code = await joiningCode(person);
+    for (let tries = 0; tries < 5; tries += 1) {
+        await forgetFailures();
+        match((await tryToJoin(code, `wrong${tries}@elsewhere.test`)).plain(), MIXED);
+    }
+    await forgetFailures();
+    match((await tryToJoin(code, person.email)).plain(), MIXED);
+    await forgetFailures();
+});
+
+// ---- signing in ----
+
+// The statements of the portal while `work` runs, in order, without their values.
+async function statements(work) {
+    const { log } = doors.here.db;
+    const from = statSync(log).size;
+    await work();
+    await new Promise((done) => { setTimeout(done, 300); });
+    return readFileSync(log).subarray(from).toString().replace(/\n\t\s*/g, ' ').split('\n')
+        .map((line) => / lb_portal LOG:  execute [^:]*: (.*)$/.exec(line)?.[1]).filter(Boolean);
+}
+
+const argons = () => readFileSync(faultLog, 'utf8').split('\n').filter((name) => name === 'password_argon').length;
+
+test('known or unknown, a sign-in runs the same statements, one Argon2id, and queues one message and one job', async () => {
+    const person = doors.here.person('family', { number: 0 });
+    const { db } = doors.here;
+    await db.query("ALTER SYSTEM SET log_statement = 'all'");
+    await db.query('SELECT pg_reload_conf()');
+    const count = async () => db.one(`SELECT (SELECT count(*) FROM letterbox.message)::int AS messages,
+        (SELECT count(*) FROM letterbox.job WHERE kind = 'send_mail')::int AS jobs`);
+    const seen = {};
+    const sign = async (email, password) => {
+        const client = await visitor();
+        return client.submit(await client.get('/sign-in'), 'form-post_sign_in', { email, password });
+    };
+    await sign('warm@elsewhere.test', 'not this one');       // statements are prepared
+    for (const [who, email, password] of [['wrong', person.email, 'not this one'],
+        ['unknown', 'nobody@elsewhere.test', 'not this one'], ['right', person.email, person.password]]) {
+        await forgetFailures();
+        const [before_, hashed] = [await count(), argons()];
+        let page;
+        const ran = await statements(async () => { page = await sign(email, password); });
+        const after = await count();
+        seen[who] = { ran, argons: argons() - hashed, messages: after.messages - before_.messages,
+            jobs: after.jobs - before_.jobs, shown: page.text('main').replace(email, '') };
+    }
+    await db.query('ALTER SYSTEM RESET log_statement');
+    await db.query('SELECT pg_reload_conf()');
+    ok(seen.wrong.ran.some((text) => text.includes('account_for_sign_in')), seen.wrong.ran.join('\n'));
+    deepEqual(seen.unknown, seen.wrong);
+    for (const who of ['wrong', 'unknown', 'right'])
+        deepEqual([seen[who].argons, seen[who].messages, seen[who].jobs], [1, 1, 1], who);
+    const begun = (list) => list.slice(0, list.findIndex((text) => text.includes('sign_in_begin')) + 1);
+    ok(begun(seen.right.ran).length > 0);
+    deepEqual(begun(seen.unknown.ran), begun(seen.right.ran), 'up to the answer a right password does nothing else');
+    await forgetFailures();
+});
+
+// ---- links ----
+
+test('a link opens with its PIN; five wrong ones close it, and then the right one opens nothing', async () => {
+    const relative = doors.here.person('relative');
+    const people = await room.family(0);
+    const reader = people.relatives.find(({ record }) => record.emails?.includes(relative.email));
+    ok(reader, 'the relative of the first family has a link and a PIN');
+    const box = doors.mailbox(relative.email);
+    const links = () => box.messages().map((mail) => /https:\/\/\S+?(\/l\/[\w-]{43})/.exec(
+        mail.toString().replace(/=\r?\n/g, ''))?.[1]).filter(Boolean);
+    const newLink = async (text) => {
+        const had = links().length;
+        const letter = await room.letter({ from: people.home, arrangement: people.arrangement, text });
+        await room.done();
+        await room.approve(letter, { to: [reader.id] });
+        deepEqual(await room.done(), []);
+        await eventually(() => links().length > had, { within: 20_000, what: 'the link' });
+        return links().at(-1);
+    };
+    const right = relative.password;
+    const wrong = right === '111111' ? '222222' : '111111';
+
+    const first = await visitor();
+    let page = await first.get(await newLink('A word from home.'));
+    equal(page.path, '/open');
+    page = await first.submit(page, 'form-post_open', { pin: wrong });
+    match(page.plain(), /That PIN is not right/);
+    page = await first.submit(page, 'form-post_open', { pin: right });
+    equal(page.path, '/open/letter', page.plain());
+    match(page.plain(), /A word from home\./);
+
+    const second = await visitor();
+    page = await second.get(await newLink('Never to be read.'));
+    for (let tries = 0; tries < 5; tries += 1) {
+        await forgetFailures();
+        page = await second.submit(page, 'form-post_open', { pin: wrong });
+        match(page.plain(), /That PIN is not right/);
+    }
+    await forgetFailures();
+    page = await second.submit(page, 'form-post_open', { pin: right });
+    match(page.plain(), /This link is closed/);
+    doesNotMatch((await second.get('/open/letter')).plain(), /Never to be read/);
+}, { timeout: 120_000 });
