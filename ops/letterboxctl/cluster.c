@@ -214,7 +214,8 @@ static int spawn(const struct site *site, const struct owners *owners, int log_f
             setsid() < 0 || !owner_become(owners, OWNER_DB) || chdir("/") != 0)
             _exit(126);
         if (prctl(PR_SET_PDEATHSIG, SIGINT) != 0 || getppid() != parent) _exit(126);
-        execl(postgres, "postgres", "-D", site->conf.database_cluster_folder, (char *)NULL);
+        /* It finds its own folder by the name that it was called by. */
+        execl(postgres, postgres, "-D", site->conf.database_cluster_folder, (char *)NULL);
         _exit(127);
     }
     *ret_pid = child;
