@@ -174,6 +174,12 @@ class Pressroom {
         return { id, ...keys };
     }
 
+    // By what a party is found: use is sender, address, phone or alias; the value in its plain form.
+    lookup(use, value) {
+        return createHmac('sha256', hex(this.secrets[`lookup-${use}`])).update(`letterbox/1/lookup/${use}\0`)
+            .update(u64(this.agency)).update(value).digest();
+    }
+
     // ---- letters ----
 
     job(kind, { letter = null, party = null, account = null } = {}) {

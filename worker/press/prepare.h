@@ -42,6 +42,8 @@ struct prepare_sender {
     bool is_dead; /* the address refuses mail, not just for now */
 };
 
+/* Brings the pinned keys of whom the author may be into the home, to know a signature by. */
+MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mail);
 /* Fills the review's mail and, if the letter cannot go on, its quarantine. */
 MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
                                         struct prepare_sender *ret_sender);

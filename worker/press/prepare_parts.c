@@ -156,7 +156,21 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
 
 /* ---- what was encrypted to the agency's mail key ---- */
 
-static enum err decrypt(struct gather *gather, const struct packets *packets)
+/* What was inside is a MIME part; with the head that it belongs to it is a message again. */
+static enum err clean_inner(struct gather *gather, const struct mail *outer, struct str clear)
+{
+    const struct mail *inner = NULL;
+    const struct address *from = mail_address(outer, ADDRESS_FROM);
+    struct buf *message = press_buf(gather->job, clear.len + LIMIT_RECORD_BYTES);
+    if (from && from->mailbox.len) buf_print(message, "From: <%.*s>\r\n", STR_ARG(from->mailbox));
+    buf_add_c(message, "MIME-Version: 1.0\r\n");
+    buf_add(message, clear);
+    TRY(buf_done(message));
+    return clean(gather, buf_str(message), CLEAN_AS_MAIL, "mail", &inner);
+}
+
+static enum err decrypt(struct gather *gather, const struct mail *outer,
+                        const struct packets *packets)
 {
     const struct press *press = gather->job->state;
     struct buf *clear = press_buf(gather->job, LIMIT_MAIL_BYTES);
@@ -169,8 +183,8 @@ static enum err decrypt(struct gather *gather, const struct packets *packets)
     }
     TRY(code);
     if (signature.is_good) gather->prepare->signer = signature.signer;
-    return clean(gather, buf_str(clear),
-                 packets->kind == CRYPTO_PGP_MIME ? CLEAN_AS_MAIL : CLEAN_BY_BYTES, "mail", &inner);
+    if (packets->kind == CRYPTO_PGP_MIME) return clean_inner(gather, outer, buf_str(clear));
+    return clean(gather, buf_str(clear), CLEAN_BY_BYTES, "mail", &inner);
 }
 
 static enum err take_mail(struct gather *gather, struct str message)
@@ -179,8 +193,9 @@ static enum err take_mail(struct gather *gather, struct str message)
     TRY(clean(gather, message, CLEAN_AS_MAIL, "mail", &mail));
     if (!mail || gather->prepare->mail) return OK;
     count_authors(mail, gather->prepare);
+    if (mail->packet_count) TRY(prepare_authors_keys(gather->job, mail));
     for (size_t i = 0; i < mail->packet_count; i++)
-        if (mail->packets[i].kind != CRYPTO_SMIME) TRY(decrypt(gather, &mail->packets[i]));
+        if (mail->packets[i].kind != CRYPTO_SMIME) TRY(decrypt(gather, mail, &mail->packets[i]));
     return OK;
 }
 

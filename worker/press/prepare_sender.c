@@ -7,6 +7,7 @@
 #include "mail/authres.h"
 #include "sanitise/letter.h"
 #include "worker/press/prepare.h"
+#include "worker/press/release.h"
 
 /*
  * Whose letter an e-mail is. It goes on by itself only if
@@ -119,20 +120,57 @@ static void judge(struct search *search)
     search->verdict = mail_authres_judge(&authres);
 }
 
-static enum err is_signed_by(struct search *search, struct store *store, int64_t party,
-                             bool *ret_is_signed)
+static enum err read_person(struct search *search, struct store *store, int64_t party,
+                            struct person *ret_person)
 {
     struct store_rows rows;
     struct str record;
-    struct person person;
-    struct pgp_fingerprint pinned;
     struct job *job = search->job;
     TRY(store_query_one(store, QUERY_party_find, PARAMS(P_INT(party)), job->arena, &rows));
     TRY(press_open(job, SEAL_PARTY, "party", party, rows_int(&rows, 0, "record_version"),
                    rows_str(&rows, 0, "sealed_record"), &record));
-    TRY(person_read(record, job->arena, &person));
+    return person_read(record, job->arena, ret_person);
+}
+
+static enum err is_signed_by(struct search *search, struct store *store, int64_t party,
+                             bool *ret_is_signed)
+{
+    struct person person;
+    struct pgp_fingerprint pinned;
+    TRY(read_person(search, store, party, &person));
     *ret_is_signed = person.key_confirmed && pgp_fingerprint_get(person.key_fingerprint, &pinned) &&
                      strcmp(pinned.hex, search->prepare->signer.hex) == 0;
+    return OK;
+}
+
+struct authors {
+    struct search *search;
+    struct person *people;
+    size_t count;
+};
+
+static enum err read_authors(struct store *store, void *context)
+{
+    struct authors *authors = context;
+    struct search *search = authors->search;
+    search->by_address.count = authors->count = 0;
+    TRY(look_up_author(search, store));
+    for (size_t i = 0; i < search->by_address.count; i++)
+        TRY(read_person(search, store, search->by_address.at[i],
+                        &authors->people[authors->count++]));
+    return OK;
+}
+
+enum err prepare_authors_keys(struct job *job, const struct mail *mail)
+{
+    struct search search = {.job = job, .mail = mail};
+    struct authors authors = {&search, ARENA_MANY(job->arena, PARTIES, struct person), 0};
+    TRY(queue_step(job, read_authors, &authors));
+    for (size_t i = 0; i < authors.count; i++) {
+        struct pgp_fingerprint key;
+        enum refused refusal;
+        TRY(press_person_key(job, &authors.people[i], &key, &refusal));
+    }
     return OK;
 }
 
