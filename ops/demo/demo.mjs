@@ -29,6 +29,12 @@ const POST_ADDRESS = 'post@fernshire.example';
 const AUTHSERV = 'mx.fernshire.example';
 const PATIENCE_MS = 120_000;
 
+let stays = false; // the letters are through
+const stopped = new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+        process.on(signal, () => done(signal));
+});
+
 const started = Date.now();
 const seconds = () => ((Date.now() - started) / 1000).toFixed(0).padStart(4);
 const say = (text) => console.log(`${seconds()} s  ${text}`);
@@ -164,17 +170,19 @@ async function main() {
     console.log(`\nA member of staff's code of the moment:  build/letterboxctl demo --code E-MAIL --run ${RUN}`);
     console.log(`Mail to families and relatives lies in ${mail.smtp.home ?? 'the mail server\'s folder'}`);
     console.log('\nCtrl-C ends the demo.');
-    const how = await Promise.race([ended, new Promise((done) => {
-        for (const signal of ['SIGINT', 'SIGTERM'])
-            process.on(signal, () => done(signal));
-    })]);
-    say(`ending (${how})`);
+    stays = true;
+    say(`ending (${await ended})`);
 }
 
 const { endAll } = await import('../../tests/harness/test.mjs');
 let status = 0;
 try {
-    await main();
+    // Ctrl-C ends all that was started, also in the middle of the letters.
+    const signal = await Promise.race([main(), stopped]);
+    if (signal) {
+        say(`ending (${signal})`);
+        status = stays ? 0 : 130;
+    }
 } catch (error) {
     console.error(`\nThe demo failed: ${error.message}`);
     status = 1;
