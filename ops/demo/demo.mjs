@@ -168,7 +168,10 @@ async function main() {
     for (const { role, agency, email, password } of people)
         console.log(`  ${role.padEnd(14)} ${agency.padEnd(12)} ${email.padEnd(36)} ${password}`);
     console.log(`\nA member of staff's code of the moment:  build/letterboxctl demo --code E-MAIL --run ${RUN}`);
-    console.log(`Mail to families and relatives lies in ${mail.smtp.home ?? 'the mail server\'s folder'}`);
+    for (const { role, email } of people)
+        if (role === 'family' || role === 'relative')
+            mail.smtp.mailbox(email); // mail to others comes back
+    console.log(`What families and relatives get by e-mail, also a sign-in code:  cat ${mail.smtp.home}/mail/E-MAIL/new/*`);
     console.log('\nCtrl-C ends the demo.');
     stays = true;
     say(`ending (${await ended})`);
