@@ -1,196 +1,210 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The demo: sets up an installation in RUN_DIR (./run) with two agencies of made-up people, runs every
-// process, and carries letters their whole way. Stays up until Ctrl-C; with ONCE=1 it ends after the
-// letters. A second run uses what the first made.
-//
-// Mail goes over a real SMTP server (Exim) and a real mailbox (Dovecot), both private to the demo and on
-// loopback; they are those of the tests' harness, as are the pictures and documents, made on the spot.
+// node demo.mjs BIN RUN: the demo. Mail servers on loopback, `letterboxctl init --demo`, `up` and `demo`,
+// then letters carried through; with ONCE=1 it ends there, else at Ctrl-C. Exit status 0 only if every
+// step held.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync }
-    from 'node:fs';
-import { join, resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Browser } from './browser.mjs';
+import { carryLetters } from './letters.mjs';
+import { DemoMail, idsOf } from './mail.mjs';
 
-process.env.LETTERBOX_TEST_FILE ??= 'tests/demo.mjs'; // names the harness's own folder
-const { carryLetters } = await import('./letters.mjs');
-const { dovecot } = await import('../../tests/harness/dovecot.mjs');
-const { exim } = await import('../../tests/harness/exim.mjs');
-const { HttpClient } = await import('../../tests/harness/http.mjs');
-const { signIns } = await import('../../tests/harness/site.mjs');
-const { docx, jpeg, paragraph } = await import('../../tests/harness/samples.mjs');
-const { certificates } = await import('../../tests/harness/tls.mjs');
-const { folder, cleanup } = await import('../../tests/harness/test.mjs');
-
-const RUN = resolve(process.env.RUN_DIR ?? 'run');
-const ONCE = ['1', 'yes', 'true'].includes(process.env.ONCE ?? '');
-const CTL = resolve('build/letterboxctl');
-const CONF = join(RUN, 'letterbox.conf');
-const POST_ADDRESS = 'post@fernshire.example';
-const AUTHSERV = 'mx.fernshire.example';
-const PATIENCE_MS = 120_000;
-
-let stays = false; // the letters are through
-const stopped = new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-        process.on(signal, () => done(signal));
-});
+const [bin, run] = process.argv.slice(2);
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ONCE = process.env.ONCE === '1';
+const SMALL = process.env.SMALL === '1';
+const AUTHSERV = 'mx.demo.example';
+const AGENCIES = ['fernshire', 'brackendale'];
+const STOP_MS = 60_000;
+const UP_MS = 90_000;
+const INTERRUPTED = 130; // by Ctrl-C before the letters were through
+const IS_ROOT = process.getuid() === 0;
 
 const started = Date.now();
-const seconds = () => ((Date.now() - started) / 1000).toFixed(0).padStart(4);
-const say = (text) => console.log(`${seconds()} s  ${text}`);
+const say = (text) => console.log(`[${String(((Date.now() - started) / 1000).toFixed(1)).padStart(5)} s] ${text}`);
 
+let stopping = null;       // resolves the wait for Ctrl-C
+const interrupted = new Promise((done) => { stopping = done; });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => stopping(signal));
+
+// ---- programs ------------------------------------------------------------------------------------
+
+const environment = () => ({ ...process.env, RUN_DIR: run });
+
+// Runs letterboxctl to its end, with its words on our terminal.
 function ctl(...words) {
-    const { status, signal } = spawnSync(CTL, words, { stdio: 'inherit', env: { ...process.env, RUN_DIR: RUN } });
-    if (status !== 0)
-        throw new Error(`letterboxctl ${words[0]} ended with ${signal ?? `status ${status}`}`);
-}
-
-// ---- mail servers -------------------------------------------------------------------------------------
-
-// What the post is told of them, in its own key folder, which only its user can read.
-async function startMail() {
-    const imap = await dovecot();
-    const smtp = await exim({ domains: { 'fernshire.example': imap.mailbox('post') } });
-    const keys = join(RUN, 'keys/post');
-    const owner = statSync(keys);
-    const secret = (name, text) => {
-        const path = join(keys, name);
-        rmSync(path, { force: true });
-        writeFileSync(path, `${text}\n`, { mode: 0o600 });
-        chownSync(path, owner.uid, owner.gid);
-        return path;
-    };
-    const ca = join(RUN, 'mail-authority.pem');
-    copyFileSync((await certificates()).ca, ca);
-    chmodSync(ca, 0o644);
-    return { imap, smtp, lines: {
-        post: { ca_file: ca, poll_seconds: 1, authserv: AUTHSERV },
-        smtp: { host: 'localhost', port: smtp.port, tls: 'starttls', user: 'letterbox',
-            password_file: secret('smtp-password', smtp.password), from: 'desk@fernshire.example' },
-        mailbox_1: { agency: 'fernshire', address: POST_ADDRESS, host: 'localhost', port: imap.tlsPort, user: 'post',
-            password_file: secret('imap-password', imap.password) },
-    } };
-}
-
-// Sets these keys in the configuration, whatever they were in the run before.
-function configure(lines) {
-    const sections = [];
-    for (const line of readFileSync(CONF, 'utf8').split('\n')) {
-        const [, name] = /^\[(\w+)\]$/.exec(line) ?? [];
-        if (name || sections.length === 0)
-            sections.push({ name: name ?? null, lines: [] });
-        if (!name)
-            sections.at(-1).lines.push(line);
-    }
-    for (const [name, values] of Object.entries(lines)) {
-        let section = sections.find((one) => one.name === name);
-        if (!section)
-            sections.push(section = { name, lines: [] });
-        section.lines = section.lines.filter((line) => !(line.split('=')[0].trim() in values) && line.trim() !== '');
-        section.lines.push(...Object.entries(values).map(([key, value]) => `${key} = ${value}`), '');
-    }
-    writeFileSync(CONF, sections.flatMap(({ name, lines: body }) => [...name ? [`[${name}]`] : [], ...body])
-        .join('\n').replace(/\n+$/, '\n'));
-}
-
-// ---- processes ----------------------------------------------------------------------------------------
-
-async function up() {
-    const child = spawn(CTL, ['up', '--run', RUN], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
-    const ended = new Promise((done) => { child.on('exit', (code, signal) => done(signal ?? code)); });
-    let over = null;
-    ended.then((how) => { over = how; });
-    cleanup(async () => {
-        if (over === null)
-            process.kill(child.pid, 'SIGTERM');
-        await ended;
+    return new Promise((done, reject) => {
+        const child = spawn(join(bin, 'letterboxctl'), words, { env: environment(), stdio: 'inherit' });
+        child.on('error', reject);
+        child.on('close', (code, signal) => (code === 0 ? done()
+            : reject(new Error(`letterboxctl ${words[0]} ended with ${signal ?? `status ${code}`}`))));
     });
-    const front = {};
-    for (const name of ['portal', 'desk']) {
-        for (let waited = 0; !front[name]; waited += 200) {
-            if (over !== null || waited > PATIENCE_MS)
-                throw new Error(`${name} did not start: see ${join(RUN, 'log')}`);
-            await new Promise((done) => { setTimeout(done, 200); });
-            const port = existsSync(join(RUN, `${name}.port`)) && Number(readFileSync(join(RUN, `${name}.port`), 'utf8'));
-            if (!port)
-                continue;
-            const client = browser(name, port);
-            const ready = await client.get('/readyz').catch(() => null);
-            if (ready?.status === 200)
-                front[name] = port;
-        }
+}
+
+// letterboxctl up: its words go on to our terminal; ready when it says so.
+class Up {
+    constructor() {
+        // A group of its own: at Ctrl-C this script ends it, in order.
+        this.child = spawn(join(bin, 'letterboxctl'), ['up', '--run', run],
+            { env: environment(), stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+        this.ended = new Promise((done) => {
+            this.child.on('close', (code, signal) => {
+                this.how = { code, signal };
+                done(this.how);
+            });
+            this.child.on('error', () => done({ code: 1 }));
+        });
+        this.ready = new Promise((done, reject) => {
+            createInterface({ input: this.child.stdout }).on('line', (line) => {
+                console.log(`  ${line}`);
+                if (line.startsWith('Letterbox is up.'))
+                    done();
+            });
+            this.ended.then(() => reject(new Error('letterboxctl up ended')));
+        });
+        this.ready.catch(() => {});     // whoever waits for it is told
     }
-    return { child, ended, front };
+
+    async stop() {
+        if (this.how)
+            return this.how;
+        this.child.kill('SIGTERM');
+        const late = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+        const how = await this.ended;
+        clearTimeout(late);
+        return how;
+    }
 }
 
-const browser = (name, port) => new HttpClient({ host: `${name}.localhost`, port,
-    ca: readFileSync(join(RUN, `tls/${name}/certificate.pem`)) });
+// ---- people --------------------------------------------------------------------------------------
 
-// ---- the way -------------------------------------------------------------------------------------------
-
-async function photo() {
-    const path = await jpeg(folder('photo'), { width: 1600, height: 1200 });
-    const { status } = spawnSync('exiftool', ['-q', '-overwrite_original', '-GPSLatitude=53.9', '-GPSLatitudeRef=N',
-        '-GPSLongitude=1.69', '-GPSLongitudeRef=W', '-Model=Phone', path]);
-    if (status !== 0)
-        throw new Error('exiftool could not write a place into the photo: make demo installs it');
-    return readFileSync(path);
+// What an authenticator app shows (RFC 6238: SHA-1, 6 digits, 30 s).
+function totpCode(base32, { steps = 0 } = {}) {
+    const bits = [...base32].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter)
+        .toString(2).padStart(5, '0')).join('');
+    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+    const digest = createHmac('sha1', key).update(counter).digest();
+    const at = digest[19] & 15;
+    return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-async function carry({ smtp }, front) {
-    const people = signIns(join(RUN, 'demo-sign-ins.txt'));
-    await carryLetters({ say, portal: async () => browser('portal', front.portal), desk: async () => browser('desk', front.desk),
-        agency: 'fernshire', agencyAddress: POST_ADDRESS, people, photo: await photo(),
-        document: docx(paragraph('A story about our dog, who ate the cake.')),
-        mail: { box: (address) => smtp.mailbox(address),
-            // as the agency's own relay would note after its checks
-            send: ({ from, to, message }) => smtp.send({ from, to, message:
-                `Authentication-Results: ${AUTHSERV}; dmarc=pass header.from=${from.split('@')[1]}\r\n${message}` }) } });
-    return people;
+const people = () => readFileSync(join(run, 'demo-sign-ins.txt'), 'utf8').split('\n')
+    .filter((line) => line && !line.startsWith('#'))
+    .map((line) => {
+        const [role, agency, email, password, totp] = line.split(/ +/);
+        return { role, agency, email, password, totp: totp === '-' ? null : totp,
+            code: (options) => totpCode(totp, options) };
+    });
+
+const port = (name) => Number(readFileSync(join(run, `${name}.port`), 'utf8'));
+const browser = (name) => new Browser({ host: `${name}.localhost`, port: port(name),
+    ca: readFileSync(join(run, 'tls', name, 'certificate.pem')) });
+
+// ---- the steps -----------------------------------------------------------------------------------
+
+function settings(mail) {
+    const set = {
+        'post.authserv': AUTHSERV, 'post.poll_seconds': 2,
+        'smtp.host': 'localhost', 'smtp.port': mail.smtpPort, 'smtp.tls': 'none',
+        'smtp.from': 'post@demo.example',
+    };
+    AGENCIES.forEach((agency, i) => Object.assign(set, {
+        [`mailbox_${i + 1}.agency`]: agency, [`mailbox_${i + 1}.address`]: `post@${agency}.example`,
+        [`mailbox_${i + 1}.host`]: 'localhost', [`mailbox_${i + 1}.port`]: mail.imapPort,
+        [`mailbox_${i + 1}.tls`]: 'none', [`mailbox_${i + 1}.user`]: agency,
+        [`mailbox_${i + 1}.password_file`]: join(run, 'imap-password'),
+    }));
+    return Object.entries(set).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+}
+
+// The file is the post's own, as a real one would be.
+function writePassword(mail) {
+    const file = join(run, 'imap-password');
+    writeFileSync(file, mail.password, { mode: 0o600 });
+    chmodSync(file, 0o600);
+    if (IS_ROOT) {
+        const { uid, gid } = idsOf('letterbox-post');
+        chownSync(file, uid, gid);
+    }
+}
+
+async function carry(mail) {
+    const agency = AGENCIES[0];
+    await carryLetters({
+        say, people: people(), agency, agencyAddress: `post@${agency}.example`,
+        portal: async () => browser('portal'), desk: async () => browser('desk'),
+        photo: readFileSync(join(HERE, 'files/garden.jpg')),
+        document: readFileSync(join(HERE, 'files/story.docx')),
+        mail: {
+            box: (address) => mail.box(address),
+            // With the receiving server's word for the sender, as a relay before the mailbox writes it.
+            send: ({ from, to, message }) => mail.send({ from, to, message: `Authentication-Results: ${AUTHSERV}; `
+                + `dmarc=pass header.from=${from.split('@')[1]}\r\n${message}` }),
+        },
+    });
+}
+
+function tell(mail) {
+    const name = (role) => people().find((one) => one.role === role && one.agency === AGENCIES[0]);
+    const [family, relative, coordinator] = ['family', 'relative', 'coordinator'].map(name);
+    console.log(`
+Letterbox is up: made-up people only, certificates signed by themselves.
+
+  Portal  https://portal.localhost:${port('portal')}   for families, such as ${family?.email}
+  Desk    https://desk.localhost:${port('desk')}   for staff, such as ${coordinator?.email}
+
+  Passwords       ${join(run, 'demo-sign-ins.txt')} (a relative's is the PIN for links)
+  Staff's code    ${join(bin, 'letterboxctl')} demo --run ${run} --code ${coordinator?.email}
+  Anybody's mail  cat ${join(mail.home, 'boxes')}/${relative?.email ?? 'E-MAIL'}/new/*   (links, sign-in codes)
+  To the agency   any mail to post@${AGENCIES[0]}.example by SMTP on localhost:${mail.smtpPort}
+  How it stands   ${join(bin, 'letterboxctl')} status --run ${run}
+  Logs            ${join(run, 'log')}
+
+Ctrl-C ends it all.`);
 }
 
 async function main() {
-    say(`the demo lives in ${RUN}`);
-    mkdirSync(RUN, { recursive: true });
-    ctl('init', '--demo', '--run', RUN);
-    const mail = await startMail();
-    configure(mail.lines);
-    say('mail servers run on loopback');
-    const { ended, front } = await up();
-    say(`portal and desk answer: https://portal.localhost:${front.portal} and https://desk.localhost:${front.desk}`);
-    ctl('demo', '--run', RUN);
-    const people = await carry(mail, front);
-    say('every step held');
-    if (ONCE)
-        return;
-    console.log(`\nFamilies   https://portal.localhost:${front.portal}\nStaff      https://desk.localhost:${front.desk}\n`
-        + '(the browser warns of the demo\'s own certificate)\n');
-    for (const { role, agency, email, password } of people)
-        console.log(`  ${role.padEnd(14)} ${agency.padEnd(12)} ${email.padEnd(36)} ${password}`);
-    console.log(`\nA member of staff's code of the moment:  build/letterboxctl demo --code E-MAIL --run ${RUN}`);
-    for (const { role, email } of people)
-        if (role === 'family' || role === 'relative')
-            mail.smtp.mailbox(email); // mail to others comes back
-    console.log(`What families and relatives get by e-mail, also a sign-in code:  cat ${mail.smtp.home}/mail/E-MAIL/new/*`);
-    console.log('\nCtrl-C ends the demo.');
-    stays = true;
-    say(`ending (${await ended})`);
+    const mail = new DemoMail(join(run, 'mail'), AGENCIES);
+    let up = null;
+    try {
+        await mail.start();
+        say(`mail servers on loopback: SMTP ${mail.smtpPort}, IMAP ${mail.imapPort}`);
+        await ctl('init', '--demo', '--run', run, ...settings(mail));
+        writePassword(mail);
+        up = new Up();
+        const late = new Promise((_, reject) => {
+            setTimeout(() => reject(new Error(`not every process was up after ${UP_MS / 1000} s`)), UP_MS).unref();
+        });
+        if (await Promise.race([up.ready, interrupted, late]))
+            return INTERRUPTED;
+        late.catch(() => {});
+        say('every process is up');
+        await ctl('demo', '--run', run, ...(SMALL ? ['--small'] : []));
+        await mail.know(join(run, 'demo-addresses.txt'));
+        if (await Promise.race([carry(mail), interrupted]))
+            return INTERRUPTED;
+        say('every letter came where it should');
+        tell(mail);
+        if (!ONCE)
+            await Promise.race([interrupted, up.ended]);
+        return up.how ? 1 : 0;
+    } catch (error) {
+        console.error(`\nThe demo stops: ${error.message}\nThe words of each process are in ${join(run, 'log')}.`);
+        return 1;
+    } finally {
+        const how = await up?.stop();
+        await mail.stop();
+        if (how && how.code !== 0)
+            process.exitCode = 1;
+    }
 }
 
-const { endAll } = await import('../../tests/harness/test.mjs');
-let status = 0;
-try {
-    // Ctrl-C ends all that was started, also in the middle of the letters.
-    const signal = await Promise.race([main(), stopped]);
-    if (signal) {
-        say(`ending (${signal})`);
-        status = stays ? 0 : 130;
-    }
-} catch (error) {
-    console.error(`\nThe demo failed: ${error.message}`);
-    status = 1;
-}
-const errors = await endAll();
-for (const error of errors)
-    console.error(error);
-process.exit(status || (errors.length > 0 ? 1 : 0));
+const status = await main();
+process.exit(status || process.exitCode || 0);

@@ -6,7 +6,7 @@
 //     await carryLetters({ say, portal, desk, mail, agencyAddress, people, agency, photo, document })
 //
 //   say(text)             a step was done
-//   portal(), desk()      a new browser (tests/harness/http.mjs)
+//   portal(), desk()      a new browser (browser.mjs here, tests/harness/http.mjs in the test)
 //   mail.box(address)     Maildir of somebody; mail.send({ from, to, message })
 //   people                rows of demo-sign-ins.txt: { role, agency, email, password, code(), totp }
 //   photo, document       bytes of a JPEG with a place in it, and of a DOCX

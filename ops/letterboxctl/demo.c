@@ -11,6 +11,7 @@
 #include "ops/letterboxctl/enrol.h"
 #include "ops/letterboxctl/sign_ins.h"
 #include "sys/clock.h"
+#include "sys/file.h"
 
 enum {
     ARENA_BYTES = 32 * 1024 * 1024,
@@ -18,6 +19,7 @@ enum {
     ACCOUNTS = 3, /* ready family accounts in each agency */
     SMALL = 6,
     BAR = 40,
+    ADDRESSES_BYTES = 1024 * 1024,
 };
 
 static const char help[] =
@@ -53,6 +55,7 @@ struct demo {
     struct sign_ins rows;
     struct keys *desk_keys, *portal_keys;
     struct db_pool *portal;
+    struct buf addresses; /* everybody's e-mail address, a line each */
     bool is_small;
 };
 
@@ -179,22 +182,44 @@ static enum err note_relatives(struct demo *demo, const struct demo_family *fami
     for (size_t i = 1; i < family->party_count; i++) {
         const struct demo_party *party = &family->parties[i];
         if (strcmp(party->channel, "link") != 0 || strcmp(party->state, "active") != 0) continue;
-        TRY(note(demo, "relative", agency,
-                 arena_str(demo->site.arena, party->person.emails.at[0]),
+        TRY(note(demo, "relative", agency, arena_str(demo->site.arena, party->person.emails.at[0]),
                  arena_str(demo->site.arena, party->person.pin), STR("")));
     }
     return OK;
 }
 
-/* An account for the household, if it writes at the portal and some are still to be made. */
+/*
+ * A family that a visitor of the demo should meet first: it writes at the portal, photos may go,
+ * nobody stands in the way, and every relative can be reached, one of them by a link.
+ */
+static bool is_plain_case(const struct demo_family *family)
+{
+    const struct demo_arrangement *arrangement = &family->arrangements[0];
+    size_t links = 0;
+    if (family->child_count != 1 || family->has_other_home || arrangement->two_person ||
+        arrangement->one_way || strcmp(arrangement->state, "active") != 0 ||
+        strcmp(arrangement->kind, "indirect") != 0 ||
+        strcmp(arrangement->photo_level, "face") != 0 ||
+        strcmp(family->parties[0].channel, "portal") != 0)
+        return false;
+    for (size_t i = 1; i < family->party_count; i++) {
+        const struct demo_party *relative = &family->parties[i];
+        bool is_link = !strcmp(relative->channel, "link");
+        if (strcmp(relative->state, "active") != 0 ||
+            (!is_link && strcmp(relative->channel, "post") != 0))
+            return false;
+        links += is_link;
+    }
+    return links > 0;
+}
+
+/* An account for the household, if some are still to be made. */
 static enum err add_account(struct demo *demo, const struct demo_loader *loader,
                             const struct demo_family *family, int64_t party)
 {
     struct str agency = loader->session->agency.slug;
     const struct demo_party *home = &family->parties[0];
-    if (accounts_of(demo, agency) >= ACCOUNTS || strcmp(home->channel, "portal") != 0 ||
-        strcmp(family->arrangements[0].state, "active") != 0)
-        return OK;
+    if (accounts_of(demo, agency) >= ACCOUNTS || !is_plain_case(family)) return OK;
     struct str email = arena_str(demo->site.arena, home->person.emails.at[0]);
     struct str password = sign_ins_password(demo->site.arena);
     TRY(demo_load_account(loader, party, email, password));
@@ -215,6 +240,10 @@ static enum err load(struct demo *demo, const struct demo_loader *loader, unsign
         demo_family_make(agency, number, loader->today, demo->is_small, arena, family);
         if (family->child_count > wanted - done) continue;
         done += family->child_count;
+        for (size_t i = 0; i < family->party_count; i++)
+            for (size_t j = 0; j < family->parties[i].person.emails.count; j++)
+                buf_print(&demo->addresses, "%.*s\n",
+                          STR_ARG(family->parties[i].person.emails.at[j]));
         if (done <= there) continue;
         TRY(demo_load_family(loader, family, parties));
         TRY(add_account(demo, loader, family, parties[0]));
@@ -269,6 +298,53 @@ static int check_demo(const struct demo *demo)
     return COMMAND_DONE;
 }
 
+/* For the demo's mail server: who has a mailbox. */
+static int write_addresses(const struct demo *demo)
+{
+    struct str path =
+        arena_print(demo->site.arena, "%s/demo-addresses.txt", demo->site.conf.service_run_folder);
+    enum err code = buf_done(&demo->addresses);
+    if (code == OK) code = file_write(path.at, buf_str(&demo->addresses), 0600);
+    return code == OK ? COMMAND_DONE : site_failed(&demo->site, path.at, code);
+}
+
+/* RUN/demo-loaded says that all is there, so that a second run needs nobody's code. */
+static const char *mark_path(const struct demo *demo)
+{
+    return arena_c(demo->site.arena, arena_print(demo->site.arena, "%s/demo-loaded",
+                                                 demo->site.conf.service_run_folder));
+}
+
+static bool is_loaded(const struct demo *demo)
+{
+    BUF(mark, 64);
+    if (file_read(mark_path(demo), &mark) != OK) return false;
+    return str_equal(buf_str(&mark), STR("full\n")) ||
+           (demo->is_small && str_equal(buf_str(&mark), STR("small\n")));
+}
+
+static int write_mark(const struct demo *demo)
+{
+    enum err code =
+        file_write(mark_path(demo), demo->is_small ? STR("small\n") : STR("full\n"), 0644);
+    return code == OK ? COMMAND_DONE : site_failed(&demo->site, mark_path(demo), code);
+}
+
+static int load_agencies(struct demo *demo)
+{
+    if (is_loaded(demo)) {
+        printf("The made-up people of both agencies are there.\n");
+        return COMMAND_DONE;
+    }
+    int status = COMMAND_DONE;
+    demo->addresses = buf_new(ADDRESSES_BYTES);
+    for (unsigned i = 0; i < DEMO_AGENCIES && !status; i++) status = load_agency(demo, i);
+    if (!status) status = write_addresses(demo);
+    if (!status) status = write_mark(demo);
+    buf_free(&demo->addresses);
+    return status;
+}
+
 static int load_all(struct demo *demo)
 {
     int status = site_keys(&demo->site, demo->site.conf.desk_key_folder, &demo->desk_keys);
@@ -276,7 +352,7 @@ static int load_all(struct demo *demo)
         status = site_keys(&demo->site, demo->site.conf.portal_key_folder, &demo->portal_keys);
     if (!status) status = site_connect(&demo->site, "lb_portal", &demo->portal);
     if (!status) status = check_demo(demo);
-    for (unsigned i = 0; i < DEMO_AGENCIES && !status; i++) status = load_agency(demo, i);
+    if (!status) status = load_agencies(demo);
     if (!status) {
         printf("\nWho can sign in (%s):\n", sign_ins_path(&demo->site));
         sign_ins_print(&demo->rows);

@@ -123,6 +123,25 @@ __attribute__((format(printf, 3, 4))) static void put(struct conf_writer *writer
         buf_print(writer->text, "%s = %s\n", key, value);
 }
 
+/* The settings of sections that the demo itself says nothing of. */
+static void put_others(struct buf *text, const struct demo_settings *settings)
+{
+    static const char *const ours[] = {"service", "database", "portal", "desk",
+                                       "press",   "post",     "diary"};
+    for (size_t i = 0; i < settings->count; i++) {
+        struct str setting = str_from(settings->at[i]);
+        struct str section = str_slice(setting, 0, str_find_byte(setting, '.'));
+        size_t equal = str_find_byte(setting, '=');
+        bool is_ours = false;
+        for (size_t j = 0; j < sizeof ours / sizeof *ours; j++)
+            is_ours = is_ours || str_equal(section, str_from(ours[j]));
+        if (is_ours) continue;
+        struct str key = str_slice(setting, section.len + 1, equal);
+        buf_print(text, "\n[%.*s]\n%.*s = %.*s\n", STR_ARG(section), STR_ARG(key),
+                  STR_ARG(str_from_byte(setting, equal + 1)));
+    }
+}
+
 static void put_front(struct conf_writer *writer, const char *name, const char *port,
                       const char *run)
 {
@@ -157,6 +176,7 @@ static void put_conf(struct buf *text, const char *run, const struct demo_settin
     put_section(&writer, "post");
     put(&writer, "key_folder", "%s/keys/post", run);
     put_section(&writer, "diary");
+    put_others(text, settings);
 }
 
 static enum err write_conf(const char *run, const struct demo_settings *settings,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What init and demo make: a whole installation, with records that open with the right keys alone.
 
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, equal, match, ok, test } from '../harness/test.mjs';
 import { site } from '../harness/site.mjs';
@@ -67,7 +67,10 @@ test('a second run of init and demo changes nothing', async () => {
     const was = await count();
     await here.ctl(['init', '--demo', '--one-user', '--conf', here.conf]);
     const { stdout } = await here.ctl(['demo', '--small', '--conf', here.conf]);
-    match(stdout, /6 are there/);
+    match(stdout, /of both agencies are there/);
+    rmSync(join(here.runFolder, 'demo-loaded'), { force: true });
+    match((await here.ctl(['demo', '--small', '--conf', here.conf])).stdout, /fernshire: 6 are there/,
+        'also where the note of it is lost');
     const is = await count();
     equal(JSON.stringify(is), JSON.stringify(was));
 });

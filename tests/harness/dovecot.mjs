@@ -8,6 +8,7 @@
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dovecotSettings } from '../../ops/demo/mail_servers.mjs';
 import { MAIL_USER, giveTo, serverIds, socketFolder } from './places.mjs';
 import { Maildir } from './maildir.mjs';
 import { greeting, withFreePorts } from './ports.mjs';
@@ -16,46 +17,6 @@ import { certificates } from './tls.mjs';
 import { cleanup, folder } from './test.mjs';
 
 const PASSWORD = 'test-mailbox-password';
-
-const settings = ({ home, sockets, port, tlsPort, ids }) => `
-base_dir = ${sockets}
-state_dir = ${home}
-log_path = /dev/stderr
-protocols = imap
-listen = 127.0.0.1
-ssl = yes
-ssl_cert = <${home}/server.crt
-ssl_key = <${home}/server.key
-disable_plaintext_auth = no
-default_internal_user = ${ids.user}
-default_login_user = ${ids.user}
-default_internal_group = ${ids.group}
-first_valid_uid = 1
-mail_location = maildir:${home}/mail/%u
-auth_mechanisms = plain login
-mail_max_userip_connections = 100
-passdb {
-  driver = static
-  args = password=${PASSWORD}
-}
-userdb {
-  driver = static
-  args = uid=${ids.uid} gid=${ids.gid} home=${home}/mail/%u allow_all_users=yes
-}
-service imap-login {
-  chroot =
-  inet_listener imap {
-    port = ${port}
-  }
-  inet_listener imaps {
-    port = ${tlsPort}
-    ssl = yes
-  }
-}
-service anvil {
-  chroot =
-}
-`;
 
 class Dovecot {
     constructor(home) {
@@ -69,7 +30,7 @@ class Dovecot {
         this.port = port;
         this.tlsPort = tlsPort;
         const conf = join(this.home, 'dovecot.conf');
-        writeFileSync(conf, settings({ ...this, ids: serverIds(MAIL_USER) }));
+        writeFileSync(conf, dovecotSettings({ ...this, ids: serverIds(MAIL_USER) }));
         this.server = new Server(['/usr/sbin/dovecot', '-F', '-c', conf],
             { log: this.log, user: MAIL_USER, name: 'Dovecot' });
         await this.server.ready(async () => (await greeting(port))?.startsWith('* OK'));

@@ -16,6 +16,7 @@
 
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eximSettings } from '../../ops/demo/mail_servers.mjs';
 import { BUILD, MAIL_USER, giveTo, serverIds } from './places.mjs';
 import { Maildir } from './maildir.mjs';
 import { greeting, withFreePorts } from './ports.mjs';
@@ -26,93 +27,6 @@ import { cleanup, folder } from './test.mjs';
 
 const BINARY = join(BUILD, 'exim/usr/sbin/exim4');
 const PASSWORD = 'test-sending-password';
-
-const settings = ({ home, port }) => `
-exim_path = ${home}/exim4
-keep_environment = LD_PRELOAD : ^NSS_WRAPPER_
-add_environment = PATH=/usr/bin:/bin
-deliver_drop_privilege
-primary_hostname = mail.localhost
-spool_directory = ${home}/spool
-log_file_path = ${home}/%slog
-pid_file_path = ${home}/exim.pid
-daemon_smtp_ports = ${port}
-local_interfaces = 127.0.0.1
-smtp_accept_max = 200
-smtp_accept_queue_per_connection = 0
-never_users =
-host_lookup =
-dns_ipv4_lookup =
-rfc1413_query_timeout = 0s
-message_size_limit = 150M
-smtp_enforce_sync = false
-tls_advertise_hosts = *
-tls_certificate = ${home}/server.crt
-tls_privatekey = ${home}/server.key
-bounce_return_size_limit = 200K
-delay_warning =
-untrusted_set_sender = *
-acl_smtp_rcpt = acl_rcpt
-acl_smtp_data = accept
-
-begin acl
-acl_rcpt:
-  deny local_parts = refused
-       message = 550 5.1.1 There is no such mailbox here
-  defer local_parts = later
-       message = 451 4.3.2 Try again later
-  accept
-
-begin routers
-stuck:
-  driver = redirect
-  local_parts = stuck
-  allow_defer
-  data = :defer: held by the test
-whole_domain:
-  driver = accept
-  domains = lsearch;${home}/domains
-  transport = to_domain
-one_mailbox:
-  driver = accept
-  condition = \${lookup{\${lc:$local_part@$domain}}dsearch,filter=dir{${home}/mail}{yes}{no}}
-  transport = to_mailbox
-nobody_there:
-  driver = redirect
-  allow_fail
-  data = :fail: 550 5.1.1 There is no such mailbox
-
-begin transports
-to_domain:
-  driver = appendfile
-  maildir_format
-  directory = \${lookup{$domain}lsearch{${home}/domains}}
-  return_path_add
-  envelope_to_add
-to_mailbox:
-  driver = appendfile
-  maildir_format
-  directory = ${home}/mail/\${lookup{\${lc:$local_part@$domain}}dsearch,filter=dir{${home}/mail}}
-  return_path_add
-  envelope_to_add
-
-begin retry
-*  *  F,1h,1m
-
-begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = \${if eq{$auth3}{${PASSWORD}}}
-  server_set_id = $auth2
-login:
-  driver = plaintext
-  public_name = LOGIN
-  server_prompts = User : Password
-  server_condition = \${if eq{$auth2}{${PASSWORD}}}
-  server_set_id = $auth1
-`;
 
 class Exim {
     constructor(home) {
@@ -134,7 +48,7 @@ class Exim {
 
     async listen(port) {
         this.port = port;
-        this.write('exim.conf', settings(this));
+        this.write('exim.conf', eximSettings(this));
         this.server = new Server([join(this.home, 'exim4'), '-C', join(this.home, 'exim.conf'),
             '-bdf', '-q30s'], { log: this.log, user: MAIL_USER, environment: this.environment,
             name: 'Exim' });
@@ -186,6 +100,7 @@ export async function exim({ domains = {} } = {}) {
         copyFileSync(from, join(home, to));
         giveTo(MAIL_USER, join(home, to));
     }
+    smtp.write('addresses', '');
     smtp.write('domains', Object.entries(domains)
         .map(([domain, maildir]) => `${domain}: ${maildir.path}\n`).join(''));
     cleanup(() => smtp.server?.running && smtp.stop());

@@ -85,7 +85,7 @@ class Site {
 }
 
 // What init and demo made: keys, GNUPGHOME, archive keys, sign-ins. As it is copied, all is ours.
-const MADE = ['keys', 'gnupg', 'run/demo-sign-ins.txt', 'run/archive-keys-of-the-demo'];
+const MADE = ['keys', 'gnupg', 'run/demo-sign-ins.txt', 'run/demo-loaded', 'run/archive-keys-of-the-demo'];
 
 export function copyMade(from, to) {
     for (const name of MADE) {

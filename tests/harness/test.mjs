@@ -139,14 +139,6 @@ async function undo(entries) {
     return errors;
 }
 
-// For a program that uses the harness without the runner (ops/demo): ends all that was started.
-export async function endAll() {
-    const errors = await undo(fileScope);
-    if (errors.length === 0 && fileFolder)
-        rmSync(fileFolder, { recursive: true, force: true });
-    return errors;
-}
-
 // Only for run-file.mjs. `report` gets one object an event.
 export const names = () => registered.map(({ name }) => name);
 
