@@ -19,3 +19,15 @@ test('each test that the documents name exists', async () => {
     ok(named.length > 0);
     deepEqual(named.filter(({ name }) => !known.has(name)).map(({ where, name }) => `${where}: ${name}`), []);
 });
+
+// What was to be built, as the order of work numbers it. A line may be told in parts: 4, 4a, 4b.
+const LINES = [['Build', 13], ['Bad input', 10], ['Promise', 6]].flatMap(([kind, count]) =>
+    Array.from({ length: count }, (_, index) => `${kind} ${index + 1}`));
+
+test('each line of the order of work, bad input and promise has its test or says that there is none', () => {
+    const rows = [...read('docs/tests.md').matchAll(/^\| ((?:Build|Bad input|Promise) \d+[a-z]?) \| ([^|]+) \| ([^|]+) \|$/gm)]
+        .map(([, line, , tests]) => ({ line, tests }));
+    deepEqual(LINES.filter((line) => !rows.some((row) => row.line === line)), []);
+    deepEqual(rows.map(({ line }) => line).filter((line, index, all) => all.indexOf(line) !== index), []);
+    deepEqual(rows.filter(({ tests }) => tests !== 'none yet' && !tests.match(REFERENCE)).map(({ line }) => line), []);
+});
