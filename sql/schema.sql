@@ -121,7 +121,7 @@ CREATE FUNCTION letterbox.arrangement_lift() RETURNS trigger
     AS $$
 BEGIN
     IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
-        PERFORM letterbox.refuse('arrangement', 'arrangement_manager_lifts', 'only a manager lifts this block');
+        PERFORM letterbox.refuse('arrangement', 'arrangement_manager_lifts', 'only a manager lifts this');
     END IF;
     RETURN NEW;
 END
@@ -3052,6 +3052,8 @@ CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterb
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
 CREATE TRIGGER arrangement_party_sides AFTER INSERT OR UPDATE OF side, party_id ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
+
+CREATE TRIGGER arrangement_two_person BEFORE UPDATE OF two_person ON letterbox.arrangement FOR EACH ROW WHEN ((old.two_person AND (NOT new.two_person))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
 CREATE TRIGGER audit_stands BEFORE DELETE OR UPDATE OR TRUNCATE ON letterbox.audit FOR EACH STATEMENT EXECUTE FUNCTION letterbox.audit_stands();
 

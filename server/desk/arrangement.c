@@ -403,6 +403,11 @@ enum err arrangement_save_failed(struct arrangement_saving *saving, enum err cod
         request_problem(request, "", "changed-meanwhile");
         return OK;
     }
+    if (code == ERR_DB_REFUSED &&
+        str_equal(str_from(store_refusal()), STR("arrangement_manager_lifts"))) {
+        request_problem(request, "two_person", "manager-needed");
+        return OK;
+    }
     if (code != ERR_DB_REFUSED || !saving->clash ||
         !str_equal(str_from(store_refusal()), STR("party_on_one_side")))
         return code;

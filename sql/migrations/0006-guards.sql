@@ -108,18 +108,18 @@ END
 $$;
 COMMENT ON FUNCTION letterbox.party_for_value(text, bytea) IS 'The parties that one look-up value belongs to';
 
----- blocks are lifted by a manager ----------------------------------------------------------------
+---- blocks, and the need of two people, are lifted by a manager -----------------------------------
 
 CREATE FUNCTION letterbox.arrangement_lift() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
-        PERFORM letterbox.refuse('arrangement', 'arrangement_manager_lifts', 'only a manager lifts this block');
+        PERFORM letterbox.refuse('arrangement', 'arrangement_manager_lifts', 'only a manager lifts this');
     END IF;
     RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION letterbox.arrangement_lift() IS 'Refuses to lift a block without a manager: constraint arrangement_manager_lifts';
+COMMENT ON FUNCTION letterbox.arrangement_lift() IS 'Refuses to lift a block, or the need of two people, without a manager: constraint arrangement_manager_lifts';
 GRANT EXECUTE ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
 
 CREATE FUNCTION letterbox.letter_sender_stands() RETURNS trigger
@@ -1031,6 +1031,8 @@ CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON blob DEFERRABLE INITIALLY D
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON arrangement FOR EACH ROW
     WHEN (OLD.state IN ('suspended', 'held', 'prohibited') AND NEW.state IS DISTINCT FROM OLD.state)
     EXECUTE FUNCTION letterbox.arrangement_lift();
+CREATE TRIGGER arrangement_two_person BEFORE UPDATE OF two_person ON arrangement FOR EACH ROW
+    WHEN (OLD.two_person AND NOT NEW.two_person) EXECUTE FUNCTION letterbox.arrangement_lift();
 CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id,
     kind, photo_level ON release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
 CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letter FOR EACH ROW

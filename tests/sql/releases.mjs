@@ -169,6 +169,14 @@ test('where two people are needed, two different people approved the same screen
         await release({ decide: [{}, second] });
     }));
 
+test('that two people are needed is taken back by a manager alone', () =>
+    given([arrangement({ two_person: true })], async () => {
+        const takeBack = (role) => desk((sql) => sql('UPDATE letterbox.arrangement SET two_person = false WHERE arrangement_id = $1',
+            [one.arrangement]), { role });
+        await refused('arrangement_manager_lifts', takeBack('coordinator'));
+        await takeBack('manager');
+    }));
+
 test('a returned letter\'s note goes to its own sender, after a return', async () => {
     const returned = { kind: 'return', to_party: null };
     await release({ to: one.family, kind: 'note', decide: [returned] });
