@@ -2742,7 +2742,7 @@ CREATE TABLE letterbox.rate (
     minute timestamp with time zone NOT NULL,
     failures integer NOT NULL,
     CONSTRAINT rate_failures_check CHECK ((failures > 0)),
-    CONSTRAINT rate_scope_check CHECK ((scope = ANY (ARRAY['address'::text, 'account'::text, 'join'::text, 'link'::text])))
+    CONSTRAINT rate_scope_check CHECK ((scope = ANY (ARRAY['address'::text, 'account'::text, 'second'::text, 'join'::text, 'link'::text])))
 );
 ALTER TABLE ONLY letterbox.rate FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.rate OWNER TO lb_owner;

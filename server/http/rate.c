@@ -12,6 +12,7 @@
 static const char *const scopes[] = {
     [RATE_ADDRESS] = "address",
     [RATE_ACCOUNT] = "account",
+    [RATE_SECOND] = "second",
     [RATE_JOIN] = "join",
     [RATE_LINK] = "link",
 };

@@ -106,7 +106,7 @@ void reply_cookie(struct request *request, enum http_cookie which, const struct 
 void reply_cookie_end(struct request *request, enum http_cookie which);
 
 /* Failures are counted by network address, and by what was typed (an account, a code, a link). */
-enum rate_scope { RATE_ADDRESS, RATE_ACCOUNT, RATE_JOIN, RATE_LINK };
+enum rate_scope { RATE_ADDRESS, RATE_ACCOUNT, RATE_SECOND, RATE_JOIN, RATE_LINK };
 /* Counts one failure of the address and, unless empty, of what was typed. */
 MUST_CHECK enum err rate_failed(struct request *request, enum rate_scope scope, struct str typed);
 /* ERR_TOO_MANY_TRIES when what was typed failed 5 times in 10 minutes. */

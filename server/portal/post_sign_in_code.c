@@ -6,7 +6,8 @@
 
 /*
  * The second step: the code that was sent by e-mail, or one of an authenticator app. The session
- * goes on under a new cookie.
+ * goes on under a new cookie. Wrong ones count for the account too: who knows its password guesses no
+ * faster from many network addresses, or by signing in anew.
  */
 struct step {
     const struct secret *old;
@@ -64,6 +65,11 @@ static enum err try_app(struct request *request, const struct second *second, st
     return OK;
 }
 
+static struct str whose(struct request *request)
+{
+    return arena_print(request->arena, "account %lld", (long long)request->session.account);
+}
+
 static enum err answer(struct request *request, const struct second *second,
                        const struct step *step)
 {
@@ -71,7 +77,7 @@ static enum err answer(struct request *request, const struct second *second,
         reply_cookie(request, COOKIE_MAIN, &step->cookie);
         return reply_see(request, "/", NULL);
     }
-    TRY(rate_failed(request, RATE_ADDRESS, STR("")));
+    TRY(rate_failed(request, RATE_SECOND, whose(request)));
     if (str_equal(step->result, STR("wrong")) || str_equal(step->result, STR("used"))) {
         request_problem(request, "code", "code-wrong");
         return second_page(request, second);
@@ -90,6 +96,7 @@ enum err post_sign_in_code(struct request *request)
         request_problem(request, "code", "code-missing");
         return second_page(request, &second);
     }
+    TRY(rate_check(request, RATE_SECOND, whose(request)));
     struct step step = {.box = buf_new_secret(256)};
     enum err code = new_session(request, &step);
     if (code == OK)

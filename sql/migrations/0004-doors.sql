@@ -235,7 +235,7 @@ COMMENT ON COLUMN idempotency.answer IS 'Where the first answer led: a path with
 COMMENT ON COLUMN idempotency.made_at IS 'When';
 
 CREATE TABLE rate (
-    scope    text NOT NULL CHECK (scope IN ('address', 'account', 'join', 'link')),
+    scope    text NOT NULL CHECK (scope IN ('address', 'account', 'second', 'join', 'link')),
     key_hash bytes32 NOT NULL,
     minute   timestamptz NOT NULL,
     failures integer NOT NULL CHECK (failures > 0),
@@ -243,7 +243,7 @@ CREATE TABLE rate (
 );
 CREATE INDEX rate_minute ON rate (minute);
 COMMENT ON TABLE rate IS 'Failures by network address or account, kept a day; no role may read it, rate_state answers for one';
-COMMENT ON COLUMN rate.scope IS 'What is counted: address (network), account (sign-in), join (joining code), link';
+COMMENT ON COLUMN rate.scope IS 'What is counted: address (network), account (sign-in), second (codes of somebody with the right password), join (joining code), link';
 COMMENT ON COLUMN rate.key_hash IS 'Keyed hash of the address or of what was typed; the key is the host''s';
 COMMENT ON COLUMN rate.minute IS 'The minute in which they were';
 COMMENT ON COLUMN rate.failures IS 'How many in that minute';

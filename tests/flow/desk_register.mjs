@@ -278,6 +278,36 @@ test('an arrangement is paused, prohibited by anyone, and opened again by a mana
     match(theirs.plain(), /Open/);
 });
 
+test('that two people must agree is taken back by a manager alone', async () => {
+    const ann = idOf(await add({ ...birth, name: 'Two Readers', email: 'two@example.org', phone: '', address: '', channel: 'link' }));
+    const home = idOf(await add({ ...family, name: 'Two Home', email: 'two.home@example.net', phone: '', address: '9 Fell View\nLN24 4ZZ' }));
+    const path = (await arrangement(home, [ann])).path.split('?')[0];
+    const set = async (two_person, who = joan) => who.submit(await who.get(path), 'form-post_arrangements_ID', { two_person });
+    const isOn = async () => (await joan.get(path)).has('[name=two_person][checked]');
+    ok((await set('yes')).has('[data-test=msg-arrangement-saved]'));
+    const refused = await set(null);
+    equal(refused.status, 422, refused.plain().slice(0, 300));
+    ok(refused.has('[data-test=msg-manager-needed]'));
+    ok(await isOn());
+    const manager = (await staffAtDesk(here, desk, 'manager')).client;
+    ok((await set(null, manager)).has('[data-test=msg-arrangement-saved]'));
+    ok(!await isOn());
+});
+
+test('codes of an authenticator are not guessed faster from many addresses', async () => {
+    const person = here.person('inspector');
+    const client = await here.client(desk);
+    let page = await client.submit(await client.get('/sign-in'), 'form-post_sign_in',
+        { email: person.email, password: person.password });
+    for (let tries = 0; tries < 5; tries += 1) {
+        const elsewhere = client.from(`127.0.1.${10 + tries}`);
+        page = await elsewhere.submit(page, 'form-post_sign_in_code', { code: '000000' });
+    }
+    const again = await client.from('127.0.1.99').submit(page, 'form-post_sign_in_code', { code: person.code() });
+    equal(again.status, 429, again.path);
+    await here.db.query('DELETE FROM letterbox.rate');
+});
+
 test('the register is for those who work with it', async () => {
     for (const [role, pages] of [['checker', 403], ['administrator', 403], ['inspector', 200]]) {
         const who = (await staffAtDesk(here, desk, role)).client;

@@ -162,6 +162,28 @@ test('known or unknown, a sign-in runs the same statements, one Argon2id, and qu
     await forgetFailures();
 });
 
+test('codes are not guessed faster by signing in anew from another address each time', async () => {
+    await forgetFailures();
+    const person = doors.here.person('family', { number: 0 });
+    const box = doors.mailbox(person.email);
+    const sent = () => box.messages().map((mail) => /^(\d{3} \d{3})\r?$/m.exec(mail.toString())?.[1]).filter(Boolean);
+    const begin = async (address) => {
+        const client = (await visitor()).from(address);
+        return client.submit(await client.get('/sign-in'), 'form-post_sign_in',
+            { email: person.email, password: person.password });
+    };
+    for (let tries = 0; tries < 5; tries += 1) {
+        const page = await begin(`127.0.1.${10 + tries}`);
+        await page.client.submit(page, 'form-post_sign_in_code', { code: '000000' });
+    }
+    const had = sent().length;
+    const page = await begin('127.0.1.99');
+    await eventually(() => sent().length > had, { within: 20_000, what: 'the code' });
+    const answer = await page.client.submit(page, 'form-post_sign_in_code', { code: sent().at(-1) });
+    equal(answer.status, 429, answer.path);
+    await forgetFailures();
+});
+
 // ---- links ----
 
 test('a link opens with its PIN; five wrong ones close it, and then the right one opens nothing', async () => {

@@ -185,6 +185,14 @@ export class HttpClient {
         return other;
     }
 
+    // The same browser, with its cookies, at another network address of this machine (127.0.0.0/8).
+    from(address) {
+        const other = Object.assign(Object.create(HttpClient.prototype), this);
+        other.agent = new Agent({ ...this.agent.options, localAddress: address });
+        cleanup(() => other.close());
+        return other;
+    }
+
     keepCookies(lines = []) {
         for (const line of lines) {
             const [pair, ...attributes] = line.split(';').map((part) => part.trim());
