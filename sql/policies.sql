@@ -280,7 +280,7 @@ CREATE POLICY portal_add ON blob_chunk FOR INSERT TO lb_portal
 
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at) ON job TO lb_portal;
 CREATE POLICY portal_add ON job FOR INSERT TO lb_portal
-    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND worker = 'press'
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v) AND worker = 'press' AND kind = 'prepare_letter'
                 AND EXISTS (SELECT FROM letter l
                              WHERE l.agency_id = job.agency_id AND l.letter_id = job.letter_id AND l.state = 'received'));
 

@@ -3624,7 +3624,7 @@ CREATE POLICY portal_add ON letterbox.blob_chunk FOR INSERT TO lb_portal WITH CH
    FROM letterbox.live_session v)) AND (( SELECT v.party_id
    FROM letterbox.live_session v) IS NOT NULL)));
 CREATE POLICY portal_add ON letterbox.job FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
-   FROM letterbox.live_session v)) AND (worker = 'press'::text) AND (EXISTS ( SELECT
+   FROM letterbox.live_session v)) AND (worker = 'press'::text) AND (kind = 'prepare_letter'::text) AND (EXISTS ( SELECT
    FROM letterbox.letter l
   WHERE ((l.agency_id = job.agency_id) AND (l.letter_id = job.letter_id) AND (l.state = 'received'::text))))));
 CREATE POLICY portal_add ON letterbox.letter FOR INSERT TO lb_portal WITH CHECK ((((agency_id, from_party) = ( SELECT v.agency_id,

@@ -217,3 +217,17 @@ test('finished work is swept after a week, what waits for staff stays', async ()
     deepEqual((await db.query('SELECT job_id FROM letterbox.job WHERE kind = \'old\'')), [{ job_id: staff }]);
     equal((await db.query('SELECT FROM letterbox.session')).length, 0);
 });
+
+test('the portal gives the press a letter to prepare, and no other work', async () => {
+    const story = await world.story(north);
+    const letter = String(north.base + 700_000);
+    const add = (kind) => db.as('lb_portal', async (sql) => {
+        await sql(`INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, received_at, changed_at)
+            VALUES ($1, $2, $3, $4, 'portal', letterbox.now(), letterbox.now())`, [north.id, letter, story.arrangement, story.family]);
+        await sql(`INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, letter_id, made_at)
+            VALUES ($1, letterbox.new_id(), 'press', $2, letterbox.now(), $3, letterbox.now())`, [north.id, kind, letter]);
+    }, { session: story.session, commit: false });
+    await add('prepare_letter');
+    for (const kind of ['burn_release', 'return_note', 'label_contacts', 'welcome_account'])
+        await rejects(add(kind), { code: '42501' });
+});
