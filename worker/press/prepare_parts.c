@@ -190,12 +190,16 @@ static enum err decrypt(struct gather *gather, const struct mail *outer,
 static enum err take_mail(struct gather *gather, struct str message)
 {
     const struct mail *mail = NULL;
+    size_t before = gather->prepare->review.part_count;
     TRY(clean(gather, message, CLEAN_AS_MAIL, "mail", &mail));
     if (!mail || gather->prepare->mail) return OK;
     count_authors(mail, gather->prepare);
     if (mail->packet_count) TRY(prepare_authors_keys(gather->job, mail));
+    /* A signed message inside a mail of somebody else says nothing about what stands beside it. */
+    bool is_one_message = mail->packet_count == 1 && gather->prepare->review.part_count == before;
     for (size_t i = 0; i < mail->packet_count; i++)
         if (mail->packets[i].kind != CRYPTO_SMIME) TRY(decrypt(gather, mail, &mail->packets[i]));
+    if (!is_one_message) gather->prepare->signer = (struct pgp_fingerprint){0};
     return OK;
 }
 
