@@ -3,18 +3,18 @@
 // then letters carried through; with ONCE=1 it ends there, else at Ctrl-C. Exit status 0 only if every
 // step held.
 
-import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Browser } from './browser.mjs';
 import { carryLetters } from './letters.mjs';
 import { DemoMail, idsOf } from './mail.mjs';
+import { docx, jpeg, paragraph } from '../../tests/harness/samples.mjs';
 
 const [bin, run] = process.argv.slice(2);
-const HERE = dirname(fileURLToPath(import.meta.url));
 const ONCE = process.env.ONCE === '1';
 const SMALL = process.env.SMALL === '1';
 const AUTHSERV = 'mx.demo.example';
@@ -135,13 +135,27 @@ function writePassword(mail) {
     }
 }
 
+// A photo as a phone makes it, with the place in it.
+async function photo() {
+    const folder = mkdtempSync(join(tmpdir(), 'letterbox-demo-'));
+    try {
+        const path = await jpeg(folder, { width: 1600, height: 1200 });
+        const { status } = spawnSync('exiftool', ['-q', '-overwrite_original', '-GPSLatitude=53.9',
+            '-GPSLatitudeRef=N', '-GPSLongitude=1.69', '-GPSLongitudeRef=W', '-Model=Phone', path]);
+        if (status !== 0)
+            throw new Error('exiftool could not write a place into the photo: ops/install demo installs it');
+        return readFileSync(path);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
 async function carry(mail) {
     const agency = AGENCIES[0];
     await carryLetters({
         say, people: people(), agency, agencyAddress: `post@${agency}.example`,
         portal: async () => browser('portal'), desk: async () => browser('desk'),
-        photo: readFileSync(join(HERE, 'files/garden.jpg')),
-        document: readFileSync(join(HERE, 'files/story.docx')),
+        photo: await photo(), document: docx(paragraph('A story about our dog, who ate the whole cake.')),
         mail: {
             box: (address) => mail.box(address),
             // With the receiving server's word for the sender, as a relay before the mailbox writes it.
