@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { deepEqual, ok, test } from '../harness/test.mjs';
-import { testNames } from '../harness/names.mjs';
+import { LIST_LIMIT_MS, testNames } from '../harness/names.mjs';
 import { ROOT } from '../harness/places.mjs';
 import { REFRESH, gateNames, readGate } from '../gates/gates.mjs';
 
@@ -22,7 +22,7 @@ test('each gate names a test that exists', async () => {
     const known = await testNames();
     deepEqual(gateNames().map(readGate).filter(({ reference }) => !known.has(reference))
         .map(({ name, reference }) => `${name}: ${reference}`), []);
-});
+}, { timeout: LIST_LIMIT_MS });
 
 test('each gate applies to the tree as it is', () => {
     const problems = gateNames().map(readGate).flatMap(({ name, path }) => {

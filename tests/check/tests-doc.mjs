@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deepEqual, ok, test } from '../harness/test.mjs';
-import { testNames } from '../harness/names.mjs';
+import { LIST_LIMIT_MS, testNames } from '../harness/names.mjs';
 import { ROOT } from '../harness/places.mjs';
 import { read } from '../harness/tree.mjs';
 
@@ -18,7 +18,7 @@ test('each test that the documents name exists', async () => {
             ({ where: `${path}:${i + 1}`, name: `${file}: ${name}` }))));
     ok(named.length > 0);
     deepEqual(named.filter(({ name }) => !known.has(name)).map(({ where, name }) => `${where}: ${name}`), []);
-});
+}, { timeout: LIST_LIMIT_MS });
 
 // What was to be built, as the order of work numbers it. A line may be told in parts: 4, 4a, 4b.
 const LINES = [['Build', 13], ['Bad input', 10], ['Promise', 6]].flatMap(([kind, count]) =>
