@@ -203,6 +203,17 @@ JOBS ?= $(shell nproc)
 VARIANT_TEST = $(MAKE) --no-print-directory -j$(JOBS) B=build/test VARIANT=test
 VARIANT_SAN = $(MAKE) --no-print-directory -j$(JOBS) B=build/san VARIANT=san
 
+DESTDIR ?=
+install: all ## copy programs and units into DESTDIR (else the system); ops/RUNBOOK.md says what then
+	install -d $(DESTDIR)/usr/lib/letterbox $(DESTDIR)/usr/sbin $(DESTDIR)/usr/lib/systemd/system \
+	    $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d $(DESTDIR)/usr/share/doc/letterbox
+	install $(PROGRAMS) $(CLEANER) $(CLEANER_MODULES) $(DESTDIR)/usr/lib/letterbox/
+	ln -sf ../lib/letterbox/letterboxctl $(DESTDIR)/usr/sbin/letterboxctl
+	install -m 644 ops/systemd/*.service ops/systemd/*.target $(DESTDIR)/usr/lib/systemd/system/
+	install -m 644 ops/systemd/letterbox.sysusers $(DESTDIR)/usr/lib/sysusers.d/letterbox.conf
+	install -m 644 ops/systemd/letterbox.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/letterbox.conf
+	install -m 644 ops/RUNBOOK.md ops/letterbox.conf.example SECURITY.md $(DESTDIR)/usr/share/doc/letterbox/
+
 install-build:
 	@sh ops/install build
 install-demo:
@@ -253,7 +264,7 @@ clean: ## remove build/
 help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all web demo test test-unit lint bench fuzz gates http-doc format clean help install-build install-demo install-test \
+.PHONY: all install web demo test test-unit lint bench fuzz gates http-doc format clean help install-build install-demo install-test \
         unit-programs fuzz-programs bench-programs probe-programs FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -26,7 +26,8 @@ void file_close(int *fd);
 MUST_CHECK enum err file_read(const char *path, struct buf *ret_bytes);
 /*
  * The same for a key: the file must be an ordinary one of ours or root's, with no rights for group
- * and others. The buffer should be a secret one.
+ * and others; a file of root's may be readable by root's group, as systemd makes its credentials.
+ * The buffer should be a secret one.
  */
 MUST_CHECK enum err file_read_secret(const char *path, struct buf *ret_bytes);
 /* From the descriptor to its end. */

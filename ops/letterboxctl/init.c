@@ -46,6 +46,9 @@ static const char help[] =
     "                        (else beside the configuration); keep it with the archive keys\n"
     "  --sign-in-fd N        read the administrator's password (a line) from this descriptor; the\n"
     "                        TOTP secret is printed\n"
+    "  --keys DIR            make the key folders DIR/portal, DIR/desk, DIR/press and DIR/post, "
+    "where the\n"
+    "                        configuration names what systemd makes of them (LoadCredential)\n"
     "  --kind live|test      what the database is for (live); the clock of a test can be moved\n"
     "\n"
     "  --demo                everything for a demo in the run folder (--run, $RUN_DIR or ./run):\n"
@@ -61,7 +64,7 @@ static const char help[] =
 struct words {
     struct site_place place;
     const char *slug, *name, *neutral_name, *admin_name, *admin_email, *recovery, *sign_in_fd,
-        *kind;
+        *kind, *keys;
     const char *archive[FOUND_ARCHIVE_KEYS];
     size_t archive_count;
     struct demo_settings settings;
@@ -246,6 +249,23 @@ static int init_site(const struct site *site, const struct owners *owners,
     return status;
 }
 
+static int set_keys(struct site *site, const char *folder)
+{
+    if (folder[0] != '/') return site_fail(site, "--keys takes an absolute path.");
+    const struct {
+        const char **path, *name;
+    } folders[] = {
+        {&site->conf.portal_key_folder, "portal"},
+        {&site->conf.desk_key_folder, "desk"},
+        {&site->conf.press_key_folder, "press"},
+        {&site->conf.post_key_folder, "post"},
+    };
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        *folders[i].path =
+            arena_c(site->arena, arena_print(site->arena, "%s/%s", folder, folders[i].name));
+    return COMMAND_DONE;
+}
+
 static bool take_word(int count, char **all, int *at, struct words *words)
 {
     const struct {
@@ -259,6 +279,7 @@ static bool take_word(int count, char **all, int *at, struct words *words)
         {"--admin-email", &words->admin_email},
         {"--recovery", &words->recovery},
         {"--sign-in-fd", &words->sign_in_fd},
+        {"--keys", &words->keys},
         {"--kind", &words->kind},
     };
     const char *value;
@@ -306,5 +327,6 @@ int command_init(int count, char **all)
             status = demo_site_write("init", words.place.run, &owners, &words.settings, arena);
     }
     if (!status) status = site_open("init", &words.place, arena, &site);
+    if (!status && words.keys) status = set_keys(&site, words.keys);
     return status ? status : init_site(&site, &owners, &words);
 }

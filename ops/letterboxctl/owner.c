@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,9 +107,23 @@ enum err owners_find(bool one_user, struct owners *ret_owners)
     return OK;
 }
 
+/* The folders above, as any folder of the system is. */
+static void make_above(const char *path)
+{
+    char above[PATH_MAX];
+    if (strlen(path) >= sizeof above) return;
+    strcpy(above, path);
+    for (char *at = strchr(above + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = 0;
+        mkdir(above, 0755); /* mostly it is there; if it cannot be, the folder itself says so */
+        *at = '/';
+    }
+}
+
 enum err owner_folder(const struct owner *owner, const char *path, mode_t mode)
 {
     struct stat status;
+    make_above(path);
     if (mkdir(path, mode) != 0 && errno != EEXIST) return file_error(errno);
     if (lstat(path, &status) != 0 || !S_ISDIR(status.st_mode)) return ERR_IO;
     if (status.st_uid != owner->uid && chown(path, owner->uid, owner->gid) != 0) return ERR_IO;

@@ -43,7 +43,7 @@ const char *owner_word(enum owner_name name);
  */
 MUST_CHECK enum err owners_find(bool one_user, struct owners *ret_owners);
 
-/* Makes the folder if it is not there, and gives it that owner and mode. */
+/* Makes the folder (and those above it) if it is not there, and gives it that owner and mode. */
 MUST_CHECK enum err owner_folder(const struct owner *owner, const char *path, mode_t mode);
 
 /*

@@ -11,6 +11,7 @@
 #include "ops/letterboxctl/command.h"
 #include "ops/letterboxctl/owner.h"
 #include "ops/letterboxctl/site.h"
+#include "sanitise/cleaner.h"
 #include "store/migrate.h"
 #include "sys/file.h"
 
@@ -124,6 +125,16 @@ static enum err read_agencies(struct db_pool *owner, struct arena *arena, json_t
     return OK;
 }
 
+/* ---- sandbox ---- */
+
+/* Starts one real sandbox with nothing in it. */
+static void try_sandbox(const struct spawner *spawner, json_t *all, bool *wrong)
+{
+    bool works = spawner && cleaner_probe(spawner) == OK;
+    json_put_bool(all, "sandbox", works);
+    *wrong = *wrong || !works;
+}
+
 /* ---- for people ---- */
 
 static const char *text_of(const json_t *object, const char *key)
@@ -164,6 +175,9 @@ static void print_all(const json_t *all)
         if (json_object_get(one, "port")) printf("   port %lld", number_of(one, "port"));
         putchar('\n');
     }
+    printf("sandbox  %s\n", json_is_true(json_object_get(all, "sandbox"))
+                                ? "can be made"
+                                : "CANNOT BE MADE: documents wait until it can");
     if (!database) return;
     printf("database migration %lld%s, %s, %s\n", number_of(database, "schema"),
            number_of(database, "schema") == number_of(database, "program")
@@ -184,12 +198,13 @@ static void print_all(const json_t *all)
 
 /* ---- the command ---- */
 
-static int show(const struct site *site, bool as_json)
+static int show(const struct site *site, const struct spawner *spawner, bool as_json)
 {
     JSON all = json_object();
     bool wrong = false;
     struct db_pool *owner = NULL;
     json_put(all, "processes", processes(site, &wrong));
+    try_sandbox(spawner, all, &wrong);
     int status = site_connect(site, "lb_owner", &owner);
     enum err code = OK;
     if (!status) code = read_database(owner, site->arena, all, &wrong);
@@ -222,7 +237,12 @@ int command_status(int count, char **words)
         else if (!site_place_option(count, words, &i, &place))
             return command_usage("status", "\"%s\" is not understood", words[i]);
     }
+    /* Before anything else is open: what it starts holds nothing of ours. */
+    struct spawner *spawner = NULL;
+    if (spawner_open(&(struct spawner_settings){0}, &spawner) != OK) spawner = NULL;
     ARENA(arena, ARENA_BYTES);
     int status = site_open("status", &place, arena, &site);
-    return status ? status : show(&site, as_json);
+    if (!status) status = show(&site, spawner, as_json);
+    spawner_close(&spawner);
+    return status;
 }

@@ -194,7 +194,8 @@ if (IS_ROOT) {
         const { folder } = await init('walls');
         const here = await up(folder);
         match(here.out.split('\n')[0], /^Each process runs as a user of its own\./);
-        const user = async (pid) => (await run(['ps', '-o', 'user:40=', '-p', String(pid)])).stdout.trim();
+        const user = async (pid) => (await run(['getent', 'passwd', String(statSync(`/proc/${pid}`).uid)]))
+            .stdout.split(':')[0];
         const postgres = readFileSync(join(folder, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0];
         equal(await user(here.pid('portal')), 'letterbox-portal');
         equal(await user(here.pid('desk')), 'letterbox-desk');
