@@ -43,6 +43,16 @@ uint32_t random_below(uint32_t bound)
     return randombytes_uniform(bound);
 }
 
+int64_t random_id(void)
+{
+    uint64_t bits;
+    do {
+        random_bytes(&bits, sizeof bits);
+        bits >>= 4;
+    } while (bits == 0);
+    return (int64_t)bits;
+}
+
 bool bytes_equal(const void *a, const void *b, size_t len)
 {
     return sodium_memcmp(a, b, len) == 0;

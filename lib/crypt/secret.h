@@ -38,6 +38,8 @@ void secret_random(struct secret *ret_secret);
 /* Random bytes, and a number in [0, bound) without bias. */
 void random_bytes(void *ret_bytes, size_t len);
 uint32_t random_below(uint32_t bound);
+/* A positive 60-bit id, for a row whose sealing is bound to it before it is written. */
+int64_t random_id(void);
 
 /* The same for bytes of any kind: equal length is the caller's business. */
 bool bytes_equal(const void *a, const void *b, size_t len);

@@ -53,6 +53,16 @@ struct day clock_day(struct utc instant)
     return day_of(&parts);
 }
 
+struct utc clock_day_start(struct day day)
+{
+    struct day_parts parts = day_parts(day);
+    struct tm local_parts = {.tm_year = parts.year - 1900,
+                             .tm_mon = parts.month - 1,
+                             .tm_mday = parts.day,
+                             .tm_isdst = -1};
+    return (struct utc){(int64_t)mktime(&local_parts) * UTC_SECOND_US};
+}
+
 void clock_put(struct buf *buf, struct utc instant)
 {
     struct tm parts = local(instant);

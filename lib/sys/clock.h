@@ -22,6 +22,8 @@ int64_t clock_monotonic_us(void);
 
 /* The civil date, and "22 November 2026 at 8:15pm", in the zone. */
 struct day clock_day(struct utc instant);
+/* The first instant of the day there. */
+struct utc clock_day_start(struct day day);
 void clock_put(struct buf *buf, struct utc instant);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/arrangement.h"
 #include "core/code.h"
+#include "server/desk/party.h"
 
 #include "sys/clock.h"
 
@@ -241,6 +242,7 @@ static enum err put_member(struct store *store, struct arrangement_saving *savin
                                    P_BOOL(may_write(form, is_home)),
                                    P_BOOL(may_receive(form, is_home))),
                             saving->request->arena, &rows));
+        side = member->side;
     } else {
         if (!is_home) TRY(relative_side(store, saving, party, &side));
         TRY(store_do(store, QUERY_arrangement_party_add,
@@ -248,7 +250,8 @@ static enum err put_member(struct store *store, struct arrangement_saving *savin
                             P_BOOL(may_write(form, is_home)), P_BOOL(may_receive(form, is_home)))));
     }
     saving->clash = 0;
-    return OK;
+    /* the families write to the relatives too */
+    return str_equal(side, STR("sibling")) ? party_queue_labels(store, party) : OK;
 }
 
 static bool is_chosen(const struct arrangement_form *form, int64_t party)
@@ -283,10 +286,8 @@ static enum err put_members(struct store *store, struct arrangement_saving *savi
     for (size_t i = 0; i < form->relative_count; i++)
         TRY(put_member(store, saving, form->relatives[i], false));
     TRY(store_do(store, QUERY_contact_add_all, PARAMS(P_INT(saving->id))));
-    TRY(store_do(store, QUERY_job_add_welcome, PARAMS(P_INT(form->adoptive))));
-    for (size_t i = 0; i < form->relative_count; i++)
-        TRY(store_do(store, QUERY_job_add_welcome, PARAMS(P_INT(form->relatives[i]))));
-    return OK;
+    /* both ways: the family sees everybody, everybody sees the family */
+    return party_queue_labels(store, form->adoptive);
 }
 
 static bool same_terms(const struct arrangement_form *form, const struct desk_arrangement *stored)

@@ -9,12 +9,7 @@ enum { PAGES_MAX = 1000 };
 
 int64_t desk_id(void)
 {
-    uint64_t bits;
-    do {
-        random_bytes(&bits, sizeof bits);
-        bits >>= 4;
-    } while (bits == 0);
-    return (int64_t)bits;
+    return random_id();
 }
 
 /* ---- keys ---- */

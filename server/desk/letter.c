@@ -66,27 +66,36 @@ static enum err read_contents(struct request *request, struct store *store,
     return OK;
 }
 
+enum err desk_review_read(struct request *request, struct store *store,
+                          const struct desk_keyring *keyring, int64_t letter, int version,
+                          struct review *ret_review, unsigned char ret_digest[32])
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_review_find, PARAMS(P_INT(letter), P_INT(version)),
+                        request->arena, &rows));
+    BUF_SECRET(text, REVIEW_BYTES);
+    if (rows_null(&rows, 0, "blob_id")) {
+        struct str column;
+        TRY(desk_open(request, keyring, SEAL_BUNDLE, "review", letter, version,
+                      rows_str(&rows, 0, "sealed_review"), &column));
+        buf_add(&text, column);
+    } else {
+        TRY(desk_open_blob(request, store, keyring, SEAL_BUNDLE, "review", letter, version,
+                           rows_int(&rows, 0, "blob_id"), &text));
+    }
+    if (!rows_raw(&rows, 0, "text_digest", ret_digest, 32)) return ERR_DB;
+    return review_read(buf_str(&text), request->arena, ret_review);
+}
+
 static enum err read_review(struct request *request, struct store *store,
                             const struct desk_keyring *keyring, bool images,
                             struct desk_letter *letter)
 {
-    struct store_rows rows;
-    TRY(store_query(store, QUERY_review_find, PARAMS(P_INT(letter->id), P_INT(letter->version)),
-                    request->arena, &rows));
-    letter->has_review = rows.count == 1;
-    if (!letter->has_review) return OK;
-    BUF_SECRET(text, REVIEW_BYTES);
-    if (rows_null(&rows, 0, "blob_id")) {
-        struct str column;
-        TRY(desk_open(request, keyring, SEAL_BUNDLE, "review", letter->id, letter->version,
-                      rows_str(&rows, 0, "sealed_review"), &column));
-        buf_add(&text, column);
-    } else {
-        TRY(desk_open_blob(request, store, keyring, SEAL_BUNDLE, "review", letter->id,
-                           letter->version, rows_int(&rows, 0, "blob_id"), &text));
-    }
-    if (!rows_raw(&rows, 0, "text_digest", letter->digest, sizeof letter->digest)) return ERR_DB;
-    TRY(review_read(buf_str(&text), request->arena, &letter->review));
+    enum err code = desk_review_read(request, store, keyring, letter->id, letter->version,
+                                     &letter->review, letter->digest);
+    letter->has_review = code == OK;
+    if (code == ERR_NOT_FOUND) return OK;
+    TRY(code);
     return read_contents(request, store, keyring, images, letter);
 }
 

@@ -47,10 +47,17 @@ MUST_CHECK enum err desk_letter_read(struct request *request, struct store *stor
 /* The screen digest of a review and its parts' bytes. */
 MUST_CHECK enum err desk_screen_digest(struct request *request, const struct review *review,
                                        const struct str *contents, unsigned char ret_digest[32]);
+/* One version of a letter's review; ERR_NOT_FOUND while there is none. */
+MUST_CHECK enum err desk_review_read(struct request *request, struct store *store,
+                                     const struct desk_keyring *keyring, int64_t letter,
+                                     int version, struct review *ret_review,
+                                     unsigned char ret_digest[32]);
 /* The part's blob, opened. */
 MUST_CHECK enum err desk_part_read(struct request *request, struct store *store,
                                    const struct desk_keyring *keyring, int64_t letter, int number,
                                    struct buf *ret_content);
+/* Answers with the image of a part, after the audit's row; ERR_NOT_FOUND for a text. */
+MUST_CHECK enum err desk_part_reply(struct request *request, int64_t letter, int number);
 /* Seals and writes the next version of a review; ERR_CONFLICT when somebody was quicker. */
 MUST_CHECK enum err desk_review_save(struct request *request, struct store *store,
                                      const struct desk_letter *letter, const struct review *review);

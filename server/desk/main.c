@@ -11,7 +11,7 @@
 
 #include "core/conf.h"
 #include "server/desk/register.h"
-#include "server/http/http.h"
+#include "server/http/spool.h"
 #include "sys/clock.h"
 #include "sys/confine.h"
 #include "sys/log.h"
@@ -114,6 +114,7 @@ static void serve(struct http_service *service, const struct conf *conf, struct 
     service->error_page = "desk/error";
     service->css = "desk.css";
     service->js = "desk.js";
+    service->sink = &spool_sink;
     service->app = desk;
     service->dress = dress;
     service->ready = is_ready;

@@ -44,14 +44,20 @@ static enum err set_lookup(struct request *request, struct store *store, int64_t
                     PARAMS(P_INT(party), P_TEXT(str_from(use)), P_TEXT(buf_str(&values))));
 }
 
+enum err party_set_senders(struct request *request, struct store *store, int64_t party,
+                           const struct person_list *plain)
+{
+    return set_lookup(request, store, party, "sender", KEY_SENDER, MAC_LOOKUP_SENDER, plain->at,
+                      plain->count);
+}
+
 /* The field whose value the database refuses is remembered. */
 static enum err set_lookups(struct store *store, struct party_saving *saving)
 {
     struct request *request = saving->request;
     const struct party_form *form = saving->form;
     saving->clash = "email";
-    TRY(set_lookup(request, store, saving->id, "sender", KEY_SENDER, MAC_LOOKUP_SENDER,
-                   form->emails.at, form->emails.count));
+    TRY(party_set_senders(request, store, saving->id, &form->emails));
     saving->clash = "phone";
     TRY(set_lookup(request, store, saving->id, "phone", KEY_PHONE, MAC_LOOKUP_PHONE,
                    form->phones.at, form->phones.count));
@@ -100,10 +106,15 @@ static bool same_list(const struct person_list *a, const struct person_list *b)
     return true;
 }
 
+static struct str first_of(const struct person_list *list)
+{
+    return list->count ? list->at[0] : STR("");
+}
+
 /* What a dispatch under way was made for: it stops when this is another now. */
 static bool is_moved(const struct party_form *form, const struct desk_party *stored)
 {
-    return !same_list(&form->person.emails, &stored->person.emails) ||
+    return !str_equal(first_of(&form->person.emails), first_of(&stored->person.emails)) ||
            !str_equal(form->person.address, stored->person.address) ||
            !str_equal(form->channel, stored->channel);
 }
@@ -135,8 +146,15 @@ static enum err change(struct store *store, struct party_saving *saving)
     TRY(set_state(store, saving, saving->stored->state));
     if (!same_list(&form->person.emails, &saving->stored->person.emails))
         TRY(end_join_codes(request, store, saving->id));
-    TRY(store_do(store, QUERY_job_add_welcome, PARAMS(P_INT(saving->id))));
+    TRY(party_queue_labels(store, saving->id));
     return desk_audit(store, "party_changed", "party", saving->id, NULL, 0);
+}
+
+enum err party_queue_labels(struct store *store, int64_t party)
+{
+    return store_do(store, QUERY_job_add,
+                    PARAMS(P_TEXT(STR("press")), P_TEXT(STR("label_contacts")), P_INT(5), P_NULL,
+                           P_NULL, P_INT(party), P_NULL, P_NULL, P_NULL, P_NULL));
 }
 
 enum err party_save(struct store *store, void *context)
@@ -332,6 +350,7 @@ static void put_form(struct request *request, const struct party_form *form)
     desk_put_is(request, "language",
                 str_equal(form->language, STR("und")) ? STR("other") : form->language);
     desk_put_value(request, "known_as", form->person.known_as);
+    desk_put_value(request, "relationship", form->person.relationship);
     desk_put_value(request, "address", form->person.address);
     desk_put_value(request, "note", form->person.note);
     desk_put_on(request, "address_confirmed", form->address_confirmed);

@@ -43,6 +43,11 @@ MUST_CHECK enum err party_save(struct store *store, void *saving);
 /* Notes the problem of a failed party_save; other errors are handed on. */
 MUST_CHECK enum err party_save_failed(struct party_saving *saving, enum err code);
 
+/* Has the press write anew what accounts see of the party, and it of others. */
+MUST_CHECK enum err party_queue_labels(struct store *store, int64_t party);
+/* Sets the look-up values of its e-mail addresses, in their plain form. */
+MUST_CHECK enum err party_set_senders(struct request *request, struct store *store, int64_t party,
+                                      const struct person_list *plain);
 /* Writes a changed record (PIN, key) and nothing else of the party; ERR_CONFLICT when somebody was
  * quicker. */
 MUST_CHECK enum err party_record_set(struct request *request, struct store *store,

@@ -186,6 +186,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
     if (form.person.names.count == 0) request_problem(request, "name", "name-missing");
     form.person.known_as = read_text(request, "known_as", PERSON_LINE_BYTES);
     if (form.person.known_as.len == 0) request_problem(request, "known_as", "known-as-missing");
+    form.person.relationship = read_text(request, "relationship", PERSON_LINE_BYTES);
     read_emails(request, &form);
     read_phones(request, &form);
     read_address(request, &form);

@@ -4,8 +4,8 @@
 #include "server/desk/desk.h"
 
 /*
- * The authenticator's code: the session goes on under a new cookie. Wrong ones count for the member of
- * staff too: who knows the password guesses no faster from many network addresses.
+ * The authenticator's code: the session goes on under a new cookie. Wrong ones count for the member
+ * of staff too: who knows the password guesses no faster from many network addresses.
  */
 
 static enum err read_secret(struct request *request, struct str *ret_secret, int64_t *ret_last)

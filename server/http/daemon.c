@@ -745,6 +745,7 @@ void http_configure(struct http_service *service, const struct conf *conf, const
         service->port = (int)conf->from##_port;                                  \
         service->tls_certificate = conf->from##_tls_certificate;                 \
         service->tls_key = conf->from##_tls_key;                                 \
+        service->spool_folder = conf->from##_spool_folder;                       \
         service->threads = (size_t)conf->from##_threads;                         \
         service->workers = (size_t)conf->from##_workers;                         \
         service->sign_in_workers = (size_t)conf->from##_sign_in_workers;         \

@@ -56,6 +56,7 @@ struct http_service {
     const struct tmpl_set *templates;
     struct str service_name, service_phone, service_email, service_hours;
     const struct http_sink *sink; /* NULL: no route has FORM_FILES */
+    const char *spool_folder;     /* of spool_sink */
     void *app;
 
     /* Adds `person` to the view of somebody who is signed in. May be NULL. */

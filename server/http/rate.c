@@ -10,11 +10,8 @@
 #include "server/http/exchange.h"
 
 static const char *const scopes[] = {
-    [RATE_ADDRESS] = "address",
-    [RATE_ACCOUNT] = "account",
-    [RATE_SECOND] = "second",
-    [RATE_JOIN] = "join",
-    [RATE_LINK] = "link",
+    [RATE_ADDRESS] = "address", [RATE_ACCOUNT] = "account", [RATE_SECOND] = "second",
+    [RATE_JOIN] = "join",       [RATE_LINK] = "link",
 };
 
 static enum err hash(const struct request *request, enum rate_scope scope, struct str typed,

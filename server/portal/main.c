@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/conf.h"
-#include "server/http/http.h"
+#include "server/http/spool.h"
 #include "server/portal/portal.h"
 #include "sys/clock.h"
 #include "sys/confine.h"
@@ -96,7 +96,7 @@ static void serve(struct http_service *service, const struct conf *conf, struct 
     service->error_page = "portal/error";
     service->css = "portal.css";
     service->js = "portal.js";
-    service->sink = &portal_sink;
+    service->sink = &spool_sink;
     service->app = portal;
     service->dress = dress;
     service->ready = is_ready;

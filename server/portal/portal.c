@@ -11,12 +11,7 @@
 
 int64_t portal_id(void)
 {
-    uint64_t bits;
-    do {
-        random_bytes(&bits, sizeof bits);
-        bits >>= 4;
-    } while (bits == 0);
-    return (int64_t)bits;
+    return random_id();
 }
 
 /* ---- agencies ---- */
@@ -138,7 +133,7 @@ bool portal_password_fits(struct request *request, struct str password)
         request_problem(request, "password", "password-missing");
     else if (password.len > PASSWORD_MAX_BYTES)
         request_problem(request, "password", "password-long");
-    else if (utf8_count(password) < PORTAL_PASSWORD_LETTERS)
+    else if (utf8_count(password) < PASSWORD_LEAST_LETTERS)
         request_problem(request, "password", "password-short");
     else
         return true;

@@ -58,7 +58,7 @@ MUST_CHECK enum err portal_lookup(struct request *request, int64_t agency, struc
 /* The finished mail with a sign-in code, sealed to the post as message `message`. */
 MUST_CHECK enum err portal_code_mail(struct request *request, int64_t agency, int64_t message,
                                      const char *code, struct str *ret_sealed);
-enum { PORTAL_CODE_MINUTES = 10, PORTAL_PASSWORD_LETTERS = 10 };
+enum { PORTAL_CODE_MINUTES = 10 };
 /* Notes the problem of a new password that is too short or too long. */
 bool portal_password_fits(struct request *request, struct str password);
 
@@ -136,21 +136,6 @@ void portal_may_write(struct request *request, const struct store_rows *rows);
 /* Fills the view of portal/letter_write. */
 void portal_draft_view(struct request *request, const struct portal_contacts *contacts,
                        const struct portal_draft *draft);
-
-/* ---- uploads ---- */
-
-extern const struct http_sink portal_sink;
-/* What the sink keeps of one file: sealed bytes in a file without a name. */
-struct portal_spool {
-    int file;
-    size_t bytes;
-    int64_t letter;
-    int number;
-};
-
-/* The letter that this upload becomes, and the press's key that its files were sealed to. */
-int64_t portal_upload_letter(const struct request *request);
-const struct seal_public *portal_upload_press(const struct request *request);
 
 /* ---- reading a release ---- */
 

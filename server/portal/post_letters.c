@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
 #include "core/limits.h"
+#include "server/http/spool.h"
 #include "server/portal/portal.h"
 #include "store/blob.h"
 #include "sys/fault.h"
@@ -46,19 +47,13 @@ static enum err add_original(struct store *store, struct sending *sending, int n
 
 static enum err keep_originals(struct store *store, struct sending *sending)
 {
-    const struct request *request = sending->request;
+    struct request *request = sending->request;
     if (sending->sealed_text.len) {
         int64_t blob = portal_id();
         TRY(store_blob_put(store, blob, "original", 0, sending->sealed_text));
         TRY(add_original(store, sending, 1, "text", blob));
     }
-    for (size_t i = 0; i < request->file_count; i++) {
-        const struct portal_spool *spool = request->files[i].kept;
-        int64_t blob = portal_id();
-        TRY(store_blob_put_file(store, blob, "original", 0, spool->file, spool->bytes));
-        TRY(add_original(store, sending, spool->number, "file", blob));
-    }
-    return OK;
+    return spool_keep(request, store);
 }
 
 static enum err keep(struct store *store, void *context)
@@ -103,10 +98,10 @@ enum err post_letters(struct request *request)
         portal_draft_view(request, &sending.contacts, &sending.draft);
         return reply_page(request, "portal/letter_write");
     }
-    sending.letter = portal_upload_letter(request);
+    sending.letter = spool_letter(request);
     if (str_trim(sending.draft.text).len)
-        TRY(portal_seal(request, portal_upload_press(request), SEAL_ORIGINAL, "original",
-                        sending.letter, 1, sending.draft.text, &sending.sealed_text));
+        TRY(portal_seal(request, spool_press(request), SEAL_ORIGINAL, "original", sending.letter, 1,
+                        sending.draft.text, &sending.sealed_text));
     TRY(request_run_once(request, keep, &sending));
     FAULT_POINT(portal_after_commit);
     return reply_then(request, NULL);

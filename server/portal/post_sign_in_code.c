@@ -6,8 +6,8 @@
 
 /*
  * The second step: the code that was sent by e-mail, or one of an authenticator app. The session
- * goes on under a new cookie. Wrong ones count for the account too: who knows its password guesses no
- * faster from many network addresses, or by signing in anew.
+ * goes on under a new cookie. Wrong ones count for the account too: who knows its password guesses
+ * no faster from many network addresses, or by signing in anew.
  */
 struct step {
     const struct secret *old;

@@ -34,12 +34,13 @@ SELECT number, (extract(epoch FROM at) * 1000000)::bigint AS at_us, actor_kind, 
   FROM letterbox.audit WHERE agency_id = $1::bigint AND number > $2::bigint ORDER BY number LIMIT $3::integer;
 
 -- name: audit_list
--- purpose: The agency's audit, newest first, perhaps of one act or up to an instant
+-- purpose: The agency's audit, newest first, perhaps of one act or between two instants
 -- roles: lb_desk
--- params: $1 act text, $2 until timestamptz, $3 limit integer, $4 offset integer
+-- params: $1 act text, $2 since timestamptz, $3 until timestamptz, $4 limit integer, $5 offset integer
 -- columns: number bigint, at timestamptz, actor_kind text, actor_id bigint, act text, object_kind text, object_id bigint,
 --   about_kind text, about_id bigint, sealed_detail bytea
 SELECT number, at, actor_kind, actor_id, act, object_kind, object_id, about_kind, about_id, sealed_detail
   FROM letterbox.audit
- WHERE ($1::text IS NULL OR act = $1::text) AND ($2::timestamptz IS NULL OR at < $2::timestamptz)
- ORDER BY number DESC LIMIT $3::integer OFFSET $4::integer;
+ WHERE ($1::text IS NULL OR act = $1::text)
+   AND ($2::timestamptz IS NULL OR at >= $2::timestamptz) AND ($3::timestamptz IS NULL OR at < $3::timestamptz)
+ ORDER BY number DESC LIMIT $4::integer OFFSET $5::integer;

@@ -47,7 +47,7 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
        (SELECT max(m.message_id) FROM letterbox.message m
          WHERE m.agency_id = d.agency_id AND m.dispatch_id = d.dispatch_id AND m.state = 'maybe_sent') AS message_id
   FROM letterbox.dispatch d JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
- WHERE d.state IN ('stopped', 'returned', 'maybe_sent')
+ WHERE d.state IN ('stopped', 'returned', 'maybe_sent') AND r.state <> 'withdrawn'
    AND NOT EXISTS (SELECT FROM letterbox.dispatch n
                     WHERE n.agency_id = d.agency_id AND n.release_id = d.release_id AND n.made_at > d.made_at)
  ORDER BY d.changed_at LIMIT $1::integer;

@@ -57,21 +57,6 @@ INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, le
 VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::smallint, letterbox.now(), $4::bigint,
         $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10::bigint, letterbox.now());
 
--- name: job_add_welcome
--- purpose: Has the press write anew what accounts see of a party, and what the party's own accounts are called
--- roles: lb_desk
--- also: lb_press
--- params: $1 party_id bigint
--- columns: none
-INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, party_id, account_id, made_at)
-SELECT a.agency_id, letterbox.new_id(), 'press', 'welcome_account', 5, letterbox.now(), a.party_id, a.account_id,
-       letterbox.now()
-  FROM letterbox.account a
- WHERE a.state = 'active'
-   AND (a.party_id = $1::bigint
-        OR EXISTS (SELECT FROM letterbox.contact c
-                    WHERE c.agency_id = a.agency_id AND c.party_id = a.party_id AND c.other_party_id = $1::bigint));
-
 -- name: job_add_message
 -- purpose: Has the post send a message
 -- roles: lb_press

@@ -30,6 +30,15 @@ INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, 
 VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::bigint, 'paper', letterbox.gate_staff(), $5::bytea,
         least($4::date + interval '12 hours', letterbox.now()), letterbox.now());
 
+-- name: letter_entry
+-- purpose: A letter that staff entered from paper, with what they noted
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 letter_id bigint
+-- columns: letter_id bigint, from_party bigint, entered_by bigint, sealed_entry bytea
+SELECT letter_id, from_party, entered_by, sealed_entry FROM letterbox.letter
+ WHERE letter_id = $1::bigint AND channel = 'paper';
+
 -- name: letter_find
 -- purpose: One letter
 -- roles: lb_desk lb_press

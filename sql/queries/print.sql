@@ -34,12 +34,24 @@ SELECT letterbox.print_begin($1::bigint, $2::bigint) AS refusal;
 -- also: lb_press
 -- params: $1 batch_id bigint
 -- columns: print_id bigint, dispatch_id bigint, letter_blob bigint, sheet_blob bigint, state text,
---   printed_at timestamptz, posted_on date, to_party bigint, release_id bigint
-SELECT p.print_id, p.dispatch_id, p.letter_blob, p.sheet_blob, p.state, p.printed_at, p.posted_on, r.to_party, r.release_id
+--   printed_at timestamptz, printed_by bigint, posted_on date, to_party bigint, release_id bigint, code text
+SELECT p.print_id, p.dispatch_id, p.letter_blob, p.sheet_blob, p.state, p.printed_at, p.printed_by, p.posted_on, r.to_party,
+       r.release_id, d.code
   FROM letterbox.print_item p
   JOIN letterbox.dispatch d ON d.agency_id = p.agency_id AND d.dispatch_id = p.dispatch_id
   JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
  WHERE p.batch_id = $1::bigint ORDER BY p.made_at, p.print_id;
+
+-- name: print_batches
+-- purpose: The newest batches: how many items, how many of them wait to be posted, and when the last was
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 limit integer
+-- columns: batch_id bigint, printed_at timestamptz, printed_by bigint, items bigint, waiting bigint, posted_on date
+SELECT batch_id, min(printed_at) AS printed_at, min(printed_by) AS printed_by, count(*) AS items,
+       count(*) FILTER (WHERE state = 'printed') AS waiting, max(posted_on) AS posted_on
+  FROM letterbox.print_item WHERE batch_id IS NOT NULL
+ GROUP BY batch_id ORDER BY min(printed_at) DESC LIMIT $1::integer;
 
 -- name: print_find_dispatch
 -- purpose: The print item of a dispatch, as the print page's ticks name it

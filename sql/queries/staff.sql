@@ -85,6 +85,13 @@ SELECT letterbox.staff_lookup_set($1::bigint, $2::bytea);
 INSERT INTO letterbox.staff_grant (agency_id, staff_id, key_id, sealed_secret, granted_by, granted_at)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::bytea, $3::bytea, letterbox.gate_staff(), letterbox.now());
 
+-- name: staff_grant_list
+-- purpose: Which desk keys a member of staff was granted (an administrator sees it of all)
+-- roles: lb_desk
+-- params: $1 staff_id bigint
+-- columns: key_id bytea
+SELECT key_id FROM letterbox.staff_grant WHERE staff_id = $1::bigint;
+
 -- name: staff_grant_remove
 -- purpose: Takes a grant back (administrator)
 -- roles: lb_desk

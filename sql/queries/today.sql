@@ -19,7 +19,11 @@ SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        (SELECT count(*) FROM letterbox.print_item WHERE state = 'queued') AS to_print,
        (SELECT count(*) FROM letterbox.print_item WHERE state = 'printed') AS to_post,
        (SELECT count(*) FROM letterbox.job WHERE state = 'staff')
-       + (SELECT count(*) FROM letterbox.dispatch WHERE state IN ('stopped', 'returned', 'maybe_sent'))
+       + (SELECT count(*) FROM letterbox.dispatch d
+            JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+           WHERE d.state IN ('stopped', 'returned', 'maybe_sent') AND r.state <> 'withdrawn'
+             AND NOT EXISTS (SELECT FROM letterbox.dispatch n
+                              WHERE n.agency_id = d.agency_id AND n.release_id = d.release_id AND n.made_at > d.made_at))
        + (SELECT count(*) FROM letterbox.message WHERE state IN ('maybe_sent', 'failed') AND dispatch_id IS NULL)
        AS problems
   FROM letterbox.letter

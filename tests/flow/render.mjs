@@ -116,8 +116,17 @@ test('the address is where the window of an envelope is', async () => {
         ok(mm(top) > 85, 'only the address shows in the window');
 });
 
-test('neither file says how, when or by what it was made', async () => {
-    for (const name of ['letter.pdf', 'sheet.pdf']) {
+test('a batch is one file with the pages of all, each as it was', async () => {
+    const [letter, sheet, joined] = await Promise.all(['letter.pdf', 'sheet.pdf', 'joined.pdf'].map((name) => words(name)));
+    equal(joined, letter + sheet + letter);
+    match((await run(['qpdf', '--check', pdf('joined.pdf')])).stdout, /No syntax or stream encoding errors/);
+    const pictures = async (name) => (await run(['pdfimages', '-list', pdf(name)])).stdout.split('\n').slice(2)
+        .map((line) => line.trim().split(/\s+/).slice(2, 6).join(' ')).filter(Boolean);
+    deepEqual(await pictures('joined.pdf'), [...await pictures('letter.pdf'), ...await pictures('letter.pdf')]);
+});
+
+test('no file says how, when or by what it was made', async () => {
+    for (const name of ['letter.pdf', 'sheet.pdf', 'joined.pdf']) {
         const [facts] = JSON.parse((await run(['exiftool', '-j', '-G', pdf(name)])).stdout);
         const own = Object.keys(facts).filter((key) => key.startsWith('PDF:')).sort();
         deepEqual(own, ['PDF:Linearized', 'PDF:PDFVersion', 'PDF:PageCount', 'PDF:Title']);

@@ -2,9 +2,8 @@
 /*
  * probe_render OUT [easy] PART…
  *
- * Makes OUT/letter.pdf and OUT/sheet.pdf of a made-up recipient from the parts, for tests that open
- * them with other people's programs. A part is
- *     text:FILE                     a text
+ * Makes OUT/letter.pdf, OUT/sheet.pdf and OUT/joined.pdf of a made-up recipient from the parts, for
+ * tests that open them with other people's programs. A part is text:FILE                     a text
  *     page:FILE[@X,Y,W,H]…          an image: boxes burnt in (through the sandbox), as a page
  *     photo:FILE[@X,Y,W,H]…         the same as a photo
  * The burnt image N is kept as OUT/burnt-N.jpg. Prints one line for each thing made.
@@ -17,6 +16,7 @@
 #include "core/limits.h"
 #include "core/num.h"
 #include "render/html.h"
+#include "render/join.h"
 #include "render/label.h"
 #include "render/pdf.h"
 #include "sanitise/burn.h"
@@ -127,8 +127,13 @@ int main(int count, char **words)
     BUF(pdf, PDF_BYTES);
     must(render_pdf_letters(fonts, &view, 1, &pdf), "letter");
     write_all(words[1], "letter.pdf", buf_str(&pdf));
+    struct str letter = arena_str(arena, buf_str(&pdf));
     must(render_label_sheets(fonts, &view, 1, &pdf), "sheet");
     write_all(words[1], "sheet.pdf", buf_str(&pdf));
+    const struct str both[] = {letter, arena_str(arena, buf_str(&pdf)), letter};
+    BUF(joined, PDF_BYTES);
+    must(render_join(both, 3, &joined), "joining");
+    write_all(words[1], "joined.pdf", buf_str(&joined));
     size_t pages;
     must(render_pdf_count(fonts, &view, &pages), "counting");
     printf("pages %zu\n", pages);

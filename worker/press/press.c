@@ -13,12 +13,7 @@ enum { SEALED_BYTES_MAX = LIMIT_DOCUMENT_BYTES + LIMIT_CHUNK_BYTES };
 
 int64_t press_id(void)
 {
-    uint64_t bits;
-    do {
-        random_bytes(&bits, sizeof bits);
-        bits >>= 4;
-    } while (bits == 0);
-    return (int64_t)bits;
+    return random_id();
 }
 
 static void end_buf(void *buf)

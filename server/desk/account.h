@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_ACCOUNT_H
+#define LETTERBOX_DESK_ACCOUNT_H
+
+#include "server/desk/desk.h"
+
+/* Answers with the member's own account; problems noted so far are on it. */
+MUST_CHECK enum err account_page(struct request *request);
+
+#endif

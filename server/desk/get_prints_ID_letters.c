@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/print.h"
+
+enum err get_prints_ID_letters(struct request *request)
+{
+    return print_reply(request, request_number(request, 0), false);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/letter.h"
+
+enum err get_quarantine_ID_pages_N(struct request *request)
+{
+    return desk_part_reply(request, request_number(request, 0), (int)request_number(request, 1));
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/code.h"
+#include "rules/state.h"
+#include "server/desk/letter.h"
+#include "server/desk/problems.h"
+
+/*
+ * What a person says about a dispatch. In doubt (maybe_sent): it was sent; send it again; or it was
+ * not, and goes in another way. Stopped or come back: it is taken back and approved again.
+ *
+ * To go in another way, or again after the facts changed, a letter is read again: this copy is
+ * withdrawn with its links, the review gets a next version (the copies that are out belong to the
+ * old one), and the letter is open for decisions.
+ */
+struct answering {
+    struct request *request;
+    struct str answer, reason;
+    int64_t dispatch;
+};
+
+static enum err answer_message(struct store *store, const struct answering *answering,
+                               const char *answer)
+{
+    struct request *request = answering->request;
+    struct store_rows rows, answered;
+    TRY(store_query(store, QUERY_message_of_dispatch, PARAMS(P_INT(answering->dispatch)),
+                    request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        if (!str_equal(rows_str(&rows, row, "state"), STR("maybe_sent"))) continue;
+        TRY(store_query_one(
+            store, QUERY_message_answer,
+            PARAMS(P_INT(rows_int(&rows, row, "message_id")), P_TEXT(str_from(answer))),
+            request->arena, &answered));
+        return rows_bool(&answered, 0, "answered") ? OK : ERR_CONFLICT;
+    }
+    return ERR_CONFLICT;
+}
+
+/* The letter is open for decisions again, in a version of its own. */
+static enum err open_letter(struct store *store, struct request *request, int64_t letter_id)
+{
+    struct desk_keyring keyring;
+    struct desk_letter letter;
+    struct store_rows rows;
+    enum letter_state from;
+    enum rule_actor actor;
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(store_query_one(store, QUERY_letter_lock, PARAMS(P_INT(letter_id)), request->arena, &rows));
+    TRY(desk_letter_read(request, store, &keyring, letter_id, DESK_WHOLE, &letter));
+    if (str_equal(letter.state, STR("in_review"))) return OK; /* another copy was first */
+    if (!letter.has_review || !letter_state_get(letter.state, &from) ||
+        !rule_actor_get(str_from(session_role_name(request->session.role)), &actor) ||
+        !letter_may_move(from, LETTER_IN_REVIEW, actor))
+        return ERR_CONFLICT;
+    TRY(desk_review_save(request, store, &letter, &letter.review));
+    TRY(store_query(store, QUERY_letter_state_set,
+                    PARAMS(P_INT(letter_id), P_TEXT(STR("in_review")), P_TEXT(letter.state),
+                           P_INT(letter.version + 1)),
+                    request->arena, &rows));
+    return rows.count ? OK : ERR_CONFLICT;
+}
+
+static enum err take_back(struct store *store, const struct answering *answering)
+{
+    struct request *request = answering->request;
+    struct store_rows rows, done;
+    TRY(store_query_one(store, QUERY_dispatch_find, PARAMS(P_INT(answering->dispatch)),
+                        request->arena, &rows));
+    struct str state = rows_str(&rows, 0, "state");
+    int64_t release = rows_int(&rows, 0, "release_id"), letter = rows_int(&rows, 0, "letter_id");
+    if (str_equal(state, STR("maybe_sent")))
+        TRY(answer_message(store, answering, "stop"));
+    else if (!str_equal(state, STR("stopped")) && !str_equal(state, STR("returned")))
+        return ERR_CONFLICT;
+    TRY(store_query_one(store, QUERY_release_withdraw, PARAMS(P_INT(release)), request->arena,
+                        &done));
+    TRY(store_query(store, QUERY_link_withdraw, PARAMS(P_INT(release)), request->arena, &done));
+    TRY(open_letter(store, request, letter));
+    BUF(code, 16);
+    code_id_put(&code, letter);
+    request_then(request, "/letters/%s", code.at);
+    return desk_audit_why(request, store, "letter_again", "letter", letter, "dispatch",
+                          answering->dispatch, "reason", answering->reason);
+}
+
+static enum err answer(struct store *store, void *context)
+{
+    const struct answering *answering = context;
+    struct request *request = answering->request;
+    if (str_equal(answering->answer, STR("post")) || str_equal(answering->answer, STR("review")))
+        return take_back(store, answering);
+    TRY(answer_message(store, answering,
+                       str_equal(answering->answer, STR("sent")) ? "sent" : "again"));
+    request_then(request, "/problems");
+    return desk_audit_why(request, store, "dispatch_answered", "dispatch", answering->dispatch,
+                          NULL, 0, "reason", answering->reason);
+}
+
+enum err post_dispatches_ID_answer(struct request *request)
+{
+    struct answering answering = {request, form_get(&request->form, "answer"),
+                                  form_line(&request->form, "reason"), request_number(request, 0)};
+    struct str said = answering.answer;
+    bool is_back = str_equal(said, STR("post")) || str_equal(said, STR("review"));
+    if (!is_back && !str_equal(said, STR("sent")) && !str_equal(said, STR("again")))
+        request_problem(request, "", "answer-missing");
+    if (answering.reason.len == 0) request_problem(request, "", "reason-missing");
+    if (request_has_problem(request)) return problems_page(request);
+    TRY(request_run_once(request, answer, &answering));
+    if (is_back) return reply_then(request, "letter-again");
+    return reply_then(request, "dispatch-answered");
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/quarantine.h"
+
+/* Nobody's letter: it leaves the list, and is kept. */
+struct setting {
+    struct request *request;
+    struct str reason;
+};
+
+static enum err set_aside(struct store *store, void *context)
+{
+    const struct setting *setting = context;
+    struct request *request = setting->request;
+    struct store_rows rows;
+    int64_t letter = request_number(request, 0);
+    TRY(store_query_one(store, QUERY_letter_find, PARAMS(P_INT(letter)), request->arena, &rows));
+    TRY(store_query(store, QUERY_letter_state_set,
+                    PARAMS(P_INT(letter), P_TEXT(STR("set_aside")), P_TEXT(STR("quarantined")),
+                           P_INT(rows_int(&rows, 0, "version"))),
+                    request->arena, &rows));
+    if (rows.count == 0) return ERR_CONFLICT;
+    request_then(request, "/quarantine");
+    return desk_audit_why(request, store, "letter_set_aside", "letter", letter, NULL, 0, "reason",
+                          setting->reason);
+}
+
+enum err post_quarantine_ID_set_aside(struct request *request)
+{
+    struct setting setting = {request, str_trim(form_get(&request->form, "reason"))};
+    if (setting.reason.len == 0) request_problem(request, "reason", "reason-missing");
+    if (setting.reason.len > PERSON_TEXT_BYTES) request_problem(request, "reason", "text-too-long");
+    if (request_has_problem(request))
+        return quarantine_page(request, request_number(request, 0), STR(""));
+    TRY(request_run_once(request, set_aside, &setting));
+    return reply_then(request, "quarantine-set-aside");
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/problems.h"
+
+#include "core/code.h"
+#include "rules/permit.h"
+#include "sanitise/letter.h"
+
+enum { SHOWN = 200, CODE_BYTES = 64 };
+
+/* ---- words ---- */
+
+static bool same_code(struct str code, const char *name)
+{
+    /* the database's codes have underlines where ours have dashes */
+    struct str other = str_from(name);
+    if (code.len != other.len) return false;
+    for (size_t i = 0; i < code.len; i++)
+        if (code.at[i] != other.at[i] && !(code.at[i] == '_' && other.at[i] == '-')) return false;
+    return true;
+}
+
+static const char *const refusals[][2] = {
+#define REFUSAL(name, text, words) {text, words},
+#include "sanitise/refusal.def"
+#undef REFUSAL
+};
+
+void problems_words(struct str code, struct str *ret_why, struct str *ret_cure)
+{
+    enum refused refusal;
+    *ret_cure = STR("");
+    if (refused_get(code, &refusal)) {
+        *ret_why = str_from(refused_why(refusal));
+        *ret_cure = str_from(refused_cure(refusal));
+        return;
+    }
+    for (size_t i = 1; i < sizeof refusals / sizeof *refusals; i++)
+        if (same_code(code, refusals[i][0])) {
+            *ret_why = str_from(refusals[i][1]);
+            return;
+        }
+    for (int known = OK + 1; known < ERR_COUNT; known++)
+        if (same_code(code, err_info((enum err)known)->name)) {
+            *ret_why = str_from(err_info((enum err)known)->message);
+            *ret_cure = str_from(err_info((enum err)known)->cure);
+            return;
+        }
+    *ret_why = str_equal(code, STR("worker_died"))
+                   ? STR("The program that did this ended three times.")
+                   : STR("It did not work, and the program cannot say why in words.");
+    *ret_cure = STR("Tell the operator.");
+}
+
+static const struct {
+    const char *kind, *words;
+    bool has_letter;
+} job_kinds[] = {
+    {"prepare_letter", "Prepare the letter", true},
+    {"burn_release", "Make the copies of the letter", true},
+    {"return_note", "Return the letter with your note", true},
+    {"welcome_account", "Make an account ready", false},
+    {"label_contacts", "Write anew what people see of each other", false},
+    {"send_mail", "Send a mail", false},
+    {"fetch_mail", "Fetch mail", false},
+};
+
+static struct str what_of(struct request *request, struct str kind, int64_t letter)
+{
+    for (size_t i = 0; i < sizeof job_kinds / sizeof *job_kinds; i++) {
+        if (!str_equal(kind, str_from(job_kinds[i].kind))) continue;
+        if (!job_kinds[i].has_letter || !letter) return str_from(job_kinds[i].words);
+        BUF(reference, 20);
+        code_reference_put(&reference, letter);
+        return arena_print(request->arena, "%s %s", job_kinds[i].words, reference.at);
+    }
+    return arena_print(request->arena, "Work of the kind %.*s", STR_ARG(kind));
+}
+
+static struct str message_words(struct str kind)
+{
+    static const char *const kinds[][2] = {
+        {"waiting", "A notice that something waits"},
+        {"link", "A link"},
+        {"receipt", "A receipt"},
+        {"reminder", "A reminder"},
+        {"join_done", "A welcome"},
+        {"password_changed", "A notice of a new password"},
+        {"return_note", "A note about a letter"},
+        {"released", "A letter"},
+        {"sign_in_code", "A sign-in code"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_equal(kind, str_from(kinds[i][0]))) return str_from(kinds[i][1]);
+    return STR("A mail");
+}
+
+/* ---- lists ---- */
+
+static struct str party_name(const struct register_view *view, int64_t party)
+{
+    const struct register_party *found = register_party(view, party);
+    return found ? found->name->name : STR("");
+}
+
+static enum err put_dispatches(struct request *request, struct store *store,
+                               const struct register_view *view)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_dispatch_problems, PARAMS(P_INT(SHOWN)), request->arena, &rows));
+    json_t *doubts = json_array(), *stopped = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct str state = rows_str(&rows, row, "state"), why, cure;
+        struct utc changed = {0};
+        bool is_doubt = str_equal(state, STR("maybe_sent"));
+        json_t *entry = json_object();
+        json_put_code(entry, "id", rows_int(&rows, row, "dispatch_id"));
+        json_put_str(entry, "to", party_name(view, rows_int(&rows, row, "to_party")));
+        json_put(entry, "channel", desk_tagged(request, rows_str(&rows, row, "channel")));
+        json_put_reference(entry, "reference", rows_int(&rows, row, "letter_id"));
+        json_put_code(entry, "letter", rows_int(&rows, row, "letter_id"));
+        (void)rows_utc(&rows, row, "changed_at", &changed);
+        desk_put_instant(entry, is_doubt ? "when" : "since", changed, true);
+        json_put_bool(entry, "came_back", str_equal(state, STR("returned")));
+        problems_words(rows_str(&rows, row, "code"), &why, &cure);
+        json_put_str(entry, "why", why);
+        json_put_str(entry, "cure", cure);
+        json_add(is_doubt ? doubts : stopped, entry);
+    }
+    desk_put_list(request->view, "doubts", doubts);
+    desk_put_list(request->view, "stopped", stopped);
+    return OK;
+}
+
+static enum err put_notices(struct request *request, struct store *store,
+                            const struct register_view *view)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_message_problems, PARAMS(P_INT(SHOWN)), request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct utc changed = {0};
+        json_t *entry = json_object();
+        json_put_code(entry, "id", rows_int(&rows, row, "message_id"));
+        json_put_str(entry, "what", message_words(rows_str(&rows, row, "kind")));
+        struct str to = party_name(view, rows_int(&rows, row, "to_party"));
+        if (to.len) json_put_str(entry, "to", to);
+        (void)rows_utc(&rows, row, "changed_at", &changed);
+        desk_put_instant(entry, "since", changed, true);
+        json_put_bool(entry, "in_doubt",
+                      str_equal(rows_str(&rows, row, "state"), STR("maybe_sent")));
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "notices", list);
+    return OK;
+}
+
+static enum err put_jobs(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_job_problems, PARAMS(P_INT(SHOWN)), request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct str why, cure;
+        struct utc ended = {0};
+        int64_t job = rows_int(&rows, row, "job_id"), letter = rows_int(&rows, row, "letter_id");
+        BUF(code, 16);
+        code_id_put(&code, job);
+        json_t *entry = json_object();
+        json_put_code(entry, "id", job);
+        json_put_str(entry, "path", arena_print(request->arena, "/jobs/%s", code.at));
+        json_put_str(entry, "what", what_of(request, rows_str(&rows, row, "kind"), letter));
+        if (letter)
+            json_put_code(entry, "letter", letter);
+        else
+            json_put_str(entry, "letter", STR("")); /* not that of the page around it */
+        problems_words(rows_str(&rows, row, "error_code"), &why, &cure);
+        json_put_str(entry, "why", why);
+        json_put_str(entry, "cure", cure);
+        (void)rows_utc(&rows, row, "ended_at", &ended);
+        desk_put_instant(entry, "since", ended, false);
+        desk_put_number(entry, "tries", rows_int(&rows, row, "attempts"));
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "jobs", list);
+    return OK;
+}
+
+static enum err show(struct store *store, void *context)
+{
+    struct request *request = context;
+    struct desk_keyring keyring;
+    REGISTER(view);
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(register_open(request, store, &keyring, &view));
+    TRY(put_dispatches(request, store, &view));
+    TRY(put_notices(request, store, &view));
+    TRY(put_jobs(request, store));
+    return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);
+}
+
+enum err problems_page(struct request *request)
+{
+    TRY(request_run(request, show, request));
+    return reply_page(request, "desk/problems");
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_PROBLEMS_H
+#define LETTERBOX_DESK_PROBLEMS_H
+
+#include "server/desk/register.h"
+
+/*
+ * What waits for a person: dispatches that may have been sent, were stopped or came back; notices
+ * that did not go; work that a machine gave up.
+ */
+MUST_CHECK enum err problems_page(struct request *request);
+
+/* What an error code of a job means, and what to do: of lib/rules/permit.def, lib/core/err.def and
+ * lib/sanitise/refusal.def. */
+void problems_words(struct str code, struct str *ret_why, struct str *ret_cure);
+
+#endif
