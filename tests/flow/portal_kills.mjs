@@ -14,6 +14,7 @@ import { pressroom, sha256 } from '../harness/pressroom.mjs';
 
 const RECEIPT = /^\/letters\/[0-9a-z]{12}\/receipt$/;
 const MIB = 1024 * 1024;
+const ROOMS = ['server/portal', 'server/http'];
 
 let doors;
 let room;
@@ -76,7 +77,7 @@ const exactly = async () => deepEqual(multiset(await kept()), multiset(expected)
 const spoolIsEmpty = () => deepEqual(readdirSync(doors.here.settings.portal.spool_folder), []);
 
 test('killed at every step, a letter that is sent again is there once and whole', async () => {
-    const points = faultPoints(['server/portal']).filter(({ name }) => name !== 'portal_release_opened');
+    const points = faultPoints(ROOMS).filter(({ name }) => name !== 'portal_release_opened');
     ok(points.length >= 3, 'there are points to kill at');
     for (const { name } of points) {
         await restart({ fault: `${name}:kill` });
@@ -118,7 +119,7 @@ test('a full disk gets a page with a cure, and nothing of the letter is kept', a
     expected.push(lineOf(letter));
     match((await send()).path, RECEIPT);
     await exactly();
-    deepEqual(neverReached(faultLog, faultCalls(['server/portal'])), []);
+    deepEqual(neverReached(faultLog, faultCalls(ROOMS)), []);
 });
 
 test('PostgreSQL goes and comes back while letters arrive: what had no receipt is sent again and is there once', async () => {
@@ -266,5 +267,5 @@ test('killed while a reader opens what was released: it is there at the next loo
 }, { timeout: 180_000 });
 
 test('every step boundary was reached', () => {
-    deepEqual(neverReached(faultLog, faultPoints(['server/portal'])), []);
+    deepEqual(neverReached(faultLog, faultPoints(ROOMS)), []);
 });
