@@ -142,14 +142,20 @@ static _Noreturn void become(const struct supervisor *supervisor, int number, in
         chdir("/") != 0 || sigprocmask(SIG_SETMASK, &supervisor->before, NULL) != 0)
         _exit(126);
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent) _exit(126);
-    /* Nothing of the operator's own environment but what testers set. */
-    const char *fault = getenv("LETTERBOX_FAULT"), *level = getenv("LETTERBOX_LOG");
+    /* Nothing of the operator's own environment but the level of the log; a test build also hands
+     * on its fault switches. */
+    const char *level = getenv("LETTERBOX_LOG");
+#ifdef LETTERBOX_TEST
+    const char *fault = getenv("LETTERBOX_FAULT");
+#endif
     clearenv();
     setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("NOTIFY_SOCKET", supervisor->notify_path, 1);
     if (level) setenv("LETTERBOX_LOG", level, 1);
+#ifdef LETTERBOX_TEST
     if (fault) setenv("LETTERBOX_FAULT", fault, 1);
+#endif
     execl(program, program, "--conf", what->site->conf_path, (char *)NULL);
     _exit(127);
 }
