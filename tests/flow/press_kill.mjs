@@ -3,7 +3,7 @@
 // had happened, and nothing is there twice. Compared are digests of what came out, not counts.
 
 import { join } from 'node:path';
-import { before, cleanup, deepEqual, equal, ok, test } from '../harness/test.mjs';
+import { before, cleanup, deepEqual, equal, eventually, ok, test } from '../harness/test.mjs';
 import { faultPoints, neverReached } from '../harness/faults.mjs';
 import { pressroom, sha256 } from '../harness/pressroom.mjs';
 import { png, scene } from '../harness/samples.mjs';
@@ -120,9 +120,13 @@ async function outcome(letter) {
     return lines.sort();
 }
 
-// A dead worker's lease runs out.
-const expire = () => room.db.query(`UPDATE letterbox.job SET lease_until = letterbox.now() - interval '1 second'
-    WHERE state = 'leased'`);
+// A dead worker's lease runs out. What it had asked just before may still be under way in the database: a claim, for one.
+async function expire() {
+    await eventually(async () => (await room.db.one(`SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE usename = 'lb_press'`)).n === 0, { what: 'the connections of the dead press gone' });
+    await room.db.query(`UPDATE letterbox.job SET lease_until = letterbox.now() - interval '1 second'
+        WHERE state = 'leased'`);
+}
 
 // The first time that the press is waited for, it is one that dies; then it is started again.
 async function withDeath(point, way) {

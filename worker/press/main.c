@@ -8,8 +8,8 @@
  *     letterbox-press [--conf FILE]
  *
  * Order matters: the spawner of sandboxes is forked before a key is read or the database opened;
- * then keys; then the press confines itself; only then does it claim its first job. The gpg-agent
- * of its GNUPGHOME is started before, by `letterboxctl up` or its own unit.
+ * then keys; then the press confines itself; only then do its lanes claim their first jobs. The
+ * gpg-agent of its GNUPGHOME is started before, by `letterboxctl up` or its own unit.
  */
 #include <string.h>
 
@@ -25,6 +25,8 @@ enum {
     ARENA_CONF = 1024 * 1024,
     ARENA_TABLES = 32 * 1024 * 1024,
     ARENA_JOB = 256 * 1024 * 1024,
+    ARENA_LANE = 64 * 1024,
+    LANE_CONNECTIONS = 2,
     WAIT_MS = 5000,
     HTTPS_PORT = 443,
 };
@@ -62,14 +64,12 @@ static struct tmpl_set *templates(void)
     return set;
 }
 
-static void open_keys(const struct conf *conf, struct press *press, struct keys **keys,
-                      struct arena *tables)
+static struct keys *open_keys(const struct conf *conf)
 {
     BUF(problem, 2000);
-    if (keys_open(conf->press_key_folder, &problem, keys) != OK) service_fail(problem.at);
-    press->keys = *keys;
-    if (pgp_open(tables, conf->press_gnupg_home, &press->pgp) != OK)
-        service_fail("GnuPG cannot use the folder of [press] gnupg_home: is it there, and ours?");
+    struct keys *keys = NULL;
+    if (keys_open(conf->press_key_folder, &problem, &keys) != OK) service_fail(problem.at);
+    return keys;
 }
 
 static void confine(const struct conf *conf)
@@ -93,6 +93,65 @@ static void confine(const struct conf *conf)
     LOG(LOG_INFO, "confined", L_INT("landlock", report.landlock_abi));
 }
 
+/* A lane works on one job at a time, with connections, GnuPG and typefaces of its own. */
+struct lane {
+    struct press press;
+    struct db_pool *pool;
+    struct arena *arena;
+};
+
+/* Before the press confines itself. */
+static void open_lane(const struct conf *conf, const struct press *shared, struct lane *lane)
+{
+    lane->press = *shared;
+    lane->arena = arena_new(ARENA_LANE);
+    if (pgp_open(lane->arena, conf->press_gnupg_home, &lane->press.pgp) != OK)
+        service_fail("GnuPG cannot use the folder of [press] gnupg_home: is it there, and ours?");
+    struct str conninfo =
+        arena_print(lane->arena, "user=lb_press %.*s", STR_ARG(conf->database_connection));
+    if (store_db_open(conninfo, LANE_CONNECTIONS, (int)conf->database_statement_seconds * 1000,
+                      &lane->pool) != OK)
+        service_fail("there is no memory for the database's connections");
+}
+
+/* Within the walls. */
+static struct queue lane_queue(struct lane *lane)
+{
+    if (render_fonts_open(&lane->press.fonts) != OK)
+        service_fail("there is no typeface to print with: install fonts-liberation2");
+    return (struct queue){
+        .worker = "press",
+        .pool = lane->pool,
+        .kinds = kinds,
+        .state = &lane->press,
+        .wait_ms = WAIT_MS,
+        .arena_bytes = ARENA_JOB,
+        .ended = log_job,
+    };
+}
+
+static void close_lane(struct lane *lane)
+{
+    store_db_close(&lane->pool);
+    render_fonts_close(&lane->press.fonts);
+    arena_free(&lane->arena);
+}
+
+static void run_lanes(const struct conf *conf, const struct press *shared)
+{
+    struct lane lanes[QUEUE_LANES_MAX];
+    struct queue queues[QUEUE_LANES_MAX];
+    size_t count = (size_t)conf->press_workers;
+    ASSERT(count <= QUEUE_LANES_MAX);
+    for (size_t i = 0; i < count; i++) open_lane(conf, shared, &lanes[i]);
+    confine(conf);
+    for (size_t i = 0; i < count; i++) queues[i] = lane_queue(&lanes[i]);
+    service_ready();
+    queue_run_lanes(queues, count, service_stop_fd());
+    service_stopping();
+    for (size_t i = 0; i < count; i++) close_lane(&lanes[i]);
+}
+
 int main(int argc, char **argv)
 {
     service_start("press");
@@ -106,42 +165,23 @@ int main(int argc, char **argv)
     if (crypt_init() != OK || pgp_init() != OK)
         service_fail("a cryptographic library could not be started");
     struct arena *tables = arena_new(ARENA_TABLES);
-    struct keys *keys = NULL;
+    struct keys *keys = open_keys(&conf);
+    struct password_places places;
+    password_places_init(&places, (unsigned)conf.press_workers, PASSWORD_WAIT_MS);
     struct press press = {
+        .keys = keys,
         .spawner = spawner,
         .redactor = redactor_new(tables),
         .templates = templates(),
+        .places = &places,
         .authserv = conf.post_authserv,
         .origin = portal_origin(&conf, arena),
     };
-    password_places_init(&press.places, 1, PASSWORD_WAIT_MS);
-    open_keys(&conf, &press, &keys, tables);
-    struct db_pool *pool = NULL;
-    struct str conninfo =
-        arena_print(arena, "user=lb_press %.*s", STR_ARG(conf.database_connection));
-    if (store_db_open(conninfo, 2, (int)conf.database_statement_seconds * 1000, &pool) != OK)
-        service_fail("there is no memory for the database's connections");
-    confine(&conf);
-    if (render_fonts_open(&press.fonts) != OK)
-        service_fail("there is no typeface to print with: install fonts-liberation2");
-    const struct queue queue = {
-        .worker = "press",
-        .pool = pool,
-        .kinds = kinds,
-        .state = &press,
-        .wait_ms = WAIT_MS,
-        .arena_bytes = ARENA_JOB,
-        .ended = log_job,
-    };
-    service_ready();
-    queue_run(&queue, service_stop_fd(), false);
-    service_stopping();
-    store_db_close(&pool);
-    render_fonts_close(&press.fonts);
+    run_lanes(&conf, &press);
     arena_free(&tables);
     keys_free(&keys);
     tmpl_set_free(&press.templates);
-    password_places_done(&press.places);
+    password_places_done(&places);
     spawner_close(&spawner);
     return 0;
 }

@@ -24,10 +24,11 @@ struct press {
     const struct keys *keys;
     const struct spawner *spawner;
     const struct redactor *redactor;
+    struct tmpl_set *templates; /* templates/mail */
+    struct password_places *places;
+    /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;
-    struct tmpl_set *templates; /* templates/mail */
-    struct password_places places;
     struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
     struct str origin;   /* "https://portal.example" as people reach the portal */
 };

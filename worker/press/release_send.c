@@ -87,7 +87,7 @@ static enum err make_link(struct release_work *work, struct release *release,
     random_bytes(facts.salt, sizeof facts.salt);
     TRY(seal_pair_make(&pair));
     TRY(token_link_hash(&token, link->token_hash));
-    TRY(token_link_close(&press->places, &facts, &token, pin, &pair.secret, &box));
+    TRY(token_link_close(press->places, &facts, &token, pin, &pair.secret, &box));
     explicit_bzero(pin, sizeof pin);
     token_put(&text, &token);
     link->id = facts.link_id;

@@ -2,12 +2,13 @@
 #include "worker/queue/run.h"
 
 #include <poll.h>
-#include <signal.h>
+#include <pthread.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/code.h"
+#include "sys/deadline.h"
 #include "sys/fault.h"
 
 enum { FIRST_RETRY_SECONDS = 5, NEXT_RETRY_SECONDS = 60, ATTEMPTS = 3, AWAY_WAIT_MS = 1000 };
@@ -163,12 +164,13 @@ static int64_t monotonic_ms(void)
 static void run_claimed(const struct queue *queue, struct job *job, const struct job_kind *kind)
 {
     int64_t start = monotonic_ms();
+    struct deadline deadline;
     FAULT_POINT(queue_claimed);
-    alarm((unsigned)kind->limit_seconds * 2);
+    deadline_start(&deadline, (unsigned)kind->limit_seconds * 2);
     enum err code = kind->run(job);
     if (code == OK && arena_over(job->arena)) code = ERR_TOO_BIG;
     if (code == OK && !job->finished) code = queue_finish(job, NULL, NULL);
-    alarm(0);
+    deadline_end(&deadline);
     if (code != OK && !job->finished && code != ERR_LEASE_LOST && code != ERR_DB_AWAY) {
         enum err again = give_back(job, code);
         /* a lease that ended meanwhile, or a database that is away: it comes again by itself */
@@ -220,4 +222,28 @@ void queue_run(const struct queue *queue, int stop_fd, bool once)
         }
     }
     arena_free(&arena);
+}
+
+struct lane {
+    const struct queue *queue;
+    int stop_fd;
+    pthread_t thread;
+};
+
+static void *run_lane(void *context)
+{
+    const struct lane *lane = context;
+    queue_run(lane->queue, lane->stop_fd, false);
+    return NULL;
+}
+
+void queue_run_lanes(const struct queue *queues, size_t count, int stop_fd)
+{
+    struct lane lanes[QUEUE_LANES_MAX];
+    ASSERT(count >= 1 && count <= QUEUE_LANES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        lanes[i] = (struct lane){.queue = &queues[i], .stop_fd = stop_fd};
+        ASSERT(pthread_create(&lanes[i].thread, NULL, run_lane, &lanes[i]) == 0);
+    }
+    for (size_t i = 0; i < count; i++) pthread_join(lanes[i].thread, NULL);
 }

@@ -12,7 +12,8 @@
  * attempt. A job does its work in as many short transactions as it needs (queue_step) and ends with
  * one queue_finish, whose transaction holds the last results and the end of the job together and
  * succeeds only while the lease is held: a worker that was too slow changes nothing. A process
- * whose job is still running when the lease ends is ended by SIGALRM; the job is claimed again.
+ * whose job is still running when the lease ends is ended by SIGALRM (sys/deadline.h); the job is
+ * claimed again, and what ran beside it too.
  *
  *   how a job ends          what is recorded
  *   OK                      done (with queue_finish, or by the loop where the job did not)
@@ -72,5 +73,13 @@ struct queue {
 
 /* Runs until stop_fd is readable; with once, until nothing is ready. */
 void queue_run(const struct queue *queue, int stop_fd, bool once);
+
+enum { QUEUE_LANES_MAX = 32 };
+/*
+ * Several loops side by side in threads of their own, until stop_fd is readable. Nothing of one
+ * queue may be shared with another but what any thread may use: each has its own pool, whose
+ * connection it listens on, and its own state.
+ */
+void queue_run_lanes(const struct queue *queues, size_t count, int stop_fd);
 
 #endif
