@@ -69,18 +69,6 @@ static const char *port_of(const char *variable, const char *otherwise)
     return value && num_parse(str_from(value), 0, 65535, &port) ? value : otherwise;
 }
 
-static const char *beside(const char *name, struct arena *arena)
-{
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    ASSERT(length > 0);
-    self[length] = 0;
-    char *slash = strrchr(self, '/');
-    ASSERT(slash);
-    *slash = 0;
-    return arena_c(arena, arena_print(arena, "%s/%s", self, name));
-}
-
 /* One section's lines: what is ours, then what --set says, which wins by taking its place. */
 static bool is_set(const struct demo_settings *settings, const char *section, const char *key)
 {
@@ -154,8 +142,7 @@ static void put_front(struct conf_writer *writer, const char *name, const char *
     put(writer, "spool_folder", "%s/spool/%s", run, name);
 }
 
-static void put_conf(struct buf *text, const char *run, const struct demo_settings *settings,
-                     struct arena *arena)
+static void put_conf(struct buf *text, const char *run, const struct demo_settings *settings)
 {
     struct conf_writer writer = {text, settings, ""};
     buf_print(text, "%s, each time. Change nothing here; use --set.\n", conf_mark);
@@ -172,7 +159,6 @@ static void put_conf(struct buf *text, const char *run, const struct demo_settin
     put_section(&writer, "press");
     put(&writer, "key_folder", "%s/keys/press", run);
     put(&writer, "gnupg_home", "%s/gnupg", run);
-    put(&writer, "cleaner", "%s", beside("letterbox-cleaner", arena));
     put_section(&writer, "post");
     put(&writer, "key_folder", "%s/keys/post", run);
     put_section(&writer, "diary");
@@ -189,7 +175,7 @@ static enum err write_conf(const char *run, const struct demo_settings *settings
     if (code == OK && !str_starts(buf_str(&before), STR("# Written by letterboxctl init --demo")))
         return ERR_CONFLICT;
     if (code != OK && code != ERR_NOT_FOUND) return code;
-    put_conf(&text, run, settings, arena);
+    put_conf(&text, run, settings);
     TRY(buf_done(&text));
     return file_write(path, buf_str(&text), 0644);
 }

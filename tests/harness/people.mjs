@@ -32,7 +32,7 @@ export async function staffAtDesk(here, desk, role, { agency } = {}) {
 export class Doors {
     async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {}, build } = {}) {
         this.smtp = await exim();
-        this.here = await site({ settings, build });
+        this.here = await site({ settings });
         writeFileSync(join(this.here.home, 'smtp-password'), this.smtp.password, { mode: 0o600 });
         this.here.settings.smtp = { host: 'localhost', port: this.smtp.port, tls: 'starttls',
             user: 'letterbox', password_file: join(this.here.home, 'smtp-password'),

@@ -15,7 +15,6 @@
 import { createHmac } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD_TEST } from './places.mjs';
 import { httpClient } from './http.mjs';
 import { ctl, start, writeConf } from './process.mjs';
 import { certificates } from './tls.mjs';
@@ -96,7 +95,7 @@ export function copyMade(from, to) {
 }
 
 // `settings` are laid over these: { section: { key: value } } of lib/core/conf.def.
-export async function site({ db = null, settings = {}, build = BUILD_TEST, home = null } = {}) {
+export async function site({ db = null, settings = {}, home = null } = {}) {
     let ready = null;
     if (!db) {
         const { postgresReady } = await import('./ready.mjs');
@@ -115,8 +114,7 @@ export async function site({ db = null, settings = {}, build = BUILD_TEST, home 
         database: { connection: `host=${db.sockets} dbname=${db.database}` },
         portal: front('portal'),
         desk: front('desk'),
-        press: { key_folder: made('keys/press'), gnupg_home: made('gnupg'),
-            cleaner: join(build, 'letterbox-cleaner') },
+        press: { key_folder: made('keys/press'), gnupg_home: made('gnupg') },
         post: { key_folder: made('keys/post') },
         diary: { every_seconds: 1 },
     };
