@@ -2280,6 +2280,8 @@ CREATE TABLE letterbox.arrangement_party (
     state text DEFAULT 'active'::text NOT NULL,
     may_write boolean DEFAULT true NOT NULL,
     may_receive boolean DEFAULT true NOT NULL,
+    place_id bigint DEFAULT letterbox.new_id() NOT NULL,
+    CONSTRAINT arrangement_party_place_id_check CHECK ((place_id > 0)),
     CONSTRAINT arrangement_party_side_check CHECK ((side = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
     CONSTRAINT arrangement_party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'ended'::text])))
 );
@@ -2878,6 +2880,8 @@ ALTER TABLE ONLY letterbox.archive_copy
     ADD CONSTRAINT archive_copy_pkey PRIMARY KEY (agency_id, archive_id);
 ALTER TABLE ONLY letterbox.arrangement_party
     ADD CONSTRAINT arrangement_party_pkey PRIMARY KEY (agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.arrangement_party
+    ADD CONSTRAINT arrangement_party_place UNIQUE (agency_id, place_id);
 ALTER TABLE ONLY letterbox.arrangement
     ADD CONSTRAINT arrangement_pkey PRIMARY KEY (agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.attempt

@@ -17,11 +17,11 @@ static void put_due(struct home *home, const struct store_rows *rows)
     json_t *list = json_array();
     for (size_t row = 0; row < rows->count; row++) {
         json_t *entry = json_object();
-        int64_t arrangement = rows_int(rows, row, "arrangement_id");
+        int64_t place = rows_int(rows, row, "place_id");
         struct day due = {0};
         rows_day(rows, row, "due_on", &due);
-        json_put_code(entry, "arrangement", arrangement);
-        json_put_str(entry, "who", portal_who(request, &home->contacts, arrangement));
+        json_put_code(entry, "arrangement", place);
+        json_put_str(entry, "who", portal_who(request, &home->contacts, place));
         portal_put_day(entry, "by", due);
         json_put_bool(entry, "late", str_equal(rows_str(rows, row, "state"), STR("late")));
         json_add(list, entry);
@@ -42,7 +42,7 @@ static enum err put_drafts(struct home *home, const struct store_rows *rows)
         }
         json_t *entry = json_object();
         json_put_code(entry, "id", draft.id);
-        json_put_str(entry, "to", portal_who(request, &home->contacts, draft.arrangement));
+        json_put_str(entry, "to", portal_who(request, &home->contacts, draft.place));
         portal_put_instant(entry, "saved", draft.changed, false);
         json_put_str(entry, "start", portal_draft_start(request, &draft));
         json_add(list, entry);

@@ -148,7 +148,7 @@ static enum err open_label(struct request *request, const struct seal_pair *pair
 {
     struct portal_contact *contact = &contacts->at[row];
     contact->id = rows_int(rows, row, "contact_id");
-    contact->arrangement = rows_int(rows, row, "arrangement_id");
+    contact->place = rows_int(rows, row, "place_id");
     contact->label = STR("your contact"); /* until the press has written a label for this account */
     struct str sealed = rows_str(rows, row, "sealed_label"), text;
     if (sealed.len == 0) return OK;
@@ -185,14 +185,13 @@ enum err portal_contacts(struct request *request, struct store *store, const str
 }
 
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
-                      int64_t arrangement)
+                      int64_t place)
 {
     size_t count = 0, seen = 0;
-    for (size_t i = 0; i < contacts->count; i++)
-        count += contacts->at[i].arrangement == arrangement;
+    for (size_t i = 0; i < contacts->count; i++) count += contacts->at[i].place == place;
     struct str who = STR("");
     for (size_t i = 0; i < contacts->count; i++) {
-        if (contacts->at[i].arrangement != arrangement) continue;
+        if (contacts->at[i].place != place) continue;
         const char *between = seen == 0 ? "" : seen + 1 == count ? " and " : ", ";
         who = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(who), between,
                           STR_ARG(contacts->at[i].label));

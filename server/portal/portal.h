@@ -65,8 +65,8 @@ bool portal_password_fits(struct request *request, struct str password);
 /* ---- whom the person may write to ---- */
 
 struct portal_contact {
-    int64_t id, arrangement;
-    struct str label; /* "Ann (grandmother)" */
+    int64_t id, place; /* the person's own ids for them and for the arrangement */
+    struct str label;  /* "Ann (grandmother)" */
 };
 struct portal_contacts {
     struct portal_contact *at;
@@ -82,7 +82,7 @@ MUST_CHECK enum err portal_contacts_read(struct request *request, const struct s
                                          struct portal_contacts *ret_contacts);
 /* "Ann (grandmother), Tom and Dee": everybody of an arrangement. */
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
-                      int64_t arrangement);
+                      int64_t place);
 
 /* ---- views ---- */
 
@@ -108,7 +108,7 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
 /* A draft as it stands sealed to its writer. */
 struct portal_draft {
     int64_t id; /* 0: none saved yet */
-    int64_t arrangement;
+    int64_t place;
     int64_t to[64];
     size_t to_count;
     struct str text;

@@ -13,7 +13,7 @@ enum err portal_draft_open(struct request *request, const struct seal_pair *pair
 {
     struct portal_draft draft = {
         .id = rows_int(rows, row, "draft_id"),
-        .arrangement = rows_int(rows, row, "arrangement_id"),
+        .place = rows_int(rows, row, "place_id"),
         .version = (int)rows_int(rows, row, "version"),
     };
     rows_utc(rows, row, "changed_at", &draft.changed);
@@ -62,23 +62,22 @@ enum err portal_draft_save(struct request *request, struct store *store,
                            const struct seal_pair *pair, struct portal_draft *draft)
 {
     struct str sealed;
-    struct store_param arrangement = draft->arrangement ? P_INT(draft->arrangement) : P_NULL;
+    struct store_param place = draft->place ? P_INT(draft->place) : P_NULL;
     if (draft->id == 0) {
         draft->id = portal_id();
         draft->version = 1;
         TRY(seal_draft(request, pair, draft, &sealed));
-        return store_do(store, QUERY_draft_add,
-                        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed)));
+        return store_do(store, QUERY_draft_add, PARAMS(P_INT(draft->id), place, P_BYTES(sealed)));
     }
     struct portal_draft before;
     TRY(portal_draft_find(request, store, pair, draft->id, &before));
     draft->version = before.version + 1;
     TRY(seal_draft(request, pair, draft, &sealed));
     struct store_rows rows;
-    enum err code = store_query_one(
-        store, QUERY_draft_change,
-        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed), P_INT(before.version)),
-        request->arena, &rows);
+    enum err code =
+        store_query_one(store, QUERY_draft_change,
+                        PARAMS(P_INT(draft->id), place, P_BYTES(sealed), P_INT(before.version)),
+                        request->arena, &rows);
     return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
 }
 
@@ -95,25 +94,25 @@ struct str portal_draft_start(struct request *request, const struct portal_draft
 
 /* ---- form ---- */
 
-static bool has_arrangement(const struct portal_contacts *contacts, int64_t arrangement)
+static bool has_place(const struct portal_contacts *contacts, int64_t place)
 {
     for (size_t i = 0; i < contacts->count; i++)
-        if (contacts->at[i].arrangement == arrangement) return true;
+        if (contacts->at[i].place == place) return true;
     return false;
 }
 
 /* The only arrangement there is, or 0. */
-static int64_t only_arrangement(const struct portal_contacts *contacts)
+static int64_t only_place(const struct portal_contacts *contacts)
 {
     for (size_t i = 1; i < contacts->count; i++)
-        if (contacts->at[i].arrangement != contacts->at[0].arrangement) return 0;
-    return contacts->count ? contacts->at[0].arrangement : 0;
+        if (contacts->at[i].place != contacts->at[0].place) return 0;
+    return contacts->count ? contacts->at[0].place : 0;
 }
 
-static bool is_contact(const struct portal_contacts *contacts, int64_t arrangement, int64_t id)
+static bool is_contact(const struct portal_contacts *contacts, int64_t place, int64_t id)
 {
     for (size_t i = 0; i < contacts->count; i++)
-        if (contacts->at[i].id == id && contacts->at[i].arrangement == arrangement) return true;
+        if (contacts->at[i].id == id && contacts->at[i].place == place) return true;
     return false;
 }
 
@@ -126,7 +125,7 @@ static enum err read_to(struct request *request, const struct portal_contacts *c
         int64_t id;
         if (!code_id_get(value, &id)) return ERR_BAD_INPUT;
         /* one that belongs to another arrangement was ticked before the choice changed */
-        if (!is_contact(contacts, draft->arrangement, id)) continue;
+        if (!is_contact(contacts, draft->place, id)) continue;
         if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
         draft->to[draft->to_count++] = id;
     }
@@ -140,11 +139,11 @@ enum err portal_draft_form(struct request *request, const struct portal_contacts
     if (form_line(&request->form, "draft").len && !form_id(&request->form, "draft", &draft.id))
         return ERR_BAD_INPUT;
     if (form_line(&request->form, "arrangement").len) {
-        if (!form_id(&request->form, "arrangement", &draft.arrangement) ||
-            !has_arrangement(contacts, draft.arrangement))
+        if (!form_id(&request->form, "arrangement", &draft.place) ||
+            !has_place(contacts, draft.place))
             return ERR_NOT_FOUND;
     } else {
-        draft.arrangement = only_arrangement(contacts);
+        draft.place = only_place(contacts);
     }
     TRY(read_to(request, contacts, &draft));
     if (draft.text.len > LIMIT_LETTER_TEXT_BYTES)
@@ -191,14 +190,14 @@ static void put_arrangements(struct request *request, const struct portal_contac
 {
     json_t *arrangements = json_object(), *list = json_array();
     for (size_t i = 0; i < contacts->count; i++) {
-        int64_t id = contacts->at[i].arrangement;
+        int64_t id = contacts->at[i].place;
         bool seen = false;
-        for (size_t j = 0; j < i; j++) seen = seen || contacts->at[j].arrangement == id;
+        for (size_t j = 0; j < i; j++) seen = seen || contacts->at[j].place == id;
         if (seen) continue;
         json_t *entry = json_object();
         json_put_code(entry, "id", id);
         json_put_str(entry, "who", portal_who(request, contacts, id));
-        json_put_bool(entry, "chosen", id == draft->arrangement);
+        json_put_bool(entry, "chosen", id == draft->place);
         json_add(list, entry);
     }
     json_put_bool(arrangements, "several", json_array_size(list) > 1);
@@ -218,7 +217,7 @@ void portal_draft_view(struct request *request, const struct portal_contacts *co
     }
     put_arrangements(request, contacts, draft);
     for (size_t i = 0; i < contacts->count; i++) {
-        if (contacts->at[i].arrangement != draft->arrangement) continue;
+        if (contacts->at[i].place != draft->place) continue;
         json_t *entry = json_object();
         json_put_code(entry, "id", contacts->at[i].id);
         json_put_str(entry, "name", contacts->at[i].label);

@@ -91,16 +91,16 @@ UPDATE letterbox.arrangement
 RETURNING record_version;
 
 -- name: arrangement_self
--- purpose: The signed-in party's arrangements
+-- purpose: The signed-in party's arrangements, by its own ids for them
 -- roles: lb_portal
 -- also: lb_desk lb_press
 -- params: none
--- columns: arrangement_id bigint, kind text, state text, photo_level text, side text, party_state text, may_write boolean,
+-- columns: place_id bigint, kind text, state text, photo_level text, side text, party_state text, may_write boolean,
 --   may_receive boolean
-SELECT a.arrangement_id, a.kind, a.state, a.photo_level, p.side, p.state AS party_state, p.may_write, p.may_receive
+SELECT p.place_id, a.kind, a.state, a.photo_level, p.side, p.state AS party_state, p.may_write, p.may_receive
   FROM letterbox.arrangement a
   JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id
- ORDER BY a.arrangement_id;
+ ORDER BY p.place_id;
 
 -- name: arrangement_of_party
 -- purpose: The arrangements that a party takes part in
@@ -158,12 +158,16 @@ SELECT a.agency_id, letterbox.new_id(), a.arrangement_id, a.party_id, b.party_id
 ON CONFLICT DO NOTHING;
 
 -- name: contact_self
--- purpose: Whom the signed-in party may write to, by its own ids for them
+-- purpose: Whom the signed-in party may write to, by its own ids for them and for the arrangement
 -- roles: lb_portal
 -- also: lb_desk lb_press
 -- params: none
--- columns: contact_id bigint, arrangement_id bigint, sealed_label bytea, label_version integer
-SELECT contact_id, arrangement_id, sealed_label, label_version FROM letterbox.contact ORDER BY arrangement_id, contact_id;
+-- columns: contact_id bigint, place_id bigint, sealed_label bytea, label_version integer
+SELECT c.contact_id, p.place_id, c.sealed_label, c.label_version
+  FROM letterbox.contact c
+  JOIN letterbox.arrangement_party p ON p.agency_id = c.agency_id AND p.arrangement_id = c.arrangement_id
+                                    AND p.party_id = c.party_id
+ ORDER BY p.place_id, c.contact_id;
 
 -- name: contact_around
 -- purpose: How a party sees the others, and how they see it: for the press to label

@@ -78,10 +78,14 @@ RETURNING occasion_id;
 -- roles: lb_portal
 -- also: lb_desk lb_press lb_diary
 -- params: $1 until date
--- columns: occasion_id bigint, arrangement_id bigint, month date, due_on date, state text
-SELECT DISTINCT ON (due_on, arrangement_id) occasion_id, arrangement_id, month, due_on, state FROM letterbox.occasion
- WHERE from_party = (SELECT v.party_id FROM letterbox.live_session v) AND state IN ('due', 'late') AND due_on <= $1::date
- ORDER BY due_on, arrangement_id, occasion_id;
+-- columns: occasion_id bigint, place_id bigint, month date, due_on date, state text
+SELECT DISTINCT ON (o.due_on, p.place_id) o.occasion_id, p.place_id, o.month, o.due_on, o.state
+  FROM letterbox.occasion o
+  JOIN letterbox.arrangement_party p ON p.agency_id = o.agency_id AND p.arrangement_id = o.arrangement_id
+                                    AND p.party_id = o.from_party
+ WHERE o.from_party = (SELECT v.party_id FROM letterbox.live_session v) AND o.state IN ('due', 'late')
+   AND o.due_on <= $1::date
+ ORDER BY o.due_on, p.place_id, o.occasion_id;
 
 -- name: occasion_late_list
 -- purpose: What is late, oldest first

@@ -150,7 +150,8 @@ enum err release_prepare_channel(struct release_work *work, struct release *rele
 static enum err send_notices(struct release_work *work, struct release *release)
 {
     JSON view = json_copy(work->view);
-    json_put_reference(view, "reference", work->letter.id);
+    /* the letter's own reference is its sender's: nobody else is told it */
+    if (release->is_note) json_put_reference(view, "reference", work->letter.id);
     for (size_t i = 0; i < release->message_count; i++)
         TRY(message_from_template(work->job, &work->publics, view, &release->messages[i]));
     return OK;
