@@ -180,8 +180,9 @@ CREATE POLICY portal ON party FOR SELECT TO lb_portal
     USING ((agency_id, party_id) = (SELECT v.agency_id, v.party_id FROM live_session v));
 
 GRANT SELECT (agency_id, account_id, party_id, state, version, key_id, public_key, argon_passes, argon_kib, argon_salt,
-              wrapped_secret, second_factor, sealed_totp, totp_version, made_at, signed_in_at),
-      UPDATE (argon_passes, argon_kib, argon_salt, wrapped_secret, second_factor, sealed_totp, totp_version)
+              wrapped_secret, second_factor, sealed_totp, totp_version, last_totp_step, made_at, signed_in_at),
+      UPDATE (argon_passes, argon_kib, argon_salt, wrapped_secret, second_factor, sealed_totp, totp_version,
+              last_totp_step)
     ON account TO lb_portal;
 CREATE POLICY portal_read ON account FOR SELECT TO lb_portal
     USING ((agency_id, account_id) = (SELECT v.agency_id, v.account_id FROM live_session v));

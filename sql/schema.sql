@@ -4110,6 +4110,7 @@ GRANT SELECT(second_factor) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT(sealed_code_address) ON TABLE letterbox.account TO lb_press;
 GRANT SELECT(sealed_totp),UPDATE(sealed_totp) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(totp_version),UPDATE(totp_version) ON TABLE letterbox.account TO lb_portal;
+GRANT SELECT(last_totp_step),UPDATE(last_totp_step) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(made_at) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(made_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_portal;

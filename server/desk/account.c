@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/account.h"
 
+struct str account_whose(struct request *request)
+{
+    return arena_print(request->arena, "staff %lld", (long long)request->session.staff);
+}
+
 enum err account_page(struct request *request)
 {
     struct store_rows rows;

@@ -46,10 +46,11 @@ enum err post_account_password(struct request *request)
     struct password_row before, row;
     struct store_rows rows;
     if (!check(request, now, password)) return account_page(request);
+    TRY(rate_check(request, RATE_ACCOUNT, account_whose(request)));
     TRY(read_row(request, &before));
     enum err code = password_change(&work, now, password, request->session.staff, &before, &row);
     if (code == ERR_NO_MATCH) {
-        TRY(rate_failed(request, RATE_ADDRESS, STR("")));
+        TRY(rate_failed(request, RATE_ACCOUNT, account_whose(request)));
         request_problem(request, "password_now", "password-now-wrong");
         return account_page(request);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "crypt/token.h"
 #include "crypt/totp.h"
-#include "server/desk/desk.h"
+#include "server/desk/account.h"
 
 /*
  * The authenticator's code: the session goes on under a new cookie. Wrong ones count for the member
@@ -43,11 +43,6 @@ static enum err go_on(struct request *request, int64_t step, struct str *ret_res
     return OK;
 }
 
-static struct str whose(struct request *request)
-{
-    return arena_print(request->arena, "staff %lld", (long long)request->session.staff);
-}
-
 enum err post_sign_in_code(struct request *request)
 {
     struct str typed = form_line(&request->form, "code"), secret, result = STR("wrong");
@@ -56,7 +51,7 @@ enum err post_sign_in_code(struct request *request)
         return reply_page(request, "desk/sign_in_totp");
     }
     int64_t last, step;
-    TRY(rate_check(request, RATE_SECOND, whose(request)));
+    TRY(rate_check(request, RATE_SECOND, account_whose(request)));
     TRY(read_secret(request, &secret, &last));
     enum err code = totp_check(secret, typed, request->arrived, last, &step);
     if (code != ERR_NO_MATCH) {
@@ -64,7 +59,7 @@ enum err post_sign_in_code(struct request *request)
         TRY(go_on(request, step, &result));
     }
     if (str_equal(result, STR("ok"))) return reply_see(request, "/", NULL);
-    TRY(rate_failed(request, RATE_SECOND, whose(request)));
+    TRY(rate_failed(request, RATE_SECOND, account_whose(request)));
     if (str_equal(result, STR("gone"))) return ERR_SIGNED_OUT;
     request_problem(request, "code", "code-wrong");
     return reply_page(request, "desk/sign_in_totp");

@@ -29,12 +29,31 @@ enum err account_page(struct request *request, const struct own_account *account
     return reply_page(request, "portal/account");
 }
 
+struct str account_whose(struct request *request)
+{
+    return arena_print(request->arena, "account %lld", (long long)request->session.account);
+}
+
+enum err account_check_password(struct request *request, const struct own_account *account,
+                                struct str password)
+{
+    const struct portal *portal = request->app;
+    const struct password_work work = {portal->places, portal->host, PASSWORD_COST,
+                                       request->clean_address};
+    SECRET(opened);
+    TRY(rate_check(request, RATE_ACCOUNT, account_whose(request)));
+    enum err code =
+        password_open(&work, password, request->session.account, &account->row, &opened);
+    if (code == ERR_NO_MATCH) TRY(rate_failed(request, RATE_ACCOUNT, account_whose(request)));
+    return code;
+}
+
 enum err account_new_secret(struct request *request, const struct own_account *account,
                             struct str *ret_secret)
 {
     SEAL_PAIR(pair);
     TRY(portal_pair(request, &pair));
-    if (account->sealed_totp.len == 0) return ERR_NOT_FOUND;
+    if (account->by_app || account->sealed_totp.len == 0) return ERR_NOT_FOUND;
     return portal_open(request, &pair, SEAL_TOTP, "account", request->session.account,
                        account->totp_version, account->sealed_totp, ret_secret);
 }
@@ -60,12 +79,13 @@ enum err account_totp_page(struct request *request, struct str secret)
 }
 
 enum err account_set_second(struct request *request, const char *factor, struct str sealed_totp,
-                            int64_t version)
+                            int64_t version, int64_t totp_step)
 {
     struct store_rows rows;
     TRY(store_db_one(request->db, &request->gate, QUERY_account_second_set,
                      PARAMS(P_TEXT(str_from(factor)),
-                            sealed_totp.len ? P_BYTES(sealed_totp) : P_NULL, P_INT(version)),
+                            sealed_totp.len ? P_BYTES(sealed_totp) : P_NULL, P_INT(version),
+                            P_INT(totp_step)),
                      request->arena, &rows));
     return rows.count == 1 ? OK : ERR_CONFLICT;
 }

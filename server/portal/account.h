@@ -14,13 +14,22 @@ struct own_account {
 MUST_CHECK enum err account_read(struct request *request, struct own_account *ret_account);
 /* Answers with the page of the account, with the problems that were noted. */
 MUST_CHECK enum err account_page(struct request *request, const struct own_account *account);
-/* The secret of the app that is being set up, opened; made by post_account_second. */
+/* Whose failures are counted, beside those of the network address. */
+struct str account_whose(struct request *request);
+/* ERR_NO_MATCH for another password than the account's; wrong ones are counted. */
+MUST_CHECK enum err account_check_password(struct request *request,
+                                           const struct own_account *account, struct str password);
+/*
+ * The secret of the app that is being set up, opened; made by post_account_second. ERR_NOT_FOUND
+ * when none is: once an app is in use its secret is shown to nobody.
+ */
 MUST_CHECK enum err account_new_secret(struct request *request, const struct own_account *account,
                                        struct str *ret_secret);
 /* What the page of the app shows. */
 MUST_CHECK enum err account_totp_page(struct request *request, struct str secret);
 MUST_CHECK enum err account_uri(struct request *request, struct str secret, struct buf *ret_uri);
+/* totp_step is that of the code which confirmed the app: it is used up. 0: none. */
 MUST_CHECK enum err account_set_second(struct request *request, const char *factor,
-                                       struct str sealed_totp, int64_t version);
+                                       struct str sealed_totp, int64_t version, int64_t totp_step);
 
 #endif

@@ -27,10 +27,11 @@ enum err post_account_password(struct request *request)
     if (!portal_password_fits(request, password) || now.len == 0)
         return account_page(request, &account);
     struct password_row row;
+    TRY(rate_check(request, RATE_ACCOUNT, account_whose(request)));
     enum err code =
         password_change(&work, now, password, request->session.account, &account.row, &row);
     if (code == ERR_NO_MATCH) {
-        TRY(rate_failed(request, RATE_ADDRESS, STR("")));
+        TRY(rate_failed(request, RATE_ACCOUNT, account_whose(request)));
         request_problem(request, "password_now", "password-now-wrong");
         return account_page(request, &account);
     }

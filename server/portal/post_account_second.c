@@ -4,7 +4,10 @@
 #include "crypt/totp.h"
 #include "server/portal/account.h"
 
-/* How to confirm signing in: by e-mail, or by an app, which is in use only after a right code. */
+/*
+ * How to confirm signing in: by e-mail, or by an app, which is in use only after a right code. The
+ * password is asked for: who finds a browser signed in must not take the second lock off.
+ */
 static enum err begin_app(struct request *request, const struct own_account *account)
 {
     SEAL_PAIR(pair);
@@ -16,7 +19,7 @@ static enum err begin_app(struct request *request, const struct own_account *acc
                     account->totp_version + 1, (struct str){(const char *)secret, sizeof secret},
                     &sealed));
     explicit_bzero(secret, sizeof secret);
-    TRY(account_set_second(request, "email", sealed, account->totp_version + 1));
+    TRY(account_set_second(request, "email", sealed, account->totp_version + 1, 0));
     return reply_see(request, "/account/totp", NULL);
 }
 
@@ -25,11 +28,19 @@ enum err post_account_second(struct request *request)
     struct own_account account;
     TRY(account_read(request, &account));
     struct str second = form_line(&request->form, "second");
-    if (str_equal(second, STR("totp"))) return begin_app(request, &account);
-    if (!str_equal(second, STR("email"))) {
+    struct str password = form_get(&request->form, "second_password");
+    bool is_app = str_equal(second, STR("totp"));
+    if (!is_app && !str_equal(second, STR("email")))
         request_problem(request, "second", "second-missing");
+    if (password.len == 0) request_problem(request, "second_password", "password-missing");
+    if (request_has_problem(request)) return account_page(request, &account);
+    enum err code = account_check_password(request, &account, password);
+    if (code == ERR_NO_MATCH) {
+        request_problem(request, "second_password", "password-now-wrong");
         return account_page(request, &account);
     }
-    TRY(account_set_second(request, "email", (struct str){NULL, 0}, account.totp_version + 1));
+    TRY(code);
+    if (is_app) return begin_app(request, &account);
+    TRY(account_set_second(request, "email", (struct str){NULL, 0}, account.totp_version + 1, 0));
     return reply_see(request, "/account", "second-changed");
 }

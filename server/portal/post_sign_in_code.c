@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "crypt/token.h"
 #include "crypt/totp.h"
-#include "server/portal/portal.h"
+#include "server/portal/account.h"
 #include "server/portal/second.h"
 
 /*
@@ -65,11 +65,6 @@ static enum err try_app(struct request *request, const struct second *second, st
     return OK;
 }
 
-static struct str whose(struct request *request)
-{
-    return arena_print(request->arena, "account %lld", (long long)request->session.account);
-}
-
 static enum err answer(struct request *request, const struct second *second,
                        const struct step *step)
 {
@@ -77,7 +72,7 @@ static enum err answer(struct request *request, const struct second *second,
         reply_cookie(request, COOKIE_MAIN, &step->cookie);
         return reply_see(request, "/", NULL);
     }
-    TRY(rate_failed(request, RATE_SECOND, whose(request)));
+    TRY(rate_failed(request, RATE_SECOND, account_whose(request)));
     if (str_equal(step->result, STR("wrong")) || str_equal(step->result, STR("used"))) {
         request_problem(request, "code", "code-wrong");
         return second_page(request, second);
@@ -96,7 +91,7 @@ enum err post_sign_in_code(struct request *request)
         request_problem(request, "code", "code-missing");
         return second_page(request, &second);
     }
-    TRY(rate_check(request, RATE_SECOND, whose(request)));
+    TRY(rate_check(request, RATE_SECOND, account_whose(request)));
     struct step step = {.box = buf_new_secret(256)};
     enum err code = new_session(request, &step);
     if (code == OK)

@@ -70,12 +70,13 @@ UPDATE letterbox.account
 RETURNING account_id;
 
 -- name: account_second_set
--- purpose: Sets the signed-in account's second factor; a TOTP secret is bound to the next totp_version
+-- purpose: Sets the signed-in account's second factor; a TOTP secret is bound to the next totp_version, and the step of the code that confirmed it (0: none did) is used up
 -- roles: lb_portal
--- params: $1 second_factor text, $2 sealed_totp bytea, $3 totp_version integer
+-- params: $1 second_factor text, $2 sealed_totp bytea, $3 totp_version integer, $4 totp_step bigint
 -- columns: account_id bigint
 UPDATE letterbox.account
-   SET second_factor = $1::text, sealed_totp = $2::bytea, totp_version = $3::integer
+   SET second_factor = $1::text, sealed_totp = $2::bytea, totp_version = $3::integer,
+       last_totp_step = greatest(last_totp_step, $4::bigint)
  WHERE account_id = (SELECT letterbox.gate_account()) AND totp_version < $3::integer
 RETURNING account_id;
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A family's own account: the second factor is set up with an app, and taken away with the password only.
+
+import { before, equal, match, ok, test } from '../harness/test.mjs';
+import { openDoors } from '../harness/people.mjs';
+import { totpCode } from '../harness/site.mjs';
+
+let doors;
+
+before(async () => {
+    doors = await openDoors({ processes: ['portal', 'desk', 'post'] });
+}, { timeout: 120_000 });
+
+const forgetFailures = () => doors.here.db.query('DELETE FROM letterbox.rate');
+const second = async (client, fields) => client.submit(await client.get('/account'), 'form-post_account_second', fields);
+const factor = async (client) => (await client.get('/account')).attribute('input[name=second][checked]', 'value');
+
+// Sets an app up: { client, person, key, code }, the code being the one that confirmed it.
+async function withApp(number) {
+    const { client, person } = await doors.family({ number });
+    let page = await second(client, { second: 'totp', second_password: person.password });
+    equal(page.path, '/account/totp', page.plain().slice(0, 500));
+    const key = page.text('ul.lb-groups').replaceAll(/\s/g, '');
+    const code = totpCode(key);
+    page = await client.submit(page, 'form-post_account_totp', { code });
+    match(page.path, /^\/account\?notice=totp-on/, page.plain().slice(0, 500));
+    return { client, person, key, code };
+}
+
+async function signInWith(person, code) {
+    const client = await doors.here.client(doors.running.portal);
+    const page = await client.submit(await client.get('/sign-in'), 'form-post_sign_in',
+        { email: person.email, password: person.password });
+    match(page.path, /^\/sign-in\/code/);
+    return client.submit(page, 'form-post_sign_in_code', { code });
+}
+
+test('the code that set an app up is used up: it signs nobody in', async () => {
+    const { client, person, key, code } = await withApp(0);
+    const page = await signInWith(person, code);
+    equal(page.status, 422, page.path);
+    ok(page.has('[data-test=form-post_sign_in_code]'));
+    equal((await signInWith(person, totpCode(key, { steps: 1 }))).path, '/');
+    // once it is in use, its key is shown to nobody, and a second click changes nothing
+    equal((await client.get('/account/totp')).status, 404);
+    equal((await client.get('/account/totp/image')).status, 404);
+    await second(client, { second: 'email', second_password: person.password });
+    await forgetFailures();
+});
+
+test('the second factor is changed with the password only', async () => {
+    const { client, person } = await withApp(1);
+    for (const choice of ['email', 'totp']) {
+        for (const password of ['', 'not this one']) {
+            const page = await second(client, { second: choice, second_password: password });
+            equal(page.status, 422, page.path);
+            ok(page.has('#second_password-error'), page.plain().slice(0, 500));
+            equal(await factor(client), 'totp');
+        }
+    }
+    const page = await second(client, { second: 'email', second_password: person.password });
+    match(page.path, /^\/account\?notice=second-changed/);
+    equal(await factor(client), 'email');
+    await forgetFailures();
+});
+
+test('passwords are not guessed at an open account, wherever the guesses come from', async () => {
+    await forgetFailures();
+    const { client, person } = await doors.family({ number: 2 });
+    const staff = await doors.staff('checker');
+    for (const [who, form, field, right, more] of [
+        [client, 'form-post_account_second', 'second_password', person.password, { second: 'email' }],
+        [staff.client, 'form-post_account_password', 'password_now', staff.person.password, { password: 'four quiet herons' }]]) {
+        for (let tries = 0; tries < 5; tries += 1) {
+            const page = await (who.from(`127.0.2.${10 + tries}`)).get('/account');
+            equal((await page.client.submit(page, form, { ...more, [field]: 'not this one' })).status, 422);
+        }
+        const page = await (who.from('127.0.2.99')).get('/account');
+        equal((await page.client.submit(page, form, { ...more, [field]: right })).status, 429);
+        await forgetFailures();
+    }
+});
