@@ -11,7 +11,7 @@ enum err mail_message_put(const struct mail_message *message, struct buf *ret_bo
     JSON head = json_object();
     json_put_str(head, "subject", message->subject);
     json_put_bool(head, "automatic", message->automatic);
-    if (message->reply_to.len) json_put_str(head, "reply_to", message->reply_to);
+    if (message->alias.len) json_put_str(head, "alias", message->alias);
     BUF(line, HEAD_BYTES);
     TRY(json_write(head, &line));
     buf_add(ret_body, buf_str(&line));
@@ -29,14 +29,14 @@ enum err mail_message_get(struct str body, struct arena *arena, struct mail_mess
     if (!json_is_object(head)) return ERR_BAD_JSON;
     *ret_message = (struct mail_message){
         .subject = arena_str(arena, json_get_str(head, "subject")),
-        .reply_to = arena_str(arena, json_get_str(head, "reply_to")),
+        .alias = arena_str(arena, json_get_str(head, "alias")),
         .automatic = json_get_bool(head, "automatic"),
         .entity = str_from_byte(body, end + 1),
     };
     return OK;
 }
 
-enum err mail_message_from_text(struct str text, struct buf *ret_body)
+enum err mail_message_from_text(struct str text, struct str alias, struct buf *ret_body)
 {
     static const char label[] = "Subject: ";
     text = str_trim(text);
@@ -50,6 +50,6 @@ enum err mail_message_from_text(struct str text, struct buf *ret_body)
     BUF_SECRET(entity, text.len * 4 + TEXT_ROOM);
     TRY(mail_compose_text(buf_str(&body), &entity));
     struct mail_message message = {
-        .subject = subject, .automatic = true, .entity = buf_str(&entity)};
+        .subject = subject, .alias = alias, .automatic = true, .entity = buf_str(&entity)};
     return mail_message_put(&message, ret_body);
 }

@@ -11,13 +11,14 @@
 
 /*
  * A finished message as it is sealed to the post (docs/records.md): one line of JSON,
- * {"automatic":true,"subject":"…","reply_to":"…"}, a newline, and a MIME entity (mail/compose.h).
- * The post adds From, To, Date and Message-ID.
+ * {"automatic":true,"subject":"…","alias":"…"}, a newline, and a MIME entity (mail/compose.h).
+ * The post adds From, To, Reply-To, Date and Message-ID.
  */
 struct mail_message {
     struct str subject;
-    struct str reply_to; /* an address, such as the party's own alias; empty: answers go to From */
-    bool automatic;      /* nobody wrote it: no automatic answer is wanted */
+    struct str
+        alias;      /* local part of the party's own address for answers; empty: they go to From */
+    bool automatic; /* nobody wrote it: no automatic answer is wanted */
     struct str entity;
 };
 
@@ -29,6 +30,6 @@ MUST_CHECK enum err mail_message_get(struct str body, struct arena *arena,
  * From a rendered text template: "Subject: …", an empty line, the body. Such notices are always
  * automatic. ERR_BAD_TEMPLATE when the text has another shape.
  */
-MUST_CHECK enum err mail_message_from_text(struct str text, struct buf *ret_body);
+MUST_CHECK enum err mail_message_from_text(struct str text, struct str alias, struct buf *ret_body);
 
 #endif

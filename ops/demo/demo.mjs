@@ -117,6 +117,7 @@ function settings(mail) {
     };
     AGENCIES.forEach((agency, i) => Object.assign(set, {
         [`mailbox_${i + 1}.agency`]: agency, [`mailbox_${i + 1}.address`]: `post@${agency}.example`,
+        [`mailbox_${i + 1}.reply_domain`]: `${agency}.example`,
         [`mailbox_${i + 1}.host`]: 'localhost', [`mailbox_${i + 1}.port`]: mail.imapPort,
         [`mailbox_${i + 1}.tls`]: 'none', [`mailbox_${i + 1}.user`]: agency,
         [`mailbox_${i + 1}.password_file`]: join(run, 'imap-password'),

@@ -104,6 +104,8 @@ export async function carryLetters({ say, portal, desk, mail, agencyAddress, peo
 
     const link = await until('the link by e-mail', () => linksIn(box).length > links && linksIn(box).at(-1));
     const notice = decoded(box.messages().at(-1));
+    const answerTo = /^Reply-To: ([0-9a-z]{12}@\S+)\r?$/m.exec(notice)?.[1];
+    check(answerTo?.endsWith(agencyAddress.replace(/^.*@/, '@')), `the notice has no address for answers:\n${notice}`);
     check(!/adopt|child|letter|famil/i.test(notice.replace(/^Received:[\s\S]*?\n(?!\s)/gm, '').replace(/^(?:Message-ID|Return-path|Envelope).*$/gim, '')
         .replace(/https:\S+/g, '')), `the notice says too much:\n${notice}`);
     const reader = await portal();
@@ -120,7 +122,7 @@ export async function carryLetters({ say, portal, desk, mail, agencyAddress, peo
     say(`a relative opened ${reference} with link and PIN: the words, the photo, and nothing that locates`);
 
     const received = (await home.get('/')).find('[data-test=row-letter]').length;
-    await mail.send({ from: relative.email, to: agencyAddress, message: [`From: <${relative.email}>`, `To: <${agencyAddress}>`,
+    await mail.send({ from: relative.email, to: answerTo, message: [`From: <${relative.email}>`, `To: <${answerTo}>`,
         'Subject: Thank you', `Message-ID: <${Date.now()}@relative.example>`, `Date: ${new Date().toUTCString()}`, '',
         'Thank you for the lovely photo, it made my week.', 'I am at 12 Harbour Row now if you pass by.', '', 'Love to all'].join('\r\n') });
     say('the relative answered by e-mail');

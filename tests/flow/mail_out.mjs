@@ -29,17 +29,19 @@ const tokens = (maildir) => maildir.messages().map((bytes) =>
 
 test('a notice arrives, is neutral, and says nothing of this host', async () => {
     const { box, north } = await outbox();
+    box.site.settings.mailbox_1 = { agency: 'north', reply_domain: 'post.north.test' };
+    box.site.write();
     const nana = smtp.mailbox('nana@relative.test');
     const message = await box.message(north, { to: 'Nana@Relative.test',
         subject: 'Zażółć – a message for you', text: 'Hello Zoë,\n\nsomething is waiting for you.\n',
-        header: { reply_to: '0a1b2c@post.north.test' } });
+        header: { alias: '0a1b2c4m8kx2' } });
     const post = await box.site.start('post');
     await reaches(box, message, 'sent');
     const [bytes] = await nana.wait(1);
     const mail = await simpleParser(bytes);
     equal(mail.from.text, '"Post Desk" <desk@mail.north.test>');
     equal(mail.to.text, 'Nana@Relative.test');
-    equal(mail.replyTo.text, '0a1b2c@post.north.test');
+    equal(mail.replyTo.text, '0a1b2c4m8kx2@post.north.test');
     equal(mail.subject, 'Zażółć – a message for you');
     equal(mail.text, 'Hello Zoë,\n\nsomething is waiting for you.\n');
     equal(mail.messageId, `<${message.token}@mail.north.test>`);

@@ -49,7 +49,7 @@ before(async () => {
     Object.assign(here.settings.post, { ca_file: tls.ca, poll_seconds: 1, authserv: 'mx.fernshire.test' });
     here.settings.smtp = { host: 'localhost', port: smtp.port, tls: 'starttls', user: 'letterbox',
         password_file: join(here.home, 'smtp-password'), from: 'desk@fernshire.test' };
-    here.settings.mailbox_1 = { agency: 'fernshire', address: 'post@fernshire.test', host: 'localhost',
+    here.settings.mailbox_1 = { agency: 'fernshire', address: 'post@fernshire.test', reply_domain: 'fernshire.test', host: 'localhost',
         port: imap.tlsPort, user: 'post', password_file: join(here.home, 'imap-password') };
     here.write();
     await gpgAgent(join(here.home, 'gnupg'));

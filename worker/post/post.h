@@ -28,6 +28,7 @@ struct post_mailbox {
     const char *name; /* "mailbox-1": in the ledger of what was stored, and in the log */
     struct str agency;
     struct mail_addr address; /* domain empty: none */
+    struct str reply_domain;  /* all of whose mail comes here; empty: none */
     struct mail_server server;
     bool is_fetched;     /* has a server; mail comes on stdin otherwise */
     struct buf password; /* of the server */
@@ -60,6 +61,9 @@ MUST_CHECK enum err post_settings(const struct conf *conf, struct arena *arena, 
 void post_done(struct post *post);
 /* The agency's address as a sender, or NULL when none is configured. */
 const struct mail_addr *post_sender(const struct post *post, struct str agency);
+
+/* Where people's own aliases with the agency are; empty: they have none. */
+struct str post_reply_domain(const struct post *post, struct str agency);
 
 /* The agency of the job, with the public keys in use. */
 struct post_agency {

@@ -124,7 +124,11 @@ static enum err compose(struct sending *sending)
     TRY(mail_addr_parse(buf_str(&sending->address), arena, &headers.to));
     headers.to.name = (struct str){NULL, 0};
     sending->to = mail_addr_spec(&headers.to, arena);
-    if (message.reply_to.len) TRY(mail_addr_parse(message.reply_to, arena, &headers.reply_to));
+    struct str domain = post_reply_domain(sending->post, sending->agency.slug);
+    if (message.alias.len && domain.len)
+        TRY(mail_addr_parse(
+            arena_print(arena, "%.*s@%.*s", STR_ARG(message.alias), STR_ARG(domain)), arena,
+            &headers.reply_to));
     return mail_compose_message(&headers, message.entity, &sending->message);
 }
 

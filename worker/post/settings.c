@@ -9,18 +9,18 @@ enum { PASSWORD_BYTES = 8192 };
 /* What conf.def has for one mailbox, by its number. */
 struct mailbox_conf {
     const char *name;
-    struct str agency, address, host, tls, user, folder, done_folder, problem_folder;
+    struct str agency, address, reply_domain, host, tls, user, folder, done_folder, problem_folder;
     int64_t port;
     const char *password_file;
 };
 
-#define MAILBOX(n)                                                                       \
-    {                                                                                    \
-        "mailbox-" #n, conf->mailbox_##n##_agency, conf->mailbox_##n##_address,          \
-            conf->mailbox_##n##_host, conf->mailbox_##n##_tls, conf->mailbox_##n##_user, \
-            conf->mailbox_##n##_folder, conf->mailbox_##n##_done_folder,                 \
-            conf->mailbox_##n##_problem_folder, conf->mailbox_##n##_port,                \
-            conf->mailbox_##n##_password_file                                            \
+#define MAILBOX(n)                                                                                 \
+    {                                                                                              \
+        "mailbox-" #n, conf->mailbox_##n##_agency, conf->mailbox_##n##_address,                    \
+            conf->mailbox_##n##_reply_domain, conf->mailbox_##n##_host, conf->mailbox_##n##_tls,   \
+            conf->mailbox_##n##_user, conf->mailbox_##n##_folder, conf->mailbox_##n##_done_folder, \
+            conf->mailbox_##n##_problem_folder, conf->mailbox_##n##_port,                          \
+            conf->mailbox_##n##_password_file                                                      \
     }
 
 static enum err read_password(const char *path, struct buf *ret_password, const char *section,
@@ -80,6 +80,21 @@ static enum err read_address(const char *section, const char *key, struct str te
     return ERR_CONFIG;
 }
 
+static enum err read_domain(const char *section, struct str text, struct arena *arena,
+                            struct buf *problem, struct str *ret_domain)
+{
+    struct mail_addr addr = {0};
+    if (text.len == 0 ||
+        (mail_addr_parse(arena_print(arena, "x@%.*s", STR_ARG(text)), arena, &addr) == OK &&
+         str_equal(addr.local, STR("x")))) {
+        *ret_domain = addr.domain;
+        return OK;
+    }
+    buf_print(problem, "[%s] reply_domain: \"%.*s\" is no domain: write one like post.example.org",
+              section, STR_ARG(text));
+    return ERR_CONFIG;
+}
+
 static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf *from,
                              const char *section, struct arena *arena, struct buf *problem,
                              struct post_mailbox *ret_mailbox)
@@ -91,6 +106,7 @@ static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf 
                                          .done_folder = from->done_folder,
                                          .problem_folder = from->problem_folder};
     TRY(read_address(section, "address", from->address, arena, problem, &ret_mailbox->address));
+    TRY(read_domain(section, from->reply_domain, arena, problem, &ret_mailbox->reply_domain));
     TRY(read_password(from->password_file, &ret_mailbox->password, section, problem));
     if (!ret_mailbox->is_fetched) return OK;
     struct mail_server *server = &ret_mailbox->server;
@@ -162,6 +178,14 @@ void post_done(struct post *post)
     mail_smtp_close(&post->smtp);
     buf_free(&post->smtp_password);
     keys_free(&post->keys);
+}
+
+struct str post_reply_domain(const struct post *post, struct str agency)
+{
+    for (size_t i = 0; i < post->mailbox_count; i++)
+        if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].reply_domain.len)
+            return post->mailboxes[i].reply_domain;
+    return STR("");
 }
 
 const struct mail_addr *post_sender(const struct post *post, struct str agency)

@@ -13,9 +13,9 @@
 /* What is longer than this stands in a blob; the column takes 1 MiB. */
 enum { BODY_COLUMN_BYTES = 512 * 1024, TEXT_BYTES = 2 * 1024 * 1024, TOKEN_BYTES = 16 };
 
-struct message message_new(const char *kind, int64_t party)
+struct message message_new(const char *kind, int64_t party, struct str alias)
 {
-    struct message message = {.kind = kind, .id = press_id(), .party = party};
+    struct message message = {.kind = kind, .id = press_id(), .party = party, .alias = alias};
     unsigned char random[TOKEN_BYTES];
     random_bytes(random, sizeof random);
     BUF(token, sizeof message.token);
@@ -64,7 +64,7 @@ enum err message_from_template(struct job *job, const struct press_publics *publ
     BUF_SECRET(text, TEXT_BYTES);
     BUF_SECRET(body, 4 * TEXT_BYTES);
     TRY(render(job, message->kind, view, &text));
-    TRY(mail_message_from_text(buf_str(&text), &body));
+    TRY(mail_message_from_text(buf_str(&text), message->alias, &body));
     return seal_body(job, publics, buf_str(&body), message);
 }
 
@@ -87,7 +87,8 @@ enum err message_from_entity(struct job *job, const struct press_publics *public
                              struct message *message)
 {
     BUF_SECRET(body, entity.len + LIMIT_RECORD_BYTES);
-    struct mail_message content = {.subject = subject, .automatic = automatic, .entity = entity};
+    struct mail_message content = {
+        .subject = subject, .alias = message->alias, .automatic = automatic, .entity = entity};
     TRY(mail_message_put(&content, &body));
     return seal_body(job, publics, buf_str(&body), message);
 }

@@ -14,6 +14,7 @@ struct message {
     const char *kind; /* link, waiting, released … */
     int64_t id;
     int64_t dispatch, party, account; /* 0: none */
+    struct str alias;                 /* the party's own, for answers; empty: none are expected */
     char token[33];                   /* local part of its Message-ID; makes boundaries too */
     struct str body;                  /* sealed */
     int64_t body_blob;
@@ -23,7 +24,7 @@ struct message {
 };
 
 /* With a new id and token. */
-struct message message_new(const char *kind, int64_t party);
+struct message message_new(const char *kind, int64_t party, struct str alias);
 
 /* What every template of a mail may say: {service{name, phone, email, hours}, portal}. */
 MUST_CHECK enum err message_view(struct store *store, struct job *job, json_t **ret_view);

@@ -70,6 +70,7 @@ int64_t press_id(void);
 struct press_party {
     int64_t id;
     struct str side, channel, language, state;
+    struct str alias; /* local part of its own address with us */
     bool is_writer, is_recipient;
     bool is_receiving;              /* in this arrangement, now */
     bool wants_easy, has_consented; /* large print; to letters by plain e-mail */

@@ -60,7 +60,8 @@ static enum err read_accounts(struct store *store, void *context)
     release->messages = ARENA_MANY(job->arena, rows.count, struct message);
     for (size_t i = 0; i < rows.count; i++) {
         struct message *message = &release->messages[i];
-        *message = message_new(release->is_note ? "return_note" : "waiting", release->to->id);
+        *message = message_new(release->is_note ? "return_note" : "waiting", release->to->id,
+                               release->to->alias);
         if (!rows_raw(&rows, i, "public_key", release->readers[i].bytes, SEAL_KEY_BYTES))
             return ERR_DB;
         TRY(message_to_account(store, job, rows_int(&rows, i, "account_id"), message));
@@ -162,7 +163,7 @@ static struct message *one_message(struct release_work *work, struct release *re
 {
     release->messages = ARENA_MANY(work->job->arena, 1, struct message);
     release->message_count = 1;
-    release->messages[0] = message_new(kind, release->to->id);
+    release->messages[0] = message_new(kind, release->to->id, release->to->alias);
     release->messages[0].dispatch = release->dispatch;
     return &release->messages[0];
 }

@@ -36,7 +36,7 @@ static enum err write(struct store *store, void *context)
 enum err welcome_account(struct job *job)
 {
     struct press_publics publics;
-    struct welcome welcome = {.job = job, .message = message_new("join_done", job->party)};
+    struct welcome welcome = {.job = job, .message = message_new("join_done", job->party, STR(""))};
     TRY(press_publics(job, &publics));
     enum err code = queue_step(job, read, &welcome);
     if (code == OK) code = message_from_template(job, &publics, welcome.view, &welcome.message);
