@@ -94,6 +94,11 @@ struct seal_public {
     unsigned char bytes[SEAL_KEY_BYTES]; /* X25519 */
 };
 
+/* Those of an agency that its processes seal to. */
+struct seal_publics {
+    struct seal_public press, desk, post;
+};
+
 struct seal_key_id {
     unsigned char bytes[SEAL_KEY_ID_BYTES];
 };

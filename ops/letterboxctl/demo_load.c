@@ -80,10 +80,10 @@ static enum err add_party(struct store *store, struct loading *loading, size_t i
 {
     const struct demo_party *party = &loading->family->parties[index];
     struct person person = party->person;
-    int64_t id = loading->parties[index] = site_id_new();
+    int64_t id = loading->parties[index] = random_id();
     struct str sealed;
     BUF(alias, 16);
-    code_id_put(&alias, site_id_new());
+    code_id_put(&alias, random_id());
     person.leaks = party->leaks;
     JSON record = person_write(&person);
     TRY(seal_record(loading, SEAL_PARTY, "party", id, record, &sealed));
@@ -100,7 +100,7 @@ static enum err add_party(struct store *store, struct loading *loading, size_t i
 static enum err add_child(struct store *store, struct loading *loading, size_t index)
 {
     const struct demo_child *child = &loading->family->children[index];
-    int64_t id = loading->children[index] = site_id_new();
+    int64_t id = loading->children[index] = random_id();
     struct str sealed;
     BUF(born, 16);
     JSON record = json_object();
@@ -170,7 +170,7 @@ static enum err add_agreement(struct store *store, const struct loading *loading
 static enum err add_arrangement(struct store *store, const struct loading *loading, size_t index)
 {
     const struct demo_arrangement *arrangement = &loading->family->arrangements[index];
-    int64_t id = site_id_new();
+    int64_t id = random_id();
     struct str sealed;
     struct day review = day_add_months(loading->loader->today, 1 + (int)(index + 1) * 7);
     TRY(arrangement_sealed(loading, arrangement, id, &sealed));
@@ -308,14 +308,14 @@ enum err demo_load_account(const struct demo_loader *loader, int64_t party, stru
     struct store_rows rows;
     ARENA(arena, ARENA_BYTES);
     struct joining joining = {
-        .loader = loader, .arena = arena, .party = party, .account = site_id_new()};
+        .loader = loader, .arena = arena, .party = party, .account = random_id()};
     TRY(mail_addr_canonical(email, arena, &joining.email));
     token_join_make(code);
     TRY(token_join_hash(code, joining.code_hash));
     TRY(token_join_email(code, joining.email, joining.email_check));
     TRY(make_account(&joining, password));
     TRY(store_db_one(loader->session->pool, &loader->session->gate, QUERY_join_code_add,
-                     PARAMS(P_INT(site_id_new()), P_INT(party), P_RAW(joining.code_hash),
+                     PARAMS(P_INT(random_id()), P_INT(party), P_RAW(joining.code_hash),
                             P_RAW(joining.email_check)),
                      arena, &rows));
     secret_random(&joining.sid);

@@ -48,7 +48,7 @@ static enum err seal_record(const struct enrol_with *with, const struct enrol_wh
 enum err enrol_make(const struct enrol_with *with, const struct enrol_who *who, struct arena *arena,
                     struct enrol_account *ret_account)
 {
-    struct enrol_account account = {.staff = site_id_new()};
+    struct enrol_account account = {.staff = random_id()};
     SEAL_PAIR(pair);
     TRY(seal_pair_make(&pair));
     account.public = pair.public;

@@ -340,7 +340,7 @@ static int make_agency(const struct site *site, const struct owners *owners,
     BUF_SECRET(recovery, KEYS_FILE_MAX_BYTES);
     JSON pgp = NULL;
     struct enrol_account account = {0};
-    int64_t id = site_id_new();
+    int64_t id = random_id();
     const char *slug = arena_c(site->arena, agency->slug);
 
     enum err code = make_keys(id, ring);

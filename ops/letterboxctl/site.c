@@ -11,6 +11,7 @@
 #include "core/code.h"
 #include "crypt/secret.h"
 #include "ops/letterboxctl/command.h"
+#include "store/agency.h"
 #include "sys/file.h"
 
 static const struct db_gate no_gate = {.kind = DB_GATE_NONE};
@@ -105,20 +106,12 @@ static enum err read_keys(struct db_pool *pool, struct arena *arena, struct site
 {
     struct store_rows rows;
     TRY(store_db_one(pool, &no_gate, QUERY_agency_keys, PARAMS(P_INT(agency->id)), arena, &rows));
-    unsigned found = 0;
-    for (size_t i = 0; i < rows.count; i++) {
-        struct str purpose = rows_str(&rows, i, "purpose");
-        if (!str_equal(rows_str(&rows, i, "state"), STR("active"))) continue;
-        struct seal_public *key = str_equal(purpose, STR("press"))  ? &agency->press
-                                  : str_equal(purpose, STR("desk")) ? &agency->desk
-                                  : str_equal(purpose, STR("post")) ? &agency->post
-                                                                    : NULL;
-        if (!key) continue;
-        if (!rows_raw(&rows, i, "public_key", key->bytes, sizeof key->bytes)) return ERR_DB;
-        found++;
-    }
-    agency->has_keys = found == 3;
-    return agency->has_keys ? seal_key_id(&agency->desk, &agency->desk_key) : OK;
+    enum err code =
+        store_agency_publics(&rows, agency->press.bytes, agency->desk.bytes, agency->post.bytes);
+    agency->has_keys = code == OK;
+    if (code == ERR_NO_KEY) return OK;
+    TRY(code);
+    return seal_key_id(&agency->desk, &agency->desk_key);
 }
 
 enum err site_agencies(struct db_pool *pool, struct arena *arena,
@@ -167,14 +160,6 @@ int site_keys(const struct site *site, const char *folder, struct keys **ret_key
     if (code == OK) return COMMAND_DONE;
     return problem.len ? site_fail(site, "%s: %s", folder, problem.at)
                        : site_failed(site, folder, code);
-}
-
-int64_t site_id_new(void)
-{
-    uint64_t id = 0;
-    random_bytes(&id, sizeof id);
-    id &= ((uint64_t)1 << 60) - 1;
-    return id ? (int64_t)id : 1;
 }
 
 struct store_param site_bytes_array(const unsigned char (*values)[32], size_t count,

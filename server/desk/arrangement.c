@@ -97,7 +97,7 @@ enum err arrangement_read(struct request *request, struct store *store,
 enum err arrangement_seal(struct request *request, struct store *store, int64_t id, int64_t version,
                           const struct desk_arrangement *facts, struct str *ret_sealed)
 {
-    struct desk_publics publics;
+    struct seal_publics publics;
     TRY(desk_publics(request, store, &publics));
     const struct seal_public to[] = {publics.press, publics.desk};
     JSON record = json_object();
@@ -130,7 +130,7 @@ static enum err seal_child(struct store *store, const struct arrangement_saving 
                            int64_t child, int64_t version, struct str *ret_sealed)
 {
     struct request *request = saving->request;
-    struct desk_publics publics;
+    struct seal_publics publics;
     TRY(desk_publics(request, store, &publics));
     const struct seal_public to[] = {publics.press, publics.desk};
     BUF(born, 16);
@@ -165,7 +165,7 @@ static enum err add_child(struct store *store, const struct arrangement_saving *
     if (*ret_child) /* a known one; of another agency: not found */
         return store_query_one(store, QUERY_child_find, PARAMS(P_INT(*ret_child)),
                                saving->request->arena, &rows);
-    *ret_child = desk_id();
+    *ret_child = random_id();
     TRY(seal_child(store, saving, *ret_child, 1, &sealed));
     return store_do(store, QUERY_child_add,
                     PARAMS(P_INT(*ret_child), P_BYTES(sealed), eighteenth(saving)));
@@ -309,7 +309,7 @@ static enum err add_terms(struct store *store, const struct arrangement_saving *
     const struct arrangement_form *form = saving->form;
     const struct desk_arrangement *stored = saving->stored;
     if (same_terms(form, stored)) return OK;
-    struct desk_publics publics;
+    struct seal_publics publics;
     struct str sealed;
     int64_t version = stored ? stored->agreement_version + 1 : 1;
     TRY(desk_publics(request, store, &publics));
@@ -339,7 +339,7 @@ static enum err add(struct store *store, struct arrangement_saving *saving)
     const struct arrangement_form *form = saving->form;
     struct str sealed;
     int64_t child;
-    saving->id = desk_id();
+    saving->id = random_id();
     TRY(add_child(store, saving, &child));
     TRY(seal_record(store, saving, 1, &sealed));
     struct day review = day_add_months(clock_day(request->arrived), REVIEW_MONTHS);

@@ -31,9 +31,9 @@ enum err decide_record(struct store *store, const struct decide *decide)
 {
     struct request *request = decide->request;
     const struct desk_letter *letter = decide->letter;
-    struct desk_publics publics;
+    struct seal_publics publics;
     struct str sealed;
-    int64_t id = desk_id();
+    int64_t id = random_id();
     TRY(desk_publics(request, store, &publics));
     const struct seal_public readers[] = {publics.press, publics.desk};
     BUF_SECRET(text, DECISION_BYTES);

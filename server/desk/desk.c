@@ -2,15 +2,11 @@
 #include "server/desk/desk.h"
 
 #include "crypt/token.h"
+#include "store/agency.h"
 #include "store/blob.h"
 #include "sys/clock.h"
 
 enum { PAGES_MAX = 1000 };
-
-int64_t desk_id(void)
-{
-    return random_id();
-}
 
 /* ---- keys ---- */
 
@@ -54,30 +50,13 @@ enum err desk_keyring(struct request *request, struct store *store,
 }
 
 enum err desk_publics(struct request *request, struct store *store,
-                      struct desk_publics *ret_publics)
+                      struct seal_publics *ret_publics)
 {
     struct store_rows rows;
     TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(request->session.agency)),
                     request->arena, &rows));
-    struct desk_publics publics;
-    struct {
-        const char *purpose;
-        struct seal_public *key;
-        bool found;
-    } wanted[] = {{"press", &publics.press, false},
-                  {"desk", &publics.desk, false},
-                  {"post", &publics.post, false}};
-    for (size_t row = 0; row < rows.count; row++) {
-        if (!str_equal(rows_str(&rows, row, "state"), STR("active"))) continue;
-        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-            if (str_equal(rows_str(&rows, row, "purpose"), str_from(wanted[i].purpose)))
-                wanted[i].found = rows_raw(&rows, row, "public_key", wanted[i].key->bytes,
-                                           sizeof wanted[i].key->bytes);
-    }
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        if (!wanted[i].found) return ERR_NO_KEY;
-    *ret_publics = publics;
-    return OK;
+    return store_agency_publics(&rows, ret_publics->press.bytes, ret_publics->desk.bytes,
+                                ret_publics->post.bytes);
 }
 
 enum err desk_open(struct request *request, const struct desk_keyring *keyring,
@@ -130,7 +109,7 @@ enum err desk_audit_why(struct request *request, struct store *store, const char
                         int64_t about, const char *key, struct str text)
 {
     if (text.len == 0) return desk_audit(store, act, object_kind, object, about_kind, about);
-    struct desk_publics publics;
+    struct seal_publics publics;
     struct str sealed;
     TRY(desk_publics(request, store, &publics));
     JSON detail = json_object();

@@ -44,12 +44,9 @@ struct desk_keyring {
 };
 MUST_CHECK enum err desk_keyring(struct request *request, struct store *store,
                                  struct desk_keyring *ret_keyring);
-/* An agency's public keys. */
-struct desk_publics {
-    struct seal_public press, desk, post;
-};
+/* The agency's public keys. */
 MUST_CHECK enum err desk_publics(struct request *request, struct store *store,
-                                 struct desk_publics *ret_publics);
+                                 struct seal_publics *ret_publics);
 
 /* Opens a sealed column; the text lives in the request's arena. */
 MUST_CHECK enum err desk_open(struct request *request, const struct desk_keyring *keyring,
@@ -63,7 +60,6 @@ MUST_CHECK enum err desk_open_blob(struct request *request, struct store *store,
 MUST_CHECK enum err desk_seal(struct request *request, enum seal_purpose purpose, const char *table,
                               int64_t row, int64_t version, const struct seal_public *to,
                               size_t count, struct str content, struct str *ret_sealed);
-int64_t desk_id(void);
 
 /* ---- audit ---- */
 

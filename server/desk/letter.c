@@ -176,7 +176,7 @@ enum err desk_review_save(struct request *request, struct store *store,
                           const struct desk_letter *letter, const struct review *review)
 {
     enum { COLUMN_BYTES = 512 * 1024 };
-    struct desk_publics publics;
+    struct seal_publics publics;
     struct str sealed;
     unsigned char digest[32];
     struct store_rows rows;
@@ -194,7 +194,7 @@ enum err desk_review_save(struct request *request, struct store *store,
                         PARAMS(P_INT(letter->id), P_INT(letter->version)), request->arena, &rows);
     if (code == ERR_NOT_FOUND) return ERR_CONFLICT;
     TRY(code);
-    int64_t blob = sealed.len > COLUMN_BYTES ? desk_id() : 0;
+    int64_t blob = sealed.len > COLUMN_BYTES ? random_id() : 0;
     if (blob) TRY(store_blob_put(store, blob, "review", 0, sealed));
     return store_do(store, QUERY_review_add,
                     PARAMS(P_INT(letter->id), P_INT(version), blob ? P_NULL : P_BYTES(sealed),

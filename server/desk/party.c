@@ -12,7 +12,7 @@ static enum err seal_person(struct request *request, struct store *store,
                             const struct person *person, int64_t id, int64_t version,
                             struct str *ret_sealed)
 {
-    struct desk_publics publics;
+    struct seal_publics publics;
     TRY(desk_publics(request, store, &publics));
     const struct seal_public to[] = {publics.press, publics.desk};
     JSON record = person_write(person);
@@ -82,10 +82,10 @@ static enum err add(struct store *store, struct party_saving *saving)
     struct request *request = saving->request;
     const struct party_form *form = saving->form;
     struct str sealed;
-    saving->id = desk_id();
+    saving->id = random_id();
     TRY(seal_person(request, store, &form->person, saving->id, 1, &sealed));
     BUF(alias, 16);
-    code_id_put(&alias, desk_id());
+    code_id_put(&alias, random_id());
     struct str token = buf_str(&alias);
     TRY(store_do(store, QUERY_party_add,
                  PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),

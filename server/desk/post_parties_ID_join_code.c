@@ -37,7 +37,7 @@ static enum err make(struct store *store, void *context)
     TRY(store_query(store, QUERY_join_code_end, PARAMS(P_INT(making->party.id)), request->arena,
                     &rows));
     TRY(store_do(store, QUERY_join_code_add,
-                 PARAMS(P_INT(desk_id()), P_INT(making->party.id), P_RAW(hash), P_RAW(check))));
+                 PARAMS(P_INT(random_id()), P_INT(making->party.id), P_RAW(hash), P_RAW(check))));
     TRY(store_query_one(store, QUERY_clock_now, NO_PARAMS, request->arena, &rows));
     (void)rows_utc(&rows, 0, "instant", &making->now);
     return desk_audit(store, "join_code_made", "party", making->party.id, NULL, 0);

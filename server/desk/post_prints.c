@@ -34,7 +34,7 @@ static enum err make(struct store *store, void *context)
 {
     struct batching *batching = context;
     struct request *request = batching->request;
-    batching->batch = desk_id();
+    batching->batch = random_id();
     batching->printed = batching->stopped = 0;
     for (size_t i = 0; i < batching->count; i++)
         TRY(take(store, batching, batching->dispatches[i]));

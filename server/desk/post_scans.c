@@ -18,7 +18,7 @@ struct entering {
 static enum err seal_entry(struct request *request, struct store *store, int64_t letter,
                            const struct scan_form *form, struct str *ret_sealed)
 {
-    struct desk_publics publics;
+    struct seal_publics publics;
     TRY(desk_publics(request, store, &publics));
     JSON entry = json_object();
     json_put_str(entry, "what", form->what);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "store/agency.h"
 #include "store/blob.h"
 #include "sys/fault.h"
 #include "sys/file.h"
@@ -43,12 +44,7 @@ static enum err find_press(struct request *request, struct seal_public *ret_pres
     struct store_rows rows;
     TRY(store_db_one(request->db, NULL, QUERY_agency_keys, PARAMS(P_INT(request->session.agency)),
                      request->arena, &rows));
-    for (size_t row = 0; row < rows.count; row++)
-        if (str_equal(rows_str(&rows, row, "purpose"), STR("press")) &&
-            str_equal(rows_str(&rows, row, "state"), STR("active")) &&
-            rows_raw(&rows, row, "public_key", ret_press->bytes, sizeof ret_press->bytes))
-            return OK;
-    return ERR_NO_KEY;
+    return store_agency_publics(&rows, ret_press->bytes, NULL, NULL);
 }
 
 static enum err prepare(struct request *request)

@@ -7,35 +7,17 @@
 #include "mail/addr.h"
 #include "mail/message.h"
 #include "server/http/http.h"
+#include "store/agency.h"
 #include "sys/clock.h"
-
-int64_t portal_id(void)
-{
-    return random_id();
-}
 
 /* ---- agencies ---- */
 
-enum err portal_publics(struct request *request, int64_t agency, struct portal_publics *ret_publics)
+enum err portal_publics(struct request *request, int64_t agency, struct seal_publics *ret_publics)
 {
     struct store_rows rows;
     TRY(store_db_one(request->db, NULL, QUERY_agency_keys, PARAMS(P_INT(agency)), request->arena,
                      &rows));
-    struct portal_publics publics;
-    bool press = false, post = false;
-    for (size_t row = 0; row < rows.count; row++) {
-        if (!str_equal(rows_str(&rows, row, "state"), STR("active"))) continue;
-        struct str purpose = rows_str(&rows, row, "purpose");
-        if (str_equal(purpose, STR("press")))
-            press =
-                rows_raw(&rows, row, "public_key", publics.press.bytes, sizeof publics.press.bytes);
-        if (str_equal(purpose, STR("post")))
-            post =
-                rows_raw(&rows, row, "public_key", publics.post.bytes, sizeof publics.post.bytes);
-    }
-    if (!press || !post) return ERR_NO_KEY;
-    *ret_publics = publics;
-    return OK;
+    return store_agency_publics(&rows, ret_publics->press.bytes, NULL, ret_publics->post.bytes);
 }
 
 /* ---- the person's key ---- */
@@ -107,7 +89,7 @@ enum err portal_code_mail(struct request *request, int64_t agency, int64_t messa
                           const char *code, struct str *ret_sealed)
 {
     const struct portal *portal = request->app;
-    struct portal_publics publics;
+    struct seal_publics publics;
     TRY(portal_publics(request, agency, &publics));
     JSON view = json_object();
     json_t *service = json_object();

@@ -30,11 +30,9 @@ struct portal {
 
 /* ---- agencies ---- */
 
-struct portal_publics {
-    struct seal_public press, post;
-};
+/* The press's and the post's. */
 MUST_CHECK enum err portal_publics(struct request *request, int64_t agency,
-                                   struct portal_publics *ret_publics);
+                                   struct seal_publics *ret_publics);
 
 /* ---- the signed-in person's own key ---- */
 
@@ -154,8 +152,5 @@ MUST_CHECK enum err portal_release_pdf(struct request *request,
                                        const struct portal_release *release);
 /* The key pair of a link's reader. */
 MUST_CHECK enum err portal_link_pair(struct request *request, struct seal_pair *ret_pair);
-
-/* A random id that stands in what is sealed before its row is written. */
-int64_t portal_id(void);
 
 #endif

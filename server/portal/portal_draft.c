@@ -64,7 +64,7 @@ enum err portal_draft_save(struct request *request, struct store *store,
     struct str sealed;
     struct store_param place = draft->place ? P_INT(draft->place) : P_NULL;
     if (draft->id == 0) {
-        draft->id = portal_id();
+        draft->id = random_id();
         draft->version = 1;
         TRY(seal_draft(request, pair, draft, &sealed));
         return store_do(store, QUERY_draft_add, PARAMS(P_INT(draft->id), place, P_BYTES(sealed)));

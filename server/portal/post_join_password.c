@@ -28,8 +28,8 @@ static enum err make_account(struct request *request, struct str password, struc
     const struct portal *portal = request->app;
     const struct password_work work = {portal->places, portal->host, PASSWORD_COST,
                                        request->clean_address};
-    struct portal_publics publics;
-    joining->account = portal_id();
+    struct seal_publics publics;
+    joining->account = random_id();
     TRY(portal_publics(request, request->session.agency, &publics));
     TRY(seal_pair_make(pair));
     TRY(seal_key_id(&pair->public, &joining->key_id));

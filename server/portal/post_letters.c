@@ -48,7 +48,7 @@ static enum err keep_originals(struct store *store, struct sending *sending)
 {
     struct request *request = sending->request;
     if (sending->sealed_text.len) {
-        int64_t blob = portal_id();
+        int64_t blob = random_id();
         TRY(store_blob_put(store, blob, "original", 0, sending->sealed_text));
         TRY(add_original(store, sending, 1, "text", blob));
     }

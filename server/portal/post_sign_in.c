@@ -76,7 +76,7 @@ static enum err begin(struct request *request, struct sign_in *sign_in, bool *re
     unsigned char code_hash[KDF_MAC_BYTES];
     token_code_make(code);
     TRY(token_code_hash(&cookie, code, code_hash));
-    int64_t message = portal_id();
+    int64_t message = random_id();
     struct str body;
     TRY(portal_code_mail(request, sign_in->agency, message, code, &body));
     struct store_rows rows;

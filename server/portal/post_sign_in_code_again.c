@@ -11,7 +11,7 @@ enum err post_sign_in_code_again(struct request *request)
     unsigned char code_hash[KDF_MAC_BYTES];
     token_code_make(code);
     TRY(token_code_hash(cookie, code, code_hash));
-    int64_t message = portal_id();
+    int64_t message = random_id();
     struct str body;
     TRY(portal_code_mail(request, request->session.agency, message, code, &body));
     struct store_rows rows;

@@ -15,7 +15,7 @@ enum { BODY_COLUMN_BYTES = 512 * 1024, TEXT_BYTES = 2 * 1024 * 1024, TOKEN_BYTES
 
 struct message message_new(const char *kind, int64_t party, struct str alias)
 {
-    struct message message = {.kind = kind, .id = press_id(), .party = party, .alias = alias};
+    struct message message = {.kind = kind, .id = random_id(), .party = party, .alias = alias};
     unsigned char random[TOKEN_BYTES];
     random_bytes(random, sizeof random);
     BUF(token, sizeof message.token);
@@ -43,12 +43,12 @@ enum err message_view(struct store *store, struct job *job, json_t **ret_view)
     return OK;
 }
 
-static enum err seal_body(struct job *job, const struct press_publics *publics, struct str body,
+static enum err seal_body(struct job *job, const struct seal_publics *publics, struct str body,
                           struct message *message)
 {
     TRY(press_seal(job, SEAL_MESSAGE, "message", message->id, 1, &publics->post, 1, body,
                    &message->body));
-    if (message->body.len > BODY_COLUMN_BYTES) message->body_blob = press_id();
+    if (message->body.len > BODY_COLUMN_BYTES) message->body_blob = random_id();
     return OK;
 }
 
@@ -58,7 +58,7 @@ static enum err render(struct job *job, const char *name, const json_t *view, st
     return tmpl_render(press->templates, arena_print(job->arena, "mail/%s", name), view, text);
 }
 
-enum err message_from_template(struct job *job, const struct press_publics *publics,
+enum err message_from_template(struct job *job, const struct seal_publics *publics,
                                const json_t *view, struct message *message)
 {
     BUF_SECRET(text, TEXT_BYTES);
@@ -82,7 +82,7 @@ enum err message_render(struct job *job, const char *name, const json_t *view,
     return OK;
 }
 
-enum err message_from_entity(struct job *job, const struct press_publics *publics,
+enum err message_from_entity(struct job *job, const struct seal_publics *publics,
                              struct str subject, bool automatic, struct str entity,
                              struct message *message)
 {
@@ -93,7 +93,7 @@ enum err message_from_entity(struct job *job, const struct press_publics *public
     return seal_body(job, publics, buf_str(&body), message);
 }
 
-enum err message_to(struct job *job, const struct press_publics *publics, struct str address,
+enum err message_to(struct job *job, const struct seal_publics *publics, struct str address,
                     struct message *message)
 {
     message->is_to_account = false;

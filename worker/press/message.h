@@ -30,18 +30,18 @@ struct message message_new(const char *kind, int64_t party, struct str alias);
 MUST_CHECK enum err message_view(struct store *store, struct job *job, json_t **ret_view);
 
 /* A notice from templates/mail/KIND, sealed. */
-MUST_CHECK enum err message_from_template(struct job *job, const struct press_publics *publics,
+MUST_CHECK enum err message_from_template(struct job *job, const struct seal_publics *publics,
                                           const json_t *view, struct message *message);
 /* A text template of templates/mail, for other bodies: its subject and its text. */
 MUST_CHECK enum err message_render(struct job *job, const char *name, const json_t *view,
                                    struct str *ret_subject, struct str *ret_text);
 /* Any MIME entity, sealed. */
-MUST_CHECK enum err message_from_entity(struct job *job, const struct press_publics *publics,
+MUST_CHECK enum err message_from_entity(struct job *job, const struct seal_publics *publics,
                                         struct str subject, bool automatic, struct str entity,
                                         struct message *message);
 
 /* To this address. */
-MUST_CHECK enum err message_to(struct job *job, const struct press_publics *publics,
+MUST_CHECK enum err message_to(struct job *job, const struct seal_publics *publics,
                                struct str address, struct message *message);
 /* To where the account's owner signs in. ERR_NOT_FOUND if there is no such account any more. */
 MUST_CHECK enum err message_to_account(struct store *store, struct job *job, int64_t account,

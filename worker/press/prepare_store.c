@@ -12,7 +12,7 @@ static enum err seal_parts(struct job *job, const struct seal_public *readers,
     const struct review *review = &sealed->prepare->review;
     sealed->parts = ARENA_MANY(job->arena, review->part_count, struct prepare_blob);
     for (size_t i = 0; i < review->part_count; i++) {
-        sealed->parts[i].id = press_id();
+        sealed->parts[i].id = random_id();
         TRY(press_seal(job, SEAL_PART, "part", sealed->letter->id, review->parts[i].number, readers,
                        2, sealed->prepare->contents[i], &sealed->parts[i].sealed));
     }
@@ -27,7 +27,7 @@ enum err prepare_seal(struct job *job, const struct press_letter *letter,
         .prepare = prepare,
         .version = letter->version + (prepare->is_stored ? 1 : 0),
     };
-    struct press_publics publics;
+    struct seal_publics publics;
     TRY(press_publics(job, &publics));
     const struct seal_public readers[] = {publics.press, publics.desk};
     if (!prepare->is_stored) TRY(seal_parts(job, readers, &sealed));
@@ -36,7 +36,7 @@ enum err prepare_seal(struct job *job, const struct press_letter *letter,
     TRY(json_write(object, &text));
     TRY(press_seal(job, SEAL_BUNDLE, "review", letter->id, sealed.version, readers, 2,
                    buf_str(&text), &sealed.review));
-    if (sealed.review.len > REVIEW_COLUMN_BYTES) sealed.review_blob = press_id();
+    if (sealed.review.len > REVIEW_COLUMN_BYTES) sealed.review_blob = random_id();
     TRY(press_screen_digest(job, &prepare->review, prepare->contents, sealed.digest));
     *ret_sealed = sealed;
     return OK;

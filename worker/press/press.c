@@ -6,15 +6,11 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "crypt/secret.h"
+#include "store/agency.h"
 #include "store/blob.h"
 
 /* A blob with its frames' and recipients' bytes. */
 enum { SEALED_BYTES_MAX = LIMIT_DOCUMENT_BYTES + LIMIT_CHUNK_BYTES };
-
-int64_t press_id(void)
-{
-    return random_id();
-}
 
 static void end_buf(void *buf)
 {
@@ -37,30 +33,13 @@ struct buf *press_buf(struct job *job, size_t max_bytes)
 
 /* ---- sealing ---- */
 
-enum err press_publics(struct job *job, struct press_publics *ret_publics)
+enum err press_publics(struct job *job, struct seal_publics *ret_publics)
 {
     struct store_rows rows;
-    struct press_publics publics;
     TRY(store_db_one(job->pool, &job->gate, QUERY_agency_keys, PARAMS(P_INT(job->agency)),
                      job->arena, &rows));
-    struct {
-        const char *purpose;
-        struct seal_public *key;
-        bool found;
-    } wanted[] = {{"press", &publics.press, false},
-                  {"desk", &publics.desk, false},
-                  {"post", &publics.post, false}};
-    for (size_t row = 0; row < rows.count; row++) {
-        if (!str_equal(rows_str(&rows, row, "state"), STR("active"))) continue;
-        for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-            if (str_equal(rows_str(&rows, row, "purpose"), str_from(wanted[i].purpose)))
-                wanted[i].found = rows_raw(&rows, row, "public_key", wanted[i].key->bytes,
-                                           sizeof wanted[i].key->bytes);
-    }
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        if (!wanted[i].found) return ERR_NO_KEY;
-    *ret_publics = publics;
-    return OK;
+    return store_agency_publics(&rows, ret_publics->press.bytes, ret_publics->desk.bytes,
+                                ret_publics->post.bytes);
 }
 
 static struct seal_binding binding(const struct job *job, enum seal_purpose purpose,

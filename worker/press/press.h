@@ -35,13 +35,8 @@ struct press {
 
 /* ---- sealing ---- */
 
-/* An agency's public keys as the database has them. */
-struct press_publics {
-    struct seal_public press, desk, post;
-};
-
-/* Of the job's agency. ERR_NO_KEY when one is missing. */
-MUST_CHECK enum err press_publics(struct job *job, struct press_publics *ret_publics);
+/* The public keys of the job's agency. ERR_NO_KEY when one is missing. */
+MUST_CHECK enum err press_publics(struct job *job, struct seal_publics *ret_publics);
 
 /* Opens a sealed column. The text lives in the job's arena. */
 MUST_CHECK enum err press_open(struct job *job, enum seal_purpose purpose, const char *table,
@@ -61,9 +56,6 @@ MUST_CHECK enum err press_blob_read(struct store *store, struct job *job, int64_
 
 /* An empty buffer for what must not stay in memory; it ends with the job. */
 struct buf *press_buf(struct job *job, size_t max_bytes);
-
-/* A random id that stands in what is sealed before the row is written. */
-int64_t press_id(void);
 
 /* ---- a letter and the people around it ---- */
 

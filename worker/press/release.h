@@ -76,7 +76,7 @@ struct release_work {
     struct press_letter letter;
     struct press_review sealed_review;
     struct review review;
-    struct press_publics publics;
+    struct seal_publics publics;
     struct str agency_name; /* neutral */
     bool plain_allowed;
     struct utc now;   /* by the database's clock */

@@ -13,8 +13,8 @@ static enum err add_item(struct release_work *work, const struct press_pgp_keys 
     struct buf *message = press_buf(work->job, content.len + content.len / 64 + PGP_EXTRA_BYTES);
     TRY(pgp_encrypt(press->pgp, keys->at, keys->count, content, message));
     item.message = buf_str(message);
-    item.id = press_id();
-    item.blob = press_id();
+    item.id = random_id();
+    item.blob = random_id();
     release->archive.items[release->archive.count++] = item;
     return OK;
 }

@@ -81,7 +81,7 @@ static enum err make_link(struct release_work *work, struct release *release,
     }
     SECRET(token);
     SEAL_PAIR(pair);
-    struct token_link facts = {.link_id = press_id(), .cost = PASSWORD_COST};
+    struct token_link facts = {.link_id = random_id(), .cost = PASSWORD_COST};
     BUF(box, LIMIT_RECORD_BYTES);
     BUF_SECRET(text, TOKEN_LETTERS);
     secret_random(&token);
@@ -120,7 +120,7 @@ enum err release_prepare_channel(struct release_work *work, struct release *rele
     struct str address;
     *ret_refusal = PERMITTED;
     if (!channel_get(release->to->channel, &release->channel)) return ERR_DB;
-    release->dispatch = press_id();
+    release->dispatch = random_id();
     switch (release->channel) {
     case CHANNEL_PORTAL:
         TRY(queue_step(work->job, read_accounts, &accounts));
@@ -138,7 +138,7 @@ enum err release_prepare_channel(struct release_work *work, struct release *rele
         if (*ret_refusal == PERMITTED) refuse_unless_plain(work, release, ret_refusal);
         return OK;
     case CHANNEL_POST:
-        release->print.id = press_id();
+        release->print.id = random_id();
         if (!has_postal_address(release)) *ret_refusal = REFUSED_NO_ADDRESS;
         return OK;
     case CHANNEL_COUNT: break;
@@ -250,8 +250,8 @@ static enum err send_print(struct release_work *work, struct release *release,
         return OK;
     }
     TRY(code);
-    print->letter_blob = press_id();
-    print->sheet_blob = press_id();
+    print->letter_blob = random_id();
+    print->sheet_blob = random_id();
     TRY(press_seal(job, SEAL_PRINT, "print_item.letter", print->id, 1, &work->publics.desk, 1,
                    release->pdf, &print->letter));
     return press_seal(job, SEAL_PRINT, "print_item.sheet", print->id, 1, &work->publics.desk, 1,

@@ -17,11 +17,11 @@ static enum err seal_part(struct release_work *work, const struct release *relea
 {
     struct job *job = work->job;
     int64_t number = (int64_t)at + 1;
-    part->desk_blob = press_id();
+    part->desk_blob = random_id();
     TRY(press_seal(job, SEAL_RELEASE_DESK, "release_part", release->id, number, &work->publics.desk,
                    1, part->content, &part->for_desk));
     if (release->reader_count == 0) return OK;
-    part->recipient_blob = press_id();
+    part->recipient_blob = random_id();
     return press_seal(job, SEAL_RELEASE, "release_part", release->id, number, release->readers,
                       release->reader_count, part->content, &part->for_recipient);
 }
@@ -193,7 +193,7 @@ enum err release_make(struct release_work *work, const struct decision *decision
                       struct release *release, struct buf *ret_code)
 {
     enum refused refusal;
-    release->id = press_id();
+    release->id = random_id();
     TRY(release_prepare_channel(work, release, &refusal));
     if (refusal == PERMITTED && !release->is_note)
         TRY(release_compose(work, decision, release, &refusal));

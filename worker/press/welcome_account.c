@@ -35,7 +35,7 @@ static enum err write(struct store *store, void *context)
 
 enum err welcome_account(struct job *job)
 {
-    struct press_publics publics;
+    struct seal_publics publics;
     struct welcome welcome = {.job = job, .message = message_new("join_done", job->party, STR(""))};
     TRY(press_publics(job, &publics));
     enum err code = queue_step(job, read, &welcome);
