@@ -97,8 +97,8 @@ async function ask(client, room, route) {
 async function answers(room) {
     const found = {};
     const rows = routes(room);
-    // signing out ends what the others need
-    rows.sort((a, b) => /sign-out|sessions\/end/.test(a.path) - /sign-out|sessions\/end/.test(b.path));
+    // signing out ends what every other row needs
+    rows.sort((a, b) => (a.path === '/sign-out') - (b.path === '/sign-out'));
     for (const route of rows) {
         const key = `${route.method} ${route.path}`;
         found[key] = {};
@@ -136,6 +136,9 @@ test('the table itself keeps the walls', () => {
             if (['NONE', 'BEGUN', 'JOINING', 'LINK', 'READER'].includes(who))
                 continue;
             ok(!open.test(row.nobody), `${method} ${path} is open to nobody: ${row.nobody}`);
+            for (const [name, answer] of Object.entries(row))
+                ok(name === 'nobody' || !/^401|^303 \/(sign-in|open)$/.test(answer),
+                    `${method} ${path} was asked by ${name} with a session that had ended: ${answer}`);
             // what is named by an id of family one's is not there for others
             if (/:ID/.test(path)) {
                 for (const stranger of room === 'portal' ? ['other', 'elsewhere'] : ['elsewhere'])
