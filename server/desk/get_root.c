@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/letter.h"
+#include "server/desk/problems.h"
 #include "sys/clock.h"
 
 /* Today: what is new, what is late, what is risky. */
@@ -54,6 +55,7 @@ static enum err read_today(struct store *store, void *context)
     json_object_clear(request->view);
     TRY(store_query_one(store, QUERY_today_counts, NO_PARAMS, request->arena, &rows));
     put_counts(request, &rows);
+    TRY(problems_put_clock(request, store));
     if (request->session.role == ROLE_ADMINISTRATOR) return OK; /* sees no letters */
     struct desk_keyring keyring;
     TRY(desk_keyring(request, store, &keyring));

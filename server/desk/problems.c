@@ -185,6 +185,19 @@ static enum err put_jobs(struct request *request, struct store *store)
     return OK;
 }
 
+enum err problems_put_clock(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_clock_state, NO_PARAMS, request->arena, &rows));
+    if (rows_null(&rows, 0, "jump_found_at")) return OK;
+    json_t *clock = json_object();
+    /* what the system says: the database's own instant never steps back by itself */
+    desk_put_instant(clock, "now", request->arrived, true);
+    json_put_bool(clock, "can_confirm", request->session.role == ROLE_MANAGER);
+    json_put(request->view, "clock", clock);
+    return OK;
+}
+
 static enum err show(struct store *store, void *context)
 {
     struct request *request = context;
@@ -192,6 +205,7 @@ static enum err show(struct store *store, void *context)
     REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
     TRY(register_open(request, store, &keyring, &view));
+    TRY(problems_put_clock(request, store));
     TRY(put_dispatches(request, store, &view));
     TRY(put_notices(request, store, &view));
     TRY(put_jobs(request, store));

@@ -10,6 +10,12 @@
  */
 MUST_CHECK enum err problems_page(struct request *request);
 
+/*
+ * Puts clock{now, can_confirm} into the view while a jump of the clock waits to be confirmed: mail
+ * stands still then.
+ */
+MUST_CHECK enum err problems_put_clock(struct request *request, struct store *store);
+
 /* What an error code of a job means, and what to do: of lib/rules/permit.def, lib/core/err.def and
  * lib/sanitise/refusal.def. */
 void problems_words(struct str code, struct str *ret_why, struct str *ret_cure);

@@ -2,7 +2,7 @@
 // The database's own clock: it never runs back, tells of jumps, and moves only in a demo or test.
 // The system's clock is "moved" by what the cluster adds to it.
 
-import { before, equal, ok, rejects, test } from '../harness/test.mjs';
+import { before, equal, eventually, ok, rejects, test } from '../harness/test.mjs';
 import { postgres } from '../harness/postgres.mjs';
 import { World, key } from '../harness/world.mjs';
 
@@ -68,6 +68,57 @@ test('a jump of more than a day, forward or back, stops diary and post until it 
         equal(await claim('post'), 1);
         equal(await claim('diary'), 1);
     }
+});
+
+test('what a clock that ran ahead wrote neither waits nor lasts until that time', async () => {
+    await reset();
+    await db.query('DELETE FROM letterbox.job');
+    await db.query('DELETE FROM letterbox.rate');
+    await move('30 days');
+    equal(await tick(), false);
+    // meanwhile: mail to be sent, a mailbox to be looked into, a worker that died, a door that was shut, somebody signed in
+    await db.query(`INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, made_at)
+        VALUES ($1, letterbox.new_id(), 'post', 'x_y', letterbox.now() + interval '1 hour', letterbox.now())`, [north.id]);
+    await db.query(`INSERT INTO letterbox.job (agency_id, job_id, worker, kind, state, run_at, made_at, ended_at)
+        VALUES ($1, letterbox.new_id(), 'post', 'look_in', 'done', letterbox.now(), letterbox.now(), letterbox.now())`, [north.id]);
+    await db.query(`INSERT INTO letterbox.job (agency_id, job_id, worker, kind, state, run_at, made_at, lease_hash, lease_until)
+        VALUES ($1, letterbox.new_id(), 'press', 'x_y', 'leased', letterbox.now(), letterbox.now(), $2,
+                letterbox.now() + interval '10 minutes')`, [north.id, key('lease')]);
+    await db.as('lb_portal', (sql) => sql(`SELECT letterbox.rate_hit('address', $1) FROM generate_series(1, 5)`, [key('b')]));
+    const session = await new World(db).session(north, { kind: 'desk', staff_id: north.staff.manager, role: 'manager' });
+    await move('-30 days');
+    await db.as('lb_desk', (sql) => sql('SELECT letterbox.clock_confirm()'), { session });
+    near(await hours(), 0);
+    equal(await claim('post'), 1);
+    equal((await db.as('lb_post', (sql) => sql(`SELECT letterbox.job_schedule('post', 'look_in', 0) AS n`)))[0].n, 1);
+    const [{ refused: shut }] = await db.as('lb_portal', (sql) => sql(`SELECT * FROM letterbox.rate_state('address', $1)`, [key('b')]));
+    equal(shut, false);
+    const { lease, idle, ends } = await db.one(`SELECT
+        (SELECT max(lease_until) <= letterbox.now() + interval '10 minutes' FROM letterbox.job WHERE worker = 'press') AS lease,
+        (SELECT max(idle_ends_at) <= letterbox.now() + interval '15 minutes' FROM letterbox.session WHERE kind = 'desk') AS idle,
+        (SELECT max(ends_at) <= letterbox.now() + interval '8 hours' FROM letterbox.session) AS ends`);
+    ok(lease && idle && ends, JSON.stringify({ lease, idle, ends }));
+    equal(await db.as('lb_desk', async (sql) => (await sql('SELECT letterbox.gate_role() AS role'))[0].role, { session }), 'manager');
+});
+
+test('a worker that looks while a person confirms does not find the same jump again', async () => {
+    await reset();
+    await move('25 hours');
+    equal(await tick(), false);
+    await move('-25 hours');
+    const person = await db.client('lb_owner');
+    const worker = await db.client('lb_post');
+    await person.sql('BEGIN');
+    await person.sql('SELECT letterbox.clock_confirm()');
+    // it has read the clock as it was, and waits for the row
+    const looked = worker.sql(`SELECT count(*) FROM letterbox.job_claim('post', '{x_y}', '{60}')`);
+    await eventually(async () => (await db.one(`SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE usename = 'lb_post' AND wait_event_type = 'Lock'`)).n === 1, { what: 'the worker waits' });
+    await person.sql('COMMIT');
+    await looked;
+    equal((await db.one('SELECT jump_found_at FROM letterbox.clock_state()')).jump_found_at, null);
+    for (const client of [person, worker])
+        await client.end();
 });
 
 test('of staff only a manager confirms', async () => {
