@@ -38,7 +38,6 @@ before(async () => {
     family = here.person('family');
     for (const name of ['portal', 'desk', 'post', 'diary'])
         running[name] = await here.start(name);
-    await rest();
 }, { timeout: 120_000 });
 
 const count = async (what) => (await here.db.one(`SELECT count(*)::int AS n FROM ${what}`)).n;
@@ -47,13 +46,24 @@ const codes = () => smtp.mailbox(family.email).messages()
     .filter((mail) => /^\d{3} \d{3}\r?$/m.test(mail.toString())).length;
 const due = () => count(`letterbox.job WHERE worker = 'diary' AND kind = 'mark_late' AND state = 'ready'`);
 
-// Nobody is in the middle of something: a clock that moves then would end leases.
-const rest = () => eventually(async () => await count(`letterbox.job WHERE worker IN ('post', 'diary')
-    AND (state = 'leased' OR (state = 'ready' AND kind <> 'fetch_mail'))`) === 0, { within: 20_000, what: 'rest' });
+// Moves it while nobody is in the middle of something: a lease would end with the time that it was for.
+async function moveClock(by) {
+    const { sql, end } = await here.db.client();
+    await eventually(async () => {
+        await sql('BEGIN');
+        await sql('LOCK TABLE letterbox.job IN EXCLUSIVE MODE');
+        const [{ busy }] = await sql(`SELECT count(*)::int AS busy FROM letterbox.job WHERE worker IN ('post', 'diary')
+            AND (state = 'leased' OR (state = 'ready' AND kind <> 'fetch_mail'))`);
+        if (busy === 0)
+            await sql('UPDATE letterbox.cluster SET clock_offset = clock_offset + $1::interval', [by]);
+        await sql('COMMIT');
+        return busy === 0;
+    }, { within: 20_000, what: 'rest' });
+    await end();
+}
 
 async function jump(by) {
-    await rest();
-    await here.db.query('UPDATE letterbox.cluster SET clock_offset = clock_offset + $1::interval', [by]);
+    await moveClock(by);
     await eventually(async () => (await here.db.one('SELECT jump_found_at IS NOT NULL AS found FROM letterbox.cluster')).found,
         { within: 20_000, what: 'the jump is found' });
 }
