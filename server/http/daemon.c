@@ -37,6 +37,9 @@ enum {
     LISTEN_BACKLOG = 1024,
     SPARE_FDS = 256,      /* besides connections: database, spools, libraries */
     SIGN_IN_WAITING = 64, /* in line for a sign-in worker */
+    SIGN_IN_WAIT_SECONDS = 5,
+    ADDRESS_WAITING = 8, /* of one network address: people behind one router */
+    UNCLEAN_PART = 4,    /* one in so many sign-in workers serves unclean addresses */
     METRICS_BYTES = 1024 * 1024,
     DRAIN_LOOK_US = 20 * 1000,
 };
@@ -209,7 +212,7 @@ static void read_address(struct http_exchange *exchange)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     if (!info || !info->client_addr) return;
-    unsigned char *address = exchange->address;
+    unsigned char *address = exchange->turn.address;
     if (info->client_addr->sa_family == AF_INET) {
         const struct sockaddr_in *ipv4 =
             (const struct sockaddr_in *)(const void *)info->client_addr;
@@ -279,47 +282,96 @@ static void finish(struct http_exchange *exchange, enum err code)
     exchange->phase = READY;
 }
 
-static void run(struct http_exchange *exchange)
+/* The event thread has the exchange from here on, and may end it at once. */
+static void hand_back(struct http_exchange *exchange)
 {
-    struct http *http = exchange->http;
     struct MHD_Connection *connection = exchange->connection;
-    if (exchange->phase == CHECKING) {
-        enum err code = exchange_check(exchange);
-        if (code == OK && !exchange->reply.made) code = upload_begin(exchange);
-        if (code != OK || exchange->reply.made)
-            finish(exchange, code);
-        else
-            exchange->phase = BODY;
-    } else if (exchange->request.route) {
-        finish(exchange, exchange_work(exchange));
-    } else { /* /readyz */
-        enum err code = http->service->ready ? http->service->ready(http->service->app) : OK;
-        reply_start(exchange, code == OK ? 200 : 503, "text/plain; charset=utf-8");
-        exchange->reply.body = buf_new(64);
-        buf_print(&exchange->reply.body, "%s\n", log_err(code));
-        exchange->code = code;
-        exchange->phase = READY;
+    exchange->http->suspended--;
+    MHD_resume_connection(connection);
+}
+
+static void check(struct http_exchange *exchange)
+{
+    enum err code = exchange_check(exchange);
+    if (code == OK && !exchange->reply.made) code = upload_begin(exchange);
+    if (code != OK || exchange->reply.made)
+        finish(exchange, code);
+    else
+        exchange->phase = BODY;
+}
+
+static void answer_ready(struct http_exchange *exchange)
+{
+    const struct http_service *service = exchange->http->service;
+    enum err code = service->ready ? service->ready(service->app) : OK;
+    reply_start(exchange, code == OK ? 200 : 503, "text/plain; charset=utf-8");
+    exchange->reply.body = buf_new(64);
+    buf_print(&exchange->reply.body, "%s\n", log_err(code));
+    exchange->code = code;
+    exchange->phase = READY;
+}
+
+/* Whoever may try stands in line with the other addresses: true, and it is gone. */
+static bool admit(struct http_exchange *exchange)
+{
+    enum err code = exchange_check(exchange);
+    if (code == OK && !exchange->reply.made) {
+        exchange->phase = WORKING;
+        exchange->turn.clean = exchange->request.clean_address;
+        code = workers_add(exchange->http->sign_in_workers, exchange);
+        if (code == OK) return true;
     }
-    http->suspended--;
-    MHD_resume_connection(connection); /* the event thread has the exchange from here on */
+    finish(exchange, code);
+    return false;
+}
+
+/* For a page no address is worse than another. */
+static bool run_page(struct http_exchange *exchange)
+{
+    if (exchange->phase == ADMITTING && admit(exchange)) return true;
+    if (exchange->phase == CHECKING)
+        check(exchange);
+    else if (exchange->phase == WORKING && exchange->request.route)
+        finish(exchange, exchange_work(exchange));
+    else if (exchange->phase == WORKING)
+        answer_ready(exchange);
+    hand_back(exchange);
+    return true;
+}
+
+static bool run_sign_in(struct http_exchange *exchange)
+{
+    finish(exchange, exchange_work(exchange));
+    bool clean = exchange->request.clean_address;
+    hand_back(exchange);
+    return clean;
+}
+
+static void turn_away(struct http_exchange *exchange)
+{
+    finish(exchange, ERR_BUSY);
+    hand_back(exchange);
 }
 
 /* Gives the exchange to a worker; the connection waits. */
 static enum MHD_Result hand_over(struct http_exchange *exchange, enum phase phase)
 {
     struct http *http = exchange->http;
-    const struct route *route = exchange->request.route;
-    struct workers *workers =
-        route && route->rate == RATE_SIGN_IN ? http->sign_in_workers : http->workers;
     exchange->phase = phase;
+    exchange->turn.owner = exchange;
+    exchange->turn.clean = true;
     if (exchange->link) link_reply(exchange->link);
     http->suspended++;
     MHD_suspend_connection(exchange->connection);
-    if (workers_add(workers, exchange) == OK) return MHD_YES;
-    finish(exchange, ERR_BUSY);
-    http->suspended--;
-    MHD_resume_connection(exchange->connection);
+    if (workers_add(http->workers, exchange) != OK) turn_away(exchange);
     return MHD_YES;
+}
+
+/* To its handler. */
+static enum MHD_Result hand_over_work(struct http_exchange *exchange)
+{
+    const struct route *route = exchange->request.route;
+    return hand_over(exchange, route && route->rate == RATE_SIGN_IN ? ADMITTING : WORKING);
 }
 
 /* ---- replies ---- */
@@ -399,8 +451,7 @@ static enum MHD_Result on_asked(struct http_exchange *exchange)
     enum err code = exchange->code;
     const struct route *route = exchange->request.route;
     if (code == OK && route && route->form == FORM_FILES) code = ERR_BAD_INPUT;
-    if (code == OK && (route || is_health(exchange, "/readyz")))
-        return hand_over(exchange, WORKING);
+    if (code == OK && (route || is_health(exchange, "/readyz"))) return hand_over_work(exchange);
     if (code == OK && is_health(exchange, "/healthz")) {
         reply_start(exchange, 200, "text/plain; charset=utf-8");
         exchange->reply.body = buf_new(8);
@@ -450,11 +501,12 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
             return on_bytes(exchange, piece);
         }
         if (exchange->upload) upload_finish(exchange);
-        return hand_over(exchange, WORKING);
+        return hand_over_work(exchange);
     case READY:
         return exchange->has_body && !exchange->body_begun ? send_early(exchange)
                                                            : send_reply(exchange);
     case CHECKING:
+    case ADMITTING:
     case WORKING: return MHD_YES;
     }
     return MHD_NO;
@@ -649,6 +701,30 @@ static enum err start_daemon(struct http *http, int fd, struct buf *problem)
     return ERR_IO;
 }
 
+/* Everybody may wait for a page, in turns; a sign-in costs too much for that. */
+static enum err open_workers(struct http *http)
+{
+    static const struct workers_do page = {run_page, turn_away}, sign_in = {run_sign_in, turn_away};
+    const struct http_service *service = http->service;
+    struct line_limits pages = {
+        .running = service->workers,
+        .waiting = service->connections,
+        .address_running = service->workers,
+        .address_waiting = service->connections,
+        .unclean_running = service->workers,
+    };
+    struct line_limits sign_ins = {
+        .running = service->sign_in_workers,
+        .waiting = SIGN_IN_WAITING,
+        .address_running = 1,
+        .address_waiting = ADDRESS_WAITING,
+        .unclean_running = (service->sign_in_workers + UNCLEAN_PART - 1) / UNCLEAN_PART,
+        .wait_us = SIGN_IN_WAIT_SECONDS * UTC_SECOND_US,
+    };
+    TRY(workers_open(&pages, &page, &http->workers));
+    return workers_open(&sign_ins, &sign_in, &http->sign_in_workers);
+}
+
 static enum err open_parts(struct http *http, struct buf *problem)
 {
     const struct http_service *service = http->service;
@@ -660,8 +736,7 @@ static enum err open_parts(struct http *http, struct buf *problem)
     struct keeper_limits limits = {service->idle_seconds, service->stall_seconds,
                                    service->upload_bytes_per_second, LIMIT_UPLOAD_BYTES * 2ull};
     TRY(keeper_open(&limits, &http->keeper));
-    TRY(workers_open(service->workers, service->connections, run, &http->workers));
-    return workers_open(service->sign_in_workers, SIGN_IN_WAITING, run, &http->sign_in_workers);
+    return open_workers(http);
 }
 
 static enum err open_listeners(struct http *http, struct buf *problem)

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "server/http/http.h"
+#include "server/http/line.h"
 #include "server/http/multipart.h"
 
 /*
@@ -16,10 +17,14 @@
  *   ARRIVED ──────────────▶ BODY ──▶ WORKING ──▶ READY    another form
  *   ARRIVED ──▶ ASKED ─────────────▶ WORKING ──▶ READY    without a body
  *
+ * In place of WORKING a sign-in (RATE_SIGN_IN) goes ADMITTING ──▶ WORKING: an ordinary worker asks
+ * first whether its network address may try at all, and only then it stands in the line for a
+ * sign-in worker.
+ *
  * What is refused goes straight to READY. libmicrohttpd 0.9.75 ends a connection whose reply is
  * queued in the call for the header, so without a body the reply waits for the next call.
  */
-enum phase { ARRIVED, ASKED, CHECKING, BODY, WORKING, READY };
+enum phase { ARRIVED, ASKED, CHECKING, BODY, ADMITTING, WORKING, READY };
 
 enum { REPLY_HEADERS = 24, ARENA_BYTES = 16 * 1024 * 1024, PAGE_BYTES = 8 * 1024 * 1024 };
 
@@ -55,7 +60,8 @@ struct http_exchange {
     void *connection; /* struct MHD_Connection */
     struct link *link;
     enum phase phase;
-    struct http_exchange *next; /* in the queue of a pool */
+    struct line_item turn; /* for a worker; its address is the network's: IPv4 mapped, IPv6 cut
+                              to its /64 */
 
     struct str method, target; /* as sent */
     struct str content_type, origin, fetch_site, once;
@@ -68,10 +74,9 @@ struct http_exchange {
     enum http_cookie cookie; /* which one the route asks for */
     bool has_session;        /* it was looked up */
 
-    unsigned char address[16]; /* network address: IPv4 mapped, IPv6 cut to its /64 */
-    uint64_t received;         /* bytes of the body */
-    struct buf body;           /* FORM_PLAIN */
-    struct upload *upload;     /* FORM_FILES */
+    uint64_t received;     /* bytes of the body */
+    struct buf body;       /* FORM_PLAIN */
+    struct upload *upload; /* FORM_FILES */
     struct http_file *files;
     enum err refused; /* found while the body comes in: read on, then its page */
 
@@ -85,7 +90,10 @@ struct http_exchange {
 
 /* request.c: reads path, query and cookies; the route, or the error that is the answer. */
 MUST_CHECK enum err exchange_route(struct http_exchange *exchange);
-/* On a worker: whose request it is, whether it may, and the sink's preparation. */
+/*
+ * On a worker: whose request it is, whether it may, and the sink's preparation. A sign-in is asked
+ * again when its turn comes whether its address may try: others may have failed meanwhile.
+ */
 MUST_CHECK enum err exchange_check(struct http_exchange *exchange);
 /* On a worker, after the body: reads the form, guards it, calls the handler. */
 MUST_CHECK enum err exchange_work(struct http_exchange *exchange);

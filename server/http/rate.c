@@ -18,8 +18,7 @@ static enum err hash(const struct request *request, enum rate_scope scope, struc
                      unsigned char ret_hash[KDF_MAC_BYTES])
 {
     if (scope == RATE_ADDRESS) {
-        struct str address = {(const char *)request->exchange->address,
-                              sizeof request->exchange->address};
+        struct str address = {(const char *)request->exchange->turn.address, LINE_ADDRESS_BYTES};
         return kdf_mac(request->service->host_secret, MAC_RATE_ADDRESS, address, ret_hash);
     }
     BUF_SECRET(value, 4096);
@@ -54,8 +53,8 @@ static enum err hit(struct request *request, enum rate_scope scope, struct str t
 enum err rate_admit(struct http_exchange *exchange)
 {
     struct request *request = &exchange->request;
-    request->clean_address = true;
-    if (request->route->rate != RATE_SIGN_IN || !request->db) return OK;
+    request->clean_address = request->route->rate != RATE_SIGN_IN || !request->db;
+    if (request->clean_address) return OK;
     bool failed_today;
     TRY(state(request, RATE_ADDRESS, (struct str){NULL, 0}, &failed_today));
     request->clean_address = !failed_today;
@@ -70,6 +69,7 @@ enum err rate_check(struct request *request, enum rate_scope scope, struct str t
 
 enum err rate_failed(struct request *request, enum rate_scope scope, struct str typed)
 {
+    request->clean_address = false;
     TRY(hit(request, RATE_ADDRESS, (struct str){NULL, 0}));
     if (scope == RATE_ADDRESS || typed.len == 0) return OK;
     return hit(request, scope, typed);

@@ -140,8 +140,8 @@ enum err exchange_check(struct http_exchange *exchange)
         if (request->route->who == WHO_LINK && !exchange->has_cookie[COOKIE_LINK])
             return ERR_SIGNED_OUT;
         if (!session_fits(rule, &request->session)) return turn_away(exchange, rule);
-        TRY(rate_admit(exchange));
     }
+    TRY(rate_admit(exchange));
     if (request->route->form == FORM_FILES && exchange->phase == CHECKING)
         return request->service->sink->prepare(request);
     return OK;

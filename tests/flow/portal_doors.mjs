@@ -162,6 +162,18 @@ test('known or unknown, a sign-in runs the same statements, one Argon2id, and qu
     await forgetFailures();
 });
 
+test('guesses that come all at once from one address get five tries, one after another', async () => {
+    await forgetFailures();
+    const clients = await Promise.all(Array.from({ length: 9 }, visitor));
+    const pages = await Promise.all(clients.map((client) => client.get('/sign-in')));
+    const hashed = argons();
+    const answers = await Promise.all(clients.map((client, i) => client.submit(pages[i], 'form-post_sign_in',
+        { email: `nobody${i}@elsewhere.test`, password: 'not this one' })));
+    deepEqual(answers.map(({ status }) => status).sort(), [422, 422, 422, 422, 422, 429, 429, 429, 429]);
+    equal(argons() - hashed, 5);
+    await forgetFailures();
+});
+
 test('codes are not guessed faster by signing in anew from another address each time', async () => {
     await forgetFailures();
     const person = doors.here.person('family', { number: 0 });

@@ -36,7 +36,13 @@
 #include "sys/file.h"
 #include "sys/log.h"
 
-enum { IDLE_SECONDS = 3, STALL_SECONDS = 2, UPLOAD_LIMIT = 3 * 1024 * 1024, MANY = 1000 };
+enum {
+    IDLE_SECONDS = 3,
+    STALL_SECONDS = 2,
+    UPLOAD_LIMIT = 3 * 1024 * 1024,
+    MANY = 1000,
+    METRICS_BYTES = 1024 * 1024
+};
 
 /* ---- the service under test ---- */
 
@@ -100,6 +106,27 @@ static enum err get_slow(struct request *request)
     return get_page(request);
 }
 
+/* A sign-in that goes on until it is let go. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int inside, most_inside, served;
+    bool open;
+} sign_in = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, false};
+
+static enum err get_held(struct request *request)
+{
+    pthread_mutex_lock(&sign_in.lock);
+    sign_in.inside++;
+    if (sign_in.inside > sign_in.most_inside) sign_in.most_inside = sign_in.inside;
+    pthread_cond_broadcast(&sign_in.changed);
+    while (!sign_in.open) pthread_cond_wait(&sign_in.changed, &sign_in.lock);
+    sign_in.inside--;
+    sign_in.served++;
+    pthread_mutex_unlock(&sign_in.lock);
+    return get_page(request);
+}
+
 static enum err get_broken(struct request *request)
 {
     (void)request;
@@ -112,13 +139,15 @@ static const struct route routes[] = {
                               PAGE) ROUTE_ROW(get_page, GET, "/home", PARTY, NONE, 0, PAGE)
         ROUTE_ROW(post_page, POST, "/home", PARTY, PLAIN, LIMIT_FORM_BYTES,
                   PAGE) ROUTE_ROW(post_upload, POST, "/upload", PARTY, FILES, UPLOAD_LIMIT, PAGE)
-            ROUTE_ROW(get_item, GET, "/items/:ID/pages/:N", NONE, NONE, 0, PAGE)
-                ROUTE_ROW(get_file, GET, "/file", NONE, NONE, 0, PAGE)
-                    ROUTE_ROW(get_l_TOKEN, GET, "/l/:TOKEN", NONE, NONE, 0, PAGE)
-                        ROUTE_ROW(get_page, GET, "/open", LINK, NONE, 0, PAGE)
-                            ROUTE_ROW(get_page, GET, "/open/letter", READER, NONE, 0, PAGE)
-                                ROUTE_ROW(get_page, GET, "/manager", MANAGER, NONE, 0, PAGE)
-                                    ROUTE_ROW(get_slow, GET, "/slow", NONE, NONE, 0, PAGE)
+            ROUTE_ROW(get_item, GET, "/items/:ID/pages/:N", NONE, NONE, 0,
+                      PAGE) ROUTE_ROW(get_file, GET, "/file", NONE, NONE, 0, PAGE)
+                ROUTE_ROW(get_l_TOKEN, GET, "/l/:TOKEN", NONE, NONE, 0,
+                          PAGE) ROUTE_ROW(get_page, GET, "/open", LINK, NONE, 0, PAGE)
+                    ROUTE_ROW(get_page, GET, "/open/letter", READER, NONE, 0, PAGE)
+                        ROUTE_ROW(get_page, GET, "/manager", MANAGER, NONE, 0, PAGE)
+                            ROUTE_ROW(get_slow, GET, "/slow", NONE, NONE, 0, PAGE)
+                                ROUTE_ROW(get_held, GET, "/held", NONE, NONE, 0, SIGN_IN)
+                                    ROUTE_ROW(get_page, GET, "/quick", NONE, NONE, 0, SIGN_IN)
                                         ROUTE_ROW(get_broken, GET, "/broken", NONE, NONE, 0, PAGE)};
 
 static const char page[] =
@@ -322,6 +351,7 @@ struct ask {
     void *read_context;
     long long upload_length; /* with read: -1 chunked */
     CURL *handle;            /* kept alive by the caller */
+    const char *from;        /* network address */
 };
 
 static size_t add_to(char *bytes, size_t size, size_t count, void *context)
@@ -365,6 +395,7 @@ static struct answer ask(struct ask ask)
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer.head);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, add_to);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
+    if (ask.from) curl_easy_setopt(curl, CURLOPT_INTERFACE, ask.from);
     if (ask.cookie) curl_easy_setopt(curl, CURLOPT_COOKIE, ask.cookie);
     if (ask.body) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, ask.body);
@@ -1138,6 +1169,75 @@ static void slow_handlers_block_nobody(void **state)
     assert_true(all_ms < 2500);
 }
 
+static void read_metrics(struct buf *ret_text)
+{
+    CURL *curl = curl_easy_init();
+    char path[128];
+    path_in(path, "portal.metrics");
+    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, path);
+    curl_easy_setopt(curl, CURLOPT_URL, "http://localhost/metrics");
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, add_to);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, ret_text);
+    assert_int_equal(curl_easy_perform(curl), CURLE_OK);
+    curl_easy_cleanup(curl);
+}
+
+static void *ask_held(void *context)
+{
+    ANSWER answer = ask((struct ask){.path = "/held", .from = "127.0.0.2"});
+    *(long *)context = answer.curl == CURLE_OK ? answer.status : -1;
+    return NULL;
+}
+
+static void await_inside(int wanted)
+{
+    pthread_mutex_lock(&sign_in.lock);
+    while (sign_in.inside < wanted) pthread_cond_wait(&sign_in.changed, &sign_in.lock);
+    pthread_mutex_unlock(&sign_in.lock);
+}
+
+/* The line keeps its own count: asked on the socket for metrics. */
+static void await_waiting(int wanted)
+{
+    char expected[100];
+    snprintf(expected, sizeof expected, "letterbox_http_sign_in_waiting %d\n", wanted);
+    for (int i = 0; i < 1000; i++) {
+        BUF(text, METRICS_BYTES);
+        read_metrics(&text);
+        if (has(&text, expected)) return;
+        usleep(10000);
+    }
+    fail_msg("there are never %d in line", wanted);
+}
+
+/* The line itself is tried in test_line.c; here, that sign-ins stand in it. */
+static void a_crowd_of_one_address_keeps_nobody_out(void **state)
+{
+    (void)state;
+    enum { CROWD = 9 }; /* one that runs, eight in line */
+    pthread_t threads[CROWD];
+    long statuses[CROWD];
+    for (int i = 0; i < CROWD; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_held, &statuses[i]), 0);
+    await_inside(1);
+    await_waiting(CROWD - 1);
+    ANSWER tenth = ask((struct ask){.path = "/held", .from = "127.0.0.2"});
+    assert_int_equal(tenth.status, 503);
+    assert_has(&tenth.head, "Retry-After: 5");
+    ANSWER other = ask((struct ask){.path = "/quick", .from = "127.0.0.3"});
+    assert_int_equal(other.status, 200);
+    ANSWER page_of_it = ask((struct ask){.path = "/", .from = "127.0.0.2"});
+    assert_int_equal(page_of_it.status, 200);
+    pthread_mutex_lock(&sign_in.lock);
+    sign_in.open = true;
+    pthread_cond_broadcast(&sign_in.changed);
+    pthread_mutex_unlock(&sign_in.lock);
+    for (int i = 0; i < CROWD; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < CROWD; i++) assert_int_equal(statuses[i], 200);
+    assert_int_equal(sign_in.served, CROWD);
+    assert_int_equal(sign_in.most_inside, 1);
+}
+
 /* ---- assets, metrics, TLS ---- */
 
 static void assets_keep(void **state)
@@ -1169,16 +1269,8 @@ static void metrics_on_their_socket(void **state)
     (void)state;
     ANSWER not_here = ask((struct ask){.path = "/metrics"});
     assert_int_equal(not_here.status, 404);
-    CURL *curl = curl_easy_init();
-    char path[128];
-    path_in(path, "portal.metrics");
-    BUF(body, 1024 * 1024);
-    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, path);
-    curl_easy_setopt(curl, CURLOPT_URL, "http://localhost/metrics");
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, add_to);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-    assert_int_equal(curl_easy_perform(curl), CURLE_OK);
-    curl_easy_cleanup(curl);
+    BUF(body, METRICS_BYTES);
+    read_metrics(&body);
     assert_has(&body, "letterbox_http_requests_total{route=\"get_page\",status=\"2xx\"} ");
     assert_has(&body, "letterbox_http_requests_total{route=\"other\",status=\"4xx\"} ");
     assert_has(&body, "letterbox_http_connections ");
@@ -1374,6 +1466,7 @@ int main(void)
         cmocka_unit_test(keep_alive),
         cmocka_unit_test(idle_crowd),
         cmocka_unit_test(slow_handlers_block_nobody),
+        cmocka_unit_test(a_crowd_of_one_address_keeps_nobody_out),
         cmocka_unit_test(assets_keep),
         cmocka_unit_test(metrics_on_their_socket),
         cmocka_unit_test(port_is_noted),
