@@ -203,7 +203,7 @@ struct seal_writer {
     bool any_frame; /* one was written */
     bool ended;     /* finished, or failed */
     size_t room;    /* of text: a whole frame, or what one short record needs */
-    unsigned char *text, *sealed;
+    unsigned char *text;
 };
 
 static void writer_end(void *object)
@@ -247,7 +247,6 @@ static enum err writer_open(struct arena *arena, size_t room, const struct seal_
     struct seal_writer *writer = ARENA_ONE(arena, struct seal_writer);
     writer->room = room;
     writer->text = arena_take(arena, room);
-    writer->sealed = arena_take(arena, room + SEAL_FRAME_EXTRA_BYTES);
     arena_on_end(arena, writer_end, writer);
     writer->put = put;
     writer->sink = sink;
@@ -265,15 +264,15 @@ enum err seal_writer_open(struct arena *arena, const struct seal_binding *bindin
 
 static enum err writer_frame(struct seal_writer *writer, unsigned char tag)
 {
+    unsigned char sealed[SEALED_FRAME_BYTES]; /* of the thread, not of each of many writers */
     unsigned long long length = 0;
-    if (FAULT_FAILS(seal_push) ||
-        crypto_secretstream_xchacha20poly1305_push(&writer->stream, writer->sealed, &length,
-                                                   writer->text, writer->held, writer->header,
-                                                   sizeof writer->header, tag) != 0)
+    if (FAULT_FAILS(seal_push) || crypto_secretstream_xchacha20poly1305_push(
+                                      &writer->stream, sealed, &length, writer->text, writer->held,
+                                      writer->header, sizeof writer->header, tag) != 0)
         return ERR_CRYPTO;
     writer->held = 0;
     writer->any_frame = true;
-    return writer_put(writer, writer->sealed, (size_t)length);
+    return writer_put(writer, sealed, (size_t)length);
 }
 
 static enum err writer_add(struct seal_writer *writer, struct str content)

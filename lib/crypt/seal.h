@@ -144,7 +144,7 @@ typedef enum err seal_put(void *sink, struct str bytes);
 MUST_CHECK enum err seal_put_buf(void *buf, struct str bytes);
 
 /*
- * Seals content as it comes, in constant memory (about 130 KiB, in the arena, wiped when it ends).
+ * Seals content as it comes, in constant memory (about 65 KiB, in the arena, wiped when it ends).
  * The first call of put brings exactly the recipient block, the second exactly the header, so that
  * a store may keep the block apart from the body. Without finish, what was written does not open.
  * After an error only the arena's end is left.

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SLICE_BYTES = 32 * 1024 };
+enum { SLICE_BYTES = 8 * 1024 };
 
 enum state { START, AFTER_BOUNDARY, HEAD, DATA, ENDED };
 

@@ -18,7 +18,7 @@ struct spool_file {
     int file;
     size_t bytes; /* sealed */
     int number;
-    struct arena *arena; /* the sealer's, ends with the file */
+    struct arena *arena; /* the sealer's, ends with the file's last byte */
     struct seal_writer *writer;
 };
 
@@ -99,6 +99,8 @@ static enum err end(struct request *request, struct http_file *file)
     (void)request;
     struct spool_file *spool = file->kept;
     TRY(seal_writer_finish(spool->writer));
+    spool->writer = NULL;
+    arena_free(&spool->arena);
     FAULT_POINT(upload_spooled);
     return OK;
 }

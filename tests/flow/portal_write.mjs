@@ -2,7 +2,8 @@
 // A family at the portal: signing in, writing, drafts, files, the receipt. Real HTTPS, PostgreSQL and
 // mail server.
 
-import { before, equal, match, ok, test } from '../harness/test.mjs';
+import { readFileSync } from 'node:fs';
+import { before, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { openDoors } from '../harness/people.mjs';
 
 let doors;
@@ -38,11 +39,42 @@ test('files are sealed while they come in, and stand in rows of the letter', asy
         ORDER BY l.received_at DESC, o.number LIMIT 3`);
     equal(rows.map((row) => `${row.number} ${row.kind}`).join(), '1 text,2 file,3 file');
     ok(Number(rows[1].bytes) > photo.length);
-    equal(Number(rows[1].chunks), 4);
+    equal(Number(rows[1].chunks), 13);     // of 256 KiB
     const stored = await doors.here.db.query('SELECT bytes FROM letterbox.blob_chunk');
     for (const word of ['With two files', 'holiday in Otley', Buffer.alloc(64, 7), 'hello'])
         ok(!stored.some(({ bytes }) => bytes.includes(word)), `${word} stands in clear`);
 });
+
+// Bytes that stay at this size, in KiB.
+const residentOf = (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+
+test('a hundred uploads at once cost the portal less than 64 MiB', async () => {
+    const CROWD = 100;
+    const { client } = await doors.family();
+    const { pid } = doors.running.portal;
+    const half = Buffer.alloc(512 * 1024, 'a photo ');
+    let sent = 0;
+    let goOn;
+    const allAreHalfway = new Promise((done) => { goOn = done; });
+    const photo = { field: 'file', name: 'a.jpg', type: 'image/jpeg', size: 2 * half.length, async* body() {
+        yield half;
+        sent += 1;
+        await allAreHalfway;
+        yield half;
+    } };
+    const browsers = ['127.0.0.1', '127.0.0.2'].map((address) => client.from(address));
+    const form = await client.get('/letters/new');
+    const answers = Array.from({ length: CROWD }, (_, i) => browsers[i % 2].submit(form, 'form-post_letters',
+        { text: '', once: `upload-${String(i).padStart(4, '0')}` }, { files: [photo], follow: false }));
+    await eventually(() => sent === CROWD, { within: 60_000, what: 'a hundred uploads under way' });
+    let most = residentOf(pid);
+    const looking = setInterval(() => { most = Math.max(most, residentOf(pid)); }, 5);
+    goOn();
+    for (const answer of await Promise.all(answers))
+        equal(answer.status, 303);
+    clearInterval(looking);
+    ok(most < 64 * 1024, `${most} KiB`);
+}, { timeout: 180_000 });
 
 test('a draft is saved, found again, and gone when the letter is sent', async () => {
     const { client } = await doors.family();
