@@ -3610,11 +3610,9 @@ ALTER TABLE letterbox.party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.party_lookup ENABLE ROW LEVEL SECURITY;
 CREATE POLICY portal ON letterbox.agency FOR SELECT TO lb_portal USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)));
-CREATE POLICY portal ON letterbox.arrangement FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
-   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
+CREATE POLICY portal ON letterbox.arrangement FOR SELECT TO lb_portal USING ((EXISTS ( SELECT
    FROM letterbox.arrangement_party p
-  WHERE ((p.agency_id = arrangement.agency_id) AND (p.arrangement_id = arrangement.arrangement_id) AND (p.party_id = ( SELECT v.party_id
-           FROM letterbox.live_session v)))))));
+  WHERE ((p.agency_id = arrangement.agency_id) AND (p.arrangement_id = arrangement.arrangement_id)))));
 CREATE POLICY portal ON letterbox.arrangement_party FOR SELECT TO lb_portal USING (((agency_id, party_id) = ( SELECT v.agency_id,
     v.party_id
    FROM letterbox.live_session v)));

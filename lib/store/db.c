@@ -40,15 +40,14 @@ enum oid {
     OID_UUID = 2950,
 };
 
-/* Names of prepared statements and their texts. */
+/* The name of a prepared statement and its text. */
 #define BEGIN "BEGIN"
-#define COMMIT "COMMIT"
 
 struct store {
     PGconn *connection;
     struct db_pool *pool;
     bool in_use;
-    bool has_ends; /* BEGIN and COMMIT are prepared */
+    bool has_begin; /* it is prepared */
     bool prepared[QUERY_COUNT];
 };
 
@@ -141,7 +140,7 @@ static void drop(struct store *store)
     PQfinish(store->connection);
     store->connection = NULL;
     memset(store->prepared, 0, sizeof store->prepared);
-    store->has_ends = false;
+    store->has_begin = false;
 }
 
 /* A store for the caller alone; connected unless the database is away. */
@@ -361,34 +360,40 @@ static enum query_id gate_query(const struct db_gate *gate)
     return gate->kind == DB_GATE_SESSION ? QUERY_gate_session_set : QUERY_gate_lease_set;
 }
 
-static bool send_prepared(PGconn *connection, const char *name)
-{
-    return PQsendQueryPrepared(connection, name, 0, NULL, NULL, NULL, 0) == 1;
-}
-
 struct wired {
     enum query_id query;
     int count;
     struct wire wire;
 };
 
-/*
- * In one round trip: BEGIN, the gate, and, where queries are given, those and COMMIT.
- */
-static enum err send_begin(struct store *store, const struct db_gate *gate,
-                           const struct wired *queries, size_t count, PGresult **ret_kept)
+static bool send_gate(PGconn *connection, const struct db_gate *gate)
 {
-    PGconn *connection = store->connection;
     char text[GATE_TEXT_BYTES];
     const char *const values[] = {text};
-    size_t wanted = 1;
+    write_gate(gate, text);
+    bool sent = PQsendQueryPrepared(connection, query_texts[gate_query(gate)].name, 1, values, NULL,
+                                    NULL, 0) == 1;
+    explicit_bzero(text, sizeof text);
+    return sent;
+}
+
+/*
+ * In one round trip: BEGIN and the gate; or the gate and all the queries. What stands between two
+ * synchronisations is one transaction, and the gate's value is of that transaction: neither BEGIN
+ * nor COMMIT is needed, and each would cost as much as a query. What is deferred to the end is
+ * checked at the synchronisation, and its failure is read there.
+ */
+static enum err send_all(struct store *store, const struct db_gate *gate,
+                         const struct wired *queries, size_t count, PGresult **ret_kept)
+{
+    PGconn *connection = store->connection;
+    size_t wanted = 0;
     if (!PQenterPipelineMode(connection)) return ERR_DB_AWAY;
-    bool sent = send_prepared(connection, BEGIN);
+    bool sent = true;
+    if (count == 0) sent = PQsendQueryPrepared(connection, BEGIN, 0, NULL, NULL, NULL, 0) == 1;
     if (gate->kind != DB_GATE_NONE) {
-        write_gate(gate, text);
-        wanted = 2;
-        sent = sent && PQsendQueryPrepared(connection, query_texts[gate_query(gate)].name, 1,
-                                           values, NULL, NULL, 0) == 1;
+        sent = sent && send_gate(connection, gate);
+        wanted = 1;
     }
     for (size_t i = 0; i < count; i++) {
         const struct wire *wire = &queries[i].wire;
@@ -396,11 +401,9 @@ static enum err send_begin(struct store *store, const struct db_gate *gate,
                PQsendQueryPrepared(connection, query_texts[queries[i].query].name, queries[i].count,
                                    wire->values, wire->lengths, wire->formats, 1) == 1;
     }
-    if (count) sent = sent && send_prepared(connection, COMMIT);
     sent = sent && PQpipelineSync(connection) == 1;
     enum err code = sent ? read_pipeline(store, wanted, ret_kept, count) : ERR_DB_AWAY;
     if (!PQexitPipelineMode(connection) && code == OK) code = ERR_DB_AWAY;
-    explicit_bzero(text, sizeof text);
     return code;
 }
 
@@ -431,19 +434,15 @@ enum err store_script(struct store *store, struct str script, struct arena *aren
     return code;
 }
 
-/* BEGIN and COMMIT are prepared, too: parsing them each time costs as much as running them. */
-static enum err prepare_ends(struct store *store)
+/* BEGIN is prepared, too: parsing it each time costs as much as running it. */
+static enum err prepare_begin(struct store *store)
 {
-    if (store->has_ends) return OK;
-    static const char *const names[] = {BEGIN, COMMIT};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        PGresult *result = PQprepare(store->connection, names[i], names[i], 0, NULL);
-        enum err code = judge(store, result);
-        PQclear(result);
-        TRY(code);
-    }
-    store->has_ends = true;
-    return OK;
+    if (store->has_begin) return OK;
+    PGresult *result = PQprepare(store->connection, BEGIN, BEGIN, 0, NULL);
+    enum err code = judge(store, result);
+    PQclear(result);
+    store->has_begin = code == OK;
+    return code;
 }
 
 /* Connected and with the gate's query prepared. */
@@ -453,7 +452,7 @@ static enum err make_ready(struct store *store, const struct db_gate *gate)
     if (store->connection && !is_alive(store->connection)) drop(store);
     if (!store->connection) store->connection = connect_once(store->pool);
     if (!store->connection) return ERR_DB_AWAY;
-    TRY(prepare_ends(store));
+    TRY(prepare_begin(store));
     if (gate->kind != DB_GATE_NONE) TRY(prepare(store, gate_query(gate)));
     return OK;
 }
@@ -472,7 +471,7 @@ static enum err begin(struct store *store, const struct db_gate *gate)
     enum err code = ERR_DB_AWAY;
     for (int i = 0; i < 2 && code == ERR_DB_AWAY; i++) {
         code = make_ready(store, gate);
-        if (code == OK) code = send_begin(store, gate, NULL, 0, NULL);
+        if (code == OK) code = send_all(store, gate, NULL, 0, NULL);
         if (code == ERR_DB_AWAY) drop(store);
     }
     return code;
@@ -521,7 +520,7 @@ static enum err run_all(struct store *store, const struct db_gate *gate,
     TRY(make_ready(store, gate));
     for (size_t i = 0; i < count; i++) TRY(prepare(store, queries[i].query));
     PGresult *kept[STORE_ASKS_MAX] = {NULL};
-    enum err code = send_begin(store, gate, queries, count, kept);
+    enum err code = send_all(store, gate, queries, count, kept);
     for (size_t i = 0; code == OK && i < count; i++)
         if (!kept[i]) code = ERR_DB;
     if (code == OK) {
@@ -529,9 +528,6 @@ static enum err run_all(struct store *store, const struct db_gate *gate,
         return OK;
     }
     clear_all(kept, count);
-    if (PQstatus(store->connection) == CONNECTION_OK && code != ERR_DB_AWAY &&
-        simple(store, "ROLLBACK") != OK)
-        drop(store);
     return code;
 }
 

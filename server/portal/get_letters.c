@@ -23,11 +23,12 @@ enum err get_letters(struct request *request)
         return ERR_NOT_FOUND;
     int64_t offset = (page - 1) * A_PAGE;
     struct portal_contacts contacts;
+    int64_t party = request->session.party;
     struct store_rows whom, received, sent;
     const struct store_ask asks[] = {
         {QUERY_contact_self, NO_PARAMS, &whom},
-        {QUERY_release_list_self, PARAMS(P_INT(A_PAGE), P_INT(offset)), &received},
-        {QUERY_letter_sent_self, PARAMS(P_INT(A_PAGE), P_INT(offset)), &sent},
+        {QUERY_release_list_self, PARAMS(P_INT(party), P_INT(A_PAGE), P_INT(offset)), &received},
+        {QUERY_letter_sent_self, PARAMS(P_INT(party), P_INT(A_PAGE), P_INT(offset)), &sent},
     };
     TRY(request_ask(request, asks, sizeof asks / sizeof *asks));
     TRY(portal_contacts_read(request, &pair, &whom, &contacts));

@@ -57,13 +57,14 @@ enum err get_root(struct request *request)
     TRY(portal_pair(request, &pair));
     struct home home = {.request = request, .pair = &pair};
     struct day until = day_add_months(clock_day(request->arrived), MONTHS_AHEAD);
+    int64_t party = request->session.party;
     struct store_rows contacts, received, due, drafts, sent, arrangements;
     const struct store_ask asks[] = {
         {QUERY_contact_self, NO_PARAMS, &contacts},
-        {QUERY_release_list_self, PARAMS(P_INT(SHOWN), P_INT(0)), &received},
-        {QUERY_occasion_self, PARAMS(store_param_day(until, request->arena)), &due},
+        {QUERY_release_list_self, PARAMS(P_INT(party), P_INT(SHOWN), P_INT(0)), &received},
+        {QUERY_occasion_self, PARAMS(P_INT(party), store_param_day(until, request->arena)), &due},
         {QUERY_draft_list, NO_PARAMS, &drafts},
-        {QUERY_letter_sent_self, PARAMS(P_INT(SHOWN), P_INT(0)), &sent},
+        {QUERY_letter_sent_self, PARAMS(P_INT(party), P_INT(SHOWN), P_INT(0)), &sent},
         {QUERY_arrangement_self, NO_PARAMS, &arrangements},
     };
     TRY(request_ask(request, asks, sizeof asks / sizeof *asks));

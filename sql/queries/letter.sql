@@ -127,14 +127,14 @@ SELECT letter_id, from_party, channel, state, received_at FROM letterbox.letter
 -- purpose: What the signed-in party has sent, newest first
 -- roles: lb_portal
 -- also: lb_desk
--- params: $1 limit integer, $2 offset integer
+-- params: $1 party_id bigint, $2 limit integer, $3 offset integer
 -- columns: letter_id bigint, place_id bigint, channel text, state text, received_at timestamptz
 SELECT l.letter_id, p.place_id, l.channel, l.state, l.received_at
   FROM letterbox.letter l
   LEFT JOIN letterbox.arrangement_party p ON p.agency_id = l.agency_id AND p.arrangement_id = l.arrangement_id
                                          AND p.party_id = l.from_party
- WHERE l.from_party = (SELECT v.party_id FROM letterbox.live_session v)
- ORDER BY l.received_at DESC, l.letter_id LIMIT $1::integer OFFSET $2::integer;
+ WHERE l.from_party = $1::bigint
+ ORDER BY l.received_at DESC, l.letter_id LIMIT $2::integer OFFSET $3::integer;
 
 -- name: letter_self
 -- purpose: One letter that the signed-in party has sent, for its receipt

@@ -56,16 +56,16 @@ SELECT number, kind, blob_id FROM letterbox.release_part
 -- name: release_list_self
 -- purpose: What was released to the signed-in party in the portal, newest first
 -- roles: lb_portal
--- also: lb_desk
--- params: $1 limit integer, $2 offset integer
+-- also: lb_desk lb_press
+-- params: $1 party_id bigint, $2 limit integer, $3 offset integer
 -- columns: release_id bigint, place_id bigint, kind text, photo_level text, composed_at timestamptz,
 --   opened_at timestamptz
 SELECT r.release_id, p.place_id, r.kind, r.photo_level, r.composed_at, r.opened_at
   FROM letterbox.release r
   LEFT JOIN letterbox.arrangement_party p ON p.agency_id = r.agency_id AND p.arrangement_id = r.arrangement_id
                                          AND p.party_id = r.to_party
- WHERE r.state = 'available' AND r.to_party = (SELECT v.party_id FROM letterbox.live_session v)
- ORDER BY r.composed_at DESC, r.release_id LIMIT $1::integer OFFSET $2::integer;
+ WHERE r.state = 'available' AND r.to_party = $1::bigint
+ ORDER BY r.composed_at DESC, r.release_id LIMIT $2::integer OFFSET $3::integer;
 
 -- name: release_self
 -- purpose: One release that the reader (signed in, or with a link: then without a place) may open

@@ -7,7 +7,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { before, deepEqual, doesNotMatch, equal, eventually, match, notEqual, ok, test }
     from '../harness/test.mjs';
+import { BUILD_TEST } from '../harness/places.mjs';
 import { site } from '../harness/site.mjs';
+import { run } from '../harness/spawn.mjs';
 
 let here;
 let portal;
@@ -67,6 +69,26 @@ test('a sign-in makes a new cookie, and a sign-out ends the session', async () =
     thief.cookies.set('__Host-portal', { value: cookie, flags: new Map() });
     equal((await thief.get('/session')).status, 401);
     equal((await thief.get('/', { follow: false })).headers.location, '/sign-in');
+});
+
+test('queries that go in one round trip are one transaction, and the gate ends with it', async () => {
+    const client = await signIn();
+    const { stdout } = await run([join(BUILD_TEST, 'tests/probe/probe_store'),
+        `host=${here.db.sockets} dbname=${here.db.database} user=lb_portal`, derive(client, 'session/id').toString('hex')]);
+    const came = Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(' '))
+        .map(([what, ...how]) => [what, how]));
+    const blobs = async (what) => (await here.db.one('SELECT count(*)::int AS n FROM letterbox.blob WHERE blob_id = $1',
+        [came[what][2]])).n;
+    ok(came['with-the-gate'][2] > 0);
+    deepEqual(came['without-the-gate'], ['ok', '-', '0']);
+    equal(came.whole[0], 'ok');
+    equal(await blobs('whole'), 1);
+    deepEqual(came['second-refused'].slice(0, 2), ['db-refused', 'blob_chunk_fits']);
+    equal(await blobs('second-refused'), 0);
+    deepEqual(came['without-the-gate-again'], ['ok', '-', '0']);
+    deepEqual(came['refused-at-the-end'].slice(0, 2), ['db-refused', 'blob_whole']);
+    equal(await blobs('refused-at-the-end'), 0);
+    deepEqual(came.afterwards, came['with-the-gate']);
 });
 
 test('a form that is sent twice counts once, and the second answer is the first', async () => {
