@@ -126,7 +126,7 @@ SELECT letter_id, from_party, channel, state, received_at FROM letterbox.letter
 -- name: letter_sent_self
 -- purpose: What the signed-in party has sent, newest first
 -- roles: lb_portal
--- also: lb_desk
+-- also: lb_desk lb_press lb_diary
 -- params: $1 party_id bigint, $2 limit integer, $3 offset integer
 -- columns: letter_id bigint, place_id bigint, channel text, state text, received_at timestamptz
 SELECT l.letter_id, p.place_id, l.channel, l.state, l.received_at
