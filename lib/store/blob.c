@@ -16,16 +16,28 @@ static enum err announce(struct store *store, int64_t blob_id, const char *purpo
                            P_INT((int64_t)chunks)));
 }
 
+static enum err add_chunk(struct store *store, int64_t blob_id, int64_t number, struct str bytes)
+{
+    return store_series_add(store, QUERY_blob_chunk_add,
+                            PARAMS(P_INT(blob_id), P_INT(number), P_BYTES(bytes)));
+}
+
+static enum err add_chunks(struct store *store, int64_t blob_id, struct str bytes)
+{
+    int64_t number = 0;
+    for (size_t at = 0; at < bytes.len; at += LIMIT_CHUNK_BYTES)
+        TRY(add_chunk(store, blob_id, number++, str_slice(bytes, at, at + LIMIT_CHUNK_BYTES)));
+    return OK;
+}
+
 enum err store_blob_put(struct store *store, int64_t blob_id, const char *purpose, int64_t account,
                         struct str bytes)
 {
     TRY(announce(store, blob_id, purpose, account, bytes.len));
-    int64_t number = 0;
-    for (size_t at = 0; at < bytes.len; at += LIMIT_CHUNK_BYTES)
-        TRY(store_do(store, QUERY_blob_chunk_add,
-                     PARAMS(P_INT(blob_id), P_INT(number++),
-                            P_BYTES(str_slice(bytes, at, at + LIMIT_CHUNK_BYTES)))));
-    return OK;
+    TRY(store_series_open(store, QUERY_blob_chunk_add));
+    enum err added = add_chunks(store, blob_id, bytes);
+    enum err code = store_series_close(store);
+    return added != OK ? added : code;
 }
 
 static enum err read_exactly(int file, char *at, size_t len, size_t offset)
@@ -41,20 +53,27 @@ static enum err read_exactly(int file, char *at, size_t len, size_t offset)
     return OK;
 }
 
-enum err store_blob_put_file(struct store *store, int64_t blob_id, const char *purpose,
-                             int64_t account, int file, size_t bytes)
+static enum err add_chunks_of(struct store *store, int64_t blob_id, int file, size_t bytes)
 {
-    TRY(announce(store, blob_id, purpose, account, bytes));
     BUF(chunk, LIMIT_CHUNK_BYTES);
     int64_t number = 0;
     for (size_t at = 0; at < bytes; at += LIMIT_CHUNK_BYTES) {
         size_t len = bytes - at < LIMIT_CHUNK_BYTES ? bytes - at : LIMIT_CHUNK_BYTES;
         buf_clear(&chunk);
         TRY(read_exactly(file, buf_extend(&chunk, len), len, at));
-        TRY(store_do(store, QUERY_blob_chunk_add,
-                     PARAMS(P_INT(blob_id), P_INT(number++), P_BYTES(buf_str(&chunk)))));
+        TRY(add_chunk(store, blob_id, number++, buf_str(&chunk)));
     }
     return OK;
+}
+
+enum err store_blob_put_file(struct store *store, int64_t blob_id, const char *purpose,
+                             int64_t account, int file, size_t bytes)
+{
+    TRY(announce(store, blob_id, purpose, account, bytes));
+    TRY(store_series_open(store, QUERY_blob_chunk_add));
+    enum err added = add_chunks_of(store, blob_id, file, bytes);
+    enum err code = store_series_close(store);
+    return added != OK ? added : code;
 }
 
 enum err store_blob_get(struct store *store, int64_t blob_id, struct buf *ret_bytes)

@@ -407,6 +407,34 @@ static enum err send_all(struct store *store, const struct db_gate *gate,
     return code;
 }
 
+/* ---- one query many times ---- */
+
+enum err store_series_open(struct store *store, enum query_id query)
+{
+    TRY(prepare(store, query));
+    return PQenterPipelineMode(store->connection) ? OK : ERR_DB_AWAY;
+}
+
+enum err store_series_add(struct store *store, enum query_id query,
+                          const struct store_param *params, size_t count)
+{
+    ASSERT(count <= PARAMS_MAX && (int)count == query_texts[query].parameters);
+    ARENA(arena, (size_t)64 * 1024);
+    struct wire wire;
+    write_params(params, count, arena, &wire);
+    bool sent = PQsendQueryPrepared(store->connection, query_texts[query].name, (int)count,
+                                    wire.values, wire.lengths, wire.formats, 1) == 1;
+    return sent ? OK : ERR_DB_AWAY;
+}
+
+enum err store_series_close(struct store *store)
+{
+    bool sent = PQpipelineSync(store->connection) == 1;
+    enum err code = sent ? read_pipeline(store, 0, NULL, 0) : ERR_DB_AWAY;
+    if (!PQexitPipelineMode(store->connection) && code == OK) code = ERR_DB_AWAY;
+    return code;
+}
+
 static enum err simple(struct store *store, const char *command)
 {
     PGresult *result = PQexec(store->connection, command);

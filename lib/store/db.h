@@ -103,6 +103,15 @@ MUST_CHECK enum err store_query_one(struct store *store, enum query_id query,
 /* The same where no row matters. */
 MUST_CHECK enum err store_do(struct store *store, enum query_id query,
                              const struct store_param *params, size_t count);
+/*
+ * One query that is sent many times while the database already works on the first, such as the
+ * chunks of a blob: open, add, close. What one of them was refused for is the answer of close,
+ * which must be called whatever add said; nothing else may be asked in between.
+ */
+MUST_CHECK enum err store_series_open(struct store *store, enum query_id query);
+MUST_CHECK enum err store_series_add(struct store *store, enum query_id query,
+                                     const struct store_param *params, size_t count);
+MUST_CHECK enum err store_series_close(struct store *store);
 /* A transaction of one query, in one round trip. */
 MUST_CHECK enum err store_db_one(struct db_pool *pool, const struct db_gate *gate,
                                  enum query_id query, const struct store_param *params,
