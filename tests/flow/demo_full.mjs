@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The whole of the made-up data, loaded once, at a terminal: 560 arrangements and 40, as believable in
+// the large as an agency's own, the same each time. What one of them holds is tried by ctl_site.mjs.
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, cleanup, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { BUILD_TEST } from '../harness/places.mjs';
+import { postgres } from '../harness/postgres.mjs';
+import { site } from '../harness/site.mjs';
+import { run } from '../harness/spawn.mjs';
+
+let db;
+let here;
+let shown;
+
+before(async () => {
+    db = await postgres();
+    const home = mkdtempSync('/tmp/letterbox-full-');      // short, for the agents' sockets
+    cleanup(() => rmSync(home, { recursive: true, force: true }));
+    here = await site({ db, home });
+    await here.ctl(['init', '--demo', '--one-user', '--conf', here.conf], { timeout: 120_000 });
+    // script gives it a terminal
+    ({ stdout: shown } = await run(['script', '-qec', `${join(BUILD_TEST, 'letterboxctl')} demo --conf ${here.conf}`,
+        '/dev/null'], { timeout: 240_000 }));
+}, { timeout: 400_000 });
+
+const count = async (what) => (await db.one(`SELECT count(*)::int AS n FROM letterbox.${what}`)).n;
+const by = async (column, table) => Object.fromEntries((await db.query(`SELECT ${column} AS word, count(*)::int AS n
+    FROM letterbox.${table} GROUP BY 1 ORDER BY 1`)).map(({ word, n }) => [word, n]));
+
+test('a bar grows while it loads, for each agency', () => {
+    for (const [agency, all] of [['fernshire', 560], ['brackendale', 40]]) {
+        const bars = [...shown.matchAll(new RegExp(`\\r${agency} +\\[(#*) *\\] (\\d+) of ${all}`, 'g'))];
+        ok(bars.length > all / 4, `${bars.length} pictures of the bar of ${agency}`);
+        const lengths = bars.map(([, bar]) => bar.length);
+        deepEqual(lengths, [...lengths].sort((a, b) => a - b));
+        deepEqual([lengths.at(-1), Number(bars.at(-1)[2])], [40, all]);
+    }
+    match(shown, /Who can sign in/);
+});
+
+test('560 arrangements and 40: kinds and states as an agency has them', async () => {
+    deepEqual(await by('slug', 'arrangement JOIN letterbox.agency USING (agency_id)'), { brackendale: 40, fernshire: 560 });
+    deepEqual(await by('kind', 'arrangement'), { direct: 12, indirect: 549, one_way: 39 });
+    equal(await count(`arrangement JOIN letterbox.agency USING (agency_id) WHERE kind = 'direct' AND slug = 'fernshire'`), 11,
+        'two in a hundred meet');
+    deepEqual(await by('arrangement.state', 'arrangement'),
+        { active: 520, ended: 6, held: 14, inactive: 18, paused: 26, prohibited: 10, suspended: 6 });
+    equal(await count(`arrangement WHERE state = 'prohibited' AND NOT two_person`), 0);
+    equal(await count('agreement'), 600);
+    ok(await count('arrangement WHERE two_person') > 40);
+});
+
+test('siblings, several relatives, and people who moved or died', async () => {
+    equal(await count('child'), 600);
+    equal(await count('child_link'), 140);
+    deepEqual(await by('side', 'arrangement_party'), { adoptive: 600, birth: 1103, sibling: 66 });
+    deepEqual(await by('parties', `arrangement a, LATERAL (SELECT count(*)::int AS parties FROM letterbox.arrangement_party p
+        WHERE p.arrangement_id = a.arrangement_id) AS size`), { 2: 231, 3: 211, 4: 118, 5: 38, 6: 2 });
+    deepEqual(await by('party.state', 'party'), { active: 1356, dead: 8, moved: 26 });
+    deepEqual(await by('channel', 'party'), { email: 81, link: 531, portal: 400, post: 378 });
+    deepEqual(await by('slug', 'account JOIN letterbox.agency USING (agency_id)'), { brackendale: 2, fernshire: 3 });
+});
+
+test('the same people each time, and nobody who could exist', () => {
+    const addresses = readFileSync(join(here.runFolder, 'demo-addresses.txt'), 'utf8').trim().split('\n');
+    equal(new Set(addresses).size, addresses.length);
+    deepEqual(addresses.filter((address) => !address.endsWith('.example')), []);
+    equal(createHash('sha256').update(addresses.join('\n')).digest('hex').slice(0, 16), '7a1746bb01cbeb55');
+});
+
+test('a second run changes nothing, also where the note that all is loaded is lost', async () => {
+    const all = () => Promise.all(['party', 'arrangement', 'child', 'account', 'staff'].map(count));
+    const was = await all();
+    match((await here.ctl(['demo', '--conf', here.conf])).stdout, /of both agencies are there/);
+    rmSync(join(here.runFolder, 'demo-loaded'));
+    const { stdout } = await here.ctl(['demo', '--conf', here.conf]);
+    match(stdout, /fernshire: 560 are there/);
+    match(stdout, /brackendale: 40 are there/);
+    deepEqual(await all(), was);
+});
