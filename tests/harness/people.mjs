@@ -49,10 +49,12 @@ export class Doors {
         return this.smtp.mailbox(address);
     }
 
-    async family({ agency, number } = {}) {
+    async family({ agency, number, address } = {}) {
         const person = this.here.person('family', { agency, number });
         const maildir = this.mailbox(person.email);
-        const client = await this.here.client(this.running.portal);
+        let client = await this.here.client(this.running.portal);
+        if (address)
+            client = client.from(address);
         // other notices come to the same mailbox
         const codes = () => maildir.messages().map((mail) => /^(\d{3} \d{3})\r?$/m.exec(mail.toString())?.[1])
             .filter(Boolean);

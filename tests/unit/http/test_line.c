@@ -320,7 +320,8 @@ static void a_crowd_that_guesses_keeps_no_family_out(void **state)
         families[step] = (struct line_item){.owner = &families[step], .clean = true};
         memcpy(families[step].address + 1, &step, sizeof step);
         families[step].address[0] = 200;
-        if (step % EVERY == EVERY / 2) assert_int_equal(line_add(line, &families[step], now_us), OK);
+        if (step % EVERY == EVERY / 2)
+            assert_int_equal(line_add(line, &families[step], now_us), OK);
         for (size_t i = 0; i < WORKERS; i++) {
             if (runs[i].turn && runs[i].until > step) continue;
             bool is_guess = runs[i].turn && !runs[i].item->owner;
