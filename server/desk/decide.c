@@ -49,6 +49,7 @@ enum err decide_move(struct request *request, struct store *store, const struct 
                      const char *state)
 {
     struct store_rows rows;
+    if (!desk_may_move(request, letter->state, str_from(state))) return ERR_FORBIDDEN;
     enum err code = store_query_one(store, QUERY_letter_state_set,
                                     PARAMS(P_INT(letter->id), P_TEXT(str_from(state)),
                                            P_TEXT(letter->state), P_INT(letter->version)),

@@ -8,13 +8,14 @@ struct tab {
 
 static const struct tab tabs[] = {
     {"arrived", "Arrived", "{received,preparing}"},
-    {"to_read", "To read", "{in_review,escalated}"},
+    {"to_read", "To read", "{in_review}"},
+    {"escalated", "With a manager", "{escalated}"},
     {"second_check", "Second check", "{second_check}"},
     {"held", "On the shelf", "{held}"},
     {"returned", "Returned", "{returned}"},
     {"sent", "Sent on", "{approved,composed,released}"},
     {"all", "All",
-     "{received,preparing,in_review,escalated,second_check,held,returned,approved,composed,"
+     "{received,preparing,failed,in_review,escalated,second_check,held,returned,approved,composed,"
      "released}"},
 };
 
@@ -55,18 +56,18 @@ static enum err read_list(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(put_tabs(listing, store));
     TRY(store_query(store, QUERY_letter_list,
-                    PARAMS(P_TEXT(str_from(listing->tab->states)), P_INT(A_PAGE),
+                    PARAMS(P_TEXT(str_from(listing->tab->states)), P_INT(A_PAGE + 1),
                            P_INT((listing->page - 1) * A_PAGE)),
                     request->arena, &rows));
     json_t *list = json_array(), *letters = json_object();
     json_put(letters, "list", list);
     json_put(request->view, "letters", letters);
     json_put_str(letters, "label", str_from(listing->tab->words));
-    for (size_t row = 0; row < rows.count; row++)
+    for (size_t row = 0; row < rows.count && row < A_PAGE; row++)
         TRY(desk_letter_row(request, store, &keyring, &rows, row, list));
     if (json_array_size(list) == 0) json_object_del(request->view, "letters");
     desk_put_pages(request, arena_print(request->arena, "state=%s", listing->tab->code).at,
-                   listing->page, rows.count == A_PAGE);
+                   listing->page, rows.count > A_PAGE);
     return desk_audit(store, "list_shown", "", 0, "", 0);
 }
 

@@ -21,6 +21,18 @@ static struct str to_address(struct request *request, const struct desk_party *p
     return person->emails.count ? person->emails.at[0] : (struct str){NULL, 0};
 }
 
+/* All to begin with; after a mistake those that were ticked. */
+static bool is_chosen(const struct request *request, int64_t party)
+{
+    struct str value;
+    bool is_approval = str_equal(form_line(&request->form, "decision"), STR("approve"));
+    for (size_t at = 0; form_next(&request->form, "to", &at, &value);) {
+        int64_t ticked;
+        if (code_id_get(value, &ticked) && ticked == party) return true;
+    }
+    return !is_approval;
+}
+
 static json_t *copy_of(struct request *request, const struct desk_letter *letter, size_t nth)
 {
     const struct desk_party *party = &letter->recipients[nth];
@@ -32,7 +44,9 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     json_put(copy, "channel", desk_tagged(request, party->channel));
     struct str address = to_address(request, party);
     if (address.len) json_put_str(copy, "to_address", address);
-    json_put_bool(copy, "chosen", true);
+    const char *blocked = desk_why_blocked(letter, nth);
+    if (blocked) json_put_str(copy, "blocked", str_from(blocked));
+    json_put_bool(copy, "chosen", !blocked && is_chosen(request, party->id));
     for (size_t i = 0; i < letter->review.part_count; i++) {
         const struct review_part *part = &letter->review.parts[i];
         json_t *view = desk_copy_view(request, letter, part, letter->contents[i], party->id);
@@ -67,10 +81,10 @@ static enum err put_second(struct deciding *deciding, struct store *store,
 {
     const struct desk_letter *letter = &deciding->letter;
     const struct desk_decision *first = desk_first_approval(letter);
-    bool asked = str_equal(letter->state, STR("second_check")) && first &&
-                 first->author != deciding->request->session.staff &&
-                 letter->entered_by != deciding->request->session.staff;
-    if (!asked) return OK;
+    bool is_asked = str_equal(letter->state, STR("second_check")) && first &&
+                    desk_may_move(deciding->request, letter->state, STR("approved")) &&
+                    !desk_is_own(deciding->request, letter);
+    if (!is_asked) return OK;
     struct str name;
     TRY(desk_staff_name(deciding->request, store, keyring, first->author, &name));
     json_t *second = json_object();
@@ -92,9 +106,12 @@ static enum err read_decision(struct store *store, void *context)
     TRY(desk_letter_read(request, store, &keyring, deciding->id, DESK_WHOLE, letter));
     if (!letter->has_review) return ERR_NOT_FOUND;
     TRY(desk_letter_view(request, store, &keyring, letter));
+    TRY(desk_history_put(request, store, &keyring, letter->id));
     json_t *copies = json_array();
+    bool is_second = str_equal(letter->state, STR("second_check"));
     for (size_t i = 0; i < letter->recipient_count; i++)
-        json_add(copies, copy_of(request, letter, i));
+        if (!is_second || desk_is_approved(letter, letter->recipients[i].id))
+            json_add(copies, copy_of(request, letter, i));
     desk_put_list(request->view, "copies", copies);
     put_open_concerns(request, letter);
     TRY(desk_screen_digest(request, &letter->review, letter->contents, digest));
@@ -104,7 +121,7 @@ static enum err read_decision(struct store *store, void *context)
     bool open = str_equal(letter->arrangement_state, STR("active"));
     if (!open) json_put_str(request->view, "stop", STR("The arrangement is not open just now."));
     json_put_bool(request->view, "may_approve",
-                  open && desk_may_mark(letter) && letter->recipient_count > 0);
+                  open && desk_may_mark(request, letter) && letter->recipient_count > 0);
     TRY(put_second(deciding, store, &keyring));
     return desk_audit(store, "copies_shown", "letter", deciding->id, "party", letter->from_party);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
 #include "server/desk/letter.h"
+#include "server/desk/problems.h"
 
 /* What became of the decision, and the next letter to read. */
 struct done {
@@ -18,6 +19,16 @@ static const char *done_code(struct str state, struct str last)
     return "approved";
 }
 
+/* A code of the database in words, with what to do about it. */
+static void put_why(struct request *request, struct str code, json_t *entry)
+{
+    struct str why, cure;
+    if (code.len == 0) return;
+    problems_words(code, &why, &cure);
+    json_put_str(entry, "why",
+                 arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
+}
+
 static enum err put_copies(struct request *request, struct store *store,
                            const struct desk_letter *letter)
 {
@@ -28,21 +39,18 @@ static enum err put_copies(struct request *request, struct store *store,
     for (size_t i = 0; i < letter->recipient_count; i++) {
         const struct desk_party *party = &letter->recipients[i];
         struct str state = STR("making"), code = {NULL, 0};
-        bool approved = false;
-        for (size_t j = 0; j < letter->decision_count; j++)
-            approved = approved || letter->decisions[j].to == party->id;
         for (size_t row = 0; row < rows.count; row++) {
             if (rows_int(&rows, row, "to_party") != party->id) continue;
             state = rows_str(&rows, row, "state");
             code = rows_str(&rows, row, "code");
         }
-        if (!approved) continue;
+        if (!desk_is_approved(letter, party->id)) continue;
         json_t *entry = json_object();
         json_put_code(entry, "id", party->id);
         json_put_str(entry, "name", desk_party_name(request, party));
         json_put(entry, "channel", desk_tagged(request, party->channel));
         json_put(entry, "state", desk_tagged(request, state));
-        if (code.len) json_put_str(entry, "why", code);
+        put_why(request, code, entry);
         json_add(list, entry);
     }
     desk_put_list(request->view, "copies", list);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/quarantine.h"
 
-/* Mail from unknown senders, oldest first. */
+/* Mail from unknown senders, oldest first; or what of it was set aside. */
 
 enum { QUARANTINE_ON_PAGE = 20 };
 
 struct listing {
     struct request *request;
     int64_t page;
+    bool aside;
 };
 
 static struct str age(struct request *request, struct utc since)
@@ -25,7 +26,8 @@ static enum err list(struct store *store, void *context)
     struct store_rows rows;
     TRY(desk_keyring(request, store, &keyring));
     TRY(store_query(store, QUERY_letter_list,
-                    PARAMS(P_TEXT(STR("{quarantined}")), P_INT(QUARANTINE_ON_PAGE + 1),
+                    PARAMS(P_TEXT(listing->aside ? STR("{set_aside}") : STR("{quarantined}")),
+                           P_INT(QUARANTINE_ON_PAGE + 1),
                            P_INT((listing->page - 1) * QUARANTINE_ON_PAGE)),
                     request->arena, &rows));
     JSON items = json_array();
@@ -38,13 +40,16 @@ static enum err list(struct store *store, void *context)
         json_put_str(entry, "age", age(request, item.received));
     }
     desk_put_list(request->view, "items", json_incref(items));
-    desk_put_pages(request, "", listing->page, rows.count > QUARANTINE_ON_PAGE);
+    json_put_bool(request->view, "aside", listing->aside);
+    desk_put_pages(request, listing->aside ? "state=set_aside" : "", listing->page,
+                   rows.count > QUARANTINE_ON_PAGE);
     return desk_audit(store, "quarantine_listed", NULL, 0, NULL, 0);
 }
 
 enum err get_quarantine(struct request *request)
 {
     struct listing listing = {.request = request};
+    listing.aside = str_equal(form_line(&request->query, "state"), STR("set_aside"));
     if (!desk_page(request, &listing.page)) return ERR_NOT_FOUND;
     TRY(request_run(request, list, &listing));
     return reply_page(request, "desk/quarantine");

@@ -10,26 +10,46 @@ struct today {
 
 enum { SHOWN = 10 };
 
+static enum err put_rows(struct request *request, struct store *store,
+                         const struct desk_keyring *keyring, const struct store_rows *rows,
+                         const char *key, const char *label)
+{
+    JSON list = json_array();
+    for (size_t row = 0; row < rows->count; row++)
+        TRY(desk_letter_row(request, store, keyring, rows, row, list));
+    desk_put_list(request->view, key, json_incref(list));
+    json_t *object = json_object_get(request->view, key);
+    if (object) json_put_str(object, "label", str_from(label));
+    return OK;
+}
+
 static enum err put_letters(struct request *request, struct store *store,
-                            const struct desk_keyring *keyring, const char *states, const char *key,
+                            const struct desk_keyring *keyring, const char *state, const char *key,
                             const char *label)
 {
     struct store_rows rows;
     TRY(store_query(store, QUERY_letter_list,
-                    PARAMS(P_TEXT(str_from(states)), P_INT(SHOWN), P_INT(0)), request->arena,
+                    PARAMS(P_TEXT(str_from(state)), P_INT(SHOWN), P_INT(0)), request->arena,
                     &rows));
-    json_t *list = json_array();
-    for (size_t row = 0; row < rows.count; row++) {
-        enum err code = desk_letter_row(request, store, keyring, &rows, row, list);
-        if (code != OK) {
-            json_decref(list);
-            return code;
-        }
-    }
-    desk_put_list(request->view, key, list);
-    json_t *object = json_object_get(request->view, key);
-    if (object) json_put_str(object, "label", str_from(label));
-    return OK;
+    return put_rows(request, store, keyring, &rows, key, label);
+}
+
+/* Those that this member may check: not what they entered or approved themselves. */
+static enum err put_second_checks(struct request *request, struct store *store,
+                                  const struct desk_keyring *keyring)
+{
+    struct store_rows rows;
+    if (!desk_may_move(request, STR("second_check"), STR("approved"))) return OK;
+    TRY(store_query(store, QUERY_letter_to_check, PARAMS(P_INT(SHOWN)), request->arena, &rows));
+    return put_rows(request, store, keyring, &rows, "second_check", "Letters for a second check");
+}
+
+static enum err put_shelf(struct request *request, struct store *store,
+                          const struct desk_keyring *keyring)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_letter_held_due, PARAMS(P_INT(SHOWN)), request->arena, &rows));
+    return put_rows(request, store, keyring, &rows, "held_due", "Letters on the shelf");
 }
 
 static void put_counts(struct request *request, const struct store_rows *rows)
@@ -59,10 +79,12 @@ static enum err read_today(struct store *store, void *context)
     if (request->session.role == ROLE_ADMINISTRATOR) return OK; /* sees no letters */
     struct desk_keyring keyring;
     TRY(desk_keyring(request, store, &keyring));
-    TRY(put_letters(request, store, &keyring, "{in_review,escalated}", "to_read",
-                    "Letters to read"));
-    TRY(put_letters(request, store, &keyring, "{second_check}", "second_check",
-                    "Letters for a second check"));
+    if (request->session.role == ROLE_MANAGER)
+        TRY(put_letters(request, store, &keyring, "{escalated}", "escalated",
+                        "Letters that a manager was asked about"));
+    TRY(put_second_checks(request, store, &keyring));
+    TRY(put_letters(request, store, &keyring, "{in_review}", "to_read", "Letters to read"));
+    if (request->session.role != ROLE_CHECKER) TRY(put_shelf(request, store, &keyring));
     return desk_audit(store, "today_shown", "", 0, "", 0);
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "crypt/kdf.h"
+#include "rules/permit.h"
+#include "rules/state.h"
 #include "store/blob.h"
 
 /* ---- reading ---- */
@@ -203,22 +205,67 @@ enum err desk_review_save(struct request *request, struct store *store,
 
 /* ---- who may ---- */
 
+/* What stands against what was decided before it. */
+static bool is_objection(const struct desk_decision *decision)
+{
+    return !str_equal(decision->kind, STR("approve")) && !str_equal(decision->kind, STR("second"));
+}
+
+size_t desk_approvals(const struct desk_letter *letter)
+{
+    size_t from = letter->decision_count;
+    while (from > 0 && !is_objection(&letter->decisions[from - 1])) from--;
+    return from;
+}
+
 const struct desk_decision *desk_first_approval(const struct desk_letter *letter)
 {
-    for (size_t i = 0; i < letter->decision_count; i++)
+    for (size_t i = desk_approvals(letter); i < letter->decision_count; i++)
         if (str_equal(letter->decisions[i].kind, STR("approve"))) return &letter->decisions[i];
     return NULL;
 }
 
+bool desk_is_approved(const struct desk_letter *letter, int64_t party)
+{
+    for (size_t i = desk_approvals(letter); i < letter->decision_count; i++)
+        if (letter->decisions[i].to == party) return true;
+    return false;
+}
+
 bool desk_is_own(const struct request *request, const struct desk_letter *letter)
 {
+    if (!str_equal(letter->state, STR("second_check"))) return false;
     if (letter->entered_by == request->session.staff) return true;
     const struct desk_decision *first = desk_first_approval(letter);
     return first && first->author == request->session.staff;
 }
 
-bool desk_may_mark(const struct desk_letter *letter)
+bool desk_may_move(const struct request *request, struct str from, struct str to)
+{
+    enum letter_state before, after;
+    enum rule_actor actor;
+    if (!letter_state_get(from, &before) || !letter_state_get(to, &after) ||
+        !rule_actor_get(str_from(session_role_name(request->session.role)), &actor))
+        return false;
+    if (letter_may_move(before, after, actor)) return true;
+    /* from the shelf, or a manager's hands, it is read again first: that is what this member did */
+    bool is_kept = before == LETTER_HELD || before == LETTER_ESCALATED;
+    return is_kept && letter_may_move(before, LETTER_IN_REVIEW, actor) &&
+           letter_may_move(LETTER_IN_REVIEW, after, actor);
+}
+
+bool desk_is_open(const struct desk_letter *letter)
 {
     return str_equal(letter->state, STR("in_review")) ||
            str_equal(letter->state, STR("escalated")) || str_equal(letter->state, STR("held"));
+}
+
+bool desk_may_mark(const struct request *request, const struct desk_letter *letter)
+{
+    return desk_is_open(letter) && desk_may_move(request, letter->state, STR("approved"));
+}
+
+bool desk_needs_second(const struct request *request, const struct desk_letter *letter)
+{
+    return permit_needs_second(letter->two_person, letter->entered_by == request->session.staff);
 }

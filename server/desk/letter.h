@@ -62,23 +62,41 @@ MUST_CHECK enum err desk_part_reply(struct request *request, int64_t letter, int
 MUST_CHECK enum err desk_review_save(struct request *request, struct store *store,
                                      const struct desk_letter *letter, const struct review *review);
 
-/* Whether this member may still decide: who entered it or decided first may not decide alone. */
+/* Somebody else has to approve it now: this member entered it, or approved it first. */
 bool desk_is_own(const struct request *request, const struct desk_letter *letter);
-/* The first approval of this version that waits for a second person, or NULL. */
+/* Where the approvals begin that nobody objected to since, among the decisions. */
+size_t desk_approvals(const struct desk_letter *letter);
+/* Whether this recipient's copy was approved, and nobody objected since. */
+bool desk_is_approved(const struct desk_letter *letter, int64_t party);
+/* The first of them, which waits for a second person, or NULL. */
 const struct desk_decision *desk_first_approval(const struct desk_letter *letter);
-bool desk_may_mark(const struct desk_letter *letter);
+/* Whether this member's role may bring a letter from one state to another (rules/state.def), be it
+ * by reading it again. */
+bool desk_may_move(const struct request *request, struct str from, struct str to);
+/* Its marks and its fate are not decided yet. */
+bool desk_is_open(const struct desk_letter *letter);
+/* Whether this member may change its marks, and return, hold or escalate it. */
+bool desk_may_mark(const struct request *request, const struct desk_letter *letter);
+/* After this member's approval it waits for a second person. */
+bool desk_needs_second(const struct request *request, const struct desk_letter *letter);
 
 /* Fills letter, recipients, warnings of the view. */
 MUST_CHECK enum err desk_letter_view(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring,
                                      const struct desk_letter *letter);
+/* Fills history of the view. */
+MUST_CHECK enum err desk_history_put(struct request *request, struct store *store,
+                                     const struct desk_keyring *keyring, int64_t letter);
 /* Fills parts, marks, concerns, categories of the view of desk/letter. */
 void desk_review_view(struct request *request, const struct desk_letter *letter);
 /* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,
                        const struct review_part *part, struct str content, int64_t party);
-/* The agency's library of notes to senders. */
+/* The agency's library of notes to senders; one of them by its id, or empty. */
 json_t *desk_wordings(void);
+struct str desk_wording(struct str id);
+/* Why a recipient can have nothing just now, or NULL. */
+const char *desk_why_blocked(const struct desk_letter *letter, size_t nth);
 /* A row of partials/letter_rows. */
 MUST_CHECK enum err desk_letter_row(struct request *request, struct store *store,
                                     const struct desk_keyring *keyring,

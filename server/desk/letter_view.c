@@ -31,7 +31,7 @@ static struct str came(struct request *request, const struct desk_letter *letter
                        channel_words(letter->channel));
 }
 
-static const char *why_blocked(const struct desk_letter *letter, size_t nth)
+const char *desk_why_blocked(const struct desk_letter *letter, size_t nth)
 {
     const struct desk_party *party = &letter->recipients[nth];
     if (!str_equal(letter->arrangement_state, STR("active")))
@@ -54,7 +54,7 @@ static void put_recipients(struct request *request, const struct desk_letter *le
         json_put_str(entry, "name", desk_party_name(request, party));
         json_put(entry, "side", desk_tagged(request, party->side));
         json_put(entry, "channel", desk_tagged(request, party->channel));
-        const char *blocked = why_blocked(letter, i);
+        const char *blocked = desk_why_blocked(letter, i);
         if (blocked) json_put_str(entry, "blocked", str_from(blocked));
         json_add(list, entry);
     }
@@ -98,6 +98,9 @@ enum err desk_letter_view(struct request *request, struct store *store,
     json_put_bool(facts, "two_person", letter->two_person);
     if (letter->risk.len) json_put_str(facts, "risk", letter->risk);
     json_put_bool(facts, "own", desk_is_own(request, letter));
+    json_put_bool(facts, "needs_second", desk_needs_second(request, letter));
+    json_put_bool(facts, "for_manager",
+                  str_equal(letter->state, STR("escalated")) && !desk_may_mark(request, letter));
     TRY(put_second(request, store, keyring, letter, facts));
     json_t *warnings = json_array();
     for (size_t i = 0; i < letter->review.warning_count; i++)
@@ -105,27 +108,35 @@ enum err desk_letter_view(struct request *request, struct store *store,
     desk_put_list(request->view, "warnings", warnings);
     put_recipients(request, letter);
     desk_put_number(request->view, "version", letter->version);
-    json_put_bool(request->view, "may_mark", desk_may_mark(letter));
+    json_put_bool(request->view, "may_mark", desk_may_mark(request, letter));
     json_put(request->view, "wordings", desk_wordings());
-    json_put_bool(request->view, "may_decide", desk_may_mark(letter));
+    json_put_bool(request->view, "may_decide", desk_may_mark(request, letter));
     return OK;
+}
+
+static const struct {
+    const char *id, *title, *words;
+} library[] = {
+    {"place", "Ask about a place",
+     "Thank you for your letter. It says where something happened. May we leave out the name of "
+     "the place? Please tell us, and we will send it on."},
+    {"photo", "Ask about a photo",
+     "Thank you for your letter and the photo. The photo shows something that could tell where it "
+     "was taken. Could you send us another one?"},
+    {"hurt", "Ask about words that may hurt",
+     "Thank you for your letter. There is a part that could be hard to read. Please phone us: we "
+     "would like to talk about it with you before we send it on."},
+};
+
+struct str desk_wording(struct str id)
+{
+    for (size_t i = 0; i < sizeof library / sizeof *library; i++)
+        if (str_equal(id, str_from(library[i].id))) return str_from(library[i].words);
+    return STR("");
 }
 
 json_t *desk_wordings(void)
 {
-    static const struct {
-        const char *id, *title, *words;
-    } library[] = {
-        {"place", "Ask about a place",
-         "Thank you for your letter. It says where something happened. May we leave out the name "
-         "of the place? Please tell us, and we will send it on."},
-        {"photo", "Ask about a photo",
-         "Thank you for your letter and the photo. The photo shows something that could tell where "
-         "it was taken. Could you send us another one?"},
-        {"hurt", "Ask about words that may hurt",
-         "Thank you for your letter. There is a part that could be hard to read. Please phone us: "
-         "we would like to talk about it with you before we send it on."},
-    };
     json_t *object = json_object(), *list = json_array();
     for (size_t i = 0; i < sizeof library / sizeof *library; i++) {
         json_t *entry = json_object();

@@ -27,7 +27,7 @@ static const struct route routes[] = {
 
 struct dressing {
     struct request *request;
-    struct str name;
+    struct str name; /* empty: it cannot be opened */
 };
 
 static enum err read_name(struct store *store, void *context)
@@ -39,6 +39,12 @@ static enum err read_name(struct store *store, void *context)
                            &dressing->name);
 }
 
+/* A page leads to what its reader's role may ask for, and to nothing else. */
+static bool may(const struct request *request, enum http_who who)
+{
+    return session_fits(session_rule(who), &request->session);
+}
+
 /* What every page of a signed-in person shows. */
 static enum err dress(struct request *request)
 {
@@ -47,20 +53,20 @@ static enum err dress(struct request *request)
     json_t *can = json_object();
     enum staff_role role = request->session.role;
     json_put_int(person, "idle_minutes", 15);
-    struct dressing dressing = {request, str_from(session_role_name(role))};
-    /* somebody without a grant yet is shown by their role */
-    enum err code = request_run(request, read_name, &dressing);
-    if (code != OK && code != ERR_FORBIDDEN) {
-        json_decref(person);
-        json_decref(can);
-        return code;
-    }
-    json_put_str(person, "name", dressing.name);
-    json_put_str(person, "role", str_from(session_role_name(role)));
-    json_put_bool(can, "manage", role == ROLE_MANAGER || role == ROLE_ADMINISTRATOR);
-    json_put_bool(can, "admin", role == ROLE_ADMINISTRATOR);
-    json_put(person, "can", can);
+    struct dressing dressing = {request, STR("")};
     json_put(request->view, "person", person);
+    json_put(person, "can", can);
+    enum err code = request_run(request, read_name, &dressing);
+    /* somebody without a grant yet, or whose record does not open, is shown by the role alone */
+    if (code != OK && code != ERR_FORBIDDEN && code != ERR_SEAL_BROKEN && code != ERR_NO_KEY)
+        return code;
+    if (dressing.name.len) json_put_str(person, "name", dressing.name);
+    json_put(person, "role", desk_tagged(request, str_from(session_role_name(role))));
+    json_put_bool(can, "read", may(request, WHO_READS));
+    json_put_bool(can, "see", may(request, WHO_SEES));
+    json_put_bool(can, "work", may(request, WHO_WORKS));
+    json_put_bool(can, "manage", may(request, WHO_LEADS));
+    json_put_bool(can, "admin", may(request, WHO_ADMIN));
     return OK;
 }
 

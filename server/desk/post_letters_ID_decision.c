@@ -36,10 +36,13 @@ static bool concerns_are_seen(const struct review *review)
     return true;
 }
 
-static bool is_recipient(const struct desk_letter *letter, int64_t party)
+static bool find_recipient(const struct desk_letter *letter, int64_t party, size_t *ret_nth)
 {
     for (size_t i = 0; i < letter->recipient_count; i++)
-        if (letter->recipients[i].id == party) return true;
+        if (letter->recipients[i].id == party) {
+            *ret_nth = i;
+            return true;
+        }
     return false;
 }
 
@@ -50,18 +53,21 @@ static enum err approve(struct store *store, struct choosing *choosing)
     size_t at = 0, count = 0;
     struct str value;
     TRY(decide_check(request, letter, true));
-    if (letter->entered_by == request->session.staff && !letter->two_person) return ERR_FORBIDDEN;
     if (!concerns_are_seen(&letter->review)) return refuse(choosing, "", "concerns-open");
     while (form_next(&request->form, "to", &at, &value)) {
         int64_t party;
-        if (!code_id_get(value, &party) || !is_recipient(letter, party)) return ERR_BAD_INPUT;
+        size_t nth;
+        if (!code_id_get(value, &party) || !find_recipient(letter, party, &nth))
+            return ERR_BAD_INPUT;
+        if (desk_why_blocked(letter, nth)) return refuse(choosing, "to", "to-blocked");
         const struct decide decide = {request, letter, "approve", party, {0}, {0}, {0}};
         TRY(decide_record(store, &decide));
         count++;
     }
     if (count == 0) return refuse(choosing, "to", "to-missing");
-    TRY(decide_move(request, store, letter, letter->two_person ? "second_check" : "approved"));
-    if (!letter->two_person) TRY(decide_queue(store, "burn_release", letter->id));
+    bool waits = desk_needs_second(request, letter);
+    TRY(decide_move(request, store, letter, waits ? "second_check" : "approved"));
+    if (!waits) TRY(decide_queue(store, "burn_release", letter->id));
     return audit(store, choosing, "letter_approved");
 }
 
@@ -70,7 +76,9 @@ static enum err give_back(struct store *store, struct choosing *choosing)
     struct request *request = choosing->request;
     struct str note = form_get(&request->form, "note");
     TRY(decide_check(request, &choosing->letter, false));
-    if (str_trim(note).len == 0) return refuse(choosing, "note", "note-missing");
+    /* without a script the library's words are not in the box */
+    if (str_trim(note).len == 0) note = desk_wording(form_line(&request->form, "wording"));
+    if (note.len == 0) return refuse(choosing, "note", "note-missing");
     if (note.len > LIMIT_RECORD_BYTES) return refuse(choosing, "note", "text-too-long");
     const struct decide decide = {request, &choosing->letter, "return", 0, note, {0}, {0}};
     TRY(decide_record(store, &decide));
@@ -88,12 +96,25 @@ static bool read_review_day(struct choosing *choosing)
            day_from((struct day_parts){(int)year, (int)month, (int)day}, &choosing->review_on);
 }
 
+static bool is_reason(struct str word)
+{
+    static const char *const reasons[] = {"no_address", "not_ready", "asked", "withheld", "other"};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (str_equal(word, str_from(reasons[i]))) return true;
+    return false;
+}
+
 static enum err hold(struct store *store, struct choosing *choosing)
 {
     struct request *request = choosing->request;
-    struct str reason = form_line(&request->form, "reason"), why = form_get(&request->form, "why");
+    struct str reason = form_line(&request->form, "reason");
+    struct str why = str_trim(form_get(&request->form, "why_hold"));
     TRY(decide_check(request, &choosing->letter, false));
-    if (reason.len == 0) return refuse(choosing, "reason", "reason-missing");
+    if (!is_reason(reason)) return refuse(choosing, "reason", "reason-missing");
+    if (why.len > PERSON_TEXT_BYTES) return refuse(choosing, "why_hold", "text-too-long");
+    if (why.len == 0 && str_equal(reason, STR("other")))
+        return refuse(choosing, "why_hold", "why-missing");
+    if (!desk_date_typed(request, "")) return refuse(choosing, "day", "date-missing");
     if (!read_review_day(choosing)) return refuse(choosing, "day", "date-wrong");
     if (choosing->review_on.number <= clock_day(request->arrived).number)
         return refuse(choosing, "day", "date-past");
@@ -115,9 +136,10 @@ static enum err hold(struct store *store, struct choosing *choosing)
 static enum err escalate(struct store *store, struct choosing *choosing)
 {
     struct request *request = choosing->request;
-    struct str why = form_get(&request->form, "why");
+    struct str why = str_trim(form_get(&request->form, "why_escalate"));
     TRY(decide_check(request, &choosing->letter, false));
-    if (str_trim(why).len == 0) return refuse(choosing, "why", "why-missing");
+    if (why.len == 0) return refuse(choosing, "why_escalate", "why-missing");
+    if (why.len > PERSON_TEXT_BYTES) return refuse(choosing, "why_escalate", "text-too-long");
     const struct decide decide = {request, &choosing->letter, "escalate", 0, why, {0}, {0}};
     TRY(decide_record(store, &decide));
     TRY(decide_move(request, store, &choosing->letter, "escalated"));
@@ -127,12 +149,13 @@ static enum err escalate(struct store *store, struct choosing *choosing)
 static enum err choose(struct store *store, void *context)
 {
     struct choosing *choosing = context;
+    struct request *request = choosing->request;
     struct desk_keyring keyring;
     choosing->problem = NULL;
-    TRY(desk_keyring(choosing->request, store, &keyring));
-    TRY(desk_letter_read(choosing->request, store, &keyring, choosing->id, DESK_WHOLE,
-                         &choosing->letter));
-    if (!choosing->letter.has_review || !desk_may_mark(&choosing->letter)) return ERR_CONFLICT;
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(desk_letter_read(request, store, &keyring, choosing->id, DESK_WHOLE, &choosing->letter));
+    if (!choosing->letter.has_review || !desk_may_mark(request, &choosing->letter))
+        return desk_is_open(&choosing->letter) ? ERR_FORBIDDEN : ERR_CONFLICT;
     if (str_equal(choosing->choice, STR("approve"))) return approve(store, choosing);
     if (str_equal(choosing->choice, STR("return"))) return give_back(store, choosing);
     if (str_equal(choosing->choice, STR("hold"))) return hold(store, choosing);
@@ -146,7 +169,9 @@ enum err post_letters_ID_decision(struct request *request)
     choosing.choice = form_line(&request->form, "decision");
     enum err code = request_run_once(request, choose, &choosing);
     if (choosing.problem && code == ERR_BAD_INPUT) {
+        struct str reason = form_line(&request->form, "reason");
         request_problem(request, choosing.problem_field, choosing.problem);
+        if (is_reason(reason)) desk_put_is(request, "reason", reason);
         return desk_decision_page(request, choosing.id);
     }
     TRY(code);

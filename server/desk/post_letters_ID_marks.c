@@ -268,7 +268,8 @@ static enum err save(struct store *store, void *context)
     marking->words_missing = false;
     TRY(desk_keyring(request, store, &keyring));
     TRY(desk_letter_read(request, store, &keyring, marking->id, DESK_WHOLE, &marking->letter));
-    if (!desk_may_mark(&marking->letter) || !marking->letter.has_review) return ERR_CONFLICT;
+    if (!desk_may_mark(request, &marking->letter) || !marking->letter.has_review)
+        return ERR_CONFLICT;
     if (!form_int(&request->form, "version", 1, INT32_MAX, &version)) return ERR_BAD_INPUT;
     if (version != marking->letter.version) return ERR_CONFLICT;
     marking->review = marking->letter.review;

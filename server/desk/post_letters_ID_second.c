@@ -13,12 +13,16 @@ struct checking {
     const char *problem_field, *problem;
 };
 
-/* The word that the question asks for: the first name of the first recipient. */
+/* The word that the question asks for: the first name of the first whose copy was approved. */
 static struct str expected(struct request *request, const struct desk_letter *letter)
 {
-    if (letter->recipient_count == 0) return (struct str){NULL, 0};
-    struct str name = str_trim(desk_party_name(request, &letter->recipients[0]));
-    return str_slice(name, 0, str_find_byte(name, ' '));
+    for (size_t i = 0; i < letter->recipient_count; i++) {
+        if (!desk_is_approved(letter, letter->recipients[i].id)) continue;
+        struct str name = str_trim(desk_party_name(request, &letter->recipients[i]));
+        size_t end = str_find_byte(name, ' ');
+        return end == STR_NONE ? name : str_slice(name, 0, end);
+    }
+    return (struct str){NULL, 0};
 }
 
 struct str desk_second_question(struct request *request, const struct desk_letter *letter)
@@ -42,7 +46,7 @@ static enum err agree(struct store *store, struct checking *checking)
     struct str fact = form_line(&request->form, "fact");
     if (fact.len == 0) return refuse(checking, "fact", "fact-missing");
     if (!str_same(fact, expected(request, letter))) return refuse(checking, "fact", "fact-wrong");
-    for (size_t i = 0; i < letter->decision_count; i++) {
+    for (size_t i = desk_approvals(letter); i < letter->decision_count; i++) {
         if (!str_equal(letter->decisions[i].kind, STR("approve"))) continue;
         const struct decide decide = {request, letter, "second", letter->decisions[i].to,
                                       {0},     {0},    {0}};
@@ -57,8 +61,9 @@ static enum err agree(struct store *store, struct checking *checking)
 static enum err disagree(struct store *store, struct checking *checking)
 {
     struct request *request = checking->request;
-    struct str reason = form_get(&request->form, "reason");
-    if (str_trim(reason).len == 0) return refuse(checking, "reason", "why-missing");
+    struct str reason = str_trim(form_get(&request->form, "reason_second"));
+    if (reason.len == 0) return refuse(checking, "reason_second", "why-missing");
+    if (reason.len > PERSON_TEXT_BYTES) return refuse(checking, "reason_second", "text-too-long");
     const struct decide decide = {request, &checking->letter, "disagree", 0, {0}, reason, {0}};
     TRY(decide_record(store, &decide));
     TRY(decide_move(request, store, &checking->letter, "in_review"));

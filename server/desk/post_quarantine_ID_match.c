@@ -60,7 +60,6 @@ static enum err remember(struct store *store, struct matching *matching,
     TRY(desk_party_find(request, store, keyring, matching->party, &party));
     if (has_address(&party.person, canonical, request->arena)) return OK;
     struct person person = party.person;
-    bool is_first = person.emails.count == 0;
     if (person_list_add(&person.emails, address) != OK) {
         matching->problem = "emails-many";
         return ERR_BAD_INPUT;
@@ -68,8 +67,8 @@ static enum err remember(struct store *store, struct matching *matching,
     for (size_t i = 0; i < person.emails.count; i++)
         if (mail_addr_canonical(person.emails.at[i], request->arena, &plain.at[plain.count]) == OK)
             plain.count++;
-    party.email_confirmed = party.email_confirmed || is_first;
-    TRY(party_record_set(request, store, &party, &person, is_first));
+    /* anybody can write any From: it finds the sender of the next mail, and confirms no address */
+    TRY(party_record_set(request, store, &party, &person, false));
     matching->problem = "email-other-side"; /* if the database refuses the next step */
     TRY(party_set_senders(request, store, party.id, &plain));
     matching->problem = NULL;
@@ -86,7 +85,8 @@ static enum err match(struct store *store, void *context)
     matching->problem = NULL;
     TRY(desk_keyring(request, store, &keyring));
     enum err code = quarantine_read(request, store, &keyring, matching->letter, &item);
-    if (code == ERR_NOT_FOUND) return ERR_CONFLICT; /* somebody was quicker */
+    /* somebody was quicker */
+    if (code == ERR_NOT_FOUND || (code == OK && item.is_aside)) return ERR_CONFLICT;
     TRY(code);
     TRY(find_arrangement(store, matching));
     TRY(store_query(store, QUERY_letter_match,

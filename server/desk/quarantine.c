@@ -12,8 +12,13 @@ enum err quarantine_read(struct request *request, struct store *store,
     struct store_rows rows;
     unsigned char digest[32];
     TRY(store_query_one(store, QUERY_letter_find, PARAMS(P_INT(id)), request->arena, &rows));
-    if (!str_equal(rows_str(&rows, 0, "state"), STR("quarantined"))) return ERR_NOT_FOUND;
-    struct quarantined item = {.id = id, .version = (int)rows_int(&rows, 0, "version")};
+    struct str state = rows_str(&rows, 0, "state");
+    struct quarantined item = {
+        .id = id,
+        .version = (int)rows_int(&rows, 0, "version"),
+        .is_aside = str_equal(state, STR("set_aside")),
+    };
+    if (!item.is_aside && !str_equal(state, STR("quarantined"))) return ERR_NOT_FOUND;
     (void)rows_utc(&rows, 0, "received_at", &item.received);
     enum err code =
         desk_review_read(request, store, keyring, id, item.version, &item.review, digest);
@@ -39,7 +44,12 @@ void quarantine_put(struct request *request, const struct quarantined *item, jso
     if (mail->subject.len) json_put_str(object, "subject", mail->subject);
     desk_put_instant(object, "came", item->received, true);
     struct str kind = item->review.is_quarantined ? item->review.quarantine.kind : STR("");
-    json_put(object, "kind", desk_tagged(request, kind.len ? kind : STR("unknown_sender")));
+    if (kind.len == 0) kind = STR("unknown_sender");
+    json_put(object, "kind", desk_tagged(request, kind));
+    json_put_bool(object, "aside", item->is_aside);
+    /* of others the address is somebody's already */
+    json_put_bool(object, "may_remember",
+                  mail->from.len > 0 && str_equal(kind, STR("unknown_sender")));
 }
 
 /* ---- one mail ---- */

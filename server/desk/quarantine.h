@@ -13,11 +13,12 @@ struct quarantined {
     int64_t id;
     int version;
     struct utc received;
+    bool is_aside;   /* set aside: nobody's, and kept */
     bool has_review; /* else it is being prepared */
     struct review review;
 };
 
-/* A letter in state quarantined; ERR_NOT_FOUND for another. */
+/* A letter in state quarantined or set_aside; ERR_NOT_FOUND for another. */
 MUST_CHECK enum err quarantine_read(struct request *request, struct store *store,
                                     const struct desk_keyring *keyring, int64_t id,
                                     struct quarantined *ret_item);

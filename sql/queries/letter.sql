@@ -106,6 +106,33 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_b
   FROM letterbox.letter WHERE state = ANY ($1::text[])
  ORDER BY received_at, letter_id LIMIT $2::integer OFFSET $3::integer;
 
+-- name: letter_held_due
+-- purpose: Letters on the shelf whose day to look again has come, that day's order
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 limit integer
+-- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
+--   entered_by bigint, review_on date, received_at timestamptz, changed_at timestamptz
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, review_on, received_at, changed_at
+  FROM letterbox.letter WHERE state = 'held' AND review_on <= letterbox.now()::date
+ ORDER BY review_on, letter_id LIMIT $1::integer;
+
+-- name: letter_to_check
+-- purpose: Letters that the signed-in member of staff may check as second person: neither entered nor approved by them
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 limit integer
+-- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
+--   entered_by bigint, review_on date, received_at timestamptz, changed_at timestamptz
+SELECT l.letter_id, l.arrangement_id, l.from_party, l.channel, l.state, l.version, l.entered_by, l.review_on, l.received_at,
+       l.changed_at
+  FROM letterbox.letter l
+ WHERE l.state = 'second_check' AND l.entered_by IS DISTINCT FROM (SELECT letterbox.gate_staff())
+   AND (SELECT d.author FROM letterbox.decision d
+         WHERE d.agency_id = l.agency_id AND d.letter_id = l.letter_id AND d.letter_version = l.version
+           AND d.kind = 'approve' ORDER BY d.decided_at DESC LIMIT 1) IS DISTINCT FROM (SELECT letterbox.gate_staff())
+ ORDER BY l.received_at, l.letter_id LIMIT $1::integer;
+
 -- name: letter_count
 -- purpose: How many letters are in some states
 -- roles: lb_desk

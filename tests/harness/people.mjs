@@ -10,6 +10,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually, ok } from './test.mjs';
+import { dovecot } from './dovecot.mjs';
 import { exim } from './exim.mjs';
 import { site } from './site.mjs';
 import { certificates } from './tls.mjs';
@@ -30,19 +31,36 @@ export async function staffAtDesk(here, desk, role, { agency } = {}) {
 }
 
 export class Doors {
-    async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {}, build } = {}) {
-        this.smtp = await exim();
+    // With a `mailbox` the post reads what Exim delivers for fernshire.test.
+    async open({ processes = ['portal', 'desk', 'press', 'post'], settings = {}, build, mailbox = false } = {}) {
+        const imap = mailbox ? await dovecot() : null;
+        this.smtp = await exim(imap ? { domains: { 'fernshire.test': imap.mailbox('post') } } : {});
         this.here = await site({ settings });
         writeFileSync(join(this.here.home, 'smtp-password'), this.smtp.password, { mode: 0o600 });
         this.here.settings.smtp = { host: 'localhost', port: this.smtp.port, tls: 'starttls',
             user: 'letterbox', password_file: join(this.here.home, 'smtp-password'),
             from: 'desk@mail.north.test', ehlo_name: 'mail.letterbox.test', ...settings.smtp };
         this.here.settings.post = { ...this.here.settings.post, ca_file: (await certificates()).ca };
+        if (imap)
+            this.readMail(imap);
         this.here.write();
         this.running = {};
-        for (const name of processes)
+        for (const name of processes) {
             this.running[name] = await this.here.start(name, { build });
+            if (name === 'portal') {    // where links lead
+                this.here.settings.portal.origin = `https://portal.localhost:${this.running.portal.port}`;
+                this.here.write();
+            }
+        }
         return this;
+    }
+
+    readMail(imap) {
+        const { here } = this;
+        writeFileSync(join(here.home, 'imap-password'), imap.password, { mode: 0o600 });
+        Object.assign(here.settings.post, { poll_seconds: 1, authserv: 'mx.fernshire.test' });
+        here.settings.mailbox_1 = { agency: 'fernshire', address: 'post@fernshire.test', host: 'localhost',
+            port: imap.tlsPort, user: 'post', password_file: join(here.home, 'imap-password') };
     }
 
     mailbox(address) {
