@@ -54,6 +54,22 @@ END
 $$;
 ALTER FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.administrator_stays() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- One at a time in an agency: two who close each other's account must not both succeed.
+    PERFORM FROM letterbox.agency a WHERE a.agency_id = NEW.agency_id FOR UPDATE;
+    IF NOT EXISTS (SELECT FROM letterbox.staff s
+                    WHERE s.agency_id = NEW.agency_id AND s.role = 'administrator' AND s.state = 'active') THEN
+        PERFORM letterbox.refuse('staff', 'staff_administrator_stays', 'the agency would have no administrator');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.administrator_stays() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1286,6 +1302,34 @@ END
 $$;
 ALTER FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not decide about messages' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- An old sign-in code is of use to nobody.
+    UPDATE letterbox.message m
+       SET state = CASE p_answer WHEN 'again' THEN 'ready' WHEN 'close' THEN 'stopped' END, changed_at = v_instant
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.state = 'failed' AND m.dispatch_id IS NULL
+       AND (p_answer <> 'again' OR m.kind <> 'sign_in_code');
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF p_answer = 'again' THEN
+        INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+        VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail', v_instant, p_message, v_instant);
+    END IF;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.new_id() RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1410,6 +1454,32 @@ END
 $$;
 ALTER FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.print_check(p_print bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_dispatch bigint;
+    v_refusal  text;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not print' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT p.dispatch_id INTO v_dispatch FROM letterbox.print_item p
+     WHERE p.agency_id = v_agency AND p.print_id = p_print AND p.state = 'printed' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    v_refusal := letterbox.dispatch_refusal(v_agency, v_dispatch);
+    IF v_refusal IS NOT NULL THEN
+        PERFORM letterbox.dispatch_stop(v_agency, v_dispatch, 'print', v_refusal);
+    END IF;
+    RETURN v_refusal;
+END
+$$;
+ALTER FUNCTION letterbox.print_check(p_print bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.print_posted(p_print bigint, p_day date) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1434,6 +1504,21 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.print_posted(p_print bigint, p_day date) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.print_take(p_print bigint, p_batch bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM letterbox.print_item p
+      WHERE p.agency_id = letterbox.gate_need_agency() AND p.print_id = p_print AND p.state = 'queued' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'done';
+    END IF;
+    RETURN letterbox.print_begin(p_print, p_batch);
+END
+$$;
+ALTER FUNCTION letterbox.print_take(p_print bigint, p_batch bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1527,6 +1612,41 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.release_guard() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.release_guard_since() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_since   timestamptz;
+    v_entered bigint;
+    v_two     boolean;
+    v_authors integer;
+    v_others  integer;
+BEGIN
+    SELECT coalesce(max(d.decided_at), '-infinity') INTO v_since FROM letterbox.decision d
+     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
+       AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask')
+       AND (d.to_party IS NULL OR d.to_party = NEW.to_party);
+    SELECT l.entered_by, a.two_person INTO v_entered, v_two
+      FROM letterbox.letter l
+      JOIN letterbox.arrangement a ON a.agency_id = l.agency_id AND a.arrangement_id = l.arrangement_id
+     WHERE l.agency_id = NEW.agency_id AND l.letter_id = NEW.letter_id;
+    SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_entered)
+      INTO v_authors, v_others
+      FROM letterbox.decision d
+     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
+       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.decided_at > v_since;
+    IF v_others < 1 THEN
+        PERFORM letterbox.refuse('release', 'release_not_own', 'nobody releases alone what they entered themselves');
+    END IF;
+    IF v_two AND v_authors < 2 THEN
+        PERFORM letterbox.refuse('release', 'release_two_people', 'two people have to agree after an objection');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.release_guard_since() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.release_open(p_release bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3108,6 +3228,10 @@ CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON letterbox.party FOR
 
 CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id, kind, photo_level ON letterbox.release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
 
+CREATE TRIGGER release_guard_since BEFORE INSERT ON letterbox.release FOR EACH ROW WHEN ((new.kind = 'letter'::text)) EXECUTE FUNCTION letterbox.release_guard_since();
+
+CREATE TRIGGER staff_administrator_stays AFTER UPDATE OF state, role ON letterbox.staff FOR EACH ROW WHEN (((old.role = 'administrator'::text) AND (old.state = 'active'::text) AND ((new.role IS DISTINCT FROM old.role) OR (new.state IS DISTINCT FROM old.state)))) EXECUTE FUNCTION letterbox.administrator_stays();
+
 CREATE TRIGGER staff_end_sessions AFTER UPDATE OF state, role, public_key ON letterbox.staff FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.role IS DISTINCT FROM new.role) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
 ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
@@ -3772,6 +3896,7 @@ GRANT USAGE ON SCHEMA letterbox TO lb_gate;
 GRANT USAGE ON SCHEMA letterbox TO lb_audit;
 REVOKE ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.administrator_stays() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.agency_key_add(p_agency bigint, p_key_id bytea, p_purpose text, p_public_key bytea, p_fingerprint text) FROM PUBLIC;
@@ -4009,6 +4134,8 @@ REVOKE ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal tex
 GRANT ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.new_id() TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.new_id() TO lb_desk;
@@ -4042,8 +4169,12 @@ REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_state_changed() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.print_check(p_print bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.print_check(p_print bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_posted(p_print bigint, p_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.print_posted(p_print bigint, p_day date) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.print_take(p_print bigint, p_batch bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.print_take(p_print bigint, p_batch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) TO lb_desk;
@@ -4053,6 +4184,7 @@ GRANT ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT r
 REVOKE ALL ON FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.release_guard() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_guard() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.release_guard_since() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.release_open(p_release bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_open(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) FROM PUBLIC;

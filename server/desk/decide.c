@@ -57,8 +57,12 @@ enum err decide_move(struct request *request, struct store *store, const struct 
     return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
 }
 
-enum err decide_queue(struct store *store, const char *kind, int64_t letter)
+enum err decide_queue(struct request *request, struct store *store, const char *kind,
+                      int64_t letter)
 {
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_job_close_of_letter, PARAMS(P_INT(letter), P_TEXT(str_from(kind))),
+                    request->arena, &rows));
     return store_do(store, QUERY_job_add,
                     PARAMS(P_TEXT(STR("press")), P_TEXT(str_from(kind)), P_INT(3), P_INT(letter),
                            P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));

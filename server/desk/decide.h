@@ -20,8 +20,9 @@ MUST_CHECK enum err decide_record(struct store *store, const struct decide *deci
 /* Moves the letter on, if nobody was quicker: ERR_CONFLICT. */
 MUST_CHECK enum err decide_move(struct request *request, struct store *store,
                                 const struct desk_letter *letter, const char *state);
-/* Hands the letter to the press. */
-MUST_CHECK enum err decide_queue(struct store *store, const char *kind, int64_t letter);
+/* Hands the letter to the press; what failed of it before stands among the problems no more. */
+MUST_CHECK enum err decide_queue(struct request *request, struct store *store, const char *kind,
+                                 int64_t letter);
 /* The version and digest of the form are those of the letter: what was on the screen is what is. */
 MUST_CHECK enum err decide_check(struct request *request, const struct desk_letter *letter,
                                  bool with_digest);

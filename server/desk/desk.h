@@ -121,6 +121,8 @@ void desk_put_is(struct request *request, const char *field, struct str code);
 void desk_put_on(struct request *request, const char *field, bool on);
 /* form.day, .month and .year (with a prefix: "dob_") of a date. */
 void desk_put_date(struct request *request, const char *prefix, struct day day);
+/* A tick box of a list, by id: what was ticked, on a form that is shown again after a mistake. */
+bool desk_ticked(const struct request *request, const char *field, int64_t id, bool otherwise);
 /* What was typed in such fields; notes a problem at the first one. False without a whole date. */
 bool desk_date(struct request *request, const char *prefix, struct day *ret_day);
 bool desk_date_typed(const struct request *request, const char *prefix);
@@ -132,6 +134,11 @@ struct str desk_category_label(struct str word);
 MUST_CHECK enum err desk_put_changed(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring, struct utc instant,
                                      int64_t staff, json_t *object);
+/* In a list each row may have a form of its own: what was typed in the field of the row that the
+ * path names, and its mistake (noted with desk_row_problem), as FIELD.value and .error of the row.
+ */
+void desk_row_problem(struct request *request, const char *field, const char *code);
+void desk_put_row_field(struct request *request, const char *field, int64_t id, json_t *row);
 /* Newer and older pages of a list, with the query that stays ("state=held", or ""). */
 void desk_put_pages(struct request *request, const char *query, int64_t page, bool more);
 /* ?page, from 1; false when it is no page. */

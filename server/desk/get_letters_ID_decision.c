@@ -21,16 +21,11 @@ static struct str to_address(struct request *request, const struct desk_party *p
     return person->emails.count ? person->emails.at[0] : (struct str){NULL, 0};
 }
 
-/* All to begin with; after a mistake those that were ticked. */
+/* All to begin with; after a mistake in the approval those that were ticked. */
 static bool is_chosen(const struct request *request, int64_t party)
 {
-    struct str value;
     bool is_approval = str_equal(form_line(&request->form, "decision"), STR("approve"));
-    for (size_t at = 0; form_next(&request->form, "to", &at, &value);) {
-        int64_t ticked;
-        if (code_id_get(value, &ticked) && ticked == party) return true;
-    }
-    return !is_approval;
+    return !is_approval || desk_ticked(request, "to", party, true);
 }
 
 static json_t *copy_of(struct request *request, const struct desk_letter *letter, size_t nth)

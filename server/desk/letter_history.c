@@ -7,9 +7,12 @@
 /* One approval is a row for each recipient. */
 static bool is_same_act(const struct store_rows *rows, size_t row)
 {
-    return row > 0 && str_equal(rows_str(rows, row, "kind"), rows_str(rows, row - 1, "kind")) &&
+    struct utc at = {0}, before = {0};
+    if (row == 0) return false;
+    return str_equal(rows_str(rows, row, "kind"), rows_str(rows, row - 1, "kind")) &&
            rows_int(rows, row, "author") == rows_int(rows, row - 1, "author") &&
-           str_equal(rows_str(rows, row, "decided_at"), rows_str(rows, row - 1, "decided_at"));
+           rows_utc(rows, row, "decided_at", &at) &&
+           rows_utc(rows, row - 1, "decided_at", &before) && at.us == before.us;
 }
 
 static enum err put_words(struct request *request, const struct desk_keyring *keyring,

@@ -104,7 +104,7 @@ enum err post_dispatches_ID_answer(struct request *request)
     bool is_back = str_equal(said, STR("post")) || str_equal(said, STR("review"));
     if (!is_back && !str_equal(said, STR("sent")) && !str_equal(said, STR("again")))
         request_problem(request, "", "answer-missing");
-    if (answering.reason.len == 0) request_problem(request, "", "reason-missing");
+    if (answering.reason.len == 0) desk_row_problem(request, "reason", "known-missing");
     if (request_has_problem(request)) return problems_page(request);
     TRY(request_run_once(request, answer, &answering));
     if (is_back) return reply_then(request, "letter-again");

@@ -24,7 +24,7 @@ enum err post_jobs_ID_close(struct request *request)
 {
     struct closing closing = {request, form_line(&request->form, "reason")};
     if (closing.reason.len == 0) {
-        request_problem(request, "", "reason-missing");
+        desk_row_problem(request, "reason", "done-missing");
         return problems_page(request);
     }
     TRY(request_run_once(request, close_job, &closing));

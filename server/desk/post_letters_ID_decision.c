@@ -67,7 +67,7 @@ static enum err approve(struct store *store, struct choosing *choosing)
     if (count == 0) return refuse(choosing, "to", "to-missing");
     bool waits = desk_needs_second(request, letter);
     TRY(decide_move(request, store, letter, waits ? "second_check" : "approved"));
-    if (!waits) TRY(decide_queue(store, "burn_release", letter->id));
+    if (!waits) TRY(decide_queue(request, store, "burn_release", letter->id));
     return audit(store, choosing, "letter_approved");
 }
 
@@ -83,7 +83,7 @@ static enum err give_back(struct store *store, struct choosing *choosing)
     const struct decide decide = {request, &choosing->letter, "return", 0, note, {0}, {0}};
     TRY(decide_record(store, &decide));
     TRY(decide_move(request, store, &choosing->letter, "returned"));
-    TRY(decide_queue(store, "return_note", choosing->id));
+    TRY(decide_queue(request, store, "return_note", choosing->id));
     return audit(store, choosing, "letter_returned");
 }
 

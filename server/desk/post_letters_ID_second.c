@@ -53,7 +53,7 @@ static enum err agree(struct store *store, struct checking *checking)
         TRY(decide_record(store, &decide));
     }
     TRY(decide_move(request, store, letter, "approved"));
-    TRY(decide_queue(store, "burn_release", letter->id));
+    TRY(decide_queue(request, store, "burn_release", letter->id));
     return desk_audit(store, "letter_second_agreed", "letter", letter->id, "party",
                       letter->from_party);
 }

@@ -18,15 +18,13 @@ static enum err take(struct store *store, struct batching *batching, int64_t dis
     struct store_rows rows;
     TRY(store_query_one(store, QUERY_print_find_dispatch, PARAMS(P_INT(dispatch)), request->arena,
                         &rows));
-    /* somebody else took it into a batch meanwhile */
-    if (!str_equal(rows_str(&rows, 0, "state"), STR("queued"))) return OK;
     int64_t print = rows_int(&rows, 0, "print_id");
-    TRY(store_query_one(store, QUERY_print_begin, PARAMS(P_INT(print), P_INT(batching->batch)),
+    TRY(store_query_one(store, QUERY_print_take, PARAMS(P_INT(print), P_INT(batching->batch)),
                         request->arena, &rows));
     if (rows_null(&rows, 0, "refusal"))
         batching->printed++;
-    else
-        batching->stopped++;
+    else if (!str_equal(rows_str(&rows, 0, "refusal"), STR("done")))
+        batching->stopped++; /* done: somebody else took it into a batch meanwhile */
     return OK;
 }
 

@@ -8,7 +8,7 @@ struct posting {
     struct request *request;
     int64_t batch;
     int64_t dispatches[PRINT_BATCH_MOST];
-    size_t count;
+    size_t count, noted;
     struct day day;
     struct str proof;
 };
@@ -43,6 +43,7 @@ static enum err note(struct store *store, void *context)
     for (size_t i = 0; i < count; i++)
         TRY(desk_audit_why(request, store, "letter_posted", "print", done[i], "party", parties[i],
                            "proof", posting->proof));
+    posting->noted = count;
     request_then(request, "/prints");
     return OK;
 }
@@ -70,5 +71,7 @@ enum err post_prints_ID_posted(struct request *request)
     read_form(&posting);
     if (request_has_problem(request)) return print_batch_page(request, posting.batch);
     TRY(request_run_once(request, note, &posting));
-    return reply_then(request, "print-posted");
+    /* a second click notes nothing and is told what the first was */
+    bool is_whole = posting.noted == 0 || posting.noted == posting.count;
+    return reply_then(request, is_whole ? "print-posted" : "print-posted-some");
 }

@@ -26,7 +26,7 @@ enum err post_staff_ID_disable(struct request *request)
     struct closing closing = {request, request_number(request, 0),
                               form_line(&request->form, "reason")};
     if (closing.reason.len == 0) {
-        request_problem(request, "", "reason-missing");
+        desk_row_problem(request, "reason", "reason-missing");
         return staff_page(request);
     }
     TRY(request_run_once(request, close_account, &closing));

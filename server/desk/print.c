@@ -34,6 +34,8 @@ static enum err put_waiting(struct request *request, struct store *store,
         struct utc made = {0};
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "dispatch_id"));
+        json_put_bool(entry, "ticked",
+                      desk_ticked(request, "dispatch", rows_int(&rows, row, "dispatch_id"), true));
         json_put_reference(entry, "code", rows_int(&rows, row, "print_id"));
         json_put_str(entry, "to", party_name(view, rows_int(&rows, row, "to_party")));
         (void)rows_utc(&rows, row, "made_at", &made);
@@ -111,6 +113,8 @@ static void put_item(struct request *request, const struct register_view *view,
     struct day posted;
     json_t *entry = json_object();
     json_put_code(entry, "id", rows_int(rows, row, "dispatch_id"));
+    json_put_bool(entry, "ticked",
+                  desk_ticked(request, "dispatch", rows_int(rows, row, "dispatch_id"), false));
     json_put_reference(entry, "code", rows_int(rows, row, "print_id"));
     json_put_str(entry, "to", party_name(view, rows_int(rows, row, "to_party")));
     if (str_equal(state, STR("stopped")))
@@ -146,6 +150,19 @@ static enum err put_batch(struct request *request, struct store *store,
     return OK;
 }
 
+/* What changed since it was printed: the envelope is in somebody's hand. */
+static enum err check_items(struct request *request, struct store *store, int64_t batch)
+{
+    struct store_rows rows, checked;
+    TRY(store_query(store, QUERY_print_batch, PARAMS(P_INT(batch)), request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++)
+        if (str_equal(rows_str(&rows, row, "state"), STR("printed")))
+            TRY(store_query_one(store, QUERY_print_check,
+                                PARAMS(P_INT(rows_int(&rows, row, "print_id"))), request->arena,
+                                &checked));
+    return OK;
+}
+
 static enum err show_batch(struct store *store, void *context)
 {
     const struct showing *showing = context;
@@ -155,6 +172,7 @@ static enum err show_batch(struct store *store, void *context)
     REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
     TRY(register_open(request, store, &keyring, &view));
+    TRY(check_items(request, store, showing->batch));
     TRY(store_query(store, QUERY_print_batch, PARAMS(P_INT(showing->batch)), request->arena,
                     &rows));
     if (rows.count == 0) return ERR_NOT_FOUND;

@@ -114,6 +114,7 @@ static enum err put_dispatches(struct request *request, struct store *store,
         bool is_doubt = str_equal(state, STR("maybe_sent"));
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "dispatch_id"));
+        desk_put_row_field(request, "reason", rows_int(&rows, row, "dispatch_id"), entry);
         json_put_str(entry, "to", party_name(view, rows_int(&rows, row, "to_party")));
         json_put(entry, "channel", desk_tagged(request, rows_str(&rows, row, "channel")));
         json_put_reference(entry, "reference", rows_int(&rows, row, "letter_id"));
@@ -148,6 +149,8 @@ static enum err put_notices(struct request *request, struct store *store,
         desk_put_instant(entry, "since", changed, true);
         json_put_bool(entry, "in_doubt",
                       str_equal(rows_str(&rows, row, "state"), STR("maybe_sent")));
+        json_put_bool(entry, "is_code",
+                      str_equal(rows_str(&rows, row, "kind"), STR("sign_in_code")));
         json_add(list, entry);
     }
     desk_put_list(request->view, "notices", list);
@@ -167,6 +170,7 @@ static enum err put_jobs(struct request *request, struct store *store)
         code_id_put(&code, job);
         json_t *entry = json_object();
         json_put_code(entry, "id", job);
+        desk_put_row_field(request, "reason", job, entry);
         json_put_str(entry, "path", arena_print(request->arena, "/jobs/%s", code.at));
         json_put_str(entry, "what", what_of(request, rows_str(&rows, row, "kind"), letter));
         if (letter)

@@ -25,6 +25,7 @@ static enum err put_row(struct request *request, const struct desk_keyring *keyr
     json_put_bool(entry, "self", id == request->session.staff);
     if (rows_utc(rows, row, "disabled_at", &disabled))
         desk_put_instant(entry, "disabled", disabled, false);
+    desk_put_row_field(request, "reason", id, entry);
     json_add(list, entry);
     return OK;
 }

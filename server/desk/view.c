@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/code.h"
 #include "redact/mark.h"
 #include "redact/mask.h"
 #include "server/desk/desk.h"
@@ -33,6 +34,40 @@ void desk_put_is(struct request *request, const char *field, struct str code)
 void desk_put_on(struct request *request, const char *field, bool on)
 {
     json_put_bool(field_of(request, field), "on", on);
+}
+
+bool desk_ticked(const struct request *request, const char *field, int64_t id, bool otherwise)
+{
+    struct str value;
+    int64_t ticked;
+    if (!request_has_problem(request)) return otherwise;
+    for (size_t at = 0; form_next(&request->form, field, &at, &value);)
+        if (code_id_get(value, &ticked) && ticked == id) return true;
+    return false;
+}
+
+static const char *row_field(struct request *request, const char *field, int64_t id)
+{
+    BUF(code, 16);
+    code_id_put(&code, id);
+    return arena_print(request->arena, "%s-%s", field, code.at).at;
+}
+
+void desk_row_problem(struct request *request, const char *field, const char *code)
+{
+    request_problem(request, row_field(request, field, request_number(request, 0)), code);
+}
+
+void desk_put_row_field(struct request *request, const char *field, int64_t id, json_t *row)
+{
+    if (!request_has_problem(request) || request_number(request, 0) != id) return;
+    json_t *shown = json_object();
+    json_put(row, field, shown);
+    json_put_str(shown, "value", form_line(&request->form, field));
+    const json_t *form = json_object_get(request->view, "form");
+    const json_t *noted = json_object_get(form, row_field(request, field, id));
+    json_t *error = json_object_get(noted, "error");
+    if (error) json_put(shown, "error", json_incref(error));
 }
 
 /* ---- dates ---- */

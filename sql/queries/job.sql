@@ -111,6 +111,15 @@ UPDATE letterbox.job SET state = 'closed', ended_at = letterbox.now()
  WHERE job_id = $1::bigint AND state = 'staff'
 RETURNING job_id;
 
+-- name: job_close_of_letter
+-- purpose: Failed work on a letter that a new decision takes the place of
+-- roles: lb_desk
+-- params: $1 letter_id bigint, $2 kind text
+-- columns: job_id bigint
+UPDATE letterbox.job SET state = 'closed', ended_at = letterbox.now()
+ WHERE letter_id = $1::bigint AND kind = $2::text AND state = 'staff'
+RETURNING job_id;
+
 -- name: sweep
 -- purpose: Deletes what has run out: sessions, counts of failures, finished jobs
 -- roles: lb_diary

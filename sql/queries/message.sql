@@ -43,6 +43,13 @@ SELECT letterbox.message_end($1::bigint, $2::text, $3::text, $4::bytea);
 -- columns: answered boolean
 SELECT letterbox.message_answer($1::bigint, $2::text) AS answered;
 
+-- name: message_failed_answer
+-- purpose: A person's answer about a notice that failed for good: again, close
+-- roles: lb_desk
+-- params: $1 message_id bigint, $2 answer text
+-- columns: answered boolean
+SELECT letterbox.message_failed_answer($1::bigint, $2::text) AS answered;
+
 -- name: message_problems
 -- purpose: Messages that wait for a person and belong to no dispatch: may have been sent, or failed
 -- roles: lb_desk

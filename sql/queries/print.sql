@@ -28,6 +28,20 @@ SELECT p.print_id, p.dispatch_id, p.state, p.batch_id, p.printed_at, p.made_at, 
 -- columns: refusal text
 SELECT letterbox.print_begin($1::bigint, $2::bigint) AS refusal;
 
+-- name: print_take
+-- purpose: Takes an item that waits into a batch, after all checks: null, done, or why not
+-- roles: lb_desk
+-- params: $1 print_id bigint, $2 batch_id bigint
+-- columns: refusal text
+SELECT letterbox.print_take($1::bigint, $2::bigint) AS refusal;
+
+-- name: print_check
+-- purpose: Asks the facts once more about an item that is printed and not posted: null, or why it is stopped now
+-- roles: lb_desk
+-- params: $1 print_id bigint
+-- columns: refusal text
+SELECT letterbox.print_check($1::bigint) AS refusal;
+
 -- name: print_batch
 -- purpose: What was printed in one batch
 -- roles: lb_desk

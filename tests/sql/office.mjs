@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What the database keeps of the desk's office: an approval that somebody objected to, one batch for an item, what must
+// not be posted, notices that failed, and an administrator.
+
+import { before, deepEqual, equal, rejects, test } from '../harness/test.mjs';
+import { postgres } from '../harness/postgres.mjs';
+import { World } from '../harness/world.mjs';
+
+let db;
+let world;
+let north;
+let one;
+before(async () => {
+    db = await postgres();
+    world = new World(db);
+    await world.cluster();
+    north = await world.agency('north');
+    one = await world.story(north);
+});
+
+const desk = (fn, { role = 'coordinator', commit = false } = {}) => db.as('lb_desk', fn, { session: north.sessions[role], commit });
+const refused = (constraint, what) => rejects(what, (error) => {
+    equal(error.constraint, constraint, error.message);
+    return error.code === '23514';
+});
+
+// The family's letter to the aunt, after decisions [kind, role]; the release names the newest approval.
+let decisions = 0;
+async function release(steps, letter = one.fromFamily, to = one.aunt) {
+    const made = [];
+    for (const [kind, role] of steps)
+        made.push({ kind, id: await world.decide(north, { decision_id: String(north.base + 700_000 + (decisions += 1)), letter_id: letter,
+            to_party: ['approve', 'second'].includes(kind) ? to : null, kind, author: north.staff[role] }) });
+    try {
+        return await db.as('lb_press', (sql) => sql(`INSERT INTO letterbox.release (agency_id, release_id, letter_id, letter_version,
+            arrangement_id, to_party, decision_id, photo_level, composed_at)
+            VALUES ($1, letterbox.new_id(), $2, 1, $3, $4, $5, 'none', letterbox.now())`,
+        [north.id, letter, one.arrangement, to, made.filter(({ kind }) => kind === 'approve').at(-1).id]), { lease: north.jobs.press, commit: false });
+    } finally {
+        for (const { id } of made)
+            await db.query('DELETE FROM letterbox.decision WHERE decision_id = $1', [id]);
+    }
+}
+
+test('an approval that somebody objected to since counts no more', async () => {
+    await db.query('UPDATE letterbox.arrangement SET two_person = true');
+    const first = ['approve', 'coordinator'];
+    await release([first, ['second', 'checker']]);
+    await refused('release_two_people', release([first, ['disagree', 'checker'], ['approve', 'manager']]));
+    await refused('release_two_people', release([first, ['disagree', 'checker'], ['approve', 'manager'], ['second', 'manager']]));
+    await refused('release_two_people', release([first, ['hold', 'manager'], ['approve', 'manager'], ['second', 'manager']]));
+    await release([first, ['disagree', 'checker'], ['approve', 'manager'], ['second', 'checker']]);
+    await db.query('SET session_replication_role = replica; UPDATE letterbox.arrangement SET two_person = false; RESET session_replication_role');
+    // and of what somebody entered, the other's from before the objection does not help
+    await refused('release_not_own', release([['approve', 'manager'], ['disagree', 'checker'], ['approve', 'coordinator']], one.scan, one.family));
+    await release([['approve', 'coordinator'], ['second', 'manager']], one.scan, one.family);
+});
+
+test('an item that waits is taken into one batch', async () => {
+    const take = (sql, batch) => sql('SELECT letterbox.print_take($1, $2) AS refusal', [one.print, batch]).then(([{ refusal }]) => refusal);
+    await desk(async (sql) => {
+        equal(await take(sql, 7), null);
+        equal(await take(sql, 8), 'done');
+        deepEqual(await sql('SELECT state, batch_id FROM letterbox.print_item WHERE print_id = $1', [one.print]), [{ state: 'printed', batch_id: '7' }]);
+    });
+    await rejects(desk((sql) => take(sql, 7), { role: 'checker' }), { code: '42501' });
+});
+
+test('two who take it at the same moment: the second gets nothing', async () => {
+    const make = async (batch) => desk(async (sql) => {
+        const [{ refusal }] = await sql('SELECT letterbox.print_take($1, $2) AS refusal', [one.print, batch]);
+        await sql('SELECT pg_sleep(0.3)');
+        return refusal;
+    }, { commit: true });
+    deepEqual((await Promise.all([make(11), make(12)])).sort(), ['done', null].sort());
+    await db.query("UPDATE letterbox.print_item SET state = 'queued', batch_id = NULL, printed_by = NULL, printed_at = NULL");
+    await db.query("UPDATE letterbox.dispatch SET state = 'ready' WHERE dispatch_id = $1", [one.postDispatch]);
+    await db.query('DELETE FROM letterbox.attempt WHERE dispatch_id = $1', [one.postDispatch]);
+});
+
+test('what is printed is asked about once more, and stopped when a fact changed', async () => {
+    const check = (sql) => sql('SELECT letterbox.print_check($1) AS refusal', [one.print]).then(([{ refusal }]) => refusal);
+    await desk(async (sql) => {
+        equal(await check(sql), null, 'it waits: nobody holds it');
+        await sql('SELECT letterbox.print_take($1, 7)', [one.print]);
+        equal(await check(sql), null);
+        await sql("UPDATE letterbox.arrangement SET state = 'prohibited' WHERE arrangement_id = $1", [one.arrangement]);
+        equal(await check(sql), 'arrangement_prohibited');
+        deepEqual(await sql('SELECT state FROM letterbox.print_item WHERE print_id = $1', [one.print]), [{ state: 'stopped' }]);
+        deepEqual(await sql('SELECT state, code FROM letterbox.dispatch WHERE dispatch_id = $1', [one.postDispatch]),
+            [{ state: 'stopped', code: 'arrangement_prohibited' }]);
+    });
+    await rejects(desk(check, { role: 'inspector' }), { code: '42501' });
+});
+
+test('a notice that failed is tried again or closed; nothing else is answered so', async () => {
+    const id = String(north.base + 650_000);
+    await db.query(`INSERT INTO letterbox.message (agency_id, message_id, kind, to_party, sealed_body, sealed_address, mail_token, state, made_at,
+        changed_at) VALUES ($1, $2, 'waiting', $3, $4, $4, $5, 'failed', letterbox.now(), letterbox.now())`,
+    [north.id, id, one.family, Buffer.alloc(80, 1), 'ab'.repeat(16)]);
+    const answer = (said, { message = id, role } = {}) => desk(async (sql) => {
+        const [{ answered }] = await sql('SELECT letterbox.message_failed_answer($1, $2) AS answered', [message, said]);
+        return { answered, ...(await db.one('SELECT count(*)::int AS n FROM letterbox.job WHERE message_id = $1', [id])),
+            state: (await sql('SELECT state FROM letterbox.message WHERE message_id = $1', [id]))[0].state };
+    }, { role });
+    deepEqual(await answer('again'), { answered: true, n: 0, state: 'ready' });
+    deepEqual(await answer('close'), { answered: true, n: 0, state: 'stopped' });
+    equal((await answer('again', { message: one.message })).answered, false, 'one of a dispatch is answered with its dispatch');
+    await db.query("UPDATE letterbox.message SET kind = 'sign_in_code' WHERE message_id = $1", [id]);
+    equal((await answer('again')).answered, false);
+    equal((await answer('close')).answered, true);
+    await rejects(answer('close', { role: 'checker' }), { code: '42501' });
+    await db.query("UPDATE letterbox.message SET state = 'maybe_sent', kind = 'waiting' WHERE message_id = $1", [id]);
+    equal((await answer('again')).answered, false, 'what may have been sent is another question');
+});
+
+test('an agency keeps an administrator, also when two close each other', async () => {
+    await world.addStaff(north, 'deputy', String(north.base + 31), 'administrator');
+    const close = (who, by, commit = false) => desk(async (sql) => {
+        await sql("UPDATE letterbox.staff SET state = 'disabled', disabled_at = letterbox.now() WHERE staff_id = $1", [north.staff[who]]);
+        await sql('SELECT pg_sleep(0.2)');
+    }, { role: by, commit });
+    await close('deputy', 'administrator');
+    const ends = await Promise.allSettled([close('deputy', 'administrator', true), close('administrator', 'deputy', true)]);
+    equal(ends.filter(({ status }) => status === 'fulfilled').length, 1, JSON.stringify(ends.map(({ reason }) => reason?.message)));
+    equal((await db.one("SELECT count(*)::int AS n FROM letterbox.staff WHERE role = 'administrator' AND state = 'active'")).n, 1);
+    const left = (await db.one("SELECT staff_id FROM letterbox.staff WHERE role = 'administrator' AND state = 'active'")).staff_id;
+    await refused('staff_administrator_stays', db.query("UPDATE letterbox.staff SET role = 'manager' WHERE staff_id = $1", [left]));
+});
