@@ -57,6 +57,25 @@ enum err decide_move(struct request *request, struct store *store, const struct 
     return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
 }
 
+enum err decide_reopen(struct request *request, struct store *store, int64_t letter_id)
+{
+    struct desk_keyring keyring;
+    struct desk_letter letter;
+    struct store_rows rows;
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(store_query_one(store, QUERY_letter_lock, PARAMS(P_INT(letter_id)), request->arena, &rows));
+    TRY(desk_letter_read(request, store, &keyring, letter_id, DESK_WHOLE, &letter));
+    if (str_equal(letter.state, STR("in_review"))) return OK; /* another copy was first */
+    if (!letter.has_review || !desk_may_move(request, letter.state, STR("in_review")))
+        return ERR_CONFLICT;
+    TRY(desk_review_save(request, store, &letter, &letter.review));
+    TRY(store_query(store, QUERY_letter_state_set,
+                    PARAMS(P_INT(letter_id), P_TEXT(STR("in_review")), P_TEXT(letter.state),
+                           P_INT(letter.version + 1)),
+                    request->arena, &rows));
+    return rows.count ? OK : ERR_CONFLICT;
+}
+
 enum err decide_queue(struct request *request, struct store *store, const char *kind,
                       int64_t letter)
 {

@@ -20,6 +20,11 @@ MUST_CHECK enum err decide_record(struct store *store, const struct decide *deci
 /* Moves the letter on, if nobody was quicker: ERR_CONFLICT. */
 MUST_CHECK enum err decide_move(struct request *request, struct store *store,
                                 const struct desk_letter *letter, const char *state);
+/*
+ * Opens a letter for decisions again that was returned, or some of whose copies are out: in a next
+ * version, to which no earlier approval and no earlier note belongs. Quiet when it is open.
+ */
+MUST_CHECK enum err decide_reopen(struct request *request, struct store *store, int64_t letter);
 /* Hands the letter to the press; what failed of it before stands among the problems no more. */
 MUST_CHECK enum err decide_queue(struct request *request, struct store *store, const char *kind,
                                  int64_t letter);

@@ -21,14 +21,27 @@ static struct str to_address(struct request *request, const struct desk_party *p
     return person->emails.count ? person->emails.at[0] : (struct str){NULL, 0};
 }
 
-/* All to begin with; after a mistake in the approval those that were ticked. */
-static bool is_chosen(const struct request *request, int64_t party)
+/* After a mistake in the approval those that were ticked. */
+static bool is_chosen(const struct request *request, int64_t party, bool otherwise)
 {
     bool is_approval = str_equal(form_line(&request->form, "decision"), STR("approve"));
-    return !is_approval || desk_ticked(request, "to", party, true);
+    return is_approval ? desk_ticked(request, "to", party, otherwise) : otherwise;
 }
 
-static json_t *copy_of(struct request *request, const struct desk_letter *letter, size_t nth)
+/* Of an earlier version, and not stopped or come back. */
+static bool has_copy_already(const struct store_rows *out, int64_t party)
+{
+    for (size_t row = 0; row < out->count; row++) {
+        struct str state = rows_str(out, row, "state");
+        if (rows_int(out, row, "to_party") == party && !str_equal(state, STR("stopped")) &&
+            !str_equal(state, STR("returned")))
+            return true;
+    }
+    return false;
+}
+
+static json_t *copy_of(struct request *request, const struct desk_letter *letter, size_t nth,
+                       const struct store_rows *out)
 {
     const struct desk_party *party = &letter->recipients[nth];
     json_t *copy = json_object(), *parts = json_array();
@@ -41,7 +54,9 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     if (address.len) json_put_str(copy, "to_address", address);
     const char *blocked = desk_why_blocked(letter, nth);
     if (blocked) json_put_str(copy, "blocked", str_from(blocked));
-    json_put_bool(copy, "chosen", !blocked && is_chosen(request, party->id));
+    bool has_copy = has_copy_already(out, party->id);
+    json_put_bool(copy, "has_copy", has_copy);
+    json_put_bool(copy, "chosen", !blocked && is_chosen(request, party->id, !has_copy));
     for (size_t i = 0; i < letter->review.part_count; i++) {
         const struct review_part *part = &letter->review.parts[i];
         json_t *view = desk_copy_view(request, letter, part, letter->contents[i], party->id);
@@ -102,11 +117,14 @@ static enum err read_decision(struct store *store, void *context)
     if (!letter->has_review) return ERR_NOT_FOUND;
     TRY(desk_letter_view(request, store, &keyring, letter));
     TRY(desk_history_put(request, store, &keyring, letter->id));
-    json_t *copies = json_array();
     bool is_second = str_equal(letter->state, STR("second_check"));
+    struct store_rows out;
+    TRY(store_query(store, QUERY_dispatch_of_letter, PARAMS(P_INT(letter->id)), request->arena,
+                    &out));
+    json_t *copies = json_array();
     for (size_t i = 0; i < letter->recipient_count; i++)
         if (!is_second || desk_is_approved(letter, letter->recipients[i].id))
-            json_add(copies, copy_of(request, letter, i));
+            json_add(copies, copy_of(request, letter, i, &out));
     desk_put_list(request->view, "copies", copies);
     put_open_concerns(request, letter);
     TRY(desk_screen_digest(request, &letter->review, letter->contents, digest));

@@ -99,6 +99,9 @@ enum err desk_letter_view(struct request *request, struct store *store,
     if (letter->risk.len) json_put_str(facts, "risk", letter->risk);
     json_put_bool(facts, "own", desk_is_own(request, letter));
     json_put_bool(facts, "needs_second", desk_needs_second(request, letter));
+    json_put_bool(facts, "may_reopen",
+                  str_equal(letter->state, STR("returned")) &&
+                      desk_may_move(request, letter->state, STR("in_review")));
     json_put_bool(facts, "for_manager",
                   str_equal(letter->state, STR("escalated")) && !desk_may_mark(request, letter));
     TRY(put_second(request, store, keyring, letter, facts));

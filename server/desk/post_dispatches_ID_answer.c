@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
-#include "rules/state.h"
-#include "server/desk/letter.h"
+#include "server/desk/decide.h"
 #include "server/desk/problems.h"
 
 /*
@@ -36,30 +35,6 @@ static enum err answer_message(struct store *store, const struct answering *answ
     return ERR_CONFLICT;
 }
 
-/* The letter is open for decisions again, in a version of its own. */
-static enum err open_letter(struct store *store, struct request *request, int64_t letter_id)
-{
-    struct desk_keyring keyring;
-    struct desk_letter letter;
-    struct store_rows rows;
-    enum letter_state from;
-    enum rule_actor actor;
-    TRY(desk_keyring(request, store, &keyring));
-    TRY(store_query_one(store, QUERY_letter_lock, PARAMS(P_INT(letter_id)), request->arena, &rows));
-    TRY(desk_letter_read(request, store, &keyring, letter_id, DESK_WHOLE, &letter));
-    if (str_equal(letter.state, STR("in_review"))) return OK; /* another copy was first */
-    if (!letter.has_review || !letter_state_get(letter.state, &from) ||
-        !rule_actor_get(str_from(session_role_name(request->session.role)), &actor) ||
-        !letter_may_move(from, LETTER_IN_REVIEW, actor))
-        return ERR_CONFLICT;
-    TRY(desk_review_save(request, store, &letter, &letter.review));
-    TRY(store_query(store, QUERY_letter_state_set,
-                    PARAMS(P_INT(letter_id), P_TEXT(STR("in_review")), P_TEXT(letter.state),
-                           P_INT(letter.version + 1)),
-                    request->arena, &rows));
-    return rows.count ? OK : ERR_CONFLICT;
-}
-
 static enum err take_back(struct store *store, const struct answering *answering)
 {
     struct request *request = answering->request;
@@ -75,7 +50,7 @@ static enum err take_back(struct store *store, const struct answering *answering
     TRY(store_query_one(store, QUERY_release_withdraw, PARAMS(P_INT(release)), request->arena,
                         &done));
     TRY(store_query(store, QUERY_link_withdraw, PARAMS(P_INT(release)), request->arena, &done));
-    TRY(open_letter(store, request, letter));
+    TRY(decide_reopen(request, store, letter));
     BUF(code, 16);
     code_id_put(&code, letter);
     request_then(request, "/letters/%s", code.at);

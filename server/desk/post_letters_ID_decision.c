@@ -4,7 +4,8 @@
 #include "server/desk/decide.h"
 #include "sys/clock.h"
 
-/* Approve, return to the sender, hold on the shelf, escalate. */
+/* Approve, return to the sender, hold on the shelf, escalate; or take up again what was returned.
+ */
 struct choosing {
     struct request *request;
     int64_t id;
@@ -110,7 +111,7 @@ static enum err hold(struct store *store, struct choosing *choosing)
     struct str reason = form_line(&request->form, "reason");
     struct str why = str_trim(form_get(&request->form, "why_hold"));
     TRY(decide_check(request, &choosing->letter, false));
-    if (!is_reason(reason)) return refuse(choosing, "reason", "reason-missing");
+    if (!is_reason(reason)) return refuse(choosing, "reason", "hold-missing");
     if (why.len > PERSON_TEXT_BYTES) return refuse(choosing, "why_hold", "text-too-long");
     if (why.len == 0 && str_equal(reason, STR("other")))
         return refuse(choosing, "why_hold", "why-missing");
@@ -146,6 +147,19 @@ static enum err escalate(struct store *store, struct choosing *choosing)
     return audit(store, choosing, "letter_escalated");
 }
 
+static enum err take_up(struct store *store, struct choosing *choosing)
+{
+    struct request *request = choosing->request;
+    if (!str_equal(choosing->letter.state, STR("returned"))) return ERR_CONFLICT;
+    TRY(decide_check(request, &choosing->letter, false));
+    TRY(decide_reopen(request, store, choosing->id));
+    BUF(id, 16);
+    code_id_put(&id, choosing->id);
+    request_then(request, "/letters/%s", id.at);
+    return desk_audit(store, "letter_again", "letter", choosing->id, "party",
+                      choosing->letter.from_party);
+}
+
 static enum err choose(struct store *store, void *context)
 {
     struct choosing *choosing = context;
@@ -154,6 +168,7 @@ static enum err choose(struct store *store, void *context)
     choosing->problem = NULL;
     TRY(desk_keyring(request, store, &keyring));
     TRY(desk_letter_read(request, store, &keyring, choosing->id, DESK_WHOLE, &choosing->letter));
+    if (str_equal(choosing->choice, STR("again"))) return take_up(store, choosing);
     if (!choosing->letter.has_review || !desk_may_mark(request, &choosing->letter))
         return desk_is_open(&choosing->letter) ? ERR_FORBIDDEN : ERR_CONFLICT;
     if (str_equal(choosing->choice, STR("approve"))) return approve(store, choosing);
@@ -175,5 +190,6 @@ enum err post_letters_ID_decision(struct request *request)
         return desk_decision_page(request, choosing.id);
     }
     TRY(code);
-    return reply_then(request, NULL);
+    bool is_again = str_equal(choosing.choice, STR("again"));
+    return reply_then(request, is_again ? "letter-reopened" : NULL);
 }

@@ -29,7 +29,7 @@ struct str desk_second_question(struct request *request, const struct desk_lette
 {
     (void)letter;
     return arena_str(request->arena,
-                     STR("What is the first name of the person who gets it first?"));
+                     STR("Whose copy stands first on this page? Type the first name."));
 }
 
 static enum err refuse(struct checking *checking, const char *field, const char *problem)

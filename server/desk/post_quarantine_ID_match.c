@@ -68,6 +68,7 @@ static enum err remember(struct store *store, struct matching *matching,
         if (mail_addr_canonical(person.emails.at[i], request->arena, &plain.at[plain.count]) == OK)
             plain.count++;
     /* anybody can write any From: it finds the sender of the next mail, and confirms no address */
+    party.email_confirmed = party.email_confirmed && party.person.emails.count > 0;
     TRY(party_record_set(request, store, &party, &person, false));
     matching->problem = "email-other-side"; /* if the database refuses the next step */
     TRY(party_set_senders(request, store, party.id, &plain));

@@ -75,7 +75,7 @@ enum err post_scans(struct request *request)
     check(&entering);
     if (request_has_problem(request)) {
         json_put_bool(request->view, "files_dropped", request->file_count > 0);
-        return scan_page(request, &entering.form, 0, STR(""));
+        return scan_page(request, &entering.form, 0, form_line(&request->form, "q"));
     }
     TRY(request_run_once(request, keep, &entering));
     FAULT_POINT(desk_scan_after_commit);

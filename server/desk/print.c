@@ -146,6 +146,7 @@ static enum err put_batch(struct request *request, struct store *store,
         is_posted = true;
         if (posted.number > last.number) last = posted;
     }
+    json_put_bool(object, "waiting", is_waiting);
     if (is_posted && !is_waiting) desk_put_day(object, "posted", last);
     return OK;
 }

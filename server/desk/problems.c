@@ -57,7 +57,7 @@ static const struct {
 } job_kinds[] = {
     {"prepare_letter", "Prepare the letter", true},
     {"burn_release", "Make the copies of the letter", true},
-    {"return_note", "Return the letter with your note", true},
+    {"return_note", "Return the letter with its note", true},
     {"welcome_account", "Make an account ready", false},
     {"label_contacts", "Write anew what people see of each other", false},
     {"send_mail", "Send a mail", false},
@@ -182,7 +182,10 @@ static enum err put_jobs(struct request *request, struct store *store)
         json_put_str(entry, "cure", cure);
         (void)rows_utc(&rows, row, "ended_at", &ended);
         desk_put_instant(entry, "since", ended, false);
-        desk_put_number(entry, "tries", rows_int(&rows, row, "attempts"));
+        int64_t tries = rows_int(&rows, row, "attempts");
+        json_put_str(entry, "tries",
+                     tries == 1 ? STR("once")
+                                : arena_print(request->arena, "%lld times", (long long)tries));
         json_add(list, entry);
     }
     desk_put_list(request->view, "jobs", list);

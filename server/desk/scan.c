@@ -73,7 +73,10 @@ static void put_senders(const struct showing *showing, const struct register_vie
         json_add(list, row);
     }
     if (json_array_size(list) == 1) json_put_bool(json_array_get(list, 0), "chosen", true);
-    if (showing->search.len) json_put_bool(request->view, "none", json_array_size(list) == 0);
+    if (showing->search.len) {
+        json_put_bool(request->view, "none", json_array_size(list) == 0);
+        json_put_str(request->view, "q", showing->search);
+    }
     desk_put_list(request->view, "senders", list);
 }
 
@@ -88,7 +91,8 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(register_open(request, store, &keyring, &view));
     put_senders(showing, &view, &query);
-    return desk_audit(store, "people_searched", NULL, 0, NULL, 0);
+    bool is_empty = showing->search.len == 0 && showing->party == 0 && showing->form->party == 0;
+    return is_empty ? OK : desk_audit(store, "people_searched", NULL, 0, NULL, 0);
 }
 
 static void put_limits(struct request *request)

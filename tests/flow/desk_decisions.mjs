@@ -57,6 +57,31 @@ test('a letter goes back to a family with a note, and the family reads the very 
     match(row, /Returned with a note ?Jo Whitfield, .*May we leave out the name of the hill\?/);
 });
 
+test('a letter that was returned is taken up again when the sender answers, and can go back once more', async () => {
+    const letter = await fresh('priya@homes.test');
+    await office.decide(office.joan, letter, 'return', { note: 'May we leave out the hill?' });
+    const queued = async (words) => {
+        const page = await office.joan.get('/problems');
+        return page.plain().includes(words);
+    };
+    let page = await office.joan.get(`/letters/${letter}`);
+    ok(!page.has('[data-test=letter-check]'), 'nothing is decided about it before');
+    equal(page.attribute('.govuk-back-link', 'href'), '/letters?state=returned');
+    const checker = (await office.staff('checker')).client;
+    ok(!(await checker.get(`/letters/${letter}`)).has('[data-test=letter-again]'));
+    page = await office.joan.submit(page, 'form-post_letters_ID_decision');
+    equal(page.path, `/letters/${letter}?notice=letter-reopened`, page.plain().slice(0, 300));
+    match(page.text('.lb-facts'), /To read/);
+    match(page.text('[data-test=row-decision]'), /Returned with a note.*May we leave out the hill\?/, 'what was decided stays to be read');
+    page = await office.decide(office.joan, letter, 'return', { note: 'And the name of the dog?' });
+    ok(page.has('[data-test=msg-returned]'), page.plain().slice(0, 300));
+    // priya has no PIN: each of the two notes waits for one
+    await eventually(() => queued('Return the letter with its note'), { within: 20_000, every: 200 });
+    page = await office.joan.submit(await office.joan.get(`/letters/${letter}`), 'form-post_letters_ID_decision');
+    page = await office.approve(office.joan, letter);
+    ok(page.has('[data-test=msg-approved]'), page.plain().slice(0, 300));
+});
+
 test('words of the library go without a script too; a relative gets the note by link and PIN', async () => {
     let page = await office.joan.submit(await office.joan.get(`/parties/${ann}`), 'form-post_parties_ID_pin');
     const pin = page.text('[data-test=pin]').replace(' ', '');
@@ -75,12 +100,12 @@ test('words of the library go without a script too; a relative gets the note by 
 test('a letter on the shelf has its reason and day, and is taken up again and approved', async () => {
     const letter = await fresh();
     let page = await office.decide(office.joan, letter, 'hold', { why_hold: 'kept words' });
-    deepEqual(codes(page), ['reason-missing']);
+    deepEqual(codes(page), ['hold-missing']);
     equal(page.form('form-post_letters_ID_decision').method, 'POST');
     match(page.body, /kept words/, 'what was typed stays');
     for (const [fields, code] of [[{ reason: 'not_ready', ...holdUntil, year: 2020 }, 'date-past'],
         [{ reason: 'not_ready' }, 'date-missing'], [{ reason: 'not_ready', ...holdUntil, day: 31, month: 2 }, 'date-wrong'],
-        [{ reason: 'other', ...holdUntil }, 'why-missing'], [{ reason: 'because', ...holdUntil }, 'reason-missing']])
+        [{ reason: 'other', ...holdUntil }, 'why-missing'], [{ reason: 'because', ...holdUntil }, 'hold-missing']])
         deepEqual(codes(await office.decide(office.joan, letter, 'hold', fields)), [code]);
     page = await office.decide(office.joan, letter, 'hold', { reason: 'not_ready', why_hold: 'She asked us to wait for the spring.', ...holdUntil });
     match(page.text(), new RegExp(`It comes back to you on 27 March ${nextYear}\\.`));

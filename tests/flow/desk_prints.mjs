@@ -147,6 +147,28 @@ test('a prohibition stops a letter that is printed, and whoever holds the envelo
     match((await office.joan.get('/problems')).text(), /To Eva Seventhpost.*Contact is prohibited/);
 });
 
+test('who has a copy already is not ticked when the letter is approved again for the others', async () => {
+    const { letter, rows } = await waiting(['Amy Tenthpost', 'Bob Eleventhpost'], 'A kite in the tree.');
+    const batch = (await make(rows.map(({ id }) => id))).path;
+    let page = await office.joan.submit(await office.joan.get(batch), 'form-post_prints_ID_posted', { dispatch: [rows[0].id] });
+    ok(page.has('[data-test=msg-print-posted]'), page.plain().slice(0, 300));
+    // Bob asks for a pause before his is posted
+    page = await office.joan.submit(await office.joan.get('/parties'), 'form-post_parties_search', { q: 'eleventhpost' });
+    const bob = page.attribute('[data-test=party-open]', 'href');
+    await office.joan.submit(await office.joan.get(bob), 'form-post_parties_ID', { state: 'paused' });
+    page = await office.joan.get(batch);
+    match(page.text(`[data-test=row-dispatch][data-id="${rows[1].id}"]`), /Do not post: the recipient has asked for a pause/);
+    ok(!page.has('form[data-test=form-post_prints_ID_posted]'), 'nothing is left to be posted');
+    page = await office.joan.submit(await office.joan.get(bob), 'form-post_parties_ID', { state: 'active' });
+    const problems = await office.joan.get('/problems');
+    page = await office.joan.post(`/dispatches/${rows[1].id}/answer`, { csrf: problems.attribute('input[name=csrf]', 'value'),
+        answer: 'review', reason: 'The pause is over' });
+    equal(page.path, `/letters/${letter}?notice=letter-again`, page.plain().slice(0, 300));
+    const copies = await office.check(office.joan, letter);
+    deepEqual(copies.find('[name=to]').map((one) => [copies.text(`label[for="${one.attribs.id}"]`).includes('has a copy already'),
+        'checked' in one.attribs]).sort(), [[false, true], [true, false]]);
+});
+
 test('only those who work with letters print, and only their own agency\'s', async () => {
     const { rows } = await waiting(['Zoe Ninthpost'], 'One more.');
     const batch = (await make([rows[0].id])).path;
