@@ -12,7 +12,7 @@ enum {
     LIMIT_UPLOAD_BYTES = 100 * 1024 * 1024,    /* all attachments of a letter */
     LIMIT_MAIL_BYTES = 40 * 1024 * 1024,       /* one e-mail as received */
     LIMIT_RECORD_BYTES = 64 * 1024,            /* a sealed record of a person or arrangement */
-    LIMIT_CHUNK_BYTES = 256 * 1024,            /* one row of a blob: libpq holds all of it */
+    LIMIT_CHUNK_BYTES = 512 * 1024,            /* one row of a blob: libpq holds all of it */
     LIMIT_DOCUMENT_BYTES = 60 * 1024 * 1024,   /* one document into the cleaner */
     LIMIT_PAGES = 200,                         /* pages of one document */
     LIMIT_PAGE_PIXELS = 100 * 1000 * 1000,     /* one page */
