@@ -82,8 +82,15 @@ static enum err put_detail(struct request *request, const struct desk_keyring *k
 {
     struct str text;
     if (rows_null(rows, row, "sealed_detail")) return OK;
-    TRY(desk_open(request, keyring, SEAL_AUDIT, "audit", rows_int(rows, row, "object_id"), 1,
-                  rows_str(rows, row, "sealed_detail"), &text));
+    enum err code =
+        desk_open(request, keyring, SEAL_AUDIT, "audit", rows_int(rows, row, "object_id"), 1,
+                  rows_str(rows, row, "sealed_detail"), &text);
+    if (code == ERR_SEAL_BROKEN || code == ERR_NO_KEY) {
+        /* it must not take the other rows with it */
+        json_put_bool(entry, "broken", true);
+        return OK;
+    }
+    TRY(code);
     JSON detail = NULL;
     TRY(json_read(text, LIMIT_RECORD_BYTES, &detail));
     struct str reason = json_get_str(detail, "reason"), found = json_get_str(detail, "found");

@@ -157,6 +157,13 @@ test('the audit tells who did what, by act and by day, to those who lead', async
     page = await manager.get('/audit?act=&day=31&month=2&year=2026');
     deepEqual([page.status, codes(page)], [422, ['date-wrong']]);
     equal((await manager.get('/audit?act=nonsense')).status, 404);
+    // a note that somebody changed does not open, and the other rows are shown all the same
+    const { db } = office.here;
+    await db.query(`SET session_replication_role = replica; UPDATE letterbox.audit SET sealed_detail = set_byte(sealed_detail, 150,
+        get_byte(sealed_detail, 150) # 1) WHERE act = 'staff_disabled'; RESET session_replication_role`);
+    page = await manager.get('/audit?act=staff_disabled');
+    equal(page.status, 200, page.plain().slice(0, 300));
+    match(page.text('[data-test=row-audit]'), /Closed a colleague’s account.*What was noted does not open\. Tell the operator\./);
     // looking at it is written down too, and pages lead on with the filter
     ok((await office.audited('audit_read', manager)).length >= 3);
     for (let i = 0; i < 55; i += 1)
