@@ -17,9 +17,10 @@ static enum err read_sender(struct store *store, void *context)
     TRY(portal_contacts(request, store, sender->pair, &contacts));
     TRY(store_query_one(store, QUERY_release_self, PARAMS(P_INT(sender->release)), request->arena,
                         &rows));
-    int64_t place = rows_int(&rows, 0, "place_id");
-    json_put_str(request->view, "from", portal_who(request, &contacts, place));
-    json_put_code(request->view, "may_reply", place);
+    struct portal_arrangement arrangement = portal_arrangement(&rows, 0);
+    int64_t place = portal_place(&contacts, arrangement);
+    json_put_str(request->view, "from", portal_who(request, &contacts, arrangement));
+    if (place) json_put_code(request->view, "may_reply", place);
     return OK;
 }
 

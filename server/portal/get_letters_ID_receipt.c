@@ -19,7 +19,7 @@ static enum err read_letter(struct store *store, void *context)
     rows_utc(&rows, 0, "received_at", &received);
     json_put_reference(request->view, "reference", letter);
     json_put_str(request->view, "who",
-                 portal_who(request, &contacts, rows_int(&rows, 0, "place_id")));
+                 portal_who(request, &contacts, portal_arrangement(&rows, 0)));
     portal_put_instant(request->view, "when", received, true);
     json_put_str(request->view, "days", STR("5"));
     return OK;

@@ -21,11 +21,12 @@ enum err get_letters_new(struct request *request)
     struct new_letter letter = {.request = request, .pair = &pair};
     TRY(request_run(request, read_contacts, &letter));
     if (letter.contacts.count == 0) return ERR_NOT_FOUND;
-    struct portal_draft draft = {.place = letter.contacts.at[0].place};
+    struct portal_draft draft = {.arrangement = letter.contacts.at[0].arrangement};
     int64_t wanted;
     if (form_id(&request->query, "to", &wanted))
         for (size_t i = 0; i < letter.contacts.count; i++)
-            if (letter.contacts.at[i].place == wanted) draft.place = wanted;
+            if (letter.contacts.at[i].place == wanted)
+                draft.arrangement = letter.contacts.at[i].arrangement;
     portal_draft_view(request, &letter.contacts, &draft);
     return reply_page(request, "portal/letter_write");
 }

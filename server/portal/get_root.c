@@ -17,11 +17,11 @@ static void put_due(struct home *home, const struct store_rows *rows)
     json_t *list = json_array();
     for (size_t row = 0; row < rows->count; row++) {
         json_t *entry = json_object();
-        int64_t place = rows_int(rows, row, "place_id");
+        struct portal_arrangement arrangement = portal_arrangement(rows, row);
         struct day due = {0};
         rows_day(rows, row, "due_on", &due);
-        json_put_code(entry, "arrangement", place);
-        json_put_str(entry, "who", portal_who(request, &home->contacts, place));
+        json_put_code(entry, "arrangement", portal_place(&home->contacts, arrangement));
+        json_put_str(entry, "who", portal_who(request, &home->contacts, arrangement));
         portal_put_day(entry, "by", due);
         json_put_bool(entry, "late", str_equal(rows_str(rows, row, "state"), STR("late")));
         json_add(list, entry);
@@ -42,7 +42,7 @@ static enum err put_drafts(struct home *home, const struct store_rows *rows)
         }
         json_t *entry = json_object();
         json_put_code(entry, "id", draft.id);
-        json_put_str(entry, "to", portal_who(request, &home->contacts, draft.place));
+        json_put_str(entry, "to", portal_who(request, &home->contacts, draft.arrangement));
         portal_put_instant(entry, "saved", draft.changed, false);
         json_put_str(entry, "start", portal_draft_start(request, &draft));
         json_add(list, entry);
@@ -58,14 +58,13 @@ enum err get_root(struct request *request)
     struct home home = {.request = request, .pair = &pair};
     struct day until = day_add_months(clock_day(request->arrived), MONTHS_AHEAD);
     int64_t party = request->session.party;
-    struct store_rows contacts, received, due, drafts, sent, arrangements;
+    struct store_rows contacts, received, due, drafts, sent;
     const struct store_ask asks[] = {
         {QUERY_contact_self, NO_PARAMS, &contacts},
         {QUERY_release_list_self, PARAMS(P_INT(party), P_INT(SHOWN), P_INT(0)), &received},
         {QUERY_occasion_self, PARAMS(P_INT(party), store_param_day(until, request->arena)), &due},
         {QUERY_draft_list, NO_PARAMS, &drafts},
         {QUERY_letter_sent_self, PARAMS(P_INT(party), P_INT(SHOWN), P_INT(0)), &sent},
-        {QUERY_arrangement_self, NO_PARAMS, &arrangements},
     };
     TRY(request_ask(request, asks, sizeof asks / sizeof *asks));
     TRY(portal_contacts_read(request, &pair, &contacts, &home.contacts));
@@ -73,6 +72,6 @@ enum err get_root(struct request *request)
     put_due(&home, &due);
     TRY(put_drafts(&home, &drafts));
     portal_put_list(request->view, "sent", portal_sent(request, &home.contacts, &sent));
-    portal_may_write(request, &arrangements);
+    portal_may_write(request, &contacts);
     return reply_page(request, "portal/home");
 }

@@ -131,6 +131,7 @@ static enum err open_label(struct request *request, const struct seal_pair *pair
     struct portal_contact *contact = &contacts->at[row];
     contact->id = rows_int(rows, row, "contact_id");
     contact->place = rows_int(rows, row, "place_id");
+    contact->arrangement = portal_arrangement(rows, row);
     contact->label = STR("your contact"); /* until the press has written a label for this account */
     struct str sealed = rows_str(rows, row, "sealed_label"), text;
     if (sealed.len == 0) return OK;
@@ -166,14 +167,27 @@ enum err portal_contacts(struct request *request, struct store *store, const str
     return portal_contacts_read(request, pair, &rows, ret_contacts);
 }
 
+struct portal_arrangement portal_arrangement(const struct store_rows *rows, size_t row)
+{
+    return (struct portal_arrangement){rows_int(rows, row, "arrangement_id")};
+}
+
+int64_t portal_place(const struct portal_contacts *contacts, struct portal_arrangement arrangement)
+{
+    for (size_t i = 0; i < contacts->count; i++)
+        if (contacts->at[i].arrangement.unseen == arrangement.unseen) return contacts->at[i].place;
+    return 0;
+}
+
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
-                      int64_t place)
+                      struct portal_arrangement arrangement)
 {
     size_t count = 0, seen = 0;
-    for (size_t i = 0; i < contacts->count; i++) count += contacts->at[i].place == place;
+    for (size_t i = 0; i < contacts->count; i++)
+        count += contacts->at[i].arrangement.unseen == arrangement.unseen;
     struct str who = STR("");
     for (size_t i = 0; i < contacts->count; i++) {
-        if (contacts->at[i].place != place) continue;
+        if (contacts->at[i].arrangement.unseen != arrangement.unseen) continue;
         const char *between = seen == 0 ? "" : seen + 1 == count ? " and " : ", ";
         who = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(who), between,
                           STR_ARG(contacts->at[i].label));

@@ -62,9 +62,20 @@ bool portal_password_fits(struct request *request, struct str password);
 
 /* ---- whom the person may write to ---- */
 
+/*
+ * An arrangement's id is the same for both sides, who could compare it: it is never shown. What a
+ * person sees in its stead is the id of the person's own place in it.
+ */
+struct portal_arrangement {
+    int64_t unseen;
+};
+/* Of a row with arrangement_id. */
+struct portal_arrangement portal_arrangement(const struct store_rows *rows, size_t row);
+
 struct portal_contact {
     int64_t id, place; /* the person's own ids for them and for the arrangement */
-    struct str label;  /* "Ann (grandmother)" */
+    struct portal_arrangement arrangement;
+    struct str label; /* "Ann (grandmother)" */
 };
 struct portal_contacts {
     struct portal_contact *at;
@@ -80,7 +91,9 @@ MUST_CHECK enum err portal_contacts_read(struct request *request, const struct s
                                          struct portal_contacts *ret_contacts);
 /* "Ann (grandmother), Tom and Dee": everybody of an arrangement. */
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
-                      int64_t place);
+                      struct portal_arrangement arrangement);
+/* The person's own id for it; 0 where there is nobody to write to. */
+int64_t portal_place(const struct portal_contacts *contacts, struct portal_arrangement arrangement);
 
 /* ---- views ---- */
 
@@ -105,8 +118,8 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
 
 /* A draft as it stands sealed to its writer. */
 struct portal_draft {
-    int64_t id; /* 0: none saved yet */
-    int64_t place;
+    int64_t id;                            /* 0: none saved yet */
+    struct portal_arrangement arrangement; /* 0: not chosen yet */
     int64_t to[64];
     size_t to_count;
     struct str text;
@@ -129,7 +142,7 @@ MUST_CHECK enum err portal_draft_form(struct request *request,
 /* Adds or changes it. */
 MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
                                       const struct seal_pair *pair, struct portal_draft *draft);
-/* Sets may_write of the view: is any arrangement (rows of arrangement_self) open to writing? */
+/* Sets may_write of the view: is any arrangement (rows of contact_self) open to writing? */
 void portal_may_write(struct request *request, const struct store_rows *rows);
 /* Fills the view of portal/letter_write. */
 void portal_draft_view(struct request *request, const struct portal_contacts *contacts,

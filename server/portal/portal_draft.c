@@ -13,7 +13,7 @@ enum err portal_draft_open(struct request *request, const struct seal_pair *pair
 {
     struct portal_draft draft = {
         .id = rows_int(rows, row, "draft_id"),
-        .place = rows_int(rows, row, "place_id"),
+        .arrangement = portal_arrangement(rows, row),
         .version = (int)rows_int(rows, row, "version"),
     };
     rows_utc(rows, row, "changed_at", &draft.changed);
@@ -62,22 +62,24 @@ enum err portal_draft_save(struct request *request, struct store *store,
                            const struct seal_pair *pair, struct portal_draft *draft)
 {
     struct str sealed;
-    struct store_param place = draft->place ? P_INT(draft->place) : P_NULL;
+    int64_t chosen = draft->arrangement.unseen;
+    struct store_param arrangement = chosen ? P_INT(chosen) : P_NULL;
     if (draft->id == 0) {
         draft->id = random_id();
         draft->version = 1;
         TRY(seal_draft(request, pair, draft, &sealed));
-        return store_do(store, QUERY_draft_add, PARAMS(P_INT(draft->id), place, P_BYTES(sealed)));
+        return store_do(store, QUERY_draft_add,
+                        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed)));
     }
     struct portal_draft before;
     TRY(portal_draft_find(request, store, pair, draft->id, &before));
     draft->version = before.version + 1;
     TRY(seal_draft(request, pair, draft, &sealed));
     struct store_rows rows;
-    enum err code =
-        store_query_one(store, QUERY_draft_change,
-                        PARAMS(P_INT(draft->id), place, P_BYTES(sealed), P_INT(before.version)),
-                        request->arena, &rows);
+    enum err code = store_query_one(
+        store, QUERY_draft_change,
+        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed), P_INT(before.version)),
+        request->arena, &rows);
     return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
 }
 
@@ -94,25 +96,38 @@ struct str portal_draft_start(struct request *request, const struct portal_draft
 
 /* ---- form ---- */
 
-static bool has_place(const struct portal_contacts *contacts, int64_t place)
+static bool is_same(struct portal_arrangement a, struct portal_arrangement b)
 {
-    for (size_t i = 0; i < contacts->count; i++)
-        if (contacts->at[i].place == place) return true;
+    return a.unseen == b.unseen;
+}
+
+/* The arrangement that the person knows by this id. */
+static bool find_place(const struct portal_contacts *contacts, int64_t place,
+                       struct portal_arrangement *ret_arrangement)
+{
+    for (size_t i = 0; i < contacts->count; i++) {
+        if (contacts->at[i].place != place) continue;
+        *ret_arrangement = contacts->at[i].arrangement;
+        return true;
+    }
     return false;
 }
 
-/* The only arrangement there is, or 0. */
-static int64_t only_place(const struct portal_contacts *contacts)
+/* The only arrangement there is, or none. */
+static struct portal_arrangement only_arrangement(const struct portal_contacts *contacts)
 {
+    const struct portal_arrangement none = {0};
     for (size_t i = 1; i < contacts->count; i++)
-        if (contacts->at[i].place != contacts->at[0].place) return 0;
-    return contacts->count ? contacts->at[0].place : 0;
+        if (!is_same(contacts->at[i].arrangement, contacts->at[0].arrangement)) return none;
+    return contacts->count ? contacts->at[0].arrangement : none;
 }
 
-static bool is_contact(const struct portal_contacts *contacts, int64_t place, int64_t id)
+static bool is_contact(const struct portal_contacts *contacts,
+                       struct portal_arrangement arrangement, int64_t id)
 {
     for (size_t i = 0; i < contacts->count; i++)
-        if (contacts->at[i].id == id && contacts->at[i].place == place) return true;
+        if (contacts->at[i].id == id && is_same(contacts->at[i].arrangement, arrangement))
+            return true;
     return false;
 }
 
@@ -125,7 +140,7 @@ static enum err read_to(struct request *request, const struct portal_contacts *c
         int64_t id;
         if (!code_id_get(value, &id)) return ERR_BAD_INPUT;
         /* one that belongs to another arrangement was ticked before the choice changed */
-        if (!is_contact(contacts, draft->place, id)) continue;
+        if (!is_contact(contacts, draft->arrangement, id)) continue;
         if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
         draft->to[draft->to_count++] = id;
     }
@@ -139,11 +154,12 @@ enum err portal_draft_form(struct request *request, const struct portal_contacts
     if (form_line(&request->form, "draft").len && !form_id(&request->form, "draft", &draft.id))
         return ERR_BAD_INPUT;
     if (form_line(&request->form, "arrangement").len) {
-        if (!form_id(&request->form, "arrangement", &draft.place) ||
-            !has_place(contacts, draft.place))
+        int64_t place;
+        if (!form_id(&request->form, "arrangement", &place) ||
+            !find_place(contacts, place, &draft.arrangement))
             return ERR_NOT_FOUND;
     } else {
-        draft.place = only_place(contacts);
+        draft.arrangement = only_arrangement(contacts);
     }
     TRY(read_to(request, contacts, &draft));
     if (draft.text.len > LIMIT_LETTER_TEXT_BYTES)
@@ -157,10 +173,7 @@ enum err portal_draft_form(struct request *request, const struct portal_contacts
 void portal_may_write(struct request *request, const struct store_rows *rows)
 {
     bool may = false;
-    for (size_t row = 0; row < rows->count; row++)
-        may = may || (str_equal(rows_str(rows, row, "state"), STR("active")) &&
-                      str_equal(rows_str(rows, row, "party_state"), STR("active")) &&
-                      rows_bool(rows, row, "may_write"));
+    for (size_t row = 0; row < rows->count; row++) may = may || rows_bool(rows, row, "is_open");
     json_put_bool(request->view, "may_write", may);
 }
 
@@ -196,8 +209,8 @@ static void put_arrangements(struct request *request, const struct portal_contac
         if (seen) continue;
         json_t *entry = json_object();
         json_put_code(entry, "id", id);
-        json_put_str(entry, "who", portal_who(request, contacts, id));
-        json_put_bool(entry, "chosen", id == draft->place);
+        json_put_str(entry, "who", portal_who(request, contacts, contacts->at[i].arrangement));
+        json_put_bool(entry, "chosen", is_same(contacts->at[i].arrangement, draft->arrangement));
         json_add(list, entry);
     }
     json_put_bool(arrangements, "several", json_array_size(list) > 1);
@@ -217,7 +230,7 @@ void portal_draft_view(struct request *request, const struct portal_contacts *co
     }
     put_arrangements(request, contacts, draft);
     for (size_t i = 0; i < contacts->count; i++) {
-        if (contacts->at[i].place != draft->place) continue;
+        if (!is_same(contacts->at[i].arrangement, draft->arrangement)) continue;
         json_t *entry = json_object();
         json_put_code(entry, "id", contacts->at[i].id);
         json_put_str(entry, "name", contacts->at[i].label);

@@ -31,7 +31,8 @@ static void check(struct sending *sending)
     struct request *request = sending->request;
     if (str_trim(sending->draft.text).len == 0 && request->file_count == 0)
         request_problem(request, "text", "letter-empty");
-    if (sending->draft.place == 0) request_problem(request, "arrangement", "arrangement-missing");
+    if (sending->draft.arrangement.unseen == 0)
+        request_problem(request, "arrangement", "arrangement-missing");
     for (size_t i = 0; i < request->file_count; i++)
         if (request->files[i].bytes == 0) request_problem(request, "file", "file-empty");
 }
@@ -60,7 +61,7 @@ static enum err keep(struct store *store, void *context)
     struct sending *sending = context;
     struct request *request = sending->request;
     TRY(store_do(store, QUERY_letter_add_portal,
-                 PARAMS(P_INT(sending->letter), P_INT(sending->draft.place))));
+                 PARAMS(P_INT(sending->letter), P_INT(sending->draft.arrangement.unseen))));
     for (size_t i = 0; i < sending->draft.to_count; i++)
         TRY(store_do(store, QUERY_letter_contact_add,
                      PARAMS(P_INT(sending->letter), P_INT(sending->draft.to[i]))));

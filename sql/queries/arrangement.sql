@@ -90,18 +90,6 @@ UPDATE letterbox.arrangement
  WHERE arrangement_id = $1::bigint AND record_version = $5::integer
 RETURNING record_version;
 
--- name: arrangement_self
--- purpose: The signed-in party's arrangements, by its own ids for them
--- roles: lb_portal
--- also: lb_desk lb_press
--- params: none
--- columns: place_id bigint, kind text, state text, photo_level text, side text, party_state text, may_write boolean,
---   may_receive boolean
-SELECT p.place_id, a.kind, a.state, a.photo_level, p.side, p.state AS party_state, p.may_write, p.may_receive
-  FROM letterbox.arrangement a
-  JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id
- ORDER BY p.place_id;
-
 -- name: arrangement_of_party
 -- purpose: The arrangements that a party takes part in
 -- roles: lb_desk lb_press
@@ -158,15 +146,18 @@ SELECT a.agency_id, letterbox.new_id(), a.arrangement_id, a.party_id, b.party_id
 ON CONFLICT DO NOTHING;
 
 -- name: contact_self
--- purpose: Whom the signed-in party may write to, by its own ids for them and for the arrangement
+-- purpose: Whom the signed-in party may write to, by its own ids for them and for the arrangement, and whether it may now
 -- roles: lb_portal
 -- also: lb_desk lb_press
 -- params: none
--- columns: contact_id bigint, place_id bigint, sealed_label bytea, label_version integer
-SELECT c.contact_id, p.place_id, c.sealed_label, c.label_version
+-- columns: contact_id bigint, arrangement_id bigint, place_id bigint, sealed_label bytea, label_version integer,
+--   is_open boolean
+SELECT c.contact_id, c.arrangement_id, p.place_id, c.sealed_label, c.label_version,
+       a.state = 'active' AND p.state = 'active' AND p.may_write AS is_open
   FROM letterbox.contact c
   JOIN letterbox.arrangement_party p ON p.agency_id = c.agency_id AND p.arrangement_id = c.arrangement_id
                                     AND p.party_id = c.party_id
+  JOIN letterbox.arrangement a ON a.agency_id = c.agency_id AND a.arrangement_id = c.arrangement_id
  ORDER BY p.place_id, c.contact_id;
 
 -- name: contact_around

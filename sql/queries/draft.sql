@@ -3,21 +3,19 @@
 -- name: draft_add
 -- purpose: Saves a new draft of the signed-in writer
 -- roles: lb_portal
--- params: $1 draft_id bigint, $2 place_id bigint, $3 sealed_draft bytea
+-- params: $1 draft_id bigint, $2 arrangement_id bigint, $3 sealed_draft bytea
 -- columns: none
 INSERT INTO letterbox.draft (agency_id, draft_id, account_id, arrangement_id, sealed_draft, made_at, changed_at)
-VALUES (letterbox.gate_agency(), $1::bigint, letterbox.gate_account(),
-        (SELECT p.arrangement_id FROM letterbox.arrangement_party p WHERE p.place_id = $2::bigint), $3::bytea,
-        letterbox.now(), letterbox.now());
+VALUES (letterbox.gate_agency(), $1::bigint, letterbox.gate_account(), $2::bigint, $3::bytea, letterbox.now(),
+        letterbox.now());
 
 -- name: draft_change
 -- purpose: Saves a draft again
 -- roles: lb_portal
--- params: $1 draft_id bigint, $2 place_id bigint, $3 sealed_draft bytea, $4 version_before integer
+-- params: $1 draft_id bigint, $2 arrangement_id bigint, $3 sealed_draft bytea, $4 version_before integer
 -- columns: version integer
 UPDATE letterbox.draft
-   SET arrangement_id = (SELECT p.arrangement_id FROM letterbox.arrangement_party p WHERE p.place_id = $2::bigint),
-       sealed_draft = $3::bytea, version = version + 1, changed_at = letterbox.now()
+   SET arrangement_id = $2::bigint, sealed_draft = $3::bytea, version = version + 1, changed_at = letterbox.now()
  WHERE draft_id = $1::bigint AND version = $4::integer
 RETURNING version;
 
@@ -25,23 +23,16 @@ RETURNING version;
 -- purpose: One of the signed-in writer's drafts
 -- roles: lb_portal
 -- params: $1 draft_id bigint
--- columns: draft_id bigint, place_id bigint, sealed_draft bytea, version integer, changed_at timestamptz
-SELECT d.draft_id, p.place_id, d.sealed_draft, d.version, d.changed_at
-  FROM letterbox.draft d
-  LEFT JOIN letterbox.arrangement_party p ON p.agency_id = d.agency_id AND p.arrangement_id = d.arrangement_id
-                                         AND p.party_id = (SELECT v.party_id FROM letterbox.live_session v)
- WHERE d.draft_id = $1::bigint;
+-- columns: draft_id bigint, arrangement_id bigint, sealed_draft bytea, version integer, changed_at timestamptz
+SELECT draft_id, arrangement_id, sealed_draft, version, changed_at FROM letterbox.draft WHERE draft_id = $1::bigint;
 
 -- name: draft_list
 -- purpose: The signed-in writer's drafts, newest first
 -- roles: lb_portal
 -- params: none
--- columns: draft_id bigint, place_id bigint, sealed_draft bytea, version integer, changed_at timestamptz
-SELECT d.draft_id, p.place_id, d.sealed_draft, d.version, d.changed_at
-  FROM letterbox.draft d
-  LEFT JOIN letterbox.arrangement_party p ON p.agency_id = d.agency_id AND p.arrangement_id = d.arrangement_id
-                                         AND p.party_id = (SELECT v.party_id FROM letterbox.live_session v)
- ORDER BY d.changed_at DESC, d.draft_id LIMIT 100;
+-- columns: draft_id bigint, arrangement_id bigint, sealed_draft bytea, version integer, changed_at timestamptz
+SELECT draft_id, arrangement_id, sealed_draft, version, changed_at FROM letterbox.draft
+ ORDER BY changed_at DESC, draft_id LIMIT 100;
 
 -- name: draft_delete
 -- purpose: Deletes a draft, after its files (draft_files_delete)

@@ -1,15 +1,14 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 
 -- name: letter_add_portal
--- purpose: Takes in a letter of the signed-in party; the row is refused where the place is not its own
+-- purpose: Takes in a letter of the signed-in party
 -- roles: lb_portal
 -- also: lb_desk
--- params: $1 letter_id bigint, $2 place_id bigint
+-- params: $1 letter_id bigint, $2 arrangement_id bigint
 -- columns: none
 INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, received_at, changed_at)
-VALUES (letterbox.gate_agency(), $1::bigint,
-        (SELECT p.arrangement_id FROM letterbox.arrangement_party p WHERE p.place_id = $2::bigint),
-        letterbox.gate_party(), 'portal', letterbox.now(), letterbox.now());
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, letterbox.gate_party(), 'portal', letterbox.now(),
+        letterbox.now());
 
 -- name: letter_add_email
 -- purpose: Takes in a mail; the press finds out whose it is
@@ -155,25 +154,18 @@ SELECT letter_id, from_party, channel, state, received_at FROM letterbox.letter
 -- roles: lb_portal
 -- also: lb_desk lb_press lb_diary
 -- params: $1 party_id bigint, $2 limit integer, $3 offset integer
--- columns: letter_id bigint, place_id bigint, channel text, state text, received_at timestamptz
-SELECT l.letter_id, p.place_id, l.channel, l.state, l.received_at
-  FROM letterbox.letter l
-  LEFT JOIN letterbox.arrangement_party p ON p.agency_id = l.agency_id AND p.arrangement_id = l.arrangement_id
-                                         AND p.party_id = l.from_party
- WHERE l.from_party = $1::bigint
- ORDER BY l.received_at DESC, l.letter_id LIMIT $2::integer OFFSET $3::integer;
+-- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
+SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter
+ WHERE from_party = $1::bigint
+ ORDER BY received_at DESC, letter_id LIMIT $2::integer OFFSET $3::integer;
 
 -- name: letter_self
 -- purpose: One letter that the signed-in party has sent, for its receipt
 -- roles: lb_portal
 -- also: lb_desk lb_press lb_diary
 -- params: $1 letter_id bigint
--- columns: letter_id bigint, place_id bigint, channel text, state text, received_at timestamptz
-SELECT l.letter_id, p.place_id, l.channel, l.state, l.received_at
-  FROM letterbox.letter l
-  LEFT JOIN letterbox.arrangement_party p ON p.agency_id = l.agency_id AND p.arrangement_id = l.arrangement_id
-                                         AND p.party_id = l.from_party
- WHERE l.letter_id = $1::bigint;
+-- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
+SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter WHERE letter_id = $1::bigint;
 
 -- name: letter_contact_add
 -- purpose: For whom the writer meant a letter, by the writer's own id for the recipient

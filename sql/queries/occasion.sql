@@ -78,13 +78,10 @@ RETURNING occasion_id;
 -- roles: lb_portal
 -- also: lb_desk lb_press lb_diary
 -- params: $1 party_id bigint, $2 until date
--- columns: occasion_id bigint, place_id bigint, month date, due_on date, state text
-SELECT DISTINCT ON (o.due_on, p.place_id) o.occasion_id, p.place_id, o.month, o.due_on, o.state
-  FROM letterbox.occasion o
-  JOIN letterbox.arrangement_party p ON p.agency_id = o.agency_id AND p.arrangement_id = o.arrangement_id
-                                    AND p.party_id = o.from_party
- WHERE o.from_party = $1::bigint AND o.state IN ('due', 'late') AND o.due_on <= $2::date
- ORDER BY o.due_on, p.place_id, o.occasion_id;
+-- columns: occasion_id bigint, arrangement_id bigint, month date, due_on date, state text
+SELECT DISTINCT ON (due_on, arrangement_id) occasion_id, arrangement_id, month, due_on, state FROM letterbox.occasion
+ WHERE from_party = $1::bigint AND state IN ('due', 'late') AND due_on <= $2::date
+ ORDER BY due_on, arrangement_id, occasion_id;
 
 -- name: occasion_late_list
 -- purpose: What is late, oldest first

@@ -58,27 +58,21 @@ SELECT number, kind, blob_id FROM letterbox.release_part
 -- roles: lb_portal
 -- also: lb_desk lb_press
 -- params: $1 party_id bigint, $2 limit integer, $3 offset integer
--- columns: release_id bigint, place_id bigint, kind text, photo_level text, composed_at timestamptz,
+-- columns: release_id bigint, arrangement_id bigint, kind text, photo_level text, composed_at timestamptz,
 --   opened_at timestamptz
-SELECT r.release_id, p.place_id, r.kind, r.photo_level, r.composed_at, r.opened_at
-  FROM letterbox.release r
-  LEFT JOIN letterbox.arrangement_party p ON p.agency_id = r.agency_id AND p.arrangement_id = r.arrangement_id
-                                         AND p.party_id = r.to_party
- WHERE r.state = 'available' AND r.to_party = $1::bigint
- ORDER BY r.composed_at DESC, r.release_id LIMIT $2::integer OFFSET $3::integer;
+SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at FROM letterbox.release
+ WHERE state = 'available' AND to_party = $1::bigint
+ ORDER BY composed_at DESC, release_id LIMIT $2::integer OFFSET $3::integer;
 
 -- name: release_self
--- purpose: One release that the reader (signed in, or with a link: then without a place) may open
+-- purpose: One release that the reader (signed in, or with a link) may open
 -- roles: lb_portal
 -- also: lb_desk lb_press
 -- params: $1 release_id bigint
--- columns: release_id bigint, place_id bigint, kind text, photo_level text, composed_at timestamptz,
+-- columns: release_id bigint, arrangement_id bigint, kind text, photo_level text, composed_at timestamptz,
 --   opened_at timestamptz
-SELECT r.release_id, p.place_id, r.kind, r.photo_level, r.composed_at, r.opened_at
-  FROM letterbox.release r
-  LEFT JOIN letterbox.arrangement_party p ON p.agency_id = r.agency_id AND p.arrangement_id = r.arrangement_id
-                                         AND p.party_id = r.to_party
- WHERE r.release_id = $1::bigint;
+SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at FROM letterbox.release
+ WHERE release_id = $1::bigint;
 
 -- name: release_open
 -- purpose: Journals and audits that the reader opens a release, before it is shown: null, or why not
