@@ -75,19 +75,19 @@ GEN_OBJECTS := $(patsubst %.c,%.o,$(filter %.c,$(GEN)))
 ## ---- build -------------------------------------------------------------------------------------
 all: $(PROGRAMS) $(CLEANER) $(CLEANER_MODULES) ## build everything into build/
 
-$(B)/gen/queries.h: ops/gen/queries.awk $(QUERIES)
+$(B)/gen/queries.h: ops/gen/queries.awk $(QUERIES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)$(AWK) -v out=h -f ops/gen/queries.awk $(QUERIES) > $@
-$(B)/gen/queries.c: ops/gen/queries.awk $(QUERIES)
+$(B)/gen/queries.c: ops/gen/queries.awk $(QUERIES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)$(AWK) -v out=c -f ops/gen/queries.awk $(QUERIES) > $@
-$(B)/gen/templates.c: ops/gen/embed.sh $(TEMPLATES)
+$(B)/gen/templates.c: ops/gen/embed.sh $(TEMPLATES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)sh ops/gen/embed.sh embedded_templates templates $(TEMPLATES) > $@
-$(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES)
+$(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
@@ -127,11 +127,16 @@ $(B)/obj/%.o: %.c $(B)/flags | $(B)/gen/queries.h
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(VARIANT) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(VARIANT) $(ALL_CFLAGS)' > $@
+# What is made of many files is made again when one of them was renamed or is gone.
+$(B)/names: FORCE
+	@mkdir -p $(@D)
+	@echo '$(QUERIES) $(TEMPLATES) $(SQL_FILES) $(ROOMS)' | cmp -s - $@ || \
+	    echo '$(QUERIES) $(TEMPLATES) $(SQL_FILES) $(ROOMS)' > $@
 FORCE:
 
-$(B)/letterbox.a: $(call object,$(ROOMS)) $(GEN_OBJECTS)
+$(B)/letterbox.a: $(call object,$(ROOMS)) $(GEN_OBJECTS) $(B)/names
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) rcs $@ $(filter %.o,$^)
 	@echo "AR $@"
 
 define program_rule
