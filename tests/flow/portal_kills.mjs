@@ -36,6 +36,8 @@ before(async () => {
 async function restart(options = {}) {
     if (doors.running.portal.running)
         await doors.running.portal.stop();
+    delete doors.here.settings.portal.origin;      // it was that of the port before
+    doors.here.write();
     doors.running.portal = await doors.here.start('portal', { faultLog, ...options });
     client.port = doors.running.portal.port;
     client.origin = `https://${client.host}:${client.port}`;
