@@ -109,7 +109,8 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     sign_in_code_again(bytea, bytea, bigint, bytea), sign_in_code_try(bytea, bytea, bytea, bytea),
     join_try(bytea, bytea, bytea, bytea),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
-    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), release_open(bigint) TO lb_portal;
+    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint)
+    TO lb_portal;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
@@ -248,7 +249,7 @@ CREATE POLICY portal ON release_part FOR SELECT TO lb_portal
     USING (agency_id = (SELECT v.agency_id FROM live_session v) AND audience = 'recipient'
            AND EXISTS (SELECT FROM release r
                         WHERE r.agency_id = release_part.agency_id AND r.release_id = release_part.release_id
-                          AND r.opened_at IS NOT NULL));
+                          AND r.opened_at IS NOT NULL AND letterbox.reading_refusal(r.release_id) IS NULL));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO lb_portal;
 CREATE POLICY portal ON draft TO lb_portal

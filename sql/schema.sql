@@ -1541,6 +1541,35 @@ CREATE FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused
 $$;
 ALTER FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.reading_refusal(p_release bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+    v_release letterbox.release;
+    v_letter  letterbox.letter;
+    v_refusal text;
+BEGIN
+    SELECT * INTO v_release FROM letterbox.release r
+     WHERE r.agency_id = v_session.agency_id AND r.release_id = p_release
+       AND (r.to_party = v_session.party_id AND r.state = 'available' OR r.release_id = v_session.release_id);
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    -- The letter was delivered to where this reader is: an address that changed since does not matter, all else does.
+    SELECT * INTO v_letter FROM letterbox.letter l
+     WHERE l.agency_id = v_release.agency_id AND l.letter_id = v_release.letter_id;
+    v_refusal := letterbox.release_refusal(v_release.agency_id, v_release.arrangement_id, v_letter.from_party,
+                                           v_release.to_party, v_release.kind, v_release.photo_level, 'infinity');
+    IF v_refusal IS NULL AND v_release.state = 'withdrawn' THEN
+        v_refusal := 'withdrawn';
+    END IF;
+    RETURN v_refusal;
+END
+$$;
+ALTER FUNCTION letterbox.reading_refusal(p_release bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1655,33 +1684,17 @@ CREATE FUNCTION letterbox.release_open(p_release bigint) RETURNS text
 DECLARE
     v_session  letterbox.session := letterbox.gate_live_session();
     v_dispatch bigint;
-    v_release  letterbox.release;
-    v_letter   letterbox.letter;
-    v_refusal  text;
+    v_refusal  text := letterbox.reading_refusal(p_release);
 BEGIN
-    SELECT * INTO v_release FROM letterbox.release r
-     WHERE r.agency_id = v_session.agency_id AND r.release_id = p_release
-       AND (r.to_party = v_session.party_id AND r.state = 'available' OR r.release_id = v_session.release_id);
-    IF NOT FOUND THEN
-        RETURN 'unknown';
-    END IF;
-    -- The letter was delivered to where this reader is: an address that changed since does not matter, all else does.
-    SELECT * INTO v_letter FROM letterbox.letter l
-     WHERE l.agency_id = v_release.agency_id AND l.letter_id = v_release.letter_id;
-    v_refusal := letterbox.release_refusal(v_release.agency_id, v_release.arrangement_id, v_letter.from_party,
-                                           v_release.to_party, v_release.kind, v_release.photo_level, 'infinity');
-    IF v_refusal IS NULL AND v_release.state = 'withdrawn' THEN
-        v_refusal := 'withdrawn';
-    END IF;
     IF v_refusal IS NOT NULL THEN
         RETURN v_refusal;
     END IF;
     SELECT d.dispatch_id INTO v_dispatch FROM letterbox.dispatch d
-     WHERE d.agency_id = v_release.agency_id AND d.release_id = p_release
+     WHERE d.agency_id = v_session.agency_id AND d.release_id = p_release
        AND d.channel = CASE v_session.kind WHEN 'link' THEN 'link' ELSE 'portal' END
      ORDER BY d.made_at DESC LIMIT 1;
-    PERFORM letterbox.open_journal(v_release.agency_id, p_release, v_dispatch);
-    PERFORM letterbox.audit_write(v_release.agency_id, CASE v_session.kind WHEN 'link' THEN 'link' ELSE 'account' END,
+    PERFORM letterbox.open_journal(v_session.agency_id, p_release, v_dispatch);
+    PERFORM letterbox.audit_write(v_session.agency_id, CASE v_session.kind WHEN 'link' THEN 'link' ELSE 'account' END,
                                   coalesce(v_session.link_id, v_session.account_id), 'release_opened', 'release', p_release,
                                   NULL, NULL, NULL);
     RETURN NULL;
@@ -3767,7 +3780,7 @@ CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((agenc
 CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
    FROM letterbox.release r
-  WHERE ((r.agency_id = release_part.agency_id) AND (r.release_id = release_part.release_id) AND (r.opened_at IS NOT NULL))))));
+  WHERE ((r.agency_id = release_part.agency_id) AND (r.release_id = release_part.release_id) AND (r.opened_at IS NOT NULL) AND (letterbox.reading_refusal(r.release_id) IS NULL))))));
 CREATE POLICY portal_add ON letterbox.blob FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.party_id
    FROM letterbox.live_session v) IS NOT NULL) AND (purpose = 'original'::text)));
@@ -4181,6 +4194,8 @@ GRANT ALL ON FUNCTION letterbox.rate_hit(p_scope text, p_key_hash bytea) TO lb_d
 REVOKE ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT refused boolean, OUT failed_today boolean) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.reading_refusal(p_release bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.reading_refusal(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.release_guard() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_guard() TO lb_owner;

@@ -9,7 +9,8 @@
 
 /*
  * A released letter, shown to its reader. Opening it is journalled and audited before anything is
- * shown, after all checks have been made again (release_open); only then may its parts be seen.
+ * shown, after all checks have been made again (release_open); only then may its parts be seen, and
+ * none of them once a check would fail: the policy of release_part asks each time.
  */
 
 enum { RELEASE_PART_BYTES = LIMIT_DOCUMENT_BYTES };

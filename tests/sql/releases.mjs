@@ -323,6 +323,22 @@ test('an opening in the portal is refused when a fact changed, and journalled an
     { session: one.session });
 });
 
+test('what stops an opening stops each part of what was opened before', async () => {
+    const parts = (session, release) => db.as('lb_portal', async (sql) => [
+        (await sql('SELECT FROM letterbox.release_part WHERE release_id = $1', [release])).length,
+        (await sql(`SELECT FROM letterbox.blob_chunk c JOIN letterbox.blob b USING (agency_id, blob_id)
+            WHERE b.purpose = 'release'`)).length], { session, commit: false });
+    const readers = [['family', 'mother', one.session, one.toFamilyRelease],
+        ['mother', 'family', one.reader, one.toMotherRelease]];
+    for (const [recipient, sender, session, id] of readers) {
+        const opened = ['release', `release_id = ${id}`, { opened_at: '2026-01-01' }];
+        await given([opened], async () => deepEqual(await parts(session, id), [1, 1]));
+        const { address_changed: _, sender_dead: __, ...changes } = factsOf(recipient, sender);
+        for (const [refusal, changed] of Object.entries(changes))
+            await given([opened, ...changed], async () => deepEqual(await parts(session, id), [0, 0], refusal));
+    }
+});
+
 test('a prohibition that is being entered is waited for', async () => {
     const clerk = await db.client();
     await clerk.sql('BEGIN');
