@@ -97,7 +97,8 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
     staff_enrol_first(bigint, bigint, bytea, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea, bytea, bytea)
     TO lb_owner;
 -- Triggers are made by the owner, who has to be allowed to run their functions.
-GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), party_state_changed(), blob_chunk_fits(),
+GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
+    party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), job_wake() TO lb_owner;
 
 -- before and at sign-in

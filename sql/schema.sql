@@ -1042,6 +1042,19 @@ CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_vers
 $$;
 ALTER FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_manager_decides() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        PERFORM letterbox.refuse('letter', 'letter_manager_decides', 'a manager was asked, and decides');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.letter_manager_decides() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.letter_sender_stands() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3229,6 +3242,8 @@ CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR E
 
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
+CREATE TRIGGER letter_manager_decides BEFORE UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((old.state = 'escalated'::text) AND (new.state <> 'escalated'::text))) EXECUTE FUNCTION letterbox.letter_manager_decides();
+
 CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN (((old.from_party IS NOT NULL) AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_sender_stands();
 
 CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((new.state = 'composed'::text) AND (old.state <> 'composed'::text))) EXECUTE FUNCTION letterbox.letter_settle();
@@ -4132,6 +4147,8 @@ GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key
 REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_settle() FROM PUBLIC;

@@ -132,9 +132,12 @@ static enum err read_decision(struct store *store, void *context)
     code_hex_put(&hex, digest, sizeof digest);
     json_put_str(request->view, "digest", buf_str(&hex));
     bool open = str_equal(letter->arrangement_state, STR("active"));
-    if (!open) json_put_str(request->view, "stop", STR("The arrangement is not open just now."));
-    json_put_bool(request->view, "may_approve",
-                  open && desk_may_mark(request, letter) && letter->recipient_count > 0);
+    bool may_decide = desk_may_mark(request, letter);
+    if (!open)
+        json_put_str(request->view, "stop", STR("The arrangement is not open just now."));
+    else if (!may_decide && str_equal(letter->state, STR("escalated")))
+        json_put_str(request->view, "stop", STR("A manager was asked, and a manager decides."));
+    json_put_bool(request->view, "may_approve", open && may_decide && letter->recipient_count > 0);
     TRY(put_second(deciding, store, &keyring));
     return desk_audit(store, "copies_shown", "letter", deciding->id, "party", letter->from_party);
 }

@@ -9,7 +9,8 @@
 //     const review = await room.review(letter);
 //     await room.approve(letter, { to: [family.mother.id] });
 //
-// The desk's secret is in nobody's file, so the agency gets a desk key of the test's own.
+// The desk's secret is in nobody's file, so the agency gets a desk key of the test's own; where staff have to
+// read the letters at a real desk it keeps its key, and the test opens nothing: pressroom(here, slug, { atDesk: true }).
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -27,7 +28,7 @@ const secretsOf = (file) => Object.fromEntries(readFileSync(file, 'utf8').split(
     .map((line) => line.split(' ')).map(([kind, , , secret]) => [kind, secret]));
 
 class Pressroom {
-    async open(here, slug) {
+    async open(here, slug, { atDesk = false } = {}) {
         this.here = here;
         this.db = here.db;
         this.slug = slug;
@@ -36,17 +37,22 @@ class Pressroom {
         this.agency = await here.agency(slug);
         this.secrets = { ...secretsOf(join(here.home, 'keys/press', `${slug}.keys`)),
             ...secretsOf(join(here.home, 'keys/post', `${slug}.keys`)) };
+        if (!atDesk)
+            await this.newDesk();
+        this.publics = {};
+        for (const { purpose, key } of await this.db.query(`SELECT purpose, encode(public_key, 'hex') AS key
+            FROM letterbox.agency_key WHERE agency_id = $1 AND state = 'active' AND fingerprint IS NULL`, [this.agency]))
+            this.publics[purpose] = key;
+        return this;
+    }
+
+    async newDesk() {
         this.desk = await pair();
         await this.db.query(`UPDATE letterbox.agency_key SET state = 'retired', retired_at = letterbox.now()
             WHERE agency_id = $1 AND purpose = 'desk'`, [this.agency]);
         await this.db.query(`INSERT INTO letterbox.agency_key (agency_id, key_id, purpose, public_key, made_at)
             VALUES ($1, $2, 'desk', $3, letterbox.now())`,
         [this.agency, hex(this.desk.keyId), hex(this.desk.public)]);
-        this.publics = {};
-        for (const { purpose, key } of await this.db.query(`SELECT purpose, encode(public_key, 'hex') AS key
-            FROM letterbox.agency_key WHERE agency_id = $1 AND state = 'active' AND fingerprint IS NULL`, [this.agency]))
-            this.publics[purpose] = key;
-        return this;
     }
 
     // The agent of the press's GNUPGHOME, as `up` or its unit would have it.
@@ -476,4 +482,4 @@ const u64 = (number) => {
     return bytes;
 };
 
-export const pressroom = (here, slug = 'fernshire') => new Pressroom().open(here, slug);
+export const pressroom = (here, slug = 'fernshire', options = {}) => new Pressroom().open(here, slug, options);

@@ -195,6 +195,17 @@ test('what a release is cannot be changed afterwards', async () => {
         `UPDATE letterbox.release SET to_party = $1 WHERE release_id = $2`, [one.gran, one.toFamilyRelease]));
 });
 
+test('what was given to a manager a manager moves on, and nobody else', async () => {
+    const move = (role, to) => desk((sql) => sql('UPDATE letterbox.letter SET state = $1 WHERE letter_id = $2 RETURNING 1',
+        [to, one.fromFamily]), { role });
+    await given([['letter', `letter_id = ${one.fromFamily}`, { state: 'escalated' }]], async () => {
+        for (const to of ['approved', 'second_check', 'in_review', 'held', 'returned'])
+            for (const role of ['checker', 'coordinator'])
+                await refused('letter_manager_decides', move(role, to));
+        equal((await move('manager', 'approved')).length, 1);
+    });
+});
+
 test('a letter does not become another\'s once it is approved or released', async () => {
     const match = (letter, party) => desk((sql) => sql(
         'UPDATE letterbox.letter SET from_party = $1 WHERE letter_id = $2', [party, letter]));
