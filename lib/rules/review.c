@@ -397,6 +397,13 @@ const struct review_part *review_part(const struct review *review, int number)
     return NULL;
 }
 
+bool review_is_for(const struct review *review, int64_t party)
+{
+    for (size_t i = 0; i < review->recipient_count; i++)
+        if (review->recipients[i] == party) return true;
+    return false;
+}
+
 bool review_mark_is_for(const struct review_mark *mark, int64_t party)
 {
     for (size_t i = 0; i < mark->recipient_count; i++)

@@ -112,7 +112,7 @@ struct review_quarantine {
 struct review {
     struct review_part *parts;
     size_t part_count;
-    int64_t recipients[REVIEW_RECIPIENTS];
+    int64_t recipients[REVIEW_RECIPIENTS]; /* for whom it was looked through */
     size_t recipient_count;
     struct review_mark *marks;
     size_t mark_count;
@@ -130,6 +130,8 @@ MUST_CHECK enum err review_read(struct str json, struct arena *arena, struct rev
 json_t *review_write(const struct review *review);
 
 const struct review_part *review_part(const struct review *review, int number);
+/* Was the letter looked through for this recipient? Without it nothing was proposed for them. */
+bool review_is_for(const struct review *review, int64_t party);
 /* Is the mark taken out for this recipient? */
 bool review_mark_is_for(const struct review_mark *mark, int64_t party);
 

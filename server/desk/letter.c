@@ -269,3 +269,8 @@ bool desk_needs_second(const struct request *request, const struct desk_letter *
 {
     return permit_needs_second(letter->two_person, letter->entered_by == request->session.staff);
 }
+
+bool desk_may_look(const struct request *request, const struct desk_letter *letter)
+{
+    return str_equal(letter->state, STR("in_review")) && desk_may_mark(request, letter);
+}

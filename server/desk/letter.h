@@ -80,7 +80,13 @@ bool desk_may_mark(const struct request *request, const struct desk_letter *lett
 /* After this member's approval it waits for a second person. */
 bool desk_needs_second(const struct request *request, const struct desk_letter *letter);
 
-/* Fills letter, recipients, warnings of the view. */
+/* Why this recipient can have no copy now, or NULL. */
+const char *desk_why_blocked(const struct desk_letter *letter, size_t nth);
+
+/* May this member have it looked through again, for who takes part only since it came? */
+bool desk_may_look(const struct request *request, const struct desk_letter *letter);
+
+/* Fills letter, recipients, warnings and, if there are any, unlooked of the view. */
 MUST_CHECK enum err desk_letter_view(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring,
                                      const struct desk_letter *letter);

@@ -40,8 +40,26 @@ const char *desk_why_blocked(const struct desk_letter *letter, size_t nth)
     if (str_equal(party->state, STR("dead"))) return "This person has died.";
     if (str_equal(party->state, STR("moved")))
         return "This person has moved: the address is not known.";
+    if (str_equal(party->state, STR("ended"))) return "This person no longer takes part.";
     if (!letter->receiving[nth]) return "This person does not receive letters at present.";
+    if (letter->has_review && !review_is_for(&letter->review, party->id))
+        return "The letter was not looked through for this person yet.";
     return NULL;
+}
+
+static void put_unlooked(struct request *request, const struct desk_letter *letter)
+{
+    struct str names = STR("");
+    for (size_t i = 0; i < letter->recipient_count && letter->has_review; i++)
+        if (!review_is_for(&letter->review, letter->recipients[i].id))
+            names =
+                arena_print(request->arena, "%.*s%s%.*s", STR_ARG(names), names.len ? " and " : "",
+                            STR_ARG(desk_party_name(request, &letter->recipients[i])));
+    if (names.len == 0) return;
+    json_t *unlooked = json_object();
+    json_put_str(unlooked, "names", names);
+    json_put_bool(unlooked, "may", desk_may_look(request, letter));
+    json_put(request->view, "unlooked", unlooked);
 }
 
 static void put_recipients(struct request *request, const struct desk_letter *letter)
@@ -110,6 +128,7 @@ enum err desk_letter_view(struct request *request, struct store *store,
         json_add(warnings, json_str(letter->review.warnings[i]));
     desk_put_list(request->view, "warnings", warnings);
     put_recipients(request, letter);
+    put_unlooked(request, letter);
     desk_put_number(request->view, "version", letter->version);
     json_put_bool(request->view, "may_mark", desk_may_mark(request, letter));
     json_put(request->view, "wordings", desk_wordings());

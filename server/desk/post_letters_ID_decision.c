@@ -60,6 +60,7 @@ static enum err approve(struct store *store, struct choosing *choosing)
         size_t nth;
         if (!code_id_get(value, &party) || !find_recipient(letter, party, &nth))
             return ERR_BAD_INPUT;
+        if (!review_is_for(&letter->review, party)) return refuse(choosing, "to", "to-not-looked");
         if (desk_why_blocked(letter, nth)) return refuse(choosing, "to", "to-blocked");
         const struct decide decide = {request, letter, "approve", party, {0}, {0}, {0}};
         TRY(decide_record(store, &decide));

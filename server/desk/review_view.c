@@ -108,6 +108,13 @@ static const struct review_mark *mark_over(const struct review *review, int part
     return found;
 }
 
+static bool is_for_all(const struct desk_letter *letter, const struct review_mark *mark)
+{
+    for (size_t i = 0; i < letter->recipient_count; i++)
+        if (!review_mark_is_for(mark, letter->recipients[i].id)) return false;
+    return true;
+}
+
 static json_t *text_view(struct request *request, const struct desk_letter *letter,
                          const struct review_part *part, struct str content)
 {
@@ -124,9 +131,7 @@ static json_t *text_view(struct request *request, const struct desk_letter *lett
             json_t *over = json_object();
             desk_put_number(over, "n", mark->number);
             json_put_bool(over, "on", mark->recipient_count > 0);
-            json_put_bool(over, "some",
-                          mark->recipient_count > 0 &&
-                              mark->recipient_count < review->recipient_count);
+            json_put_bool(over, "some", mark->recipient_count > 0 && !is_for_all(letter, mark));
             json_put_str(over, "out", category_out(mark->category));
             json_put(segment, "mark", over);
         }

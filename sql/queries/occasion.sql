@@ -57,7 +57,7 @@ UPDATE letterbox.occasion SET state = 'missed', changed_at = letterbox.now()
 RETURNING occasion_id;
 
 -- name: occasion_receive
--- purpose: Notes a letter as the answer to what was expected of its writer: for each recipient the earliest occasion that is late or due within two months
+-- purpose: Notes a letter as the answer to what was expected of its writer: once for each recipient, the earliest occasion that is late or due within two months
 -- roles: lb_press
 -- also: lb_desk lb_diary
 -- params: $1 letter_id bigint
@@ -70,6 +70,8 @@ UPDATE letterbox.occasion o SET state = 'received', letter_id = $1::bigint, chan
                                   AND n.from_party = l.from_party AND n.state IN ('due', 'late')
                                   AND n.due_on < (letterbox.now() + interval '2 months')::date
         WHERE l.letter_id = $1::bigint
+          AND NOT EXISTS (SELECT FROM letterbox.occasion d
+                           WHERE d.agency_id = l.agency_id AND d.letter_id = l.letter_id AND d.to_party = n.to_party)
         ORDER BY n.to_party, n.due_on)
 RETURNING occasion_id;
 

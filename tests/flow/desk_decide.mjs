@@ -60,3 +60,30 @@ test('a letter that was given to a manager is decided by a manager, and by nobod
     match(page.plain(), /Approved/);
     doesNotMatch((await room.state(letter)).state, /escalated/);
 });
+
+test('somebody who takes part only since a letter came gets no copy before it was looked through for them', async () => {
+    const family = await room.family(1);
+    const late = (await room.family(2)).by('post');
+    const text = `Dear Ann, we saw the Featherstonehaughs of Upper Slaughter.`;
+    await room.changeParty(late.id, { leak: [{ category: 'place', term: 'Upper Slaughter' }] });
+    const letter = await reviewed(family, text);
+    await room.db.query(`INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side, may_write,
+        may_receive) VALUES ($1, $2, $3, 'birth', true, true)`, [room.agency, family.arrangement, late.id]);
+    let page = await coordinator.get(decisionOf(letter));
+    const box = `#to-${code(late.id)}`;
+    ok(page.has(`${box}[disabled]`) && !page.has(`${box}[checked]`), page.plain());
+    page = await sendAs(coordinator, page, 'approve', { to: code(late.id) });
+    equal(page.status, 422, page.plain());
+    match(page.plain(), /was not looked through for one of these people yet/);
+    equal((await room.state(letter)).state, 'in_review');
+
+    page = await coordinator.submit(await coordinator.get(`/letters/${code(letter)}`), 'form-post_letters_ID_look');
+    match(page.plain(), /looked through once more/);
+    await room.done();
+    page = await coordinator.get(decisionOf(letter));
+    ok(page.has(`${box}[checked]`), page.plain());
+    match(page.text(`[data-test="row-copy"][data-id="${code(late.id)}"]`), /\[place removed\]/);
+    ok(!page.has('[data-test="msg-unlooked"]'));
+    page = await sendAs(coordinator, page, 'approve');
+    match(page.plain(), /Approved/);
+});

@@ -41,3 +41,51 @@ test('a typed letter is in review, with marks for each recipient by its own leak
     equal(review.version, 1);
     equal(press.logLines().filter(({ event, err }) => event === 'job' && err !== 'ok').length, 0);
 });
+
+const member = (party, arrangement, change) => room.db.query(`UPDATE letterbox.arrangement_party SET ${change}
+    WHERE agency_id = $1 AND arrangement_id = $2 AND party_id = $3`, [room.agency, arrangement, party.id]);
+
+test('a letter is looked through for a recipient who pauses as well: the pause may end before it is decided', async () => {
+    const family = await room.family(1);
+    const [paused] = family.relatives;
+    await room.changeParty(paused.id, { leak: [{ category: 'place', term: 'Upper Slaughter' }] });
+    await member(paused, family.arrangement, "state = 'paused'");
+    const text = 'We live in Upper Slaughter.';
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text });
+    await room.done();
+    await member(paused, family.arrangement, "state = 'active'");
+    deepEqual(marked(await room.review(letter), text, paused.id), ['Upper Slaughter']);
+});
+
+test('for somebody who takes part only since it came it is looked through again, and what staff marked stays', async () => {
+    const family = await room.family(2);
+    const late = (await room.family(3)).by('post');
+    await room.changeParty(late.id, { leak: [{ category: 'place', term: 'Upper Slaughter' }] });
+    const text = 'Dear Ann, we live in Upper Slaughter, at LS1 4AP, by the old mill. Love';
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text });
+    await room.done();
+    const first = family.relatives.map(({ id }) => id);
+    const at = (words) => ({ part: 1, start: text.indexOf(words), end: text.indexOf(words) + words.length });
+    await room.remark(letter, (review) => {
+        review.marks.push({ n: 90, ...at('the old mill'), category: 'place', source: 'staff', why: '', confidence: 100,
+            for: first });
+        for (const concern of review.concerns)
+            concern.seen = true;
+    });
+    const due = () => room.db.query(`SELECT occasion_id FROM letterbox.occasion WHERE letter_id = $1`, [letter]);
+    const noted = await due();
+    await room.db.query(`INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side, may_write,
+        may_receive) VALUES ($1, $2, $3, 'birth', true, true)`, [room.agency, family.arrangement, late.id]);
+    await room.db.query(`UPDATE letterbox.letter SET state = 'received' WHERE letter_id = $1`, [letter]);
+    await room.job('prepare_letter', { letter });
+    await room.done();
+    equal((await room.state(letter)).state, 'in_review');
+    const review = await room.review(letter);
+    deepEqual([...review.recipients].sort(), [...first, late.id].sort());
+    deepEqual(marked(review, text, late.id).sort(), ['LS1 4AP', 'Upper Slaughter', 'the old mill'].sort());
+    for (const id of first)
+        deepEqual(marked(review, text, id).filter((word) => word !== 'Upper Slaughter').sort(),
+            ['LS1 4AP', 'the old mill'].sort());
+    ok(review.concerns.every(({ seen }) => seen), 'what was looked at stays looked at');
+    deepEqual(await due(), noted, 'it answers no further occasion');
+});

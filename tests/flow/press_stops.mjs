@@ -54,6 +54,17 @@ const forged = {
     'says more than it may': (one) => ({ ...one, words: 'LS1 4AP' }),
 };
 
+test('nothing is released to somebody for whom it was not looked through', async () => {
+    const late = (await room.family(1)).by('post');
+    const letter = await reviewed();
+    await room.db.query(`INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side, may_write,
+        may_receive) VALUES ($1, $2, $3, 'birth', true, true)`, [room.agency, family.arrangement, late.id]);
+    cleanup(() => room.db.query('DELETE FROM letterbox.arrangement_party WHERE arrangement_id = $1 AND party_id = $2',
+        [family.arrangement, late.id]));
+    await room.approve(letter, { to: [late.id] });
+    await isStopped(letter, 'not_looked');
+});
+
 for (const [what, forge] of Object.entries(forged))
     test(`a decision that ${what} releases nothing`, async () => {
         const letter = await reviewed();

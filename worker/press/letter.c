@@ -37,7 +37,6 @@ static enum err read_party(struct job *job, const struct store_rows *rows, size_
         .state = rows_str(rows, row, "party_state"),
         .is_writer = rows_bool(rows, row, "writer"),
         .is_recipient = rows_bool(rows, row, "recipient"),
-        .is_receiving = rows_bool(rows, row, "receiving"),
         .alias = rows_str(rows, row, "alias_token"),
         .wants_easy = rows_bool(rows, row, "easy_read"),
         .has_consented = rows_bool(rows, row, "plain_consent"),

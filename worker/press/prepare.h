@@ -21,14 +21,17 @@ struct prepare {
     const struct mail *mail;       /* of the first original that is an e-mail; else NULL */
     int from_count;                /* authors that it names */
     struct pgp_fingerprint signer; /* who signed what was encrypted; empty: nobody */
-    bool is_stored; /* parts and a review are in the database, from when it was quarantined */
+    bool is_stored; /* parts and a review are in the database: it was quarantined, or decided upon */
 };
 
 /* Takes the letter's opened originals apart; texts and images live in the job's arena. */
 MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
                                   struct prepare *ret_prepare);
 
-/* Fills recipients, marks and concerns of the review. */
+/*
+ * Looks through the letter for each recipient for whom the review does not stand yet, and adds
+ * recipients, marks and concerns to it.
+ */
 MUST_CHECK enum err prepare_propose(struct job *job, const struct press_letter *letter,
                                     struct prepare *prepare);
 

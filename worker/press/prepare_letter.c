@@ -14,7 +14,8 @@
  * and the job goes to staff with its reason
  *
  * A letter that was quarantined has its parts already: only the proposals are made, as a further
- * version of its review.
+ * version of its review. So has one that staff gave back because somebody takes part only since it
+ * came (desk: look): proposals for that recipient are added to what is there.
  */
 
 struct reading {

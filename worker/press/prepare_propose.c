@@ -19,6 +19,7 @@ struct propose {
     const struct str *allowed;
     size_t allowed_count;
     size_t mark_room, concern_room;
+    size_t marks_before, recipients_before; /* in the review as it stood */
 };
 
 static enum redact_direction direction(const struct press_letter *letter)
@@ -96,6 +97,35 @@ static enum err put_concern(struct propose *propose, struct review_concern conce
     concern.number = (int)review->concern_count + 1;
     review->concerns[review->concern_count++] = concern;
     return OK;
+}
+
+/* Of a letter that was looked through before: what was taken out for all is for this one too. */
+static void join_marks(struct propose *propose)
+{
+    struct review *review = &propose->prepare->review;
+    for (size_t i = 0; i < propose->marks_before; i++) {
+        struct review_mark *mark = &review->marks[i];
+        bool is_for_all = mark->recipient_count > 0;
+        for (size_t j = 0; j < propose->recipients_before && is_for_all; j++)
+            is_for_all = review_mark_is_for(mark, review->recipients[j]);
+        if (!is_for_all || mark->recipient_count == REVIEW_RECIPIENTS) continue;
+        mark->recipients[mark->recipient_count++] = propose->recipient->id;
+    }
+}
+
+/* What staff made of an earlier version stays; each mark gets room for more recipients. */
+static void keep_marks(struct propose *propose)
+{
+    struct review *review = &propose->prepare->review;
+    propose->mark_room = propose->marks_before = review->mark_count;
+    propose->recipients_before = review->recipient_count;
+    propose->concern_room = review->concern_count;
+    for (size_t i = 0; i < review->mark_count; i++) {
+        struct review_mark *mark = &review->marks[i];
+        int64_t *room = ARENA_MANY(propose->job->arena, REVIEW_RECIPIENTS, int64_t);
+        for (size_t j = 0; j < mark->recipient_count; j++) room[j] = mark->recipients[j];
+        mark->recipients = room;
+    }
 }
 
 static struct review_mark mark_from(const struct mark *mark, int part)
@@ -246,11 +276,15 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
     struct propose propose = {.job = job, .letter = letter, .prepare = prepare};
     struct review *review = &prepare->review;
     if (!press_writer(letter)) return ERR_DB;
+    keep_marks(&propose);
     for (size_t i = 0; i < letter->party_count; i++) {
-        if (!letter->parties[i].is_recipient || !letter->parties[i].is_receiving) continue;
+        const struct press_party *party = &letter->parties[i];
+        /* also for who receives nothing just now: a pause may end before the letter is decided */
+        if (!party->is_recipient || review_is_for(review, party->id)) continue;
         if (review->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
-        review->recipients[review->recipient_count++] = letter->parties[i].id;
-        propose.recipient = &letter->parties[i];
+        propose.recipient = party;
+        if (propose.recipients_before) join_marks(&propose);
+        review->recipients[review->recipient_count++] = party->id;
         TRY(propose_for(&propose));
         TRY(propose_furniture(&propose));
     }

@@ -64,7 +64,6 @@ struct press_party {
     struct str side, channel, language, state;
     struct str alias; /* local part of its own address with us */
     bool is_writer, is_recipient;
-    bool is_receiving;              /* in this arrangement, now */
     bool wants_easy, has_consented; /* large print; to letters by plain e-mail */
     int64_t address_version;
     struct person person;

@@ -114,6 +114,8 @@ enum err release_check(struct release_work *work, size_t row, struct decision *r
     bool fits = decision.to == 0 || decision_fits(&decision, &work->review, job->arena);
     *ret_refusal =
         is_same && fits && is_about(&decision, work, row) ? PERMITTED : REFUSED_DECISION_BROKEN;
+    if (*ret_refusal == PERMITTED && decision.to && !review_is_for(&work->review, decision.to))
+        *ret_refusal = REFUSED_NOT_LOOKED;
     *ret_decision = decision;
     return OK;
 }
