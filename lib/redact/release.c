@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/utf8.h"
+#include "redact/unseen.h"
 
 static int order_spans(const void *left, const void *right)
 {
@@ -65,13 +66,16 @@ enum err release_text(struct str text, const struct release_span *spans, size_t 
     struct marks marks = {0};
     struct release_span *cuts = ARENA_MANY(arena, count, struct release_span);
     size_t cut_count, at = 0;
+    BUF_SECRET(masked, ret_text->max);
     TRY(read_spans(text, spans, count, arena, &marks, cuts, &cut_count));
     marks_settle(&marks, text);
     for (size_t i = 0; i < cut_count; i++) {
         if (cuts[i].start > at)
-            TRY(mask_piece(text, at, cuts[i].start, &marks, wording, arena, ret_text));
+            TRY(mask_piece(text, at, cuts[i].start, &marks, wording, arena, &masked));
         if (cuts[i].end > at) at = cuts[i].end;
     }
-    if (at < text.len) TRY(mask_piece(text, at, text.len, &marks, wording, arena, ret_text));
+    if (at < text.len) TRY(mask_piece(text, at, text.len, &marks, wording, arena, &masked));
+    TRY(buf_done(&masked));
+    unseen_drop(buf_str(&masked), ret_text);
     return buf_done(ret_text);
 }

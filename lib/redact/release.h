@@ -14,7 +14,8 @@
  * approved is what leaves.
  *
  * A span of the category "furniture" (a quoted reply, a signature) is cut out without a word; what
- * is left reads on. Every other span is masked (redact/mask.h).
+ * is left reads on. Every other span is masked (redact/mask.h). Characters that show nothing are
+ * dropped (redact/unseen.h).
  *
  * ERR_BAD_INPUT for a span outside the text, empty, not on code point boundaries, or of a category
  * that does not exist.

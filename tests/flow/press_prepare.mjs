@@ -89,3 +89,15 @@ test('for somebody who takes part only since it came it is looked through again,
     ok(review.concerns.every(({ seen }) => seen), 'what was looked at stays looked at');
     deepEqual(await due(), noted, 'it answers no further occasion');
 });
+
+test('staff are told of characters that show nothing, when there are many', async () => {
+    const family = await room.family(4);
+    const secret = [...'call 07700 900123'].map((letter) => String.fromCodePoint(0xe0000 + letter.codePointAt(0))).join('');
+    const warnings = async (text) => {
+        const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text });
+        await room.done();
+        return (await room.review(letter)).warnings ?? [];
+    };
+    match((await warnings(`Dear Ann,${secret} all is well.`)).join(), /17 characters that show nothing/);
+    deepEqual(await warnings('Dear Ann, \u202a01632 960960\u202c is the school, we are all 👨‍👩‍👧 well. ❤️'), []);
+});

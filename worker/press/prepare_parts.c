@@ -3,6 +3,7 @@
 
 #include "core/limits.h"
 #include "redact/furniture.h"
+#include "redact/unseen.h"
 #include "sanitise/cleaner.h"
 #include "worker/press/prepare.h"
 
@@ -31,8 +32,22 @@ static void warn(struct gather *gather, struct str sentence)
     if (review->warning_count < REVIEW_PARTS) review->warnings[review->warning_count++] = sentence;
 }
 
+/* A few come from a telephone's address book; many are somebody's. */
+static void warn_unseen(struct gather *gather, struct str text)
+{
+    enum { MANY = 16 };
+    size_t count = unseen_count(text);
+    if (count < MANY) return;
+    warn(gather,
+         arena_print(gather->job->arena,
+                     "Item %d has %zu characters that show nothing. They are not sent on, but "
+                     "somebody may have hidden a message in them.",
+                     gather->from, count));
+}
+
 static enum err add_text(struct gather *gather, struct str text, const char *origin)
 {
+    warn_unseen(gather, text);
     struct review_part part = {
         .kind = REVIEW_TEXT,
         .origin = str_from(origin),
@@ -108,6 +123,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
         if (from->kind != PART_TEXT) add_words(from, arena, &part);
         /* what is said of a document stands at its first part */
         if (from->source != last_source) add_findings(letter, from->source, arena, &part);
+        if (from->kind == PART_TEXT) warn_unseen(gather, from->text);
         if (from->kind == PART_TEXT && letter->mail && from->source == 0)
             add_furniture(from->text, arena, &part);
         last_source = from->source;
