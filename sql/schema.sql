@@ -1605,6 +1605,7 @@ DECLARE
     v_authors  integer;
     v_others   integer;
     v_refusal  text;
+    v_objected timestamptz;
 BEGIN
     SELECT * INTO v_letter FROM letterbox.letter l
      WHERE l.agency_id = NEW.agency_id AND l.letter_id = NEW.letter_id FOR SHARE;
@@ -1630,18 +1631,19 @@ BEGIN
         RETURN NEW;
     END IF;
 
-    IF EXISTS (SELECT FROM letterbox.decision d
-                WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id
-                  AND d.letter_version = NEW.letter_version AND d.decided_at > v_decision.decided_at
-                  AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask')
-                  AND (d.to_party IS NULL OR d.to_party = NEW.to_party)) THEN
+    SELECT max(d.decided_at) INTO v_objected FROM letterbox.decision d
+     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
+       AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask') AND (d.to_party IS NULL OR d.to_party = NEW.to_party);
+    IF v_objected > v_decision.decided_at THEN
         PERFORM letterbox.refuse('release', 'release_overruled', 'a later decision stands against it');
     END IF;
+    -- An approval that was objected to is nobody's any more: who approves afterwards needs another who does.
     SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_letter.entered_by)
       INTO v_authors, v_others
       FROM letterbox.decision d
      WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.screen_digest = v_decision.screen_digest;
+       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.screen_digest = v_decision.screen_digest
+       AND d.decided_at >= coalesce(v_objected, '-infinity');
     SELECT a.two_person INTO v_two FROM letterbox.arrangement a
      WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id;
     IF v_others < 1 THEN

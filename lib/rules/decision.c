@@ -7,6 +7,14 @@
 #include "core/json.h"
 #include "core/limits.h"
 
+bool decision_objects(struct str act)
+{
+    static const char *const acts[] = {"disagree", "return", "hold", "escalate", "ask"};
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+        if (str_equal(act, str_from(acts[i]))) return true;
+    return false;
+}
+
 /* ---- writing ---- */
 
 static json_t *write_span(const struct decision_span *span)

@@ -53,6 +53,9 @@ struct decision {
 
 MUST_CHECK enum err decision_read(struct str json, struct arena *arena,
                                   struct decision *ret_decision);
+/* Does this act (disagree, return, hold, escalate, ask) end the approvals before it? */
+bool decision_objects(struct str act);
+
 MUST_CHECK enum err decision_write(const struct decision *decision, struct buf *ret_json);
 
 /* Fills spans and boxes with what the review takes out for the decision's recipient. */

@@ -15,7 +15,7 @@ static const char *done_code(struct str state, struct str last)
     if (str_equal(state, STR("held"))) return "held";
     if (str_equal(state, STR("escalated"))) return "escalated";
     if (str_equal(last, STR("second"))) return "agreed";
-    if (str_equal(last, STR("disagree"))) return "disagreed";
+    if (str_equal(last, STR("disagree")) && str_equal(state, STR("in_review"))) return "disagreed";
     return "approved";
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypt/kdf.h"
+#include "rules/decision.h"
 #include "rules/permit.h"
 #include "rules/state.h"
 #include "store/blob.h"
@@ -205,30 +206,31 @@ enum err desk_review_save(struct request *request, struct store *store,
 
 /* ---- who may ---- */
 
-/* What stands against what was decided before it. */
-static bool is_objection(const struct desk_decision *decision)
+/* Of two decisions at one instant neither ends the other. */
+bool desk_stands(const struct desk_letter *letter, const struct desk_decision *approval)
 {
-    return !str_equal(decision->kind, STR("approve")) && !str_equal(decision->kind, STR("second"));
-}
-
-size_t desk_approvals(const struct desk_letter *letter)
-{
-    size_t from = letter->decision_count;
-    while (from > 0 && !is_objection(&letter->decisions[from - 1])) from--;
-    return from;
+    if (!str_equal(approval->kind, STR("approve"))) return false;
+    for (size_t i = 0; i < letter->decision_count; i++) {
+        const struct desk_decision *other = &letter->decisions[i];
+        if (other->at.us > approval->at.us && decision_objects(other->kind) &&
+            (other->to == 0 || other->to == approval->to))
+            return false;
+    }
+    return true;
 }
 
 const struct desk_decision *desk_first_approval(const struct desk_letter *letter)
 {
-    for (size_t i = desk_approvals(letter); i < letter->decision_count; i++)
-        if (str_equal(letter->decisions[i].kind, STR("approve"))) return &letter->decisions[i];
+    for (size_t i = 0; i < letter->decision_count; i++)
+        if (desk_stands(letter, &letter->decisions[i])) return &letter->decisions[i];
     return NULL;
 }
 
 bool desk_is_approved(const struct desk_letter *letter, int64_t party)
 {
-    for (size_t i = desk_approvals(letter); i < letter->decision_count; i++)
-        if (letter->decisions[i].to == party) return true;
+    for (size_t i = 0; i < letter->decision_count; i++)
+        if (letter->decisions[i].to == party && desk_stands(letter, &letter->decisions[i]))
+            return true;
     return false;
 }
 

@@ -64,11 +64,11 @@ MUST_CHECK enum err desk_review_save(struct request *request, struct store *stor
 
 /* Somebody else has to approve it now: this member entered it, or approved it first. */
 bool desk_is_own(const struct request *request, const struct desk_letter *letter);
-/* Where the approvals begin that nobody objected to since, among the decisions. */
-size_t desk_approvals(const struct desk_letter *letter);
-/* Whether this recipient's copy was approved, and nobody objected since. */
+/* Is it an approval of this version, and nobody objected since? */
+bool desk_stands(const struct desk_letter *letter, const struct desk_decision *approval);
+/* Whether this recipient's copy has one. */
 bool desk_is_approved(const struct desk_letter *letter, int64_t party);
-/* The first of them, which waits for a second person, or NULL. */
+/* The first that stands, which waits for a second person, or NULL. */
 const struct desk_decision *desk_first_approval(const struct desk_letter *letter);
 /* Whether this member's role may bring a letter from one state to another (rules/state.def), be it
  * by reading it again. */

@@ -47,6 +47,30 @@ static bool find_recipient(const struct desk_letter *letter, int64_t party, size
     return false;
 }
 
+static bool is_ticked(const struct choosing *choosing, int64_t party)
+{
+    size_t at = 0;
+    struct str value;
+    int64_t ticked;
+    while (form_next(&choosing->request->form, "to", &at, &value))
+        if (code_id_get(value, &ticked) && ticked == party) return true;
+    return false;
+}
+
+/* Whoever was approved before and is not ticked now gets no copy: that is a decision, too. */
+static enum err leave_out(struct store *store, struct choosing *choosing)
+{
+    const struct desk_letter *letter = &choosing->letter;
+    for (size_t i = 0; i < letter->decision_count; i++) {
+        const struct desk_decision *before = &letter->decisions[i];
+        if (!desk_stands(letter, before) || is_ticked(choosing, before->to)) continue;
+        const struct decide decide = {
+            choosing->request, letter, "disagree", before->to, {0}, {0}, {0}};
+        TRY(decide_record(store, &decide));
+    }
+    return OK;
+}
+
 static enum err approve(struct store *store, struct choosing *choosing)
 {
     struct request *request = choosing->request;
@@ -67,6 +91,7 @@ static enum err approve(struct store *store, struct choosing *choosing)
         count++;
     }
     if (count == 0) return refuse(choosing, "to", "to-missing");
+    TRY(leave_out(store, choosing));
     bool waits = desk_needs_second(request, letter);
     TRY(decide_move(request, store, letter, waits ? "second_check" : "approved"));
     if (!waits) TRY(decide_queue(request, store, "burn_release", letter->id));

@@ -46,8 +46,8 @@ static enum err agree(struct store *store, struct checking *checking)
     struct str fact = form_line(&request->form, "fact");
     if (fact.len == 0) return refuse(checking, "fact", "fact-missing");
     if (!str_same(fact, expected(request, letter))) return refuse(checking, "fact", "fact-wrong");
-    for (size_t i = desk_approvals(letter); i < letter->decision_count; i++) {
-        if (!str_equal(letter->decisions[i].kind, STR("approve"))) continue;
+    for (size_t i = 0; i < letter->decision_count; i++) {
+        if (!desk_stands(letter, &letter->decisions[i])) continue;
         const struct decide decide = {request, letter, "second", letter->decisions[i].to,
                                       {0},     {0},    {0}};
         TRY(decide_record(store, &decide));

@@ -1,46 +1,9 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- The desk's office: an approval that somebody objected to counts no more, an item is in one batch, what must not be
--- posted is known before it is, a notice that failed is answered, and an agency keeps an administrator.
+-- The desk's office: an item is in one batch, what must not be posted is known before it is, a notice that failed is
+-- answered, and an agency keeps an administrator.
 SET LOCAL search_path = letterbox;
 GRANT CREATE ON SCHEMA letterbox TO lb_gate;
 SET LOCAL ROLE lb_gate;
-
----- approvals since the last objection ------------------------------------------------------------
-
-CREATE FUNCTION letterbox.release_guard_since() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_since   timestamptz;
-    v_entered bigint;
-    v_two     boolean;
-    v_authors integer;
-    v_others  integer;
-BEGIN
-    SELECT coalesce(max(d.decided_at), '-infinity') INTO v_since FROM letterbox.decision d
-     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask')
-       AND (d.to_party IS NULL OR d.to_party = NEW.to_party);
-    SELECT l.entered_by, a.two_person INTO v_entered, v_two
-      FROM letterbox.letter l
-      JOIN letterbox.arrangement a ON a.agency_id = l.agency_id AND a.arrangement_id = l.arrangement_id
-     WHERE l.agency_id = NEW.agency_id AND l.letter_id = NEW.letter_id;
-    SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_entered)
-      INTO v_authors, v_others
-      FROM letterbox.decision d
-     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.decided_at > v_since;
-    IF v_others < 1 THEN
-        PERFORM letterbox.refuse('release', 'release_not_own', 'nobody releases alone what they entered themselves');
-    END IF;
-    IF v_two AND v_authors < 2 THEN
-        PERFORM letterbox.refuse('release', 'release_two_people', 'two people have to agree after an objection');
-    END IF;
-    RETURN NEW;
-END
-$$;
-COMMENT ON FUNCTION letterbox.release_guard_since() IS
-    'Refuses a release for which approvals from before an objection would be needed: constraints release_not_own, release_two_people';
-GRANT EXECUTE ON FUNCTION letterbox.release_guard_since() TO lb_owner;
 
 ---- printing --------------------------------------------------------------------------------------
 
@@ -131,8 +94,6 @@ COMMENT ON FUNCTION letterbox.administrator_stays() IS
 GRANT EXECUTE ON FUNCTION letterbox.administrator_stays() TO lb_owner;
 
 RESET ROLE;
-CREATE TRIGGER release_guard_since BEFORE INSERT ON release FOR EACH ROW WHEN (NEW.kind = 'letter')
-    EXECUTE FUNCTION letterbox.release_guard_since();
 CREATE TRIGGER staff_administrator_stays AFTER UPDATE OF state, role ON staff FOR EACH ROW
     WHEN (OLD.role = 'administrator' AND OLD.state = 'active'
           AND (NEW.role IS DISTINCT FROM OLD.role OR NEW.state IS DISTINCT FROM OLD.state))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Decisions at the desk over real HTTPS: who may make them, and about what.
 
-import { before, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 import { site } from '../harness/site.mjs';
@@ -86,4 +86,51 @@ test('somebody who takes part only since a letter came gets no copy before it wa
     ok(!page.has('[data-test="msg-unlooked"]'));
     page = await sendAs(coordinator, page, 'approve');
     match(page.plain(), /Approved/);
+});
+
+test('one person alone does not outvote an objection', async () => {
+    const family = await room.family(3);
+    const [one, two] = family.relatives;
+    await room.db.query(`UPDATE letterbox.arrangement SET two_person = true WHERE agency_id = $1 AND arrangement_id = $2`,
+        [room.agency, family.arrangement]);
+    const letter = await reviewed(family, 'Dear all, a good year.');
+    const answer = async (client, second, more) => {
+        const page = await client.get(decisionOf(letter));
+        return client.submit(page, 'form-post_letters_ID_second', { second, ...more });
+    };
+    const recipients = (await coordinator.get(decisionOf(letter))).form('form-post_letters_ID_decision').fields
+        .filter(([name]) => name === 'to').map(([, id]) => id);
+    ok(recipients.includes(code(one.id)) && recipients.includes(code(two.id)));
+    let page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
+    equal((await room.state(letter)).state, 'second_check', page.plain());
+    page = await answer(manager, 'disagree', { reason: 'Not to both of them.' });
+    equal((await room.state(letter)).state, 'in_review', page.plain());
+
+    page = await sendAs(manager, await manager.get(decisionOf(letter)), 'approve', { to: code(one.id) });
+    equal((await room.state(letter)).state, 'second_check', page.plain());
+    ok(!(await manager.get(decisionOf(letter))).has('[data-test="form-post_letters_ID_second"]'),
+        'the manager approved it, and somebody else must agree');
+    const first = family.relatives.find(({ id }) => code(id) === recipients[0]).record.names[0].split(' ')[0];
+    page = await answer(coordinator, 'agree', { fact: first });
+    match(page.plain(), /Approved by two people/);
+    await room.done();
+    deepEqual((await room.releases(letter)).map(({ to }) => to), [one.id]);
+});
+
+test('who was ticked before, and is not any more, gets no copy', async () => {
+    const family = await room.family(4);
+    const nana = family.by('post');
+    const other = family.relatives.find(({ id }) => id !== nana.id);
+    const { address } = await room.partyRecord(nana.id);
+    const letter = await reviewed(family, 'Dear all, a good year.');
+    await room.changeParty(nana.id, { address: '' });
+    await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
+    await room.done();
+    equal((await room.state(letter)).state, 'in_review', 'one copy could not be made');
+    await room.setParty(nana.id, { address }, {});
+    const page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve',
+        { to: code(other.id) });
+    match(page.plain(), /Approved/);
+    await room.done();
+    deepEqual((await room.releases(letter)).map(({ to }) => to), [other.id]);
 });

@@ -188,6 +188,17 @@ test('two people where the arrangement asks for two; nobody alone what they ente
     await isStopped(scan, 'not_own');
 });
 
+test('who was approved before, and then left out, gets no copy', async () => {
+    const nana = family.by('post');
+    const letter = await reviewed();
+    await room.approve(letter, { to: [mother.id, nana.id], job: false });
+    await room.decide(letter, { act: 'disagree', to: nana.id });
+    await room.job('burn_release', { letter });
+    equal((await room.done()).find((one) => one.letter === letter)?.error_code, undefined);
+    deepEqual((await room.releases(letter)).map(({ to }) => to), [mother.id]);
+    ok(['composed', 'released'].includes((await room.state(letter)).state));
+});
+
 test('a recipient who may not have it stops only their own copy', async () => {
     const nana = family.by('post');
     const letter = await reviewed();

@@ -169,6 +169,16 @@ test('where two people are needed, two different people approved the same screen
         await release({ decide: [{}, second] });
     }));
 
+test('an approval that was objected to counts no more towards the two', () =>
+    given([arrangement({ two_person: true })], async () => {
+        const [first, second] = [north.staff.checker, north.staff.manager];
+        const against = { kind: 'disagree', author: north.staff.coordinator, to_party: null };
+        await refused('release_two_people', release({ decision: String(north.base + 900_000 + decisions + 3),
+            decide: [{ author: first }, against, { author: second }] }));
+        equal((await release({ decision: String(north.base + 900_000 + decisions + 3),
+            decide: [{ author: first }, against, { author: second }, { kind: 'second', author: first }] })).length, 0);
+    }));
+
 test('that two people are needed is taken back by a manager alone', () =>
     given([arrangement({ two_person: true })], async () => {
         const takeBack = (role) => desk((sql) => sql('UPDATE letterbox.arrangement SET two_person = false WHERE arrangement_id = $1',

@@ -35,16 +35,26 @@ static bool is_released(const struct release_work *work, int64_t to)
     return false;
 }
 
-/* Is this row the newest approval of this version for its recipient? */
+static bool is_approval(const struct release_work *work, size_t row)
+{
+    const struct store_rows *rows = &work->decisions;
+    return str_equal(rows_str(rows, row, "kind"), STR("approve")) &&
+           rows_int(rows, row, "letter_version") == work->letter.version;
+}
+
+/* Is this row the newest approval of this version for its recipient, and nobody objected since? */
 static bool is_in_force(const struct release_work *work, size_t row)
 {
     const struct store_rows *rows = &work->decisions;
-    for (size_t i = row; i < rows->count; i++) {
-        bool approves = str_equal(rows_str(rows, i, "kind"), STR("approve")) &&
-                        rows_int(rows, i, "letter_version") == work->letter.version &&
-                        rows_int(rows, i, "to_party") == rows_int(rows, row, "to_party");
-        if (i == row && !approves) return false;
-        if (i > row && approves) return false;
+    if (!is_approval(work, row)) return false;
+    int64_t to = rows_int(rows, row, "to_party");
+    for (size_t i = row + 1; i < rows->count; i++) {
+        if (rows_int(rows, i, "letter_version") != work->letter.version) continue;
+        int64_t about = rows_int(rows, i, "to_party");
+        if (is_approval(work, i)
+                ? about == to
+                : decision_objects(rows_str(rows, i, "kind")) && (about == 0 || about == to))
+            return false;
     }
     return true;
 }

@@ -95,12 +95,24 @@ static void fits_what_the_review_takes_out_for_its_recipient_only(void **state)
     assert_true(decision_fits(&decision, &review, arena));
 }
 
+static void what_objects(void **state)
+{
+    (void)state;
+    static const char *const against[] = {"disagree", "return", "hold", "escalate", "ask"};
+    for (size_t i = 0; i < sizeof against / sizeof *against; i++)
+        assert_true(decision_objects(str_from(against[i])));
+    assert_false(decision_objects(STR("approve")));
+    assert_false(decision_objects(STR("second")));
+    assert_false(decision_objects(STR("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back_as_it_was),
         cmocka_unit_test(another_way_of_writing_it_is_refused),
         cmocka_unit_test(fits_what_the_review_takes_out_for_its_recipient_only),
+        cmocka_unit_test(what_objects),
     };
     return cmocka_run_group_tests_name("rules/decision", tests, NULL, NULL);
 }
