@@ -7,6 +7,7 @@
 
 #include "core/code.h"
 #include "core/limits.h"
+#include "crypt/kdf.h"
 #include "crypt/token.h"
 #include "server/http/exchange.h"
 
@@ -178,6 +179,54 @@ static enum err read_form(struct http_exchange *exchange)
     return form_read(buf_str(&exchange->body), LIMIT_FORM_FIELDS, request->arena, &request->form);
 }
 
+static enum err add_to_mac(struct kdf_mac_stream *stream, struct str text)
+{
+    BUF(length, 8);
+    buf_add_u64(&length, text.len);
+    TRY(kdf_mac_add(stream, buf_str(&length)));
+    return kdf_mac_add(stream, text);
+}
+
+static enum err add_field(struct kdf_mac_stream *stream, const struct form_field *field)
+{
+    if (str_equal(field->name, STR("csrf"))) return OK;
+    TRY(add_to_mac(stream, field->name));
+    return add_to_mac(stream, field->value);
+}
+
+static enum err add_file(struct kdf_mac_stream *stream, const struct http_file *file)
+{
+    BUF(bytes, 8);
+    buf_add_u64(&bytes, file->bytes);
+    TRY(add_to_mac(stream, file->field));
+    TRY(add_to_mac(stream, file->name));
+    return add_to_mac(stream, buf_str(&bytes));
+}
+
+/*
+ * The form's key together with all that was filled in, as a digest under a key of the session's. A
+ * browser may bring back a page with the form that was sent, key and all: what is written there
+ * then is not what was sent before, and must not get its receipt.
+ */
+static enum err bind_once(struct http_exchange *exchange, struct str once)
+{
+    const struct request *request = &exchange->request;
+    unsigned char mac[KDF_MAC_BYTES];
+    SECRET(key);
+    TRY(exchange_csrf(exchange, &key));
+    struct kdf_mac_stream *stream __attribute__((cleanup(kdf_mac_free))) = NULL;
+    TRY(kdf_mac_open(&key, MAC_SESSION_ONCE, &stream));
+    TRY(add_to_mac(stream, once));
+    for (size_t i = 0; i < request->form.count; i++)
+        TRY(add_field(stream, &request->form.fields[i]));
+    for (size_t i = 0; i < request->file_count; i++) TRY(add_file(stream, &request->files[i]));
+    TRY(kdf_mac_finish(stream, mac));
+    BUF(text, ONCE_MOST);
+    code_hex_put(&text, mac, sizeof mac);
+    exchange->once = arena_str(request->arena, buf_str(&text));
+    return OK;
+}
+
 /* Every form has a key of its own; one that is missing counts as sent for the first time. */
 static enum err read_once(struct http_exchange *exchange)
 {
@@ -189,8 +238,7 @@ static enum err read_once(struct http_exchange *exchange)
               c == '-' || c == '_'))
             return ERR_BAD_INPUT;
     }
-    exchange->once = once;
-    return OK;
+    return once.len ? bind_once(exchange, once) : OK;
 }
 
 enum err exchange_work(struct http_exchange *exchange)

@@ -104,6 +104,18 @@ test('a form that is sent twice counts once, and the second answer is the first'
     equal(await drafts(), was + 2);
 });
 
+test('a form that a browser brings back and that is filled in anew counts for itself', async () => {
+    const person = await signIn();
+    const was = await drafts();
+    const more = { once: 'gggggggggggggggg' };
+    const first = await draft(person, more, { follow: false });
+    const second = await draft(person, { ...more, text: 'Dear Ann, one thing more.' }, { follow: false });
+    equal(second.status, 303);
+    notEqual(second.headers.location, first.headers.location);
+    equal((await draft(person, more, { follow: false })).headers.location, first.headers.location);
+    equal(await drafts(), was + 2);
+});
+
 test('six clicks at once count once', async () => {
     const person = await signIn();
     const was = await drafts();
