@@ -5,7 +5,8 @@
 
 /*
  * Says who sent a mail. The letter goes to the press again, which makes its proposals for the
- * recipients. If asked, the address is remembered: the next mail from it is taken as theirs.
+ * recipients. If asked, the address is remembered: the next mail from it is taken as theirs. That
+ * letters may go to it is another thing: anybody can write any From.
  */
 struct matching {
     struct request *request;

@@ -134,3 +134,21 @@ test('who was ticked before, and is not any more, gets no copy', async () => {
     await room.done();
     deepEqual((await room.releases(letter)).map(({ to }) => to), [other.id]);
 });
+
+test('an address that a mail only claims is remembered as the sender\'s, and no letter goes to it yet', async () => {
+    const family = await room.family(5);
+    await room.changeParty(family.home.id, { emails: [] }, { email_confirmed: true });
+    const bytes = Buffer.from('From: Priya <new-address@elsewhere.test>\r\nTo: desk@mail.north.test\r\n'
+        + 'Subject: Hello\r\n\r\nThis is my new address.\r\n');
+    const letter = await room.letter({ channel: 'email', items: [{ kind: 'mail', bytes }] });
+    await room.done();
+    equal((await room.state(letter)).state, 'quarantined');
+    let page = await coordinator.get(`/quarantine/${code(letter)}`);
+    const own = page.form('form-post_quarantine_ID_search').fields.find(([name]) => name === 'csrf')[1];
+    page = await coordinator.post(`/quarantine/${code(letter)}/match`, [['csrf', own], ['party', code(family.home.id)],
+        ['arrangement', code(family.arrangement)], ['remember', 'yes']]);
+    match(page.plain(), /will soon be in the list/);
+    deepEqual((await room.partyRecord(family.home.id)).emails, ['new-address@elsewhere.test']);
+    equal((await room.db.one('SELECT email_confirmed FROM letterbox.party WHERE agency_id = $1 AND party_id = $2',
+        [room.agency, family.home.id])).email_confirmed, false);
+});
