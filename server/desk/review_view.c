@@ -61,7 +61,7 @@ static struct str category_label(struct str category)
 {
     enum mark_category found;
     if (mark_category_get(category, &found)) return str_from(mark_category_label(found));
-    return STR("Quote or signature");
+    return str_equal(category, STR("photo")) ? STR("Photo") : STR("Quote or signature");
 }
 
 static struct str category_out(struct str category)
@@ -199,13 +199,33 @@ static json_t *released_view(struct str released)
     return text;
 }
 
+static bool is_whole(const struct review_mark *mark, const struct review_part *part)
+{
+    return mark->is_box && mark->part == part->number && mark->x == 0 && mark->y == 0 &&
+           mark->w >= part->width && mark->h >= part->height;
+}
+
+/* Why nothing of an image goes to this party, or NULL: covered from edge to edge it is left out. */
+static const char *why_withheld(const struct desk_letter *letter, const struct review_part *part,
+                                int64_t party)
+{
+    for (size_t i = 0; i < letter->review.mark_count; i++) {
+        const struct review_mark *mark = &letter->review.marks[i];
+        if (is_whole(mark, part) && review_mark_is_for(mark, party))
+            return "It is taken out whole: kept, not sent.";
+    }
+    if (part->kind == REVIEW_PHOTO && str_equal(letter->photo_level, STR("none")))
+        return "The agreement allows no photos. Take it out, or this copy cannot be sent.";
+    return NULL;
+}
+
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,
                        const struct review_part *part, struct str content, int64_t party)
 {
     json_t *copy = json_object();
-    if (part->kind == REVIEW_PHOTO && str_equal(letter->photo_level, STR("none"))) {
-        json_put_str(copy, "withheld",
-                     STR("Photos are not allowed in this arrangement. It is kept, not sent."));
+    const char *withheld = part->kind == REVIEW_TEXT ? NULL : why_withheld(letter, part, party);
+    if (withheld) {
+        json_put_str(copy, "withheld", str_from(withheld));
         return copy;
     }
     if (part->kind == REVIEW_TEXT) {

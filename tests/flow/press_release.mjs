@@ -186,7 +186,18 @@ test('photos need an agreement that allows them', async () => {
     const level = (word) => room.db.query(`UPDATE letterbox.arrangement SET photo_level = $3
         WHERE agency_id = $1 AND arrangement_id = $2`, [room.agency, family.arrangement, word]);
     await level('none');
+    cleanup(() => level('face'));
+    const without = await reviewed(family, 'A picture.', { from: family.by('link'), items });
+    await room.approve(without, { to: [family.home.id], job: false });
+    await level('face');
+    await room.job('burn_release', { letter: without });
+    equal(problem(await room.done(), without), null);
+    const [copy] = await room.releases(without);
+    deepEqual((await room.releaseParts(copy.id)).map(({ kind }) => kind), ['text', 'pdf'],
+        'it was decided without the photo, whatever the agreement says by now');
+    await level('none');
     const letter = await reviewed(family, 'A picture.', { from: family.by('link'), items });
+    await room.remark(letter, (review) => { review.marks = []; });
     await room.approve(letter, { to: [family.home.id] });
     equal(problem(await room.done(), letter), 'photo_level');
     deepEqual(await room.releases(letter), []);
@@ -198,7 +209,6 @@ test('photos need an agreement that allows them', async () => {
     const pdf = (await room.releaseParts(release.id)).find(({ kind }) => kind === 'pdf').bytes;
     equal((await run(['pdfimages', '-list', '-'], { input: pdf })).stdout.trim().split('\n').length, 2,
         'what may only be looked at is in no PDF');
-    cleanup(() => level('face'));
     const kept = (await room.archive(letter)).find(({ kind }) => kind === 'release');
     equal((await run(['pdfimages', '-list', '-'], { input: kept.bytes })).stdout.trim().split('\n').length, 3,
         'but in the archive');

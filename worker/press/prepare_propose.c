@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "redact/redact.h"
+#include "rules/permit.h"
 #include "worker/press/prepare.h"
 
 /*
@@ -270,6 +271,33 @@ static enum err propose_furniture(struct propose *propose)
     return OK;
 }
 
+/*
+ * Where the agreement allows no photos each is proposed to go whole. As a mark, so that it is part
+ * of what is decided upon: an agreement that changes afterwards sends no photo that nobody
+ * approved.
+ */
+static enum err propose_photos(struct propose *propose)
+{
+    const struct review *review = &propose->prepare->review;
+    enum photo_level level;
+    if (photo_level_get(propose->letter->photo_level, &level) && level != PHOTO_NONE) return OK;
+    for (size_t i = 0; i < review->part_count; i++) {
+        const struct review_part *part = &review->parts[i];
+        if (part->kind != REVIEW_PHOTO) continue;
+        TRY(put_mark(propose, (struct review_mark){
+                                  .part = part->number,
+                                  .is_box = true,
+                                  .w = part->width,
+                                  .h = part->height,
+                                  .category = STR("photo"),
+                                  .source = STR("agreement"),
+                                  .why = STR("no photos are allowed"),
+                                  .confidence = 100,
+                              }));
+    }
+    return OK;
+}
+
 enum err prepare_propose(struct job *job, const struct press_letter *letter,
                          struct prepare *prepare)
 {
@@ -287,6 +315,7 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
         review->recipients[review->recipient_count++] = party->id;
         TRY(propose_for(&propose));
         TRY(propose_furniture(&propose));
+        TRY(propose_photos(&propose));
     }
     return OK;
 }
