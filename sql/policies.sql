@@ -460,7 +460,7 @@ DECLARE
     v_agency text := 'agency_id = (SELECT gate_agency())';
     v_table  name;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'message', 'mail_seen'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'mail_seen'] LOOP
         EXECUTE format('CREATE POLICY post_read ON %I FOR SELECT TO lb_post USING (%s)', v_table, v_agency);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['mail_seen', 'original', 'blob_chunk'] LOOP
@@ -470,10 +470,16 @@ BEGIN
                    'AND state = ''received'' AND from_party IS NULL)', v_agency);
     EXECUTE format('CREATE POLICY post_add ON blob FOR INSERT TO lb_post WITH CHECK (%s AND purpose IN (''original'', '
                    '''part'', ''review''))', v_agency);
-    EXECUTE format('CREATE POLICY post_read ON blob FOR SELECT TO lb_post USING (%s AND purpose = ''message'')', v_agency);
+    -- What is to be sent, and nothing that was: its key would open every mail that ever left.
+    EXECUTE format('CREATE POLICY post_read ON message FOR SELECT TO lb_post USING (%s '
+                   'AND state IN (''ready'', ''sending''))', v_agency);
+    EXECUTE format('CREATE POLICY post_read ON blob FOR SELECT TO lb_post USING (%s AND purpose = ''message'' '
+                   'AND EXISTS (SELECT FROM message m WHERE m.agency_id = blob.agency_id AND m.body_blob = blob.blob_id))',
+                   v_agency);
     EXECUTE format('CREATE POLICY post_read ON blob_chunk FOR SELECT TO lb_post USING (%s AND EXISTS (SELECT FROM blob b '
                    'WHERE b.agency_id = blob_chunk.agency_id AND b.blob_id = blob_chunk.blob_id))', v_agency);
-    EXECUTE format('CREATE POLICY post_add ON job FOR INSERT TO lb_post WITH CHECK (%s AND worker = ''press'')', v_agency);
+    EXECUTE format('CREATE POLICY post_add ON job FOR INSERT TO lb_post WITH CHECK (%s AND worker = ''press'' '
+                   'AND kind = ''prepare_letter'')', v_agency);
 END
 $$;
 GRANT SELECT ON agency, agency_key, mail_seen, blob, blob_chunk TO lb_post;

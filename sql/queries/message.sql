@@ -13,7 +13,7 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $
         $8::bytea, $9::text, $10::integer, $11::text, letterbox.now(), letterbox.now());
 
 -- name: message_read
--- purpose: One message, for the post to send
+-- purpose: One message that is to be sent, or whose attempt never ended; no row: there is nothing to send any more
 -- roles: lb_post
 -- params: $1 message_id bigint
 -- columns: message_id bigint, kind text, account_id bigint, sealed_body bytea, body_blob bigint, sealed_address bytea,

@@ -270,22 +270,23 @@ test('a delivery into the portal stops when a fact changed since the decision', 
 test('a mail stops when a fact changed since the decision, and its message with it', async () => {
     const begin = () => db.as('lb_post', async (sql) => {
         const [{ refusal }] = await sql('SELECT * FROM letterbox.message_begin($1)', [one.message]);
-        const [{ state }] = await sql('SELECT state FROM letterbox.message WHERE message_id = $1', [one.message]);
-        return { refusal, state };
+        // What is stopped the post does not even see.
+        const [row] = await sql('SELECT state FROM letterbox.message WHERE message_id = $1', [one.message]);
+        return { refusal, state: row?.state ?? 'unseen' };
     }, { lease: north.jobs.post, commit: false });
     for (const [refusal, changed] of Object.entries({ ...factsOf('mother', 'family'),
         address_unconfirmed: [party('mother', { email_confirmed: false })] }))
-        await given(changed, async () => deepEqual(await begin(), { refusal, state: 'stopped' }));
+        await given(changed, async () => deepEqual(await begin(), { refusal, state: 'unseen' }));
     await given([['dispatch', `dispatch_id = ${one.linkDispatch}`, { channel: 'email' }]], async () => {
-        deepEqual(await begin(), { refusal: 'plain_email', state: 'stopped' });
+        deepEqual(await begin(), { refusal: 'plain_email', state: 'unseen' });
         await given([agency({ plain_email_allowed: true })], async () => {
             deepEqual(await begin(), { refusal: null, state: 'sending' });
             await given([party('mother', { plain_consent: false })], async () =>
-                deepEqual(await begin(), { refusal: 'plain_email', state: 'stopped' }));
+                deepEqual(await begin(), { refusal: 'plain_email', state: 'unseen' }));
         });
         await given([agency({ plain_email_allowed: true }), ['release', `to_party = ${one.mother}`,
             { photo_level: 'view_only' }]], async () =>
-            deepEqual(await begin(), { refusal: 'photo_channel', state: 'stopped' }));
+            deepEqual(await begin(), { refusal: 'photo_channel', state: 'unseen' }));
     });
     deepEqual(await begin(), { refusal: null, state: 'sending' });
 });
@@ -386,7 +387,14 @@ const messageState = async () => (await db.one('SELECT state FROM letterbox.mess
     [one.message])).state;
 
 test('a mail that failed is tried again; one whose attempt never ended may have been sent, and a person decides', async () => {
+    const seen = () => post(async (sql) => (await sql('SELECT FROM letterbox.message WHERE message_id = $1',
+        [one.message])).length + (await sql(`SELECT FROM letterbox.blob_chunk c
+            JOIN letterbox.message m ON m.body_blob = c.blob_id WHERE m.message_id = $1`, [one.message])).length
+        + (await sql('SELECT FROM letterbox.blob_chunk WHERE blob_id = $1', [one.messageBlob])).length);
+    one.messageBlob = (await db.one('SELECT body_blob FROM letterbox.message WHERE message_id = $1', [one.message]))
+        .body_blob;
     let { attempt_id: attempt } = await begin();
+    equal(await seen(), 3);
     await end(attempt, 'failed', 'smtp.421');
     equal(await messageState(), 'ready');
     equal((await db.one(`SELECT run_at - letterbox.now() BETWEEN interval '4 s' AND interval '5 s' AS soon
@@ -396,6 +404,7 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
     // The process died here.
     deepEqual(await begin(), { refusal: 'maybe_sent', attempt_id: null });
     equal(await messageState(), 'maybe_sent');
+    equal(await seen(), 0, 'a person decides');
     equal((await dispatchState(one.linkDispatch)).state, 'maybe_sent');
     deepEqual(await begin(), { refusal: 'maybe_sent', attempt_id: null });
     await refused('attempt_open', end(attempt, 'done'));
@@ -413,6 +422,7 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
     equal(await messageState(), 'sent');
     equal((await dispatchState(one.linkDispatch)).state, 'sent');
     deepEqual(await begin(), { refusal: 'done', attempt_id: null });
+    equal(await seen(), 0, 'what was sent is nothing for the post any more');
     deepEqual((await db.query('SELECT number, outcome FROM letterbox.attempt WHERE message_id = $1 ORDER BY number',
         [one.message])).map((row) => `${row.number} ${row.outcome}`), ['1 failed', '2 unknown', '3 done']);
 });

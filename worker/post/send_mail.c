@@ -64,8 +64,10 @@ static enum err read_row(struct store *store, void *context)
     struct sending *sending = context;
     struct store_rows rows;
     TRY(post_agency_read(store, sending->job->arena, &sending->agency));
-    TRY(store_query_one(store, QUERY_message_read, PARAMS(P_INT(sending->job->message)),
-                        sending->job->arena, &rows));
+    TRY(store_query(store, QUERY_message_read, PARAMS(P_INT(sending->job->message)),
+                    sending->job->arena, &rows));
+    sending->state = STR("over");
+    if (rows.count == 0) return OK;
     sending->kind = rows_str(&rows, 0, "kind");
     sending->state = rows_str(&rows, 0, "state");
     sending->sealed_body = rows_str(&rows, 0, "sealed_body");
