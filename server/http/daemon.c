@@ -57,7 +57,7 @@ struct http {
     struct words *words;
     struct metrics *metrics;
     atomic_size_t active, suspended;
-    atomic_bool draining;
+    atomic_bool draining, closed; /* closed: no worker is there any more */
 };
 
 /* The certificate of the process's one HTTPS service: GnuTLS hands its callback nothing of ours. */
@@ -361,7 +361,11 @@ static enum MHD_Result hand_over(struct http_exchange *exchange, enum phase phas
     exchange->turn.owner = exchange;
     exchange->turn.clean = true;
     if (exchange->link) link_reply(exchange->link);
-    http->suspended++;
+    http->suspended++; /* before closed is read: http_close looks in the other order */
+    if (http->closed) {
+        http->suspended--;
+        return MHD_NO;
+    }
     MHD_suspend_connection(exchange->connection);
     if (workers_add(http->workers, exchange) != OK) turn_away(exchange);
     return MHD_YES;
@@ -798,6 +802,8 @@ bool http_close(struct http **http_slot, int drain_seconds)
     if (listener != MHD_INVALID_SOCKET) close(listener);
     int64_t until = clock_monotonic_us() + drain_seconds * UTC_SECOND_US;
     while (http->active && clock_monotonic_us() < until) usleep(DRAIN_LOOK_US);
+    http->closed = true; /* a connection that was kept may still ask for something */
+    while (http->suspended && clock_monotonic_us() < until) usleep(DRAIN_LOOK_US);
     if (http->suspended) return false;
     free_parts(http);
     *http_slot = NULL;

@@ -1415,6 +1415,38 @@ static void closing_drains(void **state)
     assert_int_equal(answer.status, 200);
 }
 
+enum { KEPT = 24, CLOSINGS = 10 };
+
+static void *ask_on_all(void *context)
+{
+    static const char text[] = "GET / HTTP/1.1\r\nHost: portal.localhost\r\n\r\n";
+    CURL **kept = context;
+    size_t sent;
+    for (int i = 0; i < KEPT; i++) {
+        struct timespec time = {0, 50 * 1000};
+        nanosleep(&time, NULL);
+        (void)curl_easy_send(kept[i], text, sizeof text - 1, &sent);
+    }
+    return NULL;
+}
+
+/* Who has kept a connection and asks while it closes is answered or cut off; nothing else. */
+static void closing_while_kept_connections_ask(void **state)
+{
+    (void)state;
+    for (int round = 0; round < CLOSINGS; round++) {
+        CURL *kept[KEPT];
+        pthread_t thread;
+        for (int i = 0; i < KEPT; i++) kept[i] = connect_tls();
+        assert_int_equal(pthread_create(&thread, NULL, ask_on_all, kept), 0);
+        assert_true(http_close(&http, 10));
+        pthread_join(thread, NULL);
+        for (int i = 0; i < KEPT; i++) curl_easy_cleanup(kept[i]);
+        BUF(problem, 4096);
+        assert_int_equal(http_open(&service, &problem, &http), OK);
+    }
+}
+
 /* One address gets so many connections; when it gives one back it may have another. */
 static void an_address_has_its_limit(void **state)
 {
@@ -1474,6 +1506,7 @@ int main(void)
         cmocka_unit_test(old_tls_is_refused),
         cmocka_unit_test(bad_settings_are_told),
         cmocka_unit_test(closing_drains),
+        cmocka_unit_test(closing_while_kept_connections_ask),
         cmocka_unit_test(an_address_has_its_limit),
     };
     return cmocka_run_group_tests(tests, start, stop);
