@@ -7,6 +7,7 @@
 #include "core/buf.h"
 #include "core/limits.h"
 #include "sanitise/answer.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 
 enum {
@@ -77,15 +78,29 @@ static enum err run(const struct spawner *spawner, enum sandbox_kind kind,
     return code == ERR_TOO_BIG ? ERR_CLEANER_ANSWER : code;
 }
 
+/* False when there is no time left. */
+static bool set_limits(const struct clean_settings *settings, struct sandbox_limits *limits)
+{
+    if (!settings) return true;
+    if (settings->wall_ms) limits->wall_ms = settings->wall_ms;
+    if (settings->pages) limits->pages = settings->pages;
+    if (settings->page_pixels) limits->page_pixels = settings->page_pixels;
+    if (settings->document_pixels) limits->document_pixels = settings->document_pixels;
+    if (!settings->until_us) return true;
+    int64_t left_ms = (settings->until_us - clock_monotonic_us()) / 1000;
+    if (left_ms > 0 && left_ms < limits->wall_ms) limits->wall_ms = (uint32_t)left_ms;
+    return left_ms > 0;
+}
+
 enum err cleaner_run(const struct spawner *spawner, const struct clean_settings *settings,
                      enum sandbox_kind kind, struct str document, struct arena *arena,
                      struct letter *ret_letter)
 {
     struct sandbox_limits limits = sandbox_limits(kind);
-    if (settings && settings->wall_ms) limits.wall_ms = settings->wall_ms;
-    if (settings && settings->pages) limits.pages = settings->pages;
-    if (settings && settings->page_pixels) limits.page_pixels = settings->page_pixels;
-    if (settings && settings->document_pixels) limits.document_pixels = settings->document_pixels;
+    if (!set_limits(settings, &limits)) {
+        *ret_letter = (struct letter){.refusal = REFUSAL_TOO_LONG};
+        return OK;
+    }
     struct buf *answer = ARENA_ONE(arena, struct buf);
     *answer = buf_new_secret(ANSWER_BYTES_MAX);
     arena_on_end(arena, end_buf, answer);

@@ -30,6 +30,7 @@ struct clean_settings {
     uint32_t wall_ms; /* for one sandbox; 0: the default */
     uint32_t pages;   /* most pages of a document; 0: the default */
     uint64_t page_pixels, document_pixels;
+    int64_t until_us; /* by clock_monotonic_us: no sandbox runs longer; 0: as long as it may */
 };
 
 /* Settings may be NULL. The document need not outlive the call. */

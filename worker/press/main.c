@@ -156,7 +156,8 @@ int main(int argc, char **argv)
 {
     service_start("press");
     struct spawner *spawner = NULL;
-    if (spawner_open(&(struct spawner_settings){0}, &spawner) != OK)
+    /* Each lane has one sandbox at a time, and never waits for that of another. */
+    if (spawner_open(&(struct spawner_settings){.at_once = QUEUE_LANES_MAX}, &spawner) != OK)
         service_fail("the spawner of sandboxes could not be started: install bubblewrap, and see "
                      "`letterboxctl status`");
     ARENA(arena, ARENA_CONF);

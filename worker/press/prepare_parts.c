@@ -160,7 +160,9 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
 {
     const struct press *press = gather->job->state;
     struct letter *letter = ARENA_ONE(gather->job->arena, struct letter);
-    TRY(cleaner_clean(press->spawner, NULL, as, document, gather->job->arena, letter));
+    /* Many slow documents are cut short, or the whole press would be ended with this job. */
+    const struct clean_settings settings = {.until_us = gather->job->until_us};
+    TRY(cleaner_clean(press->spawner, &settings, as, document, gather->job->arena, letter));
     if (letter->refusal != REFUSAL_NONE) {
         warn_refused(gather, letter->refusal);
         return OK;

@@ -4,10 +4,10 @@
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/code.h"
+#include "sys/clock.h"
 #include "sys/deadline.h"
 #include "sys/fault.h"
 
@@ -154,17 +154,11 @@ static enum err give_back(struct job *job, enum err code)
         &rows);
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void run_claimed(const struct queue *queue, struct job *job, const struct job_kind *kind)
 {
-    int64_t start = monotonic_ms();
+    int64_t start_us = clock_monotonic_us();
     struct deadline deadline;
+    job->until_us = start_us + kind->limit_seconds * UTC_SECOND_US;
     FAULT_POINT(queue_claimed);
     deadline_start(&deadline, (unsigned)kind->limit_seconds * 2);
     enum err code = kind->run(job);
@@ -176,7 +170,7 @@ static void run_claimed(const struct queue *queue, struct job *job, const struct
         /* a lease that ended meanwhile, or a database that is away: it comes again by itself */
         if (again != OK && again != ERR_LEASE_LOST && again != ERR_DB_AWAY) code = again;
     }
-    queue->ended(queue->state, job, kind->name, monotonic_ms() - start, code);
+    queue->ended(queue->state, job, kind->name, (clock_monotonic_us() - start_us) / 1000, code);
 }
 
 /* What is made regularly is made by whichever process looks first. */
@@ -202,12 +196,13 @@ static bool is_readable(int fd, int wait_ms)
 void queue_run(const struct queue *queue, int stop_fd, bool once)
 {
     struct arena *arena = arena_new_secret(queue->arena_bytes);
-    int64_t scheduled = 0;
+    int64_t scheduled_us = 0;
     while (!is_readable(stop_fd, 0)) {
         arena_reset(arena);
-        if (scheduled == 0 || monotonic_ms() - scheduled >= queue->wait_ms) {
+        if (scheduled_us == 0 ||
+            clock_monotonic_us() - scheduled_us >= queue->wait_ms * (UTC_SECOND_US / 1000)) {
             schedule(queue, arena);
-            scheduled = monotonic_ms();
+            scheduled_us = clock_monotonic_us();
         }
         struct job job;
         const struct job_kind *kind;

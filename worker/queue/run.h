@@ -31,6 +31,7 @@ struct job {
     struct db_gate gate; /* the lease */
     void *state;         /* the process's own */
     int attempt;         /* 1 for the first */
+    int64_t until_us;    /* by clock_monotonic_us: its limit; what may take long stops by itself */
     bool finished;
     int64_t agency, id;
     /* What it is about; 0 where it is about none. */
