@@ -19,9 +19,9 @@
  *   bubblewrap   own user, mount, process, network, ipc and uts namespaces; no capabilities, empty
  *                environment, system libraries read-only, a bounded /tmp, nothing else
  *   seccomp      profile "sandbox" (no sockets) or "sandbox-office" (unix sockets within itself)
- *   rlimits      memory, processor time, file size, open files; processes are limited by the
- * cleaner itself before it reads a byte, since the count is one of its own user namespace the
- * cleaner  document on standard input, answer on standard output, nothing on standard error
+ *   rlimits      memory, processor time, file size, open files; that of processes is set by the
+ *                cleaner before it reads a byte, since it counts those of its own user namespace
+ *   the cleaner  document on standard input, answer on standard output, nothing on standard error
  *
  * waits for it, ends it when its time is over or nobody reads the answer any more, and reports.
  * The spawner dies with its maker, the minder with the spawner, bubblewrap and all below with the

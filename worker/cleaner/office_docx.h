@@ -11,8 +11,8 @@
  * A DOCX before LibreOffice sees it: what must not come out is taken out of the archive.
  *
  *   left out   macros, embedded files, custom XML, properties, comments
- *   cut out    text deleted with tracked changes (w:del, w:moveFrom), runs of hidden text
- * (w:vanish) reported   these, descriptions of pictures, who wrote and changed it and when
+ *   cut out    text deleted with tracked changes (w:del, w:moveFrom), hidden runs (w:vanish)
+ *   reported   these, descriptions of pictures, who wrote and changed it and when
  *
  * Comments, hidden and deleted text go to `hidden`, for staff. The parts are edited as text: an
  * element is found by its tag, which never nests in itself.

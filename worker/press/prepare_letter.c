@@ -9,9 +9,9 @@
  * laid before staff.
  *
  *   received ──▶ in_review
- *       │  e-mail whose sender is not known, or not proved ──▶ quarantined ──(desk: match)──▶
- * received │  a bounce, an answer by a machine ──▶ set_aside └─ what cannot be prepared ──▶ failed,
- * and the job goes to staff with its reason
+ *       ├─ e-mail, its sender not known or not proved ──▶ quarantined ──(desk: match)──▶ received
+ *       ├─ a bounce, an answer by a machine ──▶ set_aside
+ *       └─ what cannot be prepared ──▶ failed, and the job goes to staff with its reason
  *
  * A letter that was quarantined has its parts already: only the proposals are made, as a further
  * version of its review. So has one that staff gave back because somebody takes part only since it

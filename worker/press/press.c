@@ -9,9 +9,6 @@
 #include "store/agency.h"
 #include "store/blob.h"
 
-/* A blob with its frames' and recipients' bytes. */
-enum { SEALED_BYTES_MAX = LIMIT_DOCUMENT_BYTES + LIMIT_CHUNK_BYTES };
-
 static void end_buf(void *buf)
 {
     buf_free(buf);
@@ -91,7 +88,8 @@ enum err press_seal(struct job *job, enum seal_purpose purpose, const char *tabl
 
 enum err press_blob_read(struct store *store, struct job *job, int64_t blob, struct str *ret_sealed)
 {
-    struct buf *sealed = job_buf(job, buf_new(SEALED_BYTES_MAX));
+    struct buf *sealed =
+        job_buf(job, buf_new(seal_length(LIMIT_DOCUMENT_BYTES, SEAL_RECIPIENTS_MAX)));
     TRY(store_blob_get(store, blob, sealed));
     *ret_sealed = buf_str(sealed);
     return OK;

@@ -18,7 +18,8 @@ struct redactor;
 /*
  * What every job of the press works with. The press opens letters at will and has no network; it
  * parses no outside format: documents and mails are taken apart by the cleaner, and what comes back
- * is checked as if it were hostile (lib/sanitise).
+ * is checked as if it were hostile (lib/sanitise). Each lane has one of its own; what several lanes
+ * share in it does not change, or has a lock.
  */
 struct press {
     const struct keys *keys;
@@ -26,11 +27,11 @@ struct press {
     const struct redactor *redactor;
     struct tmpl_set *templates; /* templates/mail */
     struct password_places *places;
+    struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
+    struct str origin;   /* "https://portal.example" as people reach the portal */
     /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;
-    struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
-    struct str origin;   /* "https://portal.example" as people reach the portal */
 };
 
 /* ---- sealing ---- */

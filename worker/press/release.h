@@ -13,9 +13,8 @@
  *   check     the decision fits this very letter (release_check.c)
  *   compose   marks taken out of text and pixels, a PDF (release_compose.c)
  *   archive   original and PDF as OpenPGP to the archive's keys (release_archive.c)
- *   send      what the recipient's channel needs: keys to seal to, a message, a print
- * (release_send.c) store     all rows in one transaction, which the database guards
- * (release_store.c)
+ *   send      what the recipient's channel needs: keys, a message, a print (release_send.c)
+ *   store     all rows in one transaction, which the database guards (release_store.c)
  *
  * Where staff must do something first, a step answers with a refusal (rules/permit.h), and nothing
  * is written. Everything sealed and made lives in the job's arena.
