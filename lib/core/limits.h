@@ -4,6 +4,7 @@
 
 /* Every limit that more than one room must agree on, with its unit in the name. */
 enum {
+    LIMIT_LINK_DAYS = 30,                      /* a link opens; as in link_add of sql/queries */
     LIMIT_FORM_BYTES = 256 * 1024,             /* an ordinary form post */
     LIMIT_FORM_FIELDS = 1000,                  /* fields of a form */
     LIMIT_LETTER_TEXT_BYTES = 128 * 1024,      /* a letter typed in the browser */

@@ -5,7 +5,7 @@
  *   [notice]
  *   draft-saved = Your draft is saved.
  *   [note]
- *   session-over = You were away for a while, so we signed you out.
+ *   print-nothing = There is nothing to print.
  *   [problem]
  *   email-missing = Enter your e-mail address
  */

@@ -155,7 +155,8 @@ struct portal_release {
     const struct seal_pair *pair;
     const char *path; /* below which its pages stand: "/letters/4m8k…", "/open" */
 };
-/* Fills letter, removed, date and reference of the view; refused when it may not be read. */
+/* Fills letter, note, removed, date and reference of the view, and for who reads by a link the day
+ * until which it opens; refused when it may not be read. */
 MUST_CHECK enum err portal_release_view(struct request *request,
                                         const struct portal_release *release);
 /* The n-th image. */

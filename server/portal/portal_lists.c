@@ -32,6 +32,7 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
         json_put_str(entry, "from", portal_who(request, contacts, portal_arrangement(rows, row)));
         portal_put_instant(entry, "date", composed, false);
         json_put_bool(entry, "fresh", rows_null(rows, row, "opened_at"));
+        json_put_bool(entry, "note", str_equal(rows_str(rows, row, "kind"), STR("note")));
         json_add(list, entry);
     }
     return list;

@@ -5,6 +5,7 @@
 #include "core/limits.h"
 #include "server/portal/portal.h"
 #include "store/blob.h"
+#include "sys/clock.h"
 #include "sys/fault.h"
 
 /*
@@ -97,6 +98,10 @@ static enum err read_release(struct store *store, void *context)
     struct utc composed = {0};
     rows_utc(&rows, 0, "composed_at", &composed);
     portal_put_instant(request->view, "date", composed, false);
+    json_put_bool(request->view, "note", str_equal(rows_str(&rows, 0, "kind"), STR("note")));
+    if (request->session.kind == SESSION_LINK) /* as its e-mail says, too */
+        portal_put_day(request->view, "until",
+                       (struct day){clock_day(composed).number + LIMIT_LINK_DAYS});
     json_put_reference(request->view, "reference", showing->release->id);
     json_put_str(request->view, "id_path", str_from(showing->release->path));
     return OK;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every code of a notice or mistake that a handler names has its words in templates/words/en.ini,
 // and they read as they should: a notice is a sentence, a mistake says what to do without a full stop.
+// And there are no words that nothing says.
 
 import { deepEqual, ok, test } from '../harness/test.mjs';
 import { files, read } from '../harness/tree.mjs';
@@ -38,6 +39,28 @@ test('every code that a handler names has its words', () => {
         .flatMap((path) => named(read(path)).filter((code) => !words.has(code) && !words.has(code.replace('notice ', 'note ')))
             .map((code) => `${path}: ${code}`));
     deepEqual(missing, []);
+});
+
+test('every word is said by something', () => {
+    const sources = files().filter((path) => /^server\/.*\.c$/.test(path)).map(read).join('\n');
+    deepEqual([...words.keys()].filter((code) => !sources.includes(`"${code.replace(/^\S+ /, '')}"`)), []);
+});
+
+// What stands in a page's tags, without comments, and without what forms and the service bring by themselves.
+const names = (template) => [...template.replaceAll(/\{\{!.*?\}\}/gs, '').matchAll(/\{\{\{?[#^/&]? *([\w.]+) *\}/g)]
+    .map((tag) => tag[1]).filter((name) => !/^(form|service)\./.test(name)).flatMap((name) => name.split('.'));
+
+// A name that is absent prints nothing: "You can read it here until ."
+test('every name on a page of the portal is put there by something', () => {
+    const sources = files().filter((path) => /^server\/(portal|http)\/.*\.c$/.test(path)).map(read).join('\n');
+    const pages = files().filter((path) => /^templates\/portal\//.test(path));
+    ok(pages.length > 0);
+    deepEqual(pages.flatMap((path) => [...new Set(names(read(path)))]
+        .filter((name) => !sources.includes(`"${name}"`)).map((name) => `${path}: ${name}`)), []);
+});
+
+test('the reader of pages finds the names', () => {
+    deepEqual(names('{{! a }}{{#b}}{{c.d}}{{/b}}{{{e}}} {{> f}} {{form.g.value}}'), ['b', 'c', 'd', 'b', 'e']);
 });
 
 test('the reader of sources finds the codes', () => {

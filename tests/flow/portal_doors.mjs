@@ -225,7 +225,10 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
     match(page.plain(), /That PIN is not right/);
     page = await first.submit(page, 'form-post_open', { pin: right });
     equal(page.path, '/open/letter', page.plain());
-    match(page.plain(), /A word from home\./);
+    match(page.plain(), /A letter for you.*A word from home\./s);
+    const until = /The link works until (\d+ \w+ \d{4})\./.exec(
+        box.messages().at(-1).toString().replaceAll(/=\r?\n/g, '').replaceAll(/(=20|\s)+/g, ' '))?.[1];
+    ok(until && page.plain().includes(`You can read it here until ${until}.`), `${until}: ${page.plain()}`);
 
     const second = await visitor();
     page = await second.get(await newLink('Never to be read.'));
@@ -238,4 +241,39 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
     page = await second.submit(page, 'form-post_open', { pin: right });
     match(page.plain(), /This link is closed/);
     doesNotMatch((await second.get('/open/letter')).plain(), /Never to be read/);
+}, { timeout: 120_000 });
+
+// ---- notes ----
+
+test('a note of staff is never taken for a letter of the other side: in the portal, and by a link', async () => {
+    const people = await room.family(0);
+    const ask = async (from, note) => {
+        const letter = await room.letter({ from, arrangement: people.arrangement, text: 'What I wrote.' });
+        await room.done();
+        await room.decide(letter, { act: 'return', note });
+        await room.db.query(`UPDATE letterbox.letter SET state = 'returned' WHERE letter_id = $1`, [letter]);
+        await room.job('return_note', { letter });
+        deepEqual(await room.done(), []);
+    };
+    await ask(people.home, 'May we leave out the hill?');
+    const { client, home } = await doors.family({ number: 0 });
+    const row = home.find('[data-test=letter-open]').map((one) => one.attribs.href)[0];
+    const title = /A note from us about your letter to [A-Z]/;
+    match(home.text('[data-test=letter-open]'), title);
+    match((await client.get('/letters')).text('[data-test=letter-open]'), title);
+    const page = await client.get(row);
+    match(page.text('h1'), title);
+    match(page.plain(), /May we leave out the hill\?/);
+    doesNotMatch(page.plain(), /Letter from/);
+
+    const relative = doors.here.person('relative');
+    const box = doors.mailbox(relative.email);
+    const had = box.messages().length;
+    await ask(people.relatives.find(({ record }) => record.emails?.includes(relative.email)), 'And the lake?');
+    await eventually(() => box.messages().length > had, { within: 20_000, what: 'the link' });
+    const [, link] = /https:\/\/\S+?(\/l\/[\w-]{43})/.exec(box.messages().at(-1).toString().replace(/=\r?\n/g, ''));
+    const reader = await visitor();
+    const read = await reader.submit(await reader.get(link), 'form-post_open', { pin: relative.password });
+    equal(read.text('h1'), 'A note from us about your letter');
+    match(read.plain(), /And the lake\?/);
 }, { timeout: 120_000 });

@@ -18,7 +18,7 @@
  * text: what is missing is a refusal, and the letter waits for staff.
  */
 
-enum { LINK_DAYS = 30, ENTITY_EXTRA_BYTES = 1024 * 1024 };
+enum { ENTITY_EXTRA_BYTES = 1024 * 1024 };
 
 static struct str first_email(const struct release *release)
 {
@@ -174,7 +174,7 @@ static enum err send_link(struct release_work *work, struct release *release, st
     JSON view = json_copy(work->view);
     BUF(until, 60);
     struct day today = clock_day(work->now);
-    day_put_long(&until, (struct day){today.number + LINK_DAYS});
+    day_put_long(&until, (struct day){today.number + LIMIT_LINK_DAYS});
     json_put_str(view, "link", release->link.address);
     json_put_str(view, "until", buf_str(&until));
     TRY(message_from_template(work->job, &work->publics, view, message));
