@@ -225,11 +225,6 @@ enum err password_open(const struct password_work *work, struct str password, in
     return error == ERR_SEAL_BROKEN ? ERR_NO_MATCH : error;
 }
 
-bool password_is_outdated(const struct password_work *work, const struct password_row *row)
-{
-    return row->cost.kib < work->cost.kib || row->cost.passes < work->cost.passes;
-}
-
 enum err password_change(const struct password_work *work, struct str old_password,
                          struct str new_password, int64_t account_id,
                          const struct password_row *row, struct password_row *ret_row)
@@ -237,21 +232,4 @@ enum err password_change(const struct password_work *work, struct str old_passwo
     SECRET(secret);
     TRY(password_open(work, old_password, account_id, row, &secret));
     return password_wrap(work, new_password, account_id, &secret, ret_row);
-}
-
-enum err password_decoy(const struct password_work *work, struct str typed,
-                        struct password_row *ret_row)
-{
-    unsigned char digest[KDF_MAC_BYTES];
-    SECRET(salt);
-    TRY(kdf_mac(work->host, MAC_RATE_TYPED, typed, digest));
-    TRY(kdf_derive(work->host, KDF_DECOY_SALT, (struct str){(const char *)digest, sizeof digest},
-                   &salt));
-    struct password_row row = {.cost = work->cost};
-    memcpy(row.salt, salt.bytes, sizeof row.salt);
-    static const char start[5] = {'L', 'B', 'X', 'S', 1};
-    random_bytes(row.wrapped, sizeof row.wrapped);
-    memcpy(row.wrapped, start, sizeof start);
-    *ret_row = row;
-    return OK;
 }

@@ -102,20 +102,10 @@ MUST_CHECK enum err password_open(const struct password_work *work, struct str p
                                   int64_t account_id, const struct password_row *row,
                                   struct secret *ret_secret);
 
-/* Is the row's cost below that of the work? Then wrap anew after the next right password. */
-bool password_is_outdated(const struct password_work *work, const struct password_row *row);
-
 /* The same key under another password: opens with the old one and wraps under the new one. */
 MUST_CHECK enum err password_change(const struct password_work *work, struct str old_password,
                                     struct str new_password, int64_t account_id,
                                     const struct password_row *row, struct password_row *ret_row);
-
-/*
- * For an account that does not exist: a row like any other, the same whenever the same value is
- * typed, that no password opens. Signing in goes on with it as with a real one.
- */
-MUST_CHECK enum err password_decoy(const struct password_work *work, struct str typed,
-                                   struct password_row *ret_row);
 
 /* ---- for other short secrets ----------------------------------------------------------------- */
 

@@ -15,7 +15,6 @@
 #include "core/arena.h"
 #include "core/limits.h"
 #include "core/num.h"
-#include "render/html.h"
 #include "render/join.h"
 #include "render/label.h"
 #include "render/pdf.h"

@@ -106,22 +106,9 @@ static void a_changed_password_keeps_the_secret(void **state)
     assert_err(password_open(&work, STR("first"), 7, &changed, &opened), ERR_NO_MATCH);
 }
 
-static void costs_are_raised_and_never_lowered(void **state)
+static void an_account_costs_64_mib_three_times(void **state)
 {
     (void)state;
-    static const struct {
-        struct password_cost row, now;
-        bool outdated;
-    } cases[] = {{{8, 1}, {8, 1}, false},
-                 {{8, 1}, {16, 1}, true},
-                 {{8, 1}, {8, 2}, true},
-                 {{16, 2}, {8, 1}, false}};
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct password_row row = {.cost = cases[i].row};
-        struct password_work now = work;
-        now.cost = cases[i].now;
-        assert_int_equal(password_is_outdated(&now, &row), cases[i].outdated);
-    }
     assert_int_equal(PASSWORD_COST.kib, 65536);
     assert_int_equal(PASSWORD_COST.passes, 3);
 }
@@ -152,20 +139,6 @@ static void rows_come_from_columns_with_bounds(void **state)
                                      (struct str){wrapped, cases[i].wrapped}, &row),
                    cases[i].expected);
     }
-}
-
-static void a_decoy_is_steady_and_opens_with_nothing(void **state)
-{
-    (void)state;
-    struct password_row one, again, other;
-    SECRET(opened);
-    assert_ok(password_decoy(&work, STR("jean@example.org"), &one));
-    assert_ok(password_decoy(&work, STR("jean@example.org"), &again));
-    assert_ok(password_decoy(&work, STR("joan@example.org"), &other));
-    assert_memory_equal(one.salt, again.salt, sizeof one.salt);
-    assert_memory_not_equal(one.salt, other.salt, sizeof one.salt);
-    assert_int_equal(one.cost.kib, work.cost.kib);
-    assert_err(password_open(&work, STR("correct horse"), 7, &one, &opened), ERR_NO_MATCH);
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -312,9 +285,8 @@ UNIT_MAIN(make_keys, cmocka_unit_test(the_right_password_opens_the_secret),
           cmocka_unit_test(spellings_of_one_character_are_one_password),
           cmocka_unit_test(what_cannot_be_a_password_is_refused),
           cmocka_unit_test(a_changed_password_keeps_the_secret),
-          cmocka_unit_test(costs_are_raised_and_never_lowered),
+          cmocka_unit_test(an_account_costs_64_mib_three_times),
           cmocka_unit_test(rows_come_from_columns_with_bounds),
-          cmocka_unit_test(a_decoy_is_steady_and_opens_with_nothing),
           cmocka_unit_test(the_third_waits_and_is_then_asked_to_try_again),
           cmocka_unit_test(one_place_is_kept_for_clean_addresses),
           cmocka_unit_test(a_place_goes_to_the_first_who_may_have_it),
