@@ -54,6 +54,12 @@ enum err desk_part_read(struct request *request, struct store *store,
     return ERR_NOT_FOUND;
 }
 
+static void end_buf(void *buf)
+{
+    buf_free(buf);
+}
+
+/* Not in the arena, whose budget is that of a page: many photos may be far larger. */
 static enum err read_contents(struct request *request, struct store *store,
                               const struct desk_keyring *keyring, bool images,
                               struct desk_letter *letter)
@@ -62,9 +68,11 @@ static enum err read_contents(struct request *request, struct store *store,
     for (size_t i = 0; i < letter->review.part_count; i++) {
         const struct review_part *part = &letter->review.parts[i];
         if (part->kind != REVIEW_TEXT && !images) continue;
-        BUF_SECRET(content, LIMIT_DOCUMENT_BYTES);
-        TRY(desk_part_read(request, store, keyring, letter->id, part->number, &content));
-        letter->contents[i] = arena_str(request->arena, buf_str(&content));
+        struct buf *content = ARENA_ONE(request->arena, struct buf);
+        *content = buf_new_secret(LIMIT_DOCUMENT_BYTES);
+        arena_on_end(request->arena, end_buf, content);
+        TRY(desk_part_read(request, store, keyring, letter->id, part->number, content));
+        letter->contents[i] = buf_str(content);
     }
     return OK;
 }
