@@ -37,7 +37,6 @@ enum oid {
     OID_VARCHAR = 1043,
     OID_DATE = 1082,
     OID_TIMESTAMPTZ = 1184,
-    OID_UUID = 2950,
 };
 
 /* The name of a prepared statement and its text. */

@@ -77,8 +77,6 @@ struct store_param {
 #define P_RAW(array) P_BYTES(((struct str){(const char *)(array), sizeof(array)}))
 #define P_INTS(array, count) \
     ((struct store_param){.kind = STORE_INTS, .numbers = (array), .number = (int64_t)(count)})
-/* An id of 0 is NULL. */
-#define P_ID(id) ((id).v ? P_INT((id).v) : P_NULL)
 struct store_param store_param_day(struct day day, struct arena *arena);
 #define PARAMS(...)                            \
     (const struct store_param[]){__VA_ARGS__}, \

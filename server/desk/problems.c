@@ -5,7 +5,7 @@
 #include "rules/permit.h"
 #include "sanitise/letter.h"
 
-enum { SHOWN = 200, CODE_BYTES = 64 };
+enum { SHOWN = 200 };
 
 /* ---- words ---- */
 

@@ -606,13 +606,6 @@ bool register_finds(const struct register_query *query, const struct register_na
     return true;
 }
 
-bool register_finds_party(const struct register_view *view, const struct register_query *query,
-                          const struct register_party *party)
-{
-    (void)view;
-    return register_finds(query, party->name);
-}
-
 bool register_finds_arrangement(const struct register_view *view,
                                 const struct register_query *query,
                                 const struct register_arrangement *arrangement)

@@ -96,9 +96,7 @@ struct register_query {
 };
 void register_query(struct request *request, struct str typed, struct register_query *ret_query);
 bool register_finds(const struct register_query *query, const struct register_name *name);
-/* A party by its own record; an arrangement by its reference, its child, or anybody in it. */
-bool register_finds_party(const struct register_view *view, const struct register_query *query,
-                          const struct register_party *party);
+/* By its reference, its child, or anybody in it. */
 bool register_finds_arrangement(const struct register_view *view,
                                 const struct register_query *query,
                                 const struct register_arrangement *arrangement);

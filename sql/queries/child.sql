@@ -58,11 +58,3 @@ ON CONFLICT DO NOTHING;
 DELETE FROM letterbox.child_link
  WHERE child_id = least($1::bigint, $2::bigint) AND sibling_id = greatest($1::bigint, $2::bigint)
 RETURNING child_id;
-
--- name: child_siblings
--- purpose: The siblings of a child
--- roles: lb_desk lb_press
--- params: $1 child_id bigint
--- columns: child_id bigint
-SELECT CASE WHEN child_id = $1::bigint THEN sibling_id ELSE child_id END AS child_id FROM letterbox.child_link
- WHERE $1::bigint IN (child_id, sibling_id);

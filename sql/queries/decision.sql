@@ -11,15 +11,6 @@ INSERT INTO letterbox.decision (agency_id, decision_id, letter_id, letter_versio
 VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::integer, $4::bigint, $5::text, letterbox.gate_staff(),
         $6::bytea, $7::bytea, letterbox.now());
 
--- name: decision_find
--- purpose: One decision
--- roles: lb_desk lb_press
--- params: $1 decision_id bigint
--- columns: decision_id bigint, letter_id bigint, letter_version integer, to_party bigint, kind text, author bigint,
---   screen_digest bytea, sealed_decision bytea, decided_at timestamptz
-SELECT decision_id, letter_id, letter_version, to_party, kind, author, screen_digest, sealed_decision, decided_at
-  FROM letterbox.decision WHERE decision_id = $1::bigint;
-
 -- name: decision_list
 -- purpose: All decisions about a letter, in order
 -- roles: lb_desk lb_press

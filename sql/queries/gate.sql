@@ -16,26 +16,12 @@ SELECT set_config('letterbox.session', $1::text, true) AS sid;
 -- columns: lease text
 SELECT set_config('letterbox.lease', $1::text, true) AS lease;
 
--- name: id_new
--- purpose: A random id, for a row whose sealing is bound to it before it is written
--- roles: lb_portal lb_desk lb_press lb_post lb_diary
--- params: none
--- columns: id bigint
-SELECT letterbox.new_id() AS id;
-
 -- name: ids_new
 -- purpose: So many random ids
 -- roles: lb_portal lb_desk lb_press lb_post lb_diary
 -- params: $1 count integer
 -- columns: id bigint
 SELECT letterbox.new_id() AS id FROM generate_series(1, $1::integer);
-
--- name: token_new
--- purpose: A random token, such as the local part of a Message-ID
--- roles: lb_portal lb_desk lb_press lb_post lb_diary
--- params: none
--- columns: token text
-SELECT letterbox.new_token() AS token;
 
 -- name: clock_now
 -- purpose: The instant of this transaction, by the database's clock

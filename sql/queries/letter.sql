@@ -140,15 +140,6 @@ SELECT l.letter_id, l.arrangement_id, l.from_party, l.channel, l.state, l.versio
 -- columns: count bigint
 SELECT count(*) AS count FROM letterbox.letter WHERE state = ANY ($1::text[]);
 
--- name: letter_of_arrangement
--- purpose: The letters of an arrangement, newest first
--- roles: lb_desk
--- also: lb_portal lb_press lb_diary
--- params: $1 arrangement_id bigint, $2 limit integer
--- columns: letter_id bigint, from_party bigint, channel text, state text, received_at timestamptz
-SELECT letter_id, from_party, channel, state, received_at FROM letterbox.letter
- WHERE arrangement_id = $1::bigint ORDER BY received_at DESC LIMIT $2::integer;
-
 -- name: letter_sent_self
 -- purpose: What the signed-in party has sent, newest first
 -- roles: lb_portal

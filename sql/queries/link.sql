@@ -34,15 +34,6 @@ SELECT refusal, agency_id, link_id, release_id, kdf_salt, argon_passes, argon_ki
 -- columns: refusal text
 SELECT letterbox.link_open($1::bytea, $2::bytea, $3::bytea) AS refusal;
 
--- name: link_list
--- purpose: The links to a release
--- roles: lb_desk lb_press
--- params: $1 release_id bigint
--- columns: link_id bigint, dispatch_id bigint, tries smallint, expires_at timestamptz, withdrawn_at timestamptz,
---   opened_at timestamptz, made_at timestamptz
-SELECT link_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at FROM letterbox.link
- WHERE release_id = $1::bigint ORDER BY made_at;
-
 -- name: link_withdraw
 -- purpose: Withdraws the links to a release; who reads one is signed out
 -- roles: lb_desk

@@ -84,11 +84,3 @@ SELECT letterbox.party_lookup_set($1::bigint, $2::text, $3::bytea[]);
 -- params: $1 use text, $2 value bytea
 -- columns: party_id bigint
 SELECT p AS party_id FROM letterbox.party_for_value($1::text, $2::bytea) AS p;
-
--- name: party_self
--- purpose: The signed-in account's party
--- roles: lb_portal
--- also: lb_desk lb_press
--- params: none
--- columns: party_id bigint, channel text, state text, language text, easy_read boolean
-SELECT party_id, channel, state, language, easy_read FROM letterbox.party;

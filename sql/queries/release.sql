@@ -19,16 +19,6 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::integer, $4::bigint
 INSERT INTO letterbox.release_part (agency_id, release_id, audience, number, kind, blob_id)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::smallint, $4::text, $5::bigint);
 
--- name: release_find
--- purpose: One release
--- roles: lb_desk lb_press
--- params: $1 release_id bigint
--- columns: release_id bigint, letter_id bigint, letter_version integer, arrangement_id bigint, to_party bigint,
---   decision_id bigint, kind text, photo_level text, state text, composed_at timestamptz, opened_at timestamptz
-SELECT release_id, letter_id, letter_version, arrangement_id, to_party, decision_id, kind, photo_level, state, composed_at,
-       opened_at
-  FROM letterbox.release WHERE release_id = $1::bigint;
-
 -- name: release_of_letter
 -- purpose: The releases of a letter
 -- roles: lb_desk lb_press
