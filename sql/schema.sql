@@ -1657,41 +1657,6 @@ END
 $$;
 ALTER FUNCTION letterbox.release_guard() OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.release_guard_since() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-    v_since   timestamptz;
-    v_entered bigint;
-    v_two     boolean;
-    v_authors integer;
-    v_others  integer;
-BEGIN
-    SELECT coalesce(max(d.decided_at), '-infinity') INTO v_since FROM letterbox.decision d
-     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask')
-       AND (d.to_party IS NULL OR d.to_party = NEW.to_party);
-    SELECT l.entered_by, a.two_person INTO v_entered, v_two
-      FROM letterbox.letter l
-      JOIN letterbox.arrangement a ON a.agency_id = l.agency_id AND a.arrangement_id = l.arrangement_id
-     WHERE l.agency_id = NEW.agency_id AND l.letter_id = NEW.letter_id;
-    SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_entered)
-      INTO v_authors, v_others
-      FROM letterbox.decision d
-     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.decided_at > v_since;
-    IF v_others < 1 THEN
-        PERFORM letterbox.refuse('release', 'release_not_own', 'nobody releases alone what they entered themselves');
-    END IF;
-    IF v_two AND v_authors < 2 THEN
-        PERFORM letterbox.refuse('release', 'release_two_people', 'two people have to agree after an objection');
-    END IF;
-    RETURN NEW;
-END
-$$;
-ALTER FUNCTION letterbox.release_guard_since() OWNER TO lb_gate;
-
 CREATE FUNCTION letterbox.release_open(p_release bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3258,8 +3223,6 @@ CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON letterbox.party FOR
 
 CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id, kind, photo_level ON letterbox.release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
 
-CREATE TRIGGER release_guard_since BEFORE INSERT ON letterbox.release FOR EACH ROW WHEN ((new.kind = 'letter'::text)) EXECUTE FUNCTION letterbox.release_guard_since();
-
 CREATE TRIGGER staff_administrator_stays AFTER UPDATE OF state, role ON letterbox.staff FOR EACH ROW WHEN (((old.role = 'administrator'::text) AND (old.state = 'active'::text) AND ((new.role IS DISTINCT FROM old.role) OR (new.state IS DISTINCT FROM old.state)))) EXECUTE FUNCTION letterbox.administrator_stays();
 
 CREATE TRIGGER staff_end_sessions AFTER UPDATE OF state, role, public_key ON letterbox.staff FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.role IS DISTINCT FROM new.role) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
@@ -4220,7 +4183,6 @@ GRANT ALL ON FUNCTION letterbox.reading_refusal(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.release_guard() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_guard() TO lb_owner;
-REVOKE ALL ON FUNCTION letterbox.release_guard_since() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.release_open(p_release bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_open(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) FROM PUBLIC;

@@ -24,7 +24,7 @@ static enum err look(struct store *store, void *context)
     if (!desk_may_look(request, &letter)) return ERR_CONFLICT;
     TRY(decide_check(request, &letter, false));
     TRY(decide_move(request, store, &letter, "received"));
-    TRY(decide_queue(store, "prepare_letter", id));
+    TRY(decide_queue(request, store, "prepare_letter", id));
     request_then(request, "/letters");
     return desk_audit(store, "letter_looked_again", "letter", id, "party", letter.from_party);
 }
