@@ -44,14 +44,14 @@ async function sendAs(client, page, decision, more = {}) {
 test('a letter that was given to a manager is decided by a manager, and by nobody else', async () => {
     const letter = await reviewed(await room.family(0), 'Dear Ann, all is well here.');
     let page = await coordinator.get(decisionOf(letter));
-    page = await sendAs(coordinator, page, 'escalate', { why: 'I am not sure about this one.' });
+    page = await sendAs(coordinator, page, 'escalate', { why_escalate: 'I am not sure about this one.' });
     match(page.plain(), /Passed to a manager/);
     page = await coordinator.get(decisionOf(letter));
     match(page.plain(), /a manager decides/);
     ok(!page.has('[data-test="letter-approve"]'), 'nothing to approve it with');
     const theirs = await manager.get(decisionOf(letter));
     for (const [decision, more] of [['approve', {}], ['return', { note: 'Please write again.' }],
-        ['hold', { reason: 'other', why: 'x', day: '1', month: '1', year: '2100' }]]) {
+        ['hold', { reason: 'other', why_hold: 'x', day: '1', month: '1', year: '2100' }]]) {
         page = await sendAs(coordinator, theirs, decision, more);
         equal(page.status, 403, `${decision}: ${page.plain()}`);
         equal((await room.state(letter)).state, 'escalated');
@@ -103,7 +103,7 @@ test('one person alone does not outvote an objection', async () => {
     ok(recipients.includes(code(one.id)) && recipients.includes(code(two.id)));
     let page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
     equal((await room.state(letter)).state, 'second_check', page.plain());
-    page = await answer(manager, 'disagree', { reason: 'Not to both of them.' });
+    page = await answer(manager, 'disagree', { reason_second: 'Not to both of them.' });
     equal((await room.state(letter)).state, 'in_review', page.plain());
 
     page = await sendAs(manager, await manager.get(decisionOf(letter)), 'approve', { to: code(one.id) });

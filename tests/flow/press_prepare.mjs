@@ -3,6 +3,7 @@
 
 import { before, deepEqual, equal, match, notEqual, ok, test } from '../harness/test.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
+import { letterPdf } from '../harness/samples.mjs';
 import { site } from '../harness/site.mjs';
 
 let here;
@@ -101,3 +102,19 @@ test('staff are told of characters that show nothing, when there are many', asyn
     match((await warnings(`Dear Ann,${secret} all is well.`)).join(), /17 characters that show nothing/);
     deepEqual(await warnings('Dear Ann, \u202a01632 960960\u202c is the school, we are all 👨‍👩‍👧 well. ❤️'), []);
 });
+
+test('documents with more words together than a page of the desk can hold: the last is named, the rest is kept', async () => {
+    const family = await room.family(2);
+    const line = 'ii '.repeat(44).trim();
+    const pages = 70;
+    const bytes = letterPdf(Array.from({ length: pages }, () => Array.from({ length: 36 }, () => line)));
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: 'See the files.',
+        items: ['one.pdf', 'two.pdf'].map((name) => ({ kind: 'file', name, bytes })) });
+    await room.done();
+    equal((await room.state(letter)).state, 'in_review');
+    const review = await room.review(letter);
+    const words = review.parts.reduce((sum, part) => sum + (part.words?.length ?? 0), 0);
+    ok(words > 100_000 && words <= 200_000, `${words} words`);
+    equal(review.parts.length, 1 + pages);
+    match(review.warnings.join(' '), /Item 3 could not be shown\. The document has more words than can be handled/);
+}, { timeout: 120_000 });

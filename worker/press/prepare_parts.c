@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "redact/furniture.h"
 #include "redact/unseen.h"
+#include "sanitise/answer.h"
 #include "sanitise/cleaner.h"
 #include "worker/press/prepare.h"
 
@@ -11,7 +12,8 @@
 struct gather {
     struct job *job;
     struct prepare *prepare;
-    int from; /* number of the original being taken apart */
+    int from;     /* number of the original being taken apart */
+    size_t words; /* on pages so far */
 };
 
 static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
@@ -155,6 +157,16 @@ static void count_authors(const struct mail *mail, struct prepare *prepare)
         if (mail->addresses[i].role == ADDRESS_FROM) prepare->from_count++;
 }
 
+/* The limit of one document holds for all of a letter: the desk has it on one page. */
+static bool has_room(struct gather *gather, const struct letter *letter)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < letter->part_count; i++) words += letter->parts[i].word_count;
+    if (words > ANSWER_WORDS_MAX - gather->words) return false;
+    gather->words += words;
+    return true;
+}
+
 static enum err clean(struct gather *gather, struct str document, enum clean_as as,
                       const char *origin, const struct mail **ret_mail)
 {
@@ -163,8 +175,10 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
     /* Many slow documents are cut short, or the whole press would be ended with this job. */
     const struct clean_settings settings = {.until_us = gather->job->until_us};
     TRY(cleaner_clean(press->spawner, &settings, as, document, gather->job->arena, letter));
-    if (letter->refusal != REFUSAL_NONE) {
-        warn_refused(gather, letter->refusal);
+    enum refusal refusal = letter->refusal;
+    if (refusal == REFUSAL_NONE && !has_room(gather, letter)) refusal = REFUSAL_TOO_MANY_WORDS;
+    if (refusal != REFUSAL_NONE) {
+        warn_refused(gather, refusal);
         return OK;
     }
     if (letter->mail) warn_of_mail(gather, letter->mail);
@@ -242,9 +256,10 @@ enum err prepare_parts(struct job *job, const struct press_letter *letter,
     prepare->review.parts = ARENA_MANY(job->arena, REVIEW_PARTS, struct review_part);
     prepare->review.warnings = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
     prepare->contents = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
+    struct gather gather = {.job = job, .prepare = prepare};
     for (size_t i = 0; i < letter->original_count; i++) {
         const struct press_item *original = &letter->originals[i];
-        struct gather gather = {job, prepare, original->number};
+        gather.from = original->number;
         /* Typed text was checked as UTF-8 at the door and needs no cleaner. */
         if (str_equal(original->kind, STR("text")))
             TRY(add_text(&gather, original->content, "typed"));
