@@ -13,7 +13,7 @@
 // read the letters at a real desk it keeps its key, and the test opens nothing: pressroom(here, slug, { atDesk: true }).
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { close, open, pair } from './seal.mjs';
 import { run } from './spawn.mjs';
@@ -465,7 +465,12 @@ class Pressroom {
     }
 }
 
+// A socket's path has room for 107 bytes, and a test's folder may lie deep: each stands elsewhere, named by a file in its place.
 export async function gpgAgent(home) {
+    const sockets = mkdtempSync('/tmp/letterbox-agent-');
+    cleanup(() => rmSync(sockets, { recursive: true, force: true }));
+    for (const name of ['S.gpg-agent', 'S.gpg-agent.extra', 'S.gpg-agent.browser', 'S.gpg-agent.ssh'])
+        writeFileSync(join(home, name), `%Assuan%\nsocket=${sockets}/${name}\n`);
     await run(['sh', '-c', 'exec gpg-agent --homedir "$1" --daemon >/dev/null 2>&1', 'sh', home]);
     cleanup(() => run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']));
 }

@@ -52,7 +52,7 @@ export async function readyFolder() {
         await build(target);
         for (const name of readdirSync(runBase()))
             if (name.startsWith('ready-') && join(runBase(), name) !== target
-                && Date.now() - statSync(join(runBase(), name)).mtimeMs > 3_600_000)
+                && Date.now() - (statSync(join(runBase(), name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > 3_600_000)
                 rmSync(join(runBase(), name), { recursive: true, force: true });
     }
     return target;
