@@ -16,9 +16,8 @@
  */
 struct mail_message {
     struct str subject;
-    struct str
-        alias;      /* local part of the party's own address for answers; empty: they go to From */
-    bool automatic; /* nobody wrote it: no automatic answer is wanted */
+    struct str alias; /* local part of the party's address for answers; empty: they go to From */
+    bool automatic;   /* nobody wrote it: no automatic answer is wanted */
     struct str entity;
 };
 

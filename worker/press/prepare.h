@@ -21,8 +21,8 @@ struct prepare {
     const struct mail *mail;       /* of the first original that is an e-mail; else NULL */
     int from_count;                /* authors that it names */
     struct pgp_fingerprint signer; /* who signed what was encrypted; empty: nobody */
-    bool
-        is_stored; /* parts and a review are in the database: it was quarantined, or decided upon */
+    /* Parts and a review are in the database: it was quarantined, or decided upon. */
+    bool is_stored;
 };
 
 /* Takes the letter's opened originals apart; texts and images live in the job's arena. */
