@@ -91,11 +91,13 @@ $(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
-# Ordinary words, for the redactor: a package's list, brought to one form.
-WORD_LIST := /usr/share/dict/british-english
-$(B)/gen/lexicon/words.txt: ops/gen/lexicon.awk $(WORD_LIST)
+# Words, names and places, for the redactor: lists of packages, brought to one form.
+WORD_LISTS := /usr/share/dict/british-english /usr/share/dict/british-english-huge
+LEXICON_SOURCES := $(wildcard ops/lexicon/*.json ops/lexicon/*.mjs ops/lexicon/build.sh)
+$(B)/gen/lexicon/words.txt: $(LEXICON_SOURCES) $(WORD_LISTS)
 	@mkdir -p $(@D)
-	LC_ALL=C $(AWK) -f ops/gen/lexicon.awk $(WORD_LIST) > $@
+	@echo "  MAKE $@"
+	$(Q)sh ops/lexicon/build.sh > $@
 $(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.txt
 	@echo "  MAKE $@"
 	$(Q)sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.txt > $@

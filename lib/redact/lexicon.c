@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/lexicon.h"
 
+#include <string.h>
+
 #include "core/embed.h"
 #include "core/err.h"
 
 extern const struct embedded_file embedded_lexicon[]; /* made by the Makefile */
 
-enum { ORDINARY = 1, PROPER = 2 };
+/* The letters of ops/lexicon/build.mjs, in the order of enum lexicon_kind. */
+static const char letters[] = "orpqfsgbh";
 
 struct entry {
     uint32_t hash;
-    uint32_t kind; /* 0: free */
+    uint32_t kinds; /* 0: free */
 };
 
 struct lexicon {
@@ -18,43 +21,49 @@ struct lexicon {
     uint32_t mask;
 };
 
-static void add(struct lexicon *lexicon, uint32_t hash, uint32_t kind)
+static void add(struct lexicon *lexicon, uint32_t hash, uint32_t kinds)
 {
     uint32_t at = hash & lexicon->mask;
-    while (lexicon->entries[at].kind != 0 && lexicon->entries[at].hash != hash)
+    while (lexicon->entries[at].kinds != 0 && lexicon->entries[at].hash != hash)
         at = (at + 1) & lexicon->mask;
     lexicon->entries[at].hash = hash;
-    /* A word that is also written small is ordinary. */
-    if (lexicon->entries[at].kind != ORDINARY) lexicon->entries[at].kind = kind;
+    lexicon->entries[at].kinds |= kinds;
 }
 
-/* Each line is a mark ('.' ordinary, '^' proper) and the word in lower-case ASCII. */
+/* Each line is a word in lower-case ASCII, a space and a letter for each of its kinds. */
 const struct lexicon *lexicon_new(struct arena *arena)
 {
     struct str words;
     ASSERT(embed_find(embedded_lexicon, STR("words.txt"), &words));
     size_t lines = 0;
-    for (size_t i = 0; i < words.len; i++) lines += words.at[i] == '\n';
+    for (const char *at = words.at; (at = memchr(at, '\n', (size_t)(words.at + words.len - at)));
+         at++)
+        lines++;
     ASSERT(lines > 10000);
     size_t room = 1024;
-    while (room < lines * 3 / 2) room *= 2;
+    while (room < lines * 5 / 4) room *= 2;
     struct lexicon *lexicon = ARENA_ONE(arena, struct lexicon);
     lexicon->entries = ARENA_MANY(arena, room, struct entry);
     lexicon->mask = (uint32_t)room - 1;
-    struct str line;
+    struct str line, word;
     while (str_split(&words, '\n', &line)) {
-        if (line.len < 2) continue;
-        add(lexicon, norm_hash_ascii(line.at + 1, line.len - 1),
-            line.at[0] == '^' ? PROPER : ORDINARY);
+        if (!str_split(&line, ' ', &word)) continue;
+        uint32_t kinds = 0;
+        for (size_t i = 0; i < line.len; i++) {
+            const char *letter = strchr(letters, line.at[i]);
+            ASSERT(letter != NULL);
+            kinds |= UINT32_C(1) << (letter - letters);
+        }
+        add(lexicon, norm_hash_ascii(word.at, word.len), kinds);
     }
     return lexicon;
 }
 
-static uint32_t kind_of(const struct lexicon *lexicon, uint32_t hash)
+unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
 {
     uint32_t at = hash & lexicon->mask;
-    while (lexicon->entries[at].kind != 0) {
-        if (lexicon->entries[at].hash == hash) return lexicon->entries[at].kind;
+    while (lexicon->entries[at].kinds != 0) {
+        if (lexicon->entries[at].hash == hash) return lexicon->entries[at].kinds;
         at = (at + 1) & lexicon->mask;
     }
     return 0;
@@ -62,10 +71,11 @@ static uint32_t kind_of(const struct lexicon *lexicon, uint32_t hash)
 
 bool lexicon_ordinary(const struct lexicon *lexicon, uint32_t hash)
 {
-    return kind_of(lexicon, hash) == ORDINARY;
+    return lexicon_kinds(lexicon, hash) & LEXICON_ORDINARY;
 }
 
 bool lexicon_proper(const struct lexicon *lexicon, uint32_t hash)
 {
-    return kind_of(lexicon, hash) == PROPER;
+    unsigned kinds = lexicon_kinds(lexicon, hash);
+    return (kinds & LEXICON_PROPER) && !(kinds & LEXICON_ORDINARY);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "core/arena.h"
+#include "redact/cue.h"
 #include "redact/facts.h"
 #include "redact/mark.h"
 #include "redact/norm.h"
@@ -27,6 +28,7 @@ struct patterns {
     const struct norm *norm;
     const struct facts *facts; /* for listed dates of birth and allowed names */
     const struct lexicon *lexicon;
+    const struct cues *cues;
     bool scanned;
     struct arena *arena;
     struct marks *marks;

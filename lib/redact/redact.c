@@ -13,6 +13,7 @@
 
 struct redactor {
     const struct lexicon *lexicon;
+    const struct cues *cues;
     const struct phrase_set *phrases;
 };
 
@@ -20,6 +21,7 @@ const struct redactor *redactor_new(struct arena *arena)
 {
     struct redactor *redactor = ARENA_ONE(arena, struct redactor);
     redactor->lexicon = lexicon_new(arena);
+    redactor->cues = cues_new(arena);
     redactor->phrases = concern_phrases(arena);
     return redactor;
 }
@@ -204,6 +206,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
                                 .lexicon = redactor->lexicon,
+                                .cues = redactor->cues,
                                 .scanned = scanned,
                                 .arena = arena,
                                 .marks = &result.marks,

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/names_in.h"
+
+/* Places beside what is taken out already: "4 Mill Lane, Ockbury", "Ockbury and Little Ockbury". */
+
+static size_t word_from(const struct norm *norm, size_t byte)
+{
+    size_t low = 0, high = norm->word_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (norm_word_start(norm, middle) < byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool names_here(const struct names *n, size_t first, size_t last)
+{
+    bool any = false;
+    for (size_t i = first; i <= last; i++) {
+        if (facts_allowed(n->p->facts, n->norm, i) || IS(n, i, KIN) || IS(n, i, TITLE)) return false;
+        if (!names_safe(n, i) && !(n->kinds[i] & LEXICON_CITY)) any = true;
+    }
+    return any;
+}
+
+/* After an address: capitals up to the next comma, line end or postcode. */
+static void after_address(struct names *n, size_t last)
+{
+    const struct norm *norm = n->norm;
+    enum { HOPS = 3 };
+    for (int hop = 0; hop < HOPS; hop++) {
+        uint16_t gap = norm->words[last].gap;
+        if (!(gap & (GAP_COMMA | GAP_LINE)) || (gap & (GAP_PARAGRAPH | GAP_END | GAP_STOP))) return;
+        size_t first = last + 1;
+        if (first >= norm->word_count || norm->words[last].gap_length > 40) return;
+        if (!names_capital(n, first) || (norm->words[first].flags & (WORD_DIGITS | WORD_MIXED)))
+            return;
+        size_t end = names_run(n, first);
+        uint16_t after = norm->words[end].gap;
+        bool postcode = end + 1 < norm->word_count && (norm->words[end + 1].flags & WORD_MIXED);
+        if (!postcode && !(after & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP)))
+            return;
+        if (names_here(n, first, end) && !pattern_is(n->p, first, "tel mob fax phone dear email"))
+            names_mark(n, first, end, MARK_PLACE, 70, "a name in an address");
+        last = end;
+    }
+}
+
+/* Before a postcode: "Letchworth SG67 3JF". */
+static void before_postcode(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (word == 0) return;
+    uint16_t gap = norm->words[word - 1].gap;
+    if (gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_LINE | GAP_STOP)) return;
+    size_t last = word - 1, first = last;
+    if (!names_capital(n, last) || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED))) return;
+    while (first > 0 && last - first < 3 && names_joined(n, first - 1) &&
+           names_capital(n, first - 1) && !(norm->words[first - 1].gap & GAP_LINE))
+        first--;
+    if (names_here(n, first, last) && norm->words[last].count > 2)
+        names_mark(n, first, last, MARK_PLACE, 70, "a name before a postcode");
+}
+
+/* "Stanton Lacy and Bromfield": beside a place, by "and" or a comma, stands a place. */
+static void and_another(struct names *n, size_t last)
+{
+    const struct norm *norm = n->norm;
+    if (last + 2 >= norm->word_count) return;
+    size_t first = last + 1;
+    if (norm_word_is(norm, first, "and") || norm_word_is(norm, first, "or")) {
+        if (!names_next(n, last) || !names_next(n, first)) return;
+        first++;
+    } else if (norm->words[last].gap != (GAP_COMMA | GAP_SPACE)) {
+        return;
+    }
+    if (!names_shaped(n, first)) return;
+    size_t end = names_run(n, first);
+    bool british = n->kinds[first] & LEXICON_BRITISH;
+    if (names_first_name(n, first) && !british) return;
+    if (!names_unknown(n, first) && !british && end == first) return;
+    if (names_here(n, first, end))
+        names_mark(n, first, end, MARK_PLACE, 50, "a name beside another place");
+}
+
+void names_beside(struct names *n)
+{
+    /* The marks that are added meanwhile are looked at too. */
+    for (size_t i = 0; i < n->p->marks->count; i++) {
+        const struct mark mark = n->p->marks->at[i];
+        size_t first = word_from(n->norm, mark.start), last = word_from(n->norm, mark.end);
+        if (last == 0 || first >= n->norm->word_count || n->norm->shouting) continue;
+        last--;
+        if (mark.category == MARK_ADDRESS) after_address(n, last);
+        if (mark.category == MARK_POSTCODE) before_postcode(n, first);
+        if (mark.category == MARK_PLACE && mark.confidence < 70) and_another(n, last);
+    }
+}

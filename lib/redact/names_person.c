@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/date.h"
+#include "redact/names_in.h"
+
+/* Surnames: after a title, after what somebody is, after a first name, before "family". */
+
+/* Could the word be somebody's surname? */
+static bool surname(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
+    if (names_safe(n, word) || IS(n, word, KIN) || date_month(n->norm, word) != 0) return false;
+    return !facts_allowed(n->p->facts, n->norm, word);
+}
+
+/* A capital that no sentence's beginning explains. */
+static bool looks(const struct names *n, size_t word)
+{
+    if (n->caseless) return (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_RARE)) == 0;
+    return names_capital(n, word);
+}
+
+/* From a surname on: "Okonjo-Bright", "van der Berg". */
+static size_t surname_end(const struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    size_t last = word;
+    while (last + 1 < norm->word_count && last < word + 2 && names_joined(n, last)) {
+        bool hyphen = norm->words[last].gap & GAP_HYPHEN;
+        if (!hyphen || norm->words[last + 1].count < 2) break;
+        if (!names_capital(n, last + 1) && names_capital(n, last)) break;
+        last++;
+    }
+    return last;
+}
+
+/* "Mrs Ann Pellingham", "dr. garstang", "Mr G. Okonkwo" */
+static void titled(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (!IS(n, word, TITLE) || !names_next(n, word)) return;
+    size_t first = word + 1, last = first;
+    /* An initial before the surname. */
+    if (norm->words[first].count == 1 && names_capital(n, first) && names_next(n, first)) last++;
+    if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
+        return;
+    if (IS(n, last, KNOWN_PEOPLE) || IS(n, last, TITLE) || IS(n, last, TIME)) return;
+    bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
+    const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
+    bool strange = !(n->kinds[last] & plain) && !names_safe(n, last);
+    if (!names_capital(n, last) && !(strange && (n->caseless || !title_small))) return;
+    if (title_small && (names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
+        /* "my sister Ellie", but "coach Dave Umpleby" */
+        return;
+    }
+    if (facts_allowed(n->p->facts, norm, last) ||
+        (IS(n, last, FIRST) && names_next(n, last) && names_capital(n, last + 1))) {
+        /* "Mrs Ann Pemberton": the first name stays, the surname goes. */
+        if (!names_next(n, last) || !names_capital(n, last + 1) || !surname(n, last + 1)) return;
+        if (n->kinds[last + 1] & LEXICON_ORDINARY) return;
+        first = last = last + 1;
+    } else if (names_next(n, last) && names_capital(n, last + 1) &&
+               norm->words[last + 1].count > 2 && !(norm->words[last + 1].flags & WORD_OPENS) &&
+               !(n->kinds[last + 1] & LEXICON_ORDINARY) && date_month(norm, last + 1) == 0 &&
+               !names_safe(n, last + 1) && !(norm->words[last].gap & GAP_LINE)) {
+        last++;
+    }
+    names_mark(n, first, surname_end(n, last), MARK_NAME, 80, "a name after a title");
+}
+
+/* Over "is", "called", a comma: "her tutor, Adeyinka", "my key worker is called Gail Umpleby". */
+static size_t after_role(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    size_t at = word;
+    for (int steps = 0; steps < 4 && at + 1 < norm->word_count; steps++) {
+        uint16_t gap = norm->words[at].gap;
+        if (gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | GAP_COMMA | GAP_OPEN)) return 0;
+        at++;
+        if (names_capital(n, at)) return at;
+        if (!pattern_is(n->p, at, "is was called named a an who whos the new his her name")) return 0;
+    }
+    return 0;
+}
+
+static void role(struct names *n, size_t word)
+{
+    if (!IS(n, word, ROLE) || n->caseless) return;
+    size_t first = after_role(n, word);
+    if (first == 0 || IS(n, first, TITLE) || !surname(n, first)) return;
+    if (names_first_name(n, first)) return; /* what stands behind it is the surname */
+    if (!names_unknown(n, first) && !(n->kinds[first] & LEXICON_SURNAME)) return;
+    if (n->kinds[first] & LEXICON_ORDINARY) return;
+    names_mark(n, first, surname_end(n, first), MARK_NAME, 65,
+               "a name after a word like 'teacher' or 'nurse'");
+}
+
+/* Somebody whom everybody knows: a song, a film, a player. */
+static bool famous(const struct names *n, size_t first)
+{
+    const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
+    if (IS(n, first, KNOWN_START)) return true;
+    if (names_after(n, first, 3, lists)) return true;
+    return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert met see");
+}
+
+/* "Sheila Farquharson", "T. Bartholomew" */
+static void after_first_name(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (n->caseless || !names_capital(n, word) || !names_next(n, word)) return;
+    bool initial = norm->words[word].count == 1 && (norm->words[word].gap & GAP_STOP);
+    if (!initial && !names_first_name(n, word) && !IS(n, word, KIN)) return;
+    if (norm->words[word].flags & WORD_POSSESSIVE) return;
+    size_t next = word + 1;
+    if (!names_capital(n, next) || !surname(n, next)) return;
+    if ((norm->words[next].flags & WORD_OPENS) && !initial) return;
+    if (norm->words[word].gap & GAP_LINE) return;
+    /* A middle name. */
+    if (names_first_name(n, next) && names_next(n, next) && names_capital(n, next + 1) &&
+        surname(n, next + 1) && !(norm->words[next].gap & (GAP_LINE | GAP_STOP)) &&
+        !names_first_name(n, next + 1) && !(norm->words[next + 1].flags & WORD_OPENS))
+        next++;
+    else if (names_first_name(n, next) && !(n->kinds[next] & LEXICON_SURNAME))
+        return;
+    else if (names_first_name(n, next) && !initial)
+        return;
+    const unsigned plain = LEXICON_ORDINARY;
+    bool opens = norm->words[word].flags & WORD_OPENS;
+    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME)) return;
+    if ((n->kinds[next] & plain) && opens) return;
+    if (IS(n, word, KIN) && (!names_unknown(n, next) || opens)) return;
+    enum mark_category category;
+    if (names_kind(n, next, &category) || IS(n, next, K_ROAD)) return;
+    if (names_next(n, next) && names_capital(n, next + 1) &&
+        (names_kind(n, next + 1, &category) || IS(n, next + 1, K_ROAD)))
+        return;
+    if (famous(n, word)) return;
+    names_mark(n, next, surname_end(n, next), MARK_NAME, 65, "a surname after a first name");
+}
+
+/* "the Umpleby family", "the family Stankute" */
+static void family(struct names *n, size_t word)
+{
+    if (!IS(n, word, FAMILY) || n->caseless) return;
+    if (word > 0 && names_next(n, word - 1) && names_shaped(n, word - 1) && surname(n, word - 1) &&
+        !names_first_name(n, word - 1) && !(n->kinds[word - 1] & LEXICON_ORDINARY))
+        names_mark(n, word - 1, word - 1, MARK_NAME, 70, "a name beside 'family'");
+    if (!names_next(n, word) || !names_capital(n, word + 1) || !surname(n, word + 1)) return;
+    if (names_first_name(n, word + 1) || (n->kinds[word + 1] & LEXICON_ORDINARY)) return;
+    names_mark(n, word + 1, word + 1, MARK_NAME, 70, "a name beside 'family'");
+}
+
+void names_person(struct names *n, size_t word)
+{
+    titled(n, word);
+    role(n, word);
+    after_first_name(n, word);
+    family(n, word);
+}

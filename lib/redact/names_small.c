@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/names_in.h"
+
+/* Places of writers who use no capitals: "lives in thrumley", "at st marys". */
+
+/* Does the word end as English places do? */
+static bool place_ending(const struct norm *norm, size_t word)
+{
+    static const char *const endings[] = {
+        "ley",   "ton",   "ham",   "thorpe", "by",    "wick",  "wich",  "combe", "worth", "bury",
+        "borough", "brough", "burgh", "ford",  "field", "stead", "thwaite", "mouth", "pool", "hurst",
+        "den",   "don",   "well",  "bridge", "wood",  "dale",  "gate",  "minster", "caster", "chester",
+        "cester", "stow",  "stoke", "holme", "bourne", "cliffe", "shaw", "fell",  "side",  "haven",
+        "combe", "leigh", "over",  "ness",  "firth", "head"};
+    const struct word *w = &norm->words[word];
+    if (w->count < 6) return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        struct str ending = str_from(endings[i]);
+        if (w->count < ending.len + 3) continue;
+        const struct glyph *tail = norm->glyphs + w->glyph + w->bare - ending.len;
+        size_t same = 0;
+        while (same < ending.len && tail[same].point == (unsigned char)ending.at[same]) same++;
+        if (same == ending.len) return true;
+    }
+    return false;
+}
+
+static bool strange(const struct names *n, size_t word)
+{
+    const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_FIRST;
+    const struct word *w = &n->norm->words[word];
+    return !(n->kinds[word] & plain) && n->cues[word] == 0 && w->count > 3 &&
+           !(w->flags & (WORD_DIGITS | WORD_MIXED)) && !facts_allowed(n->p->facts, n->norm, word);
+}
+
+static void small_place(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (word == 0 || names_capital(n, word) || !names_next(n, word - 1)) return;
+    size_t at = word - 1;
+    if (IS(n, at, OUTER) && at > 0 && names_next(n, at - 1)) at--;
+    bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON);
+    if (!strict && !in) return;
+    if (at > 0 && IS(n, at - 1, PERSON_BEFORE)) return;
+    bool lives = names_after(n, at, 4, CUE_BIT(LIVE));
+    bool british = (n->kinds[word] & LEXICON_BRITISH) && !names_safe(n, word) &&
+                   !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_FIRST));
+    if (n->kinds[word] & LEXICON_CITY) british = lives || strict;
+    bool unknown = strange(n, word) && names_unknown(n, word);
+    if (!british && !(unknown && place_ending(norm, word)) && !(unknown && n->caseless && (strict || lives)))
+        return;
+    size_t last = word;
+    enum mark_category category;
+    if (names_next(n, word) && names_kind(n, word + 1, &category) && !IS(n, word + 1, SAFE)) last++;
+    names_mark(n, word, last, names_category(n, word, last), 50,
+               "an unknown word where a place stands");
+}
+
+/* "st marys", "St. Blazey" */
+static void saint(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (!pattern_is(n->p, word, "st saint sts") || !names_next(n, word)) return;
+    size_t last = word + 1;
+    const struct word *w = &norm->words[last];
+    if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
+    if (word > 0 && !n->caseless && names_capital(n, word - 1) && names_next(n, word - 1) &&
+        !(norm->words[word].flags & WORD_OPENS))
+        return; /* "Mill St" */
+    bool named = names_first_name(n, last) || names_capital(n, last);
+    if (!named && w->count > 3 && norm->glyphs[w->glyph + w->count - 1].point == 's')
+        named = lexicon_kinds(n->p->lexicon, norm_hash(norm->glyphs + w->glyph, w->count - 1)) &
+                LEXICON_FIRST;
+    if (!named || (n->kinds[last] & LEXICON_ORDINARY && !names_capital(n, last))) return;
+    if (names_next(n, last) &&
+        pattern_is(n->p, last + 1, "day days night eve lucia bernard cross trinian"))
+        return;
+    if (pattern_is(n->p, last, "lucia tropez moritz petersburg kitts nicholas nick trinians louis"))
+        return;
+    enum mark_category category;
+    if (names_next(n, last) && (names_kind(n, last + 1, &category) || IS(n, last + 1, K_ROAD)))
+        last++;
+    names_mark(n, word, last, names_category(n, word, last), 65, "named after a saint");
+}
+
+void names_small(struct names *n, size_t word)
+{
+    small_place(n, word);
+    saint(n, word);
+}
