@@ -61,11 +61,14 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
     const struct word *w = &norm->words[word];
     const struct glyph *g = &norm->glyphs[w->glyph];
     size_t count = w->count;
+    bool ordinal = false;
     if (ordinals && count > 2) {
         uint32_t a = g[count - 2].point, b = g[count - 1].point;
         if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
-            (a == 't' && b == 'h'))
+            (a == 't' && b == 'h')) {
             count -= 2;
+            ordinal = true;
+        }
     }
     if (count == 0 || count > 4) return -1;
     int value = 0;
@@ -83,7 +86,8 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
             return -1;
         }
     }
-    if (!digit) return -1;
+    /* "lst May", as a scanner reads it. */
+    if (!digit && !(ordinal && count == 1 && value == 1)) return -1;
     *ret_digits = count;
     return value;
 }
@@ -144,6 +148,54 @@ static bool plain_follower(const struct norm *norm, size_t word)
     return false;
 }
 
+/* 1 to 19, 20, 30 … 90 for the word; 0 for none. */
+static int number_word(const struct norm *norm, size_t word)
+{
+    static const char *const words[] = {
+        "one",     "two",     "three",     "four",     "five",    "six",     "seven",
+        "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen", "fourteen",
+        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",  "thirty",
+        "forty",   "fifty",   "sixty",     "seventy",  "eighty",  "ninety"};
+    for (int i = 0; word < norm->word_count && i < 27; i++)
+        if (norm_word_is(norm, word, words[i])) return i < 20 ? i + 1 : (i - 17) * 10;
+    return 0;
+}
+
+/* "sixteen", "eighty four": moves *last to its end. 0: none. */
+static int below_hundred(const struct norm *norm, size_t *last)
+{
+    int value = number_word(norm, *last + 1);
+    if (value == 0) return 0;
+    *last += 1;
+    int unit = value >= 20 && follows(norm, *last, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)
+                   ? number_word(norm, *last + 1)
+                   : 0;
+    if (unit == 0 || unit > 9) return value;
+    *last += 1;
+    return value + unit;
+}
+
+/* "two thousand and fifteen", "twenty fifteen", "nineteen eighty four". 0: none. */
+static int year_in_words(const struct norm *norm, size_t *last)
+{
+    uint16_t signs = GAP_SPACE | GAP_LINE | GAP_COMMA;
+    if (!follows(norm, *last, signs, 2)) return 0;
+    size_t at = *last + 1;
+    if (norm_word_is(norm, at, "two") && at + 1 < norm->word_count &&
+        norm_word_is(norm, at + 1, "thousand")) {
+        at++;
+        if (at + 1 < norm->word_count && norm_word_is(norm, at + 1, "and")) at++;
+        int rest = below_hundred(norm, &at);
+        *last = at;
+        return 2000 + rest;
+    }
+    int century = norm_word_is(norm, at, "nineteen") ? 1900 : norm_word_is(norm, at, "twenty") ? 2000 : 0;
+    int rest = century == 0 ? 0 : below_hundred(norm, &at);
+    if (rest < 10) return 0;
+    *last = at;
+    return century + rest;
+}
+
 /* A year after the words so far, if one follows; moves *last to it. */
 static int year_after(const struct norm *norm, size_t *last)
 {
@@ -153,7 +205,8 @@ static int year_after(const struct norm *norm, size_t *last)
     int year;
     if (!follows(norm, *last, signs, 3)) return 0;
     int value = number(norm, *last + 1, false, &digits);
-    if (value < 0 || !year_of(value, digits, &year)) return 0;
+    if (value < 0) return year_in_words(norm, last);
+    if (!year_of(value, digits, &year)) return 0;
     /* "on 3 May 20 of us" is not a year; a two-digit one wants its apostrophe, sign or the end. */
     if (digits == 2) {
         uint16_t before = norm->words[*last].gap, after = norm->words[*last + 1].gap;
@@ -200,7 +253,8 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         size_t at = at_word;
         if (!follows(norm, at, signs, 3)) return false;
         at++;
-        if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o")) {
+        if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o") ||
+            norm_word_is(norm, at, "ae")) {
             if (!follows(norm, at, signs, 3)) return false;
             at++;
         }

@@ -40,23 +40,30 @@ static bool maybe_on(struct patterns *patterns, uint32_t hash, const char *list)
     return true;
 }
 
+static bool is_on(const struct glyph *glyphs, size_t count, const char *list)
+{
+    while (*list != '\0') {
+        size_t i = 0;
+        while (list[i] != ' ' && list[i] != '\0' && i < count &&
+               glyphs[i].point == (unsigned char)list[i])
+            i++;
+        if (i == count && (list[i] == ' ' || list[i] == '\0')) return true;
+        while (list[i] != ' ' && list[i] != '\0') i++;
+        list += i + (list[i] == ' ');
+    }
+    return false;
+}
+
 bool pattern_is(struct patterns *patterns, size_t word, const char *list)
 {
     const struct norm *norm = patterns->norm;
     if (word >= norm->word_count) return false;
     const struct word *w = &norm->words[word];
-    if (!maybe_on(patterns, w->hash, list)) return false;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
-    while (*list != '\0') {
-        size_t i = 0;
-        while (list[i] != ' ' && list[i] != '\0' && i < w->count &&
-               glyphs[i].point == (unsigned char)list[i])
-            i++;
-        if (i == w->count && (list[i] == ' ' || list[i] == '\0')) return true;
-        while (list[i] != ' ' && list[i] != '\0') i++;
-        list += i + (list[i] == ' ');
-    }
-    return false;
+    if (maybe_on(patterns, w->hash, list) && is_on(glyphs, w->count, list)) return true;
+    /* "the number's" */
+    return w->bare != w->count && maybe_on(patterns, norm_hash(glyphs, w->bare), list) &&
+           is_on(glyphs, w->bare, list);
 }
 
 bool pattern_after(struct patterns *patterns, size_t word, size_t back, const char *list)

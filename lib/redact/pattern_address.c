@@ -73,6 +73,12 @@ static size_t with_flat(struct patterns *p, size_t first)
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE | GAP_STOP, 3) &&
         pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4)
         return first - 2;
+    /* "2/1, 15 Battle Hill": a Scottish flat. */
+    if (first >= 2 && norm->words[first - 2].gap == GAP_SLASH && norm->words[first - 2].count <= 2 &&
+        norm->words[first - 1].count <= 2 && (norm->words[first - 2].flags & WORD_DIGITS) &&
+        (norm->words[first - 1].flags & WORD_DIGITS) &&
+        pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA, 2))
+        return first - 2;
     return first;
 }
 
@@ -102,7 +108,7 @@ static void numbered(struct patterns *p, size_t word)
         if (middle > 0 && (sure || other)) {
             bool last_capital = norm->words[at].flags & WORD_CAPITAL;
             bool looks = capitals && last_capital && !norm->shouting;
-            bool fits = looks || (sure && (strange || cued)) || (other && strange && cued) ||
+            bool fits = looks || with_flat(p, word) != word || (sure && (strange || cued)) || (other && strange && cued) ||
                         (norm->shouting && (strange || cued) && digits);
             /* "St" may begin the name: go on if a kind of street follows. */
             bool more =
@@ -111,13 +117,19 @@ static void numbered(struct patterns *p, size_t word)
                 pattern_is(p, at, "st");
             if (fits && !more) {
                 if (pattern_is(p, at - 1, not_streets)) return;
+                if (looks && pattern_next(p, at, GAP_SPACE, 1) &&
+                    (norm->words[at + 1].flags & WORD_CAPITAL) &&
+                    pattern_is(p, at + 1, "north south east west upper lower"))
+                    at++;
                 pattern_mark(p, with_flat(p, word), at, MARK_ADDRESS, looks ? 95 : 82,
                              "has the form of a street address");
                 return;
             }
             if (!more) break;
         }
-        if (middle == 0 && pattern_is(p, at, not_streets)) return;
+        bool named = (norm->words[at].flags & WORD_CAPITAL) && !norm->shouting &&
+                     pattern_is(p, at, "old new big little great good long short the");
+        if (middle == 0 && !named && pattern_is(p, at, not_streets)) return;
         if (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) return;
         if (date_month(norm, at) != 0 && middle == 0 && !(norm->words[at].flags & WORD_CAPITAL))
             return;

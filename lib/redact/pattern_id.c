@@ -80,10 +80,13 @@ void pattern_postcode(struct patterns *p, size_t word)
         size_t last, len = strlen(forms[i]);
         if (!form_at(p, word, forms[i], len, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
-        if (!inward(g + len - 3)) continue;
+        if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 &&
+                                               len == 7 && upper(p, word, last))))
+            continue;
         /* One word, its two halves, or every letter apart. */
         size_t words = last - word + 1;
-        bool whole = words == 1 || (words == 2 && norm->words[last].count == 3) || words == len;
+        bool whole = words == 1 || (words == 2 && norm->words[last].count == 3) || words == len ||
+                     (norm->words[word].count == len - 3 && words <= 4 && upper(p, word, last));
         if (!whole && !cued) continue;
         /* Letters read as digits: the halves must still hold digits of their own. */
         size_t out = len - 3, digits = 0, letters = 0;
@@ -151,7 +154,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
     static const char *const old[] = {"A999AAA", "A99AAA",  "A9AAA",  "AAA999A", "AAA99A",
                                       "AAA9A",   "AAA9999", "AA9999", "AAA999"};
     for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
-        if (!form_at(p, word, old[i], 2, false, &last)) continue;
+        if (!form_at(p, word, old[i], cued ? 3 : 2, false, &last)) continue;
         bool capitals = upper(p, word, last);
         bool irish = i >= 6;
         if (!capitals && !(cued && last == word)) continue;
@@ -217,11 +220,13 @@ static const char id_cues[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership member "
     "student patient hospital account crn staff badge number no num nr "
-    "order application serial customer booking utr tax probate deed";
+    "order application serial customer booking utr tax probate deed crime chi mmsi code cod book is "
+    "says pesel cnp";
 static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
-    "student patient hospital crn staff badge wing utr tax probate deed";
+    "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
+    "cnp ";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -277,10 +282,13 @@ void pattern_id(struct patterns *p, size_t word)
     if (form_at(p, word, "A9999AA", 3, p->scanned, &last) &&
         (upper(p, word, last) || pattern_after(p, word, 6, "prison number no wing hmp nick")))
         pattern_mark(p, word, last, MARK_ID, 92, "has the form of a prison number");
-    if (form_at(p, word, "9999999999", 10, false, &last)) {
+    if (form_at(p, word, "9999999999", 10, p->scanned && (w->flags & (WORD_DIGITS | WORD_MIXED)),
+                &last)) {
         bool grouped = w->count == 3 && norm->words[word + 1].count == 3;
-        bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig");
-        if (cued || (nhs_check(g) && (grouped || w->count == 10) && g[0].point != '0'))
+        bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig chi red") ||
+                    pattern_before(p, last, 3, "nhs chi");
+        bool fits = nhs_check(g) && w->count == 10;
+        if (cued || ((grouped || fits) && g[0].point != '0'))
             pattern_mark(p, word, last, MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
     }
     if (form_at(p, word, "A999999999999", 4, false, &last) ||
@@ -288,7 +296,7 @@ void pattern_id(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
     if (form_at(p, word, "AA99A99999", 5, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a court case number");
-    if (w->count >= 5 && form_at(p, word, "XXXXX999999XXXAA", 5, false, &last) &&
+    if (w->count >= 5 && form_at(p, word, "XXXXX999999XXXAA", 5, p->scanned, &last) &&
         g[0].point >= 'a') {
         /* The issue number may follow. */
         if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&
@@ -297,7 +305,7 @@ void pattern_id(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_ID, 88, "has the form of a driving licence number");
     }
     if (form_at(p, word, "999999999", 4, false, &last) &&
-        pattern_after(p, word, 6, "passport paszport"))
+        pattern_after(p, word, 14, "passport paszport pasaport pasaportul pasas"))
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
     if (ip_address(p, word))
         pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
@@ -330,6 +338,30 @@ static bool after_name(struct patterns *p, size_t word)
     return facts_allowed(p->facts, norm, word - 1) || !lexicon_ordinary(p->lexicon, before->hash);
 }
 
+/* "Phoebe 31 March 2019", "she's 27.11.2013", "I am seventy on 1st May 1955" */
+static bool of_somebody(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (word == 0) return false;
+    const struct word *before = &norm->words[word - 1];
+    if ((before->gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | GAP_COMMA | GAP_COLON)) != 0)
+        return false;
+    if (pattern_is(p, word - 1, "shes hes theyre im mine his hers am she he have mam") &&
+        !(before->gap & GAP_COMMA))
+        return true;
+    if (word >= 2 && pattern_is(p, word - 1, "on is") &&
+        pattern_after(p, word - 1, 3, "seventy eighty sixty fifty forty thirty twenty eighteen "
+                                      "sixteen ten turn turns turned turning"))
+        return true;
+    bool name = facts_allowed(p->facts, norm, word - 1) ||
+                (lexicon_kinds(p->lexicon, before->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
+                    LEXICON_FIRST;
+    bool opens = word < 2 || (before->flags & WORD_OPENS) ||
+                 (norm_gap_before(norm, word - 1) &
+                  (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP));
+    return name && (before->flags & WORD_CAPITAL) && opens;
+}
+
 void pattern_birth(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -355,7 +387,9 @@ void pattern_birth(struct patterns *p, size_t word)
         (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
          norm_word_is(norm, word - 1, "b")) ||
         (word >= 1 && norm_word_is(norm, word - 1, "b") && norm->words[word - 1].gap_length <= 2) ||
-        pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word);
-    if (born)
-        pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
+        pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word) ||
+        of_somebody(p, word);
+    if (!born) return;
+    if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
+    pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
 }

@@ -53,7 +53,7 @@ static size_t dot_after(struct patterns *p, size_t word)
         /* "end. Next" has white space behind the stop only: not a joint. */
         if (!(w->gap & (GAP_SPACE | GAP_LINE))) return 1;
         struct str gap = norm_gap(norm, word);
-        if (gap.at[0] == ' ') return 1;
+        if (gap.at[0] == ' ' && memchr(gap.at, '.', gap.len) != NULL) return 1;
         return 0;
     }
     if (is_dot_word(p, word + 1) && word + 2 < norm->word_count && w->gap_length <= 3 &&

@@ -45,6 +45,22 @@ static char word_digit(struct patterns *p, size_t word)
     return 0;
 }
 
+/* 20 for "twenty", 13 for "thirteen", 0 for none. */
+static int tens(struct patterns *p, size_t word)
+{
+    static const char *const words[] = {"ten",       "eleven",  "twelve",   "thirteen", "fourteen",
+                                        "fifteen",   "sixteen", "seventeen", "eighteen", "nineteen",
+                                        "twenty",    "thirty",  "forty",    "fifty",    "sixty",
+                                        "seventy",   "eighty",  "ninety"};
+    if (!pattern_is(p, word,
+                    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+                    "nineteen twenty thirty forty fifty sixty seventy eighty ninety"))
+        return 0;
+    for (int i = 0; i < 18; i++)
+        if (norm_word_is(p->norm, word, words[i])) return i < 10 ? 10 + i : (i - 8) * 10;
+    return 0;
+}
+
 /* A letter that stands for a digit in a hurry, a disguise or a scan. */
 static char letter_digit(uint32_t point)
 {
@@ -66,6 +82,55 @@ static bool put(struct run *run, char digit, size_t times)
     memset(run->digits + run->count, digit, times);
     run->count += times;
     return true;
+}
+
+/* A number word inside another word: "07seven00". Its letters, or 0. */
+static size_t number_inside(const struct glyph *glyphs, size_t count, char *ret_digit)
+{
+    for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
+        size_t len = strlen(number_words[i].word), same = 0;
+        if (len < 3 || len > count) continue;
+        while (same < len && glyphs[same].point == (unsigned char)number_words[i].word[same])
+            same++;
+        if (same < len) continue;
+        *ret_digit = number_words[i].digit;
+        return len;
+    }
+    return 0;
+}
+
+/* Adds the digits of one word of digits, letters that stand for them and number words; false if it
+ * is no such word. */
+static bool take_word(const struct glyph *glyphs, size_t count, bool any, struct run *run)
+{
+    struct run own = {.count = 0};
+    for (size_t i = 0; i < count;) {
+        char digit = (glyphs[i].flags & GLYPH_DIGIT) ? (char)glyphs[i].point : 0;
+        size_t letters = digit == 0 && any ? number_inside(glyphs + i, count - i, &digit) : 0;
+        if (digit == 0) digit = letter_digit(glyphs[i].point);
+        /* Without a digit in the word only "oo", "O" and the like count. */
+        if (digit == 0 || (!any && digit != '0' && digit != '1')) return false;
+        if (!put(&own, digit, 1)) return false;
+        i += letters > 0 ? letters : 1;
+    }
+    if (run->count + own.count > RUN_DIGITS) return false;
+    memcpy(run->digits + run->count, own.digits, own.count);
+    run->count += own.count;
+    return true;
+}
+
+/* "thirty-five", "forty": two digits; only inside a run. Returns how many words. */
+static size_t take_tens(struct patterns *p, size_t word, struct run *run)
+{
+    int value = run->count > 0 ? tens(p, word) : 0;
+    if (value == 0) return 0;
+    char unit = 0;
+    if (value >= 20 && pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1))
+        unit = word_digit(p, word + 1);
+    if (unit == '0') unit = 0;
+    if (!put(run, (char)('0' + value / 10), 1)) return 0;
+    if (!put(run, unit != 0 ? unit : (char)('0' + value % 10), 1)) return 0;
+    return unit != 0 ? 2 : 1;
 }
 
 /*
@@ -90,20 +155,12 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     if (pattern_is(p, word, "hundred") && run->count > 0) return put(run, '0', 2) ? 1 : 0;
     char digit = word_digit(p, word);
     if (digit != 0) return put(run, digit, 1) ? 1 : 0;
-    if (w->count > 15) return 0;
+    size_t words = take_tens(p, word, run);
+    if (words > 0) return words;
+    if (w->count > 24) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;
     if (!any && (run->count == 0 || w->count > 4)) return 0;
-    char digits[16];
-    for (size_t i = 0; i < w->count; i++) {
-        uint32_t c = glyphs[i].point;
-        char one = (glyphs[i].flags & GLYPH_DIGIT) ? (char)c : letter_digit(c);
-        /* Without a digit in the word only "oo", "O" and the like count. */
-        if (one == 0 || (!any && one != '0' && one != '1')) return 0;
-        digits[i] = one;
-    }
-    for (size_t i = 0; i < w->count; i++)
-        if (!put(run, digits[i], 1)) return 0;
-    return 1;
+    return take_word(glyphs, w->count, any, run) ? 1 : 0;
 }
 
 static const uint16_t run_gap = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH |
@@ -116,6 +173,13 @@ static bool goes_on(struct patterns *p, size_t word)
     return pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 2) &&
            !((p->norm->words[word].flags & WORD_DIGITS) &&
              (p->norm->words[word + 1].flags & WORD_DIGITS));
+}
+
+/* "07 double seven oh, 900, 35 four": a number of that beginning goes on over a comma. */
+static bool goes_on_by_comma(struct patterns *p, size_t word, const struct run *run)
+{
+    return run->count >= 4 && run->count < 11 && run->digits[0] == '0' && run->digits[1] != '0' &&
+           pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 2);
 }
 
 static bool all_after(const struct run *run, size_t from, const char *start)
@@ -196,7 +260,8 @@ void pattern_phone(struct patterns *p, size_t word)
             cued ? (run.count >= 6 && run.count <= 8) || (run.count == 10 && national(&run, 0))
                  : is_phone(&run, plus);
         if (fits) best = last;
-        if (++pieces > RUN_WORDS || !goes_on(p, last)) break;
+        if (++pieces > RUN_WORDS) break;
+        if (!goes_on(p, last) && !goes_on_by_comma(p, last, &run)) break;
         size_t more = take(p, last + 1, &run);
         if (more == 0) break;
         last += more;
@@ -263,6 +328,32 @@ static size_t sort_code(struct patterns *p, size_t word)
     return SIZE_MAX;
 }
 
+/* Six digits and eight behind them, together or in pairs: "99 88 21 10 20 30 44". */
+static bool sort_and_account(struct patterns *p, size_t word, size_t *ret_sort, size_t *ret_last)
+{
+    const struct norm *norm = p->norm;
+    const uint16_t signs = GAP_SPACE | GAP_HYPHEN | GAP_LINE | GAP_COMMA | GAP_SLASH;
+    if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+        pattern_next(p, word - 1, GAP_SPACE | GAP_HYPHEN, 3))
+        return false;
+    struct run run = {.count = 0};
+    size_t sort = SIZE_MAX, at = word;
+    for (;; at++) {
+        if (at >= norm->word_count || !(norm->words[at].flags & WORD_DIGITS)) return false;
+        if (take(p, at, &run) == 0 || run.count > 14) return false;
+        if (run.count == 6) sort = at;
+        if (run.count == 14) break;
+        if (!pattern_next(p, at, signs, 3)) return false;
+    }
+    if (sort == SIZE_MAX || is_phone(&run, false)) return false;
+    if (at + 1 < norm->word_count && (norm->words[at + 1].flags & WORD_DIGITS) &&
+        pattern_next(p, at, GAP_SPACE | GAP_HYPHEN, 1))
+        return false;
+    *ret_sort = sort;
+    *ret_last = at;
+    return true;
+}
+
 static bool account_number(struct patterns *p, size_t word, size_t *ret_last)
 {
     const struct norm *norm = p->norm;
@@ -315,18 +406,23 @@ static bool iban(struct patterns *p, size_t word, size_t *ret_last)
     if (left < 15 || g[0].point < 'a' || g[0].point > 'z' || g[1].point < 'a' || g[1].point > 'z')
         return false;
     if (!(g[2].flags & GLYPH_DIGIT) || !(g[3].flags & GLYPH_DIGIT)) return false;
-    if (norm->words[word].count < 4) return false; /* "GB29" stands together */
+    /* "GB29" stands together, or its two halves. */
+    if (norm->words[word].count < 4 &&
+        !(norm->words[word].count == 2 && word + 1 < norm->word_count &&
+          norm->words[word + 1].count == 2 && pattern_next(p, word, GAP_SPACE, 1)))
+        return false;
     size_t length = iban_length(g);
-    bool cued = pattern_after(p, word, 4, "iban");
+    bool cued = pattern_after(p, word, 6, "iban account konto konta cont saskaita");
     if (length == 0 && !cued) return false;
     /* Where the country is not one of ours: the first word end at which the check number is right.
      */
     size_t least = length != 0 ? length : 15, most = length != 0 ? length : 34;
     for (size_t count = least; count <= most && count <= left; count++) {
         if (!(g[count - 1].flags & GLYPH_LAST)) continue;
-        unsigned rest = 0;
+        unsigned rest = 0, digits = 0;
         for (size_t i = 0; i < count; i++) {
             uint32_t c = g[(i + 4) % count].point;
+            if (c >= '0' && c <= '9') digits++;
             if (c >= '0' && c <= '9')
                 rest = (rest * 10 + (c - '0')) % 97;
             else if (c >= 'a' && c <= 'z')
@@ -334,7 +430,8 @@ static bool iban(struct patterns *p, size_t word, size_t *ret_last)
             else
                 return false;
         }
-        if (rest != 1) continue;
+        /* A slip of the pen makes the check number wrong: then the form alone must do. */
+        if (rest != 1 && (length == 0 || digits < 12)) continue;
         size_t last = norm_word_of(norm, at + count - 1);
         for (size_t i = word; i < last; i++)
             if (!pattern_next(p, i, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return false;
@@ -353,22 +450,31 @@ void pattern_bank(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_BANK, 97, "has the form of an IBAN");
         return;
     }
+    size_t sort;
+    if ((w->count == 2 || w->count == 6) && sort_and_account(p, word, &sort, &last)) {
+        pattern_mark(p, word, sort, MARK_BANK, 90, "has the form of a sort code");
+        pattern_mark(p, sort + 1, last, MARK_BANK, 90, "eight digits behind a sort code");
+        return;
+    }
     last = sort_code(p, word);
     if (last != SIZE_MAX) pattern_mark(p, word, last, MARK_BANK, 92, "has the form of a sort code");
     struct run run = {.count = 0};
     if (take(p, word, &run) == 0) return;
     if (account_number(p, word, &last))
         pattern_mark(p, word, last, MARK_BANK, 88, "eight digits beside a bank word");
-    if (!(w->flags & WORD_DIGITS)) return;
+    if (!(w->flags & (p->scanned ? WORD_DIGITS | WORD_MIXED : WORD_DIGITS))) return;
     /* Card: 13 to 19 digits in groups. */
     struct run card = {.count = 0};
     for (size_t at = word; card.count < 13 && at < word + 5; at++) {
-        if (at >= norm->word_count || !(norm->words[at].flags & WORD_DIGITS)) return;
+        if (at >= norm->word_count) return;
+        if (!p->scanned && !(norm->words[at].flags & WORD_DIGITS)) return;
         if (take(p, at, &card) == 0) return;
         last = at;
         if (card.count < 13 && !pattern_next(p, at, GAP_SPACE | GAP_HYPHEN, 1)) return;
     }
+    bool fours = card.count == 16 && last == word + 3 && w->count == 4 &&
+                 norm->words[word + 1].count == 4 && norm->words[word + 2].count == 4;
     if (card.count >= 13 && card.count <= 19 && card.digits[0] >= '3' && card.digits[0] <= '6' &&
-        luhn(&card))
+        (fours || luhn(&card)))
         pattern_mark(p, word, last, MARK_BANK, 95, "has the form of a bank card number");
 }
