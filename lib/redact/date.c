@@ -16,7 +16,8 @@ static const struct {
     {"sep", 9},       {"sept", 9},          {"oct", 10},       {"nov", 11},      {"dec", 12},
     {"ionawr", 1},    {"chwefror", 2},      {"mawrth", 3},     {"ebrill", 4},    {"mai", 5},
     {"mehefin", 6},   {"gorffennaf", 7},    {"awst", 8},       {"medi", 9},      {"hydref", 10},
-    {"tachwedd", 11}, {"rhagfyr", 12},      {"stycznia", 1},   {"lutego", 2},    {"marca", 3},
+    {"tachwedd", 11}, {"rhagfyr", 12},      {"fawrth", 3},     {"fai", 5},       {"fehefin", 6},
+    {"orffennaf", 7}, {"fedi", 9},          {"dachwedd", 11},  {"ragfyr", 12},      {"stycznia", 1},   {"lutego", 2},    {"marca", 3},
     {"kwietnia", 4},  {"maja", 5},          {"czerwca", 6},    {"lipca", 7},     {"sierpnia", 8},
     {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
 };
@@ -65,7 +66,8 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
     if (ordinals && count > 2) {
         uint32_t a = g[count - 2].point, b = g[count - 1].point;
         if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
-            (a == 't' && b == 'h')) {
+            (a == 't' && b == 'h') || (a == 'a' && b == 'f') || (a == 'i' && b == 'l') ||
+            (a == 'e' && b == 'd')) {
             count -= 2;
             ordinal = true;
         }

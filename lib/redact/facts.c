@@ -87,6 +87,14 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
         word->letters = like_letters(word->glyphs, word->count);
         like_sound(word->glyphs, word->count, word->sound);
         if (word->kind >= WORD_ORDINARY) term.solid++;
+        if (word->kind == WORD_TELLING) term.telling = true;
+    }
+    if (norm->word_count > 1) {
+        struct glyph *initials = ARENA_MANY(arena, norm->word_count, struct glyph);
+        for (size_t i = 0; i < norm->word_count; i++)
+            if (!facts_listed("of the and", norm, i))
+                initials[term.initial_count++] = norm->glyphs[norm->words[i].glyph];
+        term.initials = initials;
     }
     switch (given->category) {
     case MARK_NAME:

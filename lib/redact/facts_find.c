@@ -80,9 +80,62 @@ static const struct reason why_two = {"two letters from protected term '", "'"};
 static const struct reason why_sound = {"sounds like protected term '", "'"};
 static const struct reason why_inside = {"has protected term '", "' inside it"};
 
+static const struct reason why_initials = {"the first letters of protected term '", "'"};
+static const struct reason why_short = {"a short form of protected term '", "'"};
+
+static bool house_number(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    if (w->count <= 5 && (w->flags & (WORD_DIGITS | WORD_MIXED))) return true;
+    return is_any(norm, word,
+                  "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+                  "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty "
+                  "seventy eighty ninety number flat");
+}
+
+/* What goes with a term on the left: a house number before a street, "the" before a short form. */
+static size_t with_before(const struct search *s, const struct term *term, size_t first)
+{
+    const struct norm *norm = s->norm;
+    if (term->given->category == MARK_ADDRESS) {
+        for (int steps = 0; steps < 3 && first > 0; steps++, first--) {
+            uint16_t gap = norm->words[first - 1].gap;
+            if ((gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_HYPHEN | GAP_SLASH)) != 0 ||
+                norm->words[first - 1].gap_length > 3 || !house_number(norm, first - 1))
+                break;
+        }
+        return first;
+    }
+    bool named = term->given->category == MARK_SCHOOL || term->given->category == MARK_MEDICAL ||
+                 term->given->category == MARK_WORKPLACE;
+    if (named && term->count > 1 && first > 0 && norm->words[first - 1].gap == GAP_SPACE &&
+        norm_word_is(norm, first - 1, "the"))
+        return first - 1;
+    return first;
+}
+
+/* … and on the right: "& Co", "n sons". */
+static size_t with_after(const struct search *s, const struct term *term, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (term->given->category != MARK_WORKPLACE || last + 1 >= norm->word_count) return last;
+    size_t at = last;
+    bool link = is_any(norm, last + 1, "n and") && norm->words[last].gap == GAP_SPACE;
+    if (link) at++;
+    if (at + 1 < norm->word_count && is_any(norm, at + 1, "co sons bros son daughters") &&
+        norm->words[at].gap_length <= 3 && !(norm->words[at].gap & (GAP_END | GAP_PARAGRAPH)))
+        return at + 1;
+    return last;
+}
+
 static void propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
                     int confidence, const struct reason *why)
 {
+    first = with_before(s, term, first);
+    size_t to = with_after(s, term, last);
+    bare = bare && to == last &&
+           (term->given->category == MARK_NAME || term->given->category == MARK_PLACE);
+    last = to;
     size_t start = norm_word_start(s->norm, first);
     size_t end = bare ? norm_word_bare_end(s->norm, last) : norm_word_end(s->norm, last);
     struct str words =
@@ -126,6 +179,19 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     return last - first < 3 || last - first + 1 < term->glyph_count / 2;
 }
 
+/* A term of ordinary words alone, in small letters where capitals are used: "the bridge". */
+static bool only_words(const struct search *s, const struct term *term, size_t first, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
+    if (term->given->category == MARK_ADDRESS) return false;
+    for (size_t i = first; i <= last; i++)
+        if ((norm->words[i].flags & WORD_CAPITAL) &&
+            !is_any(norm, i, "the a") && !(norm->words[i].flags & WORD_OPENS))
+            return false;
+    return true;
+}
+
 static void find_whole(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -153,6 +219,7 @@ static void find_whole(struct search *s, size_t word)
         if (same && term->one_ordinary && word == last &&
             !meant(s, word, last, term->given->category))
             continue;
+        if (term->count > 1 && only_words(s, term, word, last)) continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
             continue;
@@ -207,6 +274,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     if (apart > 2 * most && !sounds) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
     unsigned wide = sounds ? 3 : most;
+    if (sounds && t->count >= 10) wide = 4;
     unsigned distance = like_distance(glyphs, count, t->glyphs, t->count, wide);
     bool bare = w->bare != w->count;
     if (distance > wide && count > 4) {
@@ -256,6 +324,19 @@ static bool contracted(const struct glyph *glyphs, uint32_t count, const struct 
     return at == count;
 }
 
+static const char saints[] = "st saint sw swietego swietej sfantul sfanta san sankt";
+
+/* Is the term's word "saint" in one of its forms? */
+static bool same_saint(const struct term_word *t)
+{
+    static const uint32_t most = 8;
+    if (t->count > most) return false;
+    struct str rest = str_from(saints), one;
+    while (str_split(&rest, ' ', &one))
+        if (one.len == t->count && norm_hash_ascii(one.at, one.len) == t->hash) return true;
+    return false;
+}
+
 /* Does the text's word belong to the term, beside one that does? */
 static bool belongs(const struct search *s, const struct term *term, size_t word)
 {
@@ -268,6 +349,7 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
+        if (w->count <= 9 && facts_listed(saints, norm, word) && same_saint(t)) return true;
         if (t->kind == WORD_GENERIC && contracted(glyphs, w->count, t)) return true; /* "Hse" */
         if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
             w->bare >= t->count - 1)
@@ -331,6 +413,14 @@ static bool generic_beside(const struct search *s, const struct term *term, size
            !is_any(norm, last + 1, "and of the by in on near");
 }
 
+/* "a boy called Barry", where a place of that name is on the list. */
+static bool a_person(const struct search *s, size_t word, enum mark_category category)
+{
+    if (category == MARK_NAME) return false;
+    if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST)) return false;
+    return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+}
+
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -363,6 +453,8 @@ static void find_word(struct search *s, size_t word)
         } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
             continue;
         }
+        if (term->count > 1 && only_words(s, term, first, last)) continue;
+        if (own == 0 && a_person(s, word, term->given->category)) continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &why_part) why = &why_whole;
         propose(s, term, first, last, bare, fit.confidence, why);
@@ -418,6 +510,64 @@ static void find_pair(struct search *s, size_t word)
     }
 }
 
+/* "T.R.A.", "QE High": the initials of a term's words, in capitals. */
+static void find_initials(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_CAPITAL) || norm->shouting) return;
+    size_t last = word, count = w->count;
+    /* Letters with stops. */
+    while (w->count == 1 && last + 1 < norm->word_count && norm->words[last + 1].count == 1 &&
+           norm->words[last].gap == GAP_STOP && (norm->words[last + 1].flags & WORD_CAPITAL))
+        last++, count++;
+    if (count < 2 || count > 6 || (last == word && !(w->flags & WORD_CAPS))) return;
+    if (word > 0 && norm->words[word - 1].count == 1 && norm->words[word - 1].gap == GAP_STOP) return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < s->facts->term_count; i++) {
+        const struct term *term = &s->facts->terms[i];
+        if (term->given->category == MARK_NAME || !term->by_words) continue;
+        if (term->initial_count < count || term->initial_count > count + 2) continue;
+        if (!like_same(glyphs, term->initials, count)) continue;
+        bool all = term->initial_count == count && count >= 3;
+        bool kind = last + 1 < norm->word_count && joins(norm, last) &&
+                    facts_listed(facts_generic(term->given->category), norm, last + 1);
+        if (!all && !kind) continue;
+        propose(s, term, word, kind ? last + 1 : last, false, 80, &why_initials);
+    }
+}
+
+/* "Chelmo", "Oggy": a term's first letters with a familiar ending, or alone where a place stands. */
+static void find_short(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
+    if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
+    unsigned kinds = lexicon_kinds(s->facts->lexicon, w->hash);
+    if (kinds & (LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_BRITISH)) return;
+    if (facts_allowed(s->facts, norm, word)) return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        const struct term *term = &s->facts->terms[t->term];
+        if (t->kind != WORD_TELLING || t->count < 6 || t->count < w->bare + 2) continue;
+        uint32_t same = 0;
+        while (same < w->bare && glyphs[same].point == t->glyphs[same].point) same++;
+        if (same < 3) continue;
+        bool whole = same == w->bare && term->given->category != MARK_NAME &&
+                     after_cue(s, word, "in at to from near round");
+        bool familiar = false;
+        if (same + 3 >= w->bare && same < w->bare && (same >= 4 || w->bare <= 4)) {
+            uint32_t end = glyphs[w->bare - 1].point;
+            familiar = end == 'o' || end == 'y' || end == 'e' || end == 'a' || end == 's';
+        }
+        if (!whole && !familiar) continue;
+        if (familiar && !whole && (kinds & LEXICON_FIRST)) continue;
+        propose(s, term, word, word, w->bare != w->count, 70, &why_short);
+    }
+}
+
 void facts_find(const struct facts *facts, const struct norm *norm, bool scanned,
                 struct arena *arena, struct marks *marks)
 {
@@ -428,5 +578,7 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_word(&search, i);
         find_inside(&search, i);
         find_pair(&search, i);
+        find_initials(&search, i);
+        find_short(&search, i);
     }
 }

@@ -29,6 +29,9 @@ struct term {
     bool digits;           /* holds a digit */
     bool one_ordinary;     /* one word, and an ordinary one */
     bool by_words;         /* may be found by its words; else only whole */
+    bool telling;          /* one of its words is telling */
+    const struct glyph *initials; /* of its words, if it has two or more; else NULL */
+    uint32_t initial_count;
     struct date birth;     /* month 0: not a date */
 };
 
