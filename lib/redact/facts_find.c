@@ -192,6 +192,14 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
     return true;
 }
 
+/* "a boy called Barry", where a place of that name is on the list. */
+static bool a_person(const struct search *s, size_t word, enum mark_category category)
+{
+    if (category == MARK_NAME) return false;
+    if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST)) return false;
+    return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+}
+
 static void find_whole(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -219,7 +227,8 @@ static void find_whole(struct search *s, size_t word)
         if (same && term->one_ordinary && word == last &&
             !meant(s, word, last, term->given->category))
             continue;
-        if (term->count > 1 && only_words(s, term, word, last)) continue;
+        if (term->count > 1 && last > word && only_words(s, term, word, last)) continue;
+        if (word == last && a_person(s, word, term->given->category)) continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
             continue;
@@ -411,14 +420,6 @@ static bool generic_beside(const struct search *s, const struct term *term, size
     return last + 1 < norm->word_count && joins(norm, last) &&
            facts_listed(facts_generic(term->given->category), norm, last + 1) &&
            !is_any(norm, last + 1, "and of the by in on near");
-}
-
-/* "a boy called Barry", where a place of that name is on the list. */
-static bool a_person(const struct search *s, size_t word, enum mark_category category)
-{
-    if (category == MARK_NAME) return false;
-    if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST)) return false;
-    return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
 }
 
 static void find_word(struct search *s, size_t word)

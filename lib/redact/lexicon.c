@@ -9,7 +9,7 @@
 extern const struct embedded_file embedded_lexicon[]; /* made by the Makefile */
 
 /* The letters of ops/lexicon/build.mjs, in the order of enum lexicon_kind. */
-static const char letters[] = "orpqfsgbh";
+static const char letters[] = "orpqfsgbhw";
 
 struct entry {
     uint32_t hash;

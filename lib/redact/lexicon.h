@@ -24,7 +24,8 @@ enum lexicon_kind {
     LEXICON_SURNAME = 32,
     LEXICON_BRITISH = 64, /* a town or village of Britain or Ireland */
     LEXICON_CITY = 128,   /* one of them that everybody knows */
-    LEXICON_ABROAD = 256, /* a holiday place, or a large town abroad */
+    LEXICON_HOLIDAY = 256, /* a place where people of Britain go for holidays */
+    LEXICON_ABROAD = 512,  /* a large town elsewhere */
 };
 
 struct lexicon;

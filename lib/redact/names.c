@@ -14,10 +14,20 @@ void names_mark(struct names *n, size_t first, size_t last, enum mark_category c
                             category, MARK_UNLISTED, confidence, str_from(why)});
 }
 
+/* Is the line end after this word only where the text was wrapped? */
+static bool wrapped(const struct norm *norm, size_t word)
+{
+    enum { WIDE = 45 };
+    size_t end = norm_word_end(norm, word), start = end;
+    while (start > 0 && end - start < WIDE && norm->text.at[start - 1] != '\n') start--;
+    return end - start >= WIDE;
+}
+
 bool names_next(const struct names *n, size_t word)
 {
     if (word + 1 >= n->norm->word_count) return false;
     const struct word *w = &n->norm->words[word];
+    if ((w->gap & GAP_LINE) && !wrapped(n->norm, word)) return false;
     uint16_t stop = w->count <= 4 ? GAP_STOP : 0;
     return (w->gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | stop)) == 0 && w->gap_length <= 2 &&
            (w->gap & (GAP_SPACE | GAP_LINE));
@@ -36,7 +46,7 @@ bool names_joined(const struct names *n, size_t word)
 bool names_unknown(const struct names *n, size_t word)
 {
     const uint16_t known = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST |
-                           LEXICON_ABROAD;
+                           LEXICON_HOLIDAY | LEXICON_ABROAD;
     return (n->kinds[word] & known) == 0 && !IS(n, word, FIRST) && !names_safe(n, word) &&
            n->norm->words[word].count > 2;
 }
@@ -45,6 +55,14 @@ bool names_first_name(const struct names *n, size_t word)
 {
     return (n->kinds[word] & LEXICON_FIRST) || IS(n, word, FIRST) ||
            facts_allowed(n->p->facts, n->norm, word);
+}
+
+bool names_famous(const struct names *n, size_t word)
+{
+    if (word + 1 >= n->norm->word_count) return false;
+    const struct word *w = &n->norm->words[word], *next = w + 1;
+    return cues_of(n->p->cues, norm_hash(n->norm->glyphs + w->glyph, w->count + next->bare)) &
+           CUE_BIT(FAMOUS);
 }
 
 bool names_safe(const struct names *n, size_t word)
@@ -164,6 +182,24 @@ enum mark_category names_category(const struct names *n, size_t first, size_t la
     return MARK_PLACE;
 }
 
+/* Does the writer give ordinary words capitals, here and there? Then a capital tells little. */
+static bool loose_capitals(const struct names *n)
+{
+    enum { ONE_IN = 60, FREE = 4 };
+    size_t capitals = 0;
+    for (size_t i = 1; i < n->norm->word_count; i++) {
+        const struct word *w = &n->norm->words[i];
+        if (!(w->flags & WORD_CAPITAL) || (w->flags & (WORD_OPENS | WORD_CAPS)) || w->count < 3)
+            continue;
+        if (n->norm->words[i - 1].flags & WORD_CAPITAL) continue;
+        if ((n->norm->words[i - 1].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA)) != 0) continue;
+        if ((n->kinds[i] & LEXICON_ORDINARY) && !(n->kinds[i] & LEXICON_FIRST) &&
+            n->cues[i] == 0)
+            capitals++;
+    }
+    return capitals > FREE && capitals * ONE_IN > n->norm->word_count;
+}
+
 void names_find(struct patterns *patterns)
 {
     const struct norm *norm = patterns->norm;
@@ -178,6 +214,7 @@ void names_find(struct patterns *patterns)
         names.cues[i] = cues_of(patterns->cues, hash);
         names.kinds[i] = (uint16_t)lexicon_kinds(patterns->lexicon, hash);
     }
+    names.loose = loose_capitals(&names);
     for (size_t i = 0; i < norm->word_count; i++) {
         names_person(&names, i);
         names_place(&names, i);

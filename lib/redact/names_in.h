@@ -13,6 +13,7 @@ struct names {
     uint64_t *cues;  /* of each word, without its possessive ending */
     uint16_t *kinds; /* enum lexicon_kind, the same */
     bool caseless;   /* capitals tell nothing here */
+    bool loose;      /* the writer gives ordinary words capitals */
 };
 
 /* Is the word on this list of cue.def? */
@@ -41,6 +42,8 @@ bool names_joined(const struct names *n, size_t word);
 bool names_unknown(const struct names *n, size_t word);
 /* An allowed or a known first name. */
 bool names_first_name(const struct names *n, size_t word);
+/* Are this and the next word somebody or something that everybody knows? */
+bool names_famous(const struct names *n, size_t word);
 /* Known to everybody, and locates nobody. */
 bool names_safe(const struct names *n, size_t word);
 /* A word of two letters or more that begins with a capital, and not only because it opens a

@@ -13,13 +13,6 @@ static bool surname(const struct names *n, size_t word)
     return !facts_allowed(n->p->facts, n->norm, word);
 }
 
-/* A capital that no sentence's beginning explains. */
-static bool looks(const struct names *n, size_t word)
-{
-    if (n->caseless) return (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_RARE)) == 0;
-    return names_capital(n, word);
-}
-
 /* From a surname on: "Okonjo-Bright", "van der Berg". */
 static size_t surname_end(const struct names *n, size_t word)
 {
@@ -83,32 +76,58 @@ static size_t after_role(struct names *n, size_t word)
     return 0;
 }
 
+static const char why_role[] = "a name after a word like 'teacher' or 'nurse'";
+
 static void role(struct names *n, size_t word)
 {
     if (!IS(n, word, ROLE) || n->caseless) return;
     size_t first = after_role(n, word);
     if (first == 0 || IS(n, first, TITLE) || !surname(n, first)) return;
-    if (names_first_name(n, first)) return; /* what stands behind it is the surname */
-    if (!names_unknown(n, first) && !(n->kinds[first] & LEXICON_SURNAME)) return;
+    bool two = names_next(n, first) && names_capital(n, first + 1) && surname(n, first + 1) &&
+               !(n->norm->words[first + 1].flags & WORD_OPENS);
+    if (names_first_name(n, first)) { /* what stands behind it is the surname */
+        if (!two || (n->kinds[first + 1] & LEXICON_ORDINARY)) return;
+        first++;
+        two = false;
+    }
+    const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM;
+    if (!names_unknown(n, first) && !(n->kinds[first] & strange)) return;
     if (n->kinds[first] & LEXICON_ORDINARY) return;
-    names_mark(n, first, surname_end(n, first), MARK_NAME, 65,
-               "a name after a word like 'teacher' or 'nurse'");
+    if (two && (names_unknown(n, first + 1) || (n->kinds[first + 1] & strange)) &&
+        !(n->kinds[first + 1] & LEXICON_ORDINARY))
+        first++, names_mark(n, first - 1, first - 1, MARK_NAME, 60, why_role);
+    names_mark(n, first, surname_end(n, first), MARK_NAME, 65, why_role);
 }
 
 /* Somebody whom everybody knows: a song, a film, a player. */
 static bool famous(const struct names *n, size_t first)
 {
     const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
-    if (IS(n, first, KNOWN_START)) return true;
+    if (IS(n, first, KNOWN_START) || names_famous(n, first)) return true;
     if (names_after(n, first, 3, lists)) return true;
     return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert met see");
+}
+
+/* "nana Charlton", "my cousin Ciobotaru"; not "called Treacle", "Dear Imogen". */
+static bool kin_surname(const struct names *n, size_t word, size_t next)
+{
+    if (pattern_is(n->p, word, "called named name love loves dear hi hello hey hiya hugs kisses baby"))
+        return false;
+    if (names_first_name(n, next) || (n->norm->words[word].flags & WORD_OPENS)) return false;
+    if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_CITY)) return false;
+    return names_unknown(n, next) ||
+           (n->kinds[next] & (LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_BRITISH));
 }
 
 /* "Sheila Farquharson", "T. Bartholomew" */
 static void after_first_name(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (n->caseless || !names_capital(n, word) || !names_next(n, word)) return;
+    if (n->caseless || !names_next(n, word)) return;
+    /* "my cousin Ciobotaru", "sandra Umpleby" */
+    if (!names_capital(n, word) && !IS(n, word, KIN) &&
+        (!(n->kinds[word] & LEXICON_FIRST) || (n->kinds[word] & LEXICON_ORDINARY)))
+        return;
     bool initial = norm->words[word].count == 1 && (norm->words[word].gap & GAP_STOP);
     if (!initial && !names_first_name(n, word) && !IS(n, word, KIN)) return;
     if (norm->words[word].flags & WORD_POSSESSIVE) return;
@@ -129,7 +148,7 @@ static void after_first_name(struct names *n, size_t word)
     bool opens = norm->words[word].flags & WORD_OPENS;
     if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME)) return;
     if ((n->kinds[next] & plain) && opens) return;
-    if (IS(n, word, KIN) && (!names_unknown(n, next) || opens)) return;
+    if (IS(n, word, KIN) && !kin_surname(n, word, next)) return;
     enum mark_category category;
     if (names_kind(n, next, &category) || IS(n, next, K_ROAD)) return;
     if (names_next(n, next) && names_capital(n, next + 1) &&

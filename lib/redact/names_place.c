@@ -41,14 +41,13 @@ static void by_kind(struct names *n, size_t word)
     enum mark_category category;
     size_t first;
     if (n->norm->shouting || word == 0 || !names_kind(n, word, &category)) return;
-    bool capital = names_capital(n, word);
-    if (!capital && (category == MARK_PLACE || IS(n, word, K_SCHOOL) == 0) &&
-        pattern_is(n->p, word,
-                   "park island country common green point head cross field fields wood woods hill "
-                   "works bank press turn lock square sports tennis club ward unit practice plant "
-                   "services service care gardens garden stores tower falls bay point station"))
-        return names_kind(n, word, &category) && capital ? (void)0 : (void)0;
     if (!named_before(n, word, &first)) return;
+    /* Capitals that begin a sentence, and an ordinary word: "Lovely beach". */
+    if (!names_capital(n, word) && first + 1 == word &&
+        (n->kinds[first] & (LEXICON_ORDINARY | LEXICON_FIRST)) &&
+        !(n->kinds[first] & LEXICON_BRITISH))
+        return;
+    if (names_famous(n, first)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;
     bool fan = category == MARK_SCHOOL && names_after(n, first, 4, CUE_BIT(CLUB_FAN)) &&
@@ -82,7 +81,16 @@ struct where {
     bool strict; /* "at", "near" */
     bool lives;  /* somebody lives or was born there */
     bool for_it; /* "plays for" */
+    bool goes;   /* "goes to" */
 };
+
+/* "out of", "as far as", "the village of" */
+static bool of_place(const struct names *n, size_t at)
+{
+    if (at == 0 || !names_next(n, at - 1)) return false;
+    if (IS(n, at, OF)) return IS(n, at - 1, OF_PLACE);
+    return norm_word_is(n->norm, at, "as") && norm_word_is(n->norm, at - 1, "far");
+}
 
 /* What stands before a name; false if nothing says that it is a place. */
 static bool where_is(const struct names *n, size_t first, struct where *ret_where)
@@ -101,7 +109,10 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
     where.strict = IS(n, at, STRICT);
     where.for_it = IS(n, at, FOR);
     bool to = IS(n, at, TO);
-    if (!where.strict && !where.for_it && !to && !IS(n, at, IN) && !IS(n, at, ON)) return false;
+    bool of = of_place(n, at);
+    if (!where.strict && !where.for_it && !to && !of && !IS(n, at, IN) && !IS(n, at, ON))
+        return false;
+    where.goes = to && names_after(n, at, 3, CUE_BIT(GO));
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE)) return false;
     where.lives = (to || IS(n, at, IN) || where.strict) && names_after(n, at, 4, CUE_BIT(LIVE));
     if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK))) return false;
@@ -117,7 +128,11 @@ static bool spared(const struct names *n, size_t first, size_t last)
         if (!names_unknown(n, last) && IS(n, first, SAFE)) return true;
     }
     if (last > first && names_safe(n, last) && !IS(n, last, NATION)) return true;
-    if (IS(n, first, TIME) || IS(n, first, KIN) || IS(n, first, TITLE)) return true;
+    if (IS(n, first, TIME) || IS(n, first, KIN)) return true;
+    /* "Sir John Leman" may be a school, "Mrs Pellingham" is none. */
+    if (IS(n, first, TITLE) &&
+        !(last > first + 1 && pattern_is(n->p, first, "sir lady dr bishop father canon guru captain")))
+        return true;
     for (size_t i = first; i <= last; i++)
         if (facts_allowed(n->p->facts, n->norm, i)) return true;
     return false;
@@ -140,13 +155,17 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (kinds & LEXICON_CITY) return where->lives && !where->for_it;
     if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
         return !first_name || where->lives || IS(n, where->cue, STRICT);
-    if (kinds & LEXICON_ABROAD) return where->lives && !trip;
+    if (kinds & LEXICON_HOLIDAY) return where->lives && !trip;
+    if ((kinds & LEXICON_ABROAD) && !(kinds & LEXICON_ORDINARY)) return !trip && !where->goes;
     *ret_why = why_plain;
     *ret_confidence = 45;
     if (first_name) return false;
     bool plain = kinds & (LEXICON_ORDINARY | LEXICON_RARE);
-    if (plain) return where->strict || (where->for_it && !trip);
-    return where->strict || where->lives || where->for_it;
+    if (plain && n->loose) return false;
+    if (plain)
+        return where->strict || (where->for_it && !trip) || where->goes ||
+               (where->the && !trip && IS(n, where->cue, IN));
+    return where->strict || where->lives || where->for_it || where->goes;
 }
 
 static bool many_words(const struct names *n, size_t first, size_t last, const struct where *where,
@@ -160,7 +179,14 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         if (names_unknown(n, i)) unknown = true;
     }
     if (IS(n, first, SAINT)) return true;
+    for (size_t i = first; i < last; i++)
+        if (names_famous(n, i)) return false;
     if (unknown) return true;
+    /* "the Battle of Britain", "a Member of Parliament" */
+    for (size_t i = first + 1; i < last && plain; i++)
+        if (IS(n, i, OF) && !IS(n, first, K_PLACE) && !IS(n, first, K_SCHOOL) &&
+            !IS(n, first, K_MEDICAL))
+            return false;
     if (IS(n, first, KNOWN_START) && (plain || !where->strict)) return false;
     if (names_first_name(n, first) && last == first + 1 && !where->strict) return false;
     return where->strict || where->lives || where->for_it || where->the || IS(n, where->cue, IN);
@@ -201,8 +227,91 @@ static void by_cue(struct names *n, size_t word)
     names_mark(n, whole ? first - 1 : first, last, category, confidence, why);
 }
 
+/* ---- others ---- */
+
+/* "2nd Batford": a troop of scouts. */
+static void numbered_troop(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_MIXED) || w->count < 3 || w->count > 4 || !names_next(n, word)) return;
+    const struct glyph *g = norm->glyphs + w->glyph + w->count - 2;
+    bool ordinal = (g[0].point == 's' && g[1].point == 't') ||
+                   (g[0].point == 'n' && g[1].point == 'd') ||
+                   (g[0].point == 'r' && g[1].point == 'd') ||
+                   (g[0].point == 't' && g[1].point == 'h');
+    size_t first = word + 1;
+    if (!ordinal || !names_capital(n, first) || date_month(norm, first) != 0) return;
+    if (IS(n, first, TIME) || IS(n, first, SAFE) || IS(n, first, KIN) || IS(n, first, NATION)) return;
+    if (pattern_is(n->p, first, "birthday class place prize division")) return;
+    names_mark(n, word, names_run(n, first), MARK_SCHOOL, 65, "the name of a troop");
+}
+
+/* "a band called Low Tide Theory", "the house is called Cherrywood" */
+static void called(struct names *n, size_t word)
+{
+    if (!IS(n, word, CALLED) || n->caseless || !names_next(n, word)) return;
+    size_t first = word + 1;
+    if (!names_capital(n, first) || !names_after(n, word, 3, CUE_BIT(NAMING))) return;
+    if (names_after(n, word, 3, CUE_BIT(PET) | CUE_BIT(KIN))) return;
+    if (names_first_name(n, first) && pattern_is(n->p, word - 1, "is its")) return;
+    size_t last = names_run(n, first);
+    enum mark_category category = names_category(n, first, last);
+    if (names_after(n, word, 3, 0) || pattern_after(n->p, word, 3, "band group choir")) {
+        category = MARK_HANDLE;
+    } else if (pattern_after(n->p, word, 4, "house cottage flat bungalow street road estate boat")) {
+        category = MARK_ADDRESS;
+    }
+    names_mark(n, first, last, category, 60, "what a house, a club or a shop is called");
+}
+
+/* "at the RVI", "the L&D": letters alone. */
+static void letters(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    const struct word *w = &norm->words[word];
+    if (norm->shouting || word == 0 || !names_next(n, word - 1)) return;
+    size_t last = word;
+    bool and = false;
+    if (w->count <= 2 && word + 1 < norm->word_count && norm->words[word + 1].count <= 2 &&
+        names_capital(n, word) && names_capital(n, word + 1)) {
+        struct str gap = norm_gap(norm, word);
+        and = gap.len == 1 && gap.at[0] == '&';
+        if (and) last++;
+    }
+    if (!and && (!(w->flags & WORD_CAPS) || w->count > 5 || w->count < 2)) return;
+    if (and && pattern_is(n->p, word, "a r b q t m") &&
+        pattern_is(n->p, last, "e b q c v s")) /* A&E, R&B, Q&A, M&S */
+        return;
+    if (names_safe(n, word) || (n->kinds[word] & LEXICON_ORDINARY)) return;
+    struct where where;
+    if (!where_is(n, word, &where) || where.for_it) return;
+    if (!where.the && !where.strict) return;
+    if (!names_after(n, word, 9, CUE_BIT(CARE)) && !names_before(n, last, 5, CUE_BIT(CARE)) &&
+        !where.strict)
+        return;
+    names_mark(n, word, last, names_category(n, word, last), 55, "letters alone, where a place stands");
+}
+
+/* "on Tollhouse Way": a street by a word that also means other things. */
+static void street(struct names *n, size_t word)
+{
+    if (!IS(n, word, K_ROAD) || !names_capital(n, word) || word < 2 || n->norm->shouting) return;
+    size_t first;
+    if (!named_before(n, word, &first)) return;
+    struct where where;
+    if (!where_is(n, first, &where) && !(first > 0 && pattern_is(n->p, first - 1, "down off up")))
+        return;
+    if (IS(n, first, KNOWN_START) && !names_after(n, first, 4, CUE_BIT(LIVE))) return;
+    names_mark(n, first, word, MARK_ADDRESS, 70, "the name of a street");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    numbered_troop(n, word);
+    called(n, word);
+    letters(n, word);
+    street(n, word);
     by_kind(n, word);
     prison(n, word);
     by_cue(n, word);

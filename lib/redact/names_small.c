@@ -42,16 +42,19 @@ static void small_place(struct names *n, size_t word)
     bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON);
     if (!strict && !in) return;
     if (at > 0 && IS(n, at - 1, PERSON_BEFORE)) return;
-    bool lives = names_after(n, at, 4, CUE_BIT(LIVE));
+    bool lives = names_after(n, at, 4, CUE_BIT(LIVE) | CUE_BIT(WORK) | CUE_BIT(STUDY));
     bool british = (n->kinds[word] & LEXICON_BRITISH) && !names_safe(n, word) &&
                    !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_FIRST));
     if (n->kinds[word] & LEXICON_CITY) british = lives || strict;
     bool unknown = strange(n, word) && names_unknown(n, word);
-    if (!british && !(unknown && place_ending(norm, word)) && !(unknown && n->caseless && (strict || lives)))
-        return;
     size_t last = word;
     enum mark_category category;
-    if (names_next(n, word) && names_kind(n, word + 1, &category) && !IS(n, word + 1, SAFE)) last++;
+    bool kind = names_next(n, word) && names_kind(n, word + 1, &category) &&
+                !IS(n, word + 1, SAFE) && !names_capital(n, word + 1);
+    if (kind) last++;
+    if (!british && !(unknown && place_ending(norm, word)) &&
+        !(unknown && n->caseless && (strict || lives || kind)))
+        return;
     names_mark(n, word, last, names_category(n, word, last), 50,
                "an unknown word where a place stands");
 }

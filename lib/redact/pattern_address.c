@@ -194,9 +194,29 @@ static void named_street(struct patterns *p, size_t word)
                             MARK_UNLISTED, 75, STR("has the form of a street's name")});
 }
 
+/* "ul. Kosciuszki 14/3", "strada Plevnei" */
+static void foreign_street(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "ul ulica ulicy strada str aleja bulevardul gatve heol ffordd stryd rua "
+                             "calle rue"))
+        return;
+    if (!pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
+    size_t last = word + 1;
+    if (!(norm->words[last].flags & WORD_CAPITAL) || norm->words[last].count < 3) return;
+    while (last < word + 3 && pattern_next(p, last, GAP_SPACE, 1) &&
+           (norm->words[last + 1].flags & WORD_CAPITAL))
+        last++;
+    while (last < word + 6 && pattern_next(p, last, GAP_SPACE | GAP_SLASH | GAP_COMMA, 2) &&
+           house_number(norm, last + 1))
+        last++;
+    pattern_mark(p, word, last, MARK_ADDRESS, 85, "has the form of a street's name");
+}
+
 void pattern_address(struct patterns *p, size_t word)
 {
     numbered(p, word);
     flat(p, word);
     named_street(p, word);
+    foreign_street(p, word);
 }

@@ -191,6 +191,21 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
     if (marks->count > settled) marks_settle(marks, norm->text);
 }
 
+/* "James Bond", "Taylor Swift": whom everybody knows is left in, whatever is on file. */
+static void spare_famous(const struct redactor *redactor, const struct norm *norm,
+                         struct arena *arena, struct marks *marks)
+{
+    if (marks->count == 0) return;
+    for (size_t word = 0; word + 1 < norm->word_count; word++) {
+        const struct word *w = &norm->words[word], *next = w + 1;
+        if (w->gap != GAP_SPACE || !(w->flags & next->flags & WORD_CAPITAL)) continue;
+        uint32_t hash = norm_hash(norm->glyphs + w->glyph, w->count + next->bare);
+        if (!(cues_of(redactor->cues, hash) & CUE_BIT(FAMOUS))) continue;
+        marks_subtract(marks, arena, norm->text, norm_word_start(norm, word),
+                       norm_word_end(norm, word + 1));
+    }
+}
+
 enum err redact_letter(const struct redactor *redactor, const struct redact_input *input,
                        struct arena *arena, struct redact_result *ret_result)
 {
@@ -214,6 +229,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     pattern_find(&patterns);
     names_find(&patterns);
     marks_settle(&result.marks, input->text);
+    spare_famous(redactor, &norm, arena, &result.marks);
     repeat(redactor, &norm, facts, arena, &result.marks);
     spare_wording(input->wording != NULL ? input->wording : mask_wording_default(), input->text,
                   arena, &result.marks);

@@ -69,7 +69,11 @@ static bool mend_word(const struct lexicon *lexicon, const struct word *word, co
             size_t count = mended(g, word->count, (struct way){left, one_is_i != 0}, ret_glyphs);
             if (count <= ending) continue;
             uint32_t hash = norm_hash(ret_glyphs, count - ending);
-            if (hash == norm_hash(g, word->bare) || !lexicon_ordinary(lexicon, hash)) continue;
+            if (hash == norm_hash(g, word->bare)) continue;
+            /* Any word of a dictionary; a name only where that takes no i for l. */
+            const unsigned named = LEXICON_PROPER | LEXICON_FIRST | LEXICON_BRITISH | LEXICON_CITY;
+            unsigned kinds = lexicon_kinds(lexicon, hash);
+            if (!(kinds & LEXICON_ORDINARY) && !(kinds & named && pairs > 0)) continue;
             *ret_count = count;
             return true;
         }

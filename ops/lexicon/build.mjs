@@ -11,7 +11,8 @@
 //   s  a surname there                                           (the same)
 //   g  a town or village of Britain or Ireland                   (GeoNames cities500; CC BY 4.0)
 //   b  one of them with very many people                         (the same)
-//   h  a place that people of Britain go to for holidays, or a large town abroad (the same)
+//   h  a place that people of Britain go to for holidays         (the same)
+//   w  a large town elsewhere                                    (the same)
 
 import { readFileSync } from 'node:fs';
 import { allLocales } from '@faker-js/faker';
@@ -67,7 +68,8 @@ function addPeople() {
 
 function placeKind(country, people) {
     if (BRITAIN.has(country)) return 'g';
-    return people >= (HOLIDAYS.has(country) ? HOLIDAY : LARGE) ? 'h' : '';
+    if (HOLIDAYS.has(country)) return people >= HOLIDAY ? 'h' : '';
+    return people >= LARGE ? 'w' : '';
 }
 
 function addPlaces() {
