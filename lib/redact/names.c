@@ -91,7 +91,14 @@ static size_t go_on(const struct names *n, size_t word)
         size_t at = word + 1;
         for (int small = 0; small < 2 && at + 1 < norm->word_count; small++, at++) {
             if (!IS(n, at, JOIN) || !names_joined(n, at)) return 0;
-            if (names_capital(n, at + 1)) return at + 1;
+            if (!names_capital(n, at + 1)) continue;
+            /* "Stratford on Avon", but "Addaction on Norfolk Street" */
+            bool hyphen = norm->words[at].gap & GAP_HYPHEN;
+            if (!hyphen && pattern_is(n->p, at, "on in") &&
+                !pattern_is(n->p, at + 1, "avon trent sea thames tees tyne tweed wye severn humber "
+                                          "dee wharfe arun stour solent ely the"))
+                return 0;
+            return at + 1;
         }
         return 0;
     }
@@ -113,7 +120,9 @@ size_t names_run(const struct names *n, size_t word)
         if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
         last = at;
     }
-    while (last > word && (IS(n, last, TIME) || n->norm->words[last].count < 2)) last--;
+    while (last > word && (IS(n, last, TIME) || n->norm->words[last].count < 2 ||
+                           !names_capital(n, last)))
+        last--;
     return last;
 }
 

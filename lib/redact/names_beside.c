@@ -43,7 +43,7 @@ static void after_address(struct names *n, size_t last)
         bool postcode = end + 1 < norm->word_count && (norm->words[end + 1].flags & WORD_MIXED);
         if (!postcode && !(after & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP)))
             return;
-        if (names_here(n, first, end) && !pattern_is(n->p, first, "tel mob fax phone dear email"))
+        if (names_here(n, first, end) && !pattern_is(n->p, first, "tel mob fax phone dear email co county"))
             names_mark(n, first, end, MARK_PLACE, 70, "a name in an address");
         last = end;
     }

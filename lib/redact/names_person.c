@@ -37,12 +37,17 @@ static void titled(struct names *n, size_t word)
     if (norm->words[first].count == 1 && names_capital(n, first) && names_next(n, first)) last++;
     if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
         return;
+    /* "I miss yas" */
+    if (norm_word_is(norm, word, "miss") && !names_capital(n, word) && word > 0 &&
+        pattern_is(n->p, word - 1, "i we they you u really will ill a dont do so to gonna wud would "
+                                   "always still just il ll did"))
+        return;
     if (IS(n, last, KNOWN_PEOPLE) || IS(n, last, TITLE) || IS(n, last, TIME)) return;
     bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
     bool strange = !(n->kinds[last] & plain) && !names_safe(n, last);
     if (!names_capital(n, last) && !(strange && (n->caseless || !title_small))) return;
-    if (title_small && (names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
+    if (title_small && (!strange || names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
         /* "my sister Ellie", but "coach Dave Umpleby" */
         return;
     }

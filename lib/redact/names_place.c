@@ -36,6 +36,16 @@ static bool named_before(const struct names *n, size_t word, size_t *ret_first)
     return any && first < word;
 }
 
+/* Are they ordinary words, all of them: "Garden Centre", "National Insurance"? */
+static bool all_plain(const struct names *n, size_t first, size_t last)
+{
+    for (size_t i = first; i <= last; i++) {
+        if (names_safe(n, i)) continue;
+        if (!(n->kinds[i] & (LEXICON_ORDINARY | LEXICON_RARE))) return false;
+    }
+    return true;
+}
+
 static void by_kind(struct names *n, size_t word)
 {
     enum mark_category category;
@@ -48,10 +58,13 @@ static void by_kind(struct names *n, size_t word)
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
     if (names_famous(n, first)) return;
+    if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;
-    bool fan = category == MARK_SCHOOL && names_after(n, first, 4, CUE_BIT(CLUB_FAN)) &&
+    bool fan = category == MARK_SCHOOL && (n->kinds[first] & LEXICON_CITY) &&
                !names_after(n, first, 4, CUE_BIT(FOR));
+    fan = fan || (category == MARK_SCHOOL && names_after(n, first, 4, CUE_BIT(CLUB_FAN)) &&
+               !names_after(n, first, 4, CUE_BIT(FOR)));
     if (fan && pattern_is(n->p, word, "rovers wanderers albion athletic fc afc tigers wolves celts "
                                       "rangers lions"))
         return;
@@ -209,6 +222,8 @@ static void by_cue(struct names *n, size_t word)
     if (!where_is(n, word, &where)) return;
     size_t last = names_run(n, word);
     if (n->norm->words[word].count < 2 && last == word) return;
+    /* "IT IS MINE" */
+    if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;
     if (spared(n, word, last)) return;
     /* "from Ann Umpleby": a person. */
     const char *why;
@@ -234,7 +249,7 @@ static void numbered_troop(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     const struct word *w = &norm->words[word];
-    if (!(w->flags & WORD_MIXED) || w->count < 3 || w->count > 4 || !names_next(n, word)) return;
+    if (!(w->flags & WORD_MIXED) || w->count < 3 || w->count > 4 || w->gap != GAP_SPACE) return;
     const struct glyph *g = norm->glyphs + w->glyph + w->count - 2;
     bool ordinal = (g[0].point == 's' && g[1].point == 't') ||
                    (g[0].point == 'n' && g[1].point == 'd') ||

@@ -216,6 +216,15 @@ static bool hardware_address(struct patterns *p, size_t word)
     return true;
 }
 
+/* Letters that no scanner takes for digits. */
+static size_t letters_in(const struct glyph *g, size_t count)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < count; i++)
+        if (g[i].point >= 'a' && strchr("oilsbz", (int)g[i].point) == NULL) letters++;
+    return letters;
+}
+
 static const char id_cues[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership member "
@@ -297,7 +306,7 @@ void pattern_id(struct patterns *p, size_t word)
     if (form_at(p, word, "AA99A99999", 5, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a court case number");
     if (w->count >= 5 && form_at(p, word, "XXXXX999999XXXAA", 5, p->scanned, &last) &&
-        g[0].point >= 'a') {
+        g[0].point >= 'a' && letters_in(g, 5) >= 3) {
         /* The issue number may follow. */
         if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&
             (norm->words[last + 1].flags & WORD_DIGITS))
