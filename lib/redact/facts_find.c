@@ -106,6 +106,10 @@ static size_t with_before(const struct search *s, const struct term *term, size_
         }
         return first;
     }
+    /* "Y Bala" */
+    if (term->given->category == MARK_PLACE && first > 0 && norm->words[first - 1].gap == GAP_SPACE &&
+        norm_word_is(norm, first - 1, "y") && (norm->words[first - 1].flags & WORD_CAPITAL))
+        return first - 1;
     bool named = term->given->category == MARK_SCHOOL || term->given->category == MARK_MEDICAL ||
                  term->given->category == MARK_WORKPLACE;
     if (named && term->count > 1 && first > 0 && norm->words[first - 1].gap == GAP_SPACE &&
@@ -300,6 +304,33 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     return (struct fit){75, &why_sound, bare};
 }
 
+static const struct reason why_mutated = {"protected term '", "' as Welsh grammar changes it"};
+
+/* "ym Mryn", "i Fangor": the word with its first letter changed after a Welsh preposition. */
+static bool welsh(const struct search *s, size_t word, const struct term_word *t)
+{
+    static const struct {
+        const char *changed, *own;
+    } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"}, {"g", "c"},   {"b", "p"},  {"d", "t"},
+                   {"dd", "d"}, {"n", "d"},  {"ng", "g"}, {"ngh", "c"}, {"mh", "p"}, {"nh", "t"},
+                   {"ch", "c"}, {"ph", "p"}, {"th", "t"}, {"l", "ll"},  {"r", "rh"}, {"", "g"}};
+    if (!after_cue(s, word, "yn ym yng i o ar am at dan dros drwy gan y a ac heb")) return false;
+    const struct word *w = &s->norm->words[word];
+    const struct glyph *g = s->norm->glyphs + w->glyph;
+    if (t->count < 4 || w->bare < 3) return false;
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        size_t changed = strlen(changes[i].changed), own = strlen(changes[i].own), same = 0;
+        if (w->bare < changed || t->count < own || w->bare - changed != t->count - own) continue;
+        while (same < changed && g[same].point == (unsigned char)changes[i].changed[same]) same++;
+        size_t start = 0;
+        while (start < own && t->glyphs[start].point == (unsigned char)changes[i].own[start]) start++;
+        if (same == changed && start == own &&
+            like_same(g + changed, t->glyphs + own, w->bare - changed))
+            return true;
+    }
+    return false;
+}
+
 static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
                             bool ordinary, uint64_t letters, const char *sound)
 {
@@ -313,6 +344,7 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
         like_same(glyphs, t->glyphs, t->count) && !ordinary)
         return (struct fit){95, &why_part, false};
+    if (welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
     if (ordinary) return (struct fit){0};
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
     if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
@@ -359,7 +391,11 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
         if (w->count <= 9 && facts_listed(saints, norm, word) && same_saint(t)) return true;
-        if (t->kind == WORD_GENERIC && contracted(glyphs, w->count, t)) return true; /* "Hse" */
+        if ((t->kind == WORD_GENERIC || t->count <= 6) && contracted(glyphs, w->count, t))
+            return true; /* "Hse", "Pk" */
+        if (w->count == 2 && t->kind != WORD_TELLING && t->count >= 4 && (w->gap & GAP_STOP) &&
+            like_same(glyphs, t->glyphs, 2))
+            return true; /* "Ho." */
         if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
             w->bare >= t->count - 1)
             return true;
@@ -422,6 +458,15 @@ static bool generic_beside(const struct search *s, const struct term *term, size
            !is_any(norm, last + 1, "and of the by in on near");
 }
 
+/* "Suzanne Hart": a capital right behind a first name. */
+static bool after_first_name(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
+    if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
+    return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
+}
+
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -445,7 +490,10 @@ static void find_word(struct search *s, size_t word)
         bool bare = fit.bare;
         size_t own = extend(s, term, &first, &last, &bare);
         if (allowed && own == 0) continue;
-        if (t->kind == WORD_ORDINARY && own == 0) {
+        if (t->kind == WORD_ORDINARY && own == 0 && term->given->category == MARK_NAME &&
+            after_first_name(s, word)) {
+            fit.confidence = 85;
+        } else if (t->kind == WORD_ORDINARY && own == 0) {
             if (!meant(s, word, word, term->given->category) && !generic_beside(s, term, word))
                 continue;
             /* One ordinary word out of several: only with its kind beside it. */
@@ -530,7 +578,8 @@ static void find_initials(struct search *s, size_t word)
         if (term->given->category == MARK_NAME || !term->by_words) continue;
         if (term->initial_count < count || term->initial_count > count + 2) continue;
         if (!like_same(glyphs, term->initials, count)) continue;
-        bool all = term->initial_count == count && count >= 3;
+        bool all = term->initial_count == count &&
+                   (count >= 3 || after_cue(s, word, "in at to from near"));
         bool kind = last + 1 < norm->word_count && joins(norm, last) &&
                     facts_listed(facts_generic(term->given->category), norm, last + 1);
         if (!all && !kind) continue;

@@ -112,11 +112,12 @@ static char sound_at(const struct glyph *w, size_t count, size_t at, size_t *ret
     case 'd': return 'D';
     case 'g':
         if (next == 'h') return *ret_taken = 2, at == 0 ? 'G' : 0;
-        if (at == 0 && next == 'n') return 0;
+        if (next == 'n') return 0;
         return next == 'e' || next == 'i' ? 'J' : 'G';
     case 'j': return 'J';
     case 'l': return 'L';
-    case 'r': return 'R';
+    case 'r': /* not said before a consonant or at the end */
+        return next == 0 || !(vowel(next) || next == 'r') ? 0 : 'R';
     case 'm': return 'M';
     case 'n': return 'N';
     case 'w':

@@ -9,9 +9,10 @@ enum { RUN_WORDS = 7 };
 void names_mark(struct names *n, size_t first, size_t last, enum mark_category category,
                 int confidence, const char *why)
 {
+    size_t end = category == MARK_NAME ? norm_word_bare_end(n->norm, last)
+                                       : norm_word_end(n->norm, last); /* "St Mary's" */
     marks_add(n->p->marks, n->p->arena,
-              (struct mark){norm_word_start(n->norm, first), norm_word_bare_end(n->norm, last),
-                            category, MARK_UNLISTED, confidence, str_from(why)});
+              (struct mark){norm_word_start(n->norm, first), end, category, MARK_UNLISTED, confidence, str_from(why)});
 }
 
 /* Is the line end after this word only where the text was wrapped? */
@@ -63,6 +64,14 @@ bool names_famous(const struct names *n, size_t word)
     const struct word *w = &n->norm->words[word], *next = w + 1;
     return cues_of(n->p->cues, norm_hash(n->norm->glyphs + w->glyph, w->count + next->bare)) &
            CUE_BIT(FAMOUS);
+}
+
+bool names_british(const struct names *n, size_t first, size_t last)
+{
+    const struct word *from = &n->norm->words[first], *to = &n->norm->words[last];
+    uint32_t count = to->glyph + to->bare - from->glyph;
+    return lexicon_kinds(n->p->lexicon, norm_hash(n->norm->glyphs + from->glyph, count)) &
+           LEXICON_BRITISH;
 }
 
 bool names_safe(const struct names *n, size_t word)
@@ -200,7 +209,7 @@ static bool loose_capitals(const struct names *n)
         const struct word *w = &n->norm->words[i];
         if (!(w->flags & WORD_CAPITAL) || (w->flags & (WORD_OPENS | WORD_CAPS)) || w->count < 3)
             continue;
-        if (n->norm->words[i - 1].flags & WORD_CAPITAL) continue;
+        if ((n->norm->words[i - 1].flags & WORD_CAPITAL) || n->cues[i - 1] != 0) continue;
         if ((n->norm->words[i - 1].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA)) != 0) continue;
         if ((n->kinds[i] & LEXICON_ORDINARY) && !(n->kinds[i] & LEXICON_FIRST) &&
             n->cues[i] == 0)

@@ -91,8 +91,28 @@ static void and_another(struct names *n, size_t last)
         names_mark(n, first, end, MARK_PLACE, 50, "a name beside another place");
 }
 
+/* A house's name in quotes, on a line of its own or before a comma: "Seaview", the Strand. */
+static void quoted_house(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (!names_capital(n, word) || norm->words[word].count < 4) return;
+    uint16_t before = norm_gap_before(norm, word);
+    if (!(before & GAP_QUOTE) || !(before & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA))) return;
+    if (before & (GAP_END | GAP_STOP | GAP_COLON)) return;
+    size_t last = word;
+    while (last < word + 2 && norm->words[last].gap == GAP_SPACE && names_capital(n, last + 1)) last++;
+    uint16_t after = norm->words[last].gap;
+    if (!(after & GAP_QUOTE) || !(after & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH))) return;
+    if (last + 1 >= norm->word_count || (after & (GAP_END | GAP_STOP))) return;
+    if (!names_capital(n, last + 1) && !(norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+        !norm_word_is(norm, last + 1, "the"))
+        return;
+    names_mark(n, word, last, MARK_ADDRESS, 65, "a house's name");
+}
+
 void names_beside(struct names *n)
 {
+    for (size_t i = 0; i < n->norm->word_count; i++) quoted_house(n, i);
     /* The marks that are added meanwhile are looked at too. */
     for (size_t i = 0; i < n->p->marks->count; i++) {
         const struct mark mark = n->p->marks->at[i];

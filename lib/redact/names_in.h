@@ -44,6 +44,8 @@ bool names_unknown(const struct names *n, size_t word);
 bool names_first_name(const struct names *n, size_t word);
 /* Are this and the next word somebody or something that everybody knows? */
 bool names_famous(const struct names *n, size_t word);
+/* Are these words together the name of a British town or village? */
+bool names_british(const struct names *n, size_t first, size_t last);
 /* Known to everybody, and locates nobody. */
 bool names_safe(const struct names *n, size_t word);
 /* A word of two letters or more that begins with a capital, and not only because it opens a

@@ -76,7 +76,8 @@ static size_t after_role(struct names *n, size_t word)
         if (gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | GAP_COMMA | GAP_OPEN)) return 0;
         at++;
         if (names_capital(n, at)) return at;
-        if (!pattern_is(n->p, at, "is was called named a an who whos the new his her name")) return 0;
+        if (!pattern_is(n->p, at, "is was called named a an who whos the new his her name of year"))
+            return 0;
     }
     return 0;
 }
@@ -175,8 +176,27 @@ static void family(struct names *n, size_t word)
     names_mark(n, word + 1, word + 1, MARK_NAME, 70, "a name beside 'family'");
 }
 
+/* "all the Lewises", "the Okonkwos" */
+static void plural(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    const struct word *w = &norm->words[word];
+    if (n->caseless || word == 0 || w->count < 5 || !norm_word_is(norm, word - 1, "the")) return;
+    if (!names_capital(n, word) || !names_next(n, word - 1) || !surname(n, word)) return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if (glyphs[w->count - 1].point != 's' || w->bare != w->count) return;
+    if (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER)) return;
+    unsigned kinds = lexicon_kinds(n->p->lexicon, norm_hash(glyphs, w->count - 1));
+    if (glyphs[w->count - 2].point == 'e')
+        kinds |= lexicon_kinds(n->p->lexicon, norm_hash(glyphs, w->count - 2));
+    if (!(kinds & LEXICON_SURNAME) && !names_unknown(n, word)) return;
+    if (names_next(n, word) && names_capital(n, word + 1)) return;
+    names_mark(n, word, word, MARK_NAME, 60, "a family's name");
+}
+
 void names_person(struct names *n, size_t word)
 {
+    plural(n, word);
     titled(n, word);
     role(n, word);
     after_first_name(n, word);

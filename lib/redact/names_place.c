@@ -134,8 +134,11 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
 }
 
 /* Is all of it known to everybody, or somebody's first name? */
-static bool spared(const struct names *n, size_t first, size_t last)
+static bool spared(const struct names *n, size_t first, size_t last, const struct where *where)
 {
+    /* "I work for Screwfix" */
+    if (IS(n, first, SAFE) && last == first && names_after(n, where->cue, 2, CUE_BIT(WORK)))
+        return false;
     if (names_safe(n, first) && !IS(n, first, SAINT)) {
         if (last == first || names_safe(n, last)) return true;
         if (!names_unknown(n, last) && IS(n, first, SAFE)) return true;
@@ -164,6 +167,7 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
         return n->norm->words[word].count > 3 || (kinds & LEXICON_BRITISH) || where->strict;
     }
     *ret_why = why_known;
+    if (IS(n, word, SAFE)) return true; /* it is where somebody works */
     if (first_name && (possessive || !(kinds & LEXICON_BRITISH))) return false;
     if (kinds & LEXICON_CITY) return where->lives && !where->for_it;
     if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
@@ -177,7 +181,7 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (plain && n->loose) return false;
     if (plain)
         return where->strict || (where->for_it && !trip) || where->goes ||
-               (where->the && !trip && IS(n, where->cue, IN));
+               (where->the && !trip && (IS(n, where->cue, IN) || IS(n, where->cue, ON)));
     return where->strict || where->lives || where->for_it || where->goes;
 }
 
@@ -191,7 +195,7 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         if (!(n->kinds[i] & (LEXICON_ORDINARY | LEXICON_RARE)) && !names_safe(n, i)) plain = false;
         if (names_unknown(n, i)) unknown = true;
     }
-    if (IS(n, first, SAINT)) return true;
+    if (IS(n, first, SAINT) || names_british(n, first, last)) return true;
     for (size_t i = first; i < last; i++)
         if (names_famous(n, i)) return false;
     if (unknown) return true;
@@ -201,8 +205,9 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
             !IS(n, first, K_MEDICAL))
             return false;
     if (IS(n, first, KNOWN_START) && (plain || !where->strict)) return false;
-    if (names_first_name(n, first) && last == first + 1 && !where->strict) return false;
-    return where->strict || where->lives || where->for_it || where->the || IS(n, where->cue, IN);
+    if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the)
+        return false;
+    return where->strict || where->lives || where->goes || where->for_it || where->the || IS(n, where->cue, IN);
 }
 
 static bool begins(const struct names *n, size_t word)
@@ -224,7 +229,7 @@ static void by_cue(struct names *n, size_t word)
     if (n->norm->words[word].count < 2 && last == word) return;
     /* "IT IS MINE" */
     if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;
-    if (spared(n, word, last)) return;
+    if (spared(n, word, last, &where)) return;
     /* "from Ann Umpleby": a person. */
     const char *why;
     int confidence;
@@ -232,11 +237,11 @@ static void by_cue(struct names *n, size_t word)
                            : many_words(n, word, last, &where, &why, &confidence);
     if (!is) return;
     enum mark_category category;
-    if (names_joined(n, last) && names_kind(n, last + 1, &category) && last > word &&
-        names_capital(n, last + 1))
+    if (names_next(n, last) && names_kind(n, last + 1, &category) && !names_capital(n, last + 1) &&
+        !(n->norm->words[last].flags & WORD_POSSESSIVE && category == MARK_SCHOOL))
         last++;
     size_t first = word;
-    bool whole = where.the && last > word && norm_word_is(n->norm, word - 1, "the");
+    bool whole = where.the && norm_word_is(n->norm, word - 1, "the");
     category = names_category(n, word, last);
     if (where.lives && category != MARK_MEDICAL && last == word) category = MARK_PLACE;
     names_mark(n, whole ? first - 1 : first, last, category, confidence, why);

@@ -36,10 +36,11 @@ static bool strange(const struct names *n, size_t word)
 static void small_place(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (word == 0 || names_capital(n, word) || !names_next(n, word - 1)) return;
+    if (word == 0 || (names_capital(n, word) && !norm->shouting) || !names_next(n, word - 1)) return;
     size_t at = word - 1;
     if (IS(n, at, OUTER) && at > 0 && names_next(n, at - 1)) at--;
-    bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON);
+    bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON) ||
+                                          IS(n, at, FOR);
     if (!strict && !in) return;
     if (at > 0 && IS(n, at - 1, PERSON_BEFORE)) return;
     bool lives = names_after(n, at, 4, CUE_BIT(LIVE) | CUE_BIT(WORK) | CUE_BIT(STUDY));
@@ -48,9 +49,14 @@ static void small_place(struct names *n, size_t word)
     if (n->kinds[word] & LEXICON_CITY) british = lives || strict;
     bool unknown = strange(n, word) && names_unknown(n, word);
     size_t last = word;
+    if (names_next(n, word) && names_british(n, word, word + 1) && !names_safe(n, word + 1)) {
+        british = true;
+        last++;
+    }
     enum mark_category category;
-    bool kind = names_next(n, word) && names_kind(n, word + 1, &category) &&
-                !IS(n, word + 1, SAFE) && !names_capital(n, word + 1);
+    bool kind = names_next(n, last) && names_kind(n, last + 1, &category) &&
+                !IS(n, last + 1, SAFE) &&
+                (norm->shouting || !names_capital(n, last + 1));
     if (kind) last++;
     if (!british && !(unknown && place_ending(norm, word)) &&
         !(unknown && n->caseless && (strict || lives || kind)))

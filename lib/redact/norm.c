@@ -190,6 +190,22 @@ static void word_end(struct folding *f)
     f->held = false;
 }
 
+/* Does the stop after this word shorten it: "A. Okonkwo", "Mrs. Hext", "St. Blazey"? */
+static bool shortened(const struct norm *norm, const struct word *word)
+{
+    static const char *const titles[] = {"mr", "mrs", "ms", "dr", "st", "rev", "fr", "sw", "ks", "ul"};
+    const struct glyph *glyphs = norm->glyphs + word->glyph;
+    if (word->count == 1)
+        return (glyphs[0].flags & GLYPH_UPPER) && glyphs[0].point != 'i';
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        size_t len = strlen(titles[i]), same = 0;
+        if (len != word->count) continue;
+        while (same < len && glyphs[same].point == (unsigned char)titles[i][same]) same++;
+        if (same == len) return true;
+    }
+    return false;
+}
+
 static bool opens_sentence(uint16_t gap)
 {
     if (gap & (GAP_PARAGRAPH | GAP_END)) return true;
@@ -209,7 +225,10 @@ static void word_begin(struct folding *f)
     }
     struct word *word = &norm->words[norm->word_count];
     word->glyph = (uint32_t)norm->glyph_count;
-    if (norm->word_count == 0 || opens_sentence(f->gap)) word->flags |= WORD_OPENS;
+    bool stop_only = (f->gap & (uint16_t) ~(GAP_STOP | GAP_SPACE | GAP_LINE)) == 0;
+    if (norm->word_count == 0 ||
+        (opens_sentence(f->gap) && !(stop_only && shortened(norm, word - 1))))
+        word->flags |= WORD_OPENS;
     if (norm->word_count == 0 || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)))
         word->flags |= WORD_WHITE;
     norm->word_count++;

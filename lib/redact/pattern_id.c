@@ -57,6 +57,15 @@ static bool upper(struct patterns *p, size_t first, size_t last)
     return capitals > 0;
 }
 
+/* Letters that no scanner takes for digits. */
+static size_t letters_in(const struct glyph *g, size_t count)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < count; i++)
+        if (g[i].point >= 'a' && strchr("oilsbz", (int)g[i].point) == NULL) letters++;
+    return letters;
+}
+
 /* ---- postcodes ---- */
 
 static const char post_cues[] = "postcode postcodes pc post code cod kod pocztowy";
@@ -85,7 +94,10 @@ void pattern_postcode(struct patterns *p, size_t word)
             continue;
         /* One word, its two halves, or every letter apart. */
         size_t words = last - word + 1;
-        bool whole = words == 1 || (words == 2 && norm->words[last].count == 3) || words == len ||
+        /* "DN 93 7 LU" */
+        bool pieces = words >= 3 && words <= 4 && upper(p, word, last) && norm->words[word].count <= 2 &&
+                      norm->words[last].count >= 2 && letters_in(g, 1) + letters_in(g + len - 2, 2) > 0;
+        bool whole = words == 1 || (pieces && len >= 6) || (words == 2 && norm->words[last].count == 3) || words == len ||
                      (norm->words[word].count == len - 3 && words <= 4 && upper(p, word, last));
         if (!whole && !cued) continue;
         /* Letters read as digits: the halves must still hold digits of their own. */
@@ -214,15 +226,6 @@ static bool hardware_address(struct patterns *p, size_t word)
             return false;
     }
     return true;
-}
-
-/* Letters that no scanner takes for digits. */
-static size_t letters_in(const struct glyph *g, size_t count)
-{
-    size_t letters = 0;
-    for (size_t i = 0; i < count; i++)
-        if (g[i].point >= 'a' && strchr("oilsbz", (int)g[i].point) == NULL) letters++;
-    return letters;
 }
 
 static const char id_cues[] =
@@ -371,6 +374,9 @@ static bool of_somebody(struct patterns *p, size_t word)
     return name && (before->flags & WORD_CAPITAL) && opens;
 }
 
+static const char birth_words[] =
+    "born birthday dob birth bday turn turned turns turning cake candles card party presents age aged";
+
 void pattern_birth(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -378,8 +384,9 @@ void pattern_birth(struct patterns *p, size_t word)
     if (!date_at(norm, word, &date)) return;
     /* "21 March 2015" is not also "March 20". */
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
-    if (term != NULL &&
-        (date.year != 0 || pattern_after(p, word, 6, "born birthday dob birth bday"))) {
+    if (term != NULL && (date.year != 0 || pattern_after(p, word, 12, birth_words) ||
+                         pattern_before(p, date.last, 8, birth_words))) {
+        if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
         marks_add(p->marks, p->arena,
                   (struct mark){norm_word_start(norm, date.first), norm_word_end(norm, date.last),
                                 MARK_DOB, MARK_LEAK_LIST, 97,

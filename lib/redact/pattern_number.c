@@ -28,13 +28,19 @@ static const struct {
     {"chwech", '6'}, {"saith", '7'}, {"wyth", '8'},     {"naw", '9'},    {"jeden", '1'},
     {"dwa", '2'},    {"trzy", '3'},  {"cztery", '4'},   {"piec", '5'},   {"szesc", '6'},
     {"siedem", '7'}, {"osiem", '8'}, {"dziewiec", '9'}, {"zer", '0'},    {"niner", '9'},
-    {"fife", '5'},   {"sero", '0'},
+    {"fife", '5'},   {"sero", '0'},  {"unu", '1'},      {"doi", '2'},    {"doua", '2'},
+    {"trei", '3'},   {"patru", '4'}, {"cinci", '5'},    {"sase", '6'},   {"sapte", '7'},
+    {"opt", '8'},    {"noua", '9'},  {"dwy", '2'},      {"dwie", '2'},   {"nulis", '0'},
+    {"vienas", '1'}, {"trys", '3'},  {"keturi", '4'},   {"penki", '5'},  {"sesi", '6'},
+    {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},
 };
 
 static const char number_list[] =
     "zero oh o nought naught one two three four five six seven eight nine "
     "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "
-    "piec szesc siedem osiem dziewiec zer niner fife sero";
+    "piec szesc siedem osiem dziewiec zer niner fife sero "
+    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki sesi "
+    "septyni astuoni devyni";
 
 static char word_digit(struct patterns *p, size_t word)
 {
