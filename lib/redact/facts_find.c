@@ -47,6 +47,7 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     if (category == MARK_PLACE && after_cue(s, word, "in to at near from") && word >= 2 &&
         is_any(norm, word - 2, places))
         return true;
+    if (category == MARK_PLACE && before_cue(s, last, "of")) return false; /* the Battle of Britain */
     bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
     if (norm->shouting) capital = false;
     if (!capital) return false;
@@ -200,8 +201,25 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 static bool a_person(const struct search *s, size_t word, enum mark_category category)
 {
     if (category == MARK_NAME) return false;
+    if (after_cue(s, word, "called named"))
+        for (size_t back = 2; back <= 5 && back <= word; back++)
+            if (is_any(s->norm, word - back, "friend friends boy girl lad man lady dog cat baby guy"))
+                return true;
     if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST)) return false;
     return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+}
+
+/* "a week in Iceland", where a shop of that name is on the list. */
+static bool a_trip(const struct search *s, size_t word, enum mark_category category)
+{
+    if (category == MARK_PLACE || category == MARK_NAME || category == MARK_ADDRESS) return false;
+    if (!lexicon_proper(s->facts->lexicon, s->norm->words[word].hash)) return false;
+    if (!after_cue(s, word, "in to from")) return false;
+    for (size_t back = 2; back <= 5 && back <= word; back++)
+        if (is_any(s->norm, word - back,
+                   "week weeks holiday holidays trip fortnight days day flew fly flight went"))
+            return true;
+    return false;
 }
 
 static void find_whole(struct search *s, size_t word)
@@ -232,7 +250,9 @@ static void find_whole(struct search *s, size_t word)
             !meant(s, word, last, term->given->category))
             continue;
         if (term->count > 1 && last > word && only_words(s, term, word, last)) continue;
-        if (word == last && a_person(s, word, term->given->category)) continue;
+        if (word == last && (a_person(s, word, term->given->category) ||
+                             a_trip(s, word, term->given->category)))
+            continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
             continue;
@@ -503,7 +523,9 @@ static void find_word(struct search *s, size_t word)
             continue;
         }
         if (term->count > 1 && only_words(s, term, first, last)) continue;
-        if (own == 0 && a_person(s, word, term->given->category)) continue;
+        if (own == 0 && (a_person(s, word, term->given->category) ||
+                         a_trip(s, word, term->given->category)))
+            continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &why_part) why = &why_whole;
         propose(s, term, first, last, bare, fit.confidence, why);

@@ -95,6 +95,8 @@ static size_t go_on(const struct names *n, size_t word)
     const struct norm *norm = n->norm;
     if (word + 1 >= norm->word_count) return 0;
     if (norm->words[word].gap & (GAP_PARAGRAPH | GAP_END)) return 0;
+    /* "the L&D. She" */
+    if ((norm->words[word].gap & GAP_STOP) && (n->kinds[word + 1] & LEXICON_ORDINARY)) return 0;
     if (names_joined(n, word) && !(norm->words[word + 1].flags & WORD_OPENS)) {
         if (names_capital(n, word + 1)) return word + 1;
         size_t at = word + 1;

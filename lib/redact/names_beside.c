@@ -86,7 +86,7 @@ static void and_another(struct names *n, size_t last)
     size_t end = names_run(n, first);
     bool british = n->kinds[first] & LEXICON_BRITISH;
     if (names_first_name(n, first) && !british) return;
-    if (!names_unknown(n, first) && !british && end == first) return;
+    if (!british && end == first) return;
     if (names_here(n, first, end))
         names_mark(n, first, end, MARK_PLACE, 50, "a name beside another place");
 }

@@ -10,7 +10,7 @@
 
 static const char sure_streets[] =
     "street road avenue lane crescent terrace close gardens rd ave cres "
-    "terr gdns ln heol stryd ulica strada cul";
+    "terr tce gdns crt pde ln heol stryd ulica strada cul";
 static const char other_streets[] =
     "drive way row court place grove mews square hill view rise walk park "
     "green st cl dr sq parade wharf quay wynd croft garth fold gate brow "
@@ -39,8 +39,11 @@ static bool house_number(const struct norm *norm, size_t word)
     if (w->count > 5) return false;
     const struct glyph *g = norm->glyphs + w->glyph;
     size_t digits = 0, real = 0;
+    /* "l8 Mill Lane", as a scanner reads 18. */
+    bool misread = w->count >= 2 && (g[0].point == 'l' || g[0].point == 'i') &&
+                   (g[1].flags & GLYPH_DIGIT);
     while (digits < w->count &&
-           ((g[digits].flags & GLYPH_DIGIT) ||
+           ((digits == 0 && misread) || (g[digits].flags & GLYPH_DIGIT) ||
             (digits > 0 && (g[digits].point == 'o' || g[digits].point == 'l')))) {
         if (g[digits].flags & GLYPH_DIGIT) real++;
         digits++;
@@ -82,6 +85,39 @@ static size_t with_flat(struct patterns *p, size_t first)
     return first;
 }
 
+/* "301 Bury & Bolton Road" */
+static bool and_sign(const struct norm *norm, size_t word)
+{
+    if (word + 1 >= norm->word_count) return false;
+    return norm->words[word].gap_length <= 3 && str_equal(str_trim(norm_gap(norm, word)), STR("&"));
+}
+
+/* "27 Goldcroft, Yeovil": a number and a name where an address stands, and a comma or line end
+ * before the next name or postcode. */
+static void number_and_name(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!house_number(norm, word) || norm->shouting) return;
+    bool cued = pattern_after(p, word, 1, "at address number no") ||
+                (norm_gap_before(norm, word) & (GAP_PARAGRAPH | GAP_LINE));
+    if (!cued || !pattern_next(p, word, GAP_SPACE, 1)) return;
+    size_t last = word + 1;
+    if (!(norm->words[last].flags & WORD_CAPITAL) || norm->words[last].count < 3) return;
+    if (date_month(norm, last) != 0 || pattern_is(p, last, not_streets)) return;
+    if (pattern_next(p, last, GAP_SPACE, 1) && (norm->words[last + 1].flags & WORD_CAPITAL)) last++;
+    uint16_t after = norm->words[last].gap;
+    if (!(after & (GAP_COMMA | GAP_LINE)) || (after & (GAP_STOP | GAP_END | GAP_PARAGRAPH))) return;
+    if (last + 1 >= norm->word_count) return;
+    const struct word *next = &norm->words[last + 1];
+    if (!(next->flags & (WORD_CAPITAL | WORD_MIXED))) return;
+    /* A postcode within the next words makes it sure. */
+    bool postcode = false;
+    for (size_t i = last + 1; i < last + 6 && i < norm->word_count && !postcode; i++)
+        postcode = (norm->words[i].flags & WORD_MIXED) && norm->words[i].count >= 3;
+    if (postcode)
+        pattern_mark(p, word, last, MARK_ADDRESS, 85, "a house number and a name before a postcode");
+}
+
 static void numbered(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -93,11 +129,13 @@ static void numbered(struct patterns *p, size_t word)
            (digits ? house_number(norm, at + 1) : small_number_word(p, at + 1)))
         at++;
     bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
-                (norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON));
+                (norm_gap_before(norm, word) &
+                 (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN));
     size_t middle = 0, first_middle = at + 1;
     bool capitals = true, strange = false;
     while (middle <= 4 &&
-           pattern_next(p, at, GAP_SPACE | GAP_LINE | GAP_QUOTE | GAP_COMMA | GAP_STOP, 2)) {
+           (pattern_next(p, at, GAP_SPACE | GAP_LINE | GAP_QUOTE | GAP_COMMA | GAP_STOP, 2) ||
+            and_sign(norm, at))) {
         uint16_t gap = norm->words[at].gap;
         if ((gap & GAP_COMMA) && middle > 0) break; /* "14, Larkspur Avenue" only */
         if ((gap & GAP_STOP) && !(middle > 0 && norm->words[at].count <= 2))
@@ -129,6 +167,7 @@ static void numbered(struct patterns *p, size_t word)
         }
         bool named = (norm->words[at].flags & WORD_CAPITAL) && !norm->shouting &&
                      pattern_is(p, at, "old new big little great good long short the");
+        named = named || (norm->shouting && pattern_is(p, at, "the"));
         if (middle == 0 && !named && pattern_is(p, at, not_streets)) return;
         if (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) return;
         if (date_month(norm, at) != 0 && middle == 0 && !(norm->words[at].flags & WORD_CAPITAL))
@@ -189,6 +228,10 @@ static void named_street(struct patterns *p, size_t word)
             break;
     }
     if (first == word || pattern_is(p, first, famous)) return;
+    /* "Lincoln Road 418" */
+    if (pattern_next(p, word, GAP_SPACE, 1) && house_number(norm, word + 1) &&
+        (norm->words[word + 1].gap & (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END)))
+        word++;
     marks_add(p->marks, p->arena,
               (struct mark){norm_word_start(norm, first), norm_word_end(norm, word), MARK_ADDRESS,
                             MARK_UNLISTED, 75, STR("has the form of a street's name")});
@@ -216,6 +259,7 @@ static void foreign_street(struct patterns *p, size_t word)
 void pattern_address(struct patterns *p, size_t word)
 {
     numbered(p, word);
+    number_and_name(p, word);
     flat(p, word);
     named_street(p, word);
     foreign_street(p, word);

@@ -141,6 +141,8 @@ void pattern_postcode(struct patterns *p, size_t word)
 
 static const char car_cues[] =
     "reg registration plate plates car van number numberplate drives drive "
+    "rover morris defender campervan motability caravan tractor skoda kia honda renault peugeot "
+    "citroen vauxhall seat mazda suzuki transit scooter trailer "
     "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
     "astra mini bmw audi ford volvo nissan toyota bus";
 
@@ -166,7 +168,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
     static const char *const old[] = {"A999AAA", "A99AAA",  "A9AAA",  "AAA999A", "AAA99A",
                                       "AAA9A",   "AAA9999", "AA9999", "AAA999"};
     for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
-        if (!form_at(p, word, old[i], cued ? 3 : 2, false, &last)) continue;
+        if (!form_at(p, word, old[i], cued ? 3 : 2, p->scanned && cued, &last)) continue;
         bool capitals = upper(p, word, last);
         bool irish = i >= 6;
         if (!capitals && !(cued && last == word)) continue;
@@ -238,7 +240,7 @@ static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
-    "cnp ";
+    "cnp holding log crime incident";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -360,6 +362,11 @@ static bool of_somebody(struct patterns *p, size_t word)
         return false;
     if (pattern_is(p, word - 1, "shes hes theyre im mine his hers am she he have mam") &&
         !(before->gap & GAP_COMMA))
+        return true;
+    /* "Courtney's is 7.9.2016" */
+    if (word >= 2 && pattern_is(p, word - 1, "is was") &&
+        (norm->words[word - 2].flags & WORD_CAPITAL) &&
+        !lexicon_ordinary(p->lexicon, norm->words[word - 2].hash))
         return true;
     if (word >= 2 && pattern_is(p, word - 1, "on is") &&
         pattern_after(p, word - 1, 3, "seventy eighty sixty fifty forty thirty twenty eighteen "

@@ -380,10 +380,33 @@ static void at_sign(struct patterns *p, size_t word)
     handle_mark(p, word, 93, "a name with @ before it");
 }
 
+/* "kel_x94", "chlo#4471": with a sign inside that no other writing has there. */
+static void joint_handle(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 5 };
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    uint16_t before = norm_gap_before(norm, word);
+    bool trailing = (w->gap & GAP_UNDERSCORE) && w->gap_length > 1 && (w->flags & WORD_MIXED);
+    bool underscore = (w->gap == GAP_UNDERSCORE && w->gap_length == 1) || trailing;
+    struct str text = norm->text;
+    size_t start = norm_word_start(norm, word), end = norm_word_end(norm, word);
+    bool tagged = end < text.len && text.at[end] == '#' && word + 1 < norm->word_count &&
+                  (norm->words[word + 1].flags & WORD_DIGITS) && w->gap_length == 1 &&
+                  norm->words[word + 1].count >= 3;
+    if ((!underscore && !tagged) || (before & GAP_AT)) return;
+    if (start > 0 && address_byte(text.at[start - 1])) return;
+    end = handle_end(norm, word);
+    if (end - start < SHORTEST || (w->flags & WORD_DIGITS && norm->words[word + 1].flags & WORD_DIGITS))
+        return;
+    handle_mark(p, word, 85, "a name on an app");
+}
+
 void pattern_handle(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     at_sign(p, word);
+    joint_handle(p, word);
     if (pattern_is(p, word, services)) {
         /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
         size_t at = word + 1;
