@@ -46,8 +46,10 @@ bool names_joined(const struct names *n, size_t word)
 
 bool names_unknown(const struct names *n, size_t word)
 {
-    const uint16_t known = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST |
-                           LEXICON_HOLIDAY | LEXICON_ABROAD;
+    uint16_t known = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST |
+                     LEXICON_HOLIDAY | LEXICON_ABROAD;
+    /* The rarest words are surnames and villages too: a capital decides. */
+    if (!n->caseless && names_capital(n, word)) known &= (uint16_t)~LEXICON_RARE;
     return (n->kinds[word] & known) == 0 && !IS(n, word, FIRST) && !names_safe(n, word) &&
            n->norm->words[word].count > 2;
 }
@@ -105,11 +107,8 @@ static size_t go_on(const struct names *n, size_t word)
             if (!names_capital(n, at + 1)) continue;
             /* "Stratford on Avon", but "Addaction on Norfolk Street" */
             bool hyphen = norm->words[at].gap & GAP_HYPHEN;
-            if (!hyphen && pattern_is(n->p, at, "on in") &&
-                !pattern_is(n->p, at + 1, "avon trent sea thames tees tyne tweed wye severn humber "
-                                          "dee wharfe arun stour solent ely the"))
-                return 0;
-            return at + 1;
+            bool on = pattern_is(n->p, word + 1, "on in") && !hyphen;
+            return on && !names_british(n, word, at + 1) ? 0 : at + 1;
         }
         return 0;
     }

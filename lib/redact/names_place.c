@@ -168,8 +168,11 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     }
     *ret_why = why_known;
     if (IS(n, word, SAFE)) return true; /* it is where somebody works */
+    bool cared = where->strict && (names_after(n, where->cue, 4, CUE_BIT(CARE) | CUE_BIT(STUDY)));
+    if (possessive && cared) return true; /* "born at King's" */
     if (first_name && (possessive || !(kinds & LEXICON_BRITISH))) return false;
-    if (kinds & LEXICON_CITY) return where->lives && !where->for_it;
+    if ((kinds & LEXICON_CITY) && !(kinds & LEXICON_ORDINARY))
+        return where->lives && !where->for_it;
     if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
         return !first_name || where->lives || IS(n, where->cue, STRICT);
     if (kinds & LEXICON_HOLIDAY) return where->lives && !trip;
@@ -326,8 +329,35 @@ static void street(struct names *n, size_t word)
     names_mark(n, first, word, MARK_ADDRESS, 70, "the name of a street");
 }
 
+/* Nothing stands before it that says so: a village, or several words of which one is strange. */
+static void alone(struct names *n, size_t word)
+{
+    static const char why[] = "looks like a name";
+    const struct norm *norm = n->norm;
+    if (!begins(n, word) || n->caseless) return;
+    if (names_capital(n, word - 1) && names_joined(n, word - 1)) return;
+    const uint64_t spoils = CUE_BIT(CLUB_FAN) | CUE_BIT(PET) | CUE_BIT(CALLED) | CUE_BIT(TRIP);
+    if (names_after(n, word, 4, spoils) || IS(n, word, KNOWN_START)) return;
+    if (IS(n, word - 1, KIN) || IS(n, word - 1, TITLE) || IS(n, word - 1, PERSON_BEFORE)) return;
+    if (pattern_is(n->p, word - 1, "by like as is was am called song book film game")) return;
+    size_t last = names_run(n, word);
+    bool strange = false, british = false;
+    for (size_t i = word; i <= last; i++) {
+        if (names_safe(n, i) || IS(n, i, KIN) || IS(n, i, TITLE)) return;
+        if (facts_allowed(n->p->facts, norm, i) || names_famous(n, i)) return;
+        strange = strange || names_unknown(n, i);
+        british = british || ((n->kinds[i] & LEXICON_BRITISH) && names_unknown(n, i));
+    }
+    british = british || (last > word && names_british(n, word, last));
+    if (last == word && !british) return;
+    if (!strange && !british) return;
+    if (last > word && names_first_name(n, word)) return; /* names_person.c looks at these */
+    names_mark(n, word, last, british ? MARK_PLACE : names_category(n, word, last), 40, why);
+}
+
 void names_place(struct names *n, size_t word)
 {
+    alone(n, word);
     numbered_troop(n, word);
     called(n, word);
     letters(n, word);
