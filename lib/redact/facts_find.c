@@ -189,7 +189,8 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 {
     const struct norm *norm = s->norm;
     if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
-    if (term->given->category == MARK_ADDRESS) return false;
+    if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1))
+        return false;
     for (size_t i = first; i <= last; i++)
         if ((norm->words[i].flags & WORD_CAPITAL) &&
             !is_any(norm, i, "the a") && !(norm->words[i].flags & WORD_OPENS))
@@ -201,6 +202,9 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 static bool a_person(const struct search *s, size_t word, enum mark_category category)
 {
     if (category == MARK_NAME) return false;
+    static const char pets[] = "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
+    for (size_t back = 1; back <= 2 && back <= word; back++)
+        if (is_any(s->norm, word - back, pets)) return true;
     if (after_cue(s, word, "called named"))
         for (size_t back = 2; back <= 5 && back <= word; back++)
             if (is_any(s->norm, word - back, "friend friends boy girl lad man lady dog cat baby guy"))
@@ -217,9 +221,19 @@ static bool a_trip(const struct search *s, size_t word, enum mark_category categ
     if (!after_cue(s, word, "in to from")) return false;
     for (size_t back = 2; back <= 5 && back <= word; back++)
         if (is_any(s->norm, word - back,
-                   "week weeks holiday holidays trip fortnight days day flew fly flight went"))
+                   "week weeks holiday holidays trip fortnight days day flew fly flight went been"))
             return true;
     return false;
+}
+
+/* A rare word in small letters where capitals are used: "mold", where Mold is on the list. */
+static bool rare_word(const struct search *s, size_t word)
+{
+    enum { SHORT = 5 };
+    const struct word *w = &s->norm->words[word];
+    if (s->norm->quiet || s->norm->shouting || (w->flags & WORD_CAPITAL) || w->count > SHORT)
+        return false;
+    return lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_RARE;
 }
 
 static void find_whole(struct search *s, size_t word)
@@ -250,6 +264,7 @@ static void find_whole(struct search *s, size_t word)
             !meant(s, word, last, term->given->category))
             continue;
         if (term->count > 1 && last > word && only_words(s, term, word, last)) continue;
+        if (word == last && term->count == 1 && rare_word(s, word)) continue;
         if (word == last && (a_person(s, word, term->given->category) ||
                              a_trip(s, word, term->given->category)))
             continue;
@@ -523,6 +538,7 @@ static void find_word(struct search *s, size_t word)
             continue;
         }
         if (term->count > 1 && only_words(s, term, first, last)) continue;
+        if (own == 0 && rare_word(s, word)) continue;
         if (own == 0 && (a_person(s, word, term->given->category) ||
                          a_trip(s, word, term->given->category)))
             continue;

@@ -49,7 +49,7 @@ bool names_unknown(const struct names *n, size_t word)
     uint16_t known = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST |
                      LEXICON_HOLIDAY | LEXICON_ABROAD;
     /* The rarest words are surnames and villages too: a capital decides. */
-    if (!n->caseless && names_capital(n, word)) known &= (uint16_t)~LEXICON_RARE;
+    if (!n->norm->shouting && names_capital(n, word)) known &= (uint16_t)~LEXICON_RARE;
     return (n->kinds[word] & known) == 0 && !IS(n, word, FIRST) && !names_safe(n, word) &&
            n->norm->words[word].count > 2;
 }

@@ -60,7 +60,7 @@ static void titled(struct names *n, size_t word)
     } else if (names_next(n, last) && names_capital(n, last + 1) &&
                norm->words[last + 1].count > 2 && !(norm->words[last + 1].flags & WORD_OPENS) &&
                !(n->kinds[last + 1] & LEXICON_ORDINARY) && date_month(norm, last + 1) == 0 &&
-               !names_safe(n, last + 1) && !(norm->words[last].gap & GAP_LINE)) {
+               !names_safe(n, last + 1)) {
         last++;
     }
     names_mark(n, first, surname_end(n, last), MARK_NAME, 80, "a name after a title");
@@ -86,15 +86,16 @@ static const char why_role[] = "a name after a word like 'teacher' or 'nurse'";
 
 static void role(struct names *n, size_t word)
 {
-    if (!IS(n, word, ROLE) || n->caseless) return;
+    if (!IS(n, word, ROLE) || n->norm->shouting) return;
     size_t first = after_role(n, word);
     if (first == 0 || IS(n, first, TITLE) || !surname(n, first)) return;
     bool two = names_next(n, first) && names_capital(n, first + 1) && surname(n, first + 1) &&
                !(n->norm->words[first + 1].flags & WORD_OPENS);
     if (names_first_name(n, first)) { /* what stands behind it is the surname */
         if (!two || (n->kinds[first + 1] & LEXICON_ORDINARY)) return;
-        first++;
-        two = false;
+        size_t from = facts_allowed(n->p->facts, n->norm, first) ? first + 1 : first;
+        names_mark(n, from, surname_end(n, first + 1), MARK_NAME, 65, why_role);
+        return;
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM;
     if (!names_unknown(n, first) && !(n->kinds[first] & strange)) return;
@@ -119,8 +120,12 @@ static bool kin_surname(const struct names *n, size_t word, size_t next)
 {
     if (pattern_is(n->p, word, "called named name love loves dear hi hello hey hiya hugs kisses baby"))
         return false;
-    if (names_first_name(n, next) || (n->norm->words[word].flags & WORD_OPENS)) return false;
-    if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_CITY)) return false;
+    if (n->norm->words[word].flags & WORD_OPENS) return false;
+    /* "aunty Precious-Ofori" */
+    if ((n->norm->words[next].gap & GAP_HYPHEN) && names_joined(n, next) &&
+        names_capital(n, next + 1) && names_unknown(n, next + 1))
+        return true;
+    if ((n->kinds[next] & LEXICON_ORDINARY) || names_first_name(n, next)) return false;
     return names_unknown(n, next) ||
            (n->kinds[next] & (LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_BRITISH));
 }
@@ -129,7 +134,7 @@ static bool kin_surname(const struct names *n, size_t word, size_t next)
 static void after_first_name(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (n->caseless || !names_next(n, word)) return;
+    if (n->norm->shouting || !names_next(n, word)) return;
     /* "my cousin Ciobotaru", "sandra Umpleby" */
     if (!names_capital(n, word) && !IS(n, word, KIN) &&
         (!(n->kinds[word] & LEXICON_FIRST) || (n->kinds[word] & LEXICON_ORDINARY)))
@@ -161,13 +166,17 @@ static void after_first_name(struct names *n, size_t word)
         (names_kind(n, next + 1, &category) || IS(n, next + 1, K_ROAD)))
         return;
     if (famous(n, word)) return;
-    names_mark(n, next, surname_end(n, next), MARK_NAME, 65, "a surname after a first name");
+    /* A first name that is not allowed goes with its surname. */
+    bool with = names_capital(n, word) && !IS(n, word, KIN) && !opens &&
+                !facts_allowed(n->p->facts, norm, word);
+    names_mark(n, with ? word : next, surname_end(n, next), MARK_NAME, 65,
+               "a surname after a first name");
 }
 
 /* "the Umpleby family", "the family Stankute" */
 static void family(struct names *n, size_t word)
 {
-    if (!IS(n, word, FAMILY) || n->caseless) return;
+    if (!IS(n, word, FAMILY) || n->norm->shouting) return;
     if (word > 0 && names_next(n, word - 1) && names_shaped(n, word - 1) && surname(n, word - 1) &&
         !names_first_name(n, word - 1) && !(n->kinds[word - 1] & LEXICON_ORDINARY))
         names_mark(n, word - 1, word - 1, MARK_NAME, 70, "a name beside 'family'");
@@ -181,7 +190,7 @@ static void plural(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     const struct word *w = &norm->words[word];
-    if (n->caseless || word == 0 || w->count < 5 || !norm_word_is(norm, word - 1, "the")) return;
+    if (n->norm->shouting || word == 0 || w->count < 5 || !norm_word_is(norm, word - 1, "the")) return;
     if (!names_capital(n, word) || !names_next(n, word - 1) || !surname(n, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (glyphs[w->count - 1].point != 's' || w->bare != w->count) return;
@@ -194,8 +203,21 @@ static void plural(struct names *n, size_t word)
     names_mark(n, word, word, MARK_NAME, 60, "a family's name");
 }
 
+/* "a guy called Boothroyd" */
+static void called_surname(struct names *n, size_t word)
+{
+    if (!IS(n, word, CALLED) || n->norm->shouting || !names_next(n, word)) return;
+    size_t next = word + 1;
+    if (!names_capital(n, next) || !surname(n, next) || names_first_name(n, next)) return;
+    if (names_after(n, word, 4, CUE_BIT(PET) | CUE_BIT(NAMING))) return;
+    const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
+    if ((n->kinds[next] & LEXICON_ORDINARY) || !(n->kinds[next] & strange)) return;
+    names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");
+}
+
 void names_person(struct names *n, size_t word)
 {
+    called_surname(n, word);
     plural(n, word);
     titled(n, word);
     role(n, word);

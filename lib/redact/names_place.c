@@ -54,7 +54,9 @@ static void by_kind(struct names *n, size_t word)
     if (!named_before(n, word, &first)) return;
     /* Capitals that begin a sentence, and an ordinary word: "Lovely beach". */
     if (!names_capital(n, word) && first + 1 == word &&
-        (n->kinds[first] & (LEXICON_ORDINARY | LEXICON_FIRST)) &&
+        ((n->kinds[first] & LEXICON_ORDINARY) ||
+         ((n->kinds[first] & LEXICON_FIRST) &&
+          (n->norm->words[first].flags & WORD_POSSESSIVE))) &&
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
     if (names_famous(n, first)) return;
@@ -95,7 +97,17 @@ struct where {
     bool lives;  /* somebody lives or was born there */
     bool for_it; /* "plays for" */
     bool goes;   /* "goes to" */
+    bool does;   /* somebody works, learns or is treated there */
 };
+
+/* "with Burnetts", "for Eaton Crabtree": more than a person. */
+static bool many_or_plural(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    if (!names_unknown(n, word) || names_first_name(n, word)) return false;
+    if (names_run(n, word) > word) return true;
+    return w->count > 4 && n->norm->glyphs[w->glyph + w->count - 1].point == 's';
+}
 
 /* "out of", "as far as", "the village of" */
 static bool of_place(const struct names *n, size_t at)
@@ -123,12 +135,16 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
     where.for_it = IS(n, at, FOR);
     bool to = IS(n, at, TO);
     bool of = of_place(n, at);
-    if (!where.strict && !where.for_it && !to && !of && !IS(n, at, IN) && !IS(n, at, ON))
+    bool go = pattern_is(n->p, at, "go goes went") && at + 1 == first;
+    if (!where.strict && !where.for_it && !to && !of && !go && !IS(n, at, IN) && !IS(n, at, ON))
         return false;
-    where.goes = to && names_after(n, at, 3, CUE_BIT(GO));
+    where.goes = go || (to && names_after(n, at, 3, CUE_BIT(GO)));
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE)) return false;
     where.lives = (to || IS(n, at, IN) || where.strict) && names_after(n, at, 4, CUE_BIT(LIVE));
-    if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK))) return false;
+    where.does = names_after(n, at, 4, CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE));
+    if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK)) && !where.the &&
+        !many_or_plural(n, first))
+        return false;
     *ret_where = where;
     return true;
 }
@@ -168,11 +184,14 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     }
     *ret_why = why_known;
     if (IS(n, word, SAFE)) return true; /* it is where somebody works */
-    bool cared = where->strict && (names_after(n, where->cue, 4, CUE_BIT(CARE) | CUE_BIT(STUDY)));
+    bool cared = where->strict && where->does;
     if (possessive && cared) return true; /* "born at King's" */
     if (first_name && (possessive || !(kinds & LEXICON_BRITISH))) return false;
     if ((kinds & LEXICON_CITY) && !(kinds & LEXICON_ORDINARY))
-        return where->lives && !where->for_it;
+        return (where->lives || where->does || norm_word_is(n->norm, where->cue, "at")) &&
+               !where->for_it && !trip;
+    if (first_name && where->strict && !possessive && names_after(n, where->cue, 4, CUE_BIT(WORK)))
+        return true; /* "an interview at Heinz" */
     if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
         return !first_name || where->lives || IS(n, where->cue, STRICT);
     if (kinds & LEXICON_HOLIDAY) return where->lives && !trip;
@@ -183,9 +202,11 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     bool plain = kinds & (LEXICON_ORDINARY | LEXICON_RARE);
     if (plain && n->loose) return false;
     if (plain)
-        return where->strict || (where->for_it && !trip) || where->goes ||
-               (where->the && !trip && (IS(n, where->cue, IN) || IS(n, where->cue, ON)));
-    return where->strict || where->lives || where->for_it || where->goes;
+        return where->strict || (where->for_it && !trip) || where->goes || where->lives ||
+               (where->the && !trip && (IS(n, where->cue, IN) || IS(n, where->cue, ON))) ||
+               (IS(n, where->cue, IN) && names_after(n, where->cue, 4, CUE_BIT(STUDY)));
+    return where->strict || where->lives || where->for_it || where->goes ||
+           (where->the && !trip && IS(n, where->cue, IN));
 }
 
 static bool many_words(const struct names *n, size_t first, size_t last, const struct where *where,
@@ -207,8 +228,16 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         if (IS(n, i, OF) && !IS(n, first, K_PLACE) && !IS(n, first, K_SCHOOL) &&
             !IS(n, first, K_MEDICAL))
             return false;
-    if (IS(n, first, KNOWN_START) && (plain || !where->strict)) return false;
-    if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the)
+    /* "in Leicester City colours" */
+    if ((n->kinds[first] & LEXICON_CITY) &&
+        pattern_is(n->p, last, "city united town rovers wanderers albion athletic fc tigers") &&
+        !where->lives && !where->does)
+        return false;
+    if (IS(n, first, KNOWN_START) && (plain || !where->strict) && !where->does &&
+        !(where->strict && pattern_is(n->p, first, "royal national")))
+        return false;
+    if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the &&
+        !where->goes)
         return false;
     return where->strict || where->lives || where->goes || where->for_it || where->the || IS(n, where->cue, IN);
 }
@@ -273,7 +302,7 @@ static void numbered_troop(struct names *n, size_t word)
 /* "a band called Low Tide Theory", "the house is called Cherrywood" */
 static void called(struct names *n, size_t word)
 {
-    if (!IS(n, word, CALLED) || n->caseless || !names_next(n, word)) return;
+    if (!IS(n, word, CALLED) || n->norm->shouting || !names_next(n, word)) return;
     size_t first = word + 1;
     if (!names_capital(n, first) || !names_after(n, word, 3, CUE_BIT(NAMING))) return;
     if (names_after(n, word, 3, CUE_BIT(PET) | CUE_BIT(KIN))) return;
@@ -286,6 +315,25 @@ static void called(struct names *n, size_t word)
         category = MARK_ADDRESS;
     }
     names_mark(n, first, last, category, 60, "what a house, a club or a shop is called");
+}
+
+/* "my solicitors, Blackledge Hurst": a firm behind its kind. */
+static void firm(struct names *n, size_t word)
+{
+    if (!pattern_is(n->p, word, "solicitor solicitors lawyers accountants company firm agency") ||
+        n->norm->shouting || word + 1 >= n->norm->word_count)
+        return;
+    size_t first = word + 1;
+    if (n->norm->words[word].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_COLON)) return;
+    if (!names_capital(n, first) || names_first_name(n, first) || names_safe(n, first)) return;
+    if (IS(n, first, TITLE) || (n->norm->words[first].flags & WORD_OPENS)) return;
+    size_t last = names_run(n, first);
+    if (last == first && !names_unknown(n, first)) return;
+    /* "Garside and Loy" */
+    if (names_next(n, last) && norm_word_is(n->norm, last + 1, "and") && names_next(n, last + 1) &&
+        names_capital(n, last + 2))
+        last = names_run(n, last + 2);
+    names_mark(n, first, last, MARK_WORKPLACE, 60, "a name after a word like 'solicitor'");
 }
 
 /* "at the RVI", "the L&D": letters alone. */
@@ -309,9 +357,9 @@ static void letters(struct names *n, size_t word)
     if (names_safe(n, word) || (n->kinds[word] & LEXICON_ORDINARY)) return;
     struct where where;
     if (!where_is(n, word, &where) || where.for_it) return;
-    if (!where.the && !where.strict) return;
+    if (!where.the && !where.strict && !and) return;
     if (!names_after(n, word, 9, CUE_BIT(CARE)) && !names_before(n, last, 5, CUE_BIT(CARE)) &&
-        !where.strict)
+        !where.strict && !and && w->count < 3)
         return;
     names_mark(n, word, last, names_category(n, word, last), 55, "letters alone, where a place stands");
 }
@@ -334,7 +382,7 @@ static void alone(struct names *n, size_t word)
 {
     static const char why[] = "looks like a name";
     const struct norm *norm = n->norm;
-    if (!begins(n, word) || n->caseless) return;
+    if (!begins(n, word) || n->norm->shouting || n->norm->words[word].count < 2) return;
     if (names_capital(n, word - 1) && names_joined(n, word - 1)) return;
     const uint64_t spoils = CUE_BIT(CLUB_FAN) | CUE_BIT(PET) | CUE_BIT(CALLED) | CUE_BIT(TRIP);
     if (names_after(n, word, 4, spoils) || IS(n, word, KNOWN_START)) return;
@@ -351,6 +399,7 @@ static void alone(struct names *n, size_t word)
     british = british || (last > word && names_british(n, word, last));
     if (last == word && !british) return;
     if (!strange && !british) return;
+    if (norm->words[word].flags & WORD_CAPS && norm->words[last].flags & WORD_CAPS) return;
     if (last > word && names_first_name(n, word)) return; /* names_person.c looks at these */
     names_mark(n, word, last, british ? MARK_PLACE : names_category(n, word, last), 40, why);
 }
@@ -360,6 +409,7 @@ void names_place(struct names *n, size_t word)
     alone(n, word);
     numbered_troop(n, word);
     called(n, word);
+    firm(n, word);
     letters(n, word);
     street(n, word);
     by_kind(n, word);

@@ -342,6 +342,7 @@ static bool odd(struct patterns *p, size_t word, bool linked)
     if (start > 0 && norm->text.at[start - 1] == '_') joint = true;
     if (joint) return true;
     if (w->count < 4) return false;
+    if (memchr(norm->text.at + start, '\'', own - start) != NULL) return false; /* "you're" */
     if ((w->flags & WORD_MIXED) && w->count >= 5) {
         /* "30th", "8pm", "5ft": a number and its unit. */
         size_t digits = 0;
