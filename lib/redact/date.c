@@ -9,17 +9,18 @@ static const struct {
     const char *name;
     int month;
 } months[] = {
-    {"january", 1},   {"february", 2},      {"march", 3},      {"april", 4},     {"may", 5},
-    {"june", 6},      {"july", 7},          {"august", 8},     {"september", 9}, {"october", 10},
-    {"november", 11}, {"december", 12},     {"jan", 1},        {"feb", 2},       {"febuary", 2},
-    {"mar", 3},       {"apr", 4},           {"jun", 6},        {"jul", 7},       {"aug", 8},
-    {"sep", 9},       {"sept", 9},          {"oct", 10},       {"nov", 11},      {"dec", 12},
-    {"ionawr", 1},    {"chwefror", 2},      {"mawrth", 3},     {"ebrill", 4},    {"mai", 5},
-    {"mehefin", 6},   {"gorffennaf", 7},    {"awst", 8},       {"medi", 9},      {"hydref", 10},
-    {"tachwedd", 11}, {"rhagfyr", 12},      {"fawrth", 3},     {"fai", 5},       {"fehefin", 6},
-    {"orffennaf", 7}, {"fedi", 9},          {"dachwedd", 11},  {"ragfyr", 12},      {"stycznia", 1},   {"lutego", 2},    {"marca", 3},
-    {"kwietnia", 4},  {"maja", 5},          {"czerwca", 6},    {"lipca", 7},     {"sierpnia", 8},
-    {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
+    {"january", 1},   {"february", 2},   {"march", 3},     {"april", 4},         {"may", 5},
+    {"june", 6},      {"july", 7},       {"august", 8},    {"september", 9},     {"october", 10},
+    {"november", 11}, {"december", 12},  {"jan", 1},       {"feb", 2},           {"febuary", 2},
+    {"mar", 3},       {"apr", 4},        {"jun", 6},       {"jul", 7},           {"aug", 8},
+    {"sep", 9},       {"sept", 9},       {"oct", 10},      {"nov", 11},          {"dec", 12},
+    {"ionawr", 1},    {"chwefror", 2},   {"mawrth", 3},    {"ebrill", 4},        {"mai", 5},
+    {"mehefin", 6},   {"gorffennaf", 7}, {"awst", 8},      {"medi", 9},          {"hydref", 10},
+    {"tachwedd", 11}, {"rhagfyr", 12},   {"fawrth", 3},    {"fai", 5},           {"fehefin", 6},
+    {"orffennaf", 7}, {"fedi", 9},       {"dachwedd", 11}, {"ragfyr", 12},       {"stycznia", 1},
+    {"lutego", 2},    {"marca", 3},      {"kwietnia", 4},  {"maja", 5},          {"czerwca", 6},
+    {"lipca", 7},     {"sierpnia", 8},   {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11},
+    {"grudnia", 12},
 };
 
 /* The word with rn for m. */
@@ -63,7 +64,10 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
     const struct glyph *g = &norm->glyphs[w->glyph];
     size_t count = w->count;
     bool ordinal = false;
-    if (ordinals && count > 2) {
+    if (ordinals && count > 3 && g[count - 3].point == 'y' && g[count - 2].point == 'd' &&
+        g[count - 1].point == 'd')
+        count -= 3; /* "3ydd" */
+    if (ordinals && count == w->count && count > 2) {
         uint32_t a = g[count - 2].point, b = g[count - 1].point;
         if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
             (a == 't' && b == 'h') || (a == 'a' && b == 'f') || (a == 'i' && b == 'l') ||
@@ -154,10 +158,10 @@ static bool plain_follower(const struct norm *norm, size_t word)
 static int number_word(const struct norm *norm, size_t word)
 {
     static const char *const words[] = {
-        "one",     "two",     "three",     "four",     "five",    "six",     "seven",
-        "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen", "fourteen",
-        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",  "thirty",
-        "forty",   "fifty",   "sixty",     "seventy",  "eighty",  "ninety"};
+        "one",     "two",     "three",     "four",     "five",     "six",      "seven",
+        "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
+        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",   "thirty",
+        "forty",   "fifty",   "sixty",     "seventy",  "eighty",   "ninety"};
     for (int i = 0; word < norm->word_count && i < 27; i++)
         if (norm_word_is(norm, word, words[i])) return i < 20 ? i + 1 : (i - 17) * 10;
     return 0;
@@ -191,7 +195,9 @@ static int year_in_words(const struct norm *norm, size_t *last)
         *last = at;
         return 2000 + rest;
     }
-    int century = norm_word_is(norm, at, "nineteen") ? 1900 : norm_word_is(norm, at, "twenty") ? 2000 : 0;
+    int century = norm_word_is(norm, at, "nineteen") ? 1900
+                  : norm_word_is(norm, at, "twenty") ? 2000
+                                                     : 0;
     int rest = century == 0 ? 0 : below_hundred(norm, &at);
     if (rest < 10) return 0;
     *last = at;
@@ -270,7 +276,9 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
     int month = date_month(norm, word);
     if (month == 0 || !follows(norm, word, signs, 3)) return false;
     size_t at = word + 1;
-    if (norm_word_is(norm, at, "the") && follows(norm, at, signs, 3)) at++;
+    if ((norm_word_is(norm, at, "the") || norm_word_is(norm, at, "y")) &&
+        follows(norm, at, signs, 3))
+        at++;
     day = number(norm, at, true, &digits);
     if (day < 1 || day > 31 || digits > 2) return false;
     int year = year_after(norm, &at);

@@ -47,7 +47,8 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     if (category == MARK_PLACE && after_cue(s, word, "in to at near from") && word >= 2 &&
         is_any(norm, word - 2, places))
         return true;
-    if (category == MARK_PLACE && before_cue(s, last, "of")) return false; /* the Battle of Britain */
+    if (category == MARK_PLACE && before_cue(s, last, "of"))
+        return false; /* the Battle of Britain */
     bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
     if (norm->shouting) capital = false;
     if (!capital) return false;
@@ -88,10 +89,11 @@ static bool house_number(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     if (w->count <= 5 && (w->flags & (WORD_DIGITS | WORD_MIXED))) return true;
-    return is_any(norm, word,
-                  "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-                  "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty "
-                  "seventy eighty ninety number flat");
+    return is_any(
+        norm, word,
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty "
+        "seventy eighty ninety number no flat");
 }
 
 /* What goes with a term on the left: a house number before a street, "the" before a short form. */
@@ -108,8 +110,9 @@ static size_t with_before(const struct search *s, const struct term *term, size_
         return first;
     }
     /* "Y Bala" */
-    if (term->given->category == MARK_PLACE && first > 0 && norm->words[first - 1].gap == GAP_SPACE &&
-        norm_word_is(norm, first - 1, "y") && (norm->words[first - 1].flags & WORD_CAPITAL))
+    if (term->given->category == MARK_PLACE && first > 0 &&
+        norm->words[first - 1].gap == GAP_SPACE && norm_word_is(norm, first - 1, "y") &&
+        (norm->words[first - 1].flags & WORD_CAPITAL))
         return first - 1;
     bool named = term->given->category == MARK_SCHOOL || term->given->category == MARK_MEDICAL ||
                  term->given->category == MARK_WORKPLACE;
@@ -192,8 +195,8 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
     if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1))
         return false;
     for (size_t i = first; i <= last; i++)
-        if ((norm->words[i].flags & WORD_CAPITAL) &&
-            !is_any(norm, i, "the a") && !(norm->words[i].flags & WORD_OPENS))
+        if ((norm->words[i].flags & WORD_CAPITAL) && !is_any(norm, i, "the a") &&
+            !(norm->words[i].flags & WORD_OPENS))
             return false;
     return true;
 }
@@ -202,14 +205,17 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 static bool a_person(const struct search *s, size_t word, enum mark_category category)
 {
     if (category == MARK_NAME) return false;
-    static const char pets[] = "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
+    static const char pets[] =
+        "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
     for (size_t back = 1; back <= 2 && back <= word; back++)
         if (is_any(s->norm, word - back, pets)) return true;
     if (after_cue(s, word, "called named"))
         for (size_t back = 2; back <= 5 && back <= word; back++)
-            if (is_any(s->norm, word - back, "friend friends boy girl lad man lady dog cat baby guy"))
+            if (is_any(s->norm, word - back,
+                       "friend friends boy girl lad man lady dog cat baby guy"))
                 return true;
-    if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST)) return false;
+    if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
+        return false;
     return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
 }
 
@@ -233,6 +239,7 @@ static bool rare_word(const struct search *s, size_t word)
     const struct word *w = &s->norm->words[word];
     if (s->norm->quiet || s->norm->shouting || (w->flags & WORD_CAPITAL) || w->count > SHORT)
         return false;
+    if (w->count < SHORT && !after_cue(s, word, "in at to from near round through")) return true;
     return lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_RARE;
 }
 
@@ -264,9 +271,11 @@ static void find_whole(struct search *s, size_t word)
             !meant(s, word, last, term->given->category))
             continue;
         if (term->count > 1 && last > word && only_words(s, term, word, last)) continue;
-        if (word == last && term->count == 1 && rare_word(s, word)) continue;
-        if (word == last && (a_person(s, word, term->given->category) ||
-                             a_trip(s, word, term->given->category)))
+        if (word == last && term->count == 1 && term->given->category == MARK_PLACE &&
+            rare_word(s, word))
+            continue;
+        if (word == last &&
+            (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category)))
             continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
@@ -306,6 +315,23 @@ static bool first_alike(const struct glyph *a, const struct glyph *b)
     return false;
 }
 
+static bool ends_in(const struct glyph *glyphs, size_t count, const char *ending)
+{
+    size_t len = strlen(ending);
+    if (count < len + 2) return false;
+    for (size_t i = 0; i < len; i++)
+        if (glyphs[count - len + i].point != (unsigned char)ending[i]) return false;
+    return true;
+}
+
+/* "Gainsboro", "Gisboro": as signs write Gainsborough and Guisborough. */
+static bool boro(const struct glyph *glyphs, size_t count, const struct term_word *t)
+{
+    static const size_t written = 4, full = 7; /* boro, borough */
+    if (!ends_in(glyphs, count, "boro") || !ends_in(t->glyphs, t->count, "borough")) return false;
+    return like_distance(glyphs, count - written, t->glyphs, t->count - full, 1) <= 1;
+}
+
 /* Is this word of the text close enough to the term's word, though not the same? */
 static struct fit misspelt(const struct search *s, size_t word, const struct term_word *t,
                            uint64_t letters, const char *sound)
@@ -318,6 +344,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     if (t->count < 5 || count < 4 || count > LIKE_GLYPHS) return none;
     unsigned most = t->count >= 8 ? 2 : 1;
     unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
+    if (boro(glyphs, count, t)) return (struct fit){85, &why_sound, w->bare != w->count};
     bool sounds = t->count >= 5 && t->sound[2] != '\0' && strcmp(sound, t->sound) == 0;
     if (apart > 2 * most && !sounds) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
@@ -346,7 +373,7 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
 {
     static const struct {
         const char *changed, *own;
-    } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"}, {"g", "c"},   {"b", "p"},  {"d", "t"},
+    } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"},  {"g", "c"},   {"b", "p"},  {"d", "t"},
                    {"dd", "d"}, {"n", "d"},  {"ng", "g"}, {"ngh", "c"}, {"mh", "p"}, {"nh", "t"},
                    {"ch", "c"}, {"ph", "p"}, {"th", "t"}, {"l", "ll"},  {"r", "rh"}, {"", "g"}};
     if (!after_cue(s, word, "yn ym yng i o ar am at dan dros drwy gan y a ac heb")) return false;
@@ -358,7 +385,8 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
         if (w->bare < changed || t->count < own || w->bare - changed != t->count - own) continue;
         while (same < changed && g[same].point == (unsigned char)changes[i].changed[same]) same++;
         size_t start = 0;
-        while (start < own && t->glyphs[start].point == (unsigned char)changes[i].own[start]) start++;
+        while (start < own && t->glyphs[start].point == (unsigned char)changes[i].own[start])
+            start++;
         if (same == changed && start == own &&
             like_same(g + changed, t->glyphs + own, w->bare - changed))
             return true;
@@ -434,6 +462,9 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
             w->bare >= t->count - 1)
             return true;
+        if (t->count == 4 && w->bare == 4 && like_same(glyphs, t->glyphs, 2) &&
+            like_distance(glyphs, 4, t->glyphs, 4, 1) <= 1)
+            return true; /* "caff" */
         if (t->count >= 5 && w->bare >= 4 &&
             like_distance(glyphs, w->bare, t->glyphs, t->count, 1) <= 1)
             return true;
@@ -538,9 +569,9 @@ static void find_word(struct search *s, size_t word)
             continue;
         }
         if (term->count > 1 && only_words(s, term, first, last)) continue;
-        if (own == 0 && rare_word(s, word)) continue;
-        if (own == 0 && (a_person(s, word, term->given->category) ||
-                         a_trip(s, word, term->given->category)))
+        if (own == 0 && term->given->category == MARK_PLACE && rare_word(s, word)) continue;
+        if (own == 0 &&
+            (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category)))
             continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &why_part) why = &why_whole;
@@ -581,8 +612,9 @@ static void find_pair(struct search *s, size_t word)
     if (a->gap & ~(GAP_SPACE | GAP_HYPHEN | GAP_LINE) || a->gap_length > 3) return;
     uint32_t count = a->count + b->bare;
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
-    if (lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash))
-        return;
+    bool ordinary =
+        lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash);
+    if (ordinary && !(s->scanned && (a->flags & WORD_CAPITAL))) return;
     const struct glyph *glyphs = norm->glyphs + a->glyph;
     uint64_t letters = 0;
     for (size_t i = 0; i < facts->seeker_count; i++) {
@@ -609,7 +641,8 @@ static void find_initials(struct search *s, size_t word)
            norm->words[last].gap == GAP_STOP && (norm->words[last + 1].flags & WORD_CAPITAL))
         last++, count++;
     if (count < 2 || count > 6 || (last == word && !(w->flags & WORD_CAPS))) return;
-    if (word > 0 && norm->words[word - 1].count == 1 && norm->words[word - 1].gap == GAP_STOP) return;
+    if (word > 0 && norm->words[word - 1].count == 1 && norm->words[word - 1].gap == GAP_STOP)
+        return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     for (size_t i = 0; i < s->facts->term_count; i++) {
         const struct term *term = &s->facts->terms[i];
@@ -625,7 +658,8 @@ static void find_initials(struct search *s, size_t word)
     }
 }
 
-/* "Chelmo", "Oggy": a term's first letters with a familiar ending, or alone where a place stands. */
+/* "Chelmo", "Oggy": a term's first letters with a familiar ending, or alone where a place stands.
+ */
 static void find_short(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;

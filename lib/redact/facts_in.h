@@ -24,15 +24,15 @@ struct term {
     const struct redact_term *given;
     const struct glyph *glyphs;
     uint32_t glyph_count;
-    uint32_t first, count; /* words */
-    uint32_t solid;        /* words that are ordinary or telling */
-    bool digits;           /* holds a digit */
-    bool one_ordinary;     /* one word, and an ordinary one */
-    bool by_words;         /* may be found by its words; else only whole */
-    bool telling;          /* one of its words is telling */
+    uint32_t first, count;        /* words */
+    uint32_t solid;               /* words that are ordinary or telling */
+    bool digits;                  /* holds a digit */
+    bool one_ordinary;            /* one word, and an ordinary one */
+    bool by_words;                /* may be found by its words; else only whole */
+    bool telling;                 /* one of its words is telling */
     const struct glyph *initials; /* of its words, if it has two or more; else NULL */
     uint32_t initial_count;
-    struct date birth;     /* month 0: not a date */
+    struct date birth; /* month 0: not a date */
 };
 
 struct slot {

@@ -22,8 +22,8 @@ enum lexicon_kind {
     LEXICON_SELDOM = 8,   /* the same, in a very large one alone */
     LEXICON_FIRST = 16,   /* a first name */
     LEXICON_SURNAME = 32,
-    LEXICON_BRITISH = 64, /* a town or village of Britain or Ireland */
-    LEXICON_CITY = 128,   /* one of them that everybody knows */
+    LEXICON_BRITISH = 64,  /* a town or village of Britain or Ireland */
+    LEXICON_CITY = 128,    /* one of them that everybody knows */
     LEXICON_HOLIDAY = 256, /* a place where people of Britain go for holidays */
     LEXICON_ABROAD = 512,  /* a large town elsewhere */
 };

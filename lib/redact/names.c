@@ -12,7 +12,8 @@ void names_mark(struct names *n, size_t first, size_t last, enum mark_category c
     size_t end = category == MARK_NAME ? norm_word_bare_end(n->norm, last)
                                        : norm_word_end(n->norm, last); /* "St Mary's" */
     marks_add(n->p->marks, n->p->arena,
-              (struct mark){norm_word_start(n->norm, first), end, category, MARK_UNLISTED, confidence, str_from(why)});
+              (struct mark){norm_word_start(n->norm, first), end, category, MARK_UNLISTED,
+                            confidence, str_from(why)});
 }
 
 /* Is the line end after this word only where the text was wrapped? */
@@ -30,6 +31,11 @@ bool names_next(const struct names *n, size_t word)
     const struct word *w = &n->norm->words[word];
     if ((w->gap & GAP_LINE) && !wrapped(n->norm, word)) return false;
     uint16_t stop = w->count <= 4 ? GAP_STOP : 0;
+    /* "the Brethren' Chapel" */
+    if (w->gap == (GAP_QUOTE | GAP_SPACE) && w->gap_length == 2 &&
+        n->norm->glyphs[w->glyph + w->count - 1].point == 's' &&
+        n->norm->text.at[norm_word_end(n->norm, word)] != '"')
+        return true;
     return (w->gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | stop)) == 0 && w->gap_length <= 2 &&
            (w->gap & (GAP_SPACE | GAP_LINE));
 }
@@ -115,7 +121,7 @@ static size_t go_on(const struct names *n, size_t word)
     /* "Hall & Sons", "L&D" */
     const struct str gap = norm_gap(norm, word);
     bool and = gap.len > 0 && gap.len <= 3 && str_equal(str_trim(gap), STR("&"));
-    return and && names_capital(n, word + 1) ? word + 1 : 0;
+    return and&&names_capital(n, word + 1) ? word + 1 : 0;
 }
 
 size_t names_run(const struct names *n, size_t word)
@@ -130,8 +136,8 @@ size_t names_run(const struct names *n, size_t word)
         if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
         last = at;
     }
-    while (last > word && (IS(n, last, TIME) || n->norm->words[last].count < 2 ||
-                           !names_capital(n, last)))
+    while (last > word &&
+           (IS(n, last, TIME) || n->norm->words[last].count < 2 || !names_capital(n, last)))
         last--;
     return last;
 }
@@ -212,8 +218,7 @@ static bool loose_capitals(const struct names *n)
             continue;
         if ((n->norm->words[i - 1].flags & WORD_CAPITAL) || n->cues[i - 1] != 0) continue;
         if ((n->norm->words[i - 1].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA)) != 0) continue;
-        if ((n->kinds[i] & LEXICON_ORDINARY) && !(n->kinds[i] & LEXICON_FIRST) &&
-            n->cues[i] == 0)
+        if ((n->kinds[i] & LEXICON_ORDINARY) && !(n->kinds[i] & LEXICON_FIRST) && n->cues[i] == 0)
             capitals++;
     }
     return capitals > FREE && capitals * ONE_IN > n->norm->word_count;

@@ -20,7 +20,8 @@ static bool names_here(const struct names *n, size_t first, size_t last)
 {
     bool any = false;
     for (size_t i = first; i <= last; i++) {
-        if (facts_allowed(n->p->facts, n->norm, i) || IS(n, i, KIN) || IS(n, i, TITLE)) return false;
+        if (facts_allowed(n->p->facts, n->norm, i) || IS(n, i, KIN) || IS(n, i, TITLE))
+            return false;
         if (!names_safe(n, i) && !(n->kinds[i] & LEXICON_CITY)) any = true;
     }
     return any;
@@ -43,7 +44,8 @@ static void after_address(struct names *n, size_t last)
         bool postcode = end + 1 < norm->word_count && (norm->words[end + 1].flags & WORD_MIXED);
         if (!postcode && !(after & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP)))
             return;
-        if (names_here(n, first, end) && !pattern_is(n->p, first, "tel mob fax phone dear email co county"))
+        if (names_here(n, first, end) &&
+            !pattern_is(n->p, first, "tel mob fax phone dear email co county"))
             names_mark(n, first, end, MARK_PLACE, 70, "a name in an address");
         last = end;
     }
@@ -100,19 +102,52 @@ static void quoted_house(struct names *n, size_t word)
     if (!(before & GAP_QUOTE) || !(before & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA))) return;
     if (before & (GAP_END | GAP_STOP | GAP_COLON)) return;
     size_t last = word;
-    while (last < word + 2 && norm->words[last].gap == GAP_SPACE && names_capital(n, last + 1)) last++;
+    while (last < word + 2 && norm->words[last].gap == GAP_SPACE && names_capital(n, last + 1))
+        last++;
     uint16_t after = norm->words[last].gap;
     if (!(after & GAP_QUOTE) || !(after & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH))) return;
     if (last + 1 >= norm->word_count || (after & (GAP_END | GAP_STOP))) return;
-    if (!names_capital(n, last + 1) && !(norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+    if (!names_capital(n, last + 1) &&
+        !(norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
         !norm_word_is(norm, last + 1, "the"))
         return;
     names_mark(n, word, last, MARK_ADDRESS, 65, "a house's name");
 }
 
+/* A line of a letterhead: a house's name or a town, and nothing else. */
+static void lone_line(struct names *n, size_t word)
+{
+    enum { HEAD = 420 };
+    const struct norm *norm = n->norm;
+    if (norm_word_start(norm, word) > HEAD || !names_capital(n, word)) return;
+    if (word > 0 && !(norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH))) return;
+    if (norm_gap_before(norm, word) & (GAP_COLON | GAP_CLOSE)) return;
+    size_t last = names_run(n, word);
+    if (last + 1 >= norm->word_count || norm->words[word].count < 4) return;
+    uint16_t after = norm->words[last].gap;
+    if (!(after & (GAP_LINE | GAP_PARAGRAPH)) || (after & (GAP_END | GAP_COLON))) return;
+    if (!names_here(n, word, last) && !(n->kinds[word] & LEXICON_CITY)) return;
+    if (names_first_name(n, word) || IS(n, word, TIME) || IS(n, word, NATION)) return;
+    if (pattern_is(n->p, word, "dear hello hiya letter page love date from subject sent")) return;
+    /* Before the greeting only. */
+    bool greeting = false;
+    for (size_t i = last + 1; i < norm->word_count && i < last + 40 && !greeting; i++)
+        greeting = pattern_is(n->p, i, "dear hello hiya hi");
+    if (!greeting) return;
+    bool town = (n->kinds[word] & LEXICON_BRITISH) || names_british(n, word, last);
+    bool house = (after & GAP_COMMA) && !(after & GAP_PARAGRAPH);
+    if (town)
+        names_mark(n, word, last, MARK_PLACE, 60, "a town on a line of its own");
+    else if (house)
+        names_mark(n, word, last, MARK_ADDRESS, 50, "a line of an address");
+}
+
 void names_beside(struct names *n)
 {
-    for (size_t i = 0; i < n->norm->word_count; i++) quoted_house(n, i);
+    for (size_t i = 0; i < n->norm->word_count; i++) {
+        quoted_house(n, i);
+        lone_line(n, i);
+    }
     /* The marks that are added meanwhile are looked at too. */
     for (size_t i = 0; i < n->p->marks->count; i++) {
         const struct mark mark = n->p->marks->at[i];

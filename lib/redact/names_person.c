@@ -39,15 +39,17 @@ static void titled(struct names *n, size_t word)
         return;
     /* "I miss yas" */
     if (norm_word_is(norm, word, "miss") && !names_capital(n, word) && word > 0 &&
-        pattern_is(n->p, word - 1, "i we they you u really will ill a dont do so to gonna wud would "
-                                   "always still just il ll did"))
+        pattern_is(n->p, word - 1,
+                   "i we they you u really will ill a dont do so to gonna wud would "
+                   "always still just il ll did"))
         return;
     if (IS(n, last, KNOWN_PEOPLE) || IS(n, last, TITLE) || IS(n, last, TIME)) return;
     bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
     bool strange = !(n->kinds[last] & plain) && !names_safe(n, last);
     if (!names_capital(n, last) && !(strange && (n->caseless || !title_small))) return;
-    if (title_small && (!strange || names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
+    if (title_small &&
+        (!strange || names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
         /* "my sister Ellie", but "coach Dave Umpleby" */
         return;
     }
@@ -112,13 +114,14 @@ static bool famous(const struct names *n, size_t first)
     const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
     if (IS(n, first, KNOWN_START) || names_famous(n, first)) return true;
     if (names_after(n, first, 3, lists)) return true;
-    return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert met see");
+    return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert");
 }
 
 /* "nana Charlton", "my cousin Ciobotaru"; not "called Treacle", "Dear Imogen". */
 static bool kin_surname(const struct names *n, size_t word, size_t next)
 {
-    if (pattern_is(n->p, word, "called named name love loves dear hi hello hey hiya hugs kisses baby"))
+    if (pattern_is(n->p, word,
+                   "called named name love loves dear hi hello hey hiya hugs kisses baby"))
         return false;
     if (n->norm->words[word].flags & WORD_OPENS) return false;
     /* "aunty Precious-Ofori" */
@@ -141,7 +144,7 @@ static void after_first_name(struct names *n, size_t word)
         return;
     bool initial = norm->words[word].count == 1 && (norm->words[word].gap & GAP_STOP);
     if (!initial && !names_first_name(n, word) && !IS(n, word, KIN)) return;
-    if (norm->words[word].flags & WORD_POSSESSIVE) return;
+    if ((norm->words[word].flags & WORD_POSSESSIVE) || IS(n, word, TITLE)) return;
     size_t next = word + 1;
     if (!names_capital(n, next) || !surname(n, next)) return;
     if ((norm->words[next].flags & WORD_OPENS) && !initial) return;
@@ -190,7 +193,8 @@ static void plural(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     const struct word *w = &norm->words[word];
-    if (n->norm->shouting || word == 0 || w->count < 5 || !norm_word_is(norm, word - 1, "the")) return;
+    if (n->norm->shouting || word == 0 || w->count < 5 || !norm_word_is(norm, word - 1, "the"))
+        return;
     if (!names_capital(n, word) || !names_next(n, word - 1) || !surname(n, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (glyphs[w->count - 1].point != 's' || w->bare != w->count) return;
@@ -210,6 +214,13 @@ static void called_surname(struct names *n, size_t word)
     size_t next = word + 1;
     if (!names_capital(n, next) || !surname(n, next) || names_first_name(n, next)) return;
     if (names_after(n, word, 4, CUE_BIT(PET) | CUE_BIT(NAMING))) return;
+    /* "a lad called Kev Ramsbottom", whatever name Kev is */
+    if (names_next(n, next) && names_capital(n, next + 1) && surname(n, next + 1) &&
+        !(n->norm->words[next + 1].flags & WORD_OPENS) &&
+        !(n->kinds[next + 1] & LEXICON_ORDINARY) && !names_first_name(n, next + 1)) {
+        names_mark(n, next, surname_end(n, next + 1), MARK_NAME, 60, "a whole name after 'called'");
+        return;
+    }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
     if ((n->kinds[next] & LEXICON_ORDINARY) || !(n->kinds[next] & strange)) return;
     names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");

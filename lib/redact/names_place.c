@@ -12,6 +12,12 @@ static const char why_plain[] = "a word with a capital letter, where a place sta
 
 /* ---- by what it is ---- */
 
+/* "Harcourt & Vine" */
+static bool and_sign(const struct norm *norm, size_t word)
+{
+    return norm->words[word].gap_length <= 3 && str_equal(str_trim(norm_gap(norm, word)), STR("&"));
+}
+
 /* The capitals before the kind at `word`; false if none is a name. */
 static bool named_before(const struct names *n, size_t word, size_t *ret_first)
 {
@@ -19,7 +25,8 @@ static bool named_before(const struct names *n, size_t word, size_t *ret_first)
     const struct norm *norm = n->norm;
     size_t first = word;
     bool any = false;
-    while (first > 0 && word - first < MOST && names_joined(n, first - 1) &&
+    while (first > 0 && word - first < MOST &&
+           (names_joined(n, first - 1) || and_sign(norm, first - 1)) &&
            names_capital(n, first - 1) && norm->words[first - 1].count > 1 &&
            !(norm->words[first - 1].flags & WORD_DIGITS)) {
         if ((norm->words[first].flags & WORD_OPENS) && first != word) break;
@@ -55,8 +62,7 @@ static void by_kind(struct names *n, size_t word)
     /* Capitals that begin a sentence, and an ordinary word: "Lovely beach". */
     if (!names_capital(n, word) && first + 1 == word &&
         ((n->kinds[first] & LEXICON_ORDINARY) ||
-         ((n->kinds[first] & LEXICON_FIRST) &&
-          (n->norm->words[first].flags & WORD_POSSESSIVE))) &&
+         ((n->kinds[first] & LEXICON_FIRST) && (n->norm->words[first].flags & WORD_POSSESSIVE))) &&
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
     if (names_famous(n, first)) return;
@@ -66,9 +72,10 @@ static void by_kind(struct names *n, size_t word)
     bool fan = category == MARK_SCHOOL && (n->kinds[first] & LEXICON_CITY) &&
                !names_after(n, first, 4, CUE_BIT(FOR));
     fan = fan || (category == MARK_SCHOOL && names_after(n, first, 4, CUE_BIT(CLUB_FAN)) &&
-               !names_after(n, first, 4, CUE_BIT(FOR)));
-    if (fan && pattern_is(n->p, word, "rovers wanderers albion athletic fc afc tigers wolves celts "
-                                      "rangers lions"))
+                  !names_after(n, first, 4, CUE_BIT(FOR)));
+    if (fan && pattern_is(n->p, word,
+                          "rovers wanderers albion athletic fc afc tigers wolves celts "
+                          "rangers lions"))
         return;
     names_mark(n, first, word, category, 70, why_kind);
 }
@@ -77,9 +84,12 @@ static void by_kind(struct names *n, size_t word)
 static void prison(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (!IS(n, word, PRISON) || !names_next(n, word)) return;
+    if (!IS(n, word, PRISON) || word + 1 >= norm->word_count) return;
+    if (norm->words[word].gap & (uint16_t) ~(GAP_SPACE | GAP_SLASH | GAP_COMMA)) return;
+    if (norm->shouting && IS(n, word + 1, NOT_NAME)) return;
     if (!names_capital(n, word + 1) || norm->words[word + 1].count < 3) return;
-    if (norm_word_is(norm, word, "prison") && !(word > 0 && norm_word_is(norm, word - 1, "hm")))
+    if (norm_word_is(norm, word, "prison") && !norm->shouting &&
+        !(word > 0 && norm_word_is(norm, word - 1, "hm")))
         return;
     size_t last = word + 1;
     if (names_next(n, last) && names_capital(n, last + 1) && norm->words[last + 1].count > 2 &&
@@ -117,6 +127,15 @@ static bool of_place(const struct names *n, size_t at)
     return norm_word_is(n->norm, at, "as") && norm_word_is(n->norm, at - 1, "far");
 }
 
+/* "the Stewartry boys", "the Jammers under 8s" */
+static bool a_group(const struct names *n, size_t last)
+{
+    return names_next(n, last) &&
+           (IS(n, last + 1, K_SCHOOL) ||
+            pattern_is(n->p, last + 1,
+                       "boys girls lads lasses lot crowd under seconds firsts kids"));
+}
+
 /* What stands before a name; false if nothing says that it is a place. */
 static bool where_is(const struct names *n, size_t first, struct where *ret_where)
 {
@@ -142,8 +161,8 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE)) return false;
     where.lives = (to || IS(n, at, IN) || where.strict) && names_after(n, at, 4, CUE_BIT(LIVE));
     where.does = names_after(n, at, 4, CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE));
-    if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK)) && !where.the &&
-        !many_or_plural(n, first))
+    if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK)) &&
+        !(where.the && a_group(n, names_run(n, first))) && !many_or_plural(n, first))
         return false;
     *ret_where = where;
     return true;
@@ -155,6 +174,10 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     /* "I work for Screwfix" */
     if (IS(n, first, SAFE) && last == first && names_after(n, where->cue, 2, CUE_BIT(WORK)))
         return false;
+    /* "a week in the West Suffolk with my hip" */
+    if (where->the && last > first && !names_safe(n, first) &&
+        names_after(n, where->cue, 9, CUE_BIT(CARE)))
+        return false;
     if (names_safe(n, first) && !IS(n, first, SAINT)) {
         if (last == first || names_safe(n, last)) return true;
         if (!names_unknown(n, last) && IS(n, first, SAFE)) return true;
@@ -163,7 +186,8 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     if (IS(n, first, TIME) || IS(n, first, KIN)) return true;
     /* "Sir John Leman" may be a school, "Mrs Pellingham" is none. */
     if (IS(n, first, TITLE) &&
-        !(last > first + 1 && pattern_is(n->p, first, "sir lady dr bishop father canon guru captain")))
+        !(last > first + 1 &&
+          pattern_is(n->p, first, "sir lady dr bishop father canon guru captain")))
         return true;
     for (size_t i = first; i <= last; i++)
         if (facts_allowed(n->p->facts, n->norm, i)) return true;
@@ -186,12 +210,12 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (IS(n, word, SAFE)) return true; /* it is where somebody works */
     bool cared = where->strict && where->does;
     if (possessive && cared) return true; /* "born at King's" */
+    if (first_name && where->strict && !possessive && names_after(n, where->cue, 4, CUE_BIT(WORK)))
+        return true; /* "an interview at Heinz" */
     if (first_name && (possessive || !(kinds & LEXICON_BRITISH))) return false;
     if ((kinds & LEXICON_CITY) && !(kinds & LEXICON_ORDINARY))
         return (where->lives || where->does || norm_word_is(n->norm, where->cue, "at")) &&
                !where->for_it && !trip;
-    if (first_name && where->strict && !possessive && names_after(n, where->cue, 4, CUE_BIT(WORK)))
-        return true; /* "an interview at Heinz" */
     if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
         return !first_name || where->lives || IS(n, where->cue, STRICT);
     if (kinds & LEXICON_HOLIDAY) return where->lives && !trip;
@@ -204,7 +228,8 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (plain)
         return where->strict || (where->for_it && !trip) || where->goes || where->lives ||
                (where->the && !trip && (IS(n, where->cue, IN) || IS(n, where->cue, ON))) ||
-               (IS(n, where->cue, IN) && names_after(n, where->cue, 4, CUE_BIT(STUDY)));
+               (norm_word_is(n->norm, where->cue, "in") &&
+                names_after(n, where->cue, 4, CUE_BIT(STUDY)));
     return where->strict || where->lives || where->for_it || where->goes ||
            (where->the && !trip && IS(n, where->cue, IN));
 }
@@ -216,7 +241,10 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
     *ret_confidence = 55;
     bool plain = true, unknown = false;
     for (size_t i = first; i <= last; i++) {
-        if (!(n->kinds[i] & (LEXICON_ORDINARY | LEXICON_RARE)) && !names_safe(n, i)) plain = false;
+        unsigned kinds = n->kinds[i];
+        bool word =
+            (kinds & LEXICON_ORDINARY) || ((kinds & LEXICON_RARE) && !(kinds & LEXICON_FIRST));
+        if (!word && !names_safe(n, i)) plain = false;
         if (names_unknown(n, i)) unknown = true;
     }
     if (IS(n, first, SAINT) || names_british(n, first, last)) return true;
@@ -234,12 +262,13 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         !where->lives && !where->does)
         return false;
     if (IS(n, first, KNOWN_START) && (plain || !where->strict) && !where->does &&
-        !(where->strict && pattern_is(n->p, first, "royal national")))
+        !((where->strict || where->the) && pattern_is(n->p, first, "royal national")))
         return false;
     if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the &&
         !where->goes)
         return false;
-    return where->strict || where->lives || where->goes || where->for_it || where->the || IS(n, where->cue, IN);
+    return where->strict || where->lives || where->goes || where->for_it || where->the ||
+           IS(n, where->cue, IN);
 }
 
 static bool begins(const struct names *n, size_t word)
@@ -288,13 +317,13 @@ static void numbered_troop(struct names *n, size_t word)
     const struct word *w = &norm->words[word];
     if (!(w->flags & WORD_MIXED) || w->count < 3 || w->count > 4 || w->gap != GAP_SPACE) return;
     const struct glyph *g = norm->glyphs + w->glyph + w->count - 2;
-    bool ordinal = (g[0].point == 's' && g[1].point == 't') ||
-                   (g[0].point == 'n' && g[1].point == 'd') ||
-                   (g[0].point == 'r' && g[1].point == 'd') ||
-                   (g[0].point == 't' && g[1].point == 'h');
+    bool ordinal =
+        (g[0].point == 's' && g[1].point == 't') || (g[0].point == 'n' && g[1].point == 'd') ||
+        (g[0].point == 'r' && g[1].point == 'd') || (g[0].point == 't' && g[1].point == 'h');
     size_t first = word + 1;
     if (!ordinal || !names_capital(n, first) || date_month(norm, first) != 0) return;
-    if (IS(n, first, TIME) || IS(n, first, SAFE) || IS(n, first, KIN) || IS(n, first, NATION)) return;
+    if (IS(n, first, TIME) || IS(n, first, SAFE) || IS(n, first, KIN) || IS(n, first, NATION))
+        return;
     if (pattern_is(n->p, first, "birthday class place prize division")) return;
     names_mark(n, word, names_run(n, first), MARK_SCHOOL, 65, "the name of a troop");
 }
@@ -311,7 +340,8 @@ static void called(struct names *n, size_t word)
     enum mark_category category = names_category(n, first, last);
     if (names_after(n, word, 3, 0) || pattern_after(n->p, word, 3, "band group choir")) {
         category = MARK_HANDLE;
-    } else if (pattern_after(n->p, word, 4, "house cottage flat bungalow street road estate boat")) {
+    } else if (pattern_after(n->p, word, 4,
+                             "house cottage flat bungalow street road estate boat")) {
         category = MARK_ADDRESS;
     }
     names_mark(n, first, last, category, 60, "what a house, a club or a shop is called");
@@ -325,6 +355,7 @@ static void firm(struct names *n, size_t word)
         return;
     size_t first = word + 1;
     if (n->norm->words[word].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_COLON)) return;
+    if (pattern_is(n->p, first, "is are called") && names_next(n, first)) first++;
     if (!names_capital(n, first) || names_first_name(n, first) || names_safe(n, first)) return;
     if (IS(n, first, TITLE) || (n->norm->words[first].flags & WORD_OPENS)) return;
     size_t last = names_run(n, first);
@@ -350,8 +381,8 @@ static void letters(struct names *n, size_t word)
         and = gap.len == 1 && gap.at[0] == '&';
         if (and) last++;
     }
-    if (!and && (!(w->flags & WORD_CAPS) || w->count > 5 || w->count < 2)) return;
-    if (and && pattern_is(n->p, word, "a r b q t m") &&
+    if (!and&&(!(w->flags & WORD_CAPS) || w->count > 5 || w->count < 2)) return;
+    if (and&&pattern_is(n->p, word, "a r b q t m") &&
         pattern_is(n->p, last, "e b q c v s")) /* A&E, R&B, Q&A, M&S */
         return;
     if (names_safe(n, word) || (n->kinds[word] & LEXICON_ORDINARY)) return;
@@ -359,9 +390,10 @@ static void letters(struct names *n, size_t word)
     if (!where_is(n, word, &where) || where.for_it) return;
     if (!where.the && !where.strict && !and) return;
     if (!names_after(n, word, 9, CUE_BIT(CARE)) && !names_before(n, last, 5, CUE_BIT(CARE)) &&
-        !where.strict && !and && w->count < 3)
+        !where.strict && !and&&w->count < 3)
         return;
-    names_mark(n, word, last, names_category(n, word, last), 55, "letters alone, where a place stands");
+    names_mark(n, word, last, names_category(n, word, last), 55,
+               "letters alone, where a place stands");
 }
 
 /* "on Tollhouse Way": a street by a word that also means other things. */
@@ -404,8 +436,26 @@ static void alone(struct names *n, size_t word)
     names_mark(n, word, last, british ? MARK_PLACE : names_category(n, word, last), 40, why);
 }
 
+/* "his old school, Hazelgrove, has": what it is, a comma and its name. */
+static void apposed(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    enum mark_category category;
+    if (norm->shouting || names_capital(n, word) || !names_kind(n, word, &category)) return;
+    if (norm->words[word].gap != (GAP_COMMA | GAP_SPACE) || word + 1 >= norm->word_count) return;
+    size_t first = word + 1;
+    if (!names_capital(n, first) || names_first_name(n, first) || names_safe(n, first)) return;
+    if (IS(n, first, KIN) || IS(n, first, TITLE) || date_month(norm, first) != 0) return;
+    size_t last = names_run(n, first);
+    bool strange = last > first;
+    for (size_t i = first; i <= last; i++) strange = strange || names_unknown(n, i);
+    if (!strange && !(n->kinds[first] & LEXICON_BRITISH)) return;
+    names_mark(n, first, last, category, 55, "a name after a word like 'school' or 'village'");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    apposed(n, word);
     alone(n, word);
     numbered_troop(n, word);
     called(n, word);

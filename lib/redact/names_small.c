@@ -7,11 +7,12 @@
 static bool place_ending(const struct norm *norm, size_t word)
 {
     static const char *const endings[] = {
-        "ley",   "ton",   "ham",   "thorpe", "by",    "wick",  "wich",  "combe", "worth", "bury",
-        "borough", "brough", "burgh", "ford",  "field", "stead", "thwaite", "mouth", "pool", "hurst",
-        "den",   "don",   "well",  "bridge", "wood",  "dale",  "gate",  "minster", "caster", "chester",
-        "cester", "stow",  "stoke", "holme", "bourne", "cliffe", "shaw", "fell",  "side",  "haven",
-        "combe", "leigh", "over",  "ness",  "firth", "head"};
+        "ley",     "ton",   "ham",     "thorpe",  "by",     "wick",    "wich",   "combe",
+        "worth",   "bury",  "borough", "brough",  "burgh",  "ford",    "field",  "stead",
+        "thwaite", "mouth", "pool",    "hurst",   "den",    "don",     "well",   "bridge",
+        "wood",    "dale",  "gate",    "minster", "caster", "chester", "cester", "stow",
+        "stoke",   "holme", "bourne",  "cliffe",  "shaw",   "fell",    "side",   "haven",
+        "combe",   "leigh", "over",    "ness",    "firth",  "head"};
     const struct word *w = &norm->words[word];
     if (w->count < 6) return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
@@ -36,11 +37,12 @@ static bool strange(const struct names *n, size_t word)
 static void small_place(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (word == 0 || (names_capital(n, word) && !norm->shouting) || !names_next(n, word - 1)) return;
+    if (word == 0 || (names_capital(n, word) && !norm->shouting) || !names_next(n, word - 1))
+        return;
     size_t at = word - 1;
     if (IS(n, at, OUTER) && at > 0 && names_next(n, at - 1)) at--;
     bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON) ||
-                                          IS(n, at, FOR);
+                                          IS(n, at, FOR) || pattern_is(n->p, at, "go goes");
     if (!strict && !in) return;
     if (at > 0 && IS(n, at - 1, PERSON_BEFORE)) return;
     bool lives = names_after(n, at, 4, CUE_BIT(LIVE) | CUE_BIT(WORK) | CUE_BIT(STUDY));
@@ -52,15 +54,15 @@ static void small_place(struct names *n, size_t word)
     if (names_next(n, word) && names_next(n, word + 1) && names_british(n, word, word + 2)) {
         british = true;
         last += 2;
-    } else if (names_next(n, word) && names_british(n, word, word + 1) && !names_safe(n, word + 1) &&
-        !(n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY)) {
+    } else if (names_next(n, word) && names_british(n, word, word + 1) &&
+               !names_safe(n, word + 1) &&
+               !(n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY)) {
         british = true;
         last++;
     }
     enum mark_category category;
     bool kind = names_next(n, last) && names_kind(n, last + 1, &category) &&
-                !IS(n, last + 1, SAFE) &&
-                (norm->shouting || !names_capital(n, last + 1));
+                !IS(n, last + 1, SAFE) && (norm->shouting || !names_capital(n, last + 1));
     if (kind) last++;
     if (!british && !(unknown && place_ending(norm, word)) &&
         !(unknown && n->caseless && (strict || lives || kind)))

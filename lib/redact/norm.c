@@ -193,10 +193,10 @@ static void word_end(struct folding *f)
 /* Does the stop after this word shorten it: "A. Okonkwo", "Mrs. Hext", "St. Blazey"? */
 static bool shortened(const struct norm *norm, const struct word *word)
 {
-    static const char *const titles[] = {"mr", "mrs", "ms", "dr", "st", "rev", "fr", "sw", "ks", "ul"};
+    static const char *const titles[] = {"mr",  "mrs", "ms", "dr", "st",
+                                         "rev", "fr",  "sw", "ks", "ul"};
     const struct glyph *glyphs = norm->glyphs + word->glyph;
-    if (word->count == 1)
-        return (glyphs[0].flags & GLYPH_UPPER) && glyphs[0].point != 'i';
+    if (word->count == 1) return (glyphs[0].flags & GLYPH_UPPER) && glyphs[0].point != 'i';
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
         size_t len = strlen(titles[i]), same = 0;
         if (len != word->count) continue;

@@ -40,8 +40,8 @@ static bool house_number(const struct norm *norm, size_t word)
     const struct glyph *g = norm->glyphs + w->glyph;
     size_t digits = 0, real = 0;
     /* "l8 Mill Lane", as a scanner reads 18. */
-    bool misread = w->count >= 2 && (g[0].point == 'l' || g[0].point == 'i') &&
-                   (g[1].flags & GLYPH_DIGIT);
+    bool misread =
+        w->count >= 2 && (g[0].point == 'l' || g[0].point == 'i') && (g[1].flags & GLYPH_DIGIT);
     while (digits < w->count &&
            ((digits == 0 && misread) || (g[digits].flags & GLYPH_DIGIT) ||
             (digits > 0 && (g[digits].point == 'o' || g[digits].point == 'l')))) {
@@ -77,8 +77,9 @@ static size_t with_flat(struct patterns *p, size_t first)
         pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4)
         return first - 2;
     /* "2/1, 15 Battle Hill": a Scottish flat. */
-    if (first >= 2 && norm->words[first - 2].gap == GAP_SLASH && norm->words[first - 2].count <= 2 &&
-        norm->words[first - 1].count <= 2 && (norm->words[first - 2].flags & WORD_DIGITS) &&
+    if (first >= 2 && norm->words[first - 2].gap == GAP_SLASH &&
+        norm->words[first - 2].count <= 2 && norm->words[first - 1].count <= 2 &&
+        (norm->words[first - 2].flags & WORD_DIGITS) &&
         (norm->words[first - 1].flags & WORD_DIGITS) &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA, 2))
         return first - 2;
@@ -115,7 +116,8 @@ static void number_and_name(struct patterns *p, size_t word)
     for (size_t i = last + 1; i < last + 6 && i < norm->word_count && !postcode; i++)
         postcode = (norm->words[i].flags & WORD_MIXED) && norm->words[i].count >= 3;
     if (postcode)
-        pattern_mark(p, word, last, MARK_ADDRESS, 85, "a house number and a name before a postcode");
+        pattern_mark(p, word, last, MARK_ADDRESS, 85,
+                     "a house number and a name before a postcode");
 }
 
 static void numbered(struct patterns *p, size_t word)
@@ -146,7 +148,8 @@ static void numbered(struct patterns *p, size_t word)
         if (middle > 0 && (sure || other)) {
             bool last_capital = norm->words[at].flags & WORD_CAPITAL;
             bool looks = capitals && last_capital && !norm->shouting;
-            bool fits = looks || with_flat(p, word) != word || (sure && (strange || cued)) || (other && strange && cued) ||
+            bool fits = looks || with_flat(p, word) != word || (sure && (strange || cued)) ||
+                        (other && strange && cued) ||
                         (norm->shouting && (strange || cued) && digits);
             /* "St" may begin the name: go on if a kind of street follows. */
             bool more =
@@ -154,7 +157,9 @@ static void numbered(struct patterns *p, size_t word)
                 (pattern_is(p, at + 1, sure_streets) || pattern_is(p, at + 2, sure_streets)) &&
                 pattern_is(p, at, "st");
             if (fits && !more) {
-                if (pattern_is(p, at - 1, not_streets)) return;
+                if (!(norm->words[at - 1].flags & WORD_CAPITAL) &&
+                    pattern_is(p, at - 1, not_streets))
+                    return;
                 if (looks && pattern_next(p, at, GAP_SPACE, 1) &&
                     (norm->words[at + 1].flags & WORD_CAPITAL) &&
                     pattern_is(p, at + 1, "north south east west upper lower"))
@@ -241,8 +246,9 @@ static void named_street(struct patterns *p, size_t word)
 static void foreign_street(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "ul ulica ulicy strada str aleja bulevardul gatve heol ffordd stryd rua "
-                             "calle rue"))
+    if (!pattern_is(p, word,
+                    "ul ulica ulicy strada str aleja bulevardul gatve heol ffordd stryd rua "
+                    "calle rue"))
         return;
     if (!pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
     size_t last = word + 1;

@@ -89,15 +89,17 @@ void pattern_postcode(struct patterns *p, size_t word)
         size_t last, len = strlen(forms[i]);
         if (!form_at(p, word, forms[i], len, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
-        if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 &&
-                                               len == 7 && upper(p, word, last))))
+        if (!inward(g + len - 3) &&
+            !(cued || (norm->words[word].count == len - 3 && len == 7 && upper(p, word, last))))
             continue;
         /* One word, its two halves, or every letter apart. */
         size_t words = last - word + 1;
         /* "DN 93 7 LU" */
-        bool pieces = words >= 3 && words <= 4 && upper(p, word, last) && norm->words[word].count <= 2 &&
-                      norm->words[last].count >= 2 && letters_in(g, 1) + letters_in(g + len - 2, 2) > 0;
-        bool whole = words == 1 || (pieces && len >= 6) || (words == 2 && norm->words[last].count == 3) || words == len ||
+        bool pieces = words >= 3 && words <= 4 && upper(p, word, last) &&
+                      norm->words[word].count <= 2 && norm->words[last].count >= 2 &&
+                      letters_in(g, 1) + letters_in(g + len - 2, 2) > 0;
+        bool whole = words == 1 || (pieces && len >= 6) ||
+                     (words == 2 && norm->words[last].count == 3) || words == len ||
                      (norm->words[word].count == len - 3 && words <= 4 && upper(p, word, last));
         if (!whole && !cued) continue;
         /* Letters read as digits: the halves must still hold digits of their own. */
@@ -234,7 +236,8 @@ static const char id_cues[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership member "
     "student patient hospital account crn staff badge number no num nr "
-    "order application serial customer booking utr tax probate deed crime chi mmsi code cod book is "
+    "order application serial customer booking utr tax probate deed crime chi mmsi code cod book "
+    "is "
     "says pesel cnp";
 static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
@@ -273,9 +276,15 @@ static void cued_id(struct patterns *p, size_t word)
         if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1)) break;
     }
     if (digits < 4 || glyphs < 5) return;
+    /* "WY 13250/99417" */
+    size_t begin = word;
+    if (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) && norm->words[word - 1].count <= 3 &&
+        norm->words[word - 1].count >= 2 && upper(p, word - 1, word - 1) &&
+        !pattern_is(p, word - 1, id_cues))
+        begin--;
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
-    pattern_mark(p, word, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+    pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
 }
 
 void pattern_id(struct patterns *p, size_t word)
@@ -369,8 +378,9 @@ static bool of_somebody(struct patterns *p, size_t word)
         !lexicon_ordinary(p->lexicon, norm->words[word - 2].hash))
         return true;
     if (word >= 2 && pattern_is(p, word - 1, "on is") &&
-        pattern_after(p, word - 1, 3, "seventy eighty sixty fifty forty thirty twenty eighteen "
-                                      "sixteen ten turn turns turned turning"))
+        pattern_after(p, word - 1, 3,
+                      "seventy eighty sixty fifty forty thirty twenty eighteen "
+                      "sixteen ten turn turns turned turning"))
         return true;
     bool name = facts_allowed(p->facts, norm, word - 1) ||
                 (lexicon_kinds(p->lexicon, before->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
@@ -378,11 +388,14 @@ static bool of_somebody(struct patterns *p, size_t word)
     bool opens = word < 2 || (before->flags & WORD_OPENS) ||
                  (norm_gap_before(norm, word - 1) &
                   (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP));
-    return name && (before->flags & WORD_CAPITAL) && opens;
+    bool figures = norm->words[word].count <= 2 && norm->words[word].gap_length == 1 &&
+                   (norm->words[word].gap & (GAP_STOP | GAP_SLASH));
+    return name && (before->flags & WORD_CAPITAL) && (opens || figures);
 }
 
 static const char birth_words[] =
-    "born birthday dob birth bday turn turned turns turning cake candles card party presents age aged";
+    "lat urodziny urodzin penblwydd oed implineste ani born birthday dob birth bday turn turned "
+    "turns turning cake candles card party presents age aged";
 
 void pattern_birth(struct patterns *p, size_t word)
 {

@@ -398,7 +398,8 @@ static void joint_handle(struct patterns *p, size_t word)
     if ((!underscore && !tagged) || (before & GAP_AT)) return;
     if (start > 0 && address_byte(text.at[start - 1])) return;
     end = handle_end(norm, word);
-    if (end - start < SHORTEST || (w->flags & WORD_DIGITS && norm->words[word + 1].flags & WORD_DIGITS))
+    if (end - start < SHORTEST ||
+        (w->flags & WORD_DIGITS && norm->words[word + 1].flags & WORD_DIGITS))
         return;
     handle_mark(p, word, 85, "a name on an app");
 }

@@ -21,17 +21,17 @@ static const struct {
     const char *word;
     char digit;
 } number_words[] = {
-    {"zero", '0'},   {"oh", '0'},    {"o", '0'},        {"nought", '0'}, {"naught", '0'},
-    {"one", '1'},    {"two", '2'},   {"three", '3'},    {"four", '4'},   {"five", '5'},
-    {"six", '6'},    {"seven", '7'}, {"eight", '8'},    {"nine", '9'},   {"dim", '0'},
-    {"un", '1'},     {"dau", '2'},   {"tri", '3'},      {"pedwar", '4'}, {"pump", '5'},
-    {"chwech", '6'}, {"saith", '7'}, {"wyth", '8'},     {"naw", '9'},    {"jeden", '1'},
-    {"dwa", '2'},    {"trzy", '3'},  {"cztery", '4'},   {"piec", '5'},   {"szesc", '6'},
-    {"siedem", '7'}, {"osiem", '8'}, {"dziewiec", '9'}, {"zer", '0'},    {"niner", '9'},
-    {"fife", '5'},   {"sero", '0'},  {"unu", '1'},      {"doi", '2'},    {"doua", '2'},
-    {"trei", '3'},   {"patru", '4'}, {"cinci", '5'},    {"sase", '6'},   {"sapte", '7'},
-    {"opt", '8'},    {"noua", '9'},  {"dwy", '2'},      {"dwie", '2'},   {"nulis", '0'},
-    {"vienas", '1'}, {"trys", '3'},  {"keturi", '4'},   {"penki", '5'},  {"sesi", '6'},
+    {"zero", '0'},    {"oh", '0'},      {"o", '0'},        {"nought", '0'}, {"naught", '0'},
+    {"one", '1'},     {"two", '2'},     {"three", '3'},    {"four", '4'},   {"five", '5'},
+    {"six", '6'},     {"seven", '7'},   {"eight", '8'},    {"nine", '9'},   {"dim", '0'},
+    {"un", '1'},      {"dau", '2'},     {"tri", '3'},      {"pedwar", '4'}, {"pump", '5'},
+    {"chwech", '6'},  {"saith", '7'},   {"wyth", '8'},     {"naw", '9'},    {"jeden", '1'},
+    {"dwa", '2'},     {"trzy", '3'},    {"cztery", '4'},   {"piec", '5'},   {"szesc", '6'},
+    {"siedem", '7'},  {"osiem", '8'},   {"dziewiec", '9'}, {"zer", '0'},    {"niner", '9'},
+    {"fife", '5'},    {"sero", '0'},    {"unu", '1'},      {"doi", '2'},    {"doua", '2'},
+    {"trei", '3'},    {"patru", '4'},   {"cinci", '5'},    {"sase", '6'},   {"sapte", '7'},
+    {"opt", '8'},     {"noua", '9'},    {"dwy", '2'},      {"dwie", '2'},   {"nulis", '0'},
+    {"vienas", '1'},  {"trys", '3'},    {"keturi", '4'},   {"penki", '5'},  {"sesi", '6'},
     {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},
 };
 
@@ -39,7 +39,8 @@ static const char number_list[] =
     "zero oh o nought naught one two three four five six seven eight nine "
     "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "
     "piec szesc siedem osiem dziewiec zer niner fife sero "
-    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki sesi "
+    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki "
+    "sesi "
     "septyni astuoni devyni";
 
 static char word_digit(struct patterns *p, size_t word)
@@ -54,10 +55,10 @@ static char word_digit(struct patterns *p, size_t word)
 /* 20 for "twenty", 13 for "thirteen", 0 for none. */
 static int tens(struct patterns *p, size_t word)
 {
-    static const char *const words[] = {"ten",       "eleven",  "twelve",   "thirteen", "fourteen",
-                                        "fifteen",   "sixteen", "seventeen", "eighteen", "nineteen",
-                                        "twenty",    "thirty",  "forty",    "fifty",    "sixty",
-                                        "seventy",   "eighty",  "ninety"};
+    static const char *const words[] = {"ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+                                        "twenty",  "thirty",  "forty",     "fifty",    "sixty",
+                                        "seventy", "eighty",  "ninety"};
     if (!pattern_is(p, word,
                     "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
                     "nineteen twenty thirty forty fifty sixty seventy eighty ninety"))
@@ -447,8 +448,20 @@ static bool iban(struct patterns *p, size_t word, size_t *ret_last)
     return false;
 }
 
+/* "exp 09/28" */
+static void card_ends(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "exp expiry expires expiring") || word + 2 >= norm->word_count) return;
+    if (norm->words[word + 1].count != 2 || norm->words[word + 2].count > 4) return;
+    if (!(norm->words[word + 1].flags & norm->words[word + 2].flags & WORD_DIGITS)) return;
+    if (norm->words[word + 1].gap != GAP_SLASH) return;
+    pattern_mark(p, word + 1, word + 2, MARK_BANK, 85, "the date on which a card ends");
+}
+
 void pattern_bank(struct patterns *p, size_t word)
 {
+    card_ends(p, word);
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     size_t last;

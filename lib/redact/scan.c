@@ -71,8 +71,8 @@ static bool mend_word(const struct lexicon *lexicon, const struct word *word, co
             uint32_t hash = norm_hash(ret_glyphs, count - ending);
             if (hash == norm_hash(g, word->bare)) continue;
             /* Any word of a dictionary; a name only where that takes no i for l. */
-            const unsigned named = LEXICON_PROPER | LEXICON_FIRST | LEXICON_BRITISH |
-                                   LEXICON_CITY | LEXICON_HOLIDAY | LEXICON_ABROAD;
+            const unsigned named = LEXICON_PROPER | LEXICON_FIRST | LEXICON_BRITISH | LEXICON_CITY |
+                                   LEXICON_HOLIDAY | LEXICON_ABROAD;
             unsigned kinds = lexicon_kinds(lexicon, hash);
             if (!(kinds & LEXICON_ORDINARY) && !(kinds & named && pairs > 0)) continue;
             *ret_count = count;
