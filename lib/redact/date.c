@@ -126,6 +126,19 @@ static bool follows(const struct norm *norm, size_t word, uint16_t bits, unsigne
     return (w->gap & ~bits) == 0 && w->gap_length <= most;
 }
 
+/* "23.vi.2020": 1 to 12, or -1. */
+static int roman(const struct norm *norm, size_t word, size_t *ret_digits)
+{
+    static const char *const months_in_roman[] = {"i",   "ii",   "iii", "iv", "v",  "vi",
+                                                  "vii", "viii", "ix",  "x",  "xi", "xii"};
+    for (int i = 0; i < 12; i++) {
+        if (!norm_word_is(norm, word, months_in_roman[i])) continue;
+        *ret_digits = 2;
+        return i + 1;
+    }
+    return -1;
+}
+
 /* "11/2/16", "11.2.2016", "11-02-16", "11 2 16" with one kind of sign, "2016-02-11". */
 static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
 {
@@ -136,6 +149,7 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
     size_t a_digits, b_digits, c_digits;
     int a = number(norm, word, false, &a_digits), b = number(norm, word + 1, false, &b_digits),
         c = number(norm, word + 2, false, &c_digits), year;
+    if (b < 0) b = roman(norm, word + 1, &b_digits);
     if (a < 0 || b < 0 || c < 0) return false;
     if (a_digits == 4 && b_digits <= 2 && c_digits <= 2 && year_of(a, 4, &year))
         return settle(year, b, c, word, word + 2, ret_date);

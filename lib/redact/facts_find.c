@@ -366,6 +366,15 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     return (struct fit){75, &why_sound, bare};
 }
 
+/* "Suzanne Hart": a capital right behind a first name. */
+static bool after_first_name(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
+    if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
+    return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
+}
+
 static const struct reason why_mutated = {"protected term '", "' as Welsh grammar changes it"};
 
 /* "ym Mryn", "i Fangor": the word with its first letter changed after a Welsh preposition. */
@@ -408,7 +417,9 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
         like_same(glyphs, t->glyphs, t->count) && !ordinary)
         return (struct fit){95, &why_part, false};
     if (welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
-    if (ordinary) return (struct fit){0};
+    if (ordinary && !(s->facts->terms[t->term].given->category == MARK_NAME &&
+                      after_first_name(s, word)))
+        return (struct fit){0};
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
     if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
         size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);
@@ -524,15 +535,6 @@ static bool generic_beside(const struct search *s, const struct term *term, size
            !is_any(norm, last + 1, "and of the by in on near");
 }
 
-/* "Suzanne Hart": a capital right behind a first name. */
-static bool after_first_name(const struct search *s, size_t word)
-{
-    const struct norm *norm = s->norm;
-    if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
-    if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
-    return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
-}
-
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -614,17 +616,19 @@ static void find_pair(struct search *s, size_t word)
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
     bool ordinary =
         lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash);
-    if (ordinary && !(s->scanned && (a->flags & WORD_CAPITAL))) return;
+    if (ordinary && !(a->flags & WORD_CAPITAL)) return;
+    unsigned most = ordinary && !s->scanned ? 0 : 1;
     const struct glyph *glyphs = norm->glyphs + a->glyph;
     uint64_t letters = 0;
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];
         if (t->kind != WORD_TELLING || t->count < 8) continue;
-        if (t->count + 1 < count || t->count > count + 1) continue;
-        if (letters == 0) letters = like_letters(glyphs, count);
-        if (__builtin_popcountll(letters ^ t->letters) > 2) continue;
         if (glyphs[0].shape != t->glyphs[0].shape) continue;
-        if (like_distance(glyphs, count, t->glyphs, t->count, 1) > 1) continue;
+        bool sign = boro(glyphs, count, t);
+        if (!sign && (t->count + 1 < count || t->count > count + 1)) continue;
+        if (letters == 0) letters = like_letters(glyphs, count);
+        if (!sign && __builtin_popcountll(letters ^ t->letters) > 2) continue;
+        if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) > most) continue;
         propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80, &why_apart);
     }
 }

@@ -81,6 +81,12 @@ static void and_another(struct names *n, size_t last)
     if (norm_word_is(norm, first, "and") || norm_word_is(norm, first, "or")) {
         if (!names_next(n, last) || !names_next(n, first)) return;
         first++;
+        /* "and the Roadmender" */
+        if (norm_word_is(norm, first, "the") && names_next(n, first) && names_capital(n, first + 1) &&
+            !names_safe(n, first + 1) && !n->loose) {
+            names_mark(n, first, names_run(n, first + 1), MARK_PLACE, 45, "a name beside another place");
+            return;
+        }
     } else if (norm->words[last].gap != (GAP_COMMA | GAP_SPACE)) {
         return;
     }

@@ -146,6 +146,9 @@ static void after_first_name(struct names *n, size_t word)
     if (!initial && !names_first_name(n, word) && !IS(n, word, KIN)) return;
     if ((norm->words[word].flags & WORD_POSSESSIVE) || IS(n, word, TITLE)) return;
     size_t next = word + 1;
+    bool hyphen = next + 1 < norm->word_count && norm->words[next].gap == GAP_HYPHEN &&
+                  names_capital(n, next + 1) && surname(n, next + 1) &&
+                  !names_first_name(n, next + 1);
     if (!names_capital(n, next) || !surname(n, next)) return;
     if ((norm->words[next].flags & WORD_OPENS) && !initial) return;
     if (norm->words[word].gap & GAP_LINE) return;
@@ -154,9 +157,9 @@ static void after_first_name(struct names *n, size_t word)
         surname(n, next + 1) && !(norm->words[next].gap & (GAP_LINE | GAP_STOP)) &&
         !names_first_name(n, next + 1) && !(norm->words[next + 1].flags & WORD_OPENS))
         next++;
-    else if (names_first_name(n, next) && !(n->kinds[next] & LEXICON_SURNAME))
+    else if (names_first_name(n, next) && !initial && !hyphen)
         return;
-    else if (names_first_name(n, next) && !initial)
+    else if (names_first_name(n, next) && !(n->kinds[next] & LEXICON_SURNAME) && !hyphen)
         return;
     const unsigned plain = LEXICON_ORDINARY;
     bool opens = norm->words[word].flags & WORD_OPENS;
@@ -168,7 +171,7 @@ static void after_first_name(struct names *n, size_t word)
     if (names_next(n, next) && names_capital(n, next + 1) &&
         (names_kind(n, next + 1, &category) || IS(n, next + 1, K_ROAD)))
         return;
-    if (famous(n, word)) return;
+    if (!initial && famous(n, word)) return;
     /* A first name that is not allowed goes with its surname. */
     bool with = names_capital(n, word) && !IS(n, word, KIN) && !opens &&
                 !facts_allowed(n->p->facts, norm, word);
@@ -198,7 +201,7 @@ static void plural(struct names *n, size_t word)
     if (!names_capital(n, word) || !names_next(n, word - 1) || !surname(n, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (glyphs[w->count - 1].point != 's' || w->bare != w->count) return;
-    if (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER)) return;
+    if (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     unsigned kinds = lexicon_kinds(n->p->lexicon, norm_hash(glyphs, w->count - 1));
     if (glyphs[w->count - 2].point == 'e')
         kinds |= lexicon_kinds(n->p->lexicon, norm_hash(glyphs, w->count - 2));
@@ -226,8 +229,24 @@ static void called_surname(struct names *n, size_t word)
     names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");
 }
 
+/* "Greenhalgh, who has the allotment" */
+static void who(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (norm->shouting || word + 1 >= norm->word_count || !names_capital(n, word)) return;
+    if (norm->words[word].gap != (GAP_COMMA | GAP_SPACE)) return;
+    if (!pattern_is(n->p, word + 1, "who whom whose")) return;
+    if (!surname(n, word) || names_first_name(n, word) || (norm->words[word].flags & WORD_OPENS))
+        return;
+    const unsigned plain = LEXICON_ORDINARY | LEXICON_PROPER;
+    if (n->kinds[word] & plain) return;
+    if (word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, PET) || IS(n, word - 1, CALLED))) return;
+    names_mark(n, word, word, MARK_NAME, 50, "a name before 'who'");
+}
+
 void names_person(struct names *n, size_t word)
 {
+    who(n, word);
     called_surname(n, word);
     plural(n, word);
     titled(n, word);

@@ -66,6 +66,7 @@ static void by_kind(struct names *n, size_t word)
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
     if (names_famous(n, first)) return;
+    if (IS(n, first, TITLE) && first + 1 == word) return; /* "Mr Green" */
     if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;
@@ -158,7 +159,8 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
     if (!where.strict && !where.for_it && !to && !of && !go && !IS(n, at, IN) && !IS(n, at, ON))
         return false;
     where.goes = go || (to && names_after(n, at, 3, CUE_BIT(GO)));
-    if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE)) return false;
+    bool firm = norm_word_is(n->norm, at, "with") && many_or_plural(n, first);
+    if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE) && !firm) return false;
     where.lives = (to || IS(n, at, IN) || where.strict) && names_after(n, at, 4, CUE_BIT(LIVE));
     where.does = names_after(n, at, 4, CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE));
     if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK)) &&
@@ -253,8 +255,8 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
     if (unknown) return true;
     /* "the Battle of Britain", "a Member of Parliament" */
     for (size_t i = first + 1; i < last && plain; i++)
-        if (IS(n, i, OF) && !IS(n, first, K_PLACE) && !IS(n, first, K_SCHOOL) &&
-            !IS(n, first, K_MEDICAL))
+        if (IS(n, i, OF) && !IS(n, i - 1, K_PLACE) && !IS(n, i - 1, K_SCHOOL) &&
+            !IS(n, i - 1, K_MEDICAL))
             return false;
     /* "in Leicester City colours" */
     if ((n->kinds[first] & LEXICON_CITY) &&
@@ -417,7 +419,7 @@ static void alone(struct names *n, size_t word)
     if (!begins(n, word) || n->norm->shouting || n->norm->words[word].count < 2) return;
     if (names_capital(n, word - 1) && names_joined(n, word - 1)) return;
     const uint64_t spoils = CUE_BIT(CLUB_FAN) | CUE_BIT(PET) | CUE_BIT(CALLED) | CUE_BIT(TRIP);
-    if (names_after(n, word, 4, spoils) || IS(n, word, KNOWN_START)) return;
+    if (names_after(n, word, 4, spoils) || IS(n, word, KNOWN_START) || IS(n, word, PRISON)) return;
     if (IS(n, word - 1, KIN) || IS(n, word - 1, TITLE) || IS(n, word - 1, PERSON_BEFORE)) return;
     if (pattern_is(n->p, word - 1, "by like as is was am called song book film game")) return;
     size_t last = names_run(n, word);
@@ -429,7 +431,11 @@ static void alone(struct names *n, size_t word)
         british = british || ((n->kinds[i] & LEXICON_BRITISH) && names_unknown(n, i));
     }
     british = british || (last > word && names_british(n, word, last));
-    if (last == word && !british) return;
+    const unsigned known = LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY |
+                           LEXICON_ABROAD;
+    bool seldom = last == word && (n->kinds[word] & (LEXICON_SURNAME | LEXICON_SELDOM)) &&
+                  !(n->kinds[word] & known) && norm->words[word].count > 4;
+    if (last == word && !british && !seldom) return;
     if (!strange && !british) return;
     if (norm->words[word].flags & WORD_CAPS && norm->words[last].flags & WORD_CAPS) return;
     if (last > word && names_first_name(n, word)) return; /* names_person.c looks at these */

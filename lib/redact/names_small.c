@@ -34,6 +34,16 @@ static bool strange(const struct names *n, size_t word)
            !(w->flags & (WORD_DIGITS | WORD_MIXED)) && !facts_allowed(n->p->facts, n->norm, word);
 }
 
+/* "kings arms", "pats chippy": somebody's name with an s, and what it is. */
+static bool owned(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    const struct glyph *g = n->norm->glyphs + w->glyph;
+    if (w->count < 4 || g[w->count - 1].point != 's') return false;
+    unsigned kinds = lexicon_kinds(n->p->lexicon, norm_hash(g, w->count - 1));
+    return (kinds & (LEXICON_FIRST | LEXICON_SURNAME)) && !IS(n, word, KIN) && n->cues[word] == 0;
+}
+
 static void small_place(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
@@ -48,7 +58,14 @@ static void small_place(struct names *n, size_t word)
     bool lives = names_after(n, at, 4, CUE_BIT(LIVE) | CUE_BIT(WORK) | CUE_BIT(STUDY));
     bool british = (n->kinds[word] & LEXICON_BRITISH) && !names_safe(n, word) &&
                    !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_FIRST));
-    if (n->kinds[word] & LEXICON_CITY) british = lives || strict;
+    enum mark_category category;
+    bool follows = names_next(n, word) && names_kind(n, word + 1, &category) &&
+                   !IS(n, word + 1, SAFE);
+    if (n->kinds[word] & LEXICON_CITY) british = lives || strict || follows;
+    if ((n->kinds[word] & LEXICON_BRITISH) && lives && !(n->kinds[word] & LEXICON_ORDINARY) &&
+        !facts_allowed(n->p->facts, norm, word))
+        british = true;
+    bool somebodys = n->caseless && follows && owned(n, word);
     bool unknown = strange(n, word) && names_unknown(n, word);
     size_t last = word;
     if (names_next(n, word) && names_next(n, word + 1) && names_british(n, word, word + 2)) {
@@ -60,12 +77,11 @@ static void small_place(struct names *n, size_t word)
         british = true;
         last++;
     }
-    enum mark_category category;
     bool kind = names_next(n, last) && names_kind(n, last + 1, &category) &&
                 !IS(n, last + 1, SAFE) && (norm->shouting || !names_capital(n, last + 1));
     if (kind) last++;
     if (!british && !(unknown && place_ending(norm, word)) &&
-        !(unknown && n->caseless && (strict || lives || kind)))
+        !(unknown && n->caseless && (strict || lives || kind)) && !somebodys)
         return;
     names_mark(n, word, last, names_category(n, word, last), 50,
                "an unknown word where a place stands");

@@ -382,6 +382,10 @@ static bool of_somebody(struct patterns *p, size_t word)
                       "seventy eighty sixty fifty forty thirty twenty eighteen "
                       "sixteen ten turn turns turned turning"))
         return true;
+    /* "my 40th, 17 Feb 85" */
+    if ((before->gap & GAP_COMMA) && (before->flags & WORD_MIXED) && before->count == 4 &&
+        norm->glyphs[before->glyph + 3].point == 'h')
+        return true;
     bool name = facts_allowed(p->facts, norm, word - 1) ||
                 (lexicon_kinds(p->lexicon, before->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
                     LEXICON_FIRST;

@@ -122,6 +122,12 @@ static size_t local_start(struct patterns *p, size_t word, bool spelled)
             at -= 2;
             continue;
         }
+        /* "s smith at mail dot example" */
+        if (spelled && (gap == GAP_SPACE) && norm->words[at - 1].count == 1 &&
+            !pattern_is(p, at - 1, "i a o n u") && (norm->words[at - 1].flags & WORD_DIGITS) == 0) {
+            at--;
+            continue;
+        }
         if (spelled && at > 0 && (gap & GAP_STOP) && norm->words[at - 1].gap_length <= 3 &&
             norm_gap(norm, at - 1).at[0] == ' ') {
             at--;
