@@ -168,10 +168,12 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS) -lcmocka
+# What a bench compares with.
+BENCH_LIBS := $(shell pkg-config --libs libpcre2-8 2>/dev/null)
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(BENCH_LIBS)
 $(B)/tests/probe/%: $(B)/obj/tests/probe/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
