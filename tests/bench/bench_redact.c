@@ -28,8 +28,8 @@ enum {
     LETTER_CHARACTERS = 4000,
     LETTER_TIMES = 40,
     TIMES_MOST = 65536,
-    ROUNDS = 7,
-    ROUND_BYTES = 2 * 1024 * 1024,
+    ROUNDS = 5,
+    ROUND_BYTES = 1024 * 1024,
 };
 
 /* What pattern.h looks for, as one would write it down first. */
@@ -299,7 +299,7 @@ int main(int count, char **words)
     static struct texts letters, joined, long_letters;
     bench.redactor = redactor_new(arena);
     read_letters(words[1], &bench, arena, &letters);
-    join(&letters, joined_size, ROUND_BYTES / 2, arena, &joined);
+    join(&letters, joined_size, ROUND_BYTES, arena, &joined);
     join(&letters, letter_size, letters.bytes, arena, &long_letters);
     compile(&bench);
     compare(&bench, &letters, "letters");
