@@ -64,6 +64,17 @@ static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark
     return WORD_TELLING;
 }
 
+/* The group of a term's word; a surname that is a first name too ("Thomas") has none of Tom and
+ * Tommy when it stands alone. */
+static uint32_t same_names(const struct norm *norm, const struct term_word *word,
+                           const struct lexicon *lexicon)
+{
+    unsigned kinds = lexicon_kinds(lexicon, word->hash);
+    const unsigned both = LEXICON_FIRST | LEXICON_SURNAME;
+    if (norm->word_count == 1 && (kinds & both) == both) return 0;
+    return lexicon_same(lexicon, word->hash);
+}
+
 static void compile_term(struct facts *facts, const struct redact_term *given, struct norm *norm,
                          struct arena *arena)
 {
@@ -84,6 +95,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
                                    .term = (uint32_t)facts->term_count,
                                    .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
                                    .kind = kind_of(norm, i, given->category, facts->lexicon)};
+        if (given->category == MARK_NAME) word->same = same_names(norm, word, facts->lexicon);
         word->letters = like_letters(word->glyphs, word->count);
         like_sound(word->glyphs, word->count, word->sound);
         if (word->kind >= WORD_ORDINARY) term.solid++;

@@ -109,6 +109,15 @@ static size_t with_before(const struct search *s, const struct term *term, size_
         }
         return first;
     }
+    /* "Ní Cheallacháin", "C-Lacey", "A. Tregenza" */
+    if (term->given->category == MARK_NAME && first > 0) {
+        const struct word *before = &norm->words[first - 1];
+        if (before->gap == GAP_SPACE && is_any(norm, first - 1, "o ni nic mac mc ui van von de der la le") &&
+            (before->flags & WORD_CAPITAL))
+            return first - 1;
+        if (before->count == 1 && before->gap == GAP_HYPHEN && (before->flags & WORD_CAPITAL))
+            return first - 1;
+    }
     /* "Y Bala" */
     if (term->given->category == MARK_PLACE && first > 0 &&
         norm->words[first - 1].gap == GAP_SPACE && norm_word_is(norm, first - 1, "y") &&
@@ -375,7 +384,8 @@ static bool after_first_name(const struct search *s, size_t word)
     return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
 }
 
-static const struct reason why_mutated = {"protected term '", "' as Welsh grammar changes it"};
+static const struct reason why_form = {"another form of protected name '", "'"};
+static const struct reason why_mutated = {"protected term '", "' as its grammar changes it"};
 
 /* "ym Mryn", "i Fangor": the word with its first letter changed after a Welsh preposition. */
 static bool welsh(const struct search *s, size_t word, const struct term_word *t)
@@ -403,6 +413,18 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
     return false;
 }
 
+/* Irish: "Ní Cheallacháin" of Ó Ceallacháin, with an h behind the first letter, or without it. */
+static bool lenited(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    enum { SHORTEST = 5 };
+    if (t->count < SHORTEST || count < SHORTEST || glyphs[0].point != t->glyphs[0].point) return false;
+    if (count == t->count + 1 && glyphs[1].point == 'h')
+        return like_same(glyphs + 2, t->glyphs + 1, t->count - 1);
+    if (count + 1 == t->count && t->glyphs[1].point == 'h')
+        return like_same(glyphs + 1, t->glyphs + 2, count - 1);
+    return false;
+}
+
 static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
                             bool ordinary, uint64_t letters, const char *sound)
 {
@@ -416,6 +438,10 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
         like_same(glyphs, t->glyphs, t->count) && !ordinary)
         return (struct fit){95, &why_part, false};
+    if (t->same != 0 && t->same == lexicon_same(s->facts->lexicon, norm_hash(glyphs, w->bare)) &&
+        ((w->flags & WORD_CAPITAL) || !ordinary))
+        return (struct fit){85, &why_form, w->bare != w->count};
+    if (lenited(glyphs, w->bare, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
     if (welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
     if (ordinary && !(s->facts->terms[t->term].given->category == MARK_NAME &&
                       after_first_name(s, word)))
@@ -461,6 +487,13 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
     for (size_t i = 0; i < term->count; i++) {
         const struct term_word *t = &s->facts->words[term->first + i];
         if (w->hash == t->hash && w->count == t->count) return true;
+        /* "C. R. Trebanog" */
+        if (w->count == 1 && (w->flags & WORD_CAPITAL) && (w->gap & (GAP_STOP | GAP_HYPHEN)) &&
+            glyphs[0].point == t->glyphs[0].point)
+            return true;
+        if (norm_word_is(norm, word, "x") && t->count == 5 && t->glyphs[0].point == 'c' &&
+            t->glyphs[4].point == 's')
+            return true; /* "Charing X" */
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
@@ -470,7 +503,7 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (w->count == 2 && t->kind != WORD_TELLING && t->count >= 4 && (w->gap & GAP_STOP) &&
             like_same(glyphs, t->glyphs, 2))
             return true; /* "Ho." */
-        if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
+        if (t->count >= 3 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
             w->bare >= t->count - 1)
             return true;
         if (t->count == 4 && w->bare == 4 && like_same(glyphs, t->glyphs, 2) &&
@@ -508,6 +541,13 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     }
     for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
         if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
+        /* "Calder and Wharfe", of Calder & Wharfe */
+        if (!alone && is_any(norm, to + 1, "and n") && to + 2 < norm->word_count &&
+            joins(norm, to + 1) && belongs(s, term, to + 2)) {
+            to += 2;
+            own += 2;
+            continue;
+        }
         bool its = !alone && belongs(s, term, to + 1);
         bool kind =
             !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
@@ -671,7 +711,8 @@ static void find_short(struct search *s, size_t word)
     if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
     if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned kinds = lexicon_kinds(s->facts->lexicon, w->hash);
-    if (kinds & (LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_BRITISH)) return;
+    if (kinds & (LEXICON_ORDINARY | LEXICON_BRITISH)) return;
+    if ((kinds & LEXICON_PROPER) && !after_cue(s, word, "in at to from near round")) return;
     if (facts_allowed(s->facts, norm, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     for (size_t i = 0; i < s->facts->seeker_count; i++) {

@@ -5,6 +5,7 @@
 
 #include "core/embed.h"
 #include "core/err.h"
+#include "redact/same.h"
 
 extern const struct embedded_file embedded_lexicon[]; /* made by the Makefile */
 
@@ -19,6 +20,7 @@ struct entry {
 struct lexicon {
     struct entry *entries;
     uint32_t mask;
+    const struct same *same;
 };
 
 static void add(struct lexicon *lexicon, uint32_t hash, uint32_t kinds)
@@ -45,6 +47,7 @@ const struct lexicon *lexicon_new(struct arena *arena)
     struct lexicon *lexicon = ARENA_ONE(arena, struct lexicon);
     lexicon->entries = ARENA_MANY(arena, room, struct entry);
     lexicon->mask = (uint32_t)room - 1;
+    lexicon->same = same_new(arena);
     struct str line, word;
     while (str_split(&words, '\n', &line)) {
         if (!str_split(&line, ' ', &word)) continue;
@@ -67,6 +70,11 @@ unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
         at = (at + 1) & lexicon->mask;
     }
     return 0;
+}
+
+uint32_t lexicon_same(const struct lexicon *lexicon, uint32_t hash)
+{
+    return same_group(lexicon->same, hash);
 }
 
 bool lexicon_ordinary(const struct lexicon *lexicon, uint32_t hash)

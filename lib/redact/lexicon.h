@@ -39,5 +39,7 @@ unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash);
 bool lexicon_ordinary(const struct lexicon *lexicon, uint32_t hash);
 /* Is it only ever written with a capital ("Ellie", "London")? */
 bool lexicon_proper(const struct lexicon *lexicon, uint32_t hash);
+/* The group of names that are one with it (same.h), 0 for none. */
+uint32_t lexicon_same(const struct lexicon *lexicon, uint32_t hash);
 
 #endif

@@ -136,6 +136,12 @@ size_t names_run(const struct names *n, size_t word)
         if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
         last = at;
     }
+    /* "Glan-llyn" */
+    while (last + 1 < n->norm->word_count && n->norm->words[last].gap == GAP_HYPHEN &&
+           n->norm->words[last].gap_length == 1 && !names_capital(n, last + 1) &&
+           n->norm->words[last + 1].count > 2)
+        last++;
+    if (last > word && n->norm->words[last - 1].gap == GAP_HYPHEN) return last;
     while (last > word &&
            (IS(n, last, TIME) || n->norm->words[last].count < 2 || !names_capital(n, last)))
         last--;

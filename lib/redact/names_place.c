@@ -107,6 +107,7 @@ struct where {
     bool strict; /* "at", "near" */
     bool lives;  /* somebody lives or was born there */
     bool for_it; /* "plays for" */
+    bool in;     /* "in", "out of" */
     bool goes;   /* "goes to" */
     bool does;   /* somebody works, learns or is treated there */
 };
@@ -158,6 +159,7 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
     bool go = pattern_is(n->p, at, "go goes went") && at + 1 == first;
     if (!where.strict && !where.for_it && !to && !of && !go && !IS(n, at, IN) && !IS(n, at, ON))
         return false;
+    where.in = of || IS(n, at, IN);
     where.goes = go || (to && names_after(n, at, 3, CUE_BIT(GO)));
     bool firm = norm_word_is(n->norm, at, "with") && many_or_plural(n, first);
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE) && !firm) return false;
@@ -229,11 +231,11 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (plain && n->loose) return false;
     if (plain)
         return where->strict || (where->for_it && !trip) || where->goes || where->lives ||
-               (where->the && !trip && (IS(n, where->cue, IN) || IS(n, where->cue, ON))) ||
+               (where->the && !trip && (where->in || IS(n, where->cue, ON))) ||
                (norm_word_is(n->norm, where->cue, "in") &&
                 names_after(n, where->cue, 4, CUE_BIT(STUDY)));
     return where->strict || where->lives || where->for_it || where->goes ||
-           (where->the && !trip && IS(n, where->cue, IN));
+           (where->the && !trip && where->in);
 }
 
 static bool many_words(const struct names *n, size_t first, size_t last, const struct where *where,
