@@ -93,7 +93,7 @@ static bool house_number(const struct norm *norm, size_t word)
         norm, word,
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
         "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty "
-        "seventy eighty ninety number no flat");
+        "seventy eighty ninety number no flat plot");
 }
 
 /* What goes with a term on the left: a house number before a street, "the" before a short form. */
@@ -441,8 +441,8 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     if (t->same != 0 && t->same == lexicon_same(s->facts->lexicon, norm_hash(glyphs, w->bare)) &&
         ((w->flags & WORD_CAPITAL) || !ordinary))
         return (struct fit){85, &why_form, w->bare != w->count};
-    if (lenited(glyphs, w->bare, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
-    if (welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
+    if (!ordinary && lenited(glyphs, w->bare, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
+    if (!ordinary && welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
     if (ordinary && !(s->facts->terms[t->term].given->category == MARK_NAME &&
                       after_first_name(s, word)))
         return (struct fit){0};
@@ -522,6 +522,8 @@ static bool joins(const struct norm *norm, size_t word)
     return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
 }
 
+static const char link_words[] = "and of the by in on a";
+
 /* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
 static size_t extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
                      bool *bare)
@@ -537,10 +539,12 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
             break;
         if (!belongs(s, term, from - 1)) break;
         from--;
-        own++;
+        if (!is_any(norm, from, link_words)) own++;
     }
     for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
-        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
+        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS) &&
+            norm->words[to].count > 4)
+            break;
         /* "Calder and Wharfe", of Calder & Wharfe */
         if (!alone && is_any(norm, to + 1, "and n") && to + 2 < norm->word_count &&
             joins(norm, to + 1) && belongs(s, term, to + 2)) {
@@ -555,7 +559,7 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
             !is_any(norm, to + 1, "and of the by in on near club team park town city group");
         if (!its && !kind) break;
         to++;
-        if (its) own++;
+        if (its && !is_any(norm, to, link_words)) own++;
     }
     if (to != *last) *bare = norm->words[to].bare != norm->words[to].count;
     /* Not over a link word that ends it. */
@@ -602,10 +606,14 @@ static void find_word(struct search *s, size_t word)
             after_first_name(s, word)) {
             fit.confidence = 85;
         } else if (t->kind == WORD_ORDINARY && own == 0) {
-            if (!meant(s, word, word, term->given->category) && !generic_beside(s, term, word))
+            bool team = after_cue(s, word, "the") && term->solid <= 2 && !norm->quiet &&
+                        (w->flags & WORD_CAPITAL) && !norm->shouting &&
+                        term->given->category == MARK_SCHOOL;
+            if (!team && !meant(s, word, word, term->given->category) &&
+                !generic_beside(s, term, word))
                 continue;
             /* One ordinary word out of several: only with its kind beside it. */
-            if (term->solid > 1 && !generic_beside(s, term, word)) continue;
+            if (term->solid > 1 && !team && !generic_beside(s, term, word)) continue;
             fit.confidence = 75;
         } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
             continue;
@@ -724,6 +732,7 @@ static void find_short(struct search *s, size_t word)
         if (same < 3) continue;
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
                      after_cue(s, word, "in at to from near round");
+        whole = whole || (same == w->bare && same >= 5 && kinds == 0);
         bool familiar = false;
         if (same + 3 >= w->bare && same < w->bare && (same >= 4 || w->bare <= 4)) {
             uint32_t end = glyphs[w->bare - 1].point;

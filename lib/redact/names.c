@@ -47,7 +47,7 @@ bool names_joined(const struct names *n, size_t word)
     const struct word *w = &n->norm->words[word];
     return (w->gap & GAP_HYPHEN) && w->gap_length <= 2 &&
            (w->gap & (uint16_t) ~(GAP_HYPHEN | GAP_LINE | GAP_SPACE)) == 0 &&
-           w->gap != (GAP_HYPHEN | GAP_SPACE);
+           (w->gap != (GAP_HYPHEN | GAP_SPACE) || norm_gap(n->norm, word).at[0] == '-');
 }
 
 bool names_unknown(const struct names *n, size_t word)
@@ -130,7 +130,8 @@ size_t names_run(const struct names *n, size_t word)
     for (;;) {
         size_t at = go_on(n, last);
         if (at == 0 || at >= word + RUN_WORDS) break;
-        if (n->norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) break;
+        if (n->norm->words[at].flags & WORD_DIGITS) break;
+        if ((n->norm->words[at].flags & WORD_MIXED) && !n->p->scanned) break;
         if (n->norm->words[at].flags & WORD_OPENS) break;
         if (IS(n, at, TIME) && !names_joined(n, last)) break;
         if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */

@@ -61,7 +61,7 @@ static void by_kind(struct names *n, size_t word)
     if (!named_before(n, word, &first)) return;
     /* Capitals that begin a sentence, and an ordinary word: "Lovely beach". */
     if (!names_capital(n, word) && first + 1 == word &&
-        ((n->kinds[first] & LEXICON_ORDINARY) ||
+        ((n->kinds[first] & (LEXICON_ORDINARY | LEXICON_PROPER)) ||
          ((n->kinds[first] & LEXICON_FIRST) && (n->norm->words[first].flags & WORD_POSSESSIVE))) &&
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
@@ -188,6 +188,11 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     }
     if (last > first && names_safe(n, last) && !IS(n, last, NATION)) return true;
     if (IS(n, first, TIME) || IS(n, first, KIN)) return true;
+    /* St Andrew's Day, St Kitts */
+    if (IS(n, first, SAINT) && last > first &&
+        (pattern_is(n->p, last, "day night eve") ||
+         pattern_is(n->p, first + 1, "lucia tropez moritz petersburg kitts nicholas nick louis")))
+        return true;
     /* "Sir John Leman" may be a school, "Mrs Pellingham" is none. */
     if (IS(n, first, TITLE) &&
         !(last > first + 1 &&
@@ -269,10 +274,10 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         !((where->strict || where->the) && pattern_is(n->p, first, "royal national")))
         return false;
     if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the &&
-        !where->goes)
+        !where->goes && !where->does)
         return false;
     return where->strict || where->lives || where->goes || where->for_it || where->the ||
-           IS(n, where->cue, IN);
+           where->in;
 }
 
 static bool begins(const struct names *n, size_t word)
@@ -291,6 +296,7 @@ static void by_cue(struct names *n, size_t word)
     struct where where;
     if (!where_is(n, word, &where)) return;
     size_t last = names_run(n, word);
+    where.does = where.does || names_before(n, last, 4, CUE_BIT(CARE));
     if (n->norm->words[word].count < 2 && last == word) return;
     /* "IT IS MINE" */
     if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;

@@ -68,7 +68,7 @@ static size_t letters_in(const struct glyph *g, size_t count)
 
 /* ---- postcodes ---- */
 
-static const char post_cues[] = "postcode postcodes pc post code cod kod pocztowy";
+static const char post_cues[] = "postcode postcodes pc post code kod pocztowy";
 
 /* In the second half of a British postcode no C, I, K, M, O or V stands. */
 static bool inward(const struct glyph *g)
@@ -243,7 +243,7 @@ static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
-    "cnp holding log crime incident";
+    "reg registration company charity cnp holding log crime incident";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -278,9 +278,9 @@ static void cued_id(struct patterns *p, size_t word)
     if (digits < 4 || glyphs < 5) return;
     /* "WY 13250/99417" */
     size_t begin = word;
-    if (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) && norm->words[word - 1].count <= 3 &&
-        norm->words[word - 1].count >= 2 && upper(p, word - 1, word - 1) &&
-        !pattern_is(p, word - 1, id_cues))
+    while (begin > 0 && pattern_next(p, begin - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           norm->words[begin - 1].count <= 4 && norm->words[begin - 1].count >= 2 &&
+           upper(p, begin - 1, begin - 1) && !pattern_is(p, begin - 1, id_cues))
         begin--;
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
@@ -406,6 +406,7 @@ void pattern_birth(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     struct date date;
     if (!date_at(norm, word, &date)) return;
+    if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received")) return;
     /* "21 March 2015" is not also "March 20". */
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     if (term != NULL && (date.year != 0 || pattern_after(p, word, 12, birth_words) ||

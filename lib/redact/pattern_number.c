@@ -166,6 +166,8 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     if (words > 0) return words;
     if (w->count > 24) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;
+    /* "… 20418. I finish at four" */
+    if (!any && word > 0 && w->count == 1 && (norm->words[word - 1].gap & GAP_STOP)) return 0;
     if (!any && (run->count == 0 || w->count > 4)) return 0;
     return take_word(glyphs, w->count, any, run) ? 1 : 0;
 }
@@ -212,6 +214,8 @@ static bool is_phone(const struct run *run, bool plus)
         if (all_after(run, 0, "44")) return national(run, 2);
         return run->count >= 9 && run->count <= 15 && run->digits[0] != '0';
     }
+    /* Nobody lives behind a freephone number. */
+    if (all_after(run, 0, "0800") || all_after(run, 0, "0808")) return false;
     if (all_after(run, 0, "00440")) return national(run, 5);
     if (all_after(run, 0, "0044")) return national(run, 4);
     if (all_after(run, 0, "440") && run->count == 13) return national(run, 3);
