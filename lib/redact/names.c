@@ -124,6 +124,16 @@ static size_t go_on(const struct names *n, size_t word)
     return and&&names_capital(n, word + 1) ? word + 1 : 0;
 }
 
+/* A word that a scanner read with a digit in it: "E1iot". */
+static bool misread(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    size_t digits = 0;
+    for (size_t i = 0; i < w->count; i++)
+        if (n->norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT) digits++;
+    return n->p->scanned && digits == 1 && w->count > 4;
+}
+
 size_t names_run(const struct names *n, size_t word)
 {
     size_t last = word;
@@ -131,7 +141,7 @@ size_t names_run(const struct names *n, size_t word)
         size_t at = go_on(n, last);
         if (at == 0 || at >= word + RUN_WORDS) break;
         if (n->norm->words[at].flags & WORD_DIGITS) break;
-        if ((n->norm->words[at].flags & WORD_MIXED) && !n->p->scanned) break;
+        if ((n->norm->words[at].flags & WORD_MIXED) && !misread(n, at)) break;
         if (n->norm->words[at].flags & WORD_OPENS) break;
         if (IS(n, at, TIME) && !names_joined(n, last)) break;
         if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
