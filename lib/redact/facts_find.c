@@ -11,24 +11,21 @@ struct search {
     struct marks *marks;
 };
 
-static bool is_any(const struct norm *norm, size_t word, const char *list)
-{
-    return facts_listed(list, norm, word);
-}
+#define is_any(norm, word, list) words_has((norm), (word), WORDS(list))
+#define after_cue(s, word, list) after_list((s), (word), WORDS(list))
+#define before_cue(s, last, list) before_list((s), (last), WORDS(list))
 
-static bool after_cue(const struct search *s, size_t word, const char *list)
+static bool after_list(const struct search *s, size_t word, const struct word_list *list)
 {
     if (word == 0) return false;
     uint16_t gap = s->norm->words[word - 1].gap;
-    if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
-    return is_any(s->norm, word - 1, list);
+    return !(gap & (GAP_END | GAP_PARAGRAPH)) && words_has(s->norm, word - 1, list);
 }
 
-static bool before_cue(const struct search *s, size_t last, const char *list)
+static bool before_list(const struct search *s, size_t last, const struct word_list *list)
 {
-    if (last + 1 >= s->norm->word_count) return false;
     if (s->norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return false;
-    return is_any(s->norm, last + 1, list);
+    return words_has(s->norm, last + 1, list);
 }
 
 /*
@@ -465,19 +462,6 @@ static bool contracted(const struct glyph *glyphs, uint32_t count, const struct 
     return at == count;
 }
 
-static const char saints[] = "st saint sw swietego swietej sfantul sfanta san sankt";
-
-/* Is the term's word "saint" in one of its forms? */
-static bool same_saint(const struct term_word *t)
-{
-    static const uint32_t most = 8;
-    if (t->count > most) return false;
-    struct str rest = str_from(saints), one;
-    while (str_split(&rest, ' ', &one))
-        if (one.len == t->count && norm_hash_ascii(one.at, one.len) == t->hash) return true;
-    return false;
-}
-
 /* Does the text's word belong to the term, beside one that does? */
 static bool belongs(const struct search *s, const struct term *term, size_t word)
 {
@@ -497,7 +481,7 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
-        if (w->count <= 9 && facts_listed(saints, norm, word) && same_saint(t)) return true;
+        if (t->saint && is_any(norm, word, FACTS_SAINTS)) return true;
         if ((t->kind == WORD_GENERIC || t->count <= 6) && contracted(glyphs, w->count, t))
             return true; /* "Hse", "Pk" */
         if (w->count == 2 && t->kind != WORD_TELLING && t->count >= 4 && (w->gap & GAP_STOP) &&
@@ -529,7 +513,7 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
                      bool *bare)
 {
     const struct norm *norm = s->norm;
-    const char *generic = facts_generic(term->given->category);
+    const struct word_list *generic = facts_generic(term->given->category);
     size_t own = 0, from = *first, to = *last;
     bool name = term->given->category == MARK_NAME;
     bool alone = term->count == 1; /* nothing more of it to take in but what it is the name of */
@@ -555,7 +539,7 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
         bool its = !alone && belongs(s, term, to + 1);
         bool kind =
             !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
-            facts_listed(generic, norm, to + 1) &&
+            generic != NULL && words_has(norm, to + 1, generic) &&
             !is_any(norm, to + 1, "and of the by in on near club team park town city group");
         if (!its && !kind) break;
         to++;
@@ -570,12 +554,18 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     return own;
 }
 
+static bool is_generic(enum mark_category category, const struct norm *norm, size_t word)
+{
+    const struct word_list *generic = facts_generic(category);
+    return generic != NULL && words_has(norm, word, generic);
+}
+
 static bool generic_beside(const struct search *s, const struct term *term, size_t last)
 {
     const struct norm *norm = s->norm;
     if (term->given->category == MARK_NAME) return before_cue(s, last, "family household");
     return last + 1 < norm->word_count && joins(norm, last) &&
-           facts_listed(facts_generic(term->given->category), norm, last + 1) &&
+           is_generic(term->given->category, norm, last + 1) &&
            !is_any(norm, last + 1, "and of the by in on near");
 }
 
@@ -704,7 +694,7 @@ static void find_initials(struct search *s, size_t word)
         bool all = term->initial_count == count &&
                    (count >= 3 || after_cue(s, word, "in at to from near"));
         bool kind = last + 1 < norm->word_count && joins(norm, last) &&
-                    facts_listed(facts_generic(term->given->category), norm, last + 1);
+                    is_generic(term->given->category, norm, last + 1);
         if (!all && !kind) continue;
         propose(s, term, word, kind ? last + 1 : last, false, 80, &why_initials);
     }

@@ -21,6 +21,7 @@ struct lexicon {
     struct entry *entries;
     uint32_t mask;
     const struct same *same;
+    const struct words *words;
 };
 
 static void add(struct lexicon *lexicon, uint32_t hash, uint32_t kinds)
@@ -48,6 +49,7 @@ const struct lexicon *lexicon_new(struct arena *arena)
     lexicon->entries = ARENA_MANY(arena, room, struct entry);
     lexicon->mask = (uint32_t)room - 1;
     lexicon->same = same_new(arena);
+    lexicon->words = words_new(arena);
     struct str line, word;
     while (str_split(&words, '\n', &line)) {
         if (!str_split(&line, ' ', &word)) continue;
@@ -70,6 +72,11 @@ unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
         at = (at + 1) & lexicon->mask;
     }
     return 0;
+}
+
+const struct words *lexicon_words(const struct lexicon *lexicon)
+{
+    return lexicon->words;
 }
 
 uint32_t lexicon_same(const struct lexicon *lexicon, uint32_t hash)

@@ -86,6 +86,7 @@ struct norm {
     size_t glyph_count;
     struct word *words;
     size_t word_count;
+    const uint64_t **rows; /* which lists hold each word (words.h); NULL until words_read */
     uint16_t lead; /* enum gap_bit before the first word */
     bool shouting; /* nearly all letters are upper case: case tells nothing */
     bool quiet;    /* hardly any upper case: case tells nothing */
