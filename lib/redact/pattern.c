@@ -50,17 +50,42 @@ bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, u
     return (norm->words[word].gap & (uint16_t)~bits) == 0 && norm->words[word].gap_length <= most;
 }
 
-void pattern_find(struct patterns *patterns)
+/* Most words can begin nothing at all; what each scanner needs is seen without it. */
+static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
 {
-    for (size_t i = 0; i < patterns->norm->word_count; i++) {
+    enum { SHORT = 3 };
+    const struct norm *norm = patterns->norm;
+    const struct word *w = &norm->words[i];
+    bool digits = w->flags & (WORD_DIGITS | WORD_MIXED);
+    bool listed = norm->rows[i] != NULL;
+    bool next_listed = i + 1 < norm->word_count && norm->rows[i + 1] != NULL;
+    uint16_t before = norm_gap_before(norm, i);
+    const uint16_t joints = GAP_STOP | GAP_AT | GAP_COLON | GAP_HYPHEN | GAP_UNDERSCORE |
+                            GAP_SLASH | GAP_OPEN | GAP_OTHER;
+    if (digits || listed) {
         pattern_phone(patterns, i);
-        pattern_bank(patterns, i);
+        pattern_address(patterns, i);
+    }
+    if (digits || listed || digit_near) pattern_bank(patterns, i);
+    if (digit_near) {
         pattern_id(patterns, i);
-        pattern_net(patterns, i);
-        pattern_handle(patterns, i);
         pattern_postcode(patterns, i);
         pattern_vehicle(patterns, i);
-        pattern_address(patterns, i);
-        pattern_birth(patterns, i);
+    }
+    if ((w->gap & joints) || listed || next_listed) pattern_net(patterns, i);
+    if (((w->gap | before) & joints) || listed || next_listed) pattern_handle(patterns, i);
+    if (digits || listed || w->count <= SHORT) pattern_birth(patterns, i);
+}
+
+void pattern_find(struct patterns *patterns)
+{
+    enum { NEAR = 8 }; /* glyphs before the first digit of any form */
+    const struct norm *norm = patterns->norm;
+    size_t digit = 0; /* the first at or behind the word */
+    for (size_t i = 0; i < norm->word_count; i++) {
+        size_t start = norm->words[i].glyph;
+        if (digit < start) digit = start;
+        while (digit < norm->glyph_count && !(norm->glyphs[digit].flags & GLYPH_DIGIT)) digit++;
+        scan_word(patterns, i, digit < norm->glyph_count && digit - start <= NEAR);
     }
 }
