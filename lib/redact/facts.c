@@ -120,6 +120,10 @@ static void index_terms(struct facts *facts, struct arena *arena)
     for (size_t i = 0; i < facts->word_count; i++)
         if (facts->words[i].kind >= WORD_ORDINARY && facts->terms[facts->words[i].term].by_words)
             facts->seekers[facts->seeker_count++] = (uint32_t)i;
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        uint32_t bit = facts->words[facts->seekers[i]].hash & FACTS_BITS;
+        facts->hashes[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < facts->term_count; i++) {
             const struct glyph *glyph = &facts->terms[i].glyphs[0];

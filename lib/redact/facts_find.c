@@ -569,6 +569,22 @@ static bool generic_beside(const struct search *s, const struct term *term, size
            !is_any(norm, last + 1, "and of the by in on near");
 }
 
+static bool sought(const struct facts *facts, uint32_t hash)
+{
+    uint32_t bit = hash & FACTS_BITS;
+    return (facts->hashes[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/* An ordinary word is sought as it is, in the singular or as somebody's surname; never misspelt. */
+static bool worth_a_look(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    return sought(s->facts, w->hash) || sought(s->facts, norm_hash(glyphs, w->bare)) ||
+           sought(s->facts, norm_hash(glyphs, w->count - 1)) || (w->flags & WORD_CAPITAL);
+}
+
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -579,6 +595,7 @@ static void find_word(struct search *s, size_t word)
     bool ordinary =
         lexicon_ordinary(facts->lexicon, w->hash) ||
         (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+    if (ordinary && !worth_a_look(s, word)) return;
     bool allowed = facts_allowed(facts, norm, word);
     uint64_t letters = like_letters(glyphs, w->bare);
     char sound[LIKE_SOUND + 1];
@@ -626,8 +643,7 @@ static void find_inside(struct search *s, size_t word)
     const struct facts *facts = s->facts;
     const struct word *w = &norm->words[word];
     if (w->count < 8 || w->count > LIKE_GLYPHS) return;
-    if (lexicon_ordinary(facts->lexicon, w->hash) || lexicon_proper(facts->lexicon, w->hash))
-        return;
+    if (lexicon_kinds(facts->lexicon, w->hash) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     uint64_t letters = like_letters(glyphs, w->count);
     for (size_t i = 0; i < facts->seeker_count; i++) {

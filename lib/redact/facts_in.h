@@ -45,6 +45,8 @@ struct slot {
     uint32_t index; /* + 1 */
 };
 
+enum { FACTS_BITS = 32 * 64 - 1 };
+
 struct facts {
     struct term *terms;
     size_t term_count;
@@ -56,6 +58,7 @@ struct facts {
     size_t by_first_count[128];
     struct slot *allowed;
     uint32_t allowed_mask;
+    uint64_t hashes[32]; /* a bit for each hash of a word of a term */
     const struct lexicon *lexicon;
     const struct norm *norms; /* of the terms */
 };

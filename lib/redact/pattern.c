@@ -66,8 +66,8 @@ static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
         pattern_phone(patterns, i);
         pattern_address(patterns, i);
     }
-    if (digits || listed || digit_near) pattern_bank(patterns, i);
     if (digit_near) {
+        pattern_bank(patterns, i);
         pattern_id(patterns, i);
         pattern_postcode(patterns, i);
         pattern_vehicle(patterns, i);

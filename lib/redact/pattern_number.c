@@ -35,18 +35,18 @@ static const struct {
     {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},
 };
 
-static const char number_list[] =
-    "zero oh o nought naught one two three four five six seven eight nine "
-    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "
-    "piec szesc siedem osiem dziewiec zer niner fife sero "
-    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki "
-    "sesi "
-    "septyni astuoni devyni";
+#define NUMBER_LIST \
+    "zero oh o nought naught one two three four five six seven eight nine " \
+    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery " \
+    "piec szesc siedem osiem dziewiec zer niner fife sero " \
+    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki " \
+    "sesi " \
+    "septyni astuoni devyni"
 
 static char word_digit(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, number_list)) return 0;
+    if (!pattern_is(p, word, NUMBER_LIST)) return 0;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
         if (norm_word_is(norm, word, number_words[i].word)) return number_words[i].digit;
     return 0;
@@ -149,6 +149,9 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
+    bool plain = !(w->flags & (WORD_DIGITS | WORD_MIXED));
+    if (plain && run->count == 0 && !pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne"))
+        return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
         if (!pattern_next(p, word, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;
