@@ -168,10 +168,11 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS) -lcmocka
+# bench_redact measures beside PCRE2.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpcre2-8
 $(B)/tests/probe/%: $(B)/obj/tests/probe/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
