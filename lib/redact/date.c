@@ -28,7 +28,8 @@ static const struct {
 static const char month_words[] =
     "january february march april may june july august september october november december jan feb "
     "febuary mar apr jun jul aug sep sept oct nov dec ionawr chwefror mawrth ebrill mai mehefin "
-    "gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd ragfyr "
+    "gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd "
+    "ragfyr "
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
     "grudnia septernber novernber decernber";
 static const char day_words[] =

@@ -27,7 +27,8 @@ static const struct word_list generic_medical WORDS_GATHERED = {
 static const struct word_list generic_place WORDS_GATHERED = {
     "upon on the of near great little north south east west upper lower city town village county "
     "hmp prison yoi super le by in"};
-static const struct word_list generic_name WORDS_GATHERED = {"mr mrs ms miss dr family the de van von la le da du and"};
+static const struct word_list generic_name WORDS_GATHERED = {
+    "mr mrs ms miss dr family the de van von la le da du and"};
 
 static const struct word_list *const generic_of[MARK_CATEGORY_COUNT] = {
     [MARK_NAME] = &generic_name,      [MARK_ADDRESS] = &generic_address,

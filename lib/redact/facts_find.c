@@ -109,7 +109,8 @@ static size_t with_before(const struct search *s, const struct term *term, size_
     /* "Ní Cheallacháin", "C-Lacey", "A. Tregenza" */
     if (term->given->category == MARK_NAME && first > 0) {
         const struct word *before = &norm->words[first - 1];
-        if (before->gap == GAP_SPACE && is_any(norm, first - 1, "o ni nic mac mc ui van von de der la le") &&
+        if (before->gap == GAP_SPACE &&
+            is_any(norm, first - 1, "o ni nic mac mc ui van von de der la le") &&
             (before->flags & WORD_CAPITAL))
             return first - 1;
         if (before->count == 1 && before->gap == GAP_HYPHEN && (before->flags & WORD_CAPITAL))
@@ -414,7 +415,8 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
 static bool lenited(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
 {
     enum { SHORTEST = 5 };
-    if (t->count < SHORTEST || count < SHORTEST || glyphs[0].point != t->glyphs[0].point) return false;
+    if (t->count < SHORTEST || count < SHORTEST || glyphs[0].point != t->glyphs[0].point)
+        return false;
     if (count == t->count + 1 && glyphs[1].point == 'h')
         return like_same(glyphs + 2, t->glyphs + 1, t->count - 1);
     if (count + 1 == t->count && t->glyphs[1].point == 'h')
@@ -438,10 +440,11 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     if (t->same != 0 && t->same == lexicon_same(s->facts->lexicon, norm_hash(glyphs, w->bare)) &&
         ((w->flags & WORD_CAPITAL) || !ordinary))
         return (struct fit){85, &why_form, w->bare != w->count};
-    if (!ordinary && lenited(glyphs, w->bare, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
+    if (!ordinary && lenited(glyphs, w->bare, t))
+        return (struct fit){90, &why_mutated, w->bare != w->count};
     if (!ordinary && welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
-    if (ordinary && !(s->facts->terms[t->term].given->category == MARK_NAME &&
-                      after_first_name(s, word)))
+    if (ordinary &&
+        !(s->facts->terms[t->term].given->category == MARK_NAME && after_first_name(s, word)))
         return (struct fit){0};
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
     if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
@@ -530,7 +533,7 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
             norm->words[to].count > 4)
             break;
         /* "Calder and Wharfe", of Calder & Wharfe */
-        if (!alone && is_any(norm, to + 1, "and n") && to + 2 < norm->word_count &&
+        if (!alone && !name && is_any(norm, to + 1, "and n") && to + 2 < norm->word_count &&
             joins(norm, to + 1) && belongs(s, term, to + 2)) {
             to += 2;
             own += 2;

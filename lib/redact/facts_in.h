@@ -20,7 +20,7 @@ struct term_word {
     uint32_t term;
     enum kind_of_word kind;
     uint32_t same; /* group of names that are one, 0 for none */
-    bool saint; /* "St" */
+    bool saint;    /* "St" */
     uint64_t letters;
     char sound[LIKE_SOUND + 1];
 };

@@ -240,7 +240,8 @@ static void who(struct names *n, size_t word)
         return;
     const unsigned plain = LEXICON_ORDINARY | LEXICON_PROPER;
     if (n->kinds[word] & plain) return;
-    if (word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, PET) || IS(n, word - 1, CALLED))) return;
+    if (word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, PET) || IS(n, word - 1, CALLED)))
+        return;
     names_mark(n, word, word, MARK_NAME, 50, "a name before 'who'");
 }
 

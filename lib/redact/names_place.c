@@ -276,8 +276,7 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
     if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the &&
         !where->goes && !where->does)
         return false;
-    return where->strict || where->lives || where->goes || where->for_it || where->the ||
-           where->in;
+    return where->strict || where->lives || where->goes || where->for_it || where->the || where->in;
 }
 
 static bool begins(const struct names *n, size_t word)
@@ -314,6 +313,8 @@ static void by_cue(struct names *n, size_t word)
     size_t first = word;
     bool whole = where.the && norm_word_is(n->norm, word - 1, "the");
     category = names_category(n, word, last);
+    if (where.goes && category == MARK_PLACE && names_after(n, where.cue, 2, CUE_BIT(HABIT)))
+        category = MARK_SCHOOL; /* "she goes to Deer Park" */
     if (where.lives && category != MARK_MEDICAL && last == word) category = MARK_PLACE;
     names_mark(n, whole ? first - 1 : first, last, category, confidence, why);
 }
@@ -439,8 +440,8 @@ static void alone(struct names *n, size_t word)
         british = british || ((n->kinds[i] & LEXICON_BRITISH) && names_unknown(n, i));
     }
     british = british || (last > word && names_british(n, word, last));
-    const unsigned known = LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY |
-                           LEXICON_ABROAD;
+    const unsigned known =
+        LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY | LEXICON_ABROAD;
     bool seldom = last == word && (n->kinds[word] & (LEXICON_SURNAME | LEXICON_SELDOM)) &&
                   !(n->kinds[word] & known) && norm->words[word].count > 4;
     if (last == word && !british && !seldom) return;

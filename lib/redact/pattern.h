@@ -24,7 +24,7 @@ struct patterns {
     bool scanned;
     struct arena *arena;
     struct marks *marks;
-    size_t link_end;            /* byte after the last web address */
+    size_t link_end; /* byte after the last web address */
 };
 
 void pattern_find(struct patterns *patterns);

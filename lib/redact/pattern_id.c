@@ -293,8 +293,10 @@ static void joined_code(struct patterns *p, size_t word)
     enum { DIGITS = 6, PIECES = 6 };
     const struct norm *norm = p->norm;
     const uint16_t signs = GAP_SLASH | GAP_HYPHEN;
-    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) && norm->words[word].count > 4) return;
-    if (word > 0 && norm->words[word - 1].gap_length == 1 && (norm->words[word - 1].gap & signs)) return;
+    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) && norm->words[word].count > 4)
+        return;
+    if (word > 0 && norm->words[word - 1].gap_length == 1 && (norm->words[word - 1].gap & signs))
+        return;
     size_t last = word, digits = 0, letters = 0, strokes = 0;
     for (;;) {
         const struct word *w = &norm->words[last];
@@ -315,9 +317,9 @@ static void joined_code(struct patterns *p, size_t word)
     struct date date;
     if (strokes == 0 || digits < DIGITS || (letters == 0 && strokes < 2)) return;
     if (date_at(norm, word, &date)) return;
-    while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) && norm->words[word - 1].count <= 3 &&
-           norm->words[word - 1].count >= 2 && upper(p, word - 1, word - 1) &&
-           !pattern_is(p, word - 1, id_cues))
+    while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
+           norm->words[word - 1].count <= 3 && norm->words[word - 1].count >= 2 &&
+           upper(p, word - 1, word - 1) && !pattern_is(p, word - 1, id_cues))
         word--;
     pattern_mark(p, word, last, MARK_ID, 70, "digits and letters joined as in a reference");
 }
@@ -469,6 +471,9 @@ void pattern_birth(struct patterns *p, size_t word)
         pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word) ||
         of_somebody(p, word);
     if (!born) return;
-    if (word > 0 && pattern_is(p, word - 1, "the b")) date.first--;
+    /* "b. 2 Jan 1989", but "D.O.B. 2 Jan 1989" */
+    if (word > 0 && (pattern_is(p, word - 1, "the") ||
+                     (pattern_is(p, word - 1, "b") && !(word > 1 && pattern_is(p, word - 2, "o")))))
+        date.first--;
     pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
 }

@@ -442,8 +442,9 @@ void pattern_handle(struct patterns *p, size_t word)
         }
         const struct word *w = &norm->words[at];
         /* "discord pickledyl" */
-        if (!linked && at == word + 1 && w->count >= 6 && !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) &&
-            lexicon_kinds(p->lexicon, w->hash) == 0 && norm->words[word].gap == GAP_SPACE) {
+        if (!linked && at == word + 1 && w->count >= 6 &&
+            !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) && lexicon_kinds(p->lexicon, w->hash) == 0 &&
+            norm->words[word].gap == GAP_SPACE) {
             handle_mark(p, at, 60, "a name on an app");
             return;
         }

@@ -35,12 +35,12 @@ static const struct {
     {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},
 };
 
-#define NUMBER_LIST \
-    "zero oh o nought naught one two three four five six seven eight nine " \
-    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery " \
-    "piec szesc siedem osiem dziewiec zer niner fife sero " \
+#define NUMBER_LIST                                                                              \
+    "zero oh o nought naught one two three four five six seven eight nine "                      \
+    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "                    \
+    "piec szesc siedem osiem dziewiec zer niner fife sero "                                      \
     "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki " \
-    "sesi " \
+    "sesi "                                                                                      \
     "septyni astuoni devyni"
 
 static char word_digit(struct patterns *p, size_t word)
@@ -150,7 +150,8 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     bool plain = !(w->flags & (WORD_DIGITS | WORD_MIXED));
-    if (plain && run->count == 0 && !pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne"))
+    if (plain && run->count == 0 &&
+        !pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne"))
         return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {

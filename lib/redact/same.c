@@ -31,7 +31,8 @@ const struct same *same_new(struct arena *arena)
         for (; str_split(&rest, ' ', &word); words++) {
             uint32_t hash = norm_hash_ascii(word.at, word.len), at = hash % SLOTS;
             /* Where a name stands in two groups the first has it. */
-            while (same->slots[at].group != 0 && same->slots[at].hash != hash) at = (at + 1) % SLOTS;
+            while (same->slots[at].group != 0 && same->slots[at].hash != hash)
+                at = (at + 1) % SLOTS;
             if (same->slots[at].group == 0) same->slots[at] = (struct slot){hash, i + 1};
         }
     }

@@ -6,7 +6,8 @@
 #include "core/err.h"
 
 /* The linker's names for the two ends of the section. */
-extern const struct word_list __start_word_lists[], __stop_word_lists[];
+extern const struct word_list __start_word_lists[] __attribute__((weak)),
+    __stop_word_lists[] __attribute__((weak)); /* none where no list was linked */
 
 enum { ROW_BITS = 64 };
 
@@ -59,7 +60,7 @@ const struct words *words_new(struct arena *arena)
             uint32_t hash = norm_hash_ascii(at, len), slot = find(words, hash);
             if (words->slots[slot].row == 0) words->slots[slot] = (struct slot){hash, ++made};
             words->rows[words->slots[slot].row * words->wide + i / ROW_BITS] |= UINT64_C(1)
-                                                                               << i % ROW_BITS;
+                                                                                << i % ROW_BITS;
         }
     }
     return words;

@@ -24,10 +24,10 @@ struct word_list {
 #define WORDS_GATHERED __attribute__((section("word_lists"), used, aligned(8)))
 
 /* A list that stands here. */
-#define WORDS(list)                                                     \
-    __extension__({                                                     \
+#define WORDS(list)                                                       \
+    __extension__({                                                       \
         static const struct word_list words_here WORDS_GATHERED = {list}; \
-        &words_here;                                                    \
+        &words_here;                                                      \
     })
 
 struct words;

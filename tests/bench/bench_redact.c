@@ -157,6 +157,9 @@ static void measure_memory(const struct redactor *redactor)
     printf("redact_memory_grown %.1f MiB\n", resident_mib() - early);
 }
 
+#define MONTHS \
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+
 static const char *const forms[] = {
     "\\b(?:\\+44|0)[\\d ()-]{9,14}\\d\\b",
     "\\b[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}\\b",
@@ -170,8 +173,7 @@ static const char *const forms[] = {
     "\\b[A-Z]{2}\\d{2}[A-Z\\d ]{11,30}\\b",
     "\\b(?:\\d{4}[ -]?){3}\\d{4}\\b",
     "\\b\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{2,4}\\b",
-    "\\b\\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:January|February|March|April|May|June|July|August|"
-    "September|October|November|December) \\d{4}\\b",
+    "\\b\\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:" MONTHS ") \\d{4}\\b",
     "\\b\\d{1,4}[a-z]? (?:[A-Z]\\w+ ){1,3}(?:Street|Road|Lane|Avenue|Close|Drive|Way|Crescent)\\b",
     "\\b(?:Flat|Apartment|Unit) \\d+\\b",
     "\\b(?:Mr|Mrs|Ms|Miss|Dr) [A-Z]\\w+\\b",
