@@ -41,26 +41,35 @@ const struct word_list *facts_generic(enum mark_category category)
     return generic_of[category];
 }
 
+enum { ACCOUNT_DIGITS = 6 };
+
 static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category,
                                  const struct lexicon *lexicon)
 {
     const struct word *w = &norm->words[word];
     if (generic_of[category] != NULL && words_has(norm, word, generic_of[category]))
         return WORD_GENERIC;
+    /* An account number without its sort code. */
+    if (category == MARK_BANK && (w->flags & WORD_DIGITS) && w->count >= ACCOUNT_DIGITS)
+        return WORD_TELLING;
     if ((w->flags & WORD_DIGITS) || w->count < 3) return WORD_WEAK;
     if (lexicon_ordinary(lexicon, w->hash)) return WORD_ORDINARY;
     return WORD_TELLING;
 }
 
-/* The group of a term's word; a surname that is a first name too ("Thomas") has none of Tom and
+/* The group of a term's word. A surname that is a first name too ("Thomas") has none of Tom and
  * Tommy when it stands alone. */
-static uint32_t same_names(const struct norm *norm, const struct term_word *word,
+static uint32_t same_names(const struct norm *norm, size_t word, const struct term_word *own,
                            const struct lexicon *lexicon)
 {
-    unsigned kinds = lexicon_kinds(lexicon, word->hash);
-    const unsigned both = LEXICON_FIRST | LEXICON_SURNAME;
-    if (norm->word_count == 1 && (kinds & both) == both) return 0;
-    return lexicon_same(lexicon, word->hash);
+    if (norm->word_count == 1 &&
+        words_has(
+            norm, word,
+            WORDS("thomas james john lewis louis george martin harry henry alexander david "
+                  "edward daniel francis lawrence leonard matthew michael oliver patrick paul "
+                  "peter philip robert simon stephen terry vincent william ray ward")))
+        return 0;
+    return lexicon_same(lexicon, own->hash);
 }
 
 static void compile_term(struct facts *facts, const struct redact_term *given, struct norm *norm,
@@ -85,7 +94,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
                                    .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
                                    .kind = kind_of(norm, i, given->category, facts->lexicon)};
         word->saint = words_has(norm, i, WORDS(FACTS_SAINTS));
-        if (given->category == MARK_NAME) word->same = same_names(norm, word, facts->lexicon);
+        if (given->category == MARK_NAME) word->same = same_names(norm, i, word, facts->lexicon);
         word->letters = like_letters(word->glyphs, word->count);
         like_sound(word->glyphs, word->count, word->sound);
         if (word->kind >= WORD_ORDINARY) term.solid++;
@@ -105,6 +114,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
     case MARK_SCHOOL:
     case MARK_WORKPLACE:
     case MARK_MEDICAL: term.by_words = true; break;
+    case MARK_BANK: term.by_words = norm->word_count > 1; break;
     case MARK_HANDLE: term.by_words = term.glyph_count >= 6; break;
     default: break;
     }

@@ -36,6 +36,9 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
 {
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
+    if (category == MARK_NAME &&
+        after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new"))
+        return false; /* Boxing Day */
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
     if (category == MARK_NAME &&
@@ -59,8 +62,9 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     }
     /* "Rose and Will" are first names as likely as the surname Rose. */
     if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
-        !after_cue(s, word, "the are called named name surname is") &&
-        lexicon_proper(s->facts->lexicon, w->hash))
+        !after_cue(s, word, "the surname") &&
+        !(word >= 2 && after_cue(s, word, "is") && is_any(norm, word - 2, "surname name")) &&
+        (lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_FIRST))
         return false;
     return true;
 }
@@ -100,8 +104,10 @@ static size_t with_before(const struct search *s, const struct term *term, size_
     if (term->given->category == MARK_ADDRESS) {
         for (int steps = 0; steps < 3 && first > 0; steps++, first--) {
             uint16_t gap = norm->words[first - 1].gap;
-            if ((gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_HYPHEN | GAP_SLASH)) != 0 ||
-                norm->words[first - 1].gap_length > 3 || !house_number(norm, first - 1))
+            uint16_t signs = GAP_SPACE | GAP_COMMA | GAP_HYPHEN | GAP_SLASH;
+            if (is_any(norm, first - 1, "no")) signs |= GAP_STOP;
+            if ((gap & (uint16_t)~signs) != 0 || norm->words[first - 1].gap_length > 3 ||
+                !house_number(norm, first - 1))
                 break;
         }
         return first;
@@ -352,7 +358,8 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     unsigned most = t->count >= 8 ? 2 : 1;
     unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
     if (boro(glyphs, count, t)) return (struct fit){85, &why_sound, w->bare != w->count};
-    bool sounds = t->count >= 5 && t->sound[2] != '\0' && strcmp(sound, t->sound) == 0;
+    bool sounds =
+        t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' && strcmp(sound, t->sound) == 0;
     if (apart > 2 * most && !sounds) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
     unsigned wide = sounds ? 3 : most;
@@ -378,6 +385,9 @@ static bool after_first_name(const struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
     if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
+    /* "linda hope", where all is small. */
+    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
+    if (norm->quiet && (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY)) return true;
     if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
     return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
 }
@@ -393,7 +403,8 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
     } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"},  {"g", "c"},   {"b", "p"},  {"d", "t"},
                    {"dd", "d"}, {"n", "d"},  {"ng", "g"}, {"ngh", "c"}, {"mh", "p"}, {"nh", "t"},
                    {"ch", "c"}, {"ph", "p"}, {"th", "t"}, {"l", "ll"},  {"r", "rh"}, {"", "g"}};
-    if (!after_cue(s, word, "yn ym yng i o ar am at dan dros drwy gan y a ac heb")) return false;
+    if (!after_cue(s, word, "yn ym yng i ir o or ar am at dan dros drwy gan y yr a ac heb"))
+        return false;
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < 4 || w->bare < 3) return false;
@@ -484,6 +495,16 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
+        /* "HC" of Health Centre, "Farmhouse" of Farm House */
+        if ((w->flags & WORD_CAPS) && w->count >= 2 && i + w->count <= term->count) {
+            uint32_t k = 0;
+            while (k < w->count && glyphs[k].point == t[k].glyphs[0].point) k++;
+            if (k == w->count) return true;
+        }
+        if (i + 1 < term->count && w->bare == t->count + t[1].count && t->count >= 3 &&
+            like_same(glyphs, t->glyphs, t->count) &&
+            like_same(glyphs + t->count, t[1].glyphs, t[1].count))
+            return true;
         if (t->saint && is_any(norm, word, FACTS_SAINTS)) return true;
         if ((t->kind == WORD_GENERIC || t->count <= 6) && contracted(glyphs, w->count, t))
             return true; /* "Hse", "Pk" */
@@ -616,7 +637,7 @@ static void find_word(struct search *s, size_t word)
             after_first_name(s, word)) {
             fit.confidence = 85;
         } else if (t->kind == WORD_ORDINARY && own == 0) {
-            bool team = after_cue(s, word, "the") && term->solid <= 2 && !norm->quiet &&
+            bool team = after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
                         (w->flags & WORD_CAPITAL) && !norm->shouting &&
                         term->given->category == MARK_SCHOOL;
             if (!team && !meant(s, word, word, term->given->category) &&
@@ -673,7 +694,7 @@ static void find_pair(struct search *s, size_t word)
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
     bool ordinary =
         lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash);
-    if (ordinary && !(a->flags & WORD_CAPITAL)) return;
+    if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned most = ordinary && !s->scanned ? 0 : 1;
     const struct glyph *glyphs = norm->glyphs + a->glyph;
     uint64_t letters = 0;
@@ -728,7 +749,8 @@ static void find_short(struct search *s, size_t word)
     if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
     if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned kinds = lexicon_kinds(s->facts->lexicon, w->hash);
-    if (kinds & (LEXICON_ORDINARY | LEXICON_BRITISH)) return;
+    bool named = after_first_name(s, word);
+    if (!named && (kinds & (LEXICON_ORDINARY | LEXICON_BRITISH))) return;
     if ((kinds & LEXICON_PROPER) && !after_cue(s, word, "in at to from near round")) return;
     if (facts_allowed(s->facts, norm, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
@@ -742,6 +764,8 @@ static void find_short(struct search *s, size_t word)
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
                      after_cue(s, word, "in at to from near round");
         whole = whole || (same == w->bare && same >= 5 && kinds == 0);
+        whole = whole || (same == w->bare && same >= 4 && term->given->category == MARK_NAME &&
+                          (named || ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY))));
         bool familiar = false;
         if (same + 3 >= w->bare && same < w->bare && (same >= 4 || w->bare <= 4)) {
             uint32_t end = glyphs[w->bare - 1].point;

@@ -256,6 +256,12 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         if (!word && !names_safe(n, i)) plain = false;
         if (names_unknown(n, i)) unknown = true;
     }
+    /* "the Pony Club": what it is, and no name. */
+    bool kinds_only = true;
+    enum mark_category category;
+    for (size_t i = first; i <= last; i++)
+        if (!names_kind(n, i, &category) && !IS(n, i, JOIN)) kinds_only = false;
+    if (kinds_only) return false;
     if (IS(n, first, SAINT) || names_british(n, first, last)) return true;
     for (size_t i = first; i < last; i++)
         if (names_famous(n, i)) return false;

@@ -71,8 +71,8 @@ static void small_place(struct names *n, size_t word)
     if (names_next(n, word) && names_next(n, word + 1) && names_british(n, word, word + 2)) {
         british = true;
         last += 2;
-    } else if (names_next(n, word) && names_british(n, word, word + 1) &&
-               !names_safe(n, word + 1) &&
+    } else if (norm->words[word].count > 2 && names_next(n, word) &&
+               names_british(n, word, word + 1) && !names_safe(n, word + 1) &&
                !(n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY)) {
         british = true;
         last++;

@@ -352,7 +352,7 @@ void pattern_id(struct patterns *p, size_t word)
             pattern_mark(p, word > 0 && pattern_is(p, word - 1, "chi") ? word - 1 : word, last,
                          MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
     }
-    bool upn = p->scanned || pattern_after(p, word, 5, "upn pupil");
+    bool upn = pattern_after(p, word, 5, "upn pupil");
     if (form_at(p, word, "A999999999999", 4, upn, &last) ||
         form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");

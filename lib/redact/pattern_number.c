@@ -283,6 +283,7 @@ void pattern_phone(struct patterns *p, size_t word)
         if (run.count > 17) break;
     }
     if (best == SIZE_MAX) return;
+    if (cued && all_after(&run, 0, "116123")) return; /* the Samaritans */
     /* "1,000" and "250 000 pounds" are amounts. */
     if (cued && pattern_is(p, best + 1, "pounds quid times people steps miles points km euros"))
         return;
