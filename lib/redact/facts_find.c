@@ -28,6 +28,52 @@ static bool before_list(const struct search *s, size_t last, const struct word_l
     return words_has(s->norm, last + 1, list);
 }
 
+/* "Rose, May, Hope and Mark": one of several names, in a list. */
+static bool one_of_many(const struct norm *norm, size_t word)
+{
+    bool before = word > 0 && norm->words[word - 1].gap == (GAP_COMMA | GAP_SPACE) &&
+                  (norm->words[word - 1].flags & WORD_CAPITAL) &&
+                  !(norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED));
+    bool after = word + 1 < norm->word_count &&
+                 norm->words[word].gap == (GAP_COMMA | GAP_SPACE) &&
+                 (norm->words[word + 1].flags & WORD_CAPITAL) &&
+                 !(norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED));
+    bool more = word >= 2 && norm_word_is(norm, word - 1, "and") &&
+                (norm->words[word - 2].flags & WORD_CAPITAL) && word >= 3 &&
+                norm->words[word - 3].gap == (GAP_COMMA | GAP_SPACE);
+    return (before && after) || more || (before && is_any(norm, word + 1, "and"));
+}
+
+/* "works at next", "her hours at the innovation", "swims with the otters": an ordinary word, but
+ * where somebody works, learns or is treated. */
+static bool at_work(const struct search *s, size_t word, enum mark_category category)
+{
+    enum { NEAR = 5 };
+    const struct norm *norm = s->norm;
+    if (word < 2 || norm->shouting) return false;
+    size_t at = word - 1;
+    bool the = norm_word_is(norm, at, "the");
+    if (the) at--;
+    const struct word_list *tells = NULL, *links = WORDS("at la w");
+    if (category == MARK_WORKPLACE)
+        tells = WORDS("work works worked working job jobs shift shifts hours nights depozit lucrez "
+                      "pracuje interview employed till warehouse");
+    if (category == MARK_SCHOOL) {
+        links = the ? WORDS("with for in") : WORDS("at");
+        tells = WORDS("swim swims swam swum swimming play plays played playing plays run runs ran "
+                      "team training trains sings sang goes started starts learning");
+    }
+    if (category == MARK_MEDICAL)
+        tells = WORDS("doctor doctors appointment appointments nurse clinic registered operation");
+    if (tells == NULL || !words_has(norm, at, links)) return false;
+    for (size_t i = 0; i <= at + 1; i++) {
+        if (i > 0 && (i > NEAR || (norm->words[at - i].gap & (GAP_END | GAP_PARAGRAPH)))) break;
+        if (at < i) break;
+        if (words_has(norm, at - i, tells)) return true;
+    }
+    return false;
+}
+
 /*
  * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
  * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
@@ -39,6 +85,8 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     if (category == MARK_NAME &&
         after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new"))
         return false; /* Boxing Day */
+    if (category == MARK_NAME && one_of_many(norm, word)) return false;
+    if (at_work(s, word, category)) return true;
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
     if (category == MARK_NAME &&
@@ -50,9 +98,13 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     if (category == MARK_PLACE && before_cue(s, last, "of"))
         return false; /* the Battle of Britain */
     bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
-    if (norm->shouting) capital = false;
+    /* "ASK AT MICKS GARAGE, LEEK, CORNER OF" */
+    if (norm->shouting)
+        return category == MARK_PLACE && (norm_gap_before(norm, word) & GAP_COMMA) &&
+               (norm->words[last].gap & GAP_COMMA);
     if (!capital) return false;
     if (date_month(norm, word) != 0) {
+        if (one_of_many(norm, word)) return false;
         if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
             (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||
             (last + 1 < norm->word_count && (norm->words[last + 1].flags & WORD_DIGITS)))
@@ -205,7 +257,8 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 {
     const struct norm *norm = s->norm;
     if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
-    if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1))
+    if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1) &&
+        !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
         return false;
     for (size_t i = first; i <= last; i++)
         if ((norm->words[i].flags & WORD_CAPITAL) && !is_any(norm, i, "the a") &&
@@ -217,7 +270,19 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 /* "a boy called Barry", where a place of that name is on the list. */
 static bool a_person(const struct search *s, size_t word, enum mark_category category)
 {
+    /* "her name is Baird, after the man who" */
+    if (after_cue(s, word, "is called named") && s->norm->words[word].gap_length <= 2 &&
+        before_cue(s, word, "after"))
+        return true;
     if (category == MARK_NAME) return false;
+    if (after_cue(s, word, "lord admiral captain king queen prince princess emperor saint mister") &&
+        (s->norm->words[word - 1].flags & WORD_CAPITAL))
+        return true;
+    /* "Nelson was a sailor" */
+    if ((s->norm->words[word].flags & WORD_OPENS) && before_cue(s, word, "was is") &&
+        is_any(s->norm, word + 2, "a an the my his her born so very") &&
+        (lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
+        return true;
     static const char pets[] =
         "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
     for (size_t back = 1; back <= 2 && back <= word; back++)
@@ -389,7 +454,9 @@ static bool after_first_name(const struct search *s, size_t word)
     unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
     if (norm->quiet && (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY)) return true;
     if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
-    return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
+    if (facts_allowed(s->facts, norm, word)) return false;
+    return facts_allowed(s->facts, norm, word - 1) ||
+           ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY));
 }
 
 static const struct reason why_form = {"another form of protected name '", "'"};
@@ -495,6 +562,9 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
+        if (t->count >= 7 && w->count >= 4 && w->count + 2 < t->count &&
+            glyphs[w->count - 1].point == 's' && like_same(glyphs, t->glyphs, w->count - 1))
+            return true; /* "Lancs" */
         /* "HC" of Health Centre, "Farmhouse" of Farm House */
         if ((w->flags & WORD_CAPS) && w->count >= 2 && i + w->count <= term->count) {
             uint32_t k = 0;
@@ -530,6 +600,16 @@ static bool joins(const struct norm *norm, size_t word)
     return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
 }
 
+/* Does a sentence end behind this word, and is it no shortened one ("Prim. School")? */
+static bool sentence_between(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->gap & GAP_STOP) || word + 1 >= norm->word_count || !(w[1].flags & WORD_OPENS))
+        return false;
+    return w->count > 4 || (w->count == 4 && lexicon_kinds(s->facts->lexicon, w->hash) != 0);
+}
+
 static const char link_words[] = "and of the by in on a";
 
 /* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
@@ -542,17 +622,13 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     bool name = term->given->category == MARK_NAME;
     bool alone = term->count == 1; /* nothing more of it to take in but what it is the name of */
     for (size_t steps = 0; !alone && from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
-        if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
-            norm->words[from - 1].count > 4)
-            break;
+        if (sentence_between(s, from - 1)) break;
         if (!belongs(s, term, from - 1)) break;
         from--;
         if (!is_any(norm, from, link_words)) own++;
     }
     for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
-        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS) &&
-            norm->words[to].count > 4)
-            break;
+        if (sentence_between(s, to)) break;
         /* "Calder and Wharfe", of Calder & Wharfe */
         if (!alone && !name && is_any(norm, to + 1, "and n") && to + 2 < norm->word_count &&
             joins(norm, to + 1) && belongs(s, term, to + 2)) {
@@ -763,7 +839,7 @@ static void find_short(struct search *s, size_t word)
         if (same < 3) continue;
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
                      after_cue(s, word, "in at to from near round");
-        whole = whole || (same == w->bare && same >= 5 && kinds == 0);
+        whole = whole || (same == w->bare && same >= (norm->quiet ? 4 : 5) && kinds == 0);
         whole = whole || (same == w->bare && same >= 4 && term->given->category == MARK_NAME &&
                           (named || ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY))));
         bool familiar = false;
