@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/day.h"
+#include "redact/words.h"
 
 static const struct {
     const char *name;
@@ -22,6 +23,19 @@ static const struct {
     {"lipca", 7},     {"sierpnia", 8},   {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11},
     {"grudnia", 12},
 };
+
+/* The same, and as a scanner reads them. */
+static const char month_words[] =
+    "january february march april may june july august september october november december jan feb "
+    "febuary mar apr jun jul aug sep sept oct nov dec ionawr chwefror mawrth ebrill mai mehefin "
+    "gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd "
+    "ragfyr "
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
+    "grudnia septernber novernber decernber";
+static const char day_words[] =
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
+    "thirty";
 
 /* The word with rn for m. */
 static bool misread(const struct norm *norm, size_t word, const char *name)
@@ -47,6 +61,7 @@ int date_month(const struct norm *norm, size_t word)
     uint32_t count = norm->words[word].count;
     uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     if (count < 3 || count > 13) return 0;
+    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words))) return 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))
             return months[i].month;
@@ -248,6 +263,7 @@ static int day_in_words(const struct norm *norm, size_t *last)
                                            "ninth",       "tenth",      "eleventh",   "twelfth",
                                            "thirteenth",  "fourteenth", "fifteenth",  "sixteenth",
                                            "seventeenth", "eighteenth", "nineteenth", "twentieth"};
+    if (norm->rows != NULL && !words_has(norm, *last, WORDS(day_words))) return 0;
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;

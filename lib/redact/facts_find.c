@@ -11,24 +11,67 @@ struct search {
     struct marks *marks;
 };
 
-static bool is_any(const struct norm *norm, size_t word, const char *list)
-{
-    return facts_listed(list, norm, word);
-}
+#define is_any(norm, word, list) words_has((norm), (word), WORDS(list))
+#define after_cue(s, word, list) after_list((s), (word), WORDS(list))
+#define before_cue(s, last, list) before_list((s), (last), WORDS(list))
 
-static bool after_cue(const struct search *s, size_t word, const char *list)
+static bool after_list(const struct search *s, size_t word, const struct word_list *list)
 {
     if (word == 0) return false;
     uint16_t gap = s->norm->words[word - 1].gap;
-    if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
-    return is_any(s->norm, word - 1, list);
+    return !(gap & (GAP_END | GAP_PARAGRAPH)) && words_has(s->norm, word - 1, list);
 }
 
-static bool before_cue(const struct search *s, size_t last, const char *list)
+static bool before_list(const struct search *s, size_t last, const struct word_list *list)
 {
-    if (last + 1 >= s->norm->word_count) return false;
     if (s->norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return false;
-    return is_any(s->norm, last + 1, list);
+    return words_has(s->norm, last + 1, list);
+}
+
+/* "Rose, May, Hope and Mark": one of several names, in a list. */
+static bool one_of_many(const struct norm *norm, size_t word)
+{
+    bool before = word > 0 && norm->words[word - 1].gap == (GAP_COMMA | GAP_SPACE) &&
+                  (norm->words[word - 1].flags & WORD_CAPITAL) &&
+                  !(norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED));
+    bool after = word + 1 < norm->word_count &&
+                 norm->words[word].gap == (GAP_COMMA | GAP_SPACE) &&
+                 (norm->words[word + 1].flags & WORD_CAPITAL) &&
+                 !(norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED));
+    bool more = word >= 2 && norm_word_is(norm, word - 1, "and") &&
+                (norm->words[word - 2].flags & WORD_CAPITAL) && word >= 3 &&
+                norm->words[word - 3].gap == (GAP_COMMA | GAP_SPACE);
+    return (before && after) || more || (before && is_any(norm, word + 1, "and"));
+}
+
+/* "works at next", "her hours at the innovation", "swims with the otters": an ordinary word, but
+ * where somebody works, learns or is treated. */
+static bool at_work(const struct search *s, size_t word, enum mark_category category)
+{
+    enum { NEAR = 5 };
+    const struct norm *norm = s->norm;
+    if (word < 2 || norm->shouting) return false;
+    size_t at = word - 1;
+    bool the = norm_word_is(norm, at, "the");
+    if (the) at--;
+    const struct word_list *tells = NULL, *links = WORDS("at la w");
+    if (category == MARK_WORKPLACE)
+        tells = WORDS("work works worked working job jobs shift shifts hours nights depozit lucrez "
+                      "pracuje interview employed till warehouse");
+    if (category == MARK_SCHOOL) {
+        links = the ? WORDS("with for in") : WORDS("at");
+        tells = WORDS("swim swims swam swum swimming play plays played playing plays run runs ran "
+                      "team training trains sings sang goes started starts learning");
+    }
+    if (category == MARK_MEDICAL)
+        tells = WORDS("doctor doctors appointment appointments nurse clinic registered operation");
+    if (tells == NULL || !words_has(norm, at, links)) return false;
+    for (size_t i = 0; i <= at + 1; i++) {
+        if (i > 0 && (i > NEAR || (norm->words[at - i].gap & (GAP_END | GAP_PARAGRAPH)))) break;
+        if (at < i) break;
+        if (words_has(norm, at - i, tells)) return true;
+    }
+    return false;
 }
 
 /*
@@ -39,6 +82,11 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
 {
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
+    if (category == MARK_NAME &&
+        after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new"))
+        return false; /* Boxing Day */
+    if (category == MARK_NAME && one_of_many(norm, word)) return false;
+    if (at_work(s, word, category)) return true;
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
     if (category == MARK_NAME &&
@@ -50,9 +98,13 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     if (category == MARK_PLACE && before_cue(s, last, "of"))
         return false; /* the Battle of Britain */
     bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
-    if (norm->shouting) capital = false;
+    /* "ASK AT MICKS GARAGE, LEEK, CORNER OF" */
+    if (norm->shouting)
+        return category == MARK_PLACE && (norm_gap_before(norm, word) & GAP_COMMA) &&
+               (norm->words[last].gap & GAP_COMMA);
     if (!capital) return false;
     if (date_month(norm, word) != 0) {
+        if (one_of_many(norm, word)) return false;
         if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
             (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||
             (last + 1 < norm->word_count && (norm->words[last + 1].flags & WORD_DIGITS)))
@@ -62,8 +114,9 @@ static bool meant(const struct search *s, size_t word, size_t last, enum mark_ca
     }
     /* "Rose and Will" are first names as likely as the surname Rose. */
     if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
-        !after_cue(s, word, "the are called named name surname is") &&
-        lexicon_proper(s->facts->lexicon, w->hash))
+        !after_cue(s, word, "the surname") &&
+        !(word >= 2 && after_cue(s, word, "is") && is_any(norm, word - 2, "surname name")) &&
+        (lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_FIRST))
         return false;
     return true;
 }
@@ -93,7 +146,7 @@ static bool house_number(const struct norm *norm, size_t word)
         norm, word,
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
         "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty "
-        "seventy eighty ninety number no flat");
+        "seventy eighty ninety number no flat plot");
 }
 
 /* What goes with a term on the left: a house number before a street, "the" before a short form. */
@@ -103,11 +156,23 @@ static size_t with_before(const struct search *s, const struct term *term, size_
     if (term->given->category == MARK_ADDRESS) {
         for (int steps = 0; steps < 3 && first > 0; steps++, first--) {
             uint16_t gap = norm->words[first - 1].gap;
-            if ((gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_HYPHEN | GAP_SLASH)) != 0 ||
-                norm->words[first - 1].gap_length > 3 || !house_number(norm, first - 1))
+            uint16_t signs = GAP_SPACE | GAP_COMMA | GAP_HYPHEN | GAP_SLASH;
+            if (is_any(norm, first - 1, "no")) signs |= GAP_STOP;
+            if ((gap & (uint16_t)~signs) != 0 || norm->words[first - 1].gap_length > 3 ||
+                !house_number(norm, first - 1))
                 break;
         }
         return first;
+    }
+    /* "Ní Cheallacháin", "C-Lacey", "A. Tregenza" */
+    if (term->given->category == MARK_NAME && first > 0) {
+        const struct word *before = &norm->words[first - 1];
+        if (before->gap == GAP_SPACE &&
+            is_any(norm, first - 1, "o ni nic mac mc ui van von de der la le") &&
+            (before->flags & WORD_CAPITAL))
+            return first - 1;
+        if (before->count == 1 && before->gap == GAP_HYPHEN && (before->flags & WORD_CAPITAL))
+            return first - 1;
     }
     /* "Y Bala" */
     if (term->given->category == MARK_PLACE && first > 0 &&
@@ -192,7 +257,8 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 {
     const struct norm *norm = s->norm;
     if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
-    if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1))
+    if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1) &&
+        !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
         return false;
     for (size_t i = first; i <= last; i++)
         if ((norm->words[i].flags & WORD_CAPITAL) && !is_any(norm, i, "the a") &&
@@ -204,7 +270,19 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 /* "a boy called Barry", where a place of that name is on the list. */
 static bool a_person(const struct search *s, size_t word, enum mark_category category)
 {
+    /* "her name is Baird, after the man who" */
+    if (after_cue(s, word, "is called named") && s->norm->words[word].gap_length <= 2 &&
+        before_cue(s, word, "after"))
+        return true;
     if (category == MARK_NAME) return false;
+    if (after_cue(s, word, "lord admiral captain king queen prince princess emperor saint mister") &&
+        (s->norm->words[word - 1].flags & WORD_CAPITAL))
+        return true;
+    /* "Nelson was a sailor" */
+    if ((s->norm->words[word].flags & WORD_OPENS) && before_cue(s, word, "was is") &&
+        is_any(s->norm, word + 2, "a an the my his her born so very") &&
+        (lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
+        return true;
     static const char pets[] =
         "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
     for (size_t back = 1; back <= 2 && back <= word; back++)
@@ -345,7 +423,8 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     unsigned most = t->count >= 8 ? 2 : 1;
     unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
     if (boro(glyphs, count, t)) return (struct fit){85, &why_sound, w->bare != w->count};
-    bool sounds = t->count >= 5 && t->sound[2] != '\0' && strcmp(sound, t->sound) == 0;
+    bool sounds =
+        t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' && strcmp(sound, t->sound) == 0;
     if (apart > 2 * most && !sounds) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
     unsigned wide = sounds ? 3 : most;
@@ -371,11 +450,17 @@ static bool after_first_name(const struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
     if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
+    /* "linda hope", where all is small. */
+    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
+    if (norm->quiet && (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY)) return true;
     if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
-    return facts_allowed(s->facts, norm, word - 1) && !facts_allowed(s->facts, norm, word);
+    if (facts_allowed(s->facts, norm, word)) return false;
+    return facts_allowed(s->facts, norm, word - 1) ||
+           ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY));
 }
 
-static const struct reason why_mutated = {"protected term '", "' as Welsh grammar changes it"};
+static const struct reason why_form = {"another form of protected name '", "'"};
+static const struct reason why_mutated = {"protected term '", "' as its grammar changes it"};
 
 /* "ym Mryn", "i Fangor": the word with its first letter changed after a Welsh preposition. */
 static bool welsh(const struct search *s, size_t word, const struct term_word *t)
@@ -385,7 +470,8 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
     } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"},  {"g", "c"},   {"b", "p"},  {"d", "t"},
                    {"dd", "d"}, {"n", "d"},  {"ng", "g"}, {"ngh", "c"}, {"mh", "p"}, {"nh", "t"},
                    {"ch", "c"}, {"ph", "p"}, {"th", "t"}, {"l", "ll"},  {"r", "rh"}, {"", "g"}};
-    if (!after_cue(s, word, "yn ym yng i o ar am at dan dros drwy gan y a ac heb")) return false;
+    if (!after_cue(s, word, "yn ym yng i ir o or ar am at dan dros drwy gan y yr a ac heb"))
+        return false;
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < 4 || w->bare < 3) return false;
@@ -403,6 +489,19 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
     return false;
 }
 
+/* Irish: "Ní Cheallacháin" of Ó Ceallacháin, with an h behind the first letter, or without it. */
+static bool lenited(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    enum { SHORTEST = 5 };
+    if (t->count < SHORTEST || count < SHORTEST || glyphs[0].point != t->glyphs[0].point)
+        return false;
+    if (count == t->count + 1 && glyphs[1].point == 'h')
+        return like_same(glyphs + 2, t->glyphs + 1, t->count - 1);
+    if (count + 1 == t->count && t->glyphs[1].point == 'h')
+        return like_same(glyphs + 1, t->glyphs + 2, count - 1);
+    return false;
+}
+
 static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
                             bool ordinary, uint64_t letters, const char *sound)
 {
@@ -416,9 +515,14 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
         like_same(glyphs, t->glyphs, t->count) && !ordinary)
         return (struct fit){95, &why_part, false};
-    if (welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
-    if (ordinary && !(s->facts->terms[t->term].given->category == MARK_NAME &&
-                      after_first_name(s, word)))
+    if (t->same != 0 && t->same == lexicon_same(s->facts->lexicon, norm_hash(glyphs, w->bare)) &&
+        ((w->flags & WORD_CAPITAL) || !ordinary))
+        return (struct fit){85, &why_form, w->bare != w->count};
+    if (!ordinary && lenited(glyphs, w->bare, t))
+        return (struct fit){90, &why_mutated, w->bare != w->count};
+    if (!ordinary && welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
+    if (ordinary &&
+        !(s->facts->terms[t->term].given->category == MARK_NAME && after_first_name(s, word)))
         return (struct fit){0};
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
     if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
@@ -439,19 +543,6 @@ static bool contracted(const struct glyph *glyphs, uint32_t count, const struct 
     return at == count;
 }
 
-static const char saints[] = "st saint sw swietego swietej sfantul sfanta san sankt";
-
-/* Is the term's word "saint" in one of its forms? */
-static bool same_saint(const struct term_word *t)
-{
-    static const uint32_t most = 8;
-    if (t->count > most) return false;
-    struct str rest = str_from(saints), one;
-    while (str_split(&rest, ' ', &one))
-        if (one.len == t->count && norm_hash_ascii(one.at, one.len) == t->hash) return true;
-    return false;
-}
-
 /* Does the text's word belong to the term, beside one that does? */
 static bool belongs(const struct search *s, const struct term *term, size_t word)
 {
@@ -461,16 +552,36 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
     for (size_t i = 0; i < term->count; i++) {
         const struct term_word *t = &s->facts->words[term->first + i];
         if (w->hash == t->hash && w->count == t->count) return true;
+        /* "C. R. Trebanog" */
+        if (w->count == 1 && (w->flags & WORD_CAPITAL) && (w->gap & (GAP_STOP | GAP_HYPHEN)) &&
+            glyphs[0].point == t->glyphs[0].point)
+            return true;
+        if (norm_word_is(norm, word, "x") && t->count == 5 && t->glyphs[0].point == 'c' &&
+            t->glyphs[4].point == 's')
+            return true; /* "Charing X" */
         if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
             like_same(glyphs, t->glyphs, w->count))
             return true; /* cut short: "Soc", "Prim" */
-        if (w->count <= 9 && facts_listed(saints, norm, word) && same_saint(t)) return true;
+        if (t->count >= 7 && w->count >= 4 && w->count + 2 < t->count &&
+            glyphs[w->count - 1].point == 's' && like_same(glyphs, t->glyphs, w->count - 1))
+            return true; /* "Lancs" */
+        /* "HC" of Health Centre, "Farmhouse" of Farm House */
+        if ((w->flags & WORD_CAPS) && w->count >= 2 && i + w->count <= term->count) {
+            uint32_t k = 0;
+            while (k < w->count && glyphs[k].point == t[k].glyphs[0].point) k++;
+            if (k == w->count) return true;
+        }
+        if (i + 1 < term->count && w->bare == t->count + t[1].count && t->count >= 3 &&
+            like_same(glyphs, t->glyphs, t->count) &&
+            like_same(glyphs + t->count, t[1].glyphs, t[1].count))
+            return true;
+        if (t->saint && is_any(norm, word, FACTS_SAINTS)) return true;
         if ((t->kind == WORD_GENERIC || t->count <= 6) && contracted(glyphs, w->count, t))
             return true; /* "Hse", "Pk" */
         if (w->count == 2 && t->kind != WORD_TELLING && t->count >= 4 && (w->gap & GAP_STOP) &&
             like_same(glyphs, t->glyphs, 2))
             return true; /* "Ho." */
-        if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
+        if (t->count >= 3 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
             w->bare >= t->count - 1)
             return true;
         if (t->count == 4 && w->bare == 4 && like_same(glyphs, t->glyphs, 2) &&
@@ -489,33 +600,50 @@ static bool joins(const struct norm *norm, size_t word)
     return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
 }
 
+/* Does a sentence end behind this word, and is it no shortened one ("Prim. School")? */
+static bool sentence_between(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->gap & GAP_STOP) || word + 1 >= norm->word_count || !(w[1].flags & WORD_OPENS))
+        return false;
+    return w->count > 4 || (w->count == 4 && lexicon_kinds(s->facts->lexicon, w->hash) != 0);
+}
+
+static const char link_words[] = "and of the by in on a";
+
 /* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
 static size_t extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
                      bool *bare)
 {
     const struct norm *norm = s->norm;
-    const char *generic = facts_generic(term->given->category);
+    const struct word_list *generic = facts_generic(term->given->category);
     size_t own = 0, from = *first, to = *last;
     bool name = term->given->category == MARK_NAME;
     bool alone = term->count == 1; /* nothing more of it to take in but what it is the name of */
     for (size_t steps = 0; !alone && from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
-        if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
-            norm->words[from - 1].count > 4)
-            break;
+        if (sentence_between(s, from - 1)) break;
         if (!belongs(s, term, from - 1)) break;
         from--;
-        own++;
+        if (!is_any(norm, from, link_words)) own++;
     }
     for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
-        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
+        if (sentence_between(s, to)) break;
+        /* "Calder and Wharfe", of Calder & Wharfe */
+        if (!alone && !name && is_any(norm, to + 1, "and n") && to + 2 < norm->word_count &&
+            joins(norm, to + 1) && belongs(s, term, to + 2)) {
+            to += 2;
+            own += 2;
+            continue;
+        }
         bool its = !alone && belongs(s, term, to + 1);
         bool kind =
             !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
-            facts_listed(generic, norm, to + 1) &&
+            generic != NULL && words_has(norm, to + 1, generic) &&
             !is_any(norm, to + 1, "and of the by in on near club team park town city group");
         if (!its && !kind) break;
         to++;
-        if (its) own++;
+        if (its && !is_any(norm, to, link_words)) own++;
     }
     if (to != *last) *bare = norm->words[to].bare != norm->words[to].count;
     /* Not over a link word that ends it. */
@@ -526,13 +654,35 @@ static size_t extend(const struct search *s, const struct term *term, size_t *fi
     return own;
 }
 
+static bool is_generic(enum mark_category category, const struct norm *norm, size_t word)
+{
+    const struct word_list *generic = facts_generic(category);
+    return generic != NULL && words_has(norm, word, generic);
+}
+
 static bool generic_beside(const struct search *s, const struct term *term, size_t last)
 {
     const struct norm *norm = s->norm;
     if (term->given->category == MARK_NAME) return before_cue(s, last, "family household");
     return last + 1 < norm->word_count && joins(norm, last) &&
-           facts_listed(facts_generic(term->given->category), norm, last + 1) &&
+           is_generic(term->given->category, norm, last + 1) &&
            !is_any(norm, last + 1, "and of the by in on near");
+}
+
+static bool sought(const struct facts *facts, uint32_t hash)
+{
+    uint32_t bit = hash & FACTS_BITS;
+    return (facts->hashes[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/* An ordinary word is sought as it is, in the singular or as somebody's surname; never misspelt. */
+static bool worth_a_look(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    return sought(s->facts, w->hash) || sought(s->facts, norm_hash(glyphs, w->bare)) ||
+           sought(s->facts, norm_hash(glyphs, w->count - 1)) || (w->flags & WORD_CAPITAL);
 }
 
 static void find_word(struct search *s, size_t word)
@@ -545,6 +695,7 @@ static void find_word(struct search *s, size_t word)
     bool ordinary =
         lexicon_ordinary(facts->lexicon, w->hash) ||
         (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+    if (ordinary && !worth_a_look(s, word)) return;
     bool allowed = facts_allowed(facts, norm, word);
     uint64_t letters = like_letters(glyphs, w->bare);
     char sound[LIKE_SOUND + 1];
@@ -562,10 +713,14 @@ static void find_word(struct search *s, size_t word)
             after_first_name(s, word)) {
             fit.confidence = 85;
         } else if (t->kind == WORD_ORDINARY && own == 0) {
-            if (!meant(s, word, word, term->given->category) && !generic_beside(s, term, word))
+            bool team = after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
+                        (w->flags & WORD_CAPITAL) && !norm->shouting &&
+                        term->given->category == MARK_SCHOOL;
+            if (!team && !meant(s, word, word, term->given->category) &&
+                !generic_beside(s, term, word))
                 continue;
             /* One ordinary word out of several: only with its kind beside it. */
-            if (term->solid > 1 && !generic_beside(s, term, word)) continue;
+            if (term->solid > 1 && !team && !generic_beside(s, term, word)) continue;
             fit.confidence = 75;
         } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
             continue;
@@ -588,8 +743,7 @@ static void find_inside(struct search *s, size_t word)
     const struct facts *facts = s->facts;
     const struct word *w = &norm->words[word];
     if (w->count < 8 || w->count > LIKE_GLYPHS) return;
-    if (lexicon_ordinary(facts->lexicon, w->hash) || lexicon_proper(facts->lexicon, w->hash))
-        return;
+    if (lexicon_kinds(facts->lexicon, w->hash) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     uint64_t letters = like_letters(glyphs, w->count);
     for (size_t i = 0; i < facts->seeker_count; i++) {
@@ -616,7 +770,7 @@ static void find_pair(struct search *s, size_t word)
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
     bool ordinary =
         lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash);
-    if (ordinary && !(a->flags & WORD_CAPITAL)) return;
+    if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned most = ordinary && !s->scanned ? 0 : 1;
     const struct glyph *glyphs = norm->glyphs + a->glyph;
     uint64_t letters = 0;
@@ -656,7 +810,7 @@ static void find_initials(struct search *s, size_t word)
         bool all = term->initial_count == count &&
                    (count >= 3 || after_cue(s, word, "in at to from near"));
         bool kind = last + 1 < norm->word_count && joins(norm, last) &&
-                    facts_listed(facts_generic(term->given->category), norm, last + 1);
+                    is_generic(term->given->category, norm, last + 1);
         if (!all && !kind) continue;
         propose(s, term, word, kind ? last + 1 : last, false, 80, &why_initials);
     }
@@ -671,7 +825,9 @@ static void find_short(struct search *s, size_t word)
     if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
     if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned kinds = lexicon_kinds(s->facts->lexicon, w->hash);
-    if (kinds & (LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_BRITISH)) return;
+    bool named = after_first_name(s, word);
+    if (!named && (kinds & (LEXICON_ORDINARY | LEXICON_BRITISH))) return;
+    if ((kinds & LEXICON_PROPER) && !after_cue(s, word, "in at to from near round")) return;
     if (facts_allowed(s->facts, norm, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     for (size_t i = 0; i < s->facts->seeker_count; i++) {
@@ -683,6 +839,9 @@ static void find_short(struct search *s, size_t word)
         if (same < 3) continue;
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
                      after_cue(s, word, "in at to from near round");
+        whole = whole || (same == w->bare && same >= (norm->quiet ? 4 : 5) && kinds == 0);
+        whole = whole || (same == w->bare && same >= 4 && term->given->category == MARK_NAME &&
+                          (named || ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY))));
         bool familiar = false;
         if (same + 3 >= w->bare && same < w->bare && (same >= 4 || w->bare <= 4)) {
             uint32_t end = glyphs[w->bare - 1].point;

@@ -8,6 +8,9 @@
 
 /* For facts.c, which compiles the leak list, and facts_find.c, which searches for it. */
 
+/* "Saint" as it is written here and by families from elsewhere. */
+#define FACTS_SAINTS "st saint sw swietego swietej sfantul sfanta san sankt"
+
 enum kind_of_word { WORD_GENERIC, WORD_WEAK, WORD_ORDINARY, WORD_TELLING };
 
 struct term_word {
@@ -16,6 +19,8 @@ struct term_word {
     uint32_t hash;
     uint32_t term;
     enum kind_of_word kind;
+    uint32_t same; /* group of names that are one, 0 for none */
+    bool saint;    /* "St" */
     uint64_t letters;
     char sound[LIKE_SOUND + 1];
 };
@@ -40,6 +45,8 @@ struct slot {
     uint32_t index; /* + 1 */
 };
 
+enum { FACTS_BITS = 32 * 64 - 1 };
+
 struct facts {
     struct term *terms;
     size_t term_count;
@@ -51,13 +58,12 @@ struct facts {
     size_t by_first_count[128];
     struct slot *allowed;
     uint32_t allowed_mask;
+    uint64_t hashes[32]; /* a bit for each hash of a word of a term */
     const struct lexicon *lexicon;
     const struct norm *norms; /* of the terms */
 };
 
 /* Words that tell nothing alone, by the kind of term they stand in; NULL for none. */
-const char *facts_generic(enum mark_category category);
-/* Is the word one of these, which stand with one space between them? */
-bool facts_listed(const char *list, const struct norm *norm, size_t word);
+const struct word_list *facts_generic(enum mark_category category);
 
 #endif

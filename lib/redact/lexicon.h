@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "redact/norm.h"
+#include "redact/words.h"
 
 /*
  * What is known of a word: ordinary English, so that a leak list with "Rose" or "Reading" on it
@@ -30,7 +31,7 @@ enum lexicon_kind {
 
 struct lexicon;
 
-/* Compiles the embedded list; about 4 MiB in the arena. */
+/* Finds the embedded table (3 MiB, read in place) and compiles the lists into the arena. */
 const struct lexicon *lexicon_new(struct arena *arena);
 
 /* enum lexicon_kind, 0 for a word that no list has. */
@@ -39,5 +40,9 @@ unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash);
 bool lexicon_ordinary(const struct lexicon *lexicon, uint32_t hash);
 /* Is it only ever written with a capital ("Ellie", "London")? */
 bool lexicon_proper(const struct lexicon *lexicon, uint32_t hash);
+/* The lists of words of the scanners. */
+const struct words *lexicon_words(const struct lexicon *lexicon);
+/* The group of names that are one with it (same.h), 0 for none. */
+uint32_t lexicon_same(const struct lexicon *lexicon, uint32_t hash);
 
 #endif

@@ -47,7 +47,7 @@ bool names_joined(const struct names *n, size_t word)
     const struct word *w = &n->norm->words[word];
     return (w->gap & GAP_HYPHEN) && w->gap_length <= 2 &&
            (w->gap & (uint16_t) ~(GAP_HYPHEN | GAP_LINE | GAP_SPACE)) == 0 &&
-           w->gap != (GAP_HYPHEN | GAP_SPACE);
+           (w->gap != (GAP_HYPHEN | GAP_SPACE) || norm_gap(n->norm, word).at[0] == '-');
 }
 
 bool names_unknown(const struct names *n, size_t word)
@@ -124,18 +124,35 @@ static size_t go_on(const struct names *n, size_t word)
     return and&&names_capital(n, word + 1) ? word + 1 : 0;
 }
 
+/* A word that a scanner read with a digit in it: "E1iot". */
+static bool misread(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    size_t digits = 0;
+    for (size_t i = 0; i < w->count; i++)
+        if (n->norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT) digits++;
+    return n->p->scanned && digits == 1 && w->count > 4;
+}
+
 size_t names_run(const struct names *n, size_t word)
 {
     size_t last = word;
     for (;;) {
         size_t at = go_on(n, last);
         if (at == 0 || at >= word + RUN_WORDS) break;
-        if (n->norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) break;
+        if (n->norm->words[at].flags & WORD_DIGITS) break;
+        if ((n->norm->words[at].flags & WORD_MIXED) && !misread(n, at)) break;
         if (n->norm->words[at].flags & WORD_OPENS) break;
         if (IS(n, at, TIME) && !names_joined(n, last)) break;
         if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
         last = at;
     }
+    /* "Glan-llyn" */
+    while (last + 1 < n->norm->word_count && n->norm->words[last].gap == GAP_HYPHEN &&
+           n->norm->words[last].gap_length == 1 && !names_capital(n, last + 1) &&
+           n->norm->words[last + 1].count > 2)
+        last++;
+    if (last > word && n->norm->words[last - 1].gap == GAP_HYPHEN) return last;
     while (last > word &&
            (IS(n, last, TIME) || n->norm->words[last].count < 2 || !names_capital(n, last)))
         last--;

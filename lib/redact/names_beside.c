@@ -82,9 +82,10 @@ static void and_another(struct names *n, size_t last)
         if (!names_next(n, last) || !names_next(n, first)) return;
         first++;
         /* "and the Roadmender" */
-        if (norm_word_is(norm, first, "the") && names_next(n, first) && names_capital(n, first + 1) &&
-            !names_safe(n, first + 1) && !n->loose) {
-            names_mark(n, first, names_run(n, first + 1), MARK_PLACE, 45, "a name beside another place");
+        if (norm_word_is(norm, first, "the") && names_next(n, first) &&
+            names_capital(n, first + 1) && !names_safe(n, first + 1) && !n->loose) {
+            names_mark(n, first, names_run(n, first + 1), MARK_PLACE, 45,
+                       "a name beside another place");
             return;
         }
     } else if (norm->words[last].gap != (GAP_COMMA | GAP_SPACE)) {
@@ -105,7 +106,8 @@ static void quoted_house(struct names *n, size_t word)
     const struct norm *norm = n->norm;
     if (!names_capital(n, word) || norm->words[word].count < 4) return;
     uint16_t before = norm_gap_before(norm, word);
-    if (!(before & GAP_QUOTE) || !(before & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA))) return;
+    if (!(before & GAP_QUOTE) || (word > 0 && !(before & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA))))
+        return;
     if (before & (GAP_END | GAP_STOP | GAP_COLON)) return;
     size_t last = word;
     while (last < word + 2 && norm->words[last].gap == GAP_SPACE && names_capital(n, last + 1))

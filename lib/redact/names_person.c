@@ -43,6 +43,11 @@ static void titled(struct names *n, size_t word)
                    "i we they you u really will ill a dont do so to gonna wud would "
                    "always still just il ll did"))
         return;
+    /* "Father Joe", "Sir Alf" */
+    if (names_first_name(n, last) && !(n->kinds[last] & LEXICON_SURNAME) &&
+        pattern_is(n->p, word, "sir lady dame father fr sister") &&
+        !(names_next(n, last) && names_capital(n, last + 1)))
+        return;
     if (IS(n, last, KNOWN_PEOPLE) || IS(n, last, TITLE) || IS(n, last, TIME)) return;
     bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
@@ -240,7 +245,8 @@ static void who(struct names *n, size_t word)
         return;
     const unsigned plain = LEXICON_ORDINARY | LEXICON_PROPER;
     if (n->kinds[word] & plain) return;
-    if (word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, PET) || IS(n, word - 1, CALLED))) return;
+    if (word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, PET) || IS(n, word - 1, CALLED)))
+        return;
     names_mark(n, word, word, MARK_NAME, 50, "a name before 'who'");
 }
 

@@ -61,7 +61,7 @@ static void by_kind(struct names *n, size_t word)
     if (!named_before(n, word, &first)) return;
     /* Capitals that begin a sentence, and an ordinary word: "Lovely beach". */
     if (!names_capital(n, word) && first + 1 == word &&
-        ((n->kinds[first] & LEXICON_ORDINARY) ||
+        ((n->kinds[first] & (LEXICON_ORDINARY | LEXICON_PROPER)) ||
          ((n->kinds[first] & LEXICON_FIRST) && (n->norm->words[first].flags & WORD_POSSESSIVE))) &&
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
@@ -107,6 +107,7 @@ struct where {
     bool strict; /* "at", "near" */
     bool lives;  /* somebody lives or was born there */
     bool for_it; /* "plays for" */
+    bool in;     /* "in", "out of" */
     bool goes;   /* "goes to" */
     bool does;   /* somebody works, learns or is treated there */
 };
@@ -158,6 +159,7 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
     bool go = pattern_is(n->p, at, "go goes went") && at + 1 == first;
     if (!where.strict && !where.for_it && !to && !of && !go && !IS(n, at, IN) && !IS(n, at, ON))
         return false;
+    where.in = of || IS(n, at, IN);
     where.goes = go || (to && names_after(n, at, 3, CUE_BIT(GO)));
     bool firm = norm_word_is(n->norm, at, "with") && many_or_plural(n, first);
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE) && !firm) return false;
@@ -186,6 +188,11 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     }
     if (last > first && names_safe(n, last) && !IS(n, last, NATION)) return true;
     if (IS(n, first, TIME) || IS(n, first, KIN)) return true;
+    /* St Andrew's Day, St Kitts */
+    if (IS(n, first, SAINT) && last > first &&
+        (pattern_is(n->p, last, "day night eve") ||
+         pattern_is(n->p, first + 1, "lucia tropez moritz petersburg kitts nicholas nick louis")))
+        return true;
     /* "Sir John Leman" may be a school, "Mrs Pellingham" is none. */
     if (IS(n, first, TITLE) &&
         !(last > first + 1 &&
@@ -229,11 +236,11 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (plain && n->loose) return false;
     if (plain)
         return where->strict || (where->for_it && !trip) || where->goes || where->lives ||
-               (where->the && !trip && (IS(n, where->cue, IN) || IS(n, where->cue, ON))) ||
+               (where->the && !trip && (where->in || IS(n, where->cue, ON))) ||
                (norm_word_is(n->norm, where->cue, "in") &&
                 names_after(n, where->cue, 4, CUE_BIT(STUDY)));
     return where->strict || where->lives || where->for_it || where->goes ||
-           (where->the && !trip && IS(n, where->cue, IN));
+           (where->the && !trip && where->in);
 }
 
 static bool many_words(const struct names *n, size_t first, size_t last, const struct where *where,
@@ -249,6 +256,12 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         if (!word && !names_safe(n, i)) plain = false;
         if (names_unknown(n, i)) unknown = true;
     }
+    /* "the Pony Club": what it is, and no name. */
+    bool kinds_only = true;
+    enum mark_category category;
+    for (size_t i = first; i <= last; i++)
+        if (!names_kind(n, i, &category) && !IS(n, i, JOIN)) kinds_only = false;
+    if (kinds_only) return false;
     if (IS(n, first, SAINT) || names_british(n, first, last)) return true;
     for (size_t i = first; i < last; i++)
         if (names_famous(n, i)) return false;
@@ -267,10 +280,9 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         !((where->strict || where->the) && pattern_is(n->p, first, "royal national")))
         return false;
     if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the &&
-        !where->goes)
+        !where->goes && !where->does)
         return false;
-    return where->strict || where->lives || where->goes || where->for_it || where->the ||
-           IS(n, where->cue, IN);
+    return where->strict || where->lives || where->goes || where->for_it || where->the || where->in;
 }
 
 static bool begins(const struct names *n, size_t word)
@@ -289,6 +301,7 @@ static void by_cue(struct names *n, size_t word)
     struct where where;
     if (!where_is(n, word, &where)) return;
     size_t last = names_run(n, word);
+    where.does = where.does || names_before(n, last, 4, CUE_BIT(CARE));
     if (n->norm->words[word].count < 2 && last == word) return;
     /* "IT IS MINE" */
     if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;
@@ -306,6 +319,8 @@ static void by_cue(struct names *n, size_t word)
     size_t first = word;
     bool whole = where.the && norm_word_is(n->norm, word - 1, "the");
     category = names_category(n, word, last);
+    if (where.goes && category == MARK_PLACE && names_after(n, where.cue, 2, CUE_BIT(HABIT)))
+        category = MARK_SCHOOL; /* "she goes to Deer Park" */
     if (where.lives && category != MARK_MEDICAL && last == word) category = MARK_PLACE;
     names_mark(n, whole ? first - 1 : first, last, category, confidence, why);
 }
@@ -431,8 +446,8 @@ static void alone(struct names *n, size_t word)
         british = british || ((n->kinds[i] & LEXICON_BRITISH) && names_unknown(n, i));
     }
     british = british || (last > word && names_british(n, word, last));
-    const unsigned known = LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY |
-                           LEXICON_ABROAD;
+    const unsigned known =
+        LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY | LEXICON_ABROAD;
     bool seldom = last == word && (n->kinds[word] & (LEXICON_SURNAME | LEXICON_SELDOM)) &&
                   !(n->kinds[word] & known) && norm->words[word].count > 4;
     if (last == word && !british && !seldom) return;

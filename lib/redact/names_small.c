@@ -59,8 +59,8 @@ static void small_place(struct names *n, size_t word)
     bool british = (n->kinds[word] & LEXICON_BRITISH) && !names_safe(n, word) &&
                    !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_FIRST));
     enum mark_category category;
-    bool follows = names_next(n, word) && names_kind(n, word + 1, &category) &&
-                   !IS(n, word + 1, SAFE);
+    bool follows =
+        names_next(n, word) && names_kind(n, word + 1, &category) && !IS(n, word + 1, SAFE);
     if (n->kinds[word] & LEXICON_CITY) british = lives || strict || follows;
     if ((n->kinds[word] & LEXICON_BRITISH) && lives && !(n->kinds[word] & LEXICON_ORDINARY) &&
         !facts_allowed(n->p->facts, norm, word))
@@ -71,8 +71,8 @@ static void small_place(struct names *n, size_t word)
     if (names_next(n, word) && names_next(n, word + 1) && names_british(n, word, word + 2)) {
         british = true;
         last += 2;
-    } else if (names_next(n, word) && names_british(n, word, word + 1) &&
-               !names_safe(n, word + 1) &&
+    } else if (norm->words[word].count > 2 && names_next(n, word) &&
+               names_british(n, word, word + 1) && !names_safe(n, word + 1) &&
                !(n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY)) {
         british = true;
         last++;

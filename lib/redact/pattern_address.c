@@ -74,7 +74,8 @@ static size_t with_flat(struct patterns *p, size_t first)
         return first - 3;
     if (first >= 2 && pattern_is(p, first - 2, flats) &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE | GAP_STOP, 3) &&
-        pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4)
+        pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4 &&
+        (house_number(norm, first - 1) || norm->words[first - 1].count == 1))
         return first - 2;
     /* "2/1, 15 Battle Hill": a Scottish flat. */
     if (first >= 2 && norm->words[first - 2].gap == GAP_SLASH &&

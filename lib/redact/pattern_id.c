@@ -68,7 +68,7 @@ static size_t letters_in(const struct glyph *g, size_t count)
 
 /* ---- postcodes ---- */
 
-static const char post_cues[] = "postcode postcodes pc post code cod kod pocztowy";
+static const char post_cues[] = "postcode postcodes pc post code kod pocztowy";
 
 /* In the second half of a British postcode no C, I, K, M, O or V stands. */
 static bool inward(const struct glyph *g)
@@ -243,7 +243,7 @@ static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
-    "cnp holding log crime incident";
+    "vat pnc appeal reg registration company charity cnp holding log crime incident";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -278,13 +278,50 @@ static void cued_id(struct patterns *p, size_t word)
     if (digits < 4 || glyphs < 5) return;
     /* "WY 13250/99417" */
     size_t begin = word;
-    if (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) && norm->words[word - 1].count <= 3 &&
-        norm->words[word - 1].count >= 2 && upper(p, word - 1, word - 1) &&
-        !pattern_is(p, word - 1, id_cues))
+    while (begin > 0 && pattern_next(p, begin - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           norm->words[begin - 1].count <= 4 && norm->words[begin - 1].count >= 2 &&
+           upper(p, begin - 1, begin - 1) && !pattern_is(p, begin - 1, id_cues))
         begin--;
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
     pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+/* "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
+static void joined_code(struct patterns *p, size_t word)
+{
+    enum { DIGITS = 6, PIECES = 6 };
+    const struct norm *norm = p->norm;
+    const uint16_t signs = GAP_SLASH | GAP_HYPHEN;
+    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) && norm->words[word].count > 4)
+        return;
+    if (word > 0 && norm->words[word - 1].gap_length == 1 && (norm->words[word - 1].gap & signs))
+        return;
+    size_t last = word, digits = 0, letters = 0, strokes = 0;
+    for (;;) {
+        const struct word *w = &norm->words[last];
+        for (size_t k = 0; k < w->count; k++) {
+            const struct glyph *g = &norm->glyphs[w->glyph + k];
+            if (g->flags & GLYPH_DIGIT)
+                digits++;
+            else if (g->flags & GLYPH_UPPER)
+                letters++;
+            else
+                return;
+        }
+        if (w->gap_length != 1 || !(w->gap & signs) || last > word + PIECES) break;
+        if (last + 1 >= norm->word_count) break;
+        if (w->gap & GAP_SLASH) strokes++;
+        last++;
+    }
+    struct date date;
+    if (strokes == 0 || digits < DIGITS || (letters == 0 && strokes < 2)) return;
+    if (date_at(norm, word, &date)) return;
+    while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
+           norm->words[word - 1].count <= 3 && norm->words[word - 1].count >= 2 &&
+           upper(p, word - 1, word - 1) && !pattern_is(p, word - 1, id_cues))
+        word--;
+    pattern_mark(p, word, last, MARK_ID, 70, "digits and letters joined as in a reference");
 }
 
 void pattern_id(struct patterns *p, size_t word)
@@ -312,9 +349,11 @@ void pattern_id(struct patterns *p, size_t word)
                     pattern_before(p, last, 3, "nhs chi");
         bool fits = nhs_check(g) && w->count == 10;
         if (cued || ((grouped || fits) && g[0].point != '0'))
-            pattern_mark(p, word, last, MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
+            pattern_mark(p, word > 0 && pattern_is(p, word - 1, "chi") ? word - 1 : word, last,
+                         MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
     }
-    if (form_at(p, word, "A999999999999", 4, false, &last) ||
+    bool upn = pattern_after(p, word, 5, "upn pupil");
+    if (form_at(p, word, "A999999999999", 4, upn, &last) ||
         form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
     if (form_at(p, word, "AA99A99999", 5, false, &last))
@@ -346,6 +385,7 @@ void pattern_id(struct patterns *p, size_t word)
         }
     }
     cued_id(p, word);
+    joined_code(p, word);
 }
 
 /* ---- dates of birth ---- */
@@ -406,6 +446,7 @@ void pattern_birth(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     struct date date;
     if (!date_at(norm, word, &date)) return;
+    if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received")) return;
     /* "21 March 2015" is not also "March 20". */
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     if (term != NULL && (date.year != 0 || pattern_after(p, word, 12, birth_words) ||
@@ -430,6 +471,9 @@ void pattern_birth(struct patterns *p, size_t word)
         pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word) ||
         of_somebody(p, word);
     if (!born) return;
-    if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
+    /* "b. 2 Jan 1989", but "D.O.B. 2 Jan 1989" */
+    if (word > 0 && (pattern_is(p, word - 1, "the") ||
+                     (pattern_is(p, word - 1, "b") && !(word > 1 && pattern_is(p, word - 2, "o")))))
+        date.first--;
     pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
 }

@@ -419,12 +419,12 @@ void pattern_handle(struct patterns *p, size_t word)
         /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
         size_t at = word + 1;
         bool linked = (norm->words[word].gap & GAP_COLON) != 0;
-        bool named = false;
+        bool named = linked;
         for (size_t steps = 0; steps < 6 && at < norm->word_count; steps++, at++) {
             uint16_t gap = norm->words[at - 1].gap;
             if (gap & GAP_PARAGRAPH) return;
             if ((gap & GAP_END) || ((gap & GAP_STOP) && (gap & GAP_SPACE))) return;
-            if (gap & GAP_COLON) linked = true;
+            if (gap & GAP_COLON) linked = named = true;
             if (facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON)) {
                 if (!pattern_is(p, at - 1, "as under called is")) continue;
             }
@@ -441,12 +441,23 @@ void pattern_handle(struct patterns *p, size_t word)
             return;
         }
         const struct word *w = &norm->words[at];
+        /* "discord pickledyl" */
+        if (!linked && at == word + 1 && w->count >= 6 &&
+            !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) && lexicon_kinds(p->lexicon, w->hash) == 0 &&
+            norm->words[word].gap == GAP_SPACE) {
+            handle_mark(p, at, 60, "a name on an app");
+            return;
+        }
         if (!linked || w->count < 2 || (w->flags & WORD_DIGITS)) return;
         if (named && (w->flags & WORD_CAPITAL)) {
             size_t last = at;
             while (last + 1 < norm->word_count && last < at + 2 &&
                    (norm->words[last].gap == GAP_SPACE) &&
                    (norm->words[last + 1].flags & (WORD_CAPITAL | WORD_DIGITS)))
+                last++;
+            /* "KernowDyl #4471" */
+            if (last + 1 < norm->word_count && norm->words[last].gap_length == 2 &&
+                norm->text.at[norm_word_start(norm, last + 1) - 1] == '#')
                 last++;
             pattern_mark(p, at, last, MARK_HANDLE, 75, "the name somebody is found under");
         } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&

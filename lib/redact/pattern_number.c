@@ -35,18 +35,18 @@ static const struct {
     {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},
 };
 
-static const char number_list[] =
-    "zero oh o nought naught one two three four five six seven eight nine "
-    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "
-    "piec szesc siedem osiem dziewiec zer niner fife sero "
-    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki "
-    "sesi "
-    "septyni astuoni devyni";
+#define NUMBER_LIST                                                                              \
+    "zero oh o nought naught one two three four five six seven eight nine "                      \
+    "dim un dau tri pedwar pump chwech saith wyth naw jeden dwa trzy cztery "                    \
+    "piec szesc siedem osiem dziewiec zer niner fife sero "                                      \
+    "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki " \
+    "sesi "                                                                                      \
+    "septyni astuoni devyni"
 
 static char word_digit(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, number_list)) return 0;
+    if (!pattern_is(p, word, NUMBER_LIST)) return 0;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
         if (norm_word_is(norm, word, number_words[i].word)) return number_words[i].digit;
     return 0;
@@ -149,6 +149,10 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
+    bool plain = !(w->flags & (WORD_DIGITS | WORD_MIXED));
+    if (plain && run->count == 0 &&
+        !pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne"))
+        return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
         if (!pattern_next(p, word, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;
@@ -166,6 +170,8 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     if (words > 0) return words;
     if (w->count > 24) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;
+    /* "… 20418. I finish at four" */
+    if (!any && word > 0 && w->count == 1 && (norm->words[word - 1].gap & GAP_STOP)) return 0;
     if (!any && (run->count == 0 || w->count > 4)) return 0;
     return take_word(glyphs, w->count, any, run) ? 1 : 0;
 }
@@ -212,6 +218,8 @@ static bool is_phone(const struct run *run, bool plus)
         if (all_after(run, 0, "44")) return national(run, 2);
         return run->count >= 9 && run->count <= 15 && run->digits[0] != '0';
     }
+    /* Nobody lives behind a freephone number. */
+    if (all_after(run, 0, "0800") || all_after(run, 0, "0808")) return false;
     if (all_after(run, 0, "00440")) return national(run, 5);
     if (all_after(run, 0, "0044")) return national(run, 4);
     if (all_after(run, 0, "440") && run->count == 13) return national(run, 3);
@@ -275,6 +283,7 @@ void pattern_phone(struct patterns *p, size_t word)
         if (run.count > 17) break;
     }
     if (best == SIZE_MAX) return;
+    if (cued && all_after(&run, 0, "116123")) return; /* the Samaritans */
     /* "1,000" and "250 000 pounds" are amounts. */
     if (cued && pattern_is(p, best + 1, "pounds quid times people steps miles points km euros"))
         return;

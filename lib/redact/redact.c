@@ -217,6 +217,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                               input->allowed_count, redactor->lexicon, arena);
     bool scanned = input->channel == REDACT_SCAN_OCR;
     if (scanned) scan_mend(&norm, redactor->lexicon);
+    words_read(lexicon_words(redactor->lexicon), &norm, arena);
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
@@ -224,8 +225,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                 .cues = redactor->cues,
                                 .scanned = scanned,
                                 .arena = arena,
-                                .marks = &result.marks,
-                                .lists = ARENA_MANY(arena, PATTERN_LISTS, struct pattern_list)};
+                                .marks = &result.marks};
     pattern_find(&patterns);
     names_find(&patterns);
     marks_settle(&result.marks, input->text);

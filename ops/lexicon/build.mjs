@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Writes what lib/redact/lexicon.c reads, on standard output: one line a word, "word kinds".
+// Writes what lib/redact/lexicon.c reads, on standard output: a table of words by their hash.
+//     build.mjs          the table
+//     build.mjs --words  one line a word, "word kinds", for people
 //
 // A word is in small ASCII letters, as lib/redact/norm.c folds it; a place of several words is
-// written together. Each kind is a letter:
+// written together. Each kind is a letter here and a bit there, in this order:
 //   o  an ordinary word, written small in Debian's wbritish      (SCOWL; free to use with its notice)
 //   r  a rare one, written small in wbritish-huge alone          (the same)
 //   p  written with a capital in wbritish                        (the same)
@@ -93,4 +95,35 @@ for (const [word, kinds] of words) {
     const rare = kinds.includes('o') ? 'r' : '', known = kinds.includes('p') ? 'q' : '';
     words.set(word, kinds.replace(rare, '').replace(known, ''));
 }
-process.stdout.write(`${[...words].map((entry) => entry.join(' ')).sort().join('\n')}\n`);
+
+// Open addressing, little endian: the number of slots (a power of two), then for each slot a hash,
+// then for each its kinds (0: free).
+const KINDS = 'orpqfsgbhw';
+const FULL = 0.7;
+
+function hashOf(word) {
+    let hash = 2166136261;
+    for (const letter of word) hash = Math.imul(hash ^ letter.charCodeAt(0), 16777619) >>> 0;
+    return hash;
+}
+
+function table() {
+    const slots = 2 ** Math.ceil(Math.log2(words.size / FULL));
+    const out = Buffer.alloc(4 + slots * 6);
+    out.writeUInt32LE(slots, 0);
+    for (const [word, kinds] of [...words].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const hash = hashOf(word), bits = [...kinds].reduce((sum, kind) => sum | 1 << KINDS.indexOf(kind), 0);
+        let slot = hash & (slots - 1);
+        const kindsAt = () => 4 + slots * 4 + slot * 2;
+        while (out.readUInt16LE(kindsAt()) !== 0 && out.readUInt32LE(4 + slot * 4) !== hash)
+            slot = (slot + 1) & (slots - 1);
+        out.writeUInt32LE(hash, 4 + slot * 4);
+        out.writeUInt16LE(out.readUInt16LE(kindsAt()) | bits, kindsAt());
+    }
+    return out;
+}
+
+if (process.argv[2] === '--words')
+    process.stdout.write(`${[...words].map((entry) => entry.join(' ')).sort().join('\n')}\n`);
+else
+    process.stdout.write(table());

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Writes the redactor's words on standard output (build.mjs says which), from the packages that the
+# Writes the redactor's words on standard output (build.mjs says how), from the packages that the
 # lock names.
 set -eu
 cd "$(dirname "$0")"
@@ -13,4 +13,4 @@ if [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$key" ]; then
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
     printf '%s\n' "$key" >"$stamp"
 fi
-exec node build.mjs
+exec node build.mjs "$@"

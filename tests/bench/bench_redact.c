@@ -3,6 +3,7 @@
  * The redactor alone: `bench_redact LETTERS.jsonl`, which to-jsonl made. Prints `name value unit` a
  * line. Seconds are those of this thread's processor, so that neighbours cost nothing.
  *
+ *   redact_start                    ms until the first letter can be read
  *   redact_letters, redact_joined   MB/s of the letters one by one, and joined to texts of 64 KiB;
  *                                   each call compiles the leak list of 12 terms again
  *   pcre2_letters, pcre2_joined     the same texts under PCRE2's JIT: one expression for each kind
@@ -297,7 +298,9 @@ int main(int count, char **words)
     ARENA(arena, 256u * 1024 * 1024);
     static struct bench bench;
     static struct texts letters, joined, long_letters;
+    double from = seconds();
     bench.redactor = redactor_new(arena);
+    printf("redact_start %.2f ms\n", (seconds() - from) * 1000);
     read_letters(words[1], &bench, arena, &letters);
     join(&letters, joined_size, ROUND_BYTES, arena, &joined);
     join(&letters, letter_size, letters.bytes, arena, &long_letters);

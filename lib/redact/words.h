@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_REDACT_WORDS_H
+#define LETTERBOX_REDACT_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/arena.h"
+#include "redact/norm.h"
+
+/*
+ * Lists of words, asked for by the hundred for every word of a letter.
+ *
+ *     words_has(norm, word, WORDS("street road lane"))
+ *
+ * A list stands where it is asked; the linker gathers all of them, and words_new makes one table
+ * of their words with a bit for each list that has it. A word of a letter is looked up once
+ * (words_read), and each question is then one bit.
+ */
+struct word_list {
+    const char *words; /* in small ASCII letters and digits, one space between them */
+};
+
+#define WORDS_GATHERED __attribute__((section("word_lists"), used, aligned(8)))
+
+/* A list that stands here. */
+#define WORDS(list)                                                       \
+    __extension__({                                                       \
+        static const struct word_list words_here WORDS_GATHERED = {list}; \
+        &words_here;                                                      \
+    })
+
+struct words;
+
+/* Compiles all lists; about 256 KiB in the arena. */
+const struct words *words_new(struct arena *arena);
+
+/* Looks up each word of the text; before it no list has any. The rows live in the arena. */
+void words_read(const struct words *words, struct norm *norm, struct arena *arena);
+
+/* Is the word, or the word without its possessive ending, on the list? False past the end. */
+bool words_has(const struct norm *norm, size_t word, const struct word_list *list);
+
+#endif
