@@ -396,7 +396,9 @@ static bool after_name(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (word == 0 || norm->words[word - 1].gap_length > 3) return false;
     const struct word *before = &norm->words[word - 1];
-    if (!(before->gap & (GAP_COLON | GAP_OPEN)) || !(before->flags & WORD_CAPITAL)) return false;
+    if (!(before->gap & (GAP_COLON | GAP_OPEN | GAP_HYPHEN | GAP_SLASH | GAP_OTHER)) ||
+        !(before->flags & WORD_CAPITAL))
+        return false;
     if (before->flags & (WORD_DIGITS | WORD_MIXED) || before->count < 2) return false;
     return facts_allowed(p->facts, norm, word - 1) || !lexicon_ordinary(p->lexicon, before->hash);
 }
@@ -437,6 +439,29 @@ static bool of_somebody(struct patterns *p, size_t word)
     return name && (before->flags & WORD_CAPITAL) && (opens || figures);
 }
 
+/* A date without its year that is somebody's birthday. */
+static bool birthday(struct patterns *p, size_t word, size_t last)
+{
+    if (pattern_after(p, word, 4, "born bom urodzony urodzona nascut nascuta eni geni"))
+        return true;
+    return pattern_after(p, word, 3, "turned turns turning") &&
+           !pattern_before(p, last, 3, "party cake disco meal tea sleepover");
+}
+
+/* A whole date right behind an official number: "JR 55 66 77 D, Oct 3rd 1988". */
+static bool behind_number(struct patterns *p, size_t word)
+{
+    enum { NEAR = 3, BACK = 4 };
+    size_t start = norm_word_start(p->norm, word);
+    for (size_t i = p->marks->count; i > 0 && i + BACK > p->marks->count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->category == MARK_ID && mark->source == MARK_PATTERN && mark->end <= start &&
+            mark->end + NEAR >= start)
+            return norm_gap_before(p->norm, word) & GAP_COMMA;
+    }
+    return false;
+}
+
 static const char birth_words[] =
     "lat urodziny urodzin penblwydd oed implineste ani born birthday dob birth bday turn turned "
     "turns turning cake candles card party presents age aged";
@@ -447,7 +472,6 @@ void pattern_birth(struct patterns *p, size_t word)
     struct date date;
     if (!date_at(norm, word, &date)) return;
     if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received")) return;
-    /* "21 March 2015" is not also "March 20". */
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     if (term != NULL && (date.year != 0 || pattern_after(p, word, 12, birth_words) ||
                          pattern_before(p, date.last, 8, birth_words))) {
@@ -459,12 +483,30 @@ void pattern_birth(struct patterns *p, size_t word)
                                             STR_ARG(term->term))});
         return;
     }
-    if (date.year == 0) return;
+    if (date.year == 0) {
+        /* "born on the 3rd of May", "turns nine on Boxing Day"; wishes for a birthday stay. */
+        if (!birthday(p, word, date.last)) return;
+        if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
+        pattern_mark(p, date.first, date.last, MARK_DOB, 70, "a birthday");
+        return;
+    }
     bool born =
         pattern_before(p, date.last, 10, "born bom birth birthday bday weighed weighing") ||
         pattern_after(p, word, 12,
                       "born bom d0b dob birth birthdate birthday bday urodzony urodzona "
-                      "urodzin geni anwyd ganed") ||
+                      "urodzin urodziny urodzil urodzila urodziles urodzilas geni eni anwyd ganed "
+                      "ganwyd penblwydd blwydd nascut nascuta gimes gime arrived delivered "
+                      "birthdays bday bdays bithday brithday birfday burthday bron borned bornd") ||
+        (pattern_is(p, word - 1, "ur nar") && norm->words[word - 1].gap_length <= 2) ||
+        pattern_after(p, word, 5, "turned turns turning had") ||
+        pattern_after(p, word, 9,
+                      "tattoo tattooed tattoos tatoo tattoe tat inked engraved bracelet locket "
+                      "necklace newborn gave pregnant labour labor caesarean "
+                      "section induced midwife weighed") ||
+        pattern_before(p, date.last, 8,
+                       "lb lbs oz ounces labour caesarean midwife mummy came arrived became "
+                       "tattoo tattooed baby") ||
+        behind_number(p, word) ||
         (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
          norm_word_is(norm, word - 1, "b")) ||
         (word >= 1 && norm_word_is(norm, word - 1, "b") && norm->words[word - 1].gap_length <= 2) ||
