@@ -148,10 +148,35 @@ static const char car_cues[] =
     "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
     "astra mini bmw audi ford volvo nissan toyota bus";
 
+/* "reg is QIZ 99447", "plate K3LLY": right behind such a word, a code of whatever form. */
+static void cued_plate(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 4, LONGEST = 8 };
+    const struct norm *norm = p->norm;
+    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
+    if (pattern_after(p, word, 3, "company charity co vat")) return;
+    size_t digits = 0, letters = 0, last = word;
+    for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && !(upper(p, i, i) && w->count <= 3)) break;
+        for (size_t k = 0; k < w->count; k++)
+            if (norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT)
+                digits++;
+            else
+                letters++;
+        last = i;
+        if (!pattern_next(p, i, GAP_SPACE | GAP_HYPHEN, 1)) break;
+    }
+    if (digits == 0 || letters == 0 || digits + letters < SHORTEST || digits + letters > LONGEST)
+        return;
+    pattern_mark(p, word, last, MARK_VEHICLE, 80, "a code after a word like 'reg' or 'plate'");
+}
+
 void pattern_vehicle(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    cued_plate(p, word);
     if (w->count > 7) return;
     bool cued = pattern_after(p, word, 6, car_cues);
     size_t last;
@@ -216,6 +241,33 @@ static bool ip_address(struct patterns *p, size_t word)
     return true;
 }
 
+/* A whole number and three decimals or more; "51.5072". Returns the whole, -1 for none. */
+static int decimal(struct patterns *p, size_t word, size_t shortest)
+{
+    const struct norm *norm = p->norm;
+    if (word + 1 >= norm->word_count) return -1;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & w[1].flags & WORD_DIGITS) || w->count > 2 || w[1].count < shortest) return -1;
+    if (w->gap != GAP_STOP || w->gap_length != 1) return -1;
+    unsigned value = digit(&norm->glyphs[w->glyph]);
+    return (int)(w->count == 2 ? value * 10 + digit(&norm->glyphs[w->glyph + 1]) : value);
+}
+
+/* "52.9999, -2.4417": degrees of these islands. */
+static bool coordinates(struct patterns *p, size_t word, size_t *ret_last)
+{
+    enum { SHORTEST = 3, SOUTH = 49, NORTH = 61, WEST = 11 };
+    int north = decimal(p, word, SHORTEST);
+    if (north < SOUTH || north > NORTH) return false;
+    size_t west = word + 2;
+    if (west < p->norm->word_count && pattern_is(p, west, "n north")) west++;
+    if (west >= p->norm->word_count || p->norm->words[west - 1].gap_length > 4) return false;
+    int degrees = decimal(p, west, SHORTEST);
+    if (degrees < 0 || degrees > WEST) return false;
+    *ret_last = west + 1;
+    return true;
+}
+
 static bool hardware_address(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -243,7 +295,13 @@ static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
-    "vat pnc appeal reg registration company charity cnp holding log crime incident";
+    "vat pnc appeal reg registration company charity cnp holding log crime incident "
+    "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar badge quoting quote "
+    "quoted pupil learner candidate candidates inmate enrolment enrollment unique dossier visa brp "
+    "arc asylum bleep pin pension service army navy regiment sia phv pco tfl rac aa union "
+    "licencing licensing cert certificate policyholder ticket parking pcn fine loan library card "
+    "microchip chip imei device wifi router tag tracking parcel consignment booking job order "
+    "reservation invoice unit lot plot grave mot chassis vin meter mpan mprn urn uci ukprn";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -255,9 +313,15 @@ static void cued_id(struct patterns *p, size_t word)
     if (!starts && w->count <= 4 && upper(p, word, word) &&
         pattern_next(p, word, GAP_SLASH | GAP_HYPHEN, 1) && w->gap_length == 1)
         starts = norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED);
-    if (!starts || !pattern_after(p, word, 4, id_nouns)) return;
-    bool near = pattern_after(p, word, 2, id_cues);
-    if (!near) return;
+    if (!starts || !pattern_after(p, word, 5, id_nouns)) return;
+    size_t lead = word;
+    /* "VAT GB 999 9973 41", "number BCC-PHV 20418": letters before it, of the same code. */
+    while (lead > 0 && word - lead < 2 && norm->words[lead - 1].count <= 4 &&
+           norm->words[lead - 1].count >= 2 && upper(p, lead - 1, lead - 1) &&
+           pattern_next(p, lead - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           !pattern_is(p, lead - 1, id_cues) && !pattern_is(p, lead - 1, id_nouns))
+        lead--;
+    if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
     /* Not a part of a code that began before. */
     if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
@@ -273,7 +337,9 @@ static void cued_id(struct patterns *p, size_t word)
         digits += own;
         glyphs += one->count;
         last = i;
-        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1)) break;
+        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE | GAP_OTHER | GAP_STOP, 1))
+            break;
+        if ((norm->words[i].gap & GAP_STOP) && norm->words[i].gap_length > 1) break;
     }
     if (digits < 4 || glyphs < 5) return;
     /* "WY 13250/99417" */
@@ -285,6 +351,19 @@ static void cued_id(struct patterns *p, size_t word)
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
     pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+/* "412 of 02/03/25": an incident as the police number it. */
+static void incident(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    struct date date;
+    if (!(norm->words[word].flags & WORD_DIGITS) || norm->words[word].count > 4) return;
+    if (!pattern_next(p, word, GAP_SPACE, 1) || !norm_word_is(norm, word + 1, "of")) return;
+    if (!pattern_next(p, word + 1, GAP_SPACE | GAP_LINE, 1) || !date_at(norm, word + 2, &date))
+        return;
+    if (date.year != 0)
+        pattern_mark(p, word, date.last, MARK_ID, 85, "has the form of a police log number");
 }
 
 /* "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
@@ -371,6 +450,8 @@ void pattern_id(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
     if (ip_address(p, word))
         pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
+    if (coordinates(p, word, &last))
+        pattern_mark(p, word, last, MARK_ADDRESS, 90, "has the form of a place on the map");
     if (hardware_address(p, word))
         pattern_mark(p, word, word + 5, MARK_ID, 85, "has the form of a hardware address");
     /* National Grid: two letters and six, eight or ten digits. */
@@ -385,6 +466,7 @@ void pattern_id(struct patterns *p, size_t word)
         }
     }
     cued_id(p, word);
+    incident(p, word);
     joined_code(p, word);
 }
 
