@@ -10,18 +10,31 @@ static const struct {
     const char *name;
     int month;
 } months[] = {
-    {"january", 1},   {"february", 2},   {"march", 3},     {"april", 4},         {"may", 5},
-    {"june", 6},      {"july", 7},       {"august", 8},    {"september", 9},     {"october", 10},
-    {"november", 11}, {"december", 12},  {"jan", 1},       {"feb", 2},           {"febuary", 2},
-    {"mar", 3},       {"apr", 4},        {"jun", 6},       {"jul", 7},           {"aug", 8},
-    {"sep", 9},       {"sept", 9},       {"oct", 10},      {"nov", 11},          {"dec", 12},
-    {"ionawr", 1},    {"chwefror", 2},   {"mawrth", 3},    {"ebrill", 4},        {"mai", 5},
-    {"mehefin", 6},   {"gorffennaf", 7}, {"awst", 8},      {"medi", 9},          {"hydref", 10},
-    {"tachwedd", 11}, {"rhagfyr", 12},   {"fawrth", 3},    {"fai", 5},           {"fehefin", 6},
-    {"orffennaf", 7}, {"fedi", 9},       {"dachwedd", 11}, {"ragfyr", 12},       {"stycznia", 1},
-    {"lutego", 2},    {"marca", 3},      {"kwietnia", 4},  {"maja", 5},          {"czerwca", 6},
-    {"lipca", 7},     {"sierpnia", 8},   {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11},
-    {"grudnia", 12},
+    {"january", 1},    {"february", 2},      {"march", 3},      {"april", 4},
+    {"may", 5},        {"june", 6},          {"july", 7},       {"august", 8},
+    {"september", 9},  {"october", 10},      {"november", 11},  {"december", 12},
+    {"jan", 1},        {"feb", 2},           {"febuary", 2},    {"mar", 3},
+    {"apr", 4},        {"jun", 6},           {"jul", 7},        {"aug", 8},
+    {"sep", 9},        {"sept", 9},          {"oct", 10},       {"nov", 11},
+    {"dec", 12},       {"ionawr", 1},        {"chwefror", 2},   {"mawrth", 3},
+    {"ebrill", 4},     {"mai", 5},           {"mehefin", 6},    {"gorffennaf", 7},
+    {"awst", 8},       {"medi", 9},          {"hydref", 10},    {"tachwedd", 11},
+    {"rhagfyr", 12},   {"fawrth", 3},        {"fai", 5},        {"fehefin", 6},
+    {"orffennaf", 7},  {"fedi", 9},          {"dachwedd", 11},  {"ragfyr", 12},
+    {"stycznia", 1},   {"lutego", 2},        {"marca", 3},      {"kwietnia", 4},
+    {"maja", 5},       {"czerwca", 6},       {"lipca", 7},      {"sierpnia", 8},
+    {"wrzesnia", 9},   {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
+    {"styczen", 1},    {"luty", 2},          {"marzec", 3},     {"kwiecien", 4},
+    {"maj", 5},        {"czerwiec", 6},      {"lipiec", 7},     {"sierpien", 8},
+    {"wrzesien", 9},   {"listopad", 11},     {"grudzien", 12},  {"ianuarie", 1},
+    {"februarie", 2},  {"martie", 3},        {"aprilie", 4},    {"iunie", 6},
+    {"iulie", 7},      {"septembrie", 9},    {"octombrie", 10}, {"noiembrie", 11},
+    {"decembrie", 12}, {"sausio", 1},        {"vasario", 2},    {"kovo", 3},
+    {"balandzio", 4},  {"geguzes", 5},       {"birzelio", 6},   {"liepos", 7},
+    {"rugpjucio", 8},  {"rugsejo", 9},       {"spalio", 10},    {"lapkricio", 11},
+    {"gruodzio", 12},  {"febuary", 2},       {"feburary", 2},   {"janury", 1},
+    {"agust", 8},      {"setember", 9},      {"octber", 10},    {"novemeber", 11},
+    {"decmber", 12},   {"juli", 7},          {"apil", 4},       {"septmber", 9},
 };
 
 /* The same, and as a scanner reads them. */
@@ -31,7 +44,11 @@ static const char month_words[] =
     "gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd "
     "ragfyr "
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
-    "grudnia septernber novernber decernber";
+    "grudnia septernber novernber decernber styczen luty marzec kwiecien maj czerwiec lipiec "
+    "sierpien wrzesien listopad grudzien ianuarie februarie martie aprilie iunie iulie septembrie "
+    "octombrie noiembrie decembrie sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio "
+    "rugsejo spalio lapkricio gruodzio feburary janury agust setember octber novemeber decmber "
+    "juli apil septmber";
 static const char day_words[] =
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
@@ -175,9 +192,11 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
 /* Words that go on after a date, and never after a count. */
 static bool plain_follower(const struct norm *norm, size_t word)
 {
-    static const char *const words[] = {"and", "at",   "in",  "i",    "he",  "she", "they",
-                                        "you", "u",    "we",  "is",   "was", "so",  "but",
-                                        "n",   "when", "wen", "that", "the"};
+    static const char *const words[] = {
+        "and", "at",       "in",   "i",   "he",   "she", "they", "you",  "u",  "we",  "is",
+        "was", "so",       "but",  "n",   "when", "wen", "that", "the",  "if", "for", "with",
+        "as",  "ur",       "your", "my",  "his",  "her", "its",  "it",   "to", "on",  "a",
+        "an",  "weighing", "born", "not", "and",  "our", "im",   "shes", "hes"};
     for (size_t i = 0; word < norm->word_count && i < sizeof words / sizeof *words; i++)
         if (norm_word_is(norm, word, words[i])) return true;
     return false;
@@ -223,6 +242,15 @@ static int year_in_words(const struct norm *norm, size_t *last)
         int rest = below_hundred(norm, &at);
         *last = at;
         return 2000 + rest;
+    }
+    int short_year = 0;
+    size_t end = *last;
+    if (!norm_word_is(norm, at, "nineteen") && !norm_word_is(norm, at, "twenty") &&
+        (short_year = below_hundred(norm, &end)) >= 10) {
+        const uint16_t ends = GAP_END | GAP_STOP | GAP_COMMA | GAP_PARAGRAPH | GAP_CLOSE;
+        if (!(norm->words[end].gap & ends) && !plain_follower(norm, end + 1)) return 0;
+        *last = end;
+        return short_year < 40 ? 2000 + short_year : 1900 + short_year;
     }
     int century = norm_word_is(norm, at, "nineteen") ? 1900
                   : norm_word_is(norm, at, "twenty") ? 2000
@@ -279,9 +307,114 @@ static int day_in_words(const struct norm *norm, size_t *last)
     return 0;
 }
 
+/* Days that have a name, one word or several put together. */
+static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    enum { MOST = 4, LONGEST = 24 };
+    static const struct {
+        const char *name;
+        int month, day;
+    } feasts[] = {
+        {"christmasday", 12, 25},   {"xmasday", 12, 25},      {"christmaseve", 12, 24},
+        {"xmaseve", 12, 24},        {"boxingday", 12, 26},    {"newyearsday", 1, 1},
+        {"newyearday", 1, 1},       {"newyearseve", 12, 31},  {"newyeareve", 12, 31},
+        {"hogmanay", 12, 31},       {"valentinesday", 2, 14}, {"valentineday", 2, 14},
+        {"stvalentinesday", 2, 14}, {"stdavidsday", 3, 1},    {"stpatricksday", 3, 17},
+        {"stpaddysday", 3, 17},     {"paddysday", 3, 17},     {"aprilfoolsday", 4, 1},
+        {"aprilfools", 4, 1},       {"aprilfoolday", 4, 1},   {"stgeorgesday", 4, 23},
+        {"mayday", 5, 1},           {"halloween", 10, 31},    {"allsaintsday", 11, 1},
+        {"allsoulsday", 11, 2},     {"bonfirenight", 11, 5},  {"guyfawkesnight", 11, 5},
+        {"guyfawkes", 11, 5},       {"fireworknight", 11, 5}, {"fireworksnight", 11, 5},
+        {"armisticeday", 11, 11},   {"standrewsday", 11, 30}, {"ststephensday", 12, 26},
+        {"burnsnight", 1, 25},      {"twelfthnight", 1, 5},   {"leapday", 2, 29},
+        {"leapyearday", 2, 29},     {"midsummersday", 6, 24}, {"midsummerday", 6, 24},
+        {"michaelmas", 9, 29},      {"dyddnadolig", 12, 25},  {"dyddgwyldewi", 3, 1},
+        {"nosgalan", 12, 31},       {"wigilia", 12, 24},      {"wigilie", 12, 24},
+        {"stjohnsday", 6, 24},      {"stnicholasday", 12, 6}, {"independenceday", 7, 4},
+        {"stswithinsday", 7, 15},   {"stswithunsday", 7, 15}, {"candlemas", 2, 2},
+        {"groundhogday", 2, 2},     {"maythefourth", 5, 4},   {"epiphany", 1, 6},
+    };
+    static const char firsts[] =
+        "christmas xmas boxing new hogmanay valentines valentine st saint "
+        "paddys april may halloween all bonfire guy firework fireworks "
+        "armistice burns twelfth leap midsummers midsummer michaelmas dydd "
+        "nos wigilia wigilie independence candlemas groundhog epiphany "
+        "christrnas xrnas";
+    if (norm->rows != NULL && !words_has(norm, word, WORDS(firsts))) return false;
+    char name[LONGEST];
+    size_t len = 0;
+    for (size_t at = word; at < word + MOST && at < norm->word_count; at++) {
+        const struct word *w = &norm->words[at];
+        if (at > word && !follows(norm, at - 1, GAP_SPACE | GAP_LINE | GAP_STOP | GAP_QUOTE, 3))
+            break;
+        if (len + w->count >= LONGEST) break;
+        for (size_t i = 0; i < w->count; i++) {
+            uint32_t point = norm->glyphs[w->glyph + i].point;
+            bool pair =
+                point == 'r' && i + 1 < w->count && norm->glyphs[w->glyph + i + 1].point == 'n';
+            name[len++] = pair ? 'm' : (char)(point < 0x80 ? point : '?');
+            if (pair) i++;
+        }
+        for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
+            if (strlen(feasts[i].name) != len || memcmp(feasts[i].name, name, len) != 0) continue;
+            size_t last = at;
+            if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
+                last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {
+                size_t skip = last + 1;
+                int later = year_after(norm, &skip);
+                if (later != 0)
+                    return settle(later, feasts[i].month, feasts[i].day, word, skip, ret_date);
+            }
+            int year = year_after(norm, &last);
+            return settle(year, feasts[i].month, feasts[i].day, word, last, ret_date);
+        }
+    }
+    return false;
+}
+
+/* "9th of the tenth 2015", "the 3rd of the 5th": the month as a number. 0: none. */
+static int month_by_number(const struct norm *norm, size_t *at)
+{
+    size_t digits, last = *at + 1;
+    if (!norm_word_is(norm, *at, "the") || last >= norm->word_count ||
+        !follows(norm, *at, GAP_SPACE | GAP_LINE, 2))
+        return 0;
+    int month = number(norm, last, true, &digits);
+    if (month < 0) month = day_in_words(norm, &last);
+    if (month < 1 || month > 12) return 0;
+    *at = last;
+    return month;
+}
+
+/* "03MAR2014", "3mar14": one word. */
+static bool run_together(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    static const char *const names[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                        "jul", "aug", "sep", "oct", "nov", "dec"};
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = norm->glyphs + w->glyph;
+    if (!(w->flags & WORD_MIXED) || w->count < 6 || w->count > 9) return false;
+    size_t at = 0, year_digits = 0;
+    int day = 0, year = 0, value = 0;
+    while (at < 2 && (g[at].flags & GLYPH_DIGIT)) day = day * 10 + (int)(g[at++].point - '0');
+    if (at == 0 || at + 5 > w->count) return false;
+    for (int i = 0; i < 12; i++) {
+        size_t same = 0;
+        while (same < 3 && g[at + same].point == (unsigned char)names[i][same]) same++;
+        if (same < 3) continue;
+        for (size_t k = at + 3; k < w->count; k++, year_digits++) {
+            if (!(g[k].flags & GLYPH_DIGIT)) return false;
+            value = value * 10 + (int)(g[k].point - '0');
+        }
+        return year_of(value, year_digits, &year) && settle(year, i + 1, day, word, word, ret_date);
+    }
+    return false;
+}
+
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
 {
     if (numeric(norm, word, ret_date)) return true;
+    if (feast(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
     size_t digits;
     size_t at_word = word;
@@ -299,7 +432,18 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         if (norm_word_is(norm, at, "day") && follows(norm, at, signs, 3)) at++;
         if (norm_word_is(norm, at, "of") && follows(norm, at, signs, 3)) at++;
         int month = date_month(norm, at);
+        bool of = at > at_word + 1;
+        if (month == 0 && of) month = month_by_number(norm, &at);
         if (month == 0) return false;
+        /* "21 JUN / JUIN 12", as passports have it */
+        if (at + 2 < norm->word_count && (norm->words[at].gap & GAP_SLASH) &&
+            !(norm->words[at + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+            norm->words[at + 1].count <= 5 && (norm->words[at + 1].flags & WORD_CAPS) &&
+            (norm->words[at + 2].flags & WORD_DIGITS) && norm->words[at].gap_length <= 3) {
+            int value = number(norm, at + 2, false, &digits), passport_year;
+            if (value >= 0 && year_of(value, digits, &passport_year))
+                return settle(passport_year, month, day, word, at + 2, ret_date);
+        }
         int year = year_after(norm, &at);
         return settle(year, month, day, word, at, ret_date);
     }

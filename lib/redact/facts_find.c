@@ -34,8 +34,7 @@ static bool one_of_many(const struct norm *norm, size_t word)
     bool before = word > 0 && norm->words[word - 1].gap == (GAP_COMMA | GAP_SPACE) &&
                   (norm->words[word - 1].flags & WORD_CAPITAL) &&
                   !(norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED));
-    bool after = word + 1 < norm->word_count &&
-                 norm->words[word].gap == (GAP_COMMA | GAP_SPACE) &&
+    bool after = word + 1 < norm->word_count && norm->words[word].gap == (GAP_COMMA | GAP_SPACE) &&
                  (norm->words[word + 1].flags & WORD_CAPITAL) &&
                  !(norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED));
     bool more = word >= 2 && norm_word_is(norm, word - 1, "and") &&
@@ -275,7 +274,8 @@ static bool a_person(const struct search *s, size_t word, enum mark_category cat
         before_cue(s, word, "after"))
         return true;
     if (category == MARK_NAME) return false;
-    if (after_cue(s, word, "lord admiral captain king queen prince princess emperor saint mister") &&
+    if (after_cue(s, word,
+                  "lord admiral captain king queen prince princess emperor saint mister") &&
         (s->norm->words[word - 1].flags & WORD_CAPITAL))
         return true;
     /* "Nelson was a sailor" */

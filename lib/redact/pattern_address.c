@@ -14,10 +14,13 @@ static const char sure_streets[] =
 static const char other_streets[] =
     "drive way row court place grove mews square hill view rise walk park "
     "green st cl dr sq parade wharf quay wynd croft garth fold gate brow "
-    "bank end mount vale";
+    "bank end mount vale villas cottages mansions buildings broadway esplanade promenade strand "
+    "quadrant circus passage alley yard meadow meadows orchard fields field heights ridge dell "
+    "copse chase drove loan loaning causeway port brae gait pend ginnel snicket twitten drv driv "
+    "walks woods wood spinney paddock links common moor leas acre acres";
 static const char buildings[] =
     "house court lodge mansions buildings tower towers villas point heights "
-    "apartments flats";
+    "apartments flats home homes halls hall";
 static const char flats[] = "flat apartment apt unit plot room fflat mieszkanie";
 static const char before_number[] =
     "at address live lives living moved house number no nr is my our to "
@@ -84,6 +87,10 @@ static size_t with_flat(struct patterns *p, size_t first)
         (norm->words[first - 1].flags & WORD_DIGITS) &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA, 2))
         return first - 2;
+    /* "number 19, Savile Grove" */
+    if (first >= 1 && pattern_is(p, first - 1, "number no") &&
+        pattern_next(p, first - 1, GAP_SPACE | GAP_STOP, 2))
+        return first - 1;
     return first;
 }
 
@@ -219,7 +226,9 @@ static void named_street(struct patterns *p, size_t word)
     bool sure = pattern_is(p, word, "street road avenue lane crescent terrace close rd ave");
     if (!sure || !(w->flags & WORD_CAPITAL)) return;
     size_t first = word;
-    while (first > 0 && word - first < 3 && norm->words[first - 1].gap == GAP_SPACE &&
+    while (first > 0 && word - first < 3 &&
+           (norm->words[first - 1].gap == GAP_SPACE ||
+            (first == word && norm->words[first - 1].gap == GAP_LINE)) &&
            norm->words[first - 1].gap_length == 1 &&
            (norm->words[first - 1].flags & WORD_CAPITAL) &&
            !(norm->words[first - 1].flags & (WORD_DIGITS | WORD_MIXED)))

@@ -148,10 +148,35 @@ static const char car_cues[] =
     "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
     "astra mini bmw audi ford volvo nissan toyota bus";
 
+/* "reg is QIZ 99447", "plate K3LLY": right behind such a word, a code of whatever form. */
+static void cued_plate(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 4, LONGEST = 8 };
+    const struct norm *norm = p->norm;
+    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
+    if (pattern_after(p, word, 3, "company charity co vat")) return;
+    size_t digits = 0, letters = 0, last = word;
+    for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && !(upper(p, i, i) && w->count <= 3)) break;
+        for (size_t k = 0; k < w->count; k++)
+            if (norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT)
+                digits++;
+            else
+                letters++;
+        last = i;
+        if (!pattern_next(p, i, GAP_SPACE | GAP_HYPHEN, 1)) break;
+    }
+    if (digits == 0 || letters == 0 || digits + letters < SHORTEST || digits + letters > LONGEST)
+        return;
+    pattern_mark(p, word, last, MARK_VEHICLE, 80, "a code after a word like 'reg' or 'plate'");
+}
+
 void pattern_vehicle(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    cued_plate(p, word);
     if (w->count > 7) return;
     bool cued = pattern_after(p, word, 6, car_cues);
     size_t last;
@@ -216,6 +241,33 @@ static bool ip_address(struct patterns *p, size_t word)
     return true;
 }
 
+/* A whole number and three decimals or more; "51.5072". Returns the whole, -1 for none. */
+static int decimal(struct patterns *p, size_t word, size_t shortest)
+{
+    const struct norm *norm = p->norm;
+    if (word + 1 >= norm->word_count) return -1;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & w[1].flags & WORD_DIGITS) || w->count > 2 || w[1].count < shortest) return -1;
+    if (w->gap != GAP_STOP || w->gap_length != 1) return -1;
+    unsigned value = digit(&norm->glyphs[w->glyph]);
+    return (int)(w->count == 2 ? value * 10 + digit(&norm->glyphs[w->glyph + 1]) : value);
+}
+
+/* "52.9999, -2.4417": degrees of these islands. */
+static bool coordinates(struct patterns *p, size_t word, size_t *ret_last)
+{
+    enum { SHORTEST = 3, SOUTH = 49, NORTH = 61, WEST = 11 };
+    int north = decimal(p, word, SHORTEST);
+    if (north < SOUTH || north > NORTH) return false;
+    size_t west = word + 2;
+    if (west < p->norm->word_count && pattern_is(p, west, "n north")) west++;
+    if (west >= p->norm->word_count || p->norm->words[west - 1].gap_length > 4) return false;
+    int degrees = decimal(p, west, SHORTEST);
+    if (degrees < 0 || degrees > WEST) return false;
+    *ret_last = west + 1;
+    return true;
+}
+
 static bool hardware_address(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -243,7 +295,13 @@ static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
-    "vat pnc appeal reg registration company charity cnp holding log crime incident";
+    "vat pnc appeal reg registration company charity cnp holding log crime incident "
+    "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar badge quoting quote "
+    "quoted pupil learner candidate candidates inmate enrolment enrollment unique dossier visa brp "
+    "arc asylum bleep pin pension service army navy regiment sia phv pco tfl rac aa union "
+    "licencing licensing cert certificate policyholder ticket parking pcn fine loan library card "
+    "microchip chip imei device wifi router tag tracking parcel consignment booking job order "
+    "reservation invoice unit lot plot grave mot chassis vin meter mpan mprn urn uci ukprn";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -255,9 +313,15 @@ static void cued_id(struct patterns *p, size_t word)
     if (!starts && w->count <= 4 && upper(p, word, word) &&
         pattern_next(p, word, GAP_SLASH | GAP_HYPHEN, 1) && w->gap_length == 1)
         starts = norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED);
-    if (!starts || !pattern_after(p, word, 4, id_nouns)) return;
-    bool near = pattern_after(p, word, 2, id_cues);
-    if (!near) return;
+    if (!starts || !pattern_after(p, word, 5, id_nouns)) return;
+    size_t lead = word;
+    /* "VAT GB 999 9973 41", "number BCC-PHV 20418": letters before it, of the same code. */
+    while (lead > 0 && word - lead < 2 && norm->words[lead - 1].count <= 4 &&
+           norm->words[lead - 1].count >= 2 && upper(p, lead - 1, lead - 1) &&
+           pattern_next(p, lead - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           !pattern_is(p, lead - 1, id_cues) && !pattern_is(p, lead - 1, id_nouns))
+        lead--;
+    if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
     /* Not a part of a code that began before. */
     if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
@@ -273,7 +337,9 @@ static void cued_id(struct patterns *p, size_t word)
         digits += own;
         glyphs += one->count;
         last = i;
-        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1)) break;
+        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE | GAP_OTHER | GAP_STOP, 1))
+            break;
+        if ((norm->words[i].gap & GAP_STOP) && norm->words[i].gap_length > 1) break;
     }
     if (digits < 4 || glyphs < 5) return;
     /* "WY 13250/99417" */
@@ -285,6 +351,19 @@ static void cued_id(struct patterns *p, size_t word)
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
     pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+/* "412 of 02/03/25": an incident as the police number it. */
+static void incident(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    struct date date;
+    if (!(norm->words[word].flags & WORD_DIGITS) || norm->words[word].count > 4) return;
+    if (!pattern_next(p, word, GAP_SPACE, 1) || !norm_word_is(norm, word + 1, "of")) return;
+    if (!pattern_next(p, word + 1, GAP_SPACE | GAP_LINE, 1) || !date_at(norm, word + 2, &date))
+        return;
+    if (date.year != 0)
+        pattern_mark(p, word, date.last, MARK_ID, 85, "has the form of a police log number");
 }
 
 /* "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
@@ -371,6 +450,8 @@ void pattern_id(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
     if (ip_address(p, word))
         pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
+    if (coordinates(p, word, &last))
+        pattern_mark(p, word, last, MARK_ADDRESS, 90, "has the form of a place on the map");
     if (hardware_address(p, word))
         pattern_mark(p, word, word + 5, MARK_ID, 85, "has the form of a hardware address");
     /* National Grid: two letters and six, eight or ten digits. */
@@ -385,6 +466,7 @@ void pattern_id(struct patterns *p, size_t word)
         }
     }
     cued_id(p, word);
+    incident(p, word);
     joined_code(p, word);
 }
 
@@ -396,7 +478,9 @@ static bool after_name(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (word == 0 || norm->words[word - 1].gap_length > 3) return false;
     const struct word *before = &norm->words[word - 1];
-    if (!(before->gap & (GAP_COLON | GAP_OPEN)) || !(before->flags & WORD_CAPITAL)) return false;
+    if (!(before->gap & (GAP_COLON | GAP_OPEN | GAP_HYPHEN | GAP_SLASH | GAP_OTHER)) ||
+        !(before->flags & WORD_CAPITAL))
+        return false;
     if (before->flags & (WORD_DIGITS | WORD_MIXED) || before->count < 2) return false;
     return facts_allowed(p->facts, norm, word - 1) || !lexicon_ordinary(p->lexicon, before->hash);
 }
@@ -437,6 +521,29 @@ static bool of_somebody(struct patterns *p, size_t word)
     return name && (before->flags & WORD_CAPITAL) && (opens || figures);
 }
 
+/* A date without its year that is somebody's birthday. */
+static bool birthday(struct patterns *p, size_t word, size_t last)
+{
+    if (pattern_after(p, word, 4, "born bom urodzony urodzona nascut nascuta eni geni"))
+        return true;
+    return pattern_after(p, word, 3, "turned turns turning") &&
+           !pattern_before(p, last, 3, "party cake disco meal tea sleepover");
+}
+
+/* A whole date right behind an official number: "JR 55 66 77 D, Oct 3rd 1988". */
+static bool behind_number(struct patterns *p, size_t word)
+{
+    enum { NEAR = 3, BACK = 4 };
+    size_t start = norm_word_start(p->norm, word);
+    for (size_t i = p->marks->count; i > 0 && i + BACK > p->marks->count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->category == MARK_ID && mark->source == MARK_PATTERN && mark->end <= start &&
+            mark->end + NEAR >= start)
+            return norm_gap_before(p->norm, word) & GAP_COMMA;
+    }
+    return false;
+}
+
 static const char birth_words[] =
     "lat urodziny urodzin penblwydd oed implineste ani born birthday dob birth bday turn turned "
     "turns turning cake candles card party presents age aged";
@@ -447,7 +554,6 @@ void pattern_birth(struct patterns *p, size_t word)
     struct date date;
     if (!date_at(norm, word, &date)) return;
     if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received")) return;
-    /* "21 March 2015" is not also "March 20". */
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     if (term != NULL && (date.year != 0 || pattern_after(p, word, 12, birth_words) ||
                          pattern_before(p, date.last, 8, birth_words))) {
@@ -459,12 +565,30 @@ void pattern_birth(struct patterns *p, size_t word)
                                             STR_ARG(term->term))});
         return;
     }
-    if (date.year == 0) return;
+    if (date.year == 0) {
+        /* "born on the 3rd of May", "turns nine on Boxing Day"; wishes for a birthday stay. */
+        if (!birthday(p, word, date.last)) return;
+        if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
+        pattern_mark(p, date.first, date.last, MARK_DOB, 70, "a birthday");
+        return;
+    }
     bool born =
         pattern_before(p, date.last, 10, "born bom birth birthday bday weighed weighing") ||
         pattern_after(p, word, 12,
                       "born bom d0b dob birth birthdate birthday bday urodzony urodzona "
-                      "urodzin geni anwyd ganed") ||
+                      "urodzin urodziny urodzil urodzila urodziles urodzilas geni eni anwyd ganed "
+                      "ganwyd penblwydd blwydd nascut nascuta gimes gime arrived delivered "
+                      "birthdays bday bdays bithday brithday birfday burthday bron borned bornd") ||
+        (pattern_is(p, word - 1, "ur nar") && norm->words[word - 1].gap_length <= 2) ||
+        pattern_after(p, word, 5, "turned turns turning had") ||
+        pattern_after(p, word, 9,
+                      "tattoo tattooed tattoos tatoo tattoe tat inked engraved bracelet locket "
+                      "necklace newborn gave pregnant labour labor caesarean "
+                      "section induced midwife weighed") ||
+        pattern_before(p, date.last, 8,
+                       "lb lbs oz ounces labour caesarean midwife mummy came arrived became "
+                       "tattoo tattooed baby") ||
+        behind_number(p, word) ||
         (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
          norm_word_is(norm, word - 1, "b")) ||
         (word >= 1 && norm_word_is(norm, word - 1, "b") && norm->words[word - 1].gap_length <= 2) ||

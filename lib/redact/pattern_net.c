@@ -309,7 +309,9 @@ static const char services[] =
     "twitter whatsapp discord xbox psn playstation roblox steam kik "
     "telegram youtube messenger skype gamertag username user handle "
     "minecraft fortnite twitch pinterest linkedin bereal signal viber "
-    "threads reddit vinted onlyfans gamer screenname nickname";
+    "threads reddit vinted onlyfans gamer screenname nickname callsign snapchats wechat imo "
+    "hinge facetime duolingo strava spotify soundcloud ebay etsy wattpad tumblr epic nintendo "
+    "switch friendcode login usernames handles handel";
 static const char links[] =
     "is im i am as under called its it name named user username on at add "
     "me my by look for up find search follow tag handle account profile the "
@@ -426,7 +428,7 @@ void pattern_handle(struct patterns *p, size_t word)
             if ((gap & GAP_END) || ((gap & GAP_STOP) && (gap & GAP_SPACE))) return;
             if (gap & GAP_COLON) linked = named = true;
             if (facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON)) {
-                if (!pattern_is(p, at - 1, "as under called is")) continue;
+                if (!pattern_is(p, at - 1, "as under called is") && !odd(p, at, true)) continue;
             }
             if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
                 !pattern_is(p, at, "tok and too also new chat or still just"))

@@ -32,7 +32,9 @@ static const struct {
     {"trei", '3'},    {"patru", '4'},   {"cinci", '5'},    {"sase", '6'},   {"sapte", '7'},
     {"opt", '8'},     {"noua", '9'},    {"dwy", '2'},      {"dwie", '2'},   {"nulis", '0'},
     {"vienas", '1'},  {"trys", '3'},    {"keturi", '4'},   {"penki", '5'},  {"sesi", '6'},
-    {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},
+    {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},   {"nil", '0'},    {"nowt", '0'},
+    {"ziro", '0'},    {"sevn", '7'},    {"sevan", '7'},    {"eigth", '8'},  {"eihgt", '8'},
+    {"nein", '9'},    {"thre", '3'},    {"fower", '4'},
 };
 
 #define NUMBER_LIST                                                                              \
@@ -41,7 +43,7 @@ static const struct {
     "piec szesc siedem osiem dziewiec zer niner fife sero "                                      \
     "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki " \
     "sesi "                                                                                      \
-    "septyni astuoni devyni"
+    "septyni astuoni devyni nil nowt ziro sevn sevan eigth eihgt nein thre fower"
 
 static char word_digit(struct patterns *p, size_t word)
 {
@@ -49,6 +51,20 @@ static char word_digit(struct patterns *p, size_t word)
     if (!pattern_is(p, word, NUMBER_LIST)) return 0;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
         if (norm_word_is(norm, word, number_words[i].word)) return number_words[i].digit;
+    return 0;
+}
+
+/* "won", "too", "free": said alike, and numbers only among numbers. */
+static char sounds_digit(struct patterns *p, size_t word)
+{
+    static const struct {
+        const char *word;
+        char digit;
+    } sounds[] = {{"won", '1'},  {"too", '2'}, {"to", '2'},   {"tu", '2'},  {"free", '3'},
+                  {"tree", '3'}, {"for", '4'}, {"fore", '4'}, {"ate", '8'}, {"sicks", '6'}};
+    if (!pattern_is(p, word, "won too to tu free tree for fore ate sicks")) return 0;
+    for (size_t i = 0; i < sizeof sounds / sizeof *sounds; i++)
+        if (norm_word_is(p->norm, word, sounds[i].word)) return sounds[i].digit;
     return 0;
 }
 
@@ -111,13 +127,21 @@ static size_t number_inside(const struct glyph *glyphs, size_t count, char *ret_
 static bool take_word(const struct glyph *glyphs, size_t count, bool any, struct run *run)
 {
     struct run own = {.count = 0};
+    static const char twice[] = "double";
     for (size_t i = 0; i < count;) {
+        /* "9double0" */
+        size_t same = 0;
+        while (i + same < count && twice[same] != '\0' &&
+               glyphs[i + same].point == (unsigned char)twice[same])
+            same++;
+        bool doubled = any && twice[same] == '\0' && i + same < count;
+        if (doubled) i += same;
         char digit = (glyphs[i].flags & GLYPH_DIGIT) ? (char)glyphs[i].point : 0;
         size_t letters = digit == 0 && any ? number_inside(glyphs + i, count - i, &digit) : 0;
         if (digit == 0) digit = letter_digit(glyphs[i].point);
         /* Without a digit in the word only "oo", "O" and the like count. */
         if (digit == 0 || (!any && digit != '0' && digit != '1')) return false;
-        if (!put(&own, digit, 1)) return false;
+        if (!put(&own, digit, doubled ? 2 : 1)) return false;
         i += letters > 0 ? letters : 1;
     }
     if (run->count + own.count > RUN_DIGITS) return false;
@@ -165,6 +189,7 @@ static size_t take(struct patterns *p, size_t word, struct run *run)
     }
     if (pattern_is(p, word, "hundred") && run->count > 0) return put(run, '0', 2) ? 1 : 0;
     char digit = word_digit(p, word);
+    if (digit == 0 && run->count >= 3) digit = sounds_digit(p, word);
     if (digit != 0) return put(run, digit, 1) ? 1 : 0;
     size_t words = take_tens(p, word, run);
     if (words > 0) return words;
@@ -229,9 +254,17 @@ static bool is_phone(const struct run *run, bool plus)
     return false;
 }
 
+/* A mobile number with a digit too few or too many, or one of Romania. */
+static bool is_nearly_phone(const struct run *run)
+{
+    return all_after(run, 0, "07") && (run->count == 10 || run->count == 12);
+}
+
 static const char phone_cues[] =
     "ring call phone tel telephone mob mobile cell number num nr txt text "
-    "fone whatsapp landline ffon ffoniwch telefon numer nomer dzwon bell fax";
+    "fone fones nuber numba whatsap watsapp wotsap whatsapp landline sms phones phoning calling "
+    "texting reach digits dzwonic komorka suna sunati contact ffon ffoniwch telefon numer nomer "
+    "dzwon bell fax";
 
 static bool plus_before(const struct norm *norm, size_t word)
 {
@@ -249,32 +282,83 @@ static size_t with_plus(const struct norm *norm, size_t word)
     return start - 1;
 }
 
+/* "07700 then 900, and the last three are 123": words between, up to eleven digits. */
+static void in_pieces(struct patterns *p, size_t word)
+{
+    enum { FILLERS = 8, MOBILE = 11, AREA = 4 };
+    const struct norm *norm = p->norm;
+    struct run run = {.count = 0};
+    size_t words = take(p, word, &run);
+    if (words == 0 || run.digits[0] != '0') return;
+    if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
+    size_t last = word + words - 1, fillers = 0;
+    while (run.count < MOBILE && last + 1 < norm->word_count) {
+        uint16_t gap = norm->words[last].gap;
+        if (gap & (GAP_PARAGRAPH | GAP_END) && run.count < AREA) return;
+        if (norm->words[last].gap_length > 6) return;
+        bool filler = run.count >= AREA &&
+                      pattern_is(p, last + 1,
+                                 "then and followed by half first second last part rest is are no "
+                                 "spaces space with a it its end ends next digits numbers number "
+                                 "comes after that thats bit goes the plus dash gap pause wait in "
+                                 "finish finishes of");
+        if (filler) {
+            if (++fillers > FILLERS) return;
+            /* "the last three are": they count and are none of its digits. */
+            if (pattern_is(p, last + 1, "last first next") && last + 2 < norm->word_count &&
+                pattern_is(p, last + 2, "two three four five six"))
+                last++;
+            last++;
+            continue;
+        }
+        size_t more = take(p, last + 1, &run);
+        if (more == 0) return;
+        last += more;
+    }
+    if (run.count != MOBILE || fillers == 0 || !is_phone(&run, false)) return;
+    pattern_mark(p, word, last, MARK_PHONE, 80, "a phone number in pieces");
+}
+
 void pattern_phone(struct patterns *p, size_t word)
 {
+    in_pieces(p, word);
     const struct norm *norm = p->norm;
     struct run run = {.count = 0};
     size_t first_words = take(p, word, &run);
     if (first_words == 0) return;
     bool plus = plus_before(norm, word);
     char lead = run.digits[0];
-    bool cued = false;
+    bool cued = false, ten = false; /* ten: only as ten digits that begin with 7 */
     if (!plus && lead != '0' && !(lead == '4' && (run.count == 1 || run.digits[1] == '4'))) {
         /* Without its zero, or a local number: only after "ring me on". */
-        if (lead == '4' || run.count < 3) return;
+        bool word_seven = lead == '7' && run.count == 1 && !(norm->words[word].flags & WORD_DIGITS);
+        if (lead == '4') return;
         if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
-        if (!pattern_after(p, word, 4, phone_cues)) return;
+        if (word_seven) {
+            /* "seven seven double oh …", its zero left out: ten digits in words are no count. */
+            bool one = word > 1 && norm_word_is(norm, word - 1, "one") &&
+                       pattern_is(p, word - 2, "new old this that other the work home mobile");
+            if (word > 0 && goes_on(p, word - 1) && !one &&
+                (word_digit(p, word - 1) != 0 || pattern_is(p, word - 1, "double triple treble")))
+                return;
+        } else if (!pattern_after(p, word, 4, phone_cues)) {
+            return;
+        }
+        ten = word_seven || run.count < 3;
         cued = true;
     }
     /* Not the middle of a longer number. */
     if (!plus && lead == '0' && run.count >= 2 && run.digits[1] == '0' && word > 0 &&
         (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1))
         return;
-    size_t last = word + first_words - 1, best = SIZE_MAX, pieces = 1;
+    size_t last = word + first_words - 1, best = SIZE_MAX, nearly = SIZE_MAX, pieces = 1;
     for (;;) {
         bool fits =
-            cued ? (run.count >= 6 && run.count <= 8) || (run.count == 10 && national(&run, 0))
-                 : is_phone(&run, plus);
+            ten    ? run.count == 10 && lead == '7'
+            : cued ? (run.count >= 6 && run.count <= 9) || (run.count == 10 && national(&run, 0))
+                   : is_phone(&run, plus);
         if (fits) best = last;
+        if (!plus && !cued && best == SIZE_MAX && is_nearly_phone(&run)) nearly = last;
         if (++pieces > RUN_WORDS) break;
         if (!goes_on(p, last) && !goes_on_by_comma(p, last, &run)) break;
         size_t more = take(p, last + 1, &run);
@@ -282,6 +366,8 @@ void pattern_phone(struct patterns *p, size_t word)
         last += more;
         if (run.count > 17) break;
     }
+    /* Ten or twelve digits: only where a phone is spoken of. */
+    if (best == SIZE_MAX && nearly == last && pattern_after(p, word, 8, phone_cues)) best = nearly;
     if (best == SIZE_MAX) return;
     if (cued && all_after(&run, 0, "116123")) return; /* the Samaritans */
     /* "1,000" and "250 000 pounds" are amounts. */
