@@ -10,11 +10,12 @@
 #include "redact/names.h"
 #include "redact/pattern.h"
 #include "redact/scan.h"
+#include "redact/sense.h"
 
 struct redactor {
     const struct lexicon *lexicon;
     const struct cues *cues;
-    const struct phrase_set *phrases;
+    const struct sense *sense;
 };
 
 const struct redactor *redactor_new(struct arena *arena)
@@ -22,7 +23,7 @@ const struct redactor *redactor_new(struct arena *arena)
     struct redactor *redactor = ARENA_ONE(arena, struct redactor);
     redactor->lexicon = lexicon_new(arena);
     redactor->cues = cues_new(arena);
-    redactor->phrases = concern_phrases(arena);
+    redactor->sense = sense_new(arena);
     return redactor;
 }
 
@@ -233,7 +234,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     repeat(redactor, &norm, facts, arena, &result.marks);
     spare_wording(input->wording != NULL ? input->wording : mask_wording_default(), input->text,
                   arena, &result.marks);
-    concern_find(redactor->phrases, &norm, arena, &result.concerns);
+    concern_find(redactor->sense, &norm, arena, &result.concerns);
     if (input->channel == REDACT_EMAIL) furniture_find(input->text, arena, &result.furniture);
     *ret_result = result;
     return OK;
