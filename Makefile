@@ -108,7 +108,7 @@ TAUGHT := $(wildcard ops/sense/lines.mjs ops/sense/said/*.txt tests/corpus/redac
 $(B)/gen/teach: $(TEACHER) $(wildcard lib/redact/sense*.h lib/redact/sense*.def lib/redact/norm.h lib/redact/concern.*)
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) -std=gnu11 -O2 -D_GNU_SOURCE -Ilib -I. $(PKG_CFLAGS) -o $@ $(TEACHER) $(PKG_LIBS) -lm
+	$(Q)$(CC) -std=gnu17 -O2 $(WARN) $(WERROR) -D_GNU_SOURCE -Ilib -I. $(call SYSTEM_CFLAGS,$(PKG_CFLAGS)) -o $@ $(TEACHER) $(PKG_LIBS)
 $(B)/gen/sense/sense.bin: $(B)/gen/teach $(TAUGHT)
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"

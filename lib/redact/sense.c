@@ -9,7 +9,9 @@ enum {
     CUT_WORDS = 16,    /* a piece of so many ends at the next comma or line's end */
     LETTERS = 4,       /* looked at together inside a word */
     SAME_SLOTS = 1024, /* of typed forms */
-    SAME_WORDS = 4,    /* that one form can stand for */
+    CLASSED_SLOTS = 4096,
+    CLOSE_WORDS = 4,
+    SAME_WORDS = 4, /* that one form can stand for */
 };
 
 /* ---- pieces ---- */
@@ -41,8 +43,15 @@ struct meant {
     uint32_t words[SAME_WORDS];
 };
 
+/* A word as meant, and a bit for each class that has it. */
+struct classed {
+    uint32_t meant; /* hash; 0: free */
+    uint64_t classes;
+};
+
 struct sense_same {
     struct meant slots[SAME_SLOTS];
+    struct classed classed[CLASSED_SLOTS];
 };
 
 static const struct {
@@ -51,6 +60,12 @@ static const struct {
 #define SAME(typed, meant) {typed, meant},
 #include "redact/sense_same.def"
 #undef SAME
+};
+
+static const char *const classes[] = {
+#define CLASS(words) words,
+#include "redact/sense_class.def"
+#undef CLASS
 };
 
 /* The length of a word without its ending. */
@@ -73,6 +88,29 @@ static struct meant *slot_of(struct sense_same *same, uint32_t typed)
     return &same->slots[at];
 }
 
+static size_t classed_at(const struct sense_same *same, uint32_t meant)
+{
+    size_t at = meant % CLASSED_SLOTS;
+    while (same->classed[at].meant && same->classed[at].meant != meant)
+        at = (at + 1) % CLASSED_SLOTS;
+    return at;
+}
+
+static void add_classes(struct sense_same *same)
+{
+    enum { CLASSES = sizeof classes / sizeof *classes };
+    _Static_assert(CLASSES <= 64, "a bit each");
+    for (size_t i = 0; i < CLASSES; i++) {
+        struct str rest = str_from(classes[i]), word;
+        while (str_split(&rest, ' ', &word)) {
+            uint32_t meant = norm_hash_ascii(word.at, stem_length(word.at, word.len));
+            struct classed *classed = &same->classed[classed_at(same, meant)];
+            classed->meant = meant;
+            classed->classes |= UINT64_C(1) << i;
+        }
+    }
+}
+
 const struct sense_same *sense_same_new(struct arena *arena)
 {
     _Static_assert(sizeof sames / sizeof *sames < SAME_SLOTS / 2, "the table stays half empty");
@@ -88,6 +126,7 @@ const struct sense_same *sense_same_new(struct arena *arena)
             meant->words[meant->count++] = norm_hash_ascii(word.at, stem_length(word.at, word.len));
         }
     }
+    add_classes(same);
     return same;
 }
 
@@ -130,6 +169,8 @@ struct gathering {
     struct sense_feature *features;
     size_t count;
     uint32_t before; /* the word before, as meant; 0: none */
+    uint64_t all_classes, paired[64], close[CLOSE_WORDS];
+    size_t turn;
 };
 
 static void add(struct gathering *g, uint32_t hash, size_t word, size_t words)
@@ -146,11 +187,30 @@ static uint32_t mixed(uint32_t one, uint32_t other)
     return hash * UINT32_C(0x85EBCA77);
 }
 
+/* Each class once, and each two of them of which one follows the other closely. */
+static void note_classes(struct gathering *g, uint64_t here, size_t word)
+{
+    enum { ONE = 0x1009, TWO = 0x2003 };
+    for (uint64_t left = here; left; left &= left - 1) {
+        uint32_t one = (uint32_t)__builtin_ctzll(left);
+        if (!(g->all_classes & UINT64_C(1) << one)) add(g, mixed(ONE, one), word, 1);
+        uint64_t fresh = 0;
+        for (size_t i = 0; i < CLOSE_WORDS; i++) fresh |= g->close[i];
+        fresh &= ~g->paired[one];
+        g->paired[one] |= fresh;
+        for (; fresh; fresh &= fresh - 1)
+            add(g, mixed(TWO + one, (uint32_t)__builtin_ctzll(fresh)), word, 1);
+    }
+    g->all_classes |= here;
+    g->close[g->turn++ % CLOSE_WORDS] = here;
+}
+
 static void add_meant(struct gathering *g, uint32_t meant, size_t word)
 {
     add(g, meant, word, 1);
     if (g->before) add(g, mixed(g->before, meant), word > 0 ? word - 1 : 0, word > 0 ? 2 : 1);
     g->before = meant;
+    note_classes(g, g->same->classed[classed_at(g->same, meant)].classes, word);
 }
 
 /* "^meet" "meet" "eets" "ets$": each four letters with the word's ends. */

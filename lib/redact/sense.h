@@ -24,9 +24,9 @@
  */
 
 enum {
-    SENSE_PIECE_WORDS = 32,     /* at most in a piece */
-    SENSE_FEATURES_MAX = 2048,  /* of a piece; what goes beyond is passed over */
-    SENSE_WEIGHT_ONE = 4096,    /* how 1.0 is written in the table */
+    SENSE_PIECE_WORDS = 32,    /* at most in a piece */
+    SENSE_FEATURES_MAX = 2048, /* of a piece; what goes beyond is passed over */
+    SENSE_WEIGHT_ONE = 4096,   /* how 1.0 is written in the table */
 };
 
 /* How people type: "u" for "you", "dont" for "do not" (sense_same.def). */

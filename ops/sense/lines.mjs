@@ -2,7 +2,7 @@
 // What teaches the redactor how concerns sound, as JSON lines for ops/sense/teach.c:
 //
 //     node ops/sense/lines.mjs > lines.jsonl
-//     {"text", "letter", "concerns": [{"start", "end", "kind"}]}      bytes, end exclusive
+//     {"text", "hand", "concerns": [{"start", "end", "kind"}]}      bytes, end exclusive
 //
 // From ops/sense/said: a sentence a line, after the kinds that it is of ("none" for none). From the
 // letters to develop on of tests/corpus/redaction, of which the concerns count: they show how rare
@@ -25,12 +25,12 @@ for (const [name, text] of files('said/')) {
             throw new Error(`${name}:${number + 1}: no "kind: sentence"`);
         const kinds = parts[1].split(',').map((kind) => kind.trim()).filter((kind) => kind !== 'none');
         const said = parts[2].trim();
-        put({ text: said, letter: false, concerns: kinds.map((kind) => ({ start: 0, end: Buffer.byteLength(said), kind })) });
+        put({ text: said, hand: null, concerns: kinds.map((kind) => ({ start: 0, end: Buffer.byteLength(said), kind })) });
     });
 }
 
 // {{category|text}} is the text alone; <<concern|text>> is a concern.
-function letterOf(text) {
+function letterOf(hand, text) {
     const body = text.slice(text.indexOf('\n---\n') + 5);
     const concerns = [];
     let plain = '';
@@ -43,10 +43,12 @@ function letterOf(text) {
             concerns.push({ start, end: Buffer.byteLength(plain), kind: found[2] });
         from = found.index + found[0].length;
     }
-    return { text: plain + body.slice(from), letter: true, concerns };
+    return { text: plain + body.slice(from), hand, concerns };
 }
 
 const CORPUS = '../../tests/corpus/redaction/';
 const isHeldBack = (name) => Number(/(\d+)\.txt$/.exec(name)[1]) % 3 === 1;
-for (const [, text] of [...files(`${CORPUS}more/`), ...files(`${CORPUS}letters/`).filter(([name]) => !isHeldBack(name))])
-    put(letterOf(text));
+// A letter's hand is what its name begins with: each writer has a letter of the alphabet.
+const handOf = (name) => /\/([a-z]+)\d+\.txt$/.exec(name)[1];
+for (const [name, text] of [...files(`${CORPUS}more/`), ...files(`${CORPUS}letters/`).filter(([name]) => !isHeldBack(name))])
+    put(letterOf(handOf(name), text));

@@ -7,8 +7,8 @@
  * Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008). Nothing is random but the
  * order, and that begins alike each time: the same lines give the same table.
  *
- * What a kind needs is tried on letters that were left out: each fifth of them is judged by what
- * the rest and the single sentences teach, and the threshold is taken where most is right.
+ * What a kind needs is tried on letters that were left out: those of each hand are judged by what
+ * the other hands and the single sentences teach, and the threshold is taken where most is right.
  */
 #include <math.h>
 #include <stdio.h>
@@ -22,9 +22,10 @@
 enum {
     LINE_BYTES = 1 << 20,
     ROUNDS = 40, /* over all examples */
-    FOLDS = 5,
+    HANDS_MOST = 26,
     LEAST_SEEN = 2, /* examples that a feature stands in, or it is left out */
-    ALL_FOLDS = FOLDS,
+    NO_HAND = -1,
+    EVERY_HAND = HANDS_MOST,
 };
 
 static const char *const kind_words[CONCERN_KIND_COUNT] = {
@@ -33,14 +34,13 @@ static const char *const kind_words[CONCERN_KIND_COUNT] = {
 #undef CONCERN
 };
 
-static const double cost_plain = 1.0, cost_concern = 4.0;
+static const double cost_plain = 1.0, cost_concern = 2.0;
 
 struct example {
     uint32_t *features; /* hashes, then numbers of features */
     size_t count;
     unsigned kinds; /* a bit each */
-    int fold;       /* of its letter; -1: a sentence, which is always taught */
-    size_t letter;  /* number of the letter */
+    int hand;       /* who wrote the letter; NO_HAND: a single sentence, which is always taught */
     double square;
 };
 
@@ -57,6 +57,8 @@ struct school {
     struct feature *table;
     size_t mask, kept;
     double *weights; /* one a feature, and last the start */
+    char hands[HANDS_MOST][8];
+    int hand_count;
 };
 
 static _Noreturn void give_up(const char *why)
@@ -97,8 +99,7 @@ static void add_example(struct school *school, const struct sense_feature *featu
 {
     if (school->count == school->room) {
         school->room = school->room ? school->room * 2 : 4096;
-        school->examples =
-            need(realloc(school->examples, school->room * sizeof *school->examples));
+        school->examples = need(realloc(school->examples, school->room * sizeof *school->examples));
     }
     example.count = count;
     example.features = need(malloc((count + 1) * sizeof *example.features));
@@ -106,15 +107,25 @@ static void add_example(struct school *school, const struct sense_feature *featu
     school->examples[school->count++] = example;
 }
 
-static void read_line(struct school *school, const struct sense_same *same, struct str line,
-                      size_t number)
+static int hand_of(struct school *school, struct str name)
+{
+    if (name.len == 0) return NO_HAND;
+    for (int i = 0; i < school->hand_count; i++)
+        if (str_equal(name, str_from(school->hands[i]))) return i;
+    if (school->hand_count == HANDS_MOST || name.len >= sizeof school->hands[0])
+        give_up("too many hands, or a long name of one");
+    memcpy(school->hands[school->hand_count], name.at, name.len);
+    return school->hand_count++;
+}
+
+static void read_line(struct school *school, const struct sense_same *same, struct str line)
 {
     JSON value = NULL;
     if (json_read(line, LINE_BYTES, &value) != OK) give_up("a line is no JSON");
     ARENA(arena, (size_t)256 << 20);
     struct norm norm;
     static struct sense_feature features[SENSE_FEATURES_MAX];
-    bool is_letter = json_get_bool(value, "letter");
+    int hand = hand_of(school, json_get_str(value, "hand"));
     norm_fold(json_get_str(value, "text"), arena, &norm);
     for (size_t first = 0; first < norm.word_count;) {
         size_t words = sense_piece(&norm, first);
@@ -122,8 +133,7 @@ static void read_line(struct school *school, const struct sense_same *same, stru
         struct example example = {
             .kinds = kinds_of(json_object_get(value, "concerns"), norm_word_start(&norm, first),
                               norm_word_end(&norm, first + words - 1)),
-            .fold = is_letter ? (int)(number % FOLDS) : -1,
-            .letter = number,
+            .hand = hand,
         };
         add_example(school, features, count, example);
         first += words;
@@ -158,7 +168,8 @@ static void number_features(struct school *school)
             feature->last = (uint32_t)i + 1;
         }
     for (size_t at = 0; at <= school->mask; at++)
-        school->table[at].number = school->table[at].seen >= LEAST_SEEN ? (int32_t)school->kept++ : -1;
+        school->table[at].number =
+            school->table[at].seen >= LEAST_SEEN ? (int32_t)school->kept++ : -1;
     for (size_t i = 0; i < school->count; i++) {
         struct example *example = &school->examples[i];
         size_t all = example->count;
@@ -172,7 +183,9 @@ static void number_features(struct school *school)
         double share = 1.0 / (double)(all ? all : 1);
         example->square = 1.0; /* of the start */
         for (size_t k = 0, run; k < example->count; k += run) {
-            for (run = 1; k + run < example->count && example->features[k + run] == example->features[k];) run++;
+            for (run = 1;
+                 k + run < example->count && example->features[k + run] == example->features[k];)
+                run++;
             example->square += (double)(run * run) * share;
         }
         example->features[example->count] = (uint32_t)(all ? all : 1);
@@ -215,7 +228,7 @@ static void step(struct school *school, const struct example *example, double tr
     school->weights[school->kept] += change;
 }
 
-/* Without the letters of one fold (ALL_FOLDS: with all). */
+/* Without the letters of one hand (EVERY_HAND: with all). */
 static void learn(struct school *school, int kind, int without)
 {
     uint64_t random = UINT64_C(0x9E3779B97F4A7C15);
@@ -223,7 +236,7 @@ static void learn(struct school *school, int kind, int without)
     size_t *order = need(calloc(school->count, sizeof *order)), count = 0;
     memset(school->weights, 0, (school->kept + 1) * sizeof *school->weights);
     for (size_t i = 0; i < school->count; i++)
-        if (school->examples[i].fold != without) order[count++] = i;
+        if (school->examples[i].hand != without) order[count++] = i;
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = count; i-- > 1;) {
             size_t other = next_random(&random) % (i + 1), held = order[i];
@@ -257,11 +270,11 @@ static double threshold(struct school *school, int kind)
 {
     struct tried *tried = need(calloc(school->count, sizeof *tried));
     size_t count = 0, all = 0;
-    for (int fold = 0; fold < FOLDS; fold++) {
-        learn(school, kind, fold);
+    for (int hand = 0; hand < school->hand_count; hand++) {
+        learn(school, kind, hand);
         for (size_t i = 0; i < school->count; i++) {
             const struct example *example = &school->examples[i];
-            if (example->fold != fold) continue;
+            if (example->hand != hand) continue;
             bool is_concern = example->kinds >> kind & 1;
             tried[count++] = (struct tried){score(school, example), is_concern};
             all += is_concern;
@@ -272,7 +285,8 @@ static double threshold(struct school *school, int kind)
     size_t right = 0;
     for (size_t i = 0; i + 1 < count; i++) {
         right += tried[i].is_concern;
-        double recall = all ? (double)right / (double)all : 0, precision = (double)right / (double)(i + 1);
+        double recall = all ? (double)right / (double)all : 0,
+               precision = (double)right / (double)(i + 1);
         double both = recall + precision > 0 ? 2 * recall * precision / (recall + precision) : 0;
         if (both <= best) continue;
         best = both;
@@ -280,8 +294,8 @@ static double threshold(struct school *school, int kind)
         best_recall = recall;
         best_precision = precision;
     }
-    fprintf(stderr, "  %-18s %4zu in letters, recall %.2f, precision %.2f\n",
-            kind_words[kind], all, best_recall, best_precision);
+    fprintf(stderr, "  %-18s %4zu in letters, recall %.2f, precision %.2f\n", kind_words[kind], all,
+            best_recall, best_precision);
     free(tried);
     return all ? at : 0;
 }
@@ -319,7 +333,9 @@ static void write_table(const struct school *school, const int16_t *rows, const 
     for (size_t at = 0; at < slots; at++) put(hashes[at], 4);
     for (size_t at = 0; at < slots; at++)
         for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-            put(hashes[at] ? (uint16_t)rows[(size_t)numbers[at] * CONCERN_KIND_COUNT + (size_t)kind] : 0, 2);
+            put(hashes[at] ? (uint16_t)rows[(size_t)numbers[at] * CONCERN_KIND_COUNT + (size_t)kind]
+                           : 0,
+                2);
     free(hashes);
     free(numbers);
 }
@@ -332,8 +348,8 @@ int main(void)
     char *line = NULL;
     size_t room = 0;
     ssize_t length;
-    for (size_t number = 0; (length = getline(&line, &room, stdin)) > 0; number++)
-        read_line(&school, same, (struct str){line, (size_t)length}, number);
+    while ((length = getline(&line, &room, stdin)) > 0)
+        read_line(&school, same, (struct str){line, (size_t)length});
     free(line);
     if (school.count == 0) give_up("there is nothing to learn from");
     number_features(&school);
@@ -342,9 +358,10 @@ int main(void)
     int32_t starts[CONCERN_KIND_COUNT];
     for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
         double needed = threshold(&school, kind);
-        learn(&school, kind, ALL_FOLDS);
+        learn(&school, kind, EVERY_HAND);
         for (size_t i = 0; i < school.kept; i++)
-            rows[i * CONCERN_KIND_COUNT + (size_t)kind] = (int16_t)scaled(school.weights[i], INT16_MAX);
+            rows[i * CONCERN_KIND_COUNT + (size_t)kind] =
+                (int16_t)scaled(school.weights[i], INT16_MAX);
         starts[kind] = scaled(school.weights[school.kept] - needed, INT32_MAX);
     }
     write_table(&school, rows, starts);

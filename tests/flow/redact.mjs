@@ -107,9 +107,9 @@ for times in (10, 400):
 // What this version reaches, a little less: falling below it is a step back. The letters whose number leaves 1 on
 // division by 3 are held back: nobody looks at them, they are only measured.
 for (const [name, held, least] of [
-    ['the letters to develop on', false, { recall_pattern: 0.99, recall_term: 0.98, recall_open: 0.9, concern_recall: 0.8,
+    ['the letters to develop on', false, { recall_pattern: 0.99, recall_term: 0.98, recall_open: 0.9, concern_recall: 0.9,
         over_redaction: 0.008, leak_rate: 0.03 }],
-    ['the letters held back', true, { recall_pattern: 0.92, recall_term: 0.97, recall_open: 0.74, concern_recall: 0.38,
+    ['the letters held back', true, { recall_pattern: 0.92, recall_term: 0.97, recall_open: 0.74, concern_recall: 0.65,
         over_redaction: 0.01, leak_rate: 0.09 }],
 ])
     test(`${name}: recall stays where it is`, async () => {
