@@ -79,6 +79,8 @@ SET LOCAL ROLE lb_gate;
 REVOKE ALL ON letterbox.live_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
 GRANT SELECT (agency_id, kind, account_id, party_id, staff_id, role, link_id, release_id) ON letterbox.live_session
     TO lb_portal, lb_desk;
+REVOKE ALL ON letterbox.own_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
+GRANT SELECT ON letterbox.own_session TO lb_portal, lb_desk;
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION new_id(), new_token() TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_gate;
 

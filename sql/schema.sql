@@ -2699,11 +2699,7 @@ CREATE VIEW letterbox.live_session WITH (security_barrier='true') AS
     s.release_id
    FROM letterbox.session s,
     letterbox.cluster c
-  WHERE (((s.session_key)::bytea =
-        CASE
-            WHEN (current_setting('letterbox.session'::text, true) ~ '^[0-9a-f]{64}$'::text) THEN sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))
-            ELSE NULL::bytea
-        END) AND (s.stage = 'full'::text) AND (s.idle_ends_at > GREATEST(c.last_instant, (now() + c.clock_offset))) AND (s.ends_at > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+  WHERE (((s.session_key)::bytea = sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))) AND (s.stage = 'full'::text) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
         CASE SESSION_USER
             WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
             WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
@@ -2803,6 +2799,31 @@ CREATE TABLE letterbox.original (
 );
 ALTER TABLE ONLY letterbox.original FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.original OWNER TO lb_owner;
+
+CREATE VIEW letterbox.own_session WITH (security_barrier='true') AS
+ SELECT s.agency_id,
+    s.kind,
+    s.stage,
+    s.account_id,
+    s.party_id,
+    s.staff_id,
+    s.role,
+    s.join_id,
+    s.link_id,
+    s.release_id,
+    s.sealed_secret,
+    s.idle_ends_at,
+    s.ends_at,
+    (s.seen_at < (GREATEST(c.last_instant, (now() + c.clock_offset)) - '00:01:00'::interval)) AS is_stale
+   FROM letterbox.session s,
+    letterbox.cluster c
+  WHERE (((s.session_key)::bytea = sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+        CASE SESSION_USER
+            WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
+            WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
+            ELSE false
+        END);
+ALTER TABLE letterbox.own_session OWNER TO lb_gate;
 
 CREATE TABLE letterbox.part (
     agency_id bigint NOT NULL,
@@ -4560,6 +4581,8 @@ GRANT INSERT ON TABLE letterbox.original TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;
 GRANT SELECT ON TABLE letterbox.original TO lb_press;
 GRANT INSERT ON TABLE letterbox.original TO lb_post;
+GRANT SELECT ON TABLE letterbox.own_session TO lb_portal;
+GRANT SELECT ON TABLE letterbox.own_session TO lb_desk;
 GRANT SELECT ON TABLE letterbox.part TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.part TO lb_press;
 GRANT SELECT,UPDATE ON TABLE letterbox.party TO lb_gate;

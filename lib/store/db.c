@@ -574,7 +574,11 @@ enum err store_db_all(struct db_pool *pool, const struct db_gate *gate,
     struct store *store;
     TRY(borrow(pool, &store));
     PGresult *results[STORE_ASKS_MAX];
-    enum err code = run_all(store, gate, queries, count, results);
+    enum err code = ERR_CONFLICT;
+    for (int try = 0; try < TRIES && code == ERR_CONFLICT; try++) {
+        if (try) nap(try);
+        code = run_all(store, gate, queries, count, results);
+    }
     if (code == ERR_DB_AWAY) drop(store);
     for (size_t i = 0; code == OK && i < count; i++) {
         code = keep(store, results[i], arena, asks[i].ret_rows);

@@ -315,6 +315,15 @@ test('the register is for those who work with it', async () => {
             equal((await who.get(path)).status, pages, `${role} ${path}`);
         equal((await who.get('/parties/new')).status, 403, role);
     }
+    const inspector = (await staffAtDesk(here, desk, 'inspector')).client;
+    for (const path of ['/parties', '/arrangements']) {
+        const list = await inspector.get(path);
+        ok(!list.has(`[href="${path}/new"]`), path);
+        const page = await inspector.get(list.attribute('main [data-test$=-open][href]', 'href'));
+        ok(page.path.startsWith(`${path}/`) && page.has('[data-test=msg-only-look]'), page.path);
+        ok(page.has('fieldset[disabled] [name=note]'), page.path);
+        ok(!page.has('main [type=submit], [href*="/new?"]'), `${page.path} offers what is refused`);
+    }
     const other = (await staffAtDesk(here, desk, 'coordinator', { agency: 'brackendale' })).client;
     const mine = idOf(await add({ ...birth, name: 'Only Ours', email: 'only@example.org' }));
     equal((await other.get(`/parties/${mine}`)).status, 404);
