@@ -76,7 +76,7 @@ static enum err make_link(struct release_work *work, struct release *release,
     struct release_link *link = &release->link;
     SECRET(token);
     SEAL_PAIR(pair);
-    struct token_link facts = {.link_id = random_id(), .cost = PASSWORD_COST};
+    struct token_link facts = {.link_id = random_id(), .cost = PIN_COST};
     BUF(box, LIMIT_RECORD_BYTES);
     BUF_SECRET(text, TOKEN_LETTERS);
     secret_random(&token);
