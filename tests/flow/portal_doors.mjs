@@ -196,6 +196,21 @@ test('codes are not guessed faster by signing in anew from another address each 
     await forgetFailures();
 });
 
+// ---- sessions ----
+
+test('whoever goes on reading stays signed in, and whoever rests for half an hour does not', async () => {
+    const { client } = await doors.family({ number: 1 });
+    const rest = (minutes) => room.db.query(`UPDATE letterbox.session SET seen_at = seen_at - $1::interval,
+            idle_ends_at = idle_ends_at - $1::interval WHERE kind = 'portal' AND stage = 'full'`, [`${minutes} minutes`]);
+    const [half, whole] = [20, 31];
+    for (let pages = 0; pages < 3; pages += 1) {
+        await rest(half);
+        equal((await client.get('/')).path, '/');
+    }
+    await rest(whole);
+    equal((await client.get('/')).path, '/sign-in');
+});
+
 // ---- links ----
 
 test('a link opens with its PIN; five wrong ones close it, and then the right one opens nothing', async () => {
