@@ -2699,7 +2699,11 @@ CREATE VIEW letterbox.live_session WITH (security_barrier='true') AS
     s.release_id
    FROM letterbox.session s,
     letterbox.cluster c
-  WHERE (((s.session_key)::bytea = sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))) AND (s.stage = 'full'::text) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+  WHERE (((s.session_key)::bytea =
+        CASE
+            WHEN (current_setting('letterbox.session'::text, true) ~ '^[0-9a-f]{64}$'::text) THEN sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))
+            ELSE NULL::bytea
+        END) AND (s.stage = 'full'::text) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
         CASE SESSION_USER
             WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
             WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
@@ -2817,7 +2821,11 @@ CREATE VIEW letterbox.own_session WITH (security_barrier='true') AS
     (s.seen_at < (GREATEST(c.last_instant, (now() + c.clock_offset)) - '00:01:00'::interval)) AS is_stale
    FROM letterbox.session s,
     letterbox.cluster c
-  WHERE (((s.session_key)::bytea = sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+  WHERE (((s.session_key)::bytea =
+        CASE
+            WHEN (current_setting('letterbox.session'::text, true) ~ '^[0-9a-f]{64}$'::text) THEN sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))
+            ELSE NULL::bytea
+        END) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
         CASE SESSION_USER
             WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
             WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
