@@ -89,9 +89,20 @@ MUST_CHECK enum err portal_contacts(struct request *request, struct store *store
 MUST_CHECK enum err portal_contacts_read(struct request *request, const struct seal_pair *pair,
                                          const struct store_rows *rows,
                                          struct portal_contacts *ret_contacts);
+/* The person's own ids for some of an arrangement's people; they live where they were taken from.
+ */
+struct portal_people {
+    const int64_t *at;
+    size_t count;
+};
+/* Of a row with contacts. */
+struct portal_people portal_people(const struct store_rows *rows, size_t row);
 /* "Ann (grandmother), Tom and Dee": everybody of an arrangement. */
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
                       struct portal_arrangement arrangement);
+/* Those of them; everybody where they are none. */
+struct str portal_those(struct request *request, const struct portal_contacts *contacts,
+                        struct portal_arrangement arrangement, struct portal_people people);
 /* The person's own id for it; 0 where there is nobody to write to. */
 int64_t portal_place(const struct portal_contacts *contacts, struct portal_arrangement arrangement);
 
