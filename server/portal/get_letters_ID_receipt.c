@@ -18,8 +18,9 @@ static enum err read_letter(struct store *store, void *context)
     TRY(store_query_one(store, QUERY_letter_self, PARAMS(P_INT(letter)), request->arena, &rows));
     rows_utc(&rows, 0, "received_at", &received);
     json_put_reference(request->view, "reference", letter);
-    json_put_str(request->view, "who",
-                 portal_who(request, &contacts, portal_arrangement(&rows, 0)));
+    json_put_str(
+        request->view, "who",
+        portal_those(request, &contacts, portal_arrangement(&rows, 0), portal_people(&rows, 0)));
     portal_put_instant(request->view, "when", received, true);
     json_put_str(request->view, "days", STR("5"));
     return OK;

@@ -144,6 +144,9 @@ MUST_CHECK enum err portal_draft_find(struct request *request, struct store *sto
 MUST_CHECK enum err portal_draft_open(struct request *request, const struct seal_pair *pair,
                                       const struct store_rows *rows, size_t row,
                                       struct portal_draft *ret_draft);
+/* Those whom it is for; everybody of its arrangement while nobody is chosen. */
+struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
+                            const struct portal_draft *draft);
 /* Its first words. */
 struct str portal_draft_start(struct request *request, const struct portal_draft *draft);
 /* What the form holds; notes its problems. */

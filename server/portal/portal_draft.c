@@ -83,6 +83,13 @@ enum err portal_draft_save(struct request *request, struct store *store,
     return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
 }
 
+struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
+                            const struct portal_draft *draft)
+{
+    return portal_those(request, contacts, draft->arrangement,
+                        (struct portal_people){draft->to, draft->to_count});
+}
+
 struct str portal_draft_start(struct request *request, const struct portal_draft *draft)
 {
     enum { LETTERS = 60 };

@@ -12,7 +12,9 @@ json_t *portal_sent(struct request *request, const struct portal_contacts *conta
         rows_utc(rows, row, "received_at", &received);
         json_put_code(entry, "id", id);
         json_put_reference(entry, "reference", id);
-        json_put_str(entry, "to", portal_who(request, contacts, portal_arrangement(rows, row)));
+        json_put_str(entry, "to",
+                     portal_those(request, contacts, portal_arrangement(rows, row),
+                                  portal_people(rows, row)));
         portal_put_instant(entry, "date", received, false);
         json_put(entry, "state", portal_tagged(rows_str(rows, row, "state").at));
         json_add(list, entry);

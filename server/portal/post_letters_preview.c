@@ -44,7 +44,7 @@ enum err post_letters_preview(struct request *request)
     portal_draft_view(request, &preview.contacts, &preview.draft);
     json_t *view = request->view, *to = json_array(), *letter = json_object();
     json_put_code(view, "arrangement", portal_place(&preview.contacts, preview.draft.arrangement));
-    json_put_str(view, "who", portal_who(request, &preview.contacts, preview.draft.arrangement));
+    json_put_str(view, "who", portal_draft_who(request, &preview.contacts, &preview.draft));
     for (size_t i = 0; i < preview.draft.to_count; i++) {
         json_t *entry = json_object();
         json_put_code(entry, "id", preview.draft.to[i]);

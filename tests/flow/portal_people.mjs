@@ -28,10 +28,7 @@ before(async () => {
         (record.relationship ? `${record.known_as} (${record.relationship})` : record.known_as));
 }, { timeout: 180_000 });
 
-const forgetEverything = async () => {
-    await room.db.query('DELETE FROM letterbox.draft_file');
-    await room.db.query('DELETE FROM letterbox.draft');
-};
+const forgetDrafts = () => room.db.query('DELETE FROM letterbox.draft');
 
 // ---- whom a letter is from ----
 
@@ -53,3 +50,51 @@ test('a letter of one relative alone is from that one: at home, in the list, on 
     ok(writer !== other);
     match(page.plain(), /A word from me alone/);
 }, { timeout: 120_000 });
+
+// ---- whom a letter is for ----
+
+// A new letter to the arrangement, and the boxes of its people by name: { 'Ann (aunt)': id, … }.
+async function newLetter() {
+    const place = (await room.db.one(`SELECT place_id::text AS id FROM letterbox.arrangement_party
+        WHERE agency_id = $1 AND arrangement_id = $2 AND party_id = $3`, [room.agency, people.arrangement, people.home.id])).id;
+    const page = await client.get(`/letters/new?to=${codeOf(place)}`);
+    const ids = Object.fromEntries(names.map((name) => [name, page.find('label')
+        .find((one) => one.children.some(({ data }) => data === name) && one.attribs.for.startsWith('to-')).attribs.for.slice(3)]));
+    return { page, ids };
+}
+
+const codeOf = (id) => BigInt(id).toString(32).padStart(12, '0').replace(/./g,
+    (digit) => '0123456789abcdefghjkmnpqrstvwxyz'[Number.parseInt(digit, 32)]);
+
+// Presses a button that has an address of its own, as a browser without scripts does.
+function press(page, action, ours) {
+    const { fields } = page.form('form-post_letters');
+    return client.post(action, [...fields.filter(([name]) => !(name in ours)),
+        ...Object.entries(ours).flatMap(([name, value]) => [value].flat().map((one) => [name, one]))]);
+}
+
+test('a letter for one of several names that one alone: look, draft, receipt, list', async () => {
+    await forgetDrafts();
+    const [wanted, other] = names;
+    const { page, ids } = await newLetter();
+    deepEqual(page.find('input[name=to][checked]').map((one) => one.attribs.value).sort(), Object.values(ids).sort());
+    const named = (text, where) => {
+        ok(text.includes(wanted), `${where}: ${text}`);
+        ok(!text.includes(other), `${where}: ${text}`);
+    };
+    const look = await press(page, '/letters/preview', { text: 'For one of you.', to: ids[wanted] });
+    named(look.text('main strong'), 'look');
+    const home = await client.get('/');
+    named(home.text('[data-test=draft-open]'), 'draft');
+    const draft = await client.get(home.attribute('[data-test=draft-open]', 'href'));
+    deepEqual(draft.find('input[name=to][checked]').map((one) => one.attribs.value), [ids[wanted]]);
+    const receipt = await client.submit(look, 'form-post_letters');
+    match(receipt.path, /receipt$/);
+    named(/It is for (.*?)\. What happens/.exec(receipt.plain())[1], 'receipt');
+    named((await client.get('/')).text('[data-test=row-sent] h3'), 'home');
+    named((await client.get('/letters')).text('[data-test=row-sent] h3'), 'list');
+    const both = await newLetter();
+    const everybody = await client.submit(both.page, 'form-post_letters', { text: 'For both of you.' });
+    for (const name of names)
+        ok(everybody.plain().includes(name), everybody.plain());
+});
