@@ -131,7 +131,7 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
 struct portal_draft {
     int64_t id;                            /* 0: none saved yet */
     struct portal_arrangement arrangement; /* 0: not chosen yet */
-    int64_t to[64];
+    int64_t to[64];                        /* whom it is for; nobody: not chosen yet */
     size_t to_count;
     struct str text;
     int version;
@@ -149,10 +149,16 @@ struct str portal_draft_who(struct request *request, const struct portal_contact
                             const struct portal_draft *draft);
 /* Its first words. */
 struct str portal_draft_start(struct request *request, const struct portal_draft *draft);
-/* What the form holds; notes its problems. */
+/* What the form holds; notes its problems. Somebody's only contact is chosen without being asked.
+ */
 MUST_CHECK enum err portal_draft_form(struct request *request,
                                       const struct portal_contacts *contacts,
                                       struct portal_draft *ret_draft);
+/* Chooses everybody of its arrangement. */
+MUST_CHECK enum err portal_draft_everybody(const struct portal_contacts *contacts,
+                                           struct portal_draft *draft);
+/* Notes the problem of a letter that is for nobody. */
+void portal_draft_check_to(struct request *request, const struct portal_draft *draft);
 /* Adds or changes it. */
 MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
                                       const struct seal_pair *pair, struct portal_draft *draft);

@@ -138,6 +138,33 @@ static bool is_contact(const struct portal_contacts *contacts,
     return false;
 }
 
+enum err portal_draft_everybody(const struct portal_contacts *contacts, struct portal_draft *draft)
+{
+    draft->to_count = 0;
+    for (size_t i = 0; i < contacts->count; i++) {
+        if (!is_same(contacts->at[i].arrangement, draft->arrangement)) continue;
+        if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
+        draft->to[draft->to_count++] = contacts->at[i].id;
+    }
+    return OK;
+}
+
+void portal_draft_check_to(struct request *request, const struct portal_draft *draft)
+{
+    if (draft->arrangement.unseen && draft->to_count == 0)
+        request_problem(request, "to", "to-missing");
+}
+
+static size_t count_of(const struct portal_contacts *contacts,
+                       struct portal_arrangement arrangement)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < contacts->count; i++)
+        count += is_same(contacts->at[i].arrangement, arrangement);
+    return count;
+}
+
+/* Where there is one person only, nobody is asked. */
 static enum err read_to(struct request *request, const struct portal_contacts *contacts,
                         struct portal_draft *draft)
 {
@@ -151,7 +178,8 @@ static enum err read_to(struct request *request, const struct portal_contacts *c
         if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
         draft->to[draft->to_count++] = id;
     }
-    return OK;
+    return count_of(contacts, draft->arrangement) == 1 ? portal_draft_everybody(contacts, draft)
+                                                       : OK;
 }
 
 enum err portal_draft_form(struct request *request, const struct portal_contacts *contacts,
@@ -199,7 +227,6 @@ static void put_limits(json_t *view)
 
 static bool chosen(const struct portal_draft *draft, int64_t contact)
 {
-    if (draft->to_count == 0) return true;
     for (size_t i = 0; i < draft->to_count; i++)
         if (draft->to[i] == contact) return true;
     return false;

@@ -33,6 +33,7 @@ static void check(struct sending *sending)
         request_problem(request, "text", "letter-empty");
     if (sending->draft.arrangement.unseen == 0)
         request_problem(request, "arrangement", "arrangement-missing");
+    portal_draft_check_to(request, &sending->draft);
     for (size_t i = 0; i < request->file_count; i++)
         if (request->files[i].bytes == 0) request_problem(request, "file", "file-empty");
 }

@@ -98,3 +98,22 @@ test('a letter for one of several names that one alone: look, draft, receipt, li
     for (const name of names)
         ok(everybody.plain().includes(name), everybody.plain());
 });
+
+test('a letter for nobody goes to nobody: somebody must be chosen', async () => {
+    await forgetDrafts();
+    const letters = async () => (await room.db.one('SELECT count(*)::int AS n FROM letterbox.letter')).n;
+    const before_ = await letters();
+    const { page } = await newLetter();
+    for (const answer of [await client.submit(page, 'form-post_letters', { text: 'For nobody.', to: null }),
+        await press(page, '/letters/preview', { text: 'For nobody.', to: [] })]) {
+        equal(answer.status, 422, answer.path);
+        match(answer.text('[data-test=msg-to-missing]'), /Choose at least one person/);
+        equal(answer.find('input[name=to][checked]').length, 0, 'nobody is ticked again in silence');
+        match(answer.text('textarea'), /For nobody\./);
+    }
+    equal(await letters(), before_);
+    // a draft need not say yet whom it is for, and nobody is chosen when it is opened again
+    const draft = await press(page, '/drafts', { text: 'For somebody.', to: [] });
+    match(draft.path, /^\/drafts\//);
+    equal(draft.find('input[name=to][checked]').length, 0);
+});
