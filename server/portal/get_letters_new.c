@@ -21,7 +21,8 @@ enum err get_letters_new(struct request *request)
     struct new_letter letter = {.request = request, .pair = &pair};
     TRY(request_run(request, read_contacts, &letter));
     if (letter.contacts.count == 0) return ERR_NOT_FOUND;
-    struct portal_draft draft = {.arrangement = letter.contacts.at[0].arrangement};
+    struct portal_draft draft = {.id = random_id(),
+                                 .arrangement = letter.contacts.at[0].arrangement};
     int64_t wanted;
     if (form_id(&request->query, "to", &wanted))
         for (size_t i = 0; i < letter.contacts.count; i++)

@@ -129,7 +129,8 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
 
 /* A draft as it stands sealed to its writer. */
 struct portal_draft {
-    int64_t id;                            /* 0: none saved yet */
+    int64_t
+        id; /* made with the page, which saves and sends under it: however often, it is one draft */
     struct portal_arrangement arrangement; /* 0: not chosen yet */
     int64_t to[64];                        /* whom it is for; nobody: not chosen yet */
     size_t to_count;
@@ -159,7 +160,7 @@ MUST_CHECK enum err portal_draft_everybody(const struct portal_contacts *contact
                                            struct portal_draft *draft);
 /* Notes the problem of a letter that is for nobody. */
 void portal_draft_check_to(struct request *request, const struct portal_draft *draft);
-/* Adds or changes it. */
+/* Adds it, or changes what was saved under its id. */
 MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
                                       const struct seal_pair *pair, struct portal_draft *draft);
 /* Sets may_write of the view: is any arrangement (rows of contact_self) open to writing? */

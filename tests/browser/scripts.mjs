@@ -287,6 +287,27 @@ test('a draft saves itself when the page is left, each time with a key of its ow
     deepEqual(valuesOf(got[1].text, 'draft'), ['4k3m8p2q9r4t']);
 });
 
+test('nothing is saved behind a submit: a look, or saving for later, makes one draft', async () => {
+    for (const [button, path] of [['letter-preview', '/letters/preview'], ['draft-save', '/drafts']]) {
+        const page = await open('/letters/new');
+        await page.fill('#text', 'Dear Ann, three');
+        // The page is hidden while the answer is awaited, as Chromium does when it comes.
+        await page.evaluate(() => window.addEventListener('submit', () => setTimeout(() => {
+            Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        })));
+        const slow = ({ response }) => setTimeout(() => {
+            response.writeHead(303, { Location: '/drafts/4k3m8p2q9r4t' });
+            response.end();
+        }, 300);
+        next = slow;
+        await page.click(`[data-test=${button}]`);
+        await page.waitForURL(/drafts\/4k3m8p2q9r4t/);
+        deepEqual(got.map((one) => one.path), [path], button);
+        next = null;
+    }
+});
+
 test('a double click sends once, and a shown password is hidden again before it is sent', async () => {
     const page = await open('/sign-in');
     await page.fill('#password', 'secret');

@@ -89,3 +89,18 @@ test('a draft is saved, found again, and gone when the letter is sent', async ()
     const home = await client.get('/');
     ok(!home.has('[data-test=row-draft]'), home.plain());
 });
+
+test('whatever one page saves is one draft, also at the same moment, and gone when it is sent', async () => {
+    const { client } = await doors.family();
+    const page = await client.get('/letters/new');
+    const save = (action, text) => client.post(action,
+        [...page.form('form-post_letters').fields.filter(([name]) => !['text', 'once'].includes(name)),
+            ['text', text], ['once', `once-key-${action.replaceAll('/', '-')}-${text}`]]);
+    const answers = await Promise.all(['one', 'two', 'three', 'four'].flatMap((text) =>
+        [save('/drafts', text), save('/letters/preview', text)]));
+    for (const { status, path } of answers)
+        equal(status, 200, path);
+    equal((await client.get('/')).find('[data-test=row-draft]').length, 1);
+    match((await client.submit(page, 'form-post_letters', { text: 'All of it.' })).path, /receipt$/);
+    ok(!(await client.get('/')).has('[data-test=row-draft]'));
+});
