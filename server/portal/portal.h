@@ -155,6 +155,11 @@ struct str portal_draft_start(struct request *request, const struct portal_draft
 MUST_CHECK enum err portal_draft_form(struct request *request,
                                       const struct portal_contacts *contacts,
                                       struct portal_draft *ret_draft);
+/*
+ * Were files chosen in a form that goes without them? A browser sends their names in their place. A
+ * draft keeps none.
+ */
+bool portal_draft_lost_files(struct request *request);
 /* Chooses everybody of its arrangement. */
 MUST_CHECK enum err portal_draft_everybody(const struct portal_contacts *contacts,
                                            struct portal_draft *draft);

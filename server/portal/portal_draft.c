@@ -162,6 +162,15 @@ enum err portal_draft_everybody(const struct portal_contacts *contacts, struct p
     return OK;
 }
 
+bool portal_draft_lost_files(struct request *request)
+{
+    size_t at = 0;
+    struct str name;
+    while (form_next(&request->form, "file", &at, &name))
+        if (name.len) return true;
+    return false;
+}
+
 void portal_draft_check_to(struct request *request, const struct portal_draft *draft)
 {
     if (draft->arrangement.unseen && draft->to_count == 0)

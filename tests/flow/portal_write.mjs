@@ -3,7 +3,7 @@
 // mail server.
 
 import { readFileSync } from 'node:fs';
-import { before, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { before, doesNotMatch, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { openDoors } from '../harness/people.mjs';
 
 let doors;
@@ -103,4 +103,23 @@ test('whatever one page saves is one draft, also at the same moment, and gone wh
     equal((await client.get('/')).find('[data-test=row-draft]').length, 1);
     match((await client.submit(page, 'form-post_letters', { text: 'All of it.' })).path, /receipt$/);
     ok(!(await client.get('/')).has('[data-test=row-draft]'));
+});
+
+test('photos that a draft does not keep are spoken of: saved for later, and at the look at it', async () => {
+    const { client } = await doors.family();
+    const page = await client.get('/letters/new');
+    const { fields } = page.form('form-post_letters');
+    // Where a form goes without its files, a browser sends their names, and an empty one where none is chosen.
+    const press = (action, file) => client.post(action,
+        [...fields.filter(([name]) => name !== 'text'), ['text', 'Look at the photo.'], ['file', file]]);
+    const AGAIN = /Add them again before you send/;
+    const saved = await press('/drafts', 'holiday.jpg');
+    match(saved.text('[data-test=msg-draft-without-files]'), AGAIN);
+    ok(!saved.plain().includes('holiday.jpg'));
+    match((await press('/letters/preview', 'holiday.jpg')).text('[data-attach]'), AGAIN);
+    doesNotMatch((await press('/letters/preview', '')).plain(), AGAIN);
+    const fresh = await client.get('/letters/new');
+    const bare = await client.post('/drafts', [...fresh.form('form-post_letters').fields.filter(([name]) => name !== 'text'),
+        ['text', 'No photo.'], ['file', '']]);
+    ok(bare.has('[data-test=msg-draft-saved]'), bare.plain());
 });
