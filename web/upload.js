@@ -12,6 +12,7 @@ function inMegabytes(bytes) {
     return bytes < MEGABYTE / 10 ? 'less than 0.1 MB' : `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
 
+const inWhole = (bytes) => `${Math.floor(bytes / MEGABYTE)} MB`;
 const sumOf = (files) => files.reduce((sum, file) => sum + file.size, 0);
 
 /** Shows a problem as the server would: at the top of the page, leading to the field. */
@@ -104,15 +105,15 @@ function problemWith(files, limits) {
     const big = files.find((file) => file.size > limits.file);
     if (big)
         return (
-            `“${big.name}” has ${inMegabytes(big.size)}. ` +
-            `Each file can have up to ${inMegabytes(limits.file)}.`
+            `“${big.name}” has ${inMegabytes(big.size)}. Each file can have up to ` +
+            `${inWhole(limits.file)}. Remove it, or choose a smaller copy of it.`
         );
     const empty = files.find((file) => file.size === 0);
     if (empty) return `“${empty.name}” is empty. Remove it, or choose it again.`;
     if (sumOf(files) > limits.total)
         return (
             `Your files have ${inMegabytes(sumOf(files))} together. The most that we can take at ` +
-            `once is ${inMegabytes(limits.total)}. Send some of them another time.`
+            `once is ${inWhole(limits.total)}. Send some of them another time.`
         );
     return null;
 }
@@ -181,7 +182,7 @@ function send(form, files, again) {
             back(
                 'too-big',
                 `The connection was closed, because your files have ${inMegabytes(sumOf(files))} ` +
-                    `together. The most that we can take at once is ${inMegabytes(most)}.`,
+                    `together. The most that we can take at once is ${inWhole(most)}.`,
             );
         else
             back(

@@ -299,6 +299,8 @@ enum err reply_error(struct request *request, enum err code)
     json_put_str(request->view, "cure", str_from(info->cure));
     json_put_str(request->view, "reference", str_from(request->reference));
     json_put_bool(request->view, "sign_in", code == ERR_SIGNED_OUT);
+    json_put_bool(request->view, "too_many_files",
+                  code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES);
     json_put_bool(request->view, "by_link", exchange->cookie == COOKIE_LINK);
     json_put_int(request->view, "status", status);
     json_put_str(request->view, "lang", STR("en"));

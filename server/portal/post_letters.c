@@ -29,7 +29,9 @@ static enum err read_contacts(struct store *store, void *context)
 static void check(struct sending *sending)
 {
     struct request *request = sending->request;
-    if (str_trim(sending->draft.text).len == 0 && request->file_count == 0)
+    bool no_files = request->file_count == 0 && request->files_fit == FILES_FIT;
+    request_check_files(request);
+    if (str_trim(sending->draft.text).len == 0 && no_files)
         request_problem(request, "text", "letter-empty");
     if (sending->draft.arrangement.unseen == 0)
         request_problem(request, "arrangement", "arrangement-missing");
@@ -93,7 +95,8 @@ enum err post_letters(struct request *request)
     TRY(portal_draft_form(request, &sending.contacts, &sending.draft));
     check(&sending);
     if (request_has_problem(request)) {
-        json_put_bool(request->view, "files_dropped", request->file_count > 0);
+        json_put_bool(request->view, "files_dropped",
+                      request->file_count > 0 || request->files_fit != FILES_FIT);
         portal_draft_view(request, &sending.contacts, &sending.draft);
         return reply_page(request, "portal/letter_write");
     }

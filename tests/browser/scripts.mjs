@@ -227,7 +227,7 @@ test('limits are said before anything is sent', async () => {
     writeFileSync(big, Buffer.alloc(26 * MEGABYTE));
     await page.setInputFiles('#file', big);
     await page.click('[data-test=letter-send]');
-    match(await page.textContent('[data-test=msg-too-big]'), /“big\.jpg” has 26\.0 MB\. Each file can have up to 25\.0 MB\./);
+    match(await page.textContent('[data-test=msg-too-big]'), /“big\.jpg” has 26\.0 MB\. Each file can have up to 25 MB\. Remove it, or choose a smaller copy of it\./);
     await page.click('[aria-label="Remove big.jpg"]');
     await page.setInputFiles('#file', Array.from({ length: 11 }, (_, i) => file(`${i}.jpg`, 10)));
     await page.click('[data-test=letter-send]');
