@@ -1042,6 +1042,21 @@ CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_vers
 $$;
 ALTER FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind <> 'text') INTO texts, files
+      FROM letterbox.letter l
+      JOIN letterbox.original o ON o.agency_id = l.agency_id AND o.letter_id = l.letter_id
+     WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.from_party = v_session.party_id;
+END
+$$;
+ALTER FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.letter_manager_decides() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4173,6 +4188,8 @@ GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key
 REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
@@ -4620,6 +4637,7 @@ GRANT UPDATE(reminded_at) ON TABLE letterbox.occasion TO lb_diary;
 GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_press;
 GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT ON TABLE letterbox.original TO lb_gate;
 GRANT INSERT ON TABLE letterbox.original TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;
 GRANT SELECT ON TABLE letterbox.original TO lb_press;

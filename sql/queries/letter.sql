@@ -164,6 +164,13 @@ SELECT l.letter_id, l.arrangement_id, l.channel, l.state, l.received_at,
               WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id ORDER BY m.contact_id) AS contacts
   FROM letterbox.letter l WHERE l.letter_id = $1::bigint;
 
+-- name: letter_came
+-- purpose: How much came with a letter that the signed-in party has sent
+-- roles: lb_portal
+-- params: $1 letter_id bigint
+-- columns: texts integer, files integer
+SELECT texts, files FROM letterbox.letter_came($1::bigint);
+
 -- name: letter_contact_add
 -- purpose: For whom the writer meant a letter, by the writer's own id for the recipient
 -- roles: lb_portal lb_desk lb_press

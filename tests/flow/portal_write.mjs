@@ -76,6 +76,16 @@ test('a hundred uploads at once cost the portal less than 64 MiB', async () => {
     ok(most < 64 * 1024, `${most} KiB`);
 }, { timeout: 180_000 });
 
+test('the receipt says what came', async () => {
+    const { client } = await doors.family();
+    const file = (name) => ({ field: 'file', name, type: 'image/jpeg', body: Buffer.from('\xff\xd8\xff\xe0 a photo', 'latin1') });
+    const send = async (text, files) => (await client.submit(await client.get('/letters/new'), 'form-post_letters',
+        { text }, { files })).text('[data-test=letter-came]');
+    match(await send('Only words.', []), /^We have what you typed\. /);
+    match(await send('Words and one.', [file('a.jpg')]), /^We have what you typed and 1 photo or file\. /);
+    match(await send('', [file('a.jpg'), file('b.jpg')]), /^We have 2 photos or files\. /);
+});
+
 test('a draft is saved, found again, and gone when the letter is sent', async () => {
     const { client } = await doors.family();
     let page = await client.get('/letters/new');
