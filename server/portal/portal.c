@@ -112,7 +112,7 @@ enum err portal_code_mail(struct request *request, int64_t agency, int64_t messa
 bool portal_password_fits(struct request *request, struct str password)
 {
     if (password.len == 0)
-        request_problem(request, "password", "password-missing");
+        request_problem(request, "password", "password-new-missing");
     else if (password.len > PASSWORD_MAX_BYTES)
         request_problem(request, "password", "password-long");
     else if (utf8_count(password) < PASSWORD_LEAST_LETTERS)

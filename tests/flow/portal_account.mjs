@@ -85,6 +85,18 @@ test('a choice stays with a mistake in the password, and what does not change is
     await forgetFailures();
 });
 
+test('each empty field says what it is that is missing', async () => {
+    const { client } = await doors.family({ number: 2 });
+    const account = await client.submit(await client.get('/account'), 'form-post_account_password', {});
+    match(account.text('#password_now-error'), /Enter your password$/);
+    match(account.text('#password-error'), /Enter a new password$/);
+    const visitor = await doors.here.client(doors.running.portal);
+    const join = await visitor.submit(await visitor.get('/join'), 'form-post_join', { code: 'ABC', email: '' });
+    match(join.text('#code-error'), /Enter the whole code: 12 letters and numbers$/);
+    match(join.text('#email-error'), /Enter your e-mail address$/);
+    ok(!/do not match/.test(join.plain()), join.plain());
+});
+
 test('passwords are not guessed at an open account, wherever the guesses come from', async () => {
     await forgetFailures();
     const { client, person } = await doors.family({ number: 2 });
