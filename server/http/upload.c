@@ -72,6 +72,12 @@ static enum err on_begin(void *context, const struct multipart_part *part)
     return OK;
 }
 
+static void keep_head(struct http_file *file, struct str bytes)
+{
+    for (size_t i = 0; i < bytes.len && file->bytes + i < sizeof file->head; i++)
+        file->head[file->bytes + i] = (unsigned char)bytes.at[i];
+}
+
 static enum http_files_fit count_file(struct http_exchange *exchange, size_t bytes)
 {
     struct upload *upload = exchange->upload;
@@ -89,6 +95,7 @@ static enum err take_file(struct http_exchange *exchange, struct str bytes)
     struct upload *upload = exchange->upload;
     struct http_file *file = upload->file;
     const struct http_sink *sink = exchange->request.service->sink;
+    keep_head(file, bytes);
     if (exchange->request.files_fit == FILES_FIT)
         exchange->request.files_fit = count_file(exchange, bytes.len);
     if (exchange->request.files_fit != FILES_FIT) return OK;

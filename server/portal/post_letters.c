@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "core/code.h"
 #include "core/limits.h"
 #include "server/http/spool.h"
@@ -26,6 +28,29 @@ static enum err read_contacts(struct store *store, void *context)
     return portal_contacts(sending->request, store, sending->pair, &sending->contacts);
 }
 
+static bool ends(struct str name, const char *end)
+{
+    struct str wanted = str_from(end);
+    return name.len >= wanted.len && str_same(str_from_byte(name, name.len - wanted.len), wanted);
+}
+
+/* By its name or its first bytes: nothing else of a file is looked at here. The cleaner decides. */
+static bool is_program(const struct http_file *file)
+{
+    static const char *const names[] = {".exe", ".com", ".scr", ".msi", ".bat", ".cmd", ".ps1",
+                                        ".vbs", ".js",  ".jar", ".apk", ".app", ".sh"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ends(file->name, names[i])) return true;
+    const unsigned char *head = file->head;
+    bool is_text = head[2] >= ' ' && head[2] < 0x7f && head[3] >= ' ' && head[3] < 0x7f;
+    return (memcmp(head, "MZ", 2) == 0 && !is_text) ||
+           memcmp(head,
+                  "\x7f"
+                  "ELF",
+                  4) == 0 ||
+           memcmp(head, "#!/", 3) == 0;
+}
+
 static void check(struct sending *sending)
 {
     struct request *request = sending->request;
@@ -36,8 +61,13 @@ static void check(struct sending *sending)
     if (sending->draft.arrangement.unseen == 0)
         request_problem(request, "arrangement", "arrangement-missing");
     portal_draft_check_to(request, &sending->draft);
-    for (size_t i = 0; i < request->file_count; i++)
-        if (request->files[i].bytes == 0) request_problem(request, "file", "file-empty");
+    bool some_empty = false, some_program = false;
+    for (size_t i = 0; i < request->file_count; i++) {
+        some_empty = some_empty || request->files[i].bytes == 0;
+        some_program = some_program || is_program(&request->files[i]);
+    }
+    if (some_empty) request_problem(request, "file", "file-empty");
+    if (some_program) request_problem(request, "file", "file-program");
 }
 
 static enum err add_original(struct store *store, struct sending *sending, int number,

@@ -86,6 +86,21 @@ test('the receipt says what came', async () => {
     match(await send('', [file('a.jpg'), file('b.jpg')]), /^We have 2 photos or files\. /);
 });
 
+test('a program is taken from nobody, whatever it is called', async () => {
+    const { client } = await doors.family();
+    const send = async (name, bytes) => client.submit(await client.get('/letters/new'), 'form-post_letters',
+        { text: 'What I wrote.' }, { files: [{ field: 'file', name, type: 'image/jpeg', body: Buffer.from(bytes, 'latin1') }] });
+    for (const [name, bytes] of [['notes.EXE', 'hello'], ['holiday.jpg', 'MZ\x90\x00\x03'], ['holiday.jpg', '\x7fELF\x02'],
+        ['holiday', '#!/bin/sh\n']]) {
+        const page = await send(name, bytes);
+        equal(page.status, 422, name);
+        match(page.text('[data-test=msg-file-program]'), /We never take those/);
+        equal(page.text('textarea'), 'What I wrote.');
+    }
+    for (const [name, bytes] of [['a.txt', 'MZ is how we call her'], ['b.jpg', 'M'], ['c.jpg', '\xff\xd8\xff']])
+        match((await send(name, bytes)).path, /receipt$/, name);
+});
+
 test('a draft is saved, found again, and gone when the letter is sent', async () => {
     const { client } = await doors.family();
     let page = await client.get('/letters/new');
