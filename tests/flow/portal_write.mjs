@@ -101,6 +101,16 @@ test('a program is taken from nobody, whatever it is called', async () => {
         match((await send(name, bytes)).path, /receipt$/, name);
 });
 
+test('an error keeps the menu and the way out for who is signed in', async () => {
+    const { client } = await doors.family();
+    const page = await client.get('/drafts/000000000001');
+    equal(page.status, 404);
+    ok(page.has('[data-test=msg-not-found]') && page.has('[data-test=nav-letters]'), page.plain());
+    const out = await client.submit(page, 'form-post_sign_out');
+    equal(out.path, '/signed-out');
+    ok(!(await client.get('/nothing')).has('[data-test=nav-letters]'));
+});
+
 test('a draft is saved, found again, and gone when the letter is sent', async () => {
     const { client } = await doors.family();
     let page = await client.get('/letters/new');
