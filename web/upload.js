@@ -147,12 +147,18 @@ function problemWith(files, limits) {
     return null;
 }
 
-/** Puts the page that the server answered in the place of this one. */
+/**
+ * Goes to the page to which the server sent us on: "Back" then leads to the form, as without this
+ * script. What it answered itself, a form with its mistakes, takes the place of this one.
+ */
 function showAnswer(request, again) {
+    if (request.status === 200) {
+        location.assign(request.responseURL);
+        return;
+    }
     const page = new DOMParser().parseFromString(request.responseText, 'text/html');
     document.title = page.title;
     document.body.replaceWith(document.adoptNode(page.body));
-    if (request.status === 200) history.pushState(null, '', request.responseURL);
     scrollTo(0, 0);
     again();
     dress(document);

@@ -221,6 +221,17 @@ test('files are listed, added to, removed, and sent with csrf first', async () =
     deepEqual(names.filter(([name]) => name === 'file').map(([, name]) => name), ['a.jpg', 'b.jpg']);
 });
 
+test('after sending, "Back" leads to the form and not to the receipt once more', async () => {
+    const page = await open('/letters/new');
+    await page.setInputFiles('#file', [file('a.jpg', 1000)]);
+    await page.click('[data-test=letter-send]');
+    await page.waitForSelector('[data-test=msg-letter-received]');
+    await page.goBack();
+    await page.waitForSelector('[data-test=form-post_letters]');
+    equal(new URL(page.url()).pathname, '/letters/new');
+    equal(await page.locator('[data-test=msg-letter-received]').count(), 0);
+});
+
 test('limits are said before anything is sent', async () => {
     const page = await open('/letters/new');
     const big = join(folder(), 'big.jpg');
