@@ -287,6 +287,20 @@ static void reply_plain(struct http_exchange *exchange, int status, const struct
     buf_print(&exchange->reply.body, "%s %s\n", info->message, info->cure);
 }
 
+/*
+ * Who is signed in keeps the menu, and the way out, on an error's page too. Not where we are the
+ * trouble: the database may be away, and a request that found no worker may ask nothing more.
+ */
+static void put_person(struct request *request, enum err code)
+{
+    const struct session *session = &request->session;
+    bool is_known = session->stage == STAGE_FULL && session->kind != SESSION_LINK;
+    if (!is_known || code == ERR_SIGNED_OUT || reply_status_of(code) >= 500) return;
+    if (!request->service->dress) return;
+    if (put_tokens(request) != OK || request->service->dress(request) != OK)
+        json_object_del(request->view, "person");
+}
+
 enum err reply_error(struct request *request, enum err code)
 {
     struct http_exchange *exchange = request->exchange;
@@ -299,10 +313,14 @@ enum err reply_error(struct request *request, enum err code)
     json_put_str(request->view, "cure", str_from(info->cure));
     json_put_str(request->view, "reference", str_from(request->reference));
     json_put_bool(request->view, "sign_in", code == ERR_SIGNED_OUT);
+    json_put_bool(request->view, "too_many_files",
+                  code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES);
+    json_put_bool(request->view, "by_link", exchange->cookie == COOKIE_LINK);
     json_put_int(request->view, "status", status);
     json_put_str(request->view, "lang", STR("en"));
     put_service(request->view, request->service);
     put_assets(request);
+    put_person(request, code);
     if (render(request, status, request->service->error_page) != OK)
         reply_plain(exchange, status, info);
     if (status == 503 || status == 429)

@@ -359,6 +359,16 @@ bool request_has_problem(const struct request *request)
     return json_object_get(request->view, "problem") != NULL;
 }
 
+void request_check_files(struct request *request)
+{
+    switch (request->files_fit) {
+    case FILES_FIT: break;
+    case FILE_TOO_BIG: request_problem(request, "file", "file-too-big"); break;
+    case FILES_TOO_BIG: request_problem(request, "file", "files-too-big"); break;
+    case FILES_TOO_MANY: request_problem(request, "file", "files-many"); break;
+    }
+}
+
 /* ---- signing in ---- */
 
 const struct secret *request_cookie(const struct request *request)

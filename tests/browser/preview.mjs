@@ -64,7 +64,7 @@ function formProblems(html) {
 
 // Words that nothing shown before sign-in, and no notice, may use.
 const TELLING = /\b(adopt\w*|child(ren)?('s)?|birth|famil(y|ies)|letters?|letterbox|relatives?|sibling\w*|contact arrangement)\b/i;
-const NEUTRAL = new Set(['portal/sign_in', 'portal/sign_in_code', 'portal/join', 'portal/join_password', 'portal/link_pin',
+const NEUTRAL = new Set(['portal/sign_in', 'portal/sign_in_code', 'portal/join', 'portal/join_password', 'portal/link_pin', 'portal/link_closed',
     'portal/signed_out', 'portal/help', 'portal/error', 'desk/sign_in', 'desk/sign_in_totp', 'desk/signed_out', 'desk/error']);
 
 test('every template has a sample view, and every sample view a template', () => {
