@@ -1384,7 +1384,7 @@ static void bad_settings_are_told(void **state)
     bad.run_folder = NULL;
     bad.port = http_port(http);
     assert_int_not_equal(http_open(&bad, &problem, &other), OK);
-    assert_has(&problem, "the port cannot be listened on");
+    assert_has(&problem, "cannot be listened on: Address already in use; end what listens there");
     bad.port = 0;
     bad.address = "localhost";
     buf_clear(&problem);
