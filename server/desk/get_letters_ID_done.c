@@ -19,11 +19,16 @@ static const char *done_code(struct str state, struct str last)
     return "approved";
 }
 
-/* A code of the database in words, with what to do about it. */
-static void put_why(struct request *request, struct str code, json_t *entry)
+/* Of a copy that did not go, or may not have gone, the reason in words, and what to do about it.
+ * Any other's code is the mail server's "250", or that of a try that is made again by itself. */
+static void put_why(struct request *request, struct str state, struct str code, json_t *entry)
 {
     struct str why, cure;
-    if (code.len == 0) return;
+    bool is_over = str_equal(state, STR("stopped")) || str_equal(state, STR("returned"));
+    if (str_equal(state, STR("maybe_sent")))
+        code = STR("lost");
+    else if (!is_over || code.len == 0)
+        return;
     problems_words(code, &why, &cure);
     json_put_str(entry, "why",
                  arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
@@ -50,7 +55,7 @@ static enum err put_copies(struct request *request, struct store *store,
         json_put_str(entry, "name", desk_party_name(request, party));
         json_put(entry, "channel", desk_tagged(request, party->channel));
         json_put(entry, "state", desk_tagged(request, state));
-        put_why(request, code, entry);
+        put_why(request, state, code, entry);
         json_add(list, entry);
     }
     desk_put_list(request->view, "copies", list);
