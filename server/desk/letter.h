@@ -114,6 +114,8 @@ MUST_CHECK enum err desk_decision_page(struct request *request, int64_t id);
 /* What the cleaner took off or warns of, for staff, by its code. */
 struct str desk_removed_words(struct str code);
 struct str desk_warning_words(struct str code);
+/* Why a mark was proposed, for staff; empty where its source says it all. */
+struct str desk_why_words(struct request *request, const struct review_mark *mark);
 
 /* A question whose answer stands on the page, for the second person. */
 struct str desk_second_question(struct request *request, const struct desk_letter *letter);

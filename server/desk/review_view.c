@@ -332,7 +332,8 @@ static json_t *mark_view(struct request *request, const struct desk_letter *lett
     if (part) json_put_str(object, "where", desk_part_heading(request, &letter->review, part));
     json_put_str(object, "label", category_label(mark->category));
     json_put(object, "source", desk_tagged(request, mark->source));
-    if (mark->why.len) json_put_str(object, "why", mark->why);
+    struct str why = desk_why_words(request, mark);
+    if (why.len) json_put_str(object, "why", why);
     for (size_t i = 0; i < letter->recipient_count; i++) {
         json_t *take = json_object();
         json_put_code(take, "party", letter->recipients[i].id);
