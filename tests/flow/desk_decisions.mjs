@@ -158,6 +158,7 @@ test('a second person agrees after the question, or gives it back with a reason 
     const letter = await fresh('bea@relatives.test');
     let page = await office.approve(office.joan, letter);
     ok(page.has('[data-test=msg-waits_second]'));
+    ok(!page.has('[data-test=row-copy]') && !/making the copies/.test(page.plain()), 'nothing is made before two agree');
     equal((await office.joan.get(`/letters/${letter}/decision`)).has('[data-test=form-post_letters_ID_second]'), false);
     ok(ids(await checker.get('/'), 'row-letter').includes(letter), 'it is on the checker\'s Today');
 
