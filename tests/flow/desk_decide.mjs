@@ -105,6 +105,21 @@ test('the desk says in plain words why something is proposed', async () => {
     deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
 });
 
+test('"Take out" without words asks for the words, and the rest is saved', async () => {
+    const letter = await reviewed(await room.family(0), 'Dear Ann, ring 07911 123456.');
+    const path = `/letters/${code(letter)}`;
+    let page = await coordinator.submit(await coordinator.get(path), 'form-post_letters_ID_marks',
+        { words: ' ', next: 'add', take: [] });
+    equal(page.status, 422);
+    equal(page.text('[data-test=msg-words-missing]'), 'Type the words to take out');
+    equal(page.attribute('.govuk-error-summary a', 'href'), '#words');
+    ok(!page.has('[data-test=msg-marks-saved]') && !(await coordinator.get(path)).has('[data-test=mark-take][checked]'));
+    page = await coordinator.submit(page, 'form-post_letters_ID_marks', { words: 'Ann', next: 'add' });
+    ok(page.has('[data-test=msg-marks-saved]'), page.plain());
+    page = await coordinator.submit(page, 'form-post_letters_ID_marks', { next: 'stay' });
+    ok(page.has('[data-test=msg-marks-saved]'), 'saving alone needs no words');
+});
+
 test('one person alone does not outvote an objection', async () => {
     const family = await room.family(3);
     const [one, two] = family.relatives;
