@@ -120,6 +120,17 @@ test('"Take out" without words asks for the words, and the rest is saved', async
     ok(page.has('[data-test=msg-marks-saved]'), 'saving alone needs no words');
 });
 
+test('who approves before everything was looked at is led to the boxes to tick', async () => {
+    const letter = await reviewed(await room.family(0), 'Dear Ann, can we meet you in the park?');
+    let page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
+    equal(page.status, 422, page.plain());
+    const leads = [page.attribute('[data-test=msg-concerns-open] a', 'href'), page.link('concern-open')];
+    deepEqual(leads, [`/letters/${code(letter)}#concerns-title`, `/letters/${code(letter)}#seen-1`]);
+    page = await coordinator.get(leads[0].split('#')[0]);
+    for (const lead of leads)
+        ok(page.has(lead.slice(lead.indexOf('#'))), `nothing is at ${lead}`);
+});
+
 test('one person alone does not outvote an objection', async () => {
     const family = await room.family(3);
     const [one, two] = family.relatives;
