@@ -103,6 +103,13 @@ for (const name of pages) {
     });
 }
 
+test('an e-mail address is seen whole on a person\'s page', async () => {
+    site.add('/preview/desk-party', render('desk-party'));
+    await wide.goto(`${site.origin}/preview/desk-party`);
+    const { has, needs } = await wide.$eval('#email-1', (field) => ({ has: field.clientWidth, needs: field.scrollWidth }));
+    ok(needs <= has, `it needs ${needs} px and has ${has}`);
+});
+
 for (const name of mails) {
     test(name, () => {
         const text = render(name);
