@@ -299,6 +299,7 @@ enum err reply_error(struct request *request, enum err code)
     json_put_str(request->view, "cure", str_from(info->cure));
     json_put_str(request->view, "reference", str_from(request->reference));
     json_put_bool(request->view, "sign_in", code == ERR_SIGNED_OUT);
+    json_put_bool(request->view, "forbidden", code == ERR_FORBIDDEN);
     json_put_int(request->view, "status", status);
     json_put_str(request->view, "lang", STR("en"));
     put_service(request->view, request->service);

@@ -110,7 +110,7 @@ test('a new password is taken with the old one only, and ends the other sessions
     const [here, there] = [await signIn(pat), await signIn(pat)];
     const form = (fields) => here.client.get('/account').then((page) => here.client.submit(page, 'form-post_account_password', fields));
     for (const [fields, wanted] of [[{ password_now: 'not this one', password: 'four calm otters' }, ['password-now-wrong']],
-        [{ password_now: pat.password, password: 'short' }, ['password-short']], [{}, ['password-missing']]]) {
+        [{ password_now: pat.password, password: 'short' }, ['password-short']], [{}, ['password-now-missing', 'password-new-missing']]]) {
         const page = await form({ password_now: '', password: '', ...fields });
         equal(page.status, 422);
         deepEqual(codes(page), wanted);
