@@ -40,6 +40,7 @@ test('a letter goes back to a family with a note, and the family reads the very 
     deepEqual(codes(page), ['note-missing']);
     page = await office.decide(office.joan, letter, 'return', { note });
     ok(page.has('[data-test=msg-returned]'), page.plain().slice(0, 500));
+    match(page.plain(), /Your note goes to /);
     const read = await eventually(async () => {
         const list = await family.get('/letters');
         const rows = list.find('[data-test=row-letter] a').map((one) => one.attribs.href);

@@ -138,7 +138,7 @@ async function inDoubt(name, words) {
 test('a mail that may have been sent: no machine sends it twice; "again" sends it once more', async () => {
     const doubt = await inDoubt('Cal Again', 'In doubt, once more.');
     match(doubt.page.text(), /May have been sent .*Nobody can know whether these arrived\./);
-    match(doubt.text, /To Cal Again, by link and PIN by e-mail/);
+    match(doubt.text, /To Cal Again, by e-mail with a link and a PIN/);
     match((await office.joan.get(`/letters/${doubt.letter}/done`)).text('[data-test=row-copy]'),
         /may have been sent: see Problems\. The connection broke at the last moment/);
     equal(doubt.box.messages().length, 1);
