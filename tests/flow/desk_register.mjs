@@ -199,6 +199,9 @@ test('an arrangement is made, with the people found by name', async () => {
     deepEqual(found.find('[data-test=row-arrangement]').map((one) => one.attribs['data-id']), [idOf(page)]);
     match(found.text('table'), /Kayla Overbury.*FB-0917.*Nan Findable and the Overbury family.*April, October.*Two people/);
 
+    const { n: asked } = await here.db.one(`SELECT count(*)::int AS n FROM letterbox.job WHERE worker = 'diary'
+        AND kind = 'open_occasions' AND arrangement_id IS NOT NULL`);
+    ok(asked > 0, 'the diary opens at once what the terms ask for');
     const jobs = await here.db.query(`SELECT count(*)::int AS n FROM letterbox.contact c WHERE c.party_id = ANY
         (SELECT party_id FROM letterbox.arrangement_party p JOIN letterbox.contact x USING (agency_id, party_id))`);
     ok(jobs[0].n > 0);
