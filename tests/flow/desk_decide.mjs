@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Decisions at the desk over real HTTPS: who may make them, and about what.
 
-import { before, deepEqual, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
+import { readFileSync } from 'node:fs';
+import { before, deepEqual, equal, folder, match, doesNotMatch, ok, test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
+import { jpeg } from '../harness/samples.mjs';
 import { site } from '../harness/site.mjs';
+import { run } from '../harness/spawn.mjs';
 
 const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 let room;
@@ -39,6 +42,12 @@ async function sendAs(client, page, decision, more = {}) {
     const fields = page.form('form-post_letters_ID_decision').fields
         .filter(([name]) => !['csrf', 'once', 'decision', ...Object.keys(more)].includes(name));
     return client.post(page.path, [...fields, ['csrf', own], ['decision', decision], ...Object.entries(more)]);
+}
+
+// What stands beside each part of a letter.
+async function parts(letter) {
+    const page = await coordinator.get(`/letters/${code(letter)}`);
+    return page.find('[data-part]').map((one) => page.text(`[data-part="${one.attribs['data-part']}"]`));
 }
 
 test('a letter that was given to a manager is decided by a manager, and by nobody else', async () => {
@@ -129,6 +138,19 @@ test('who approves before everything was looked at is led to the boxes to tick',
     page = await coordinator.get(leads[0].split('#')[0]);
     for (const lead of leads)
         ok(page.has(lead.slice(lead.indexOf('#'))), `nothing is at ${lead}`);
+});
+
+test('beside a photo stands what is taken off it, and that its words are for a person to read', async () => {
+    const family = await room.family(0);
+    const photo = await jpeg(folder('photo'), { width: 300, height: 200 });
+    await run(['exiftool', '-q', '-overwrite_original', '-GPSLatitude=53.9', '-GPSLatitudeRef=N', photo]);
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: 'See the photo.',
+        items: [{ kind: 'file', name: 'garden.jpg', bytes: readFileSync(photo) }] });
+    await room.done();
+    const [text, picture] = await parts(letter);
+    doesNotMatch(text, /Hidden details|does not read words/);
+    match(picture, /The program does not read words in pictures\. Look yourself/);
+    match(picture, /Hidden details that we take off ?Place taken/);
 });
 
 test('one person alone does not outvote an objection', async () => {
