@@ -153,6 +153,16 @@ test('beside a photo stands what is taken off it, and that its words are for a p
     match(picture, /Hidden details that we take off ?Place taken/);
 });
 
+test('a file that is not what it is called says so beside its part', async () => {
+    const family = await room.family(0);
+    const bytes = Buffer.from('These are my notes.\n');
+    const items = ['notes.docx', 'notes.EXE', 'notes.txt', 'notes.v2', 'notes'].map((name) => ({ kind: 'file', name, bytes }));
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items });
+    await room.done();
+    deepEqual((await parts(letter)).map((part) => /The file is called .* is [a-z ]+text/.exec(part)?.[0] ?? ''),
+        ['The file is called .docx, but is plain text', 'The file is called .exe, but is plain text', '', '', '']);
+});
+
 test('one person alone does not outvote an objection', async () => {
     const family = await room.family(3);
     const [one, two] = family.relatives;

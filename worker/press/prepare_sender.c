@@ -254,7 +254,8 @@ static enum err decide(struct search *search, struct store *store, struct prepar
     }
     TRY(gather(search, store, likely, "has this address", &found));
     if (found.party == 0)
-        quarantine(search, "several", "Choose which one it belongs to. If none is open, open one first.");
+        quarantine(search, "several",
+                   "Choose which one it belongs to. If none is open, open one first.");
     *sender = found;
     return OK;
 }
