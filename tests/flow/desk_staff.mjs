@@ -144,6 +144,9 @@ test('the audit tells who did what, by act and by day, to those who lead', async
     let page = await eventually(() => manager.get('/audit'));
     match(page.text('table'), /Jo Whitfield ?Listed the shelf/);
     match(page.text(), /Row \d+ closes the chain with [0-9a-f ]{64,}/);
+    const acts = page.find('#act option').slice(1).map((one) => one.children[0].data);
+    ok(acts.length > 50);
+    deepEqual(acts, [...acts].sort(), 'the acts stand in the order of their words');
     page = await manager.get('/audit?act=shelf_listed');
     ok(page.find('[data-test=row-audit]').length >= 1);
     equal(new Set(page.find('[data-test=row-audit] td:last-child').map((cell) => cell.children[0].data)).size, 1);
