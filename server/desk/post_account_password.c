@@ -6,7 +6,7 @@
 
 static bool check(struct request *request, struct str now, struct str password)
 {
-    if (now.len == 0) request_problem(request, "password_now", "password-missing");
+    if (now.len == 0) request_problem(request, "password_now", "password-now-missing");
     if (password.len == 0)
         request_problem(request, "password", "password-new-missing");
     else if (password.len > PASSWORD_MAX_BYTES)

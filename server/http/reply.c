@@ -288,17 +288,24 @@ static void reply_plain(struct http_exchange *exchange, int status, const struct
 }
 
 /*
- * Who is signed in keeps the menu, and the way out, on an error's page too. Not where we are the
- * trouble: the database may be away, and a request that found no worker may ask nothing more.
+ * Whether the error's page has the menu too: for somebody signed in, of a refusal that leaves the
+ * database as able to answer as before, and on a worker, which may ask it.
  */
-static void put_person(struct request *request, enum err code)
+static bool has_menu(const struct http_exchange *exchange, enum err code)
 {
-    const struct session *session = &request->session;
-    bool is_known = session->stage == STAGE_FULL && session->kind != SESSION_LINK;
-    if (!is_known || code == ERR_SIGNED_OUT || reply_status_of(code) >= 500) return;
-    if (!request->service->dress) return;
+    const struct request *request = &exchange->request;
+    bool is_worker = exchange->phase == WORKING || exchange->phase == CHECKING;
+    bool is_full = exchange->has_session && request->session.stage == STAGE_FULL &&
+                   request->session.kind != SESSION_LINK;
+    return is_worker && is_full && request->service->dress &&
+           err_info(code)->kind == ERR_KIND_REFUSED && code != ERR_SIGNED_OUT && code != ERR_BUSY &&
+           !arena_over(request->arena);
+}
+
+static void put_menu(struct request *request)
+{
     if (put_tokens(request) != OK || request->service->dress(request) != OK)
-        json_object_del(request->view, "person");
+        json_object_del(request->view, "person"); /* then without */
 }
 
 enum err reply_error(struct request *request, enum err code)
@@ -316,11 +323,12 @@ enum err reply_error(struct request *request, enum err code)
     json_put_bool(request->view, "too_many_files",
                   code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES);
     json_put_bool(request->view, "by_link", exchange->cookie == COOKIE_LINK);
+    json_put_bool(request->view, "forbidden", code == ERR_FORBIDDEN);
     json_put_int(request->view, "status", status);
     json_put_str(request->view, "lang", STR("en"));
     put_service(request->view, request->service);
     put_assets(request);
-    put_person(request, code);
+    if (has_menu(exchange, code)) put_menu(request);
     if (render(request, status, request->service->error_page) != OK)
         reply_plain(exchange, status, info);
     if (status == 503 || status == 429)

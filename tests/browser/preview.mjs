@@ -14,7 +14,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
 import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';
-import { BUILD } from '../harness/places.mjs';
+import { BUILD, ROOT } from '../harness/places.mjs';
 import { TEMPLATES, render, servePages, templateOf, viewOf, views } from '../harness/pages.mjs';
 
 const OUT = join(BUILD, 'preview');
@@ -102,6 +102,20 @@ for (const name of pages) {
         deepEqual([...wide.letterbox.complaints, ...narrow.letterbox.complaints], []);
     });
 }
+
+test('a box is shown in the very colour in which it is burnt', async () => {
+    const [, grey] = /\bGREY = (\d+)/.exec(readFileSync(join(ROOT, 'worker/cleaner/module_burn.c'), 'utf8'));
+    site.add('/preview/desk-letter', render('desk-letter'));
+    await wide.goto(`${site.origin}/preview/desk-letter`);
+    equal(await wide.$eval('.lb-burnt', (box) => getComputedStyle(box).fill), `rgb(${grey}, ${grey}, ${grey})`);
+});
+
+test('an e-mail address is seen whole on a person\'s page', async () => {
+    site.add('/preview/desk-party', render('desk-party'));
+    await wide.goto(`${site.origin}/preview/desk-party`);
+    const { has, needs } = await wide.$eval('#email-1', (field) => ({ has: field.clientWidth, needs: field.scrollWidth }));
+    ok(needs <= has, `it needs ${needs} px and has ${has}`);
+});
 
 for (const name of mails) {
     test(name, () => {
