@@ -79,8 +79,10 @@ SET LOCAL ROLE lb_gate;
 REVOKE ALL ON letterbox.live_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
 GRANT SELECT (agency_id, kind, account_id, party_id, staff_id, role, link_id, release_id) ON letterbox.live_session
     TO lb_portal, lb_desk;
-REVOKE ALL ON letterbox.own_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
+REVOKE ALL ON letterbox.own_session, letterbox.own_contact
+    FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
 GRANT SELECT ON letterbox.own_session TO lb_portal, lb_desk;
+GRANT SELECT ON letterbox.own_contact TO lb_portal;
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION new_id(), new_token() TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_gate;
 
@@ -223,10 +225,10 @@ CREATE POLICY portal_add ON letter FOR INSERT TO lb_portal
                                AND p.party_id = letter.from_party AND p.may_write AND p.state <> 'ended'));
 
 GRANT SELECT, INSERT ON letter_contact TO lb_portal;
+-- A contact is its party's own, so what is noted with it is of that party's letters.
 CREATE POLICY portal_read ON letter_contact FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT v.agency_id FROM live_session v)
-           AND EXISTS (SELECT FROM letter l
-                        WHERE l.agency_id = letter_contact.agency_id AND l.letter_id = letter_contact.letter_id));
+    USING (EXISTS (SELECT FROM contact c
+                    WHERE c.agency_id = letter_contact.agency_id AND c.contact_id = letter_contact.contact_id));
 CREATE POLICY portal_add ON letter_contact FOR INSERT TO lb_portal
     WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v)
                 AND EXISTS (SELECT FROM letter l
@@ -244,8 +246,8 @@ CREATE POLICY portal_add ON original FOR INSERT TO lb_portal
 GRANT SELECT (agency_id, release_id, arrangement_id, to_party, kind, photo_level, state, composed_at, opened_at, contact_ids)
     ON release TO lb_portal;
 CREATE POLICY portal ON release FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT v.agency_id FROM live_session v)
-           AND (to_party = (SELECT v.party_id FROM live_session v) AND state = 'available' OR release_id = (SELECT v.release_id FROM live_session v)));
+    USING ((agency_id, to_party) = (SELECT v.agency_id, v.party_id FROM live_session v) AND state = 'available'
+           OR (agency_id, release_id) = (SELECT v.agency_id, v.release_id FROM live_session v));
 
 GRANT SELECT ON release_part TO lb_portal;
 CREATE POLICY portal ON release_part FOR SELECT TO lb_portal

@@ -2846,6 +2846,19 @@ CREATE TABLE letterbox.original (
 ALTER TABLE ONLY letterbox.original FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.original OWNER TO lb_owner;
 
+CREATE VIEW letterbox.own_contact WITH (security_barrier='true') AS
+ SELECT c.contact_id,
+    c.arrangement_id,
+    p.place_id,
+    c.sealed_label,
+    c.label_version,
+    ((a.state = 'active'::text) AND (p.state = 'active'::text) AND p.may_write) AS is_open
+   FROM (((letterbox.live_session v
+     JOIN letterbox.contact c ON (((c.agency_id = v.agency_id) AND (c.party_id = v.party_id))))
+     JOIN letterbox.arrangement_party p ON (((p.agency_id = c.agency_id) AND (p.arrangement_id = c.arrangement_id) AND (p.party_id = c.party_id))))
+     JOIN letterbox.arrangement a ON (((a.agency_id = c.agency_id) AND (a.arrangement_id = c.arrangement_id))));
+ALTER TABLE letterbox.own_contact OWNER TO lb_gate;
+
 CREATE VIEW letterbox.own_session WITH (security_barrier='true') AS
  SELECT s.agency_id,
     s.kind,
@@ -3827,10 +3840,11 @@ CREATE POLICY portal ON letterbox.occasion FOR SELECT TO lb_portal USING (((agen
 CREATE POLICY portal ON letterbox.party FOR SELECT TO lb_portal USING (((agency_id, party_id) = ( SELECT v.agency_id,
     v.party_id
    FROM letterbox.live_session v)));
-CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
-   FROM letterbox.live_session v)) AND (((to_party = ( SELECT v.party_id
-   FROM letterbox.live_session v)) AND (state = 'available'::text)) OR (release_id = ( SELECT v.release_id
-   FROM letterbox.live_session v)))));
+CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((((agency_id, to_party) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)) AND (state = 'available'::text)) OR ((agency_id, release_id) = ( SELECT v.agency_id,
+    v.release_id
+   FROM letterbox.live_session v))));
 CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
    FROM letterbox.release r
@@ -3879,10 +3893,9 @@ CREATE POLICY portal_read ON letterbox.blob_chunk FOR SELECT TO lb_portal USING 
 CREATE POLICY portal_read ON letterbox.letter FOR SELECT TO lb_portal USING (((agency_id, from_party) = ( SELECT v.agency_id,
     v.party_id
    FROM letterbox.live_session v)));
-CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
-   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
-   FROM letterbox.letter l
-  WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id))))));
+CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING ((EXISTS ( SELECT
+   FROM letterbox.contact c
+  WHERE ((c.agency_id = letter_contact.agency_id) AND (c.contact_id = letter_contact.contact_id)))));
 CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
 CREATE POLICY post_add ON letterbox.blob_chunk FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.job FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text) AND (kind = 'prepare_letter'::text)));
@@ -4642,6 +4655,7 @@ GRANT INSERT ON TABLE letterbox.original TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;
 GRANT SELECT ON TABLE letterbox.original TO lb_press;
 GRANT INSERT ON TABLE letterbox.original TO lb_post;
+GRANT SELECT ON TABLE letterbox.own_contact TO lb_portal;
 GRANT SELECT ON TABLE letterbox.own_session TO lb_portal;
 GRANT SELECT ON TABLE letterbox.own_session TO lb_desk;
 GRANT SELECT ON TABLE letterbox.part TO lb_desk;

@@ -119,10 +119,13 @@ static void ignore_notice(void *context, const PGresult *result)
 
 static PGconn *connect_once(const struct db_pool *pool)
 {
-    char options[160], seconds[8];
+    char options[200], seconds[8];
+    /* One plan for each query: the policies make it dear to plan, and none is better for some
+     * parameter than for another. */
     snprintf(options, sizeof options,
              "-c search_path=letterbox,pg_temp -c statement_timeout=%d "
-             "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+             "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
+             "-c plan_cache_mode=force_generic_plan",
              pool->statement_ms);
     snprintf(seconds, sizeof seconds, "%d", CONNECT_SECONDS);
     const char *const keys[] = {"dbname", "options", "connect_timeout", "client_encoding", NULL};
