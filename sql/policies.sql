@@ -79,6 +79,10 @@ SET LOCAL ROLE lb_gate;
 REVOKE ALL ON letterbox.live_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
 GRANT SELECT (agency_id, kind, account_id, party_id, staff_id, role, link_id, release_id) ON letterbox.live_session
     TO lb_portal, lb_desk;
+REVOKE ALL ON letterbox.own_session, letterbox.own_contact
+    FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
+GRANT SELECT ON letterbox.own_session TO lb_portal, lb_desk;
+GRANT SELECT ON letterbox.own_contact TO lb_portal;
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION new_id(), new_token() TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_gate;
 
@@ -99,7 +103,7 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
 -- Triggers are made by the owner, who has to be allowed to run their functions.
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
     party_state_changed(), blob_chunk_fits(),
-    blob_whole(), release_guard(), job_wake() TO lb_owner;
+    blob_whole(), release_guard(), release_from(), job_wake() TO lb_owner;
 
 -- before and at sign-in
 GRANT EXECUTE ON FUNCTION rate_hit(text, bytea), rate_state(text, bytea), session_touch(bytea), session_close(bytea),
@@ -110,8 +114,8 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     sign_in_code_again(bytea, bytea, bigint, bytea), sign_in_code_try(bytea, bytea, bytea, bytea),
     join_try(bytea, bytea, bytea, bytea),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
-    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint)
-    TO lb_portal;
+    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
+    letter_came(bigint) TO lb_portal;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
@@ -155,7 +159,7 @@ GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, joi
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job TO lb_gate;
-GRANT SELECT ON child_link, blob, blob_chunk, decision TO lb_gate;
+GRANT SELECT ON child_link, contact, letter_contact, original, blob, blob_chunk, decision TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
 GRANT SELECT, UPDATE ON party, arrangement, arrangement_party, letter, release, dispatch, link, print_item TO lb_gate;
 
@@ -221,10 +225,10 @@ CREATE POLICY portal_add ON letter FOR INSERT TO lb_portal
                                AND p.party_id = letter.from_party AND p.may_write AND p.state <> 'ended'));
 
 GRANT SELECT, INSERT ON letter_contact TO lb_portal;
+-- A contact is its party's own, so what is noted with it is of that party's letters.
 CREATE POLICY portal_read ON letter_contact FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT v.agency_id FROM live_session v)
-           AND EXISTS (SELECT FROM letter l
-                        WHERE l.agency_id = letter_contact.agency_id AND l.letter_id = letter_contact.letter_id));
+    USING (EXISTS (SELECT FROM contact c
+                    WHERE c.agency_id = letter_contact.agency_id AND c.contact_id = letter_contact.contact_id));
 CREATE POLICY portal_add ON letter_contact FOR INSERT TO lb_portal
     WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v)
                 AND EXISTS (SELECT FROM letter l
@@ -239,11 +243,11 @@ CREATE POLICY portal_add ON original FOR INSERT TO lb_portal
                              WHERE l.agency_id = original.agency_id AND l.letter_id = original.letter_id
                                AND l.state = 'received'));
 
-GRANT SELECT (agency_id, release_id, arrangement_id, to_party, kind, photo_level, state, composed_at, opened_at)
+GRANT SELECT (agency_id, release_id, arrangement_id, to_party, kind, photo_level, state, composed_at, opened_at, contact_ids)
     ON release TO lb_portal;
 CREATE POLICY portal ON release FOR SELECT TO lb_portal
-    USING (agency_id = (SELECT v.agency_id FROM live_session v)
-           AND (to_party = (SELECT v.party_id FROM live_session v) AND state = 'available' OR release_id = (SELECT v.release_id FROM live_session v)));
+    USING ((agency_id, to_party) = (SELECT v.agency_id, v.party_id FROM live_session v) AND state = 'available'
+           OR (agency_id, release_id) = (SELECT v.agency_id, v.release_id FROM live_session v));
 
 GRANT SELECT ON release_part TO lb_portal;
 CREATE POLICY portal ON release_part FOR SELECT TO lb_portal

@@ -1042,6 +1042,21 @@ CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_vers
 $$;
 ALTER FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind <> 'text') INTO texts, files
+      FROM letterbox.letter l
+      JOIN letterbox.original o ON o.agency_id = l.agency_id AND o.letter_id = l.letter_id
+     WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.from_party = v_session.party_id;
+END
+$$;
+ALTER FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.letter_manager_decides() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1593,6 +1608,33 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.release_contacts(p_agency bigint, p_letter bigint, p_to bigint, p_kind text) RETURNS bigint[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(array_agg(c.contact_id ORDER BY c.contact_id), '{}')
+      FROM letterbox.letter l
+      JOIN letterbox.contact c ON c.agency_id = l.agency_id AND c.arrangement_id = l.arrangement_id AND c.party_id = p_to
+     WHERE l.agency_id = p_agency AND l.letter_id = p_letter
+       AND CASE p_kind WHEN 'note'
+                       THEN EXISTS (SELECT FROM letterbox.letter_contact m
+                                     WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id
+                                       AND m.contact_id = c.contact_id)
+                       ELSE c.other_party_id = l.from_party END
+$$;
+ALTER FUNCTION letterbox.release_contacts(p_agency bigint, p_letter bigint, p_to bigint, p_kind text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.release_from() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.contact_ids := letterbox.release_contacts(NEW.agency_id, NEW.letter_id, NEW.to_party, NEW.kind);
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.release_from() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.release_guard() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2703,7 +2745,7 @@ CREATE VIEW letterbox.live_session WITH (security_barrier='true') AS
         CASE
             WHEN (current_setting('letterbox.session'::text, true) ~ '^[0-9a-f]{64}$'::text) THEN sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))
             ELSE NULL::bytea
-        END) AND (s.stage = 'full'::text) AND (s.idle_ends_at > GREATEST(c.last_instant, (now() + c.clock_offset))) AND (s.ends_at > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+        END) AND (s.stage = 'full'::text) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
         CASE SESSION_USER
             WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
             WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
@@ -2804,6 +2846,48 @@ CREATE TABLE letterbox.original (
 ALTER TABLE ONLY letterbox.original FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.original OWNER TO lb_owner;
 
+CREATE VIEW letterbox.own_contact WITH (security_barrier='true') AS
+ SELECT c.contact_id,
+    c.arrangement_id,
+    p.place_id,
+    c.sealed_label,
+    c.label_version,
+    ((a.state = 'active'::text) AND (p.state = 'active'::text) AND p.may_write) AS is_open
+   FROM (((letterbox.live_session v
+     JOIN letterbox.contact c ON (((c.agency_id = v.agency_id) AND (c.party_id = v.party_id))))
+     JOIN letterbox.arrangement_party p ON (((p.agency_id = c.agency_id) AND (p.arrangement_id = c.arrangement_id) AND (p.party_id = c.party_id))))
+     JOIN letterbox.arrangement a ON (((a.agency_id = c.agency_id) AND (a.arrangement_id = c.arrangement_id))));
+ALTER TABLE letterbox.own_contact OWNER TO lb_gate;
+
+CREATE VIEW letterbox.own_session WITH (security_barrier='true') AS
+ SELECT s.agency_id,
+    s.kind,
+    s.stage,
+    s.account_id,
+    s.party_id,
+    s.staff_id,
+    s.role,
+    s.join_id,
+    s.link_id,
+    s.release_id,
+    s.sealed_secret,
+    s.idle_ends_at,
+    s.ends_at,
+    (s.seen_at < (GREATEST(c.last_instant, (now() + c.clock_offset)) - '00:01:00'::interval)) AS is_stale
+   FROM letterbox.session s,
+    letterbox.cluster c
+  WHERE (((s.session_key)::bytea =
+        CASE
+            WHEN (current_setting('letterbox.session'::text, true) ~ '^[0-9a-f]{64}$'::text) THEN sha256(decode(current_setting('letterbox.session'::text, true), 'hex'::text))
+            ELSE NULL::bytea
+        END) AND (LEAST(s.idle_ends_at, s.ends_at) > GREATEST(c.last_instant, (now() + c.clock_offset))) AND
+        CASE SESSION_USER
+            WHEN 'lb_portal'::name THEN (s.kind = ANY (ARRAY['portal'::text, 'link'::text]))
+            WHEN 'lb_desk'::name THEN (s.kind = 'desk'::text)
+            ELSE false
+        END);
+ALTER TABLE letterbox.own_session OWNER TO lb_gate;
+
 CREATE TABLE letterbox.part (
     agency_id bigint NOT NULL,
     letter_id bigint NOT NULL,
@@ -2900,6 +2984,7 @@ CREATE TABLE letterbox.release (
     state text DEFAULT 'composed'::text NOT NULL,
     composed_at timestamp with time zone NOT NULL,
     opened_at timestamp with time zone,
+    contact_ids bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     CONSTRAINT release_kind_check CHECK ((kind = ANY (ARRAY['letter'::text, 'note'::text]))),
     CONSTRAINT release_photo_level_check CHECK ((photo_level = ANY (ARRAY['none'::text, 'no_face'::text, 'face'::text, 'view_only'::text]))),
     CONSTRAINT release_release_id_check CHECK ((release_id > 0)),
@@ -3220,6 +3305,8 @@ CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link 
 CREATE TRIGGER party_lookup_sides AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
 CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION letterbox.party_state_changed();
+
+CREATE TRIGGER release_from BEFORE INSERT OR UPDATE OF contact_ids ON letterbox.release FOR EACH ROW EXECUTE FUNCTION letterbox.release_from();
 
 CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id, kind, photo_level ON letterbox.release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
 
@@ -3753,10 +3840,11 @@ CREATE POLICY portal ON letterbox.occasion FOR SELECT TO lb_portal USING (((agen
 CREATE POLICY portal ON letterbox.party FOR SELECT TO lb_portal USING (((agency_id, party_id) = ( SELECT v.agency_id,
     v.party_id
    FROM letterbox.live_session v)));
-CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
-   FROM letterbox.live_session v)) AND (((to_party = ( SELECT v.party_id
-   FROM letterbox.live_session v)) AND (state = 'available'::text)) OR (release_id = ( SELECT v.release_id
-   FROM letterbox.live_session v)))));
+CREATE POLICY portal ON letterbox.release FOR SELECT TO lb_portal USING (((((agency_id, to_party) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)) AND (state = 'available'::text)) OR ((agency_id, release_id) = ( SELECT v.agency_id,
+    v.release_id
+   FROM letterbox.live_session v))));
 CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
    FROM letterbox.release r
@@ -3805,10 +3893,9 @@ CREATE POLICY portal_read ON letterbox.blob_chunk FOR SELECT TO lb_portal USING 
 CREATE POLICY portal_read ON letterbox.letter FOR SELECT TO lb_portal USING (((agency_id, from_party) = ( SELECT v.agency_id,
     v.party_id
    FROM letterbox.live_session v)));
-CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING (((agency_id = ( SELECT v.agency_id
-   FROM letterbox.live_session v)) AND (EXISTS ( SELECT
-   FROM letterbox.letter l
-  WHERE ((l.agency_id = letter_contact.agency_id) AND (l.letter_id = letter_contact.letter_id))))));
+CREATE POLICY portal_read ON letterbox.letter_contact FOR SELECT TO lb_portal USING ((EXISTS ( SELECT
+   FROM letterbox.contact c
+  WHERE ((c.agency_id = letter_contact.agency_id) AND (c.contact_id = letter_contact.contact_id)))));
 CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
 CREATE POLICY post_add ON letterbox.blob_chunk FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.job FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text) AND (kind = 'prepare_letter'::text)));
@@ -4114,6 +4201,8 @@ GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key
 REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
@@ -4181,6 +4270,9 @@ GRANT ALL ON FUNCTION letterbox.rate_state(p_scope text, p_key_hash bytea, OUT r
 REVOKE ALL ON FUNCTION letterbox.reading_refusal(p_release bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.reading_refusal(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.refuse(p_table text, p_constraint text, p_message text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.release_contacts(p_agency bigint, p_letter bigint, p_to bigint, p_kind text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.release_from() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.release_from() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.release_guard() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_guard() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.release_open(p_release bigint) FROM PUBLIC;
@@ -4366,6 +4458,7 @@ GRANT SELECT ON TABLE letterbox.child_link TO lb_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.child_link TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child_link TO lb_press;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.cluster TO lb_gate;
+GRANT SELECT ON TABLE letterbox.contact TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.contact TO lb_desk;
 GRANT SELECT ON TABLE letterbox.contact TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.contact TO lb_portal;
@@ -4438,6 +4531,7 @@ GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_press;
 GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT ON TABLE letterbox.letter_contact TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_portal;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.letter_contact TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_press;
@@ -4556,10 +4650,14 @@ GRANT UPDATE(reminded_at) ON TABLE letterbox.occasion TO lb_diary;
 GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_press;
 GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT ON TABLE letterbox.original TO lb_gate;
 GRANT INSERT ON TABLE letterbox.original TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;
 GRANT SELECT ON TABLE letterbox.original TO lb_press;
 GRANT INSERT ON TABLE letterbox.original TO lb_post;
+GRANT SELECT ON TABLE letterbox.own_contact TO lb_portal;
+GRANT SELECT ON TABLE letterbox.own_session TO lb_portal;
+GRANT SELECT ON TABLE letterbox.own_session TO lb_desk;
 GRANT SELECT ON TABLE letterbox.part TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.part TO lb_press;
 GRANT SELECT,UPDATE ON TABLE letterbox.party TO lb_gate;
@@ -4609,6 +4707,7 @@ GRANT SELECT(state) ON TABLE letterbox.release TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.release TO lb_desk;
 GRANT SELECT(composed_at) ON TABLE letterbox.release TO lb_portal;
 GRANT SELECT(opened_at) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(contact_ids) ON TABLE letterbox.release TO lb_portal;
 GRANT SELECT ON TABLE letterbox.release_part TO lb_portal;
 GRANT SELECT ON TABLE letterbox.release_part TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.release_part TO lb_press;

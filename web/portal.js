@@ -22,15 +22,18 @@ function keepDraft(form) {
     let saved = text.value;
     let timer = null;
     let saving = false;
+    let leaving = false;
 
     const save = async () => {
         clearTimeout(timer);
         timer = null;
         if (
             saving ||
+            leaving ||
             text.value === saved ||
             text.value.trim() === '' ||
-            form.dataset.state === 'sending'
+            form.dataset.state === 'sending' ||
+            !form.isConnected
         )
             return;
         saving = true;
@@ -61,12 +64,18 @@ function keepDraft(form) {
     };
 
     text.addEventListener('input', () => {
+        leaving = false;
         timer ??= setTimeout(save, SAVE_AFTER_MS);
     });
     document.addEventListener('visibilitychange', () => {
         if (document.hidden) save();
     });
     document.addEventListener('letterbox:session-soon', save);
+    // What the person does with the letter counts, and nothing is saved behind it. The window hears
+    // of a submit last, when nothing else has stopped it.
+    window.addEventListener('submit', (event) => {
+        if (!event.defaultPrevented) leaving = true;
+    });
 }
 
 // ---- a look at the letter, with its files kept ----

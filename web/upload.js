@@ -2,7 +2,8 @@
 //
 // Forms with files (form[data-upload]): a list of what was chosen, the limits checked before
 // anything is sent, progress while it is sent, and plain words when a connection ends early.
-// The limits come from the form: data-max-files, data-max-file and data-max-total (bytes).
+// The limits come from the form: data-max-files, data-max-file and data-max-total (bytes), and
+// data-kinds, the words for what its field accepts, where other kinds are not taken.
 
 import { dress, make } from './common.js';
 
@@ -11,6 +12,13 @@ const MEGABYTE = 1024 * 1024;
 function inMegabytes(bytes) {
     return bytes < MEGABYTE / 10 ? 'less than 0.1 MB' : `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
+
+const inWhole = (bytes) => `${Math.floor(bytes / MEGABYTE)} MB`;
+// What the field accepts, by the end of the name or by what the browser takes it for.
+const isKind = (file, input) =>
+    input.accept.split(',').some((one) =>
+        one.startsWith('.') ? file.name.toLowerCase().endsWith(one) : file.type === one,
+    );
 
 const sumOf = (files) => files.reduce((sum, file) => sum + file.size, 0);
 
@@ -39,8 +47,13 @@ function showProblem(code, text) {
 /** Lists the chosen files under the field, each with a button to drop it; returns their getter. */
 function listFiles(form) {
     const input = form.querySelector('input[type=file]');
+    const limits = limitsOf(form);
     const chosen = [];
-    const list = make('ul', { class: 'lb-file-list', 'aria-label': 'Files you chose' });
+    const list = make('ul', {
+        class: 'govuk-list lb-file-list',
+        'aria-label': 'Files you chose',
+        'aria-live': 'polite',
+    });
     const total = make('p', { class: 'lb-quiet', 'aria-live': 'polite' });
     input.after(list, total);
 
@@ -62,7 +75,9 @@ function listFiles(form) {
             (buttons[Math.min(at, buttons.length - 1)] ?? input).focus();
         });
         const name = make('span', {}, `${file.name} (${inMegabytes(file.size)})`);
-        return make('li', { 'data-test': 'row-file' }, name, remove);
+        const wrong = wrongWith(file, limits);
+        const words = wrong ? [make('strong', { class: 'lb-file-list__wrong' }, wrong)] : [];
+        return make('li', { 'data-test': 'row-file' }, name, remove, ...words);
     };
     const draw = () => {
         // The field itself holds the whole list: the form has one truth.
@@ -95,34 +110,55 @@ function limitsOf(form) {
         files: Number(form.dataset.maxFiles),
         file: Number(form.dataset.maxFile),
         total: Number(form.dataset.maxTotal),
+        kinds: form.dataset.kinds,
+        input: form.querySelector('input[type=file]'),
     };
+}
+
+/** What is wrong with one file, as it is said beside its name as soon as it is chosen. */
+function wrongWith(file, limits) {
+    if (file.size > limits.file)
+        return `Too big. Each file can have up to ${inWhole(limits.file)}. Choose a smaller copy of it.`;
+    if (file.size === 0) return 'Empty. Remove it, or choose it again.';
+    if (limits.kinds && !isKind(file, limits.input))
+        return `We cannot open this kind of file. Choose ${limits.kinds}.`;
+    return null;
 }
 
 function problemWith(files, limits) {
     if (files.length > limits.files)
-        return `You chose ${files.length} files. Choose ${limits.files} or fewer.`;
-    const big = files.find((file) => file.size > limits.file);
-    if (big)
-        return (
-            `“${big.name}” has ${inMegabytes(big.size)}. ` +
-            `Each file can have up to ${inMegabytes(limits.file)}.`
-        );
-    const empty = files.find((file) => file.size === 0);
-    if (empty) return `“${empty.name}” is empty. Remove it, or choose it again.`;
+        return {
+            code: 'too-big',
+            text: `You chose ${files.length} files. Choose ${limits.files} or fewer.`,
+        };
+    const wrong = files.find((file) => wrongWith(file, limits));
+    if (wrong)
+        return {
+            code: wrong.size > limits.file ? 'too-big' : 'file-wrong',
+            text: `Remove “${wrong.name}” (${inMegabytes(wrong.size)}). ${wrongWith(wrong, limits)}`,
+        };
     if (sumOf(files) > limits.total)
-        return (
-            `Your files have ${inMegabytes(sumOf(files))} together. The most that we can take at ` +
-            `once is ${inMegabytes(limits.total)}. Send some of them another time.`
-        );
+        return {
+            code: 'too-big',
+            text:
+                `Your files have ${inMegabytes(sumOf(files))} together. The most that we can take ` +
+                `at once is ${inWhole(limits.total)}. Send some of them another time.`,
+        };
     return null;
 }
 
-/** Puts the page that the server answered in the place of this one. */
+/**
+ * Goes to the page to which the server sent us on: "Back" then leads to the form, as without this
+ * script. What it answered itself, a form with its mistakes, takes the place of this one.
+ */
 function showAnswer(request, again) {
+    if (request.status === 200) {
+        location.assign(request.responseURL);
+        return;
+    }
     const page = new DOMParser().parseFromString(request.responseText, 'text/html');
     document.title = page.title;
     document.body.replaceWith(document.adoptNode(page.body));
-    if (request.status === 200) history.pushState(null, '', request.responseURL);
     scrollTo(0, 0);
     again();
     dress(document);
@@ -181,7 +217,7 @@ function send(form, files, again) {
             back(
                 'too-big',
                 `The connection was closed, because your files have ${inMegabytes(sumOf(files))} ` +
-                    `together. The most that we can take at once is ${inMegabytes(most)}.`,
+                    `together. The most that we can take at once is ${inWhole(most)}.`,
             );
         else
             back(
@@ -217,7 +253,7 @@ export function startUploads({ before = () => () => false, again }) {
             if (event.submitter?.hasAttribute('formaction')) return;
             event.preventDefault();
             const problem = problemWith(files(), limitsOf(form));
-            if (problem) showProblem('too-big', problem);
+            if (problem) showProblem(problem.code, problem.text);
             else send(form, files(), again);
         });
     }

@@ -119,10 +119,13 @@ static void ignore_notice(void *context, const PGresult *result)
 
 static PGconn *connect_once(const struct db_pool *pool)
 {
-    char options[160], seconds[8];
+    char options[200], seconds[8];
+    /* One plan for each query: the policies make it dear to plan, and none is better for some
+     * parameter than for another. */
     snprintf(options, sizeof options,
              "-c search_path=letterbox,pg_temp -c statement_timeout=%d "
-             "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+             "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
+             "-c plan_cache_mode=force_generic_plan",
              pool->statement_ms);
     snprintf(seconds, sizeof seconds, "%d", CONNECT_SECONDS);
     const char *const keys[] = {"dbname", "options", "connect_timeout", "client_encoding", NULL};
@@ -574,7 +577,11 @@ enum err store_db_all(struct db_pool *pool, const struct db_gate *gate,
     struct store *store;
     TRY(borrow(pool, &store));
     PGresult *results[STORE_ASKS_MAX];
-    enum err code = run_all(store, gate, queries, count, results);
+    enum err code = ERR_CONFLICT;
+    for (int try = 0; try < TRIES && code == ERR_CONFLICT; try++) {
+        if (try) nap(try);
+        code = run_all(store, gate, queries, count, results);
+    }
     if (code == ERR_DB_AWAY) drop(store);
     for (size_t i = 0; code == OK && i < count; i++) {
         code = keep(store, results[i], arena, asks[i].ret_rows);

@@ -8,16 +8,17 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Browser } from './browser.mjs';
 import { carryLetters } from './letters.mjs';
 import { DemoMail, idsOf } from './mail.mjs';
+import { AUTHSERV, withProof } from './send.mjs';
 import { docx, jpeg, paragraph } from '../../tests/harness/samples.mjs';
 
 const [bin, run] = process.argv.slice(2);
 const ONCE = process.env.ONCE === '1';
 const SMALL = process.env.SMALL === '1';
-const AUTHSERV = 'mx.demo.example';
 const AGENCIES = ['fernshire', 'brackendale'];
 const STOP_MS = 60_000;
 const UP_MS = 90_000;
@@ -159,9 +160,7 @@ async function carry(mail) {
         photo: await photo(), document: docx(paragraph('A story about our dog, who ate the whole cake.')),
         mail: {
             box: (address) => mail.box(address),
-            // With the receiving server's word for the sender, as a relay before the mailbox writes it.
-            send: ({ from, to, message }) => mail.send({ from, to, message: `Authentication-Results: ${AUTHSERV}; `
-                + `dmarc=pass header.from=${from.split('@')[1]}\r\n${message}` }),
+            send: ({ from, to, message }) => mail.send({ from, to, message: withProof({ from, message }) }),
         },
     });
 }
@@ -178,7 +177,9 @@ Letterbox is up: made-up people only, certificates signed by themselves.
   Passwords       ${join(run, 'demo-sign-ins.txt')} (a relative's is the PIN for links)
   Staff's code    ${join(bin, 'letterboxctl')} demo --run ${run} --code ${coordinator?.email}
   Anybody's mail  cat ${join(mail.home, 'boxes')}/${relative?.email ?? 'E-MAIL'}/new/*   (links, sign-in codes)
-  To the agency   any mail to post@${AGENCIES[0]}.example by SMTP on localhost:${mail.smtpPort}
+  To the agency   mail to post@${AGENCIES[0]}.example by SMTP on localhost:${mail.smtpPort}; without proof of its sender
+                  (SPF, DKIM) it waits at the desk under Unknown senders
+  As a relative   node ${fileURLToPath(new URL('send.mjs', import.meta.url))} ${mail.smtpPort} ${relative?.email} post@${AGENCIES[0]}.example 'Thank you.'
   How it stands   ${join(bin, 'letterboxctl')} status --run ${run}
   Logs            ${join(run, 'log')}
 

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { dovecotSettings, eximSettings } from './mail_servers.mjs';
+import { sendMail } from './send.mjs';
 
 const EXIM = fileURLToPath(new URL('../../build/exim/usr/sbin/exim4', import.meta.url));
 const DOVECOT = '/usr/sbin/dovecot';
@@ -183,38 +184,8 @@ export class DemoMail {
         return new Box(join(this.home, 'boxes', address.toLowerCase()));
     }
 
-    async send({ from, to, message }) {
-        const socket = connect({ port: this.smtpPort, host: '127.0.0.1' });
-        const lines = socket.setEncoding('latin1')[Symbol.asyncIterator]();
-        let text = '';
-        // The code of the next whole answer (RFC 5321 §4.2.1: the last line has a space after it).
-        const answer = async (wanted) => {
-            let found;
-            while (!(found = /^(\d{3}) .*\r\n/m.exec(text))) {
-                const { value, done } = await lines.next();
-                if (done)
-                    throw new Error('the mail server closed the connection');
-                text += value;
-            }
-            text = text.slice(found.index + found[0].length);
-            if (!found[1].startsWith(wanted))
-                throw new Error(`the mail server refused: ${found[0].trim()}`);
-        };
-        const say = (words, wanted = '2') => {
-            socket.write(`${words}\r\n`);
-            return answer(wanted);
-        };
-        try {
-            await answer('2');
-            await say('EHLO relative.example');
-            await say(`MAIL FROM:<${from}>`);
-            await say(`RCPT TO:<${to}>`);
-            await say('DATA', '3');
-            await say(`${message.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..')}\r\n.`);
-            socket.write('QUIT\r\n');
-        } finally {
-            socket.end();
-        }
+    send(mail) {
+        return sendMail(this.smtpPort, mail);
     }
 
     async stop() {

@@ -213,13 +213,12 @@ static bool is_plain_case(const struct demo_family *family)
     return links > 0;
 }
 
-/* An account for the household, if some are still to be made. */
+/* An account for the household. */
 static enum err add_account(struct demo *demo, const struct demo_loader *loader,
                             const struct demo_family *family, int64_t party)
 {
     struct str agency = loader->session->agency.slug;
     const struct demo_party *home = &family->parties[0];
-    if (accounts_of(demo, agency) >= ACCOUNTS || !is_plain_case(family)) return OK;
     struct str email = arena_str(demo->site.arena, home->person.emails.at[0]);
     struct str password = sign_ins_password(demo->site.arena);
     TRY(demo_load_account(loader, party, email, password));
@@ -245,12 +244,14 @@ static enum err load(struct demo *demo, const struct demo_loader *loader, unsign
                 buf_print(&demo->addresses, "%.*s\n",
                           STR_ARG(family->parties[i].person.emails.at[j]));
         if (done <= there) continue;
+        bool is_shown = accounts_of(demo, slug) < ACCOUNTS && is_plain_case(family);
+        if (is_shown) demo_family_due_now(family, loader->today);
         TRY(demo_load_family(loader, family, parties));
-        TRY(add_account(demo, loader, family, parties[0]));
+        if (is_shown) TRY(add_account(demo, loader, family, parties[0]));
         show_bar(slug, done, wanted);
     }
     if (there >= wanted) printf("Arrangements of %.*s: %zu are there.\n", STR_ARG(slug), there);
-    return OK;
+    return there >= wanted ? OK : demo_load_calendar(loader);
 }
 
 static int load_agency(struct demo *demo, unsigned agency)

@@ -167,6 +167,46 @@ static enum err add_agreement(struct store *store, const struct loading *loading
                P_BYTES(sealed), store_param_day(arrangement->agreed, loading->arena)));
 }
 
+static struct store_param day_list(const struct loading *loading, struct day day, size_t count)
+{
+    BUF(text, DEMO_PARTIES * (size_t)12 + 2);
+    buf_add_byte(&text, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_add_byte(&text, ',');
+        day_put(&text, day);
+    }
+    buf_add_byte(&text, '}');
+    return P_TEXT(arena_str(loading->arena, buf_str(&text)));
+}
+
+/* What was due last month: the diary opens only what is ahead. */
+static enum err add_late(struct store *store, const struct loading *loading, size_t index,
+                         int64_t id)
+{
+    const struct demo_family *family = loading->family;
+    struct day_parts parts = day_parts(loading->loader->today);
+    int64_t arrangements[DEMO_PARTIES], from[DEMO_PARTIES], to[DEMO_PARTIES];
+    int64_t versions[DEMO_PARTIES];
+    size_t count = 0;
+    struct store_rows rows;
+    struct day first;
+    parts.day = 1;
+    ASSERT(day_from(parts, &first));
+    for (size_t i = family->has_other_home ? 2 : 1; i < family->party_count; i++) {
+        if (strcmp(family->parties[i].state, "active") != 0) continue;
+        arrangements[count] = id;
+        from[count] = loading->parties[family->children[index].home];
+        to[count] = loading->parties[i];
+        versions[count++] = 1;
+    }
+    return store_query_one(
+        store, QUERY_occasion_open,
+        PARAMS(P_INTS(arrangements, count), P_INTS(from, count), P_INTS(to, count),
+               day_list(loading, day_add_months(first, -1), count),
+               day_list(loading, (struct day){first.number - 1}, count), P_INTS(versions, count)),
+        loading->arena, &rows);
+}
+
 static enum err add_arrangement(struct store *store, const struct loading *loading, size_t index)
 {
     const struct demo_arrangement *arrangement = &loading->family->arrangements[index];
@@ -181,6 +221,7 @@ static enum err add_arrangement(struct store *store, const struct loading *loadi
                         store_param_day(review, loading->arena))));
     TRY(add_sides(store, loading, index, id));
     TRY(add_agreement(store, loading, index, id));
+    if (arrangement->is_late) TRY(add_late(store, loading, index, id));
     if (strcmp(arrangement->state, "active") != 0) {
         /* A change of state writes the record anew, bound to its next version. */
         const struct site_agency *agency = &loading->loader->session->agency;
@@ -227,6 +268,25 @@ enum err demo_load_family(const struct demo_loader *loader, const struct demo_fa
     TRY(store_db_run(loader->session->pool, &loader->session->gate, add_family, &loading));
     memcpy(ret_parties, loading.parties, sizeof loading.parties);
     return OK;
+}
+
+static enum err open_calendar(struct store *store, void *context)
+{
+    const struct loading *loading = context;
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_occasion_late_mark,
+                    PARAMS(store_param_day(loading->loader->today, loading->arena)), loading->arena,
+                    &rows));
+    return store_do(store, QUERY_job_add,
+                    PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(5), P_NULL,
+                           P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
+}
+
+enum err demo_load_calendar(const struct demo_loader *loader)
+{
+    ARENA(arena, ARENA_BYTES);
+    struct loading loading = {.loader = loader, .arena = arena};
+    return store_db_run(loader->session->pool, &loader->session->gate, open_calendar, &loading);
 }
 
 enum err demo_load_count(const struct demo_loader *loader, size_t *ret_count)

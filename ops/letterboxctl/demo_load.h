@@ -27,6 +27,9 @@ MUST_CHECK enum err demo_load_family(const struct demo_loader *loader,
 MUST_CHECK enum err demo_load_account(const struct demo_loader *loader, int64_t party,
                                       struct str email, struct str password);
 
+/* Has the diary open what is expected of everybody loaded; marks as late what is. */
+MUST_CHECK enum err demo_load_calendar(const struct demo_loader *loader);
+
 /* How many arrangements the agency has. */
 MUST_CHECK enum err demo_load_count(const struct demo_loader *loader, size_t *ret_count);
 

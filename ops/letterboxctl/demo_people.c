@@ -380,6 +380,30 @@ static void make_arrangement(struct maker *maker, unsigned agency, unsigned numb
         text(strcmp(arrangement->photo_level, "none") != 0 ? "one or two photos" : "no photos");
 }
 
+/* One in forty has not written last month, as the terms ask. */
+static void make_late(const struct maker *maker, unsigned number, struct demo_family *family)
+{
+    struct demo_arrangement *arrangement = &family->arrangements[0];
+    if (maker->plain || number % 40 != 3 || strcmp(arrangement->state, "active") != 0 ||
+        strcmp(arrangement->kind, "indirect") != 0)
+        return;
+    arrangement->is_late = true;
+    arrangement->first_writer = "adoptive";
+    arrangement->months[0] = day_parts(day_add_months(maker->today, -1)).month;
+    arrangement->month_count = 1;
+    arrangement->avoid_count = 0;
+}
+
+void demo_family_due_now(struct demo_family *family, struct day today)
+{
+    struct demo_arrangement *arrangement = &family->arrangements[0];
+    arrangement->months[0] = day_parts(today).month;
+    arrangement->months[1] = day_parts(day_add_months(today, 4)).month;
+    arrangement->month_count = 2;
+    arrangement->avoid_count = 0;
+    arrangement->first_writer = "adoptive";
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void make_relatives(struct maker *maker, struct demo_family *family, struct home *homes,
@@ -431,5 +455,6 @@ void demo_family_make(unsigned agency, unsigned number, struct day today, bool p
         make_child(&maker, &family->children[i], birth_surname, homes[home].surname, home);
         make_arrangement(&maker, agency, number, i, family, &family->arrangements[i]);
     }
+    make_late(&maker, number, family);
     make_leaks(family, homes);
 }

@@ -42,6 +42,7 @@ struct demo_child {
 struct demo_arrangement {
     const char *kind, *state, *photo_level, *first_writer, *source;
     bool two_person, one_way;
+    bool is_late; /* last month's letter of the household is not here */
     int64_t months[2], avoid[1];
     size_t month_count, avoid_count;
     struct str reference, risk, pause, signs_as, enclosures;
@@ -62,5 +63,11 @@ struct demo_family {
  */
 void demo_family_make(unsigned agency, unsigned number, struct day today, bool plain,
                       struct arena *arena, struct demo_family *ret_family);
+
+/*
+ * Terms that ask for a letter of the household by the end of this month and in four months, each to
+ * be answered a month later: something is due now, and still, for both sides, after one was sent.
+ */
+void demo_family_due_now(struct demo_family *family, struct day today);
 
 #endif

@@ -29,6 +29,7 @@ enum {
     STEADY_MS = 60 * 1000, /* up for so long: its next end is not the same trouble */
     STOP_MS = 35 * 1000,   /* a process may take 30 s to end in order */
     NOTIFY_BYTES = 256,
+    LAST_WORDS_BYTES = 500,
 };
 
 struct process {
@@ -160,15 +161,17 @@ static _Noreturn void become(const struct supervisor *supervisor, int number, in
     _exit(127);
 }
 
+static const char *log_of(const struct supervisor *supervisor, const char *name)
+{
+    struct arena *arena = supervisor->what->site->arena;
+    return in_run(supervisor, arena_c(arena, arena_print(arena, "log/%s", name)), ".log");
+}
+
 static void start(struct supervisor *supervisor, int number)
 {
     struct process *process = &supervisor->processes[number];
     const char *name = owner_word((enum owner_name)number);
-    const char *log = in_run(supervisor,
-                             arena_c(supervisor->what->site->arena,
-                                     arena_print(supervisor->what->site->arena, "log/%s", name)),
-                             ".log");
-    FD(log_fd, open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
+    FD(log_fd, open(log_of(supervisor, name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
     process->start_at_ms = 0;
     process->started_ms = now_ms();
     process->is_ready = false;
@@ -207,7 +210,23 @@ static void start_due(struct supervisor *supervisor)
 
 /* ---- ends ---------------------------------------------------------------------------------- */
 
-static void plan_again(struct process *process, const char *name, int status)
+/* The last line of a log, or nothing. */
+static void put_last_words(const char *path, struct buf *text)
+{
+    char end[LAST_WORDS_BYTES];
+    FD(fd, open(path, O_RDONLY | O_CLOEXEC));
+    if (fd < 0) return;
+    off_t size = lseek(fd, 0, SEEK_END);
+    ssize_t count = size < 0 ? -1
+                             : pread(fd, end, sizeof end,
+                                     size > LAST_WORDS_BYTES ? size - LAST_WORDS_BYTES : 0);
+    struct str rest = str_trim((struct str){end, count > 0 ? (size_t)count : 0}), line = STR("");
+    while (str_split(&rest, '\n', &line)) {
+    }
+    buf_add(text, line);
+}
+
+static void plan_again(struct process *process, const char *name, const char *log, int status)
 {
     if (now_ms() - process->started_ms > STEADY_MS) process->wait_ms = 0;
     process->wait_ms = process->wait_ms == 0                 ? WAIT_FIRST_MS
@@ -218,8 +237,11 @@ static void plan_again(struct process *process, const char *name, int status)
         printf("%s was ended by signal %d; it starts again in %d s.\n", name, WTERMSIG(status),
                process->wait_ms / 1000);
     else
-        printf("%s ended with status %d; it starts again in %d s. Its words are in its log.\n",
-               name, WEXITSTATUS(status), process->wait_ms / 1000);
+        printf("%s ended with status %d; it starts again in %d s.\n", name, WEXITSTATUS(status),
+               process->wait_ms / 1000);
+    BUF(words, LAST_WORDS_BYTES);
+    put_last_words(log, &words);
+    if (words.len) printf("  It last said: %s\n", words.at);
     fflush(stdout);
 }
 
@@ -230,7 +252,9 @@ static void reap(struct supervisor *supervisor, bool is_stopping)
     while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
         if (ended == supervisor->postgres.pid) {
             supervisor->postgres.pid = supervisor->what->postgres = 0;
-            if (!is_stopping) plan_again(&supervisor->postgres, "PostgreSQL", status);
+            if (!is_stopping)
+                plan_again(&supervisor->postgres, "PostgreSQL", log_of(supervisor, "postgres"),
+                           status);
             continue;
         }
         for (int i = 0; i < SUPERVISE_MOST; i++) {
@@ -239,7 +263,8 @@ static void reap(struct supervisor *supervisor, bool is_stopping)
             process->pid = 0;
             process->is_ready = false;
             note_pid(supervisor, i);
-            if (!is_stopping) plan_again(process, owner_word((enum owner_name)i), status);
+            const char *name = owner_word((enum owner_name)i);
+            if (!is_stopping) plan_again(process, name, log_of(supervisor, name), status);
         }
     }
 }

@@ -382,12 +382,21 @@ struct str arrangement_path(struct request *request, int64_t id)
     return arena_print(request->arena, "/arrangements/%s", code.at);
 }
 
+/* What is expected by the new terms is due at once, not when the diary next looks at all. */
+static enum err queue_occasions(struct store *store, const struct arrangement_saving *saving)
+{
+    return store_do(store, QUERY_job_add,
+                    PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(5), P_NULL,
+                           P_INT(saving->id), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
+}
+
 enum err arrangement_save(struct store *store, void *context)
 {
     struct arrangement_saving *saving = context;
     saving->clash = 0;
     saving->is_fixed = false;
     TRY(saving->stored ? change(store, saving) : add(store, saving));
+    TRY(queue_occasions(store, saving));
     request_then(saving->request, "%s", arrangement_path(saving->request, saving->id).at);
     return OK;
 }

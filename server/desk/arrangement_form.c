@@ -119,9 +119,10 @@ static void check_child(struct request *request, struct arrangement_form *form, 
 {
     enum { NAME_BYTES = 300 };
     if (is_new && form->child) return; /* a known one: its record says the rest */
-    if (form->birth_name.len == 0) request_problem(request, "child_birth_name", "child-missing");
+    if (form->birth_name.len == 0)
+        request_problem(request, "child_birth_name", "birth-name-missing");
     if (form->adoptive_name.len == 0)
-        request_problem(request, "child_adoptive_name", "child-missing");
+        request_problem(request, "child_adoptive_name", "adoptive-name-missing");
     check_length(request, "child_birth_name", form->birth_name, NAME_BYTES);
     check_length(request, "child_adoptive_name", form->adoptive_name, NAME_BYTES);
     form->has_dob = desk_date(request, "dob_", &form->dob);

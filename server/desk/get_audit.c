@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/code.h"
@@ -9,13 +10,14 @@
 
 enum { AUDIT_ON_PAGE = 50, NAMES = 64, DIGEST_GROUP = 4 };
 
-static const struct {
+static const struct act {
     const char *act, *words;
 } acts[] = {
 #define ACT(act, words) {act, words},
 #include "server/desk/acts.def"
 #undef ACT
 };
+enum { ACTS = sizeof acts / sizeof *acts };
 
 struct listing {
     struct request *request;
@@ -32,7 +34,7 @@ struct listing {
 
 static const char *find_act(struct str act)
 {
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+    for (size_t i = 0; i < ACTS; i++)
         if (str_equal(act, str_from(acts[i].act))) return acts[i].words;
     return NULL;
 }
@@ -141,14 +143,24 @@ static enum err put_head(struct request *request, struct store *store)
     return OK;
 }
 
+static int order_acts(const void *left, const void *right)
+{
+    const struct act *const *a = left, *const *b = right;
+    return strcmp((*a)->words, (*b)->words);
+}
+
+/* In the order of the words that are shown. */
 static void put_acts(const struct listing *listing)
 {
+    const struct act *sorted[ACTS];
     json_t *object = json_object(), *list = json_array();
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+    for (size_t i = 0; i < ACTS; i++) sorted[i] = &acts[i];
+    qsort(sorted, ACTS, sizeof *sorted, order_acts);
+    for (size_t i = 0; i < ACTS; i++) {
         json_t *entry = json_object();
-        json_put_str(entry, "code", str_from(acts[i].act));
-        json_put_str(entry, "words", str_from(acts[i].words));
-        json_put_bool(entry, "here", listing->act && strcmp(listing->act, acts[i].act) == 0);
+        json_put_str(entry, "code", str_from(sorted[i]->act));
+        json_put_str(entry, "words", str_from(sorted[i]->words));
+        json_put_bool(entry, "here", listing->act && strcmp(listing->act, sorted[i]->act) == 0);
         json_add(list, entry);
     }
     json_put(object, "list", list);

@@ -73,10 +73,11 @@ static enum err read_list(struct store *store, void *context)
 
 enum err get_letters(struct request *request)
 {
-    struct listing listing = {.request = request, .tab = &tabs[1]};
     struct str wanted = form_line(&request->query, "state");
+    struct listing listing = {.request = request, .tab = wanted.len ? NULL : &tabs[1]};
     for (size_t i = 0; i < TABS; i++)
         if (str_equal(wanted, str_from(tabs[i].code))) listing.tab = &tabs[i];
+    if (!listing.tab) return ERR_NOT_FOUND;
     if (!desk_page(request, &listing.page)) return ERR_NOT_FOUND;
     TRY(request_run(request, read_list, &listing));
     return reply_page(request, "desk/letters");

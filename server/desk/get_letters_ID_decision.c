@@ -78,6 +78,7 @@ static void put_open_concerns(struct request *request, const struct desk_letter 
         enum concern_kind kind;
         if (concern->seen) continue;
         json_t *entry = json_object();
+        desk_put_number(entry, "n", concern->number);
         json_put_str(entry, "label",
                      concern_get(concern->category, &kind) ? str_from(concern_label(kind))
                                                            : concern->category);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "core/code.h"
 #include "server/desk/letter.h"
-#include "server/desk/problems.h"
 
 /* What became of the decision, and the next letter to read. */
 struct done {
@@ -17,44 +15,6 @@ static const char *done_code(struct str state, struct str last)
     if (str_equal(last, STR("second"))) return "agreed";
     if (str_equal(last, STR("disagree")) && str_equal(state, STR("in_review"))) return "disagreed";
     return "approved";
-}
-
-/* A code of the database in words, with what to do about it. */
-static void put_why(struct request *request, struct str code, json_t *entry)
-{
-    struct str why, cure;
-    if (code.len == 0) return;
-    problems_words(code, &why, &cure);
-    json_put_str(entry, "why",
-                 arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
-}
-
-static enum err put_copies(struct request *request, struct store *store,
-                           const struct desk_letter *letter)
-{
-    struct store_rows rows;
-    json_t *list = json_array();
-    TRY(store_query(store, QUERY_dispatch_of_letter, PARAMS(P_INT(letter->id)), request->arena,
-                    &rows));
-    for (size_t i = 0; i < letter->recipient_count; i++) {
-        const struct desk_party *party = &letter->recipients[i];
-        struct str state = STR("making"), code = {NULL, 0};
-        for (size_t row = 0; row < rows.count; row++) {
-            if (rows_int(&rows, row, "to_party") != party->id) continue;
-            state = rows_str(&rows, row, "state");
-            code = rows_str(&rows, row, "code");
-        }
-        if (!desk_is_approved(letter, party->id)) continue;
-        json_t *entry = json_object();
-        json_put_code(entry, "id", party->id);
-        json_put_str(entry, "name", desk_party_name(request, party));
-        json_put(entry, "channel", desk_tagged(request, party->channel));
-        json_put(entry, "state", desk_tagged(request, state));
-        put_why(request, code, entry);
-        json_add(list, entry);
-    }
-    desk_put_list(request->view, "copies", list);
-    return OK;
 }
 
 static enum err put_next(struct request *request, struct store *store,
@@ -86,7 +46,7 @@ static enum err read_done(struct store *store, void *context)
     json_put(request->view, "done", desk_tagged(request, str_from(done_code(letter.state, last))));
     if (str_equal(letter.state, STR("held")))
         desk_put_day(request->view, "review", letter.review_on);
-    TRY(put_copies(request, store, &letter));
+    TRY(desk_copies_put(request, store, &letter));
     TRY(put_next(request, store, &keyring));
     return desk_audit(store, "outcome_shown", "letter", id, "", 0);
 }

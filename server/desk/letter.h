@@ -93,6 +93,9 @@ MUST_CHECK enum err desk_letter_view(struct request *request, struct store *stor
 /* Fills history of the view. */
 MUST_CHECK enum err desk_history_put(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring, int64_t letter);
+/* Fills outgoing of the view with where each recipient's copy is, if there are any, and making. */
+MUST_CHECK enum err desk_copies_put(struct request *request, struct store *store,
+                                    const struct desk_letter *letter);
 /* Fills parts, marks, concerns, categories of the view of desk/letter. */
 void desk_review_view(struct request *request, const struct desk_letter *letter);
 /* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */
@@ -114,6 +117,8 @@ MUST_CHECK enum err desk_decision_page(struct request *request, int64_t id);
 /* What the cleaner took off or warns of, for staff, by its code. */
 struct str desk_removed_words(struct str code);
 struct str desk_warning_words(struct str code);
+/* Why a mark was proposed, for staff; empty where its source says it all. */
+struct str desk_why_words(struct request *request, const struct review_mark *mark);
 
 /* A question whose answer stands on the page, for the second person. */
 struct str desk_second_question(struct request *request, const struct desk_letter *letter);

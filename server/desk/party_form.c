@@ -181,7 +181,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
     }
     if (form.language.len == 0) form.language = STR("und");
     if (form.state.len == 0) form.state = stored ? stored->state : STR("active");
-    if (form.kind.len == 0) request_problem(request, "kind", "kind-missing");
+    if (form.kind.len == 0) request_problem(request, "kind", "party-side-missing");
     read_list(request, "name", &form.person.names);
     if (form.person.names.count == 0) request_problem(request, "name", "name-missing");
     form.person.known_as = read_text(request, "known_as", PERSON_LINE_BYTES);

@@ -6,9 +6,9 @@
 
 static bool check(struct request *request, struct str now, struct str password)
 {
-    if (now.len == 0) request_problem(request, "password_now", "password-missing");
+    if (now.len == 0) request_problem(request, "password_now", "password-now-missing");
     if (password.len == 0)
-        request_problem(request, "password", "password-missing");
+        request_problem(request, "password", "password-new-missing");
     else if (password.len > PASSWORD_MAX_BYTES)
         request_problem(request, "password", "password-long");
     else if (utf8_count(password) < PASSWORD_LEAST_LETTERS)

@@ -12,7 +12,7 @@ struct choosing {
     struct desk_letter letter;
     struct str choice;
     struct day review_on;
-    const char *problem_field, *problem; /* found while the letter was read */
+    const char *problem_field, *problem; /* found while the letter was read; no field: a concern */
 };
 
 static enum err audit(struct store *store, struct choosing *choosing, const char *act)
@@ -78,7 +78,7 @@ static enum err approve(struct store *store, struct choosing *choosing)
     size_t at = 0, count = 0;
     struct str value;
     TRY(decide_check(request, letter, true));
-    if (!concerns_are_seen(&letter->review)) return refuse(choosing, "", "concerns-open");
+    if (!concerns_are_seen(&letter->review)) return refuse(choosing, NULL, "concerns-open");
     while (form_next(&request->form, "to", &at, &value)) {
         int64_t party;
         size_t nth;
@@ -204,15 +204,28 @@ static enum err choose(struct store *store, void *context)
     return ERR_BAD_INPUT;
 }
 
+static void show_problem(struct choosing *choosing)
+{
+    struct request *request = choosing->request;
+    struct str reason = form_line(&request->form, "reason");
+    BUF(id, 16);
+    code_id_put(&id, choosing->id);
+    if (choosing->problem_field)
+        request_problem(request, choosing->problem_field, choosing->problem);
+    else /* the boxes to tick are on the letter's own page */
+        request_problem_elsewhere(request,
+                                  arena_print(request->arena, "/letters/%s#concerns-title", id.at),
+                                  choosing->problem);
+    if (is_reason(reason)) desk_put_is(request, "reason", reason);
+}
+
 enum err post_letters_ID_decision(struct request *request)
 {
     struct choosing choosing = {.request = request, .id = request_number(request, 0)};
     choosing.choice = form_line(&request->form, "decision");
     enum err code = request_run_once(request, choose, &choosing);
     if (choosing.problem && code == ERR_BAD_INPUT) {
-        struct str reason = form_line(&request->form, "reason");
-        request_problem(request, choosing.problem_field, choosing.problem);
-        if (is_reason(reason)) desk_put_is(request, "reason", reason);
+        show_problem(&choosing);
         return desk_decision_page(request, choosing.id);
     }
     TRY(code);

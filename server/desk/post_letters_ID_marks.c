@@ -18,7 +18,7 @@ struct marking {
     struct desk_letter letter;
     struct review review; /* as it will be saved */
     size_t mark_room;
-    bool words_missing;
+    const char *problem; /* with the words that were typed; the rest is saved */
 };
 
 static bool is_recipient(const struct marking *marking, int64_t party)
@@ -225,7 +225,12 @@ static enum err add_words(struct marking *marking)
     struct str words = form_line(form, "words"), category = form_line(form, "words_category");
     struct str whom = form_line(form, "words_for");
     size_t found = 0;
-    if (words.len == 0) return OK;
+    bool is_asked = str_equal(form_line(form, "next"), STR("add")) && !form_count(form, "add") &&
+                    !form_count(form, "box");
+    if (words.len == 0) {
+        if (is_asked) marking->problem = "words-missing";
+        return OK;
+    }
     if (whom.len == 0) whom = STR("all");
     for (size_t i = 0; i < marking->review.part_count; i++) {
         const struct review_part *part = &marking->review.parts[i];
@@ -235,7 +240,7 @@ static enum err add_words(struct marking *marking)
         else
             TRY(add_words_on(marking, part, words, category, whom, &found));
     }
-    marking->words_missing = found == 0;
+    if (found == 0) marking->problem = "words-not-found";
     return OK;
 }
 
@@ -265,7 +270,7 @@ static enum err save(struct store *store, void *context)
     struct request *request = marking->request;
     struct desk_keyring keyring;
     int64_t version;
-    marking->words_missing = false;
+    marking->problem = NULL;
     TRY(desk_keyring(request, store, &keyring));
     TRY(desk_letter_read(request, store, &keyring, marking->id, DESK_WHOLE, &marking->letter));
     if (!desk_may_mark(request, &marking->letter) || !marking->letter.has_review)
@@ -280,8 +285,7 @@ static enum err save(struct store *store, void *context)
     BUF(id, 16);
     code_id_put(&id, marking->id);
     bool decide = str_equal(form_line(&request->form, "next"), STR("decide"));
-    request_then(request, "/letters/%s%s", id.at,
-                 decide && !marking->words_missing ? "/decision" : "");
+    request_then(request, "/letters/%s%s", id.at, decide && !marking->problem ? "/decision" : "");
     return desk_audit(store, "marks_saved", "letter", marking->id, "", 0);
 }
 
@@ -289,8 +293,8 @@ enum err post_letters_ID_marks(struct request *request)
 {
     struct marking marking = {.request = request, .id = request_number(request, 0)};
     TRY(request_run_once(request, save, &marking));
-    if (marking.words_missing) {
-        request_problem(request, "words", "words-not-found");
+    if (marking.problem) {
+        request_problem(request, "words", marking.problem);
         return desk_letter_page(request, marking.id);
     }
     return reply_then(request, "marks-saved");

@@ -63,7 +63,9 @@ static void check(struct entering *entering)
         request_problem(request, "day", "date-to-come");
     if (form->kept_where.len > 300) request_problem(request, "kept_where", "text-too-long");
     if (form->helper.len > 300) request_problem(request, "helper", "text-too-long");
-    if (request->file_count == 0) request_problem(request, "file", "file-missing");
+    request_check_files(request);
+    if (request->file_count == 0 && request->files_fit == FILES_FIT)
+        request_problem(request, "file", "file-missing");
     for (size_t i = 0; i < request->file_count; i++)
         if (request->files[i].bytes == 0) request_problem(request, "file", "file-empty");
 }
@@ -74,7 +76,8 @@ enum err post_scans(struct request *request)
     scan_form_read(request, &entering.form);
     check(&entering);
     if (request_has_problem(request)) {
-        json_put_bool(request->view, "files_dropped", request->file_count > 0);
+        json_put_bool(request->view, "files_dropped",
+                      request->file_count > 0 || request->files_fit != FILES_FIT);
         return scan_page(request, &entering.form, 0, form_line(&request->form, "q"));
     }
     TRY(request_run_once(request, keep, &entering));

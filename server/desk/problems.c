@@ -25,10 +25,36 @@ static const char *const refusals[][2] = {
 #undef REFUSAL
 };
 
+/* What became of a mail, by the code of lib/mail/smtp.h or of a bounce. */
+static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cure)
+{
+    static const char *const passing[] = {"connect", "tls", "changed"};
+    if (str_equal(code, STR("lost"))) {
+        *ret_why = STR("The connection broke at the last moment: nobody can know whether it came.");
+        *ret_cure = STR("Ask the reader.");
+        return true;
+    }
+    if (code.len >= 3 && (code.at[0] == '5' || code.at[0] == '4') &&
+        (code.at[1] == '.' || (code.at[1] >= '0' && code.at[1] <= '9'))) {
+        *ret_why = code.at[0] == '5' ? STR("A mail server will not take it.")
+                                     : STR("A mail server did not take it for two days.");
+        *ret_cure = STR("Check the e-mail address with the person.");
+        return true;
+    }
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
+        if (!str_equal(code, str_from(passing[i]))) continue;
+        *ret_why = STR("Our mail server could not be reached for two days.");
+        *ret_cure = STR("Tell the operator.");
+        return true;
+    }
+    return false;
+}
+
 void problems_words(struct str code, struct str *ret_why, struct str *ret_cure)
 {
     enum refused refusal;
     *ret_cure = STR("");
+    if (mail_words(code, ret_why, ret_cure)) return;
     if (refused_get(code, &refusal)) {
         *ret_why = str_from(refused_why(refusal));
         *ret_cure = str_from(refused_cure(refusal));

@@ -16,8 +16,8 @@ MUST_CHECK enum err problems_page(struct request *request);
  */
 MUST_CHECK enum err problems_put_clock(struct request *request, struct store *store);
 
-/* What an error code of a job means, and what to do: of lib/rules/permit.def, lib/core/err.def and
- * lib/sanitise/refusal.def. */
+/* What the code of a job or a dispatch means, and what to do: of lib/rules/permit.def,
+ * lib/core/err.def, lib/sanitise/refusal.def, or a mail server's. */
 void problems_words(struct str code, struct str *ret_why, struct str *ret_cure);
 
 #endif

@@ -253,21 +253,19 @@ json_t *desk_copy_view(struct request *request, const struct desk_letter *letter
 
 /* ---- the lists of the page ---- */
 
-static void add_note(struct request *request, json_t *notes, const char *before, struct str words)
+/* What the cleaner found on it. The program reads words of documents, and none in pictures. */
+static void put_findings(const struct review_part *part, json_t *object)
 {
-    json_add(notes, json_str(arena_print(request->arena, "%s%.*s", before, STR_ARG(words))));
-}
-
-static json_t *notes_view(struct request *request, const struct review_part *part)
-{
-    json_t *notes = json_array();
-    for (size_t i = 0; i < part->removed_count; i++)
-        json_add(notes, json_str(desk_removed_words(part->removed[i])));
+    json_t *alerts = json_array(), *taken_off = json_array(), *unsent = json_array();
     for (size_t i = 0; i < part->warning_count; i++)
-        json_add(notes, json_str(desk_warning_words(part->warnings[i])));
-    for (size_t i = 0; i < part->hidden_count; i++)
-        add_note(request, notes, "Hidden text that is not sent on: ", part->hidden[i]);
-    return notes;
+        json_add(alerts, json_str(desk_warning_words(part->warnings[i])));
+    for (size_t i = 0; i < part->removed_count; i++)
+        json_add(taken_off, json_str(desk_removed_words(part->removed[i])));
+    for (size_t i = 0; i < part->hidden_count; i++) json_add(unsent, json_str(part->hidden[i]));
+    desk_put_list(object, "alerts", alerts);
+    desk_put_list(object, "taken_off", taken_off);
+    desk_put_list(object, "unsent", unsent);
+    json_put_bool(object, "unread", part->kind != REVIEW_TEXT && part->word_count == 0);
 }
 
 static json_t *part_view(struct request *request, const struct desk_letter *letter, size_t nth)
@@ -278,7 +276,7 @@ static json_t *part_view(struct request *request, const struct desk_letter *lett
     struct str heading = desk_part_heading(request, review, part);
     desk_put_number(object, "number", part->number);
     json_put_str(object, "heading", heading);
-    desk_put_list(object, "notes", notes_view(request, part));
+    put_findings(part, object);
     if (part->kind == REVIEW_TEXT) {
         json_put(object, "text", text_view(request, letter, part, letter->contents[nth]));
     } else {
@@ -332,7 +330,8 @@ static json_t *mark_view(struct request *request, const struct desk_letter *lett
     if (part) json_put_str(object, "where", desk_part_heading(request, &letter->review, part));
     json_put_str(object, "label", category_label(mark->category));
     json_put(object, "source", desk_tagged(request, mark->source));
-    if (mark->why.len) json_put_str(object, "why", mark->why);
+    struct str why = desk_why_words(request, mark);
+    if (why.len) json_put_str(object, "why", why);
     for (size_t i = 0; i < letter->recipient_count; i++) {
         json_t *take = json_object();
         json_put_code(take, "party", letter->recipients[i].id);

@@ -100,7 +100,8 @@ bool desk_date(struct request *request, const char *prefix, struct day *ret_day)
     int64_t day, month, year;
     const char *field = named(request, prefix, "day");
     if (!desk_date_typed(request, prefix)) {
-        request_problem(request, field, "date-missing");
+        bool is_birth = str_equal(str_from(prefix), STR("dob_"));
+        request_problem(request, field, is_birth ? "dob-missing" : "date-missing");
         return false;
     }
     bool is_whole = form_int(&request->form, field, 1, 31, &day) &&

@@ -624,9 +624,13 @@ static enum err listen_on(struct http *http, struct buf *problem, int *ret_fd)
               listen(fd, LISTEN_BACKLOG) == 0 &&
               getsockname(fd, (struct sockaddr *)&address, &size) == 0;
     if (!listens) {
-        enum err code = fail(problem, "the port cannot be listened on");
+        buf_print(problem, "%s port %d cannot be listened on: %s", service->address, service->port,
+                  strerror(errno));
+        if (errno == EADDRINUSE)
+            buf_print(problem, "; end what listens there, or choose another port in [%s]",
+                      service->process);
         file_close(&fd);
-        return code;
+        return ERR_IO;
     }
     http->port =
         ntohs(address.ss_family == AF_INET ? ((struct sockaddr_in *)(void *)&address)->sin_port

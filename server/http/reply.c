@@ -287,6 +287,27 @@ static void reply_plain(struct http_exchange *exchange, int status, const struct
     buf_print(&exchange->reply.body, "%s %s\n", info->message, info->cure);
 }
 
+/*
+ * Whether the error's page has the menu too: for somebody signed in, of a refusal that leaves the
+ * database as able to answer as before, and on a worker, which may ask it.
+ */
+static bool has_menu(const struct http_exchange *exchange, enum err code)
+{
+    const struct request *request = &exchange->request;
+    bool is_worker = exchange->phase == WORKING || exchange->phase == CHECKING;
+    bool is_full = exchange->has_session && request->session.stage == STAGE_FULL &&
+                   request->session.kind != SESSION_LINK;
+    return is_worker && is_full && request->service->dress &&
+           err_info(code)->kind == ERR_KIND_REFUSED && code != ERR_SIGNED_OUT && code != ERR_BUSY &&
+           !arena_over(request->arena);
+}
+
+static void put_menu(struct request *request)
+{
+    if (put_tokens(request) != OK || request->service->dress(request) != OK)
+        json_object_del(request->view, "person"); /* then without */
+}
+
 enum err reply_error(struct request *request, enum err code)
 {
     struct http_exchange *exchange = request->exchange;
@@ -299,10 +320,15 @@ enum err reply_error(struct request *request, enum err code)
     json_put_str(request->view, "cure", str_from(info->cure));
     json_put_str(request->view, "reference", str_from(request->reference));
     json_put_bool(request->view, "sign_in", code == ERR_SIGNED_OUT);
+    json_put_bool(request->view, "too_many_files",
+                  code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES);
+    json_put_bool(request->view, "by_link", exchange->cookie == COOKIE_LINK);
+    json_put_bool(request->view, "forbidden", code == ERR_FORBIDDEN);
     json_put_int(request->view, "status", status);
     json_put_str(request->view, "lang", STR("en"));
     put_service(request->view, request->service);
     put_assets(request);
+    if (has_menu(exchange, code)) put_menu(request);
     if (render(request, status, request->service->error_page) != OK)
         reply_plain(exchange, status, info);
     if (status == 503 || status == 429)

@@ -320,7 +320,9 @@ void request_then(struct request *request, const char *format, ...)
 
 /* ---- mistakes in a form ---- */
 
-void request_problem(struct request *request, const char *field, const char *code)
+/* Adds it to the summary on top of the page; "field" or "elsewhere" is where its link leads. */
+static struct str list_problem(struct request *request, const char *key, struct str place,
+                               const char *code)
 {
     struct str words;
     if (!words_find(http_words(request->exchange->http), "problem", str_from(code), &words))
@@ -334,8 +336,19 @@ void request_problem(struct request *request, const char *field, const char *cod
     json_t *entry = json_object();
     json_put_str(entry, "code", str_from(code));
     json_put_str(entry, "text", words);
-    if (*field) json_put_str(entry, "field", str_from(field));
+    if (place.len) json_put_str(entry, key, place);
     json_add(json_object_get(problem, "list"), entry);
+    return words;
+}
+
+void request_problem_elsewhere(struct request *request, struct str path, const char *code)
+{
+    (void)list_problem(request, "elsewhere", path, code);
+}
+
+void request_problem(struct request *request, const char *field, const char *code)
+{
+    struct str words = list_problem(request, "field", str_from(field), code);
     if (!*field) return;
     json_t *form = json_object_get(request->view, "form");
     if (!form) {
@@ -357,6 +370,16 @@ void request_problem(struct request *request, const char *field, const char *cod
 bool request_has_problem(const struct request *request)
 {
     return json_object_get(request->view, "problem") != NULL;
+}
+
+void request_check_files(struct request *request)
+{
+    switch (request->files_fit) {
+    case FILES_FIT: break;
+    case FILE_TOO_BIG: request_problem(request, "file", "file-too-big"); break;
+    case FILES_TOO_BIG: request_problem(request, "file", "files-too-big"); break;
+    case FILES_TOO_MANY: request_problem(request, "file", "files-many"); break;
+    }
 }
 
 /* ---- signing in ---- */

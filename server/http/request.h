@@ -40,10 +40,13 @@ struct http_file {
     struct str name;  /* as the person's computer calls it; may be empty; private */
     struct str type;  /* as the browser says; not to be believed */
     uint64_t bytes;
-    void *kept; /* what the sink made of it; ends with the arena */
+    unsigned char head[4]; /* its first bytes; zeros where it has fewer */
+    void *kept;            /* what the sink made of it; ends with the arena */
 };
 
 struct http_service;
+
+enum http_files_fit { FILES_FIT, FILE_TOO_BIG, FILES_TOO_BIG, FILES_TOO_MANY };
 
 struct request {
     struct arena *arena;
@@ -58,6 +61,7 @@ struct request {
     struct form query, form;
     const struct http_file *files;
     size_t file_count;
+    enum http_files_fit files_fit;
     void *prepared;         /* what the sink's prepare made */
     struct session session; /* of the cookie that the route's `who` asks for */
     struct db_gate gate;    /* of that session; none without a full one */
@@ -95,7 +99,15 @@ __attribute__((format(printf, 2, 3))) void request_then(struct request *request,
  * reply_page then shows the words, what was typed, and answers 422.
  */
 void request_problem(struct request *request, const char *field, const char *code);
+/* One that is mended on another page: the place there that its words lead to, "/letters/…#seen-1".
+ */
+void request_problem_elsewhere(struct request *request, struct str path, const char *code);
 bool request_has_problem(const struct request *request);
+/*
+ * Each handler of a form with files asks this first: notes the problem of files that were too large
+ * or too many and are therefore thrown away. All else of the form is there.
+ */
+void request_check_files(struct request *request);
 
 /* ---- signing in ---- */
 

@@ -101,6 +101,20 @@ static void read_row(const struct store_rows *rows, struct session *session)
     (void)rows_utc(rows, 0, "ends_at", &session->ends);
 }
 
+/* Looking is cheap, and a page does it each time; once a minute it also leaves a sign of life. */
+static enum err look(struct db_pool *db, const struct session *session, struct arena *arena,
+                     struct store_rows *ret_rows)
+{
+    struct db_gate gate = {.kind = DB_GATE_SESSION};
+    memcpy(gate.value, session->id.bytes, DB_GATE_BYTES);
+    enum err code = store_db_one(db, &gate, QUERY_session_look, NO_PARAMS, arena, ret_rows);
+    explicit_bzero(&gate, sizeof gate);
+    TRY(code);
+    if (ret_rows->count == 0 || !rows_bool(ret_rows, 0, "is_stale")) return OK;
+    return store_db_one(db, NULL, QUERY_session_touch, PARAMS(P_RAW(session->id.bytes)), arena,
+                        ret_rows);
+}
+
 enum err session_find(struct db_pool *db, const struct secret *cookie, struct arena *arena,
                       struct session *ret_session)
 {
@@ -108,7 +122,7 @@ enum err session_find(struct db_pool *db, const struct secret *cookie, struct ar
     memset(&session, 0, sizeof session);
     TRY(token_session_id(cookie, &session.id));
     struct store_rows rows;
-    TRY(store_db_one(db, NULL, QUERY_session_touch, PARAMS(P_RAW(session.id.bytes)), arena, &rows));
+    TRY(look(db, &session, arena, &rows));
     if (rows.count) read_row(&rows, &session);
     *ret_session = session;
     secret_wipe(&session.id);

@@ -121,6 +121,7 @@ const struct seal_public *spool_press(const struct request *request)
 
 enum err spool_keep(struct request *request, struct store *store)
 {
+    ASSERT(request->files_fit == FILES_FIT); /* else the handler has answered already */
     for (size_t i = 0; i < request->file_count; i++) {
         const struct spool_file *spool = request->files[i].kept;
         int64_t blob = random_id();

@@ -2,7 +2,8 @@
 /*
  * A form with files, while it comes in. Its first part must be the right csrf token: no byte of a
  * file is handed on before. What is found wrong is remembered; the rest is then read and thrown
- * away, because a browser shows no answer before it has sent everything.
+ * away, because a browser shows no answer before it has sent everything. Files that are too large
+ * or too many are thrown away too, and the handler says so (request_check_files).
  */
 #include <string.h>
 
@@ -71,17 +72,34 @@ static enum err on_begin(void *context, const struct multipart_part *part)
     return OK;
 }
 
+static void keep_head(struct http_file *file, struct str bytes)
+{
+    for (size_t i = 0; i < bytes.len && file->bytes + i < sizeof file->head; i++)
+        file->head[file->bytes + i] = (unsigned char)bytes.at[i];
+}
+
+static enum http_files_fit count_file(struct http_exchange *exchange, size_t bytes)
+{
+    struct upload *upload = exchange->upload;
+    upload->file->bytes += bytes;
+    upload->file_bytes += bytes;
+    if (upload->file->bytes > LIMIT_FILE_BYTES) return FILE_TOO_BIG;
+    if (upload->file_bytes > LIMIT_UPLOAD_BYTES) return FILES_TOO_BIG;
+    bool is_one_more = !upload->begun && exchange->request.file_count == LIMIT_FILES;
+    return is_one_more ? FILES_TOO_MANY : FILES_FIT;
+}
+
+/* What does not fit is not the end: its sender gets the form back with all that was typed. */
 static enum err take_file(struct http_exchange *exchange, struct str bytes)
 {
     struct upload *upload = exchange->upload;
     struct http_file *file = upload->file;
-    file->bytes += bytes.len;
-    upload->file_bytes += bytes.len;
-    if (file->bytes > LIMIT_FILE_BYTES || upload->file_bytes > LIMIT_UPLOAD_BYTES)
-        return ERR_TOO_BIG;
     const struct http_sink *sink = exchange->request.service->sink;
+    keep_head(file, bytes);
+    if (exchange->request.files_fit == FILES_FIT)
+        exchange->request.files_fit = count_file(exchange, bytes.len);
+    if (exchange->request.files_fit != FILES_FIT) return OK;
     if (!upload->begun) {
-        if (exchange->request.file_count == LIMIT_FILES) return ERR_TOO_BIG;
         upload->begun = true;
         exchange->request.file_count++;
         TRY(sink->begin(&exchange->request, file));
@@ -122,11 +140,12 @@ static enum err end_file(struct http_exchange *exchange)
 {
     struct upload *upload = exchange->upload;
     upload->in_file = false;
+    if (exchange->request.files_fit != FILES_FIT) return OK;
     if (upload->begun)
         return exchange->request.service->sink->end(&exchange->request, upload->file);
     if (!upload->file->name.len) return OK;
-    if (exchange->request.file_count == LIMIT_FILES) return ERR_TOO_BIG;
-    exchange->request.file_count++;
+    exchange->request.files_fit = count_file(exchange, 0);
+    if (exchange->request.files_fit == FILES_FIT) exchange->request.file_count++;
     return OK;
 }
 

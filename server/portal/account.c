@@ -25,7 +25,11 @@ enum err account_read(struct request *request, struct own_account *ret_account)
 
 enum err account_page(struct request *request, const struct own_account *account)
 {
-    json_put(request->view, "second", portal_tagged(account->by_app ? "totp" : "email"));
+    struct str chosen = form_line(&request->form, "second"); /* with a mistake elsewhere */
+    bool by_app = account->by_app;
+    if (str_equal(chosen, STR("totp"))) by_app = true;
+    if (str_equal(chosen, STR("email"))) by_app = false;
+    json_put(request->view, "second", portal_tagged(by_app ? "totp" : "email"));
     return reply_page(request, "portal/account");
 }
 

@@ -19,7 +19,8 @@ static enum err read_sender(struct store *store, void *context)
                         &rows));
     struct portal_arrangement arrangement = portal_arrangement(&rows, 0);
     int64_t place = portal_place(&contacts, arrangement);
-    json_put_str(request->view, "from", portal_who(request, &contacts, arrangement));
+    json_put_str(request->view, "from",
+                 portal_those(request, &contacts, arrangement, portal_people(&rows, 0)));
     if (place) json_put_code(request->view, "may_reply", place);
     return OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/portal/portal.h"
 
-/* An empty letter, to the arrangement that the link named or to the only one. */
+/* An empty letter, to everybody of the arrangement that the link named or of the first one. */
 struct new_letter {
     struct request *request;
     const struct seal_pair *pair;
@@ -21,12 +21,14 @@ enum err get_letters_new(struct request *request)
     struct new_letter letter = {.request = request, .pair = &pair};
     TRY(request_run(request, read_contacts, &letter));
     if (letter.contacts.count == 0) return ERR_NOT_FOUND;
-    struct portal_draft draft = {.arrangement = letter.contacts.at[0].arrangement};
+    struct portal_draft draft = {.id = random_id(),
+                                 .arrangement = letter.contacts.at[0].arrangement};
     int64_t wanted;
     if (form_id(&request->query, "to", &wanted))
         for (size_t i = 0; i < letter.contacts.count; i++)
             if (letter.contacts.at[i].place == wanted)
                 draft.arrangement = letter.contacts.at[i].arrangement;
+    TRY(portal_draft_everybody(&letter.contacts, &draft));
     portal_draft_view(request, &letter.contacts, &draft);
     return reply_page(request, "portal/letter_write");
 }

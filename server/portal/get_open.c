@@ -7,6 +7,8 @@ enum err get_open(struct request *request)
 {
     const struct secret *token = request_cookie(request);
     if (!token) return ERR_NOT_FOUND;
+    bool is_read = request->session.kind == SESSION_LINK && request->session.stage == STAGE_FULL;
+    if (is_read) return reply_see(request, "/open/letter", NULL); /* the PIN was given */
     unsigned char hash[KDF_MAC_BYTES];
     TRY(token_link_hash(token, hash));
     struct store_rows rows;

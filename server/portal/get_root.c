@@ -42,7 +42,7 @@ static enum err put_drafts(struct home *home, const struct store_rows *rows)
         }
         json_t *entry = json_object();
         json_put_code(entry, "id", draft.id);
-        json_put_str(entry, "to", portal_who(request, &home->contacts, draft.arrangement));
+        json_put_str(entry, "to", portal_draft_who(request, &home->contacts, &draft));
         portal_put_instant(entry, "saved", draft.changed, false);
         json_put_str(entry, "start", portal_draft_start(request, &draft));
         json_add(list, entry);

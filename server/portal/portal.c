@@ -112,7 +112,7 @@ enum err portal_code_mail(struct request *request, int64_t agency, int64_t messa
 bool portal_password_fits(struct request *request, struct str password)
 {
     if (password.len == 0)
-        request_problem(request, "password", "password-missing");
+        request_problem(request, "password", "password-new-missing");
     else if (password.len > PASSWORD_MAX_BYTES)
         request_problem(request, "password", "password-long");
     else if (utf8_count(password) < PASSWORD_LEAST_LETTERS)
@@ -179,21 +179,44 @@ int64_t portal_place(const struct portal_contacts *contacts, struct portal_arran
     return 0;
 }
 
-struct str portal_who(struct request *request, const struct portal_contacts *contacts,
-                      struct portal_arrangement arrangement)
+struct portal_people portal_people(const struct store_rows *rows, size_t row)
+{
+    struct portal_people people;
+    people.count = rows_ints(rows, row, "contacts", &people.at);
+    return people;
+}
+
+static bool is_one(const struct portal_contact *contact, struct portal_arrangement arrangement,
+                   struct portal_people people)
+{
+    if (contact->arrangement.unseen != arrangement.unseen) return false;
+    bool found = people.count == 0;
+    for (size_t i = 0; i < people.count; i++) found = found || people.at[i] == contact->id;
+    return found;
+}
+
+struct str portal_those(struct request *request, const struct portal_contacts *contacts,
+                        struct portal_arrangement arrangement, struct portal_people people)
 {
     size_t count = 0, seen = 0;
     for (size_t i = 0; i < contacts->count; i++)
-        count += contacts->at[i].arrangement.unseen == arrangement.unseen;
+        count += is_one(&contacts->at[i], arrangement, people);
+    if (count == 0 && people.count) return portal_who(request, contacts, arrangement);
     struct str who = STR("");
     for (size_t i = 0; i < contacts->count; i++) {
-        if (contacts->at[i].arrangement.unseen != arrangement.unseen) continue;
+        if (!is_one(&contacts->at[i], arrangement, people)) continue;
         const char *between = seen == 0 ? "" : seen + 1 == count ? " and " : ", ";
         who = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(who), between,
                           STR_ARG(contacts->at[i].label));
         seen++;
     }
     return count ? who : STR("your contact");
+}
+
+struct str portal_who(struct request *request, const struct portal_contacts *contacts,
+                      struct portal_arrangement arrangement)
+{
+    return portal_those(request, contacts, arrangement, (struct portal_people){NULL, 0});
 }
 
 /* ---- views ---- */

@@ -89,9 +89,20 @@ MUST_CHECK enum err portal_contacts(struct request *request, struct store *store
 MUST_CHECK enum err portal_contacts_read(struct request *request, const struct seal_pair *pair,
                                          const struct store_rows *rows,
                                          struct portal_contacts *ret_contacts);
+/* The person's own ids for some of an arrangement's people; they live where they were taken from.
+ */
+struct portal_people {
+    const int64_t *at;
+    size_t count;
+};
+/* Of a row with contacts. */
+struct portal_people portal_people(const struct store_rows *rows, size_t row);
 /* "Ann (grandmother), Tom and Dee": everybody of an arrangement. */
 struct str portal_who(struct request *request, const struct portal_contacts *contacts,
                       struct portal_arrangement arrangement);
+/* Those of them; everybody where they are none. */
+struct str portal_those(struct request *request, const struct portal_contacts *contacts,
+                        struct portal_arrangement arrangement, struct portal_people people);
 /* The person's own id for it; 0 where there is nobody to write to. */
 int64_t portal_place(const struct portal_contacts *contacts, struct portal_arrangement arrangement);
 
@@ -118,9 +129,10 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
 
 /* A draft as it stands sealed to its writer. */
 struct portal_draft {
-    int64_t id;                            /* 0: none saved yet */
+    int64_t
+        id; /* made with the page, which saves and sends under it: however often, it is one draft */
     struct portal_arrangement arrangement; /* 0: not chosen yet */
-    int64_t to[64];
+    int64_t to[64];                        /* whom it is for; nobody: not chosen yet */
     size_t to_count;
     struct str text;
     int version;
@@ -133,13 +145,27 @@ MUST_CHECK enum err portal_draft_find(struct request *request, struct store *sto
 MUST_CHECK enum err portal_draft_open(struct request *request, const struct seal_pair *pair,
                                       const struct store_rows *rows, size_t row,
                                       struct portal_draft *ret_draft);
+/* Those whom it is for; everybody of its arrangement while nobody is chosen. */
+struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
+                            const struct portal_draft *draft);
 /* Its first words. */
 struct str portal_draft_start(struct request *request, const struct portal_draft *draft);
-/* What the form holds; notes its problems. */
+/* What the form holds; notes its problems. Somebody's only contact is chosen without being asked.
+ */
 MUST_CHECK enum err portal_draft_form(struct request *request,
                                       const struct portal_contacts *contacts,
                                       struct portal_draft *ret_draft);
-/* Adds or changes it. */
+/*
+ * Were files chosen in a form that goes without them? A browser sends their names in their place. A
+ * draft keeps none.
+ */
+bool portal_draft_lost_files(struct request *request);
+/* Chooses everybody of its arrangement. */
+MUST_CHECK enum err portal_draft_everybody(const struct portal_contacts *contacts,
+                                           struct portal_draft *draft);
+/* Notes the problem of a letter that is for nobody. */
+void portal_draft_check_to(struct request *request, const struct portal_draft *draft);
+/* Adds it, or changes what was saved under its id. */
 MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
                                       const struct seal_pair *pair, struct portal_draft *draft);
 /* Sets may_write of the view: is any arrangement (rows of contact_self) open to writing? */

@@ -58,29 +58,49 @@ static enum err seal_draft(struct request *request, const struct seal_pair *pair
                        buf_str(&text), ret_sealed);
 }
 
+/* Under version `before`, which is 0 when there is none yet; false when another one came first. */
+static enum err store_draft(struct request *request, struct store *store,
+                            const struct seal_pair *pair, struct portal_draft *draft, int before,
+                            bool *ret_stored)
+{
+    struct str sealed;
+    struct store_rows rows;
+    int64_t chosen = draft->arrangement.unseen;
+    struct store_param arrangement = chosen ? P_INT(chosen) : P_NULL;
+    draft->version = before + 1;
+    TRY(seal_draft(request, pair, draft, &sealed));
+    if (before == 0)
+        TRY(store_query(store, QUERY_draft_add,
+                        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed)), request->arena,
+                        &rows));
+    else
+        TRY(store_query(store, QUERY_draft_change,
+                        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed), P_INT(before)),
+                        request->arena, &rows));
+    *ret_stored = rows.count == 1;
+    return OK;
+}
+
+/* The page's script may save it at this very moment: what comes last stays. */
 enum err portal_draft_save(struct request *request, struct store *store,
                            const struct seal_pair *pair, struct portal_draft *draft)
 {
-    struct str sealed;
-    int64_t chosen = draft->arrangement.unseen;
-    struct store_param arrangement = chosen ? P_INT(chosen) : P_NULL;
-    if (draft->id == 0) {
-        draft->id = random_id();
-        draft->version = 1;
-        TRY(seal_draft(request, pair, draft, &sealed));
-        return store_do(store, QUERY_draft_add,
-                        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed)));
+    enum { TRIES = 2 }; /* the second finds what another one has added meanwhile */
+    bool stored = false;
+    for (int try = 0; try < TRIES && !stored; try++) {
+        struct store_rows rows;
+        TRY(store_query(store, QUERY_draft_lock, PARAMS(P_INT(draft->id)), request->arena, &rows));
+        int before = rows.count ? (int)rows_int(&rows, 0, "version") : 0;
+        TRY(store_draft(request, store, pair, draft, before, &stored));
     }
-    struct portal_draft before;
-    TRY(portal_draft_find(request, store, pair, draft->id, &before));
-    draft->version = before.version + 1;
-    TRY(seal_draft(request, pair, draft, &sealed));
-    struct store_rows rows;
-    enum err code = store_query_one(
-        store, QUERY_draft_change,
-        PARAMS(P_INT(draft->id), arrangement, P_BYTES(sealed), P_INT(before.version)),
-        request->arena, &rows);
-    return code == ERR_NOT_FOUND ? ERR_CONFLICT : code;
+    return stored ? OK : ERR_CONFLICT;
+}
+
+struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
+                            const struct portal_draft *draft)
+{
+    return portal_those(request, contacts, draft->arrangement,
+                        (struct portal_people){draft->to, draft->to_count});
 }
 
 struct str portal_draft_start(struct request *request, const struct portal_draft *draft)
@@ -131,6 +151,42 @@ static bool is_contact(const struct portal_contacts *contacts,
     return false;
 }
 
+enum err portal_draft_everybody(const struct portal_contacts *contacts, struct portal_draft *draft)
+{
+    draft->to_count = 0;
+    for (size_t i = 0; i < contacts->count; i++) {
+        if (!is_same(contacts->at[i].arrangement, draft->arrangement)) continue;
+        if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
+        draft->to[draft->to_count++] = contacts->at[i].id;
+    }
+    return OK;
+}
+
+bool portal_draft_lost_files(struct request *request)
+{
+    size_t at = 0;
+    struct str name;
+    while (form_next(&request->form, "file", &at, &name))
+        if (name.len) return true;
+    return false;
+}
+
+void portal_draft_check_to(struct request *request, const struct portal_draft *draft)
+{
+    if (draft->arrangement.unseen && draft->to_count == 0)
+        request_problem(request, "to", "to-missing");
+}
+
+static size_t count_of(const struct portal_contacts *contacts,
+                       struct portal_arrangement arrangement)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < contacts->count; i++)
+        count += is_same(contacts->at[i].arrangement, arrangement);
+    return count;
+}
+
+/* Where there is one person only, nobody is asked. */
 static enum err read_to(struct request *request, const struct portal_contacts *contacts,
                         struct portal_draft *draft)
 {
@@ -144,14 +200,17 @@ static enum err read_to(struct request *request, const struct portal_contacts *c
         if (draft->to_count == sizeof draft->to / sizeof *draft->to) return ERR_TOO_BIG;
         draft->to[draft->to_count++] = id;
     }
-    return OK;
+    return count_of(contacts, draft->arrangement) == 1 ? portal_draft_everybody(contacts, draft)
+                                                       : OK;
 }
 
 enum err portal_draft_form(struct request *request, const struct portal_contacts *contacts,
                            struct portal_draft *ret_draft)
 {
     struct portal_draft draft = {.text = form_get(&request->form, "text")};
-    if (form_line(&request->form, "draft").len && !form_id(&request->form, "draft", &draft.id))
+    if (form_line(&request->form, "draft").len == 0)
+        draft.id = random_id();
+    else if (!form_id(&request->form, "draft", &draft.id))
         return ERR_BAD_INPUT;
     if (form_line(&request->form, "arrangement").len) {
         int64_t place;
@@ -192,7 +251,6 @@ static void put_limits(json_t *view)
 
 static bool chosen(const struct portal_draft *draft, int64_t contact)
 {
-    if (draft->to_count == 0) return true;
     for (size_t i = 0; i < draft->to_count; i++)
         if (draft->to[i] == contact) return true;
     return false;
@@ -222,12 +280,8 @@ void portal_draft_view(struct request *request, const struct portal_contacts *co
                        const struct portal_draft *draft)
 {
     json_t *view = request->view, *recipients = json_array();
-    if (draft->id) {
-        json_put_code(view, "draft", draft->id);
-        if (draft->changed.us) portal_put_instant(view, "draft_saved", draft->changed, true);
-    } else {
-        json_put_str(view, "draft", STR(""));
-    }
+    json_put_code(view, "draft", draft->id);
+    if (draft->changed.us) portal_put_instant(view, "draft_saved", draft->changed, true);
     put_arrangements(request, contacts, draft);
     for (size_t i = 0; i < contacts->count; i++) {
         if (!is_same(contacts->at[i].arrangement, draft->arrangement)) continue;

@@ -40,7 +40,8 @@ enum err post_account_second(struct request *request)
         return account_page(request, &account);
     }
     TRY(code);
+    if (is_app && account.by_app) return reply_see(request, "/account", "second-same");
     if (is_app) return begin_app(request, &account);
     TRY(account_set_second(request, "email", (struct str){NULL, 0}, account.totp_version + 1, 0));
-    return reply_see(request, "/account", "second-changed");
+    return reply_see(request, "/account", account.by_app ? "second-changed" : "second-same");
 }

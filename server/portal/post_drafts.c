@@ -36,9 +36,11 @@ enum err post_drafts(struct request *request)
     TRY(portal_draft_form(request, &saving.contacts, &saving.draft));
     if (str_trim(saving.draft.text).len == 0) request_problem(request, "text", "draft-empty");
     if (request_has_problem(request)) {
+        json_put_bool(request->view, "files_dropped", portal_draft_lost_files(request));
         portal_draft_view(request, &saving.contacts, &saving.draft);
         return reply_page(request, "portal/letter_write");
     }
     TRY(request_run_once(request, save, &saving));
-    return reply_then(request, "draft-saved");
+    return reply_then(request,
+                      portal_draft_lost_files(request) ? "draft-without-files" : "draft-saved");
 }

@@ -38,7 +38,7 @@ enum err post_join(struct request *request)
     if (typed.len == 0)
         request_problem(request, "code", "join-code-missing");
     else if (!code_letters_get(typed, TOKEN_JOIN_LETTERS, code))
-        request_problem(request, "code", "join-wrong");
+        request_problem(request, "code", "join-code-bad");
     if (address.len == 0)
         request_problem(request, "email", "email-missing");
     else if (portal_email(request, address, &email) != OK)

@@ -18,10 +18,8 @@ static enum err read_contacts(struct store *store, void *context)
 static enum err save(struct store *store, void *context)
 {
     struct preview *preview = context;
-    struct portal_draft draft = preview->draft;
-    TRY(portal_draft_save(preview->request, store, preview->pair, &draft));
-    preview->draft.id = draft.id; /* the same again would change this very draft */
-    return OK;
+    struct portal_draft draft = preview->draft; /* the work may run again */
+    return portal_draft_save(preview->request, store, preview->pair, &draft);
 }
 
 enum err post_letters_preview(struct request *request)
@@ -31,20 +29,17 @@ enum err post_letters_preview(struct request *request)
     struct preview preview = {.request = request, .pair = &pair};
     TRY(request_run(request, read_contacts, &preview));
     TRY(portal_draft_form(request, &preview.contacts, &preview.draft));
+    portal_draft_check_to(request, &preview.draft);
+    json_put_bool(request->view, "files_dropped", portal_draft_lost_files(request));
     if (request_has_problem(request)) {
         portal_draft_view(request, &preview.contacts, &preview.draft);
         return reply_page(request, "portal/letter_write");
     }
-    int64_t before = preview.draft.id;
-    enum err code = request_run(request, save, &preview);
-    if (code != OK) {
-        preview.draft.id = before;
-        return code;
-    }
+    TRY(request_run(request, save, &preview));
     portal_draft_view(request, &preview.contacts, &preview.draft);
     json_t *view = request->view, *to = json_array(), *letter = json_object();
     json_put_code(view, "arrangement", portal_place(&preview.contacts, preview.draft.arrangement));
-    json_put_str(view, "who", portal_who(request, &preview.contacts, preview.draft.arrangement));
+    json_put_str(view, "who", portal_draft_who(request, &preview.contacts, &preview.draft));
     for (size_t i = 0; i < preview.draft.to_count; i++) {
         json_t *entry = json_object();
         json_put_code(entry, "id", preview.draft.to[i]);

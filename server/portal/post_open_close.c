@@ -5,5 +5,5 @@ enum err post_open_close(struct request *request)
 {
     TRY(session_end(request->db, &request->session));
     reply_cookie_end(request, COOKIE_LINK);
-    return reply_see(request, "/signed-out", NULL);
+    return reply_see(request, "/open/closed", NULL);
 }

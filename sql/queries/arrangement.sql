@@ -148,17 +148,11 @@ ON CONFLICT DO NOTHING;
 -- name: contact_self
 -- purpose: Whom the signed-in party may write to, by its own ids for them and for the arrangement, and whether it may now
 -- roles: lb_portal
--- also: lb_desk lb_press
 -- params: none
 -- columns: contact_id bigint, arrangement_id bigint, place_id bigint, sealed_label bytea, label_version integer,
 --   is_open boolean
-SELECT c.contact_id, c.arrangement_id, p.place_id, c.sealed_label, c.label_version,
-       a.state = 'active' AND p.state = 'active' AND p.may_write AS is_open
-  FROM letterbox.contact c
-  JOIN letterbox.arrangement_party p ON p.agency_id = c.agency_id AND p.arrangement_id = c.arrangement_id
-                                    AND p.party_id = c.party_id
-  JOIN letterbox.arrangement a ON a.agency_id = c.agency_id AND a.arrangement_id = c.arrangement_id
- ORDER BY p.place_id, c.contact_id;
+SELECT contact_id, arrangement_id, place_id, sealed_label, label_version, is_open
+  FROM letterbox.own_contact ORDER BY place_id, contact_id;
 
 -- name: contact_around
 -- purpose: How a party sees the others, and how they see it: for the press to label

@@ -143,20 +143,33 @@ SELECT count(*) AS count FROM letterbox.letter WHERE state = ANY ($1::text[]);
 -- name: letter_sent_self
 -- purpose: What the signed-in party has sent, newest first
 -- roles: lb_portal
--- also: lb_desk lb_press lb_diary
+-- also: lb_desk lb_press
 -- params: $1 party_id bigint, $2 limit integer, $3 offset integer
--- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
-SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter
- WHERE from_party = $1::bigint
- ORDER BY received_at DESC, letter_id LIMIT $2::integer OFFSET $3::integer;
+-- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz, contacts bigint[]
+SELECT l.letter_id, l.arrangement_id, l.channel, l.state, l.received_at,
+       ARRAY(SELECT m.contact_id FROM letterbox.letter_contact m
+              WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id ORDER BY m.contact_id) AS contacts
+  FROM letterbox.letter l
+ WHERE l.from_party = $1::bigint
+ ORDER BY l.received_at DESC, l.letter_id LIMIT $2::integer OFFSET $3::integer;
 
 -- name: letter_self
 -- purpose: One letter that the signed-in party has sent, for its receipt
 -- roles: lb_portal
--- also: lb_desk lb_press lb_diary
+-- also: lb_desk lb_press
 -- params: $1 letter_id bigint
--- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz
-SELECT letter_id, arrangement_id, channel, state, received_at FROM letterbox.letter WHERE letter_id = $1::bigint;
+-- columns: letter_id bigint, arrangement_id bigint, channel text, state text, received_at timestamptz, contacts bigint[]
+SELECT l.letter_id, l.arrangement_id, l.channel, l.state, l.received_at,
+       ARRAY(SELECT m.contact_id FROM letterbox.letter_contact m
+              WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id ORDER BY m.contact_id) AS contacts
+  FROM letterbox.letter l WHERE l.letter_id = $1::bigint;
+
+-- name: letter_came
+-- purpose: How much came with a letter that the signed-in party has sent
+-- roles: lb_portal
+-- params: $1 letter_id bigint
+-- columns: texts integer, files integer
+SELECT texts, files FROM letterbox.letter_came($1::bigint);
 
 -- name: letter_contact_add
 -- purpose: For whom the writer meant a letter, by the writer's own id for the recipient

@@ -2,8 +2,7 @@
 
 -- name: occasion_open
 -- purpose: Opens expected sendings, those that are not open already: arrays of one length
--- roles: lb_diary
--- also: lb_desk
+-- roles: lb_desk lb_diary
 -- params: $1 arrangement_ids bigint[], $2 from_parties bigint[], $3 to_parties bigint[], $4 months date[],
 --   $5 due_days date[], $6 agreement_versions bigint[]
 -- columns: opened bigint
@@ -36,8 +35,8 @@ RETURNING o.occasion_id;
 
 -- name: occasion_late_mark
 -- purpose: Marks as late what was due before a day and is not here; a paused arrangement waits
--- roles: lb_diary
--- also: lb_desk lb_press
+-- roles: lb_desk lb_diary
+-- also: lb_press
 -- params: $1 today date
 -- columns: occasion_id bigint
 UPDATE letterbox.occasion o SET state = 'late', changed_at = letterbox.now()

@@ -49,8 +49,8 @@ SELECT number, kind, blob_id FROM letterbox.release_part
 -- also: lb_desk lb_press
 -- params: $1 party_id bigint, $2 limit integer, $3 offset integer
 -- columns: release_id bigint, arrangement_id bigint, kind text, photo_level text, composed_at timestamptz,
---   opened_at timestamptz
-SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at FROM letterbox.release
+--   opened_at timestamptz, contacts bigint[]
+SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at, contact_ids AS contacts FROM letterbox.release
  WHERE state = 'available' AND to_party = $1::bigint
  ORDER BY composed_at DESC, release_id LIMIT $2::integer OFFSET $3::integer;
 
@@ -60,8 +60,8 @@ SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at FRO
 -- also: lb_desk lb_press
 -- params: $1 release_id bigint
 -- columns: release_id bigint, arrangement_id bigint, kind text, photo_level text, composed_at timestamptz,
---   opened_at timestamptz
-SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at FROM letterbox.release
+--   opened_at timestamptz, contacts bigint[]
+SELECT release_id, arrangement_id, kind, photo_level, composed_at, opened_at, contact_ids AS contacts FROM letterbox.release
  WHERE release_id = $1::bigint;
 
 -- name: release_open

@@ -1,7 +1,18 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 
+-- name: session_look
+-- purpose: At the start of a request: the live session in whatever stage, or no row
+-- roles: lb_portal lb_desk
+-- params: none
+-- columns: agency_id bigint, kind text, stage text, account_id bigint, party_id bigint, staff_id bigint, role text,
+--   join_id bigint, link_id bigint, release_id bigint, sealed_secret bytea, idle_ends_at timestamptz, ends_at timestamptz,
+--   is_stale boolean
+SELECT agency_id, kind, stage, account_id, party_id, staff_id, role, join_id, link_id, release_id, sealed_secret,
+       idle_ends_at, ends_at, is_stale
+  FROM letterbox.own_session;
+
 -- name: session_touch
--- purpose: A sign of life at the start of a request: the live session in whatever stage, or no row
+-- purpose: Notes a sign of life of a session whose last is over a minute old: the session as it is then, or no row
 -- roles: lb_portal lb_desk
 -- params: $1 sid bytea
 -- columns: agency_id bigint, kind text, stage text, account_id bigint, party_id bigint, staff_id bigint, role text,

@@ -14,7 +14,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
 import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';
-import { BUILD } from '../harness/places.mjs';
+import { BUILD, ROOT } from '../harness/places.mjs';
 import { TEMPLATES, render, servePages, templateOf, viewOf, views } from '../harness/pages.mjs';
 
 const OUT = join(BUILD, 'preview');
@@ -64,7 +64,7 @@ function formProblems(html) {
 
 // Words that nothing shown before sign-in, and no notice, may use.
 const TELLING = /\b(adopt\w*|child(ren)?('s)?|birth|famil(y|ies)|letters?|letterbox|relatives?|sibling\w*|contact arrangement)\b/i;
-const NEUTRAL = new Set(['portal/sign_in', 'portal/sign_in_code', 'portal/join', 'portal/join_password', 'portal/link_pin',
+const NEUTRAL = new Set(['portal/sign_in', 'portal/sign_in_code', 'portal/join', 'portal/join_password', 'portal/link_pin', 'portal/link_closed',
     'portal/signed_out', 'portal/help', 'portal/error', 'desk/sign_in', 'desk/sign_in_totp', 'desk/signed_out', 'desk/error']);
 
 test('every template has a sample view, and every sample view a template', () => {
@@ -102,6 +102,20 @@ for (const name of pages) {
         deepEqual([...wide.letterbox.complaints, ...narrow.letterbox.complaints], []);
     });
 }
+
+test('a box is shown in the very colour in which it is burnt', async () => {
+    const [, grey] = /\bGREY = (\d+)/.exec(readFileSync(join(ROOT, 'worker/cleaner/module_burn.c'), 'utf8'));
+    site.add('/preview/desk-letter', render('desk-letter'));
+    await wide.goto(`${site.origin}/preview/desk-letter`);
+    equal(await wide.$eval('.lb-burnt', (box) => getComputedStyle(box).fill), `rgb(${grey}, ${grey}, ${grey})`);
+});
+
+test('an e-mail address is seen whole on a person\'s page', async () => {
+    site.add('/preview/desk-party', render('desk-party'));
+    await wide.goto(`${site.origin}/preview/desk-party`);
+    const { has, needs } = await wide.$eval('#email-1', (field) => ({ has: field.clientWidth, needs: field.scrollWidth }));
+    ok(needs <= has, `it needs ${needs} px and has ${has}`);
+});
 
 for (const name of mails) {
     test(name, () => {

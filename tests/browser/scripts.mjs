@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
-import { browser } from '../harness/browser.mjs';
+import { browser, noFindings, screenshot } from '../harness/browser.mjs';
 import { body, render, servePages } from '../harness/pages.mjs';
 
 const LETTER = '/letters/2k3m8p2q9r4t';
@@ -221,18 +221,50 @@ test('files are listed, added to, removed, and sent with csrf first', async () =
     deepEqual(names.filter(([name]) => name === 'file').map(([, name]) => name), ['a.jpg', 'b.jpg']);
 });
 
+test('after sending, "Back" leads to the form and not to the receipt once more', async () => {
+    const page = await open('/letters/new');
+    await page.setInputFiles('#file', [file('a.jpg', 1000)]);
+    await page.click('[data-test=letter-send]');
+    await page.waitForSelector('[data-test=msg-letter-received]');
+    await page.goBack();
+    await page.waitForSelector('[data-test=form-post_letters]');
+    equal(new URL(page.url()).pathname, '/letters/new');
+    equal(await page.locator('[data-test=msg-letter-received]').count(), 0);
+});
+
 test('limits are said before anything is sent', async () => {
     const page = await open('/letters/new');
     const big = join(folder(), 'big.jpg');
     writeFileSync(big, Buffer.alloc(26 * MEGABYTE));
     await page.setInputFiles('#file', big);
+    match(await page.textContent('[data-test=row-file] strong'), /Too big\. Each file can have up to 25 MB\./, 'at once');
     await page.click('[data-test=letter-send]');
-    match(await page.textContent('[data-test=msg-too-big]'), /“big\.jpg” has 26\.0 MB\. Each file can have up to 25\.0 MB\./);
+    match(await page.textContent('[data-test=msg-too-big]'),
+        /Remove “big\.jpg” \(26\.0 MB\)\. Too big\. Each file can have up to 25 MB\. Choose a smaller copy of it\./);
     await page.click('[aria-label="Remove big.jpg"]');
     await page.setInputFiles('#file', Array.from({ length: 11 }, (_, i) => file(`${i}.jpg`, 10)));
     await page.click('[data-test=letter-send]');
     match(await page.textContent('[data-test=msg-too-big]'), /You chose 11 files\. Choose 10 or fewer\./);
     equal(got.length, 0);
+});
+
+test('a kind of file that is not taken is marked when it is chosen, and not sent', async () => {
+    const page = await open('/letters/new');
+    await page.setInputFiles('#file', [file('a.jpg', 1000), { name: 'Scan.PDF', mimeType: '', buffer: Buffer.from('%PDF') },
+        { name: 'notes.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from('MZ') },
+        { name: 'nothing.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }]);
+    deepEqual(await page.locator('[data-test=row-file]').evaluateAll((rows) =>
+        rows.map((row) => row.querySelector('strong')?.textContent ?? '')),
+    ['', '', 'We cannot open this kind of file. Choose a JPEG or PNG photo, a PDF, a Word document or plain text.',
+        'Empty. Remove it, or choose it again.']);
+    await page.click('[data-test=letter-send]');
+    match(await page.textContent('[data-test=msg-file-wrong]'), /Remove “notes\.exe” .* We cannot open this kind of file/);
+    equal(got.length, 0);
+    // the list is set as the rest of the page, and keeps to it
+    equal(await page.locator('[data-test=row-file] span').first().evaluate((one) => getComputedStyle(one).fontFamily),
+        await page.locator('label[for=file]').evaluate((one) => getComputedStyle(one).fontFamily));
+    await noFindings(page);
+    await screenshot(page, 'portal-files');
 });
 
 test('a lost connection is explained, and the same form can be sent again', async () => {
@@ -285,6 +317,27 @@ test('a draft saves itself when the page is left, each time with a key of its ow
     const keys = got.map((one) => valuesOf(one.text, 'once')[0]);
     ok(/^[0-9a-f]{32}$/.test(keys[0]) && keys[0] !== keys[1]);
     deepEqual(valuesOf(got[1].text, 'draft'), ['4k3m8p2q9r4t']);
+});
+
+test('nothing is saved behind a submit: a look, or saving for later, makes one draft', async () => {
+    for (const [button, path] of [['letter-preview', '/letters/preview'], ['draft-save', '/drafts']]) {
+        const page = await open('/letters/new');
+        await page.fill('#text', 'Dear Ann, three');
+        // The page is hidden while the answer is awaited, as Chromium does when it comes.
+        await page.evaluate(() => window.addEventListener('submit', () => setTimeout(() => {
+            Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        })));
+        const slow = ({ response }) => setTimeout(() => {
+            response.writeHead(303, { Location: '/drafts/4k3m8p2q9r4t' });
+            response.end();
+        }, 300);
+        next = slow;
+        await page.click(`[data-test=${button}]`);
+        await page.waitForURL(/drafts\/4k3m8p2q9r4t/);
+        deepEqual(got.map((one) => one.path), [path], button);
+        next = null;
+    }
 });
 
 test('a double click sends once, and a shown password is hidden again before it is sent', async () => {

@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Every test that docs/tests.md and SECURITY.md name exists.
+// Every test that docs/tests.md, SECURITY.md and the gates name exists.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { deepEqual, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, ok, test } from '../harness/test.mjs';
 import { LIST_LIMIT_MS, testNames } from '../harness/names.mjs';
 import { ROOT } from '../harness/places.mjs';
 import { read } from '../harness/tree.mjs';
+import { gateNames, readGate } from '../gates/gates.mjs';
 
 const DOCUMENTS = ['docs/tests.md', 'SECURITY.md'].filter((path) => existsSync(join(ROOT, path)));
 const REFERENCE = /`((?:unit|check|sql|flow|browser|probe)\/[\w/.-]+): ([^`]+)`/g;
 
-test('each test that the documents name exists', async () => {
-    const known = await testNames();
+// To load every test file takes a while, so it is done once.
+let known;
+before(async () => {
+    known = await testNames();
+}, { timeout: LIST_LIMIT_MS });
+
+test('each test that the documents name exists', () => {
     const named = DOCUMENTS.flatMap((path) => read(path).split('\n').flatMap((line, i) =>
         [...line.matchAll(REFERENCE)].map(([, file, name]) =>
             ({ where: `${path}:${i + 1}`, name: `${file}: ${name}` }))));
     ok(named.length > 0);
     deepEqual(named.filter(({ name }) => !known.has(name)).map(({ where, name }) => `${where}: ${name}`), []);
-}, { timeout: LIST_LIMIT_MS });
+});
+
+test('each gate names a test that exists', () => {
+    deepEqual(gateNames().map(readGate).filter(({ reference }) => !known.has(reference))
+        .map(({ name, reference }) => `${name}: ${reference}`), []);
+});
 
 // What was to be built, as the order of work numbers it. A line may be told in parts: 4, 4a, 4b.
 const LINES = [['Build', 13], ['Bad input', 10], ['Promise', 6]].flatMap(([kind, count]) =>

@@ -3,9 +3,11 @@
 // it dies, and that nothing is left at the end.
 
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync }
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
     from 'node:fs';
 import { request } from 'node:https';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { before, cleanup, equal, eventually, match, notEqual, ok, rejects, test }
     from '../harness/test.mjs';
@@ -130,6 +132,24 @@ test('a second up reuses everything; Ctrl-C ends it too', async () => {
     const { code } = await here.stop('SIGINT');
     equal(code, 0, here.out);
     equal(processes(one).length, 0);
+});
+
+test('a port that is taken is named, with what to do, and is taken over when it is free', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    cleanup(() => other.close());
+    const { port } = other.address();
+    const file = join(one, 'letterbox.conf');
+    const conf = readFileSync(file, 'utf8');
+    writeFileSync(file, conf.replace(/(\[portal\][^[]*?\nport = )0/, `$1${port}`));
+    notEqual(readFileSync(file, 'utf8'), conf);
+    const here = new Up(one, ['--one-user']);
+    await here.says(`It last said: letterbox-portal: 127.0.0.1 port ${port} cannot be listened on: `
+        + 'Address already in use; end what listens there, or choose another port in [portal]');
+    other.close();
+    await here.says('Letterbox is up.');
+    equal((await here.stop()).code, 0);
+    writeFileSync(file, conf);
 });
 
 test('what dies is started again, each time later', async () => {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, cleanup, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { before, cleanup, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { BUILD_TEST } from '../harness/places.mjs';
 import { postgres } from '../harness/postgres.mjs';
 import { site } from '../harness/site.mjs';
@@ -62,6 +62,19 @@ test('siblings, several relatives, and people who moved or died', async () => {
     deepEqual(await by('party.state', 'party'), { active: 1356, dead: 8, moved: 26 });
     deepEqual(await by('channel', 'party'), { email: 81, link: 531, portal: 400, post: 378 });
     deepEqual(await by('slug', 'account JOIN letterbox.agency USING (agency_id)'), { brackendale: 2, fernshire: 3 });
+});
+
+test('a few letters are late, and the families that the demo names have one to write now', async () => {
+    const late = await db.query(`SELECT slug, count(DISTINCT arrangement_id)::int AS n, max(due_on) < letterbox.now()::date AS past
+        FROM letterbox.occasion JOIN letterbox.agency USING (agency_id) WHERE occasion.state = 'late' GROUP BY 1 ORDER BY 1`);
+    deepEqual(late, [{ slug: 'brackendale', n: 1, past: true }, { slug: 'fernshire', n: 9, past: true }]);
+    await here.start('diary');
+    await eventually(async () => {
+        const [{ n }] = await db.query(`SELECT count(DISTINCT party_id)::int AS n FROM letterbox.account
+            JOIN letterbox.occasion ON from_party = party_id AND occasion.state = 'due'
+             AND date_trunc('month', due_on) = date_trunc('month', letterbox.now())`);
+        return n === 5;
+    }, { within: 20_000, what: 'a letter due this month for each family with an account' });
 });
 
 test('the same people each time, and nobody who could exist', () => {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Decisions at the desk over real HTTPS: who may make them, and about what.
 
-import { before, deepEqual, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
+import { readFileSync } from 'node:fs';
+import { before, deepEqual, equal, folder, match, doesNotMatch, ok, test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
+import { jpeg } from '../harness/samples.mjs';
 import { site } from '../harness/site.mjs';
+import { run } from '../harness/spawn.mjs';
 
 const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 let room;
@@ -39,6 +42,12 @@ async function sendAs(client, page, decision, more = {}) {
     const fields = page.form('form-post_letters_ID_decision').fields
         .filter(([name]) => !['csrf', 'once', 'decision', ...Object.keys(more)].includes(name));
     return client.post(page.path, [...fields, ['csrf', own], ['decision', decision], ...Object.entries(more)]);
+}
+
+// What stands beside each part of a letter.
+async function parts(letter) {
+    const page = await coordinator.get(`/letters/${code(letter)}`);
+    return page.find('[data-part]').map((one) => page.text(`[data-part="${one.attribs['data-part']}"]`));
 }
 
 test('a letter that was given to a manager is decided by a manager, and by nobody else', async () => {
@@ -86,6 +95,72 @@ test('somebody who takes part only since a letter came gets no copy before it wa
     ok(!page.has('[data-test="msg-unlooked"]'));
     page = await sendAs(coordinator, page, 'approve');
     match(page.plain(), /Approved/);
+});
+
+test('the desk says in plain words why something is proposed', async () => {
+    const family = await room.family(0);
+    for (const { id } of family.relatives)
+        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }] });
+    const items = [{ kind: 'text', bytes: Buffer.from('07911 123456 is our number. We like it at marlby primary school.') }];
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items,
+        text: "The O'Featherstones, 07911 123456, at Marlby Primary School." });
+    await room.done();
+    const page = await coordinator.get(`/letters/${code(letter)}`);
+    const rows = page.find('[data-test=row-mark]').map((row) => page.text(`#${row.attribs.id}`));
+    const why = (pattern) => rows.filter((row) => pattern.test(row)).map((row) => /Letter( 2)?\. (.*)\. ?Take out/.exec(row)?.[2]);
+    deepEqual(why(/07911/), Array(2).fill('Found by a rule: has the form of a phone number'));
+    deepEqual(why(/Feather/), ['On the list for this reader: “O’Featherstone”']);
+    deepEqual(why(/“Marlby/), ['Looks like a name or place: a name before a word like “school” or “surgery”']);
+    deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
+});
+
+test('"Take out" without words asks for the words, and the rest is saved', async () => {
+    const letter = await reviewed(await room.family(0), 'Dear Ann, ring 07911 123456.');
+    const path = `/letters/${code(letter)}`;
+    let page = await coordinator.submit(await coordinator.get(path), 'form-post_letters_ID_marks',
+        { words: ' ', next: 'add', take: [] });
+    equal(page.status, 422);
+    equal(page.text('[data-test=msg-words-missing]'), 'Type the words to take out');
+    equal(page.attribute('.govuk-error-summary a', 'href'), '#words');
+    ok(!page.has('[data-test=msg-marks-saved]') && !(await coordinator.get(path)).has('[data-test=mark-take][checked]'));
+    page = await coordinator.submit(page, 'form-post_letters_ID_marks', { words: 'Ann', next: 'add' });
+    ok(page.has('[data-test=msg-marks-saved]'), page.plain());
+    page = await coordinator.submit(page, 'form-post_letters_ID_marks', { next: 'stay' });
+    ok(page.has('[data-test=msg-marks-saved]'), 'saving alone needs no words');
+});
+
+test('who approves before everything was looked at is led to the boxes to tick', async () => {
+    const letter = await reviewed(await room.family(0), 'Dear Ann, can we meet you in the park?');
+    let page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
+    equal(page.status, 422, page.plain());
+    const leads = [page.attribute('[data-test=msg-concerns-open] a', 'href'), page.link('concern-open')];
+    deepEqual(leads, [`/letters/${code(letter)}#concerns-title`, `/letters/${code(letter)}#seen-1`]);
+    page = await coordinator.get(leads[0].split('#')[0]);
+    for (const lead of leads)
+        ok(page.has(lead.slice(lead.indexOf('#'))), `nothing is at ${lead}`);
+});
+
+test('beside a photo stands what is taken off it, and that its words are for a person to read', async () => {
+    const family = await room.family(0);
+    const photo = await jpeg(folder('photo'), { width: 300, height: 200 });
+    await run(['exiftool', '-q', '-overwrite_original', '-GPSLatitude=53.9', '-GPSLatitudeRef=N', photo]);
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: 'See the photo.',
+        items: [{ kind: 'file', name: 'garden.jpg', bytes: readFileSync(photo) }] });
+    await room.done();
+    const [text, picture] = await parts(letter);
+    doesNotMatch(text, /Hidden details|does not read words/);
+    match(picture, /The program does not read words in pictures\. Look yourself/);
+    match(picture, /Hidden details that we take off ?Place taken/);
+});
+
+test('a file that is not what it is called says so beside its part', async () => {
+    const family = await room.family(0);
+    const bytes = Buffer.from('These are my notes.\n');
+    const items = ['notes.docx', 'notes.EXE', 'notes.txt', 'notes.v2', 'notes'].map((name) => ({ kind: 'file', name, bytes }));
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items });
+    await room.done();
+    deepEqual((await parts(letter)).map((part) => /The file is called .* is [a-z ]+text/.exec(part)?.[0] ?? ''),
+        ['The file is called .docx, but is plain text', 'The file is called .exe, but is plain text', '', '', '']);
 });
 
 test('one person alone does not outvote an objection', async () => {

@@ -40,6 +40,7 @@ test('a letter goes back to a family with a note, and the family reads the very 
     deepEqual(codes(page), ['note-missing']);
     page = await office.decide(office.joan, letter, 'return', { note });
     ok(page.has('[data-test=msg-returned]'), page.plain().slice(0, 500));
+    match(page.plain(), /Your note goes to /);
     const read = await eventually(async () => {
         const list = await family.get('/letters');
         const rows = list.find('[data-test=row-letter] a').map((one) => one.attribs.href);
@@ -158,6 +159,7 @@ test('a second person agrees after the question, or gives it back with a reason 
     const letter = await fresh('bea@relatives.test');
     let page = await office.approve(office.joan, letter);
     ok(page.has('[data-test=msg-waits_second]'));
+    ok(!page.has('[data-test=row-copy]') && !/making the copies/.test(page.plain()), 'nothing is made before two agree');
     equal((await office.joan.get(`/letters/${letter}/decision`)).has('[data-test=form-post_letters_ID_second]'), false);
     ok(ids(await checker.get('/'), 'row-letter').includes(letter), 'it is on the checker\'s Today');
 

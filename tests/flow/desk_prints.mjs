@@ -107,8 +107,15 @@ test('several letters in one batch stand in the same order in both files; posted
     page = await office.joan.get(batch);
     equal(page.find('[data-test=row-dispatch] input:not([disabled])').length, 1, 'one is left to post');
     match(page.text('form[data-test=form-post_prints_ID_posted]'), /posted on/);
-    const done = await office.joan.get(`/letters/${letter}/done`);
-    equal(done.find('[data-test=copy-state]').map((one) => one.children[0].data).filter((state) => state === 'sent').length, 2);
+    for (const path of [`/letters/${letter}`, `/letters/${letter}/done`]) {
+        const shown = await office.joan.get(path);
+        deepEqual(shown.find('[data-test=copy-state]').map((one) => one.children[0].data).sort(),
+            ['in a batch, to be posted', 'sent', 'sent'], path);
+        ok(!/making the copies/.test(shown.plain()), 'they are made');
+    }
+    const sent = await office.joan.get(`/letters/${letter}`);
+    match(sent.text('.lb-facts'), /Being sent on/);
+    ok(!sent.has('input[type=checkbox]') && !/Untick|Ready to go/.test(sent.plain()), 'nothing to choose any more');
 
     // a batch is not posted twice
     const twice = await office.joan.submit(page, 'form-post_prints_ID_posted', { dispatch: rows.slice(0, 2).map(({ id }) => id) });

@@ -110,8 +110,11 @@ test('a letter that is approved again is a problem no more; one that was changed
     equal(ids(job.page, 'row-job').length, 1, 'the older one is closed by the approval');
     await withPin(relative);
     await answer(job.page, `/jobs/${job.id}/again`, {});
-    await eventually(async () => (await office.joan.get(`/letters/${letter}/done`)).text('[data-test=copy-state]') === 'sent',
-        { within: 30_000, every: 200, what: 'the copy with its reader' });
+    const done = await eventually(async () => {
+        const shown = await office.joan.get(`/letters/${letter}/done`);
+        return shown.text('[data-test=copy-state]') === 'sent' && shown;
+    }, { within: 30_000, every: 200, what: 'the copy with its reader' });
+    match(done.text('[data-test=row-copy]'), /: sent$/, 'a copy that went has nothing to explain');
     deepEqual(ids(await problems(), 'row-job'), []);
 });
 
@@ -135,7 +138,9 @@ async function inDoubt(name, words) {
 test('a mail that may have been sent: no machine sends it twice; "again" sends it once more', async () => {
     const doubt = await inDoubt('Cal Again', 'In doubt, once more.');
     match(doubt.page.text(), /May have been sent .*Nobody can know whether these arrived\./);
-    match(doubt.text, /To Cal Again, by link and PIN by e-mail/);
+    match(doubt.text, /To Cal Again, by e-mail with a link and a PIN/);
+    match((await office.joan.get(`/letters/${doubt.letter}/done`)).text('[data-test=row-copy]'),
+        /may have been sent: see Problems\. The connection broke at the last moment/);
     equal(doubt.box.messages().length, 1);
     let page = await answer(doubt.page, `/dispatches/${doubt.id}/answer`, { answer: 'again' });
     deepEqual(codes(page), ['known-missing']);

@@ -54,7 +54,8 @@ test('mistakes in a person are shown with all that was typed', async () => {
         channel: 'pgp', leak_category: ['place', 'name', 'school'], leak_term: ['One', 'Two', 'Three'] });
     equal(page.status, 422);
     const codes = page.find('[data-test^=msg-]').map((one) => one.attribs['data-test'].slice(4));
-    deepEqual(codes.sort(), ['channel-needs-key', 'email-bad', 'kind-missing', 'known-as-missing', 'name-missing', 'phone-bad']);
+    deepEqual(codes.sort(), ['channel-needs-key', 'email-bad', 'known-as-missing', 'name-missing', 'party-side-missing', 'phone-bad']);
+    equal(page.text('#kind-error'), 'Error: Choose which side they are on');
     deepEqual(page.find('[name=email]').map((one) => one.attribs.value), ['nonsense', 'a@b.example', '']);
     deepEqual(page.find('[name=leak_term]').map((one) => one.attribs.value), ['One', 'Two', 'Three', '', '', '']);
     equal(page.form('form-post_parties').fields.find(([name]) => name === 'address')[1], birth.address);
@@ -198,6 +199,9 @@ test('an arrangement is made, with the people found by name', async () => {
     deepEqual(found.find('[data-test=row-arrangement]').map((one) => one.attribs['data-id']), [idOf(page)]);
     match(found.text('table'), /Kayla Overbury.*FB-0917.*Nan Findable and the Overbury family.*April, October.*Two people/);
 
+    const { n: asked } = await here.db.one(`SELECT count(*)::int AS n FROM letterbox.job WHERE worker = 'diary'
+        AND kind = 'open_occasions' AND arrangement_id IS NOT NULL`);
+    ok(asked > 0, 'the diary opens at once what the terms ask for');
     const jobs = await here.db.query(`SELECT count(*)::int AS n FROM letterbox.contact c WHERE c.party_id = ANY
         (SELECT party_id FROM letterbox.arrangement_party p JOIN letterbox.contact x USING (agency_id, party_id))`);
     ok(jobs[0].n > 0);
@@ -250,10 +254,15 @@ test('mistakes in an arrangement are shown with all that was typed', async () =>
         first_writer: 'either', dob_day: 31, dob_month: 2, dob_year: 2019, child_birth_name: 'Kept Name' });
     equal(page.status, 422);
     const codes = [...new Set(page.find('[data-test^=msg-]').map((one) => one.attribs['data-test'].slice(4)))];
-    deepEqual(codes.sort(), ['adoptive-missing', 'child-missing', 'date-wrong', 'month-missing', 'one-way-writer',
+    deepEqual(codes.sort(), ['adoptive-missing', 'adoptive-name-missing', 'date-wrong', 'month-missing', 'one-way-writer',
         'photos-missing', 'relative-missing']);
     const fields = new Map(page.form('form-post_arrangements').fields);
     deepEqual([fields.get('child_birth_name'), fields.get('dob_day')], ['Kept Name', '31']);
+    const blank = await joan.submit(await joan.get('/arrangements/new'), 'form-post_arrangements', {});
+    const said = blank.find('.govuk-error-summary li').map((one) => blank.text(`[data-test="${one.attribs['data-test']}"]`));
+    equal(new Set(said).size, said.length, `something is said twice: ${said}`);
+    for (const words of ['Enter the child’s name at birth', 'Enter the child’s name now', 'Enter the child’s date of birth'])
+        ok(said.includes(words), said.join('\n'));
 });
 
 test('an arrangement is paused, prohibited by anyone, and opened again by a manager alone', async () => {
@@ -311,9 +320,22 @@ test('codes of an authenticator are not guessed faster from many addresses', asy
 test('the register is for those who work with it', async () => {
     for (const [role, pages] of [['checker', 403], ['administrator', 403], ['inspector', 200]]) {
         const who = (await staffAtDesk(here, desk, role)).client;
-        for (const path of ['/parties', '/arrangements'])
-            equal((await who.get(path)).status, pages, `${role} ${path}`);
+        for (const path of ['/parties', '/arrangements']) {
+            const page = await who.get(path);
+            equal(page.status, pages, `${role} ${path}`);
+            if (pages === 403)
+                match(page.text('[data-test=msg-forbidden]'), /A manager or an administrator can help/);
+        }
         equal((await who.get('/parties/new')).status, 403, role);
+    }
+    const inspector = (await staffAtDesk(here, desk, 'inspector')).client;
+    for (const path of ['/parties', '/arrangements']) {
+        const list = await inspector.get(path);
+        ok(!list.has(`[href="${path}/new"]`), path);
+        const page = await inspector.get(list.attribute('main [data-test$=-open][href]', 'href'));
+        ok(page.path.startsWith(`${path}/`) && page.has('[data-test=msg-only-look]'), page.path);
+        ok(page.has('fieldset[disabled] [name=note]'), page.path);
+        ok(!page.has('main [type=submit], [href*="/new?"]'), `${page.path} offers what is refused`);
     }
     const other = (await staffAtDesk(here, desk, 'coordinator', { agency: 'brackendale' })).client;
     const mine = idOf(await add({ ...birth, name: 'Only Ours', email: 'only@example.org' }));

@@ -92,7 +92,7 @@ test('somebody else approves alone what a colleague took in', async () => {
     const { letter } = await takenIn({}, [photo]);
     const page = await office.approve(manager, letter);
     ok(page.has('[data-test=msg-approved]'), page.plain().slice(0, 500));
-    await eventually(async () => /sent|ready to go|being made/.test((await manager.get(`/letters/${letter}/done`)).text('[data-test=copy-state]')));
+    await eventually(async () => /sent|ready to go|being made|to be printed/.test((await manager.get(`/letters/${letter}/done`)).text('[data-test=copy-state]')));
 });
 
 test('mistakes name the field and the cure, and keep what was typed', async () => {

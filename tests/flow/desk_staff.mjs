@@ -43,7 +43,21 @@ async function signIn(person) {
 test('every page says who is signed in', async () => {
     equal((await office.joan.get('/')).text('[data-test=person-name]'), 'Jo Whitfield, Coordinator');
     equal((await admin.get('/staff')).text('[data-test=person-name]').split(', ')[1], 'Administrator');
-    equal((await office.joan.get('/shelf')).text('[data-test=person-name]'), 'Jo Whitfield, Coordinator');
+    for (const path of ['/shelf', '/account', '/letters?state=all', '/problems'])
+        equal((await office.joan.get(path)).text('[data-test=person-name]'), 'Jo Whitfield, Coordinator', path);
+});
+
+test('a page that is refused or not there keeps the menu and the way out', async () => {
+    for (const [path, status] of [['/letters?state=nonsense', 404], ['/parties/2k3m8p2q9r4t', 404],
+        ['/audit', 403]]) {
+        const page = await office.joan.get(path);
+        equal(page.status, status, path);
+        equal(page.text('[data-test=person-name]'), 'Jo Whitfield, Coordinator', path);
+        ok(page.has('[data-test=nav-today]') && page.has('[data-test=session-end]'), path);
+        equal(page.form('form-post_sign_out').fields.filter(([name, value]) => name === 'csrf' && value).length, 1, path);
+    }
+    const stranger = await office.here.client(office.running.desk);
+    ok(!(await stranger.get('/staff/none')).has('nav'));
 });
 
 test('an account that is closed is signed out at once, and cannot sign in again', async () => {
@@ -110,14 +124,16 @@ test('a new password is taken with the old one only, and ends the other sessions
     const [here, there] = [await signIn(pat), await signIn(pat)];
     const form = (fields) => here.client.get('/account').then((page) => here.client.submit(page, 'form-post_account_password', fields));
     for (const [fields, wanted] of [[{ password_now: 'not this one', password: 'four calm otters' }, ['password-now-wrong']],
-        [{ password_now: pat.password, password: 'short' }, ['password-short']], [{}, ['password-missing']]]) {
+        [{ password_now: pat.password, password: 'short' }, ['password-short']], [{}, ['password-now-missing', 'password-new-missing']]]) {
         const page = await form({ password_now: '', password: '', ...fields });
         equal(page.status, 422);
         deepEqual(codes(page), wanted);
+        match(page.text('[data-test=person-name]'), /Pat Password, Coordinator/);
         ok(!page.body.includes('otters') && !page.body.includes(pat.password), 'no password is sent back');
     }
     let page = await form({ password_now: pat.password, password: 'four calm otters' });
     equal(page.path, '/account?notice=password-changed', page.plain().slice(0, 300));
+    match(page.text('[data-test=person-name]'), /Pat Password, Coordinator/);
     equal((await there.client.get('/account', { follow: false })).status, 303, 'signed out elsewhere');
     equal((await here.client.get('/letters')).status, 200, 'and not here: the key is the same');
     deepEqual(codes((await signIn(pat)).page), ['sign-in-wrong']);
@@ -144,6 +160,9 @@ test('the audit tells who did what, by act and by day, to those who lead', async
     let page = await eventually(() => manager.get('/audit'));
     match(page.text('table'), /Jo Whitfield ?Listed the shelf/);
     match(page.text(), /Row \d+ closes the chain with [0-9a-f ]{64,}/);
+    const acts = page.find('#act option').slice(1).map((one) => one.children[0].data);
+    ok(acts.length > 50);
+    deepEqual(acts, [...acts].sort(), 'the acts stand in the order of their words');
     page = await manager.get('/audit?act=shelf_listed');
     ok(page.find('[data-test=row-audit]').length >= 1);
     equal(new Set(page.find('[data-test=row-audit] td:last-child').map((cell) => cell.children[0].data)).size, 1);

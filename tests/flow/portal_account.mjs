@@ -64,6 +64,39 @@ test('the second factor is changed with the password only', async () => {
     await forgetFailures();
 });
 
+test('a choice stays with a mistake in the password, and what does not change is not said to', async () => {
+    const { client, person } = await doors.family({ number: 0 });
+    for (const password of ['', 'not this one']) {
+        const page = await second(client, { second: 'totp', second_password: password });
+        equal(page.status, 422);
+        equal(page.attribute('input[name=second][checked]', 'value'), 'totp');
+    }
+    equal(await factor(client), 'email', 'it is not changed by that');
+    const same = await second(client, { second: 'email', second_password: person.password });
+    match(same.text('[data-test=msg-second-same]'), /Nothing has changed/);
+    ok(!same.has('[data-test=msg-second-changed]'));
+    await forgetFailures();
+    // the app: no new key, and its old one stays
+    const app = await withApp(0);
+    const again = await second(app.client, { second: 'totp', second_password: person.password });
+    match(again.path, /^\/account\?notice=second-same/);
+    equal(await factor(app.client), 'totp');
+    await second(app.client, { second: 'email', second_password: person.password });
+    await forgetFailures();
+});
+
+test('each empty field says what it is that is missing', async () => {
+    const { client } = await doors.family({ number: 2 });
+    const account = await client.submit(await client.get('/account'), 'form-post_account_password', {});
+    match(account.text('#password_now-error'), /Enter your password$/);
+    match(account.text('#password-error'), /Enter a new password$/);
+    const visitor = await doors.here.client(doors.running.portal);
+    const join = await visitor.submit(await visitor.get('/join'), 'form-post_join', { code: 'ABC', email: '' });
+    match(join.text('#code-error'), /Enter the whole code: 12 letters and numbers$/);
+    match(join.text('#email-error'), /Enter your e-mail address$/);
+    ok(!/do not match/.test(join.plain()), join.plain());
+});
+
 test('passwords are not guessed at an open account, wherever the guesses come from', async () => {
     await forgetFailures();
     const { client, person } = await doors.family({ number: 2 });

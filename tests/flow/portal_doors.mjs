@@ -196,6 +196,21 @@ test('codes are not guessed faster by signing in anew from another address each 
     await forgetFailures();
 });
 
+// ---- sessions ----
+
+test('whoever goes on reading stays signed in, and whoever rests for half an hour does not', async () => {
+    const { client } = await doors.family({ number: 1 });
+    const rest = (minutes) => room.db.query(`UPDATE letterbox.session SET seen_at = seen_at - $1::interval,
+            idle_ends_at = idle_ends_at - $1::interval WHERE kind = 'portal' AND stage = 'full'`, [`${minutes} minutes`]);
+    const [half, whole] = [20, 31];
+    for (let pages = 0; pages < 3; pages += 1) {
+        await rest(half);
+        equal((await client.get('/')).path, '/');
+    }
+    await rest(whole);
+    equal((await client.get('/')).path, '/sign-in');
+});
+
 // ---- links ----
 
 test('a link opens with its PIN; five wrong ones close it, and then the right one opens nothing', async () => {
@@ -230,6 +245,9 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
         box.messages().at(-1).toString().replaceAll(/=\r?\n/g, '').replaceAll(/(=20|\s)+/g, ' '))?.[1];
     ok(until && page.plain().includes(`You can read it here until ${until}.`), `${until}: ${page.plain()}`);
 
+    // who goes back to the PIN has given it already
+    equal((await first.get('/open')).path, '/open/letter');
+
     const second = await visitor();
     page = await second.get(await newLink('Never to be read.'));
     for (let tries = 0; tries < 5; tries += 1) {
@@ -241,6 +259,27 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
     page = await second.submit(page, 'form-post_open', { pin: right });
     match(page.plain(), /This link is closed/);
     doesNotMatch((await second.get('/open/letter')).plain(), /Never to be read/);
+
+    // No account: only the link leads on, and no page asks for a password.
+    const onlyTheLink = (answer, where) => {
+        match(answer.text('main'), /Open the link in our e-mail again/, where);
+        ok(!answer.find('main a').some((one) => ['/sign-in', '/'].includes(one.attribs.href)), `${where}: ${answer.body}`);
+    };
+    page = await first.get('/open/letter');
+    page = await first.submit(page, 'form-post_open_close');
+    equal(page.text('h1'), 'It is closed');
+    onlyTheLink(page, 'closed');
+    onlyTheLink(await first.get('/open/letter'), 'back');
+    onlyTheLink(await (await visitor()).get('/open'), 'without a link');
+    onlyTheLink(await second.get('/open'), 'five wrong ones');
+    const third = await visitor();
+    page = await third.get(await newLink('Not to be read either.'));
+    const form = page;
+    for (let tries = 0; tries < 6; tries += 1)
+        page = await third.submit(form, 'form-post_open', { pin: wrong });
+    equal(page.status, 429);
+    onlyTheLink(page, 'too many tries');
+    await forgetFailures();
 }, { timeout: 120_000 });
 
 // ---- notes ----

@@ -3,7 +3,7 @@
 // mail server.
 
 import { readFileSync } from 'node:fs';
-import { before, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { before, doesNotMatch, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { openDoors } from '../harness/people.mjs';
 
 let doors;
@@ -76,6 +76,41 @@ test('a hundred uploads at once cost the portal less than 64 MiB', async () => {
     ok(most < 64 * 1024, `${most} KiB`);
 }, { timeout: 180_000 });
 
+test('the receipt says what came', async () => {
+    const { client } = await doors.family();
+    const file = (name) => ({ field: 'file', name, type: 'image/jpeg', body: Buffer.from('\xff\xd8\xff\xe0 a photo', 'latin1') });
+    const send = async (text, files) => (await client.submit(await client.get('/letters/new'), 'form-post_letters',
+        { text }, { files })).text('[data-test=letter-came]');
+    match(await send('Only words.', []), /^We have what you typed\. /);
+    match(await send('Words and one.', [file('a.jpg')]), /^We have what you typed and 1 photo or file\. /);
+    match(await send('', [file('a.jpg'), file('b.jpg')]), /^We have 2 photos or files\. /);
+});
+
+test('a program is taken from nobody, whatever it is called', async () => {
+    const { client } = await doors.family();
+    const send = async (name, bytes) => client.submit(await client.get('/letters/new'), 'form-post_letters',
+        { text: 'What I wrote.' }, { files: [{ field: 'file', name, type: 'image/jpeg', body: Buffer.from(bytes, 'latin1') }] });
+    for (const [name, bytes] of [['notes.EXE', 'hello'], ['holiday.jpg', 'MZ\x90\x00\x03'], ['holiday.jpg', '\x7fELF\x02'],
+        ['holiday', '#!/bin/sh\n']]) {
+        const page = await send(name, bytes);
+        equal(page.status, 422, name);
+        match(page.text('[data-test=msg-file-program]'), /We never take those/);
+        equal(page.text('textarea'), 'What I wrote.');
+    }
+    for (const [name, bytes] of [['a.txt', 'MZ is how we call her'], ['b.jpg', 'M'], ['c.jpg', '\xff\xd8\xff']])
+        match((await send(name, bytes)).path, /receipt$/, name);
+});
+
+test('an error keeps the menu and the way out for who is signed in', async () => {
+    const { client } = await doors.family();
+    const page = await client.get('/drafts/000000000001');
+    equal(page.status, 404);
+    ok(page.has('[data-test=msg-not-found]') && page.has('[data-test=nav-letters]'), page.plain());
+    const out = await client.submit(page, 'form-post_sign_out');
+    equal(out.path, '/signed-out');
+    ok(!(await client.get('/nothing')).has('[data-test=nav-letters]'));
+});
+
 test('a draft is saved, found again, and gone when the letter is sent', async () => {
     const { client } = await doors.family();
     let page = await client.get('/letters/new');
@@ -88,4 +123,38 @@ test('a draft is saved, found again, and gone when the letter is sent', async ()
     match(page.path, /receipt$/);
     const home = await client.get('/');
     ok(!home.has('[data-test=row-draft]'), home.plain());
+});
+
+test('whatever one page saves is one draft, also at the same moment, and gone when it is sent', async () => {
+    const { client } = await doors.family();
+    const page = await client.get('/letters/new');
+    const save = (action, text) => client.post(action,
+        [...page.form('form-post_letters').fields.filter(([name]) => !['text', 'once'].includes(name)),
+            ['text', text], ['once', `once-key-${action.replaceAll('/', '-')}-${text}`]]);
+    const answers = await Promise.all(['one', 'two', 'three', 'four'].flatMap((text) =>
+        [save('/drafts', text), save('/letters/preview', text)]));
+    for (const { status, path } of answers)
+        equal(status, 200, path);
+    equal((await client.get('/')).find('[data-test=row-draft]').length, 1);
+    match((await client.submit(page, 'form-post_letters', { text: 'All of it.' })).path, /receipt$/);
+    ok(!(await client.get('/')).has('[data-test=row-draft]'));
+});
+
+test('photos that a draft does not keep are spoken of: saved for later, and at the look at it', async () => {
+    const { client } = await doors.family();
+    const page = await client.get('/letters/new');
+    const { fields } = page.form('form-post_letters');
+    // Where a form goes without its files, a browser sends their names, and an empty one where none is chosen.
+    const press = (action, file) => client.post(action,
+        [...fields.filter(([name]) => name !== 'text'), ['text', 'Look at the photo.'], ['file', file]]);
+    const AGAIN = /Add them again before you send/;
+    const saved = await press('/drafts', 'holiday.jpg');
+    match(saved.text('[data-test=msg-draft-without-files]'), AGAIN);
+    ok(!saved.plain().includes('holiday.jpg'));
+    match((await press('/letters/preview', 'holiday.jpg')).text('[data-attach]'), AGAIN);
+    doesNotMatch((await press('/letters/preview', '')).plain(), AGAIN);
+    const fresh = await client.get('/letters/new');
+    const bare = await client.post('/drafts', [...fresh.form('form-post_letters').fields.filter(([name]) => name !== 'text'),
+        ['text', 'No photo.'], ['file', '']]);
+    ok(bare.has('[data-test=msg-draft-saved]'), bare.plain());
 });

@@ -43,6 +43,31 @@ test('a typed letter is in review, with marks for each recipient by its own leak
     equal(press.logLines().filter(({ event, err }) => event === 'job' && err !== 'ok').length, 0);
 });
 
+test('of a letter with several parts each mark has the reason of its own part, and "repeat" only what another part taught', async () => {
+    const family = await room.family(0);
+    for (const { id } of family.relatives)
+        await room.changeParty(id, { leak: [{ category: 'name', term: 'Featherstonehaugh' }] });
+    const text = 'Dear Ann,\nring me on 07911 123456. Our school is called Marlby Primary School.\nThe Featherstonehaughs';
+    const bytes = letterPdf([['Ring 07911 123456 again.', 'We like it at marlby primary school.', 'Featherstonehaugh']]);
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text,
+        items: [{ kind: 'file', name: 'two.pdf', bytes }] });
+    deepEqual(await room.done(), []);
+    const { marks, parts } = await room.review(letter);
+    const words = ({ part, start, end, x, y }) => (part === 1 ? text.slice(start, end)
+        : parts[part - 1].words.find((word) => word.x === x && word.y === y).text);
+    const reasons = (part, pattern) => new Set(marks.filter((mark) => mark.part === part && pattern.test(words(mark)))
+        .map(({ source, why }) => `${source}: ${why}`));
+    const phone = new Set(['pattern: has the form of a phone number']);
+    deepEqual(reasons(1, /07911/), phone);
+    deepEqual(reasons(2, /07911|123456/), phone);
+    const repeat = new Set(['repeat: the same words are taken out elsewhere']);
+    deepEqual(reasons(1, /Marlby/), new Set(["names: a name before a word like 'school' or 'surgery'"]));
+    deepEqual(reasons(2, /marlby|primary|school/), repeat);
+    const listed = new Set(["leak-list: protected term 'Featherstonehaugh'"]);
+    deepEqual(reasons(1, /Feather/), listed);
+    deepEqual(reasons(2, /Feather/), listed);
+});
+
 const member = (party, arrangement, change) => room.db.query(`UPDATE letterbox.arrangement_party SET ${change}
     WHERE agency_id = $1 AND arrangement_id = $2 AND party_id = $3`, [room.agency, arrangement, party.id]);
 

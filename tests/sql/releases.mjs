@@ -82,6 +82,17 @@ test('an approved letter is released to the other side', async () => {
     await release({ letter: one.scan, to: one.family, photo: 'face' });
 });
 
+test('a copy says whom it is from by the reader\'s own id, whatever the statement says', async () => {
+    const from = async (id) => (await db.one('SELECT contact_ids::text[] AS ids FROM letterbox.release WHERE release_id = $1',
+        [id])).ids;
+    deepEqual(await from(one.toFamilyRelease), [one.toMother]);
+    deepEqual(await from(one.toMotherRelease), [one.toFamily]);
+    deepEqual(await from(one.toGranRelease), [], 'who has no name for the sender sees the names of the whole side');
+    const changed = await db.query(`UPDATE letterbox.release SET contact_ids = ARRAY[$2::bigint]
+        WHERE release_id = $1 RETURNING contact_ids::text[] AS ids`, [one.toFamilyRelease, two.toMother]);
+    deepEqual(changed[0].ids, [one.toMother]);
+});
+
 test('nothing is released to the sender\'s own side, or to itself', async () => {
     await refused('release_same_side', release({ letter: one.fromMother, to: one.gran }));
     await refused('release_same_side', release({ letter: one.fromMother, to: one.mother }));

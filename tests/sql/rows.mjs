@@ -230,6 +230,16 @@ test('the portal adds letters, jobs and drafts for its own party only', async ()
     await refused(original, [north.id, one.fromFamily, '1']);      // in review already
 });
 
+test('the portal counts what came with its own party\'s letters only', async () => {
+    const came = (letter) => look(viewers['portal, the family'], async (sql) => {
+        const [{ texts, files }] = await sql('SELECT texts, files FROM letterbox.letter_came($1)', [letter]);
+        return texts + files;
+    });
+    equal(await came(one.fromFamily), 1);
+    for (const letter of [one.fromMother, one.scan, two.fromFamily])
+        equal(await came(letter), 0);
+});
+
 test('staff write in their own name, and only what their role may', async () => {
     const as = (role) => viewers[`desk, ${role}`];
     const decision = `INSERT INTO letterbox.decision (agency_id, decision_id, letter_id, letter_version, to_party, kind,

@@ -3,6 +3,7 @@
 #define LETTERBOX_PRESS_PREPARE_H
 
 #include "rules/review.h"
+#include "sanitise/kind.h"
 #include "worker/press/press.h"
 
 struct mail;
@@ -28,6 +29,12 @@ struct prepare {
 /* Takes the letter's opened originals apart; texts and images live in the job's arena. */
 MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
                                   struct prepare *ret_prepare);
+
+/*
+ * "The file is called .docx, but is plain text", when the ending of its name promises another kind;
+ * else empty. head is the first line of a file's content: {"name":…}.
+ */
+struct str prepare_name_lie(struct str head, enum kind kind, struct arena *arena);
 
 /*
  * Looks through the letter for each recipient for whom the review does not stand yet, and adds

@@ -12,8 +12,9 @@
 struct gather {
     struct job *job;
     struct prepare *prepare;
-    int from;     /* number of the original being taken apart */
-    size_t words; /* on pages so far */
+    int from;        /* number of the original being taken apart */
+    struct str head; /* of a file: its first line, which says what its owner called it */
+    size_t words;    /* on pages so far */
 };
 
 static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
@@ -84,7 +85,7 @@ static void add_findings(const struct letter *letter, uint32_t source, struct ar
         if (letter->removed[i].source == source)
             part->removed[part->removed_count++] =
                 str_from(removed_name((enum removed)letter->removed[i].code));
-    part->warnings = ARENA_MANY(arena, letter->warning_count, struct str);
+    part->warnings = ARENA_MANY(arena, letter->warning_count + 1, struct str);
     for (size_t i = 0; i < letter->warning_count; i++)
         if (letter->warnings[i].source == source)
             part->warnings[part->warning_count++] =
@@ -93,6 +94,13 @@ static void add_findings(const struct letter *letter, uint32_t source, struct ar
     for (size_t i = 0; i < letter->hidden_count; i++)
         if (letter->hidden[i].source == source)
             part->hidden[part->hidden_count++] = letter->hidden[i].text;
+}
+
+/* After add_findings, which left room for it. */
+static void add_name_lie(const struct gather *gather, enum kind kind, struct review_part *part)
+{
+    struct str lie = prepare_name_lie(gather->head, kind, gather->job->arena);
+    if (lie.len) part->warnings[part->warning_count++] = lie;
 }
 
 static void add_furniture(struct str text, struct arena *arena, struct review_part *part)
@@ -125,6 +133,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
         if (from->kind != PART_TEXT) add_words(from, arena, &part);
         /* what is said of a document stands at its first part */
         if (from->source != last_source) add_findings(letter, from->source, arena, &part);
+        if (i == 0) add_name_lie(gather, letter->kind, &part);
         if (from->kind == PART_TEXT) warn_unseen(gather, from->text);
         if (from->kind == PART_TEXT && letter->mail && from->source == 0)
             add_furniture(from->text, arena, &part);
@@ -235,17 +244,15 @@ static enum err take_mail(struct gather *gather, struct str message)
     return OK;
 }
 
-/* A file's first line says what its owner called it; the rest is the file. */
-static struct str after_first_line(struct str content)
-{
-    size_t end = str_find_byte(content, '\n');
-    return end == STR_NONE ? (struct str){NULL, 0} : str_from_byte(content, end + 1);
-}
-
 static enum err take_file(struct gather *gather, struct str content)
 {
     const struct mail *mail = NULL;
-    return clean(gather, after_first_line(content), CLEAN_BY_BYTES, "document", &mail);
+    size_t end = str_find_byte(content, '\n');
+    struct str file = end == STR_NONE ? (struct str){NULL, 0} : str_from_byte(content, end + 1);
+    gather->head = str_slice(content, 0, end == STR_NONE ? 0 : end);
+    enum err code = clean(gather, file, CLEAN_BY_BYTES, "document", &mail);
+    gather->head = (struct str){NULL, 0};
+    return code;
 }
 
 enum err prepare_parts(struct job *job, const struct press_letter *letter,

@@ -11,12 +11,13 @@
  */
 struct propose {
     struct job *job;
-    bool is_learning; /* nothing is marked: terms are gathered for the letter's other parts */
+    bool is_learning;  /* nothing is marked: terms are gathered for the letter's other parts */
+    struct marks *own; /* of each part, what was found in it by itself; NULL with one part only */
     const struct press_letter *letter;
     struct prepare *prepare;
     const struct press_party *recipient;
     struct redact_term *terms; /* the recipient's leak list, then what other parts taught */
-    size_t term_count;
+    size_t term_count, leak_count;
     const struct str *allowed;
     size_t allowed_count;
     size_t mark_room, concern_room;
@@ -175,11 +176,45 @@ static void learn(struct propose *propose, struct str text, const struct marks *
     propose->term_count += count;
 }
 
-static enum err mark_all(struct propose *propose, const struct review_part *part,
-                         const struct redact_result *result, const size_t *word_at)
+/* What is found in a part by itself, with the reasons that its reader's list and the rules give. */
+static void keep_own(struct propose *propose, size_t at, const struct marks *found)
 {
+    struct arena *arena = propose->job->arena;
+    struct marks own = {0};
+    for (size_t i = 0; i < found->count; i++) {
+        struct mark mark = found->at[i];
+        mark.why = arena_str(arena, mark.why);
+        marks_add(&own, arena, mark);
+    }
+    propose->own[at] = own;
+}
+
+/* The part's own finding in these bytes; without one, only another part's terms found it. */
+static struct mark with_reason(const struct propose *propose, size_t at, struct mark mark)
+{
+    if (!propose->own) return mark;
+    const struct marks *own = &propose->own[at];
+    size_t low = 0, high = own->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (own->at[middle].start < mark.start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < own->count && own->at[low].start == mark.start && own->at[low].end == mark.end)
+        return own->at[low];
+    mark.source = MARK_REPEAT;
+    mark.why = STR("the same words are taken out elsewhere");
+    return mark;
+}
+
+static enum err mark_all(struct propose *propose, size_t at, const struct redact_result *result,
+                         const size_t *word_at)
+{
+    const struct review_part *part = &propose->prepare->review.parts[at];
     for (size_t i = 0; i < result->marks.count; i++) {
-        struct mark mark = result->marks.at[i];
+        struct mark mark = with_reason(propose, at, result->marks.at[i]);
         mark.why = arena_str(propose->job->arena, mark.why);
         if (word_at)
             TRY(box_words(propose, part, word_at, &mark));
@@ -215,12 +250,13 @@ static enum err look(struct propose *propose, size_t at)
         .allowed = propose->allowed,
         .allowed_count = propose->allowed_count,
         .terms = propose->terms,
-        .term_count = propose->term_count,
+        .term_count = propose->is_learning ? propose->leak_count : propose->term_count,
     };
     ARENA(arena, REDACT_ARENA_BYTES);
     struct redact_result result;
     TRY(redact_letter(press->redactor, &input, arena, &result));
-    if (!propose->is_learning) return mark_all(propose, part, &result, word_at);
+    if (!propose->is_learning) return mark_all(propose, at, &result, word_at);
+    keep_own(propose, at, &result.marks);
     learn(propose, text, &result.marks);
     return OK;
 }
@@ -242,8 +278,10 @@ static enum err propose_for(struct propose *propose)
 {
     size_t count = propose->prepare->review.part_count;
     take_leak_list(propose);
+    propose->leak_count = propose->term_count;
     propose->allowed = press_allowed(propose->letter, propose->recipient, propose->job->arena,
                                      &propose->allowed_count);
+    propose->own = count > 1 ? ARENA_MANY(propose->job->arena, count, struct marks) : NULL;
     propose->is_learning = true;
     for (size_t i = 0; i < count && count > 1; i++) TRY(look(propose, i));
     propose->is_learning = false;

@@ -237,24 +237,25 @@ static enum err decide(struct search *search, struct store *store, struct prepar
     const struct parties *likely = both.count ? &both : &search->by_address;
     struct prepare_sender found = {0};
     if (search->prepare->from_count != 1) {
-        quarantine(search, "two_from", "The mail does not name one sender.");
+        quarantine(search, "two_from", "A mail should name one sender. Ask who wrote it.");
         return gather(search, store, likely, "one of the senders it names", &found);
     }
     if (search->by_address.count == 0) {
-        quarantine(search, "unknown_sender", "We do not know the sender's address.");
+        quarantine(search, "unknown_sender", "Nobody in the register has this address.");
         return gather(search, store, &search->by_alias, "sent to this person's own address with us",
                       &found);
     }
     if (!search->is_signed && search->verdict != MAIL_AUTHRES_AUTHENTIC) {
         quarantine(search, "not_authenticated",
                    search->verdict == MAIL_AUTHRES_SPOOFED
-                       ? "The sender's address is most likely false."
+                       ? "The mail servers say that the address is most likely false."
                        : "Nothing proves that the mail comes from the address it names.");
         return gather(search, store, likely, "has this address", &found);
     }
     TRY(gather(search, store, likely, "has this address", &found));
     if (found.party == 0)
-        quarantine(search, "several", "The sender has several arrangements, or none that is open.");
+        quarantine(search, "several",
+                   "Choose which one it belongs to. If none is open, open one first.");
     *sender = found;
     return OK;
 }

@@ -74,22 +74,23 @@ static enum err make_link(struct release_work *work, struct release *release,
 {
     struct press *press = work->job->state;
     struct release_link *link = &release->link;
-    char pin[TOKEN_CODE_DIGITS + 1];
-    if (!token_code_get(release->to->person.pin, pin)) {
-        *ret_refusal = REFUSED_NO_PIN;
-        return OK;
-    }
     SECRET(token);
     SEAL_PAIR(pair);
-    struct token_link facts = {.link_id = random_id(), .cost = PASSWORD_COST};
+    struct token_link facts = {.link_id = random_id(), .cost = PIN_COST};
     BUF(box, LIMIT_RECORD_BYTES);
     BUF_SECRET(text, TOKEN_LETTERS);
     secret_random(&token);
     random_bytes(facts.salt, sizeof facts.salt);
     TRY(seal_pair_make(&pair));
     TRY(token_link_hash(&token, link->token_hash));
-    TRY(token_link_close(press->places, &facts, &token, pin, &pair.secret, &box));
+    char pin[TOKEN_CODE_DIGITS + 1];
+    if (!token_code_get(release->to->person.pin, pin)) {
+        *ret_refusal = REFUSED_NO_PIN;
+        return OK;
+    }
+    enum err code = token_link_close(press->places, &facts, &token, pin, &pair.secret, &box);
     explicit_bzero(pin, sizeof pin);
+    TRY(code);
     token_put(&text, &token);
     link->id = facts.link_id;
     memcpy(link->salt, facts.salt, sizeof link->salt);

@@ -102,7 +102,7 @@ static enum err store_archive(struct store *store, const struct release_work *wo
 static enum err store_link(struct store *store, const struct release *release)
 {
     const struct release_link *link = &release->link;
-    const struct password_cost cost = PASSWORD_COST;
+    const struct password_cost cost = PIN_COST;
     if (link->id == 0) return OK;
     return store_do(store, QUERY_link_add,
                     PARAMS(P_INT(link->id), P_INT(release->id), P_INT(release->dispatch),

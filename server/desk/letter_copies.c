@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/code.h"
+#include "server/desk/letter.h"
+#include "server/desk/problems.h"
+
+/* Where the copies of a letter are: made, sent, come back. */
+
+/* When this version was approved for this party; false while it is not, or a second person is to
+ * agree. */
+static bool approved_at(const struct desk_letter *letter, int64_t party, struct utc *ret_at)
+{
+    bool is_found = false;
+    if (str_equal(letter->state, STR("second_check"))) return false;
+    for (size_t i = 0; i < letter->decision_count; i++) {
+        const struct desk_decision *decision = &letter->decisions[i];
+        if (decision->to != party || !desk_stands(letter, decision)) continue;
+        *ret_at = decision->at;
+        is_found = true;
+    }
+    return is_found;
+}
+
+/* Of a copy that did not go, or may not have gone, the reason in words, and what to do about it.
+ * Any other's code is the mail server's "250", or that of a try that is made again by itself. */
+static void put_why(struct request *request, struct str state, struct str code, json_t *entry)
+{
+    struct str why, cure;
+    bool is_over = str_equal(state, STR("stopped")) || str_equal(state, STR("returned"));
+    if (str_equal(state, STR("maybe_sent")))
+        code = STR("lost");
+    else if (!is_over || code.len == 0)
+        return;
+    problems_words(code, &why, &cure);
+    json_put_str(entry, "why",
+                 arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
+}
+
+/* The party's last copy, or NULL when there is none and none is being made. */
+static json_t *copy_of(struct request *request, const struct desk_letter *letter,
+                       const struct desk_party *party, const struct store_rows *rows)
+{
+    struct utc approved = {0}, changed = {0};
+    bool is_approved = approved_at(letter, party->id, &approved);
+    struct str state = {NULL, 0}, code = {NULL, 0}, channel = party->channel;
+    for (size_t row = 0; row < rows->count; row++) {
+        if (rows_int(rows, row, "to_party") != party->id) continue;
+        rows_utc(rows, row, "changed_at", &changed);
+        if (is_approved && changed.us < approved.us) continue; /* of an earlier approval */
+        state = rows_str(rows, row, "state");
+        code = rows_str(rows, row, "code");
+        channel = rows_str(rows, row, "channel");
+    }
+    if (state.len == 0 && is_approved) state = STR("making");
+    if (state.len == 0) return NULL;
+    json_t *entry = json_object();
+    json_put_code(entry, "id", party->id);
+    json_put_str(entry, "name", desk_party_name(request, party));
+    json_put(entry, "channel", desk_tagged(request, channel));
+    json_put(entry, "state", desk_tagged(request, state));
+    put_why(request, state, code, entry);
+    return entry;
+}
+
+enum err desk_copies_put(struct request *request, struct store *store,
+                         const struct desk_letter *letter)
+{
+    struct store_rows rows;
+    json_t *list = json_array();
+    TRY(store_query(store, QUERY_dispatch_of_letter, PARAMS(P_INT(letter->id)), request->arena,
+                    &rows));
+    bool is_making = false;
+    for (size_t i = 0; i < letter->recipient_count; i++) {
+        json_t *entry = copy_of(request, letter, &letter->recipients[i], &rows);
+        if (!entry) continue;
+        json_t *state = json_object_get(entry, "state");
+        is_making = is_making || json_is_true(json_object_get(state, "making"));
+        json_add(list, entry);
+    }
+    json_put_bool(request->view, "making", is_making);
+    desk_put_list(request->view, "outgoing", list);
+    return OK;
+}
