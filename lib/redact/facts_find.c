@@ -228,6 +228,25 @@ static bool ends_word(const struct norm *norm, size_t glyph)
     return next->point == 's' && (next->flags & GLYPH_LAST);
 }
 
+/* "shes becky bakes dales on insta", "on xbox as big liam p" */
+static bool on_an_app(const struct norm *norm, size_t first, size_t last)
+{
+    enum { NEAR = 5 };
+    const struct word_list *apps = WORDS(
+        "insta instagram ig snap snapchat tiktok tik facebook fb twitter whatsapp discord xbox "
+        "psn playstation roblox steam youtube skype username user handle minecraft fortnite "
+        "twitch page account profile online app under search");
+    for (size_t i = 1; i <= NEAR && i <= first; i++) {
+        if (norm->words[first - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (words_has(norm, first - i, apps)) return true;
+    }
+    for (size_t i = last; i < last + NEAR && i + 1 < norm->word_count; i++) {
+        if (norm->words[i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (words_has(norm, i + 1, apps)) return true;
+    }
+    return false;
+}
+
 /* May the words first … last be one term that is written as `words` words? */
 static bool spacing_fits(const struct search *s, const struct term *term, size_t first, size_t last)
 {
@@ -242,6 +261,11 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
         if (norm->words[i].gap_length > 6) return false;
     }
     if (letters_apart) return term->glyph_count >= 3;
+    /* "nanna bev" is also what she is called; on an app it has no spaces. */
+    if (term->given->category == MARK_HANDLE && !term->telling && !term->digits &&
+        !on_an_app(norm, first, last))
+        for (size_t i = first; i < last; i++)
+            if (norm->words[i].gap & (GAP_SPACE | GAP_LINE)) return false;
     if (term->digits || term->count > 1) return true;
     /* One word in pieces: long enough, and no sentence ends between them. */
     for (size_t i = first; i < last; i++)
@@ -256,6 +280,7 @@ static bool only_words(const struct search *s, const struct term *term, size_t f
 {
     const struct norm *norm = s->norm;
     if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
+    if (term->given->category == MARK_HANDLE) return false;
     if (term->given->category == MARK_ADDRESS && first > 0 && house_number(norm, first - 1) &&
         !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
         return false;
@@ -295,6 +320,58 @@ static bool a_person(const struct search *s, size_t word, enum mark_category cat
     if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
         return false;
     return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+}
+
+/* "Eccles cakes", "supports Leeds", "Queen Victoria": the word of a place in another thing's name.
+ */
+static bool another_thing(const struct search *s, size_t first, size_t last,
+                          enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    if (category == MARK_NAME || first != last || norm->shouting) return false;
+    bool tight = norm->words[last].gap == GAP_SPACE;
+    if (tight && before_cue(s, last,
+                            "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
+                            "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
+                            "fans supporter supporters match game bomber dictionary marathon "
+                            "festival rovers wanderers albion"))
+        return true;
+    if (tight && category == MARK_PLACE && before_cue(s, last, "united city fc afc town") &&
+        (norm->words[last + 1].flags & WORD_CAPITAL))
+        return true;
+    return after_cue(s, first, "supports support supporting v vs versus beat");
+}
+
+/* Shops with a branch in every town, and on the list as where somebody works. */
+static bool only_a_shop(const struct search *s, size_t word, enum mark_category category)
+{
+    enum { NEAR = 6 };
+    const struct norm *norm = s->norm;
+    if (category != MARK_WORKPLACE ||
+        !is_any(
+            norm, word,
+            "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
+            "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
+            "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
+            "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
+            "netflix google facebook apple disney lego debenhams hmv toys"))
+        return false;
+    for (size_t i = 1; i <= NEAR && i <= word; i++) {
+        if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (is_any(norm, word - i,
+                   "work works worked working job jobs shift shifts hours nights days interview "
+                   "employed employer till warehouse depot depozit lucrez pracuje manager boss "
+                   "driver drives driving started promoted retired laid redundant colleague staff"))
+            return false;
+    }
+    for (size_t i = word; i < word + NEAR && i + 1 < norm->word_count; i++) {
+        if (norm->words[i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (is_any(norm, i + 1,
+                   "shift shifts nights till depot warehouse manager uniform job staff work where "
+                   "branch"))
+            return false;
+    }
+    return true;
 }
 
 /* "a week in Iceland", where a shop of that name is on the list. */
@@ -353,7 +430,9 @@ static void find_whole(struct search *s, size_t word)
             rare_word(s, word))
             continue;
         if (word == last &&
-            (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category)))
+            (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category) ||
+             only_a_shop(s, word, term->given->category) ||
+             another_thing(s, word, last, term->given->category)))
             continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
@@ -685,6 +764,24 @@ static bool worth_a_look(const struct search *s, size_t word)
            sought(s->facts, norm_hash(glyphs, w->count - 1)) || (w->flags & WORD_CAPITAL);
 }
 
+/* "Bouncy Castle", "Castle Howard": capitals beside it that are not of the term. */
+static bool of_another_name(const struct search *s, const struct term *term, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (term->given->category == MARK_NAME || norm->shouting) return false;
+    const uint8_t number = WORD_DIGITS | WORD_MIXED;
+    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE) {
+        const struct word *w = &norm->words[word - 1];
+        if ((w->flags & WORD_CAPITAL) && !(w->flags & (WORD_OPENS | number)) && w->count > 2 &&
+            !is_generic(term->given->category, norm, word - 1))
+            return true;
+    }
+    if (norm->words[word].gap != GAP_SPACE || word + 1 >= norm->word_count) return false;
+    const struct word *next = &norm->words[word + 1];
+    return (next->flags & WORD_CAPITAL) && !(next->flags & number) && next->count > 2 &&
+           !is_generic(term->given->category, norm, word + 1);
+}
+
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -713,6 +810,7 @@ static void find_word(struct search *s, size_t word)
             after_first_name(s, word)) {
             fit.confidence = 85;
         } else if (t->kind == WORD_ORDINARY && own == 0) {
+            if (of_another_name(s, term, word)) continue;
             bool team = after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
                         (w->flags & WORD_CAPITAL) && !norm->shouting &&
                         term->given->category == MARK_SCHOOL;
@@ -728,7 +826,9 @@ static void find_word(struct search *s, size_t word)
         if (term->count > 1 && only_words(s, term, first, last)) continue;
         if (own == 0 && term->given->category == MARK_PLACE && rare_word(s, word)) continue;
         if (own == 0 &&
-            (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category)))
+            (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category) ||
+             only_a_shop(s, word, term->given->category) ||
+             another_thing(s, first, last, term->given->category)))
             continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &why_part) why = &why_whole;

@@ -68,10 +68,28 @@ bool names_first_name(const struct names *n, size_t word)
 
 bool names_famous(const struct names *n, size_t word)
 {
+    enum { LONGEST = 32 };
     if (word + 1 >= n->norm->word_count) return false;
     const struct word *w = &n->norm->words[word], *next = w + 1;
-    return cues_of(n->p->cues, norm_hash(n->norm->glyphs + w->glyph, w->count + next->bare)) &
-           CUE_BIT(FAMOUS);
+    const struct glyph *from = n->norm->glyphs + w->glyph;
+    size_t count = w->count + next->bare, made = 0;
+    if (cues_of(n->p->cues, norm_hash(from, count)) & CUE_BIT(FAMOUS)) return true;
+    if (!n->p->scanned || count > LONGEST) return false;
+    /* "Winklernan": rn is m, 1 is l. */
+    struct glyph mended[LONGEST];
+    for (size_t i = 0; i < count; i++) {
+        mended[made] = from[i];
+        if (from[i].point == 'r' && i + 1 < count && from[i + 1].point == 'n') {
+            mended[made].point = 'm';
+            i++;
+        } else if (from[i].point == '1') {
+            mended[made].point = 'l';
+        } else if (from[i].point == '0') {
+            mended[made].point = 'o';
+        }
+        made++;
+    }
+    return cues_of(n->p->cues, norm_hash(mended, made)) & CUE_BIT(FAMOUS);
 }
 
 bool names_british(const struct names *n, size_t first, size_t last)

@@ -65,7 +65,8 @@ static void by_kind(struct names *n, size_t word)
          ((n->kinds[first] & LEXICON_FIRST) && (n->norm->words[first].flags & WORD_POSSESSIVE))) &&
         !(n->kinds[first] & LEXICON_BRITISH))
         return;
-    if (names_famous(n, first)) return;
+    for (size_t i = first; i < word; i++)
+        if (names_famous(n, i)) return;
     if (IS(n, first, TITLE) && first + 1 == word) return; /* "Mr Green" */
     if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;

@@ -296,12 +296,10 @@ static const char id_nouns[] =
     "prison prisoner case court roll upn urn claim policy membership "
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
     "vat pnc appeal reg registration company charity cnp holding log crime incident "
-    "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar badge quoting quote "
-    "quoted pupil learner candidate candidates inmate enrolment enrollment unique dossier visa brp "
-    "arc asylum bleep pin pension service army navy regiment sia phv pco tfl rac aa union "
-    "licencing licensing cert certificate policyholder ticket parking pcn fine loan library card "
-    "microchip chip imei device wifi router tag tracking parcel consignment booking job order "
-    "reservation invoice unit lot plot grave mot chassis vin meter mpan mprn urn uci ukprn";
+    "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
+    "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia phv pco "
+    "policyholder "
+    "imei vin chassis mpan mprn uci ukprn";
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
