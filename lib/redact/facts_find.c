@@ -3,6 +3,9 @@
 
 #include "redact/facts_in.h"
 
+/* White space to the next line of an address that stands on the right. */
+enum { LETTERHEAD = 90 };
+
 struct search {
     const struct facts *facts;
     const struct norm *norm;
@@ -161,6 +164,9 @@ static size_t with_before(const struct search *s, const struct term *term, size_
                 !house_number(norm, first - 1))
                 break;
         }
+        if (first > 0 && norm->words[first - 1].gap == GAP_SPACE &&
+            norm_word_is(norm, first - 1, "the") && (norm->words[first - 1].flags & WORD_CAPITAL))
+            first--;
         return first;
     }
     /* "Ní Cheallacháin", "C-Lacey", "A. Tregenza" */
@@ -200,11 +206,36 @@ static size_t with_after(const struct search *s, const struct term *term, size_t
     return last;
 }
 
+/* "Chorlton cum Hardy", "Weston super Mare", "Panmure U9s": what a name goes on with. */
+static size_t with_rest(const struct search *s, const struct term *term, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (last + 1 >= norm->word_count) return last;
+    const struct word *w = &norm->words[last], *next = w + 1;
+    bool tight = (w->gap == GAP_SPACE || w->gap == GAP_HYPHEN) && w->gap_length == 1;
+    if (!tight) return last;
+    if (term->given->category == MARK_SCHOOL) {
+        const struct glyph *g = norm->glyphs + next->glyph;
+        if ((next->flags & WORD_MIXED) && next->count <= 4 && g[0].point == 'u' &&
+            (g[1].flags & GLYPH_DIGIT))
+            return last + 1;
+        if (is_any(norm, last + 1, "under unders") && last + 2 < norm->word_count &&
+            (norm->words[last + 2].flags & (WORD_DIGITS | WORD_MIXED)) &&
+            norm->words[last + 2].count <= 3 && norm->words[last + 1].gap_length == 1)
+            return last + 2;
+    }
+    if (term->given->category == MARK_PLACE && last + 2 < norm->word_count &&
+        is_any(norm, last + 1, "cum le super juxta") && norm->words[last + 1].gap_length == 1 &&
+        (norm->words[last + 2].flags & WORD_CAPITAL))
+        return last + 2;
+    return last;
+}
+
 static void propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
                     int confidence, const struct reason *why)
 {
     first = with_before(s, term, first);
-    size_t to = with_after(s, term, last);
+    size_t to = with_rest(s, term, with_after(s, term, last));
     bare = bare && to == last &&
            (term->given->category == MARK_NAME || term->given->category == MARK_PLACE);
     last = to;
@@ -258,7 +289,8 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
         if (!lexicon_ordinary(s->facts->lexicon, norm->words[i].hash)) all_ordinary = false;
         if (i == last) break;
         if (norm->words[i].gap & GAP_PARAGRAPH) return false;
-        if (norm->words[i].gap_length > 6) return false;
+        if (norm->words[i].gap_length > ((norm->words[i].gap & GAP_LINE) ? LETTERHEAD : 6))
+            return false;
     }
     if (letters_apart) return term->glyph_count >= 3;
     /* "nanna bev" is also what she is called; on an app it has no spaces. */
@@ -581,6 +613,81 @@ static bool lenited(const struct glyph *glyphs, uint32_t count, const struct ter
     return false;
 }
 
+/* How much of both words is the same. */
+static uint32_t same_start(const struct glyph *a, uint32_t a_count, const struct glyph *b,
+                           uint32_t b_count)
+{
+    uint32_t same = 0;
+    while (same < a_count && same < b_count && a[same].point == b[same].point) same++;
+    return same;
+}
+
+static bool ending_is(const struct glyph *glyphs, uint32_t count, const char *const *endings)
+{
+    for (; *endings != NULL; endings++) {
+        size_t len = strlen(*endings), same = 0;
+        if (len != count) continue;
+        while (same < len && glyphs[same].point == (unsigned char)(*endings)[same]) same++;
+        if (same == len) return true;
+    }
+    return false;
+}
+
+/* Polish, Romanian, Lithuanian: "Kowalskiego" of Kowalski, "Skarbka" of Skarbek. */
+static bool inflected(const struct search *s, size_t word, const struct term_word *t)
+{
+    enum { STEM = 4, SHORTEST = 5 };
+    static const char *const own[] = {"",    "a",   "o",   "e",  "y",  "i",  "ie",
+                                      "ia",  "as",  "is",  "us", "ul", "ki", "ka",
+                                      "cki", "ska", "ski", "ny", "na", NULL};
+    static const char *const other[] = {
+        "a",     "u",    "owi",  "em",    "iem",  "ie",  "y",     "i",    "ow",     "ami",   "ach",
+        "om",    "e",    "ego",  "emu",   "im",   "ym",  "iej",   "ej",   "ki",     "ka",    "ke",
+        "ce",    "zie",  "lui",  "ul",    "ului", "ei",  "ii",    "ilor", "lor",    "le",    "o",
+        "uje",   "yje",  "iuje", "kiego", "kiej", "kim", "kiemu", "kich", "skiego", "skiej", "skim",
+        "skich", "iego", "nego", "nej",   "nym",  "ui",  NULL};
+    const struct word *w = &s->norm->words[word];
+    const struct glyph *g = s->norm->glyphs + w->glyph;
+    if (t->count < SHORTEST || w->count < SHORTEST || !(w->flags & WORD_CAPITAL)) return false;
+    if (lexicon_kinds(s->facts->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_PROPER | LEXICON_RARE))
+        return false;
+    uint32_t same = same_start(g, w->count, t->glyphs, t->count);
+    /* "Skarbek", "Skarbka": the e before the last letter goes. */
+    if (same + 2 == t->count && t->glyphs[same].point == 'e' && same >= STEM && same < w->count &&
+        g[same].point == t->glyphs[same + 1].point)
+        return ending_is(g + same + 1, w->count - same - 1, other);
+    for (uint32_t stem = same; stem >= STEM && stem + 3 >= same; stem--)
+        if (ending_is(t->glyphs + stem, t->count - stem, own) &&
+            ending_is(g + stem, w->count - stem, other))
+            return true;
+    return false;
+}
+
+/* "7oaks", "4ster": a digit that is said. */
+static bool number_in_word(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    static const struct {
+        char digit;
+        const char *said;
+    } numbers[] = {{'1', "one"},   {'1', "won"},   {'2', "two"},  {'2', "to"},
+                   {'2', "too"},   {'3', "three"}, {'4', "four"}, {'4', "for"},
+                   {'4', "fore"},  {'5', "five"},  {'6', "six"},  {'7', "seven"},
+                   {'8', "eight"}, {'8', "ate"},   {'8', "eat"},  {'9', "nine"}};
+    uint32_t at = 0;
+    while (at < count && !(glyphs[at].flags & GLYPH_DIGIT)) at++;
+    if (at == count || same_start(glyphs, count, t->glyphs, t->count) < at) return false;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        uint32_t len = (uint32_t)strlen(numbers[i].said), same = 0;
+        if (glyphs[at].point != (unsigned char)numbers[i].digit) continue;
+        if (count - 1 + len != t->count) continue;
+        while (same < len && t->glyphs[at + same].point == (unsigned char)numbers[i].said[same])
+            same++;
+        if (same == len && like_same(glyphs + at + 1, t->glyphs + at + len, count - at - 1))
+            return true;
+    }
+    return false;
+}
+
 static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
                             bool ordinary, uint64_t letters, const char *sound)
 {
@@ -600,6 +707,9 @@ static struct fit word_fits(const struct search *s, size_t word, const struct te
     if (!ordinary && lenited(glyphs, w->bare, t))
         return (struct fit){90, &why_mutated, w->bare != w->count};
     if (!ordinary && welsh(s, word, t)) return (struct fit){90, &why_mutated, w->bare != w->count};
+    if (!ordinary && inflected(s, word, t)) return (struct fit){90, &why_mutated, false};
+    if ((w->flags & WORD_MIXED) && number_in_word(glyphs, w->bare, t))
+        return (struct fit){88, &why_sound, w->bare != w->count};
     if (ordinary &&
         !(s->facts->terms[t->term].given->category == MARK_NAME && after_first_name(s, word)))
         return (struct fit){0};
@@ -676,7 +786,8 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
 static bool joins(const struct norm *norm, size_t word)
 {
     uint16_t gap = norm->words[word].gap;
-    return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
+    return !(gap & (GAP_PARAGRAPH | GAP_END)) &&
+           norm->words[word].gap_length <= ((gap & GAP_LINE) ? LETTERHEAD : 4);
 }
 
 /* Does a sentence end behind this word, and is it no shortened one ("Prim. School")? */
@@ -748,6 +859,22 @@ static bool generic_beside(const struct search *s, const struct term *term, size
            !is_any(norm, last + 1, "and of the by in on near");
 }
 
+/* Is this text in another language? Then small letters are no misspelt names. */
+static bool foreign_here(const struct search *s, size_t word)
+{
+    enum { NEAR = 8, FEW = 6 };
+    const struct norm *norm = s->norm;
+    size_t from = word > NEAR ? word - NEAR : 0, seen = 0, plain = 0;
+    for (size_t i = from; i <= word + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
+            continue;
+        seen++;
+        if (lexicon_ordinary(s->facts->lexicon, w->hash)) plain++;
+    }
+    return seen >= FEW && plain * 5 < seen * 2;
+}
+
 static bool sought(const struct facts *facts, uint32_t hash)
 {
     uint32_t bit = hash & FACTS_BITS;
@@ -802,18 +929,22 @@ static void find_word(struct search *s, size_t word)
         const struct term *term = &facts->terms[t->term];
         struct fit fit = word_fits(s, word, t, ordinary, letters, sound);
         if (fit.confidence == 0) continue;
+        bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
+        if (small && fit.confidence < 95 && foreign_here(s, word)) continue;
         size_t first = word, last = word;
         bool bare = fit.bare;
         size_t own = extend(s, term, &first, &last, &bare);
         if (allowed && own == 0) continue;
+        bool works = false;
         if (t->kind == WORD_ORDINARY && own == 0 && term->given->category == MARK_NAME &&
             after_first_name(s, word)) {
             fit.confidence = 85;
         } else if (t->kind == WORD_ORDINARY && own == 0) {
             if (of_another_name(s, term, word)) continue;
-            bool team = after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
-                        (w->flags & WORD_CAPITAL) && !norm->shouting &&
-                        term->given->category == MARK_SCHOOL;
+            works = at_work(s, word, term->given->category);
+            bool team = works || (after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
+                                  (w->flags & WORD_CAPITAL) && !norm->shouting &&
+                                  term->given->category == MARK_SCHOOL);
             if (!team && !meant(s, word, word, term->given->category) &&
                 !generic_beside(s, term, word))
                 continue;
@@ -823,7 +954,7 @@ static void find_word(struct search *s, size_t word)
         } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
             continue;
         }
-        if (term->count > 1 && only_words(s, term, first, last)) continue;
+        if (term->count > 1 && !works && only_words(s, term, first, last)) continue;
         if (own == 0 && term->given->category == MARK_PLACE && rare_word(s, word)) continue;
         if (own == 0 &&
             (a_person(s, word, term->given->category) || a_trip(s, word, term->given->category) ||
@@ -910,7 +1041,8 @@ static void find_initials(struct search *s, size_t word)
         bool all = term->initial_count == count &&
                    (count >= 3 || after_cue(s, word, "in at to from near"));
         bool kind = last + 1 < norm->word_count && joins(norm, last) &&
-                    is_generic(term->given->category, norm, last + 1);
+                    is_generic(term->given->category, norm, last + 1) &&
+                    !is_any(norm, last + 1, "and of the by in on");
         if (!all && !kind) continue;
         propose(s, term, word, kind ? last + 1 : last, false, 80, &why_initials);
     }
@@ -936,12 +1068,20 @@ static void find_short(struct search *s, size_t word)
         if (t->kind != WORD_TELLING || t->count < 6 || t->count < w->bare + 2) continue;
         uint32_t same = 0;
         while (same < w->bare && glyphs[same].point == t->glyphs[same].point) same++;
+        bool drawn = term->given->category == MARK_PLACE && w->bare >= 5 && kinds == 0 &&
+                     after_cue(s, word, "in at to from near round") &&
+                     contracted(glyphs, w->bare, t); /* "Soton", "Ilson" */
+        if (drawn) {
+            propose(s, term, word, word, w->bare != w->count, 65, &why_short);
+            continue;
+        }
         if (same < 3) continue;
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
                      after_cue(s, word, "in at to from near round");
         whole = whole || (same == w->bare && same >= (norm->quiet ? 4 : 5) && kinds == 0);
         whole = whole || (same == w->bare && same >= 4 && term->given->category == MARK_NAME &&
-                          (named || ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY))));
+                          (named || kinds == 0 || kinds == LEXICON_SELDOM ||
+                           ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY))));
         bool familiar = false;
         if (same + 3 >= w->bare && same < w->bare && (same >= 4 || w->bare <= 4)) {
             uint32_t end = glyphs[w->bare - 1].point;

@@ -182,10 +182,16 @@ void pattern_vehicle(struct patterns *p, size_t word)
     size_t last;
     if (form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
         bool capitals = upper(p, word, last);
+        size_t letters = 0;
+        for (size_t i = 0; i < 7; i++)
+            if (!(norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT)) letters++;
+        struct date date;
+        bool other =
+            letters < 4 || date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
         bool shape =
             last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||
             (last == word + 2 && w->count == 2 && norm->words[last].count == 3 && capitals);
-        if (shape &&
+        if (shape && !other &&
             (capitals || cued || (last == word && !lexicon_ordinary(p->lexicon, w->hash)))) {
             pattern_mark(p, word, last, MARK_VEHICLE, capitals ? 95 : 85,
                          "has the form of a number plate");
@@ -320,6 +326,8 @@ static void cued_id(struct patterns *p, size_t word)
            !pattern_is(p, lead - 1, id_cues) && !pattern_is(p, lead - 1, id_nouns))
         lead--;
     if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
+    if (pattern_after(p, lead, 3, "charity isbn lego set recipe model engine bus train loco"))
+        return;
     /* Not a part of a code that began before. */
     if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
@@ -340,6 +348,10 @@ static void cued_id(struct patterns *p, size_t word)
         if ((norm->words[i].gap & GAP_STOP) && norm->words[i].gap_length > 1) break;
     }
     if (digits < 4 || glyphs < 5) return;
+    /* "code 20417", "the case 12000" */
+    if (digits == glyphs && digits < 6 && lead == word &&
+        !pattern_after(p, lead, 2, "number no num nr id ref is"))
+        return;
     /* "WY 13250/99417" */
     size_t begin = word;
     while (begin > 0 && pattern_next(p, begin - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
@@ -459,7 +471,11 @@ void pattern_id(struct patterns *p, size_t word)
             if (!form_at(p, word, grid[i], 3, false, &last) || !upper(p, word, last)) continue;
             if (g[0].point != 'n' && g[0].point != 's' && g[0].point != 't' && g[0].point != 'h')
                 continue;
-            pattern_mark(p, word, last, MARK_PLACE, 80, "has the form of a map reference");
+            bool registered =
+                pattern_after(p, word, 4, "urn reg registered registration charity company");
+            pattern_mark(p, word, last, registered ? MARK_ID : MARK_PLACE, 80,
+                         registered ? "a code after a word like 'registered'"
+                                    : "has the form of a map reference");
             break;
         }
     }

@@ -370,6 +370,7 @@ void pattern_phone(struct patterns *p, size_t word)
     if (best == SIZE_MAX && nearly == last && pattern_after(p, word, 8, phone_cues)) best = nearly;
     if (best == SIZE_MAX) return;
     if (cued && all_after(&run, 0, "116123")) return; /* the Samaritans */
+    if (pattern_after(p, word, 3, "isbn charity")) return;
     /* "1,000" and "250 000 pounds" are amounts. */
     if (cued && pattern_is(p, best + 1, "pounds quid times people steps miles points km euros"))
         return;
