@@ -764,6 +764,11 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
             like_same(glyphs, t->glyphs, t->count) &&
             like_same(glyphs + t->count, t[1].glyphs, t[1].count))
             return true;
+        /* "Veterinary" of Vets */
+        uint32_t one = singular(t->glyphs, t->count);
+        if (one >= 3 && t->count <= 5 && w->count > t->count + 2 && t->kind != WORD_TELLING &&
+            like_same(glyphs, t->glyphs, one))
+            return true;
         if (t->saint && is_any(norm, word, FACTS_SAINTS)) return true;
         if ((t->kind == WORD_GENERIC || t->count <= 6) && contracted(glyphs, w->count, t))
             return true; /* "Hse", "Pk" */
@@ -1018,6 +1023,45 @@ static void find_pair(struct search *s, size_t word)
     }
 }
 
+/* "P*mberton", "Pem**rton": letters struck out, one sign each. */
+static void find_masked(struct search *s, size_t word)
+{
+    enum { LEAST = 4, SIGNS = 4 };
+    const struct norm *norm = s->norm;
+    if (word + 1 >= norm->word_count) return;
+    const struct word *a = &norm->words[word], *b = a + 1;
+    if (a->gap_length > SIGNS || a->gap_length == 0 ||
+        (a->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH | GAP_HYPHEN | GAP_SLASH | GAP_COMMA)))
+        return;
+    const uint16_t signs = GAP_OTHER | GAP_AT | GAP_UNDERSCORE | GAP_END | GAP_STOP | GAP_QUOTE;
+    uint32_t hidden = a->gap_length, count = a->count + hidden + b->bare;
+    if (!(a->gap & signs) || a->count + b->bare < LEAST) return;
+    const struct glyph *left = norm->glyphs + a->glyph, *right = norm->glyphs + b->glyph;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        if (t->count != count || !like_same(left, t->glyphs, a->count)) continue;
+        if (!like_same(right, t->glyphs + a->count + hidden, b->bare)) continue;
+        propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 85, &why_shape);
+    }
+}
+
+/* "… and it ends 900321": the last digits of a number on the list. */
+static void find_last_digits(struct search *s, size_t word)
+{
+    enum { LEAST = 5, MOST = 9 };
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_DIGITS) || w->count < LEAST || w->count > MOST) return;
+    for (size_t i = 0; i < s->facts->term_count; i++) {
+        const struct term *term = &s->facts->terms[i];
+        if (term->given->category != MARK_PHONE && term->given->category != MARK_ID) continue;
+        if (term->glyph_count <= w->count) continue;
+        if (like_same(norm->glyphs + w->glyph, term->glyphs + term->glyph_count - w->count,
+                      w->count))
+            propose(s, term, word, word, false, 80, &why_part);
+    }
+}
+
 /* "T.R.A.", "QE High": the initials of a term's words, in capitals. */
 static void find_initials(struct search *s, size_t word)
 {
@@ -1103,6 +1147,8 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_word(&search, i);
         find_inside(&search, i);
         find_pair(&search, i);
+        find_masked(&search, i);
+        find_last_digits(&search, i);
         find_initials(&search, i);
         find_short(&search, i);
     }

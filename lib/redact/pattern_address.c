@@ -21,7 +21,8 @@ static const char other_streets[] =
 static const char buildings[] =
     "house court lodge mansions buildings tower towers villas point heights "
     "apartments flats home homes halls hall";
-static const char flats[] = "flat apartment apt unit plot room fflat mieszkanie";
+static const char flats[] = "pitch berth caravan chalet mooring cabin suite flat apartment apt "
+                            "unit plot room fflat mieszkanie";
 static const char before_number[] =
     "at address live lives living moved house number no nr is my our to "
     "of stay stays staying";
@@ -148,6 +149,7 @@ static void numbered(struct patterns *p, size_t word)
             and_sign(norm, at))) {
         uint16_t gap = norm->words[at].gap;
         if ((gap & GAP_COMMA) && middle > 0) break; /* "14, Larkspur Avenue" only */
+        if ((gap & GAP_COMMA) && !(norm->words[at + 1].flags & WORD_CAPITAL) && !cued) break;
         if ((gap & GAP_STOP) && !(middle > 0 && norm->words[at].count <= 2))
             break; /* "St. Johns" */
         at++;
@@ -197,9 +199,13 @@ static void flat(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (!pattern_is(p, word, flats) || !pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
-    if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2) return;
+    if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2 &&
+        !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
+        return;
     if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
-    if (pattern_is(p, word, "room unit plot") && !house_number(norm, word + 1)) return;
+    if (pattern_is(p, word, "room unit plot pitch berth caravan chalet mooring cabin suite") &&
+        !house_number(norm, word + 1) && !(norm->words[word + 1].flags & WORD_MIXED))
+        return;
     size_t last = word + 1;
     bool building = false;
     for (size_t at = word + 1, steps = 0;
@@ -212,9 +218,63 @@ static void flat(struct patterns *p, size_t word)
         }
         if (!(norm->words[at].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting) break;
     }
-    if (pattern_is(p, word, "room unit plot") && !building) return;
+    /* "Caravan 12, Golden Sands" */
+    if (!building && (norm->words[word + 1].gap & GAP_COMMA) && !norm->shouting) {
+        size_t at = word + 2;
+        while (at < word + 5 && at < norm->word_count && (norm->words[at].flags & WORD_CAPITAL) &&
+               !(norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) &&
+               norm->words[at].gap == GAP_SPACE)
+            at++;
+        const uint16_t ends = GAP_COMMA | GAP_STOP | GAP_END | GAP_LINE | GAP_PARAGRAPH;
+        if (at < norm->word_count && at >= word + 3 && (norm->words[at].flags & WORD_CAPITAL) &&
+            (norm->words[at].gap & ends)) {
+            last = at;
+            building = true;
+        }
+    }
+    if (pattern_is(p, word, "room unit plot pitch caravan chalet cabin suite") && !building) return;
     pattern_mark(p, word, last, MARK_ADDRESS, building ? 92 : 70,
                  "has the form of a flat's address");
+}
+
+/* "41 the drive", "PO Box 4471", "3 Maes y Coed" */
+static void other_forms(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (pattern_is(p, word, "box") && word > 0 && pattern_next(p, word, GAP_SPACE, 1) &&
+        (norm->words[word + 1].flags & WORD_DIGITS)) {
+        bool po = norm_word_is(norm, word - 1, "po");
+        bool apart =
+            word > 1 && norm_word_is(norm, word - 1, "o") && norm_word_is(norm, word - 2, "p");
+        if (po || apart)
+            pattern_mark(p, po ? word - 1 : word - 2, word + 1, MARK_ADDRESS, 90, "a post box");
+    }
+    if (!house_number(norm, word) || !pattern_next(p, word, GAP_SPACE | GAP_COMMA, 2)) return;
+    bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
+                (norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH | GAP_COLON | GAP_OPEN));
+    if (cued && norm_word_is(norm, word + 1, "the") && pattern_next(p, word + 1, GAP_SPACE, 1) &&
+        (pattern_is(p, word + 2,
+                    "drive avenue crescent green close square grove mews terrace parade "
+                    "street ridings paddocks beeches limes poplars orchard spinney") ||
+         (norm->words[word + 2].flags & WORD_CAPITAL))) {
+        pattern_mark(p, with_flat(p, word), word + 2, MARK_ADDRESS, 85,
+                     "has the form of a street address");
+        return;
+    }
+    /* Where the kind of street comes first. */
+    if (norm->shouting || !pattern_is(p, word + 1,
+                                      "maes bryn stryd heol ffordd lon cae clos cwrt "
+                                      "rhodfa pant erw min pen tan tal rhes"))
+        return;
+    if (!(norm->words[word + 1].flags & WORD_CAPITAL)) return;
+    size_t last = word + 1;
+    while (last < word + 4 && pattern_next(p, last, GAP_SPACE | GAP_HYPHEN, 1) &&
+           ((norm->words[last + 1].flags & WORD_CAPITAL) ||
+            pattern_is(p, last + 1, "y yr r uchaf isaf")))
+        last++;
+    if (last > word + 1)
+        pattern_mark(p, with_flat(p, word), last, MARK_ADDRESS, 85,
+                     "has the form of a street address");
 }
 
 /* "Quarry Lane", with capitals, inside a sentence: a street without its number. */
@@ -279,4 +339,5 @@ void pattern_address(struct patterns *p, size_t word)
     flat(p, word);
     named_street(p, word);
     foreign_street(p, word);
+    other_forms(p, word);
 }

@@ -68,6 +68,13 @@ static size_t letters_in(const struct glyph *g, size_t count)
 
 /* ---- postcodes ---- */
 
+static const char car_cues[] =
+    "reg registration plate plates car van number numberplate drives drive "
+    "rover morris defender campervan motability caravan tractor skoda kia honda renault peugeot "
+    "citroen vauxhall seat mazda suzuki transit scooter trailer "
+    "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
+    "astra mini bmw audi ford volvo nissan toyota bus";
+
 static const char post_cues[] = "postcode postcodes pc post code kod pocztowy";
 
 /* In the second half of a British postcode no C, I, K, M, O or V stands. */
@@ -76,6 +83,14 @@ static bool inward(const struct glyph *g)
     for (size_t i = 1; i < 3; i++)
         if (strchr("cikmov", (int)g[i].point) != NULL && g[i].point < 0x80) return false;
     return true;
+}
+
+static size_t in_digits(const struct glyph *g, size_t count)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < count; i++)
+        if (g[i].flags & GLYPH_DIGIT) digits++;
+    return digits;
 }
 
 void pattern_postcode(struct patterns *p, size_t word)
@@ -112,9 +127,15 @@ void pattern_postcode(struct patterns *p, size_t word)
             if (g[k].flags & GLYPH_DIGIT) digits++;
         bool in_digit = g[out].flags & GLYPH_DIGIT;
         bool capitals = upper(p, word, last);
+        size_t real = in_digits(g, len);
+        if (words == 1 && !capitals && !cued && real < 2) continue;
         if (digits == 0 && !(cued || (capitals && p->scanned && in_digit))) continue;
         if (!in_digit && !(capitals || cued || p->scanned)) continue;
         if (g[0].flags & GLYPH_DIGIT && !p->scanned && !cued) continue;
+        /* "the white Transit, SF93 OXL" */
+        if (!cued && (!in_digit || words == 1) && pattern_after(p, word, 5, car_cues)) continue;
+        if (!cued && pattern_after(p, word, 3, "reg registration plate plates numberplate"))
+            continue;
         if (!capitals && !cued) {
             /* "gr8 1st" is not a postcode. */
             const struct glyph *in = g + len - 3;
@@ -139,14 +160,57 @@ void pattern_postcode(struct patterns *p, size_t word)
     }
 }
 
-/* ---- number plates ---- */
+static const char alphabet[] =
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike "
+    "november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu";
+static const char counted[] =
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety";
 
-static const char car_cues[] =
-    "reg registration plate plates car van number numberplate drives drive "
-    "rover morris defender campervan motability caravan tractor skoda kia honda renault peugeot "
-    "citroen vauxhall seat mazda suzuki transit scooter trailer "
-    "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
-    "astra mini bmw audi ford volvo nissan toyota bus";
+/* "alpha bravo one two charlie delta echo" */
+static void radio_words(struct patterns *p, size_t word)
+{
+    enum { LETTERS = 3, WORDS_LEAST = 4, WORDS_MOST = 14, PLATE = 7 };
+    if (!pattern_is(p, word, alphabet)) return;
+    if (word > 0 && pattern_next(p, word - 1, GAP_SPACE | GAP_COMMA | GAP_HYPHEN, 2) &&
+        pattern_is(p, word - 1, alphabet))
+        return;
+    size_t last = word, letters = 0, numbers = 0;
+    for (size_t i = word; i < word + WORDS_MOST && i < p->norm->word_count; i++) {
+        if (pattern_is(p, i, alphabet))
+            letters++;
+        else if (pattern_is(p, i, counted) || (p->norm->words[i].flags & WORD_DIGITS))
+            numbers++;
+        else
+            break;
+        last = i;
+        if (!pattern_next(p, i, GAP_SPACE | GAP_COMMA | GAP_HYPHEN, 2)) break;
+    }
+    if (letters < LETTERS || letters + numbers < WORDS_LEAST) return;
+    bool plate = numbers > 0 && letters + numbers <= PLATE;
+    pattern_mark(p, word, last, plate ? MARK_VEHICLE : MARK_ID, 75, "spelled out in radio words");
+}
+
+/* "LS fifty seven three QT", "AB twelve CDE": a code whose numbers are words. */
+static void spelled_code(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    if (w->count > 2 || (w->flags & WORD_DIGITS) || !upper(p, word, word)) return;
+    size_t at = word + 1, numbers = 0;
+    while (at < norm->word_count && numbers < 4 &&
+           pattern_next(p, at - 1, GAP_SPACE | GAP_HYPHEN, 1) && pattern_is(p, at, counted))
+        at++, numbers++;
+    if (numbers == 0 || at >= norm->word_count || !pattern_next(p, at - 1, GAP_SPACE, 1)) return;
+    const struct word *end = &norm->words[at];
+    if ((end->flags & WORD_DIGITS) || !upper(p, at, at)) return;
+    if (end->count == 2 && numbers >= 2)
+        pattern_mark(p, word, at, MARK_POSTCODE, 85, "a postcode in words");
+    else if (end->count == 3 && w->count == 2)
+        pattern_mark(p, word, at, MARK_VEHICLE, 85, "a number plate in words");
+}
+
+/* ---- number plates ---- */
 
 /* "reg is QIZ 99447", "plate K3LLY": right behind such a word, a code of whatever form. */
 static void cued_plate(struct patterns *p, size_t word)
@@ -170,6 +234,12 @@ static void cued_plate(struct patterns *p, size_t word)
     if (digits == 0 || letters == 0 || digits + letters < SHORTEST || digits + letters > LONGEST)
         return;
     pattern_mark(p, word, last, MARK_VEHICLE, 80, "a code after a word like 'reg' or 'plate'");
+}
+
+void pattern_spelled(struct patterns *p, size_t word)
+{
+    radio_words(p, word);
+    spelled_code(p, word);
 }
 
 void pattern_vehicle(struct patterns *p, size_t word)
@@ -266,7 +336,9 @@ static bool coordinates(struct patterns *p, size_t word, size_t *ret_last)
     int north = decimal(p, word, SHORTEST);
     if (north < SOUTH || north > NORTH) return false;
     size_t west = word + 2;
-    if (west < p->norm->word_count && pattern_is(p, west, "n north")) west++;
+    while (west < p->norm->word_count && west < word + 5 &&
+           pattern_is(p, west, "n north and long longitude lon by"))
+        west++;
     if (west >= p->norm->word_count || p->norm->words[west - 1].gap_length > 4) return false;
     int degrees = decimal(p, west, SHORTEST);
     if (degrees < 0 || degrees > WEST) return false;

@@ -78,6 +78,17 @@ static bool host_at(struct patterns *p, size_t word, size_t *ret_last, bool *ret
             at++;
             continue;
         }
+        /* "p i n g dot example", "oak dash house (dot) example" */
+        if (at + 1 < norm->word_count && norm->words[at].gap == GAP_SPACE &&
+            norm->words[at].count == 1 && norm->words[at + 1].count == 1) {
+            at++, spelled = true;
+            continue;
+        }
+        if (pattern_is(p, at + 1, "dash hyphen underscore") && at + 2 < norm->word_count &&
+            norm->words[at].gap == GAP_SPACE && norm->words[at + 1].gap == GAP_SPACE) {
+            at += 2, spelled = true;
+            continue;
+        }
         if (pattern_is(p, at + 1, "dotcom") && labels < 4 && !white(norm, at + 1)) {
             best = at + 1, best_spelled = true;
             break;
@@ -294,8 +305,32 @@ static void three_words(struct patterns *p, size_t word)
                        slashes || cued ? 95 : 70, "has the form of a what3words address");
 }
 
+/* "index home raft on what3words", "what3words is index home raft" */
+static void three_apart(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "what3words w3w")) return;
+    size_t first = word + 1;
+    bool before = word >= 4 && pattern_is(p, word - 1, "on in");
+    if (before) {
+        first = word - 4;
+    } else {
+        while (first < word + 3 && pattern_is(p, first, "is are its for us my our address"))
+            first++;
+        if (first == word + 1 && !(norm->words[word].gap & GAP_COLON)) return;
+    }
+    if (first + 2 >= norm->word_count) return;
+    for (size_t i = first; i < first + 3; i++)
+        if (norm->words[i].count < 3 || (norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) ||
+            (i < first + 2 &&
+             (norm->words[i].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_STOP | GAP_SLASH))))
+            return;
+    pattern_mark(p, first, first + 2, MARK_PLACE, 75, "three words beside 'what3words'");
+}
+
 void pattern_net(struct patterns *p, size_t word)
 {
+    three_apart(p, word);
     email_sign(p, word);
     email_words(p, word);
     link_at(p, word);
@@ -309,6 +344,7 @@ static const char services[] =
     "twitter whatsapp discord xbox psn playstation roblox steam kik "
     "telegram youtube messenger skype gamertag username user handle "
     "minecraft fortnite twitch pinterest linkedin bereal signal viber "
+    "ps5 ps4 podcast channel etsy depop paypal cashapp venmo soundcloud patreon "
     "threads reddit vinted onlyfans gamer screenname nickname callsign snapchats wechat imo "
     "hinge facetime duolingo strava spotify soundcloud ebay etsy wattpad tumblr epic nintendo "
     "switch friendcode login usernames handles handel";
@@ -362,6 +398,20 @@ static bool odd(struct patterns *p, size_t word, bool linked)
            w->count >= 5;
 }
 
+/* "WoollyWilma": small letters, then a capital; no McNeil and no MacNeil. */
+static bool camel(const struct norm *norm, size_t word)
+{
+    enum { SHORTEST = 7, FROM = 3 };
+    const struct word *w = &norm->words[word];
+    if (w->count < SHORTEST || (w->flags & (WORD_DIGITS | WORD_CAPS))) return false;
+    const struct glyph *g = norm->glyphs + w->glyph;
+    for (size_t i = FROM; i < w->count; i++)
+        if ((g[i].flags & GLYPH_UPPER) && !(g[i - 1].flags & GLYPH_UPPER) &&
+            !(i == FROM && g[0].point == 'm' && g[1].point == 'a' && g[2].point == 'c'))
+            return true;
+    return false;
+}
+
 static void handle_mark(struct patterns *p, size_t word, int confidence, const char *why)
 {
     const struct norm *norm = p->norm;
@@ -412,6 +462,45 @@ static void joint_handle(struct patterns *p, size_t word)
     handle_mark(p, word, 85, "a name on an app");
 }
 
+/* "look up Dancing Dave on youtube", "search for 'MrsCraftyKitten' on insta" */
+static void searched(struct patterns *p, size_t word)
+{
+    enum { MOST = 4 };
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "for up under by as") ||
+        !(pattern_is(p, word, "as") || pattern_after(p, word, 2,
+                                                     "search look looked find found type "
+                                                     "google go goes searching known")))
+        return;
+    size_t first = word + 1, last = first;
+    if (first >= norm->word_count || (norm->words[word].gap & (GAP_END | GAP_STOP))) return;
+    for (size_t i = 0; i < MOST && last + 2 < norm->word_count; i++, last++) {
+        if (norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return;
+        if (!pattern_is(p, last + 1, "on in") || !pattern_is(p, last + 2, services)) continue;
+        if (pattern_is(p, first, "me us him her it them you the my your that this she he")) return;
+        if (!(norm->words[first].flags & WORD_CAPITAL) && last == first &&
+            lexicon_ordinary(p->lexicon, norm->words[first].hash))
+            return;
+        if (last == first && facts_allowed(p->facts, norm, first)) return;
+        pattern_mark(p, first, last, MARK_HANDLE, 75, "the name somebody is found under");
+        return;
+    }
+}
+
+/* "hashtag #GracesGiraffes": words put together, that somebody can be found by. */
+static bool hashtag(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 8 };
+    const struct norm *norm = p->norm;
+    size_t start = norm_word_start(norm, word);
+    if (start == 0 || norm->text.at[start - 1] != '#' || norm->words[word].count < SHORTEST)
+        return false;
+    if (!camel(norm, word) && !pattern_after(p, word, 2, "hashtag hashtags")) return false;
+    if (lexicon_kinds(p->lexicon, norm->words[word].hash) != 0) return false;
+    pattern_mark_bytes(p, start - 1, handle_end(norm, word), MARK_HANDLE, 70, "a hashtag");
+    return true;
+}
+
 void pattern_handle(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -433,7 +522,7 @@ void pattern_handle(struct patterns *p, size_t word)
             if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
                 !pattern_is(p, at, "tok and too also new chat or still just"))
                 break;
-            if (pattern_is(p, at, "is im as under called its named name username tag"))
+            if (pattern_is(p, at, "am is im as under called its named name username tag"))
                 linked = true;
             if (pattern_is(p, at, "as under called named name")) named = true;
         }
@@ -448,6 +537,10 @@ void pattern_handle(struct patterns *p, size_t word)
             !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) && lexicon_kinds(p->lexicon, w->hash) == 0 &&
             norm->words[word].gap == GAP_SPACE) {
             handle_mark(p, at, 60, "a name on an app");
+            return;
+        }
+        if (!linked && camel(norm, at)) {
+            handle_mark(p, at, 70, "a name on an app");
             return;
         }
         if (!linked || w->count < 2 || (w->flags & WORD_DIGITS)) return;
@@ -468,6 +561,8 @@ void pattern_handle(struct patterns *p, size_t word)
         }
         return;
     }
+    searched(p, word);
+    if (hashtag(p, word)) return;
     /* "im kezzababe94x on snap" */
     if (word + 2 < norm->word_count && pattern_is(p, word + 1, "on at") &&
         pattern_is(p, word + 2, services) && pattern_next(p, word, GAP_SPACE | GAP_LINE, 2) &&
