@@ -217,6 +217,22 @@ bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lis
     return false;
 }
 
+/* Is the text round here in another language? */
+bool names_foreign(const struct names *n, size_t word)
+{
+    enum { NEAR = 8, FEW = 5 };
+    const struct norm *norm = n->norm;
+    size_t seen = 0, plain = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i <= word + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
+            continue;
+        seen++;
+        if (n->kinds[i] & LEXICON_ORDINARY) plain++;
+    }
+    return (seen >= FEW && plain * 5 < seen * 2) || (seen >= 2 && plain == 0);
+}
+
 enum mark_category names_category(const struct names *n, size_t first, size_t last)
 {
     enum mark_category category;
@@ -224,6 +240,26 @@ enum mark_category names_category(const struct names *n, size_t first, size_t la
         if (names_kind(n, word, &category)) return category;
     if (names_next(n, last) && names_kind(n, last + 1, &category)) return category;
     if (IS(n, first, PRISON)) return MARK_PLACE;
+    enum { NEAR = 5 };
+    if (pattern_after(n->p, first, NEAR,
+                      "church mass chapel baptised christened wedding funeral "
+                      "buried vicar priest mosque temple") ||
+        pattern_before(n->p, last, NEAR, "church mass vicar priest congregation"))
+        return MARK_PLACE;
+    for (size_t i = last; i < last + NEAR && i + 2 < n->norm->word_count; i++) {
+        if (sentence_ends(n->norm, i)) break;
+        if (pattern_is(n->p, i + 1, "year yr form class") && n->norm->words[i + 2].count <= 2 &&
+            (n->norm->words[i + 2].flags & WORD_DIGITS))
+            return MARK_SCHOOL; /* "he is at Manor, year 9" */
+    }
+    if (pattern_before(n->p, last, NEAR,
+                       "chest hip knee heart leg lungs liver kidneys bowel stroke "
+                       "tonsils appendix scan xray operation stitches"))
+        return MARK_MEDICAL;
+    /* "dances at Razzamataz in Elland" */
+    if (first == last && first > 0 && pattern_is(n->p, first - 1, "in near from") &&
+        (n->kinds[first] & LEXICON_BRITISH) && !(n->norm->words[first].flags & WORD_POSSESSIVE))
+        return MARK_PLACE;
     /* The nearest word that tells, to the left before the right. */
     enum { BACK = 9, AHEAD = 5 };
     const uint64_t tells = CUE_BIT(LIVE) | CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE);

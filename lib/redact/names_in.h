@@ -38,6 +38,8 @@ static inline bool names_capital(const struct names *n, size_t word)
 bool names_next(const struct names *n, size_t word);
 /* The same, or a hyphen: "Okonjo-Bright". */
 bool names_joined(const struct names *n, size_t word);
+/* Is the text round this word in another language than English? */
+bool names_foreign(const struct names *n, size_t word);
 /* No list has the word, or only that of seldom names and surnames. */
 bool names_unknown(const struct names *n, size_t word);
 /* An allowed or a known first name. */

@@ -168,7 +168,14 @@ static void after_first_name(struct names *n, size_t word)
         return;
     const unsigned plain = LEXICON_ORDINARY;
     bool opens = norm->words[word].flags & WORD_OPENS;
-    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME)) return;
+    /* "my boyfriend is Darren Pickles" */
+    bool whose = !opens && !n->loose && norm->words[word].gap == GAP_SPACE &&
+                 names_after(n, word, 2, CUE_BIT(KIN) | CUE_BIT(ROLE)) &&
+                 !names_after(n, word, 3, CUE_BIT(PET)) &&
+                 !pattern_after(n->p, word, 2,
+                                "called named love loves dear hi hello hey hiya hugs "
+                                "kisses name baby");
+    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME) && !whose) return;
     if ((n->kinds[next] & plain) && opens) return;
     if (IS(n, word, KIN) && !kin_surname(n, word, next)) return;
     enum mark_category category;

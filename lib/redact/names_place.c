@@ -267,6 +267,10 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
     for (size_t i = first; i < last; i++)
         if (names_famous(n, i)) return false;
     if (unknown) return true;
+    /* "opposite the Shoulder of Mutton" */
+    if (where->the && where->strict && !names_safe(n, first) && !IS(n, first, KNOWN_START) &&
+        pattern_is(n->p, where->cue, "opposite behind beside outside"))
+        return true;
     /* "the Battle of Britain", "a Member of Parliament" */
     for (size_t i = first + 1; i < last && plain; i++)
         if (IS(n, i, OF) && !IS(n, i - 1, K_PLACE) && !IS(n, i - 1, K_SCHOOL) &&
@@ -475,8 +479,31 @@ static void apposed(struct names *n, size_t word)
     names_mark(n, first, last, category, 55, "a name after a word like 'school' or 'village'");
 }
 
+/* "w Radomiu", "la Noon", "yn y Galeri": behind a small word of Polish, Romanian or Welsh. */
+static void in_foreign(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (!begins(n, word) || !names_next(n, word - 1) || names_safe(n, word)) return;
+    size_t cue = word - 1;
+    if (pattern_is(n->p, cue, "y") && cue > 0) cue--;
+    if (!pattern_is(n->p, cue,
+                    "w we do z ze na pod przy kolo obok la din langa pe in yn ym yng ger "
+                    "ulica ulicy satul orasul wsi miescie"))
+        return;
+    if (!names_foreign(n, word) || facts_allowed(n->p->facts, norm, word)) return;
+    if (IS(n, word, KIN) || IS(n, word, TITLE) || (n->kinds[word] & LEXICON_FIRST)) return;
+    if (pattern_is(n->p, word,
+                   "polsce polski polska anglii angli londynie romania anglia cymru "
+                   "cymraeg saesneg lloegr wigilie boze narodzenie craciun paste "
+                   "wielkanoc nadolig pasg dolig"))
+        return;
+    size_t last = names_run(n, word);
+    names_mark(n, word, last, names_category(n, word, last), 50, why_unknown);
+}
+
 void names_place(struct names *n, size_t word)
 {
+    in_foreign(n, word);
     apposed(n, word);
     alone(n, word);
     numbered_troop(n, word);
