@@ -11,6 +11,7 @@ const struct reason facts_why_one = {"one letter from protected term '", "'"};
 const struct reason facts_why_two = {"two letters from protected term '", "'"};
 const struct reason facts_why_sound = {"sounds like protected term '", "'"};
 const struct reason facts_why_inside = {"has protected term '", "' inside it"};
+const struct reason facts_why_spelled = {"protected term '", "' spelled out"};
 const struct reason facts_why_initials = {"the first letters of protected term '", "'"};
 const struct reason facts_why_short = {"a short form of protected term '", "'"};
 const struct reason facts_why_form = {"another form of protected name '", "'"};

@@ -84,9 +84,9 @@ struct reason {
     const char *before, *after;
 };
 
-extern const struct reason facts_why_whole, facts_why_shape, facts_why_apart, facts_why_part,
-    facts_why_one, facts_why_two, facts_why_sound, facts_why_inside, facts_why_initials,
-    facts_why_short, facts_why_form, facts_why_mutated;
+extern const struct reason facts_why_whole, facts_why_spelled, facts_why_shape, facts_why_apart,
+    facts_why_part, facts_why_one, facts_why_two, facts_why_sound, facts_why_inside,
+    facts_why_initials, facts_why_short, facts_why_form, facts_why_mutated;
 
 struct fit {
     int confidence; /* 0: none */
@@ -132,6 +132,8 @@ bool facts_after_first_name(const struct search *s, size_t word);
 /* How well the word of the text fits the term's word. */
 struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
                       uint64_t letters, const char *sound);
+/* Numbers and codes whose letters and digits are words. */
+void facts_find_spelled(struct search *s, size_t word);
 void facts_find_masked(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);
 void facts_find_initials(struct search *s, size_t word);

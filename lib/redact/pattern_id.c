@@ -634,21 +634,88 @@ static const char birth_words[] =
     "lat urodziny urodzin penblwydd oed implineste ani born birthday dob birth bday turn turned "
     "turns turning cake candles card party presents age aged";
 
+/* A number of at most `most` digits, -1 for none. */
+static int small_number(const struct norm *norm, size_t word, size_t most)
+{
+    if (word >= norm->word_count) return -1;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_DIGITS) || w->count > most) return -1;
+    int value = 0;
+    for (size_t i = 0; i < w->count; i++)
+        value = value * 10 + (int)digit(&norm->glyphs[w->glyph + i]);
+    return value;
+}
+
+static void listed_birth(struct patterns *p, size_t first, size_t last,
+                         const struct redact_term *term)
+{
+    marks_add(p->marks, p->arena,
+              (struct mark){
+                  norm_word_start(p->norm, first), norm_word_end(p->norm, last), MARK_DOB,
+                  MARK_LEAK_LIST, 97,
+                  arena_print(p->arena, "protected date of birth '%.*s'", STR_ARG(term->term))});
+}
+
+/* A date of birth of the list in figures of other forms: "030514", "3 5 14", "birthday 3/5". */
+static void birth_in_figures(struct patterns *p, size_t word)
+{
+    enum { SHORT_FORM = 6, LONG_FORM = 8, CENTURY = 100, YOUNG = 40 };
+    const struct norm *norm = p->norm;
+    const struct redact_term *term = NULL;
+    size_t last = word;
+    const struct word *w = &norm->words[word];
+    int value = small_number(norm, word, LONG_FORM);
+    if (value < 0) return;
+    if (w->count == SHORT_FORM) {
+        int year = value % CENTURY;
+        term = facts_birth(p->facts, year < YOUNG ? 2000 + year : 1900 + year,
+                           value / CENTURY % CENTURY, value / (CENTURY * CENTURY));
+    } else if (w->count == LONG_FORM) {
+        int rest = value / (CENTURY * CENTURY);
+        term = facts_birth(p->facts, value % (CENTURY * CENTURY), rest % CENTURY, rest / CENTURY);
+        if (term == NULL)
+            term = facts_birth(p->facts, rest, value / CENTURY % CENTURY, value % CENTURY);
+    } else if (w->count <= 2) {
+        const uint16_t signs = GAP_SPACE | GAP_SLASH | GAP_STOP | GAP_HYPHEN | GAP_COMMA;
+        int month = small_number(norm, word + 1, 2), year = small_number(norm, word + 2, 4);
+        if (month < 1 || !pattern_next(p, word, signs, 3)) return;
+        if (year >= 0 && pattern_next(p, word + 1, signs, 3)) {
+            if (year < CENTURY) year += year < YOUNG ? 2000 : 1900;
+            if (year < 1900) return;
+            term = facts_birth(p->facts, year, month, value);
+            last = word + 2;
+        } else if ((norm->words[word].gap & (GAP_SLASH | GAP_STOP)) &&
+                   norm->words[word].gap_length == 1 &&
+                   (pattern_after(p, word, 6, birth_words) ||
+                    pattern_before(p, word + 1, 4, birth_words))) {
+            term = facts_birth(p->facts, 0, month, value);
+            last = word + 1;
+        }
+    }
+    if (term != NULL) listed_birth(p, word, last, term);
+}
+
+/* "the 3rd of May", not "Boxing Day": of a day on the list nobody speaks by chance. */
+static bool is_day_and_month(const struct norm *norm, const struct date *date)
+{
+    for (size_t i = date->first; i <= date->last; i++)
+        if (date_month(norm, i) == date->month) return true;
+    return false;
+}
+
 void pattern_birth(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     struct date date;
+    birth_in_figures(p, word);
     if (!date_at(norm, word, &date)) return;
     if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received")) return;
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
-    if (term != NULL && (date.year != 0 || pattern_after(p, word, 12, birth_words) ||
+    bool named = term != NULL && date.year == 0 && is_day_and_month(norm, &date);
+    if (term != NULL && (date.year != 0 || named || pattern_after(p, word, 12, birth_words) ||
                          pattern_before(p, date.last, 8, birth_words))) {
         if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
-        marks_add(p->marks, p->arena,
-                  (struct mark){norm_word_start(norm, date.first), norm_word_end(norm, date.last),
-                                MARK_DOB, MARK_LEAK_LIST, 97,
-                                arena_print(p->arena, "protected date of birth '%.*s'",
-                                            STR_ARG(term->term))});
+        listed_birth(p, date.first, date.last, term);
         return;
     }
     if (date.year == 0) {
