@@ -454,6 +454,7 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         follows(norm, at, signs, 3))
         at++;
     day = number(norm, at, true, &digits);
+    if (day < 0 && (day = day_in_words(norm, &at)) > 0) digits = 2;
     if (day < 1 || day > 31 || digits > 2) return false;
     int year = year_after(norm, &at);
     return settle(year, month, day, word, at, ret_date);

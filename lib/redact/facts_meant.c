@@ -60,6 +60,8 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
         after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new"))
         return false; /* Boxing Day */
     if (category == MARK_NAME && one_of_many(norm, word)) return false;
+    /* "bluebird" is a bird, but for where names on apps are spoken of. */
+    if (category == MARK_HANDLE) return facts_on_an_app(norm, word, last);
     if (facts_at_work(s, word, category)) return true;
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
@@ -130,6 +132,43 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
     return true;
 }
 
+/* "the new Jacqueline Marsden book": a whole name of somebody whose work everybody can have. */
+static bool known_from_work(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
+    if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
+    if (facts_allowed(s->facts, norm, word - 1) ||
+        !(lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash) & LEXICON_FIRST))
+        return false;
+    if (before_cue(s, word,
+                   "book books novel novels film films song songs album poem poems poster"))
+        return true;
+    return word >= 2 &&
+           is_any(norm, word - 2, "by author writer singer actor actress footballer president");
+}
+
+/* "Abraham Lincoln", "Jordan Pickford": a place's word that is a part of somebody's name. */
+static bool with_another_name(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct lexicon *lexicon = s->facts->lexicon;
+    const struct word *w = &norm->words[word];
+    if (norm->shouting || !(w->flags & WORD_CAPITAL)) return false;
+    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE) {
+        unsigned kinds = lexicon_kinds(lexicon, norm->words[word - 1].hash);
+        if ((kinds & LEXICON_FIRST) && !(kinds & (LEXICON_ORDINARY | LEXICON_BRITISH)) &&
+            (norm->words[word - 1].flags & WORD_CAPITAL))
+            return true;
+    }
+    if (w->gap != GAP_SPACE || word + 1 >= norm->word_count) return false;
+    const struct word *next = w + 1;
+    return (lexicon_kinds(lexicon, w->hash) & LEXICON_FIRST) && (next->flags & WORD_CAPITAL) &&
+           !(next->flags & (WORD_CAPS | WORD_DIGITS | WORD_MIXED)) && next->count > 3 &&
+           !(lexicon_kinds(lexicon, next->hash) & LEXICON_ORDINARY) &&
+           (lexicon_kinds(lexicon, next->hash) & LEXICON_SURNAME);
+}
+
 /* "a boy called Barry", where a place of that name is on the list. */
 bool facts_a_person(const struct search *s, size_t word, enum mark_category category)
 {
@@ -137,7 +176,8 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
     if (after_cue(s, word, "is called named") && s->norm->words[word].gap_length <= 2 &&
         before_cue(s, word, "after"))
         return true;
-    if (category == MARK_NAME) return false;
+    if (category == MARK_NAME) return known_from_work(s, word);
+    if (with_another_name(s, word)) return true;
     if (after_cue(s, word,
                   "lord admiral captain king queen prince princess emperor saint mister") &&
         (s->norm->words[word - 1].flags & WORD_CAPITAL))
@@ -167,13 +207,16 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
                          enum mark_category category)
 {
     const struct norm *norm = s->norm;
-    if (category == MARK_NAME || first != last || norm->shouting) return false;
+    if (category == MARK_NAME || norm->shouting) return false;
     bool tight = norm->words[last].gap == GAP_SPACE;
-    if (tight && before_cue(s, last,
-                            "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
-                            "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
-                            "fans supporter supporters match game bomber dictionary marathon "
-                            "festival rovers wanderers albion"))
+    if (tight &&
+        before_cue(s, last,
+                   "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
+                   "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
+                   "fans supporter supporters match game bomber dictionary marathon "
+                   "festival rovers wanderers albion pork chocolate bread cornflakes beans "
+                   "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
+                   "catalogue day flag eve colours"))
         return true;
     if (tight && category == MARK_PLACE && before_cue(s, last, "united city fc afc town") &&
         (norm->words[last + 1].flags & WORD_CAPITAL))

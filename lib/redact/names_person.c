@@ -119,6 +119,16 @@ static bool famous(const struct names *n, size_t first)
     const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
     if (IS(n, first, KNOWN_START) || names_famous(n, first)) return true;
     if (names_after(n, first, 3, lists)) return true;
+    if (pattern_before(n->p, first + 1, 2,
+                       "book books novel novels film films song songs album poem poems poster "
+                       "scored stories programme"))
+        return true;
+    if (pattern_after(n->p, first, 4,
+                      "author writer singer actor actress footballer goalkeeper boxer cyclist "
+                      "painter artist explorer president biography autobiography documentary "
+                      "starring character swims bowls bats tudors stuarts victorians romans "
+                      "assembly history wives"))
+        return true;
     return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert");
 }
 

@@ -379,6 +379,18 @@ static const char id_nouns[] =
     "policyholder "
     "imei vin chassis mpan mprn uci ukprn";
 
+/* A charity's or an agency's own number, as their letters end: it locates no family. */
+static bool of_agency(const struct norm *norm, size_t word)
+{
+    enum { NEAR = 12 };
+    const struct word_list *list =
+        WORDS("charity ofsted agency council trust adoption letterbox registered charities");
+    size_t found = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
+        if (words_has(norm, i, list)) found++;
+    return found >= 2;
+}
+
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
 {
@@ -398,7 +410,17 @@ static void cued_id(struct patterns *p, size_t word)
            !pattern_is(p, lead - 1, id_cues) && !pattern_is(p, lead - 1, id_nouns))
         lead--;
     if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
-    if (pattern_after(p, lead, 3, "charity isbn lego set recipe model engine bus train loco"))
+    if (of_agency(norm, lead)) return;
+    static const char strong[] =
+        "nhs nino passport licence license payroll prison prisoner court upn "
+        "member urn pesel cnp gmc crime vat chi brp visa";
+    if (!pattern_after(p, lead, 3, strong) &&
+        (pattern_after(p, lead, 5,
+                       "charity isbn lego set sets argos catalogue catalog recipe model engine bus "
+                       "train loco locomotive edition game games level kit item product "
+                       "knitting pattern hymn page flight puzzle jigsaw parcel order tank "
+                       "pokemon card cards comic hornby meccano kindle library scratch") ||
+         pattern_before(p, word, 3, "lego pieces steps points pages miles km people views likes")))
         return;
     /* Not a part of a code that began before. */
     if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
