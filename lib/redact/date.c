@@ -181,6 +181,9 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
     size_t a_digits, b_digits, c_digits;
     int a = number(norm, word, false, &a_digits), b = number(norm, word + 1, false, &b_digits),
         c = number(norm, word + 2, false, &c_digits), year;
+    /* "O4/ll/86", as a scanner reads it */
+    if (b < 0 && norm->words[word].gap == GAP_SLASH && norm_word_is(norm, word + 1, "ll"))
+        b = 11, b_digits = 2;
     if (b < 0) b = roman(norm, word + 1, &b_digits);
     if (a < 0 || b < 0 || c < 0) return false;
     if (a_digits == 4 && b_digits <= 2 && c_digits <= 2 && year_of(a, 4, &year))

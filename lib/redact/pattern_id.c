@@ -629,6 +629,47 @@ static bool of_somebody(struct patterns *p, size_t word)
     return name && (before->flags & WORD_CAPITAL) && (opens || figures);
 }
 
+/* "4.11.14, 7lb 2oz" */
+static bool by_weight(const struct norm *norm, size_t last)
+{
+    enum { NEAR = 5 };
+    for (size_t i = last + 1; i < last + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        const struct glyph *g = norm->glyphs + w->glyph;
+        if (!(w->flags & WORD_MIXED) || w->count < 3 || w->count > 5) continue;
+        uint32_t a = g[w->count - 2].point, b = g[w->count - 1].point;
+        if ((a == 'l' && b == 'b') || (a == 'b' && b == 's') || (a == 'k' && b == 'g')) return true;
+    }
+    return false;
+}
+
+/* "Kelly Marsden, 04/11/1986": too long ago to be the letter's own date. */
+static bool of_full_name(struct patterns *p, size_t word, int year)
+{
+    enum { GROWN = 2012 };
+    const struct norm *norm = p->norm;
+    if (word < 2 || year > GROWN || norm->shouting) return false;
+    if (norm->words[word - 1].gap != (GAP_COMMA | GAP_SPACE)) return false;
+    return (norm->words[word - 1].flags & norm->words[word - 2].flags & WORD_CAPITAL) &&
+           norm->words[word - 2].gap == GAP_SPACE &&
+           !lexicon_ordinary(p->lexicon, norm->words[word - 1].hash);
+}
+
+/* "she will be 10 on 4th November 2024" */
+static bool will_be(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    size_t on = word;
+    while (on > 0 && pattern_is(p, on - 1, "on the")) on--;
+    if (on == word || on < 2) return false;
+    const struct word *age = &norm->words[on - 1];
+    bool number = ((age->flags & WORD_DIGITS) && age->count <= 2) ||
+                  pattern_is(p, on - 1,
+                             "five six seven eight nine ten eleven twelve thirteen "
+                             "fourteen fifteen sixteen seventeen eighteen");
+    return number && pattern_is(p, on - 2, "be is was hell shell youll");
+}
+
 /* A date without its year that is somebody's birthday. */
 static bool birthday(struct patterns *p, size_t word, size_t last)
 {
@@ -678,6 +719,32 @@ static void listed_birth(struct patterns *p, size_t first, size_t last,
                   arena_print(p->arena, "protected date of birth '%.*s'", STR_ARG(term->term))});
 }
 
+/* "04111986", "04 11 1986", "4 XI 1986": may it be a day, a month and a year? */
+static bool figures_fit(const struct norm *norm, size_t word, int value, size_t *ret_last)
+{
+    enum { SHORT_FORM = 6, LONG_FORM = 8, CENTURY = 100, DAYS = 31, MONTHS = 12 };
+    static const char roman[] = "i ii iii iv v vi vii viii ix x xi xii";
+    const struct word *w = &norm->words[word];
+    int day = value, month = -1;
+    size_t last = word;
+    if (w->count == SHORT_FORM) {
+        day = value / (CENTURY * CENTURY), month = value / CENTURY % CENTURY;
+    } else if (w->count == LONG_FORM) {
+        day = value / (CENTURY * CENTURY * CENTURY);
+        month = value / (CENTURY * CENTURY) % CENTURY;
+    } else if (w->count <= 2 && word + 2 < norm->word_count) {
+        month = small_number(norm, word + 1, 2);
+        if (month < 0 && words_has(norm, word + 1, WORDS(roman))) month = 1;
+        int year = small_number(norm, word + 2, 4);
+        if (year < 0 || norm->words[word].gap_length > 3 || norm->words[word + 1].gap_length > 3)
+            return false;
+        last = word + 2;
+    }
+    if (day < 1 || day > DAYS || month < 1 || month > MONTHS) return false;
+    *ret_last = last;
+    return true;
+}
+
 /* A date of birth of the list in figures of other forms: "030514", "3 5 14", "birthday 3/5". */
 static void birth_in_figures(struct patterns *p, size_t word)
 {
@@ -688,6 +755,13 @@ static void birth_in_figures(struct patterns *p, size_t word)
     const struct word *w = &norm->words[word];
     int value = small_number(norm, word, LONG_FORM);
     if (value < 0) return;
+    bool cued = pattern_after(p, word, 3, "dob birth birthdate") ||
+                (word >= 3 && norm_word_is(norm, word - 3, "d") &&
+                 norm_word_is(norm, word - 2, "o") && norm_word_is(norm, word - 1, "b"));
+    if (cued && figures_fit(norm, word, value, &last)) {
+        pattern_mark(p, word, last, MARK_DOB, 90, "a date given as a date of birth");
+        return;
+    }
     if (w->count == SHORT_FORM) {
         int year = value % CENTURY;
         term = facts_birth(p->facts, year < YOUNG ? 2000 + year : 1900 + year,
@@ -731,7 +805,9 @@ void pattern_birth(struct patterns *p, size_t word)
     struct date date;
     birth_in_figures(p, word);
     if (!date_at(norm, word, &date)) return;
-    if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received")) return;
+    if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received") &&
+        !(word > 1 && pattern_is(p, word - 2, "birth")))
+        return;
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     bool named = term != NULL && date.year == 0 && is_day_and_month(norm, &date);
     if (term != NULL && (date.year != 0 || named || pattern_after(p, word, 12, birth_words) ||
@@ -758,11 +834,16 @@ void pattern_birth(struct patterns *p, size_t word)
         pattern_after(p, word, 5, "turned turns turning had") ||
         pattern_after(p, word, 9,
                       "tattoo tattooed tattoos tatoo tattoe tat inked engraved bracelet locket "
-                      "necklace newborn gave pregnant labour labor caesarean "
+                      "necklace wrist ankle etched engraving forearm held newborn gave pregnant "
+                      "labour labor caesarean "
                       "section induced midwife weighed") ||
         pattern_before(p, date.last, 8,
                        "lb lbs oz ounces labour caesarean midwife mummy came arrived became "
-                       "tattoo tattooed baby") ||
+                       "tattoo tattooed baby etched world wrist") ||
+        pattern_after(p, word, 5,
+                      "world life scorpio aries taurus gemini cancer leo virgo libra "
+                      "sagittarius capricorn aquarius pisces") ||
+        by_weight(norm, date.last) || of_full_name(p, word, date.year) || will_be(p, word) ||
         behind_number(p, word) ||
         (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
          norm_word_is(norm, word - 1, "b")) ||
