@@ -73,12 +73,51 @@ static bool misread(const struct norm *norm, size_t word, const char *name)
     return at == w->count;
 }
 
+/* "0ctober", "Apri1" */
+static int month_by_shape(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    for (int i = 0; i < 12; i++) {
+        const char *name = months[i].name;
+        size_t same = 0;
+        while (same < w->count && name[same] != '\0' &&
+               g[same].shape == norm_shape((unsigned char)name[same]))
+            same++;
+        if (same == w->count && name[same] == '\0') return months[i].month;
+    }
+    return 0;
+}
+
+/* "Septmber", "Decemeber", "Mareh": one letter wrong, missing or too many. */
+static int month_misspelt(const struct norm *norm, size_t word)
+{
+    enum { SHORTEST = 7 };
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    for (int i = 0; i < 12; i++) {
+        const char *name = months[i].name;
+        size_t len = strlen(name), start = 0, end = 0;
+        if (len < SHORTEST || w->count + 1 < len || w->count > len + 1) continue;
+        while (start < len && start < w->count && g[start].point == (unsigned char)name[start])
+            start++;
+        while (end < len - start && end < w->count - start &&
+               g[w->count - 1 - end].point == (unsigned char)name[len - 1 - end])
+            end++;
+        size_t most = len > w->count ? len : w->count;
+        if (start > 0 && start + end + 1 >= most) return months[i].month;
+    }
+    return 0;
+}
+
 int date_month(const struct norm *norm, size_t word)
 {
     uint32_t count = norm->words[word].count;
     uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     if (count < 3 || count > 13) return 0;
-    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words))) return 0;
+    if ((norm->words[word].flags & WORD_MIXED) && count >= 4) return month_by_shape(norm, word);
+    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words)))
+        return norm->rows[word] == NULL && count >= 6 ? month_misspelt(norm, word) : 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))
             return months[i].month;
