@@ -590,7 +590,9 @@ static bool after_name(struct patterns *p, size_t word)
         !(before->flags & WORD_CAPITAL))
         return false;
     if (before->flags & (WORD_DIGITS | WORD_MIXED) || before->count < 2) return false;
-    return facts_allowed(p->facts, norm, word - 1) || !lexicon_ordinary(p->lexicon, before->hash);
+    return facts_allowed(p->facts, norm, word - 1) ||
+           (lexicon_kinds(p->lexicon, before->hash) & LEXICON_FIRST) ||
+           !lexicon_ordinary(p->lexicon, before->hash);
 }
 
 /* "Phoebe 31 March 2019", "she's 27.11.2013", "I am seventy on 1st May 1955" */
@@ -626,6 +628,10 @@ static bool of_somebody(struct patterns *p, size_t word)
                   (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP));
     bool figures = norm->words[word].count <= 2 && norm->words[word].gap_length == 1 &&
                    (norm->words[word].gap & (GAP_STOP | GAP_SLASH));
+    /* "Jack 4.5.13": figures right behind a name, ordinary word or not. */
+    if (figures && before->gap == GAP_SPACE &&
+        (lexicon_kinds(p->lexicon, before->hash) & LEXICON_FIRST))
+        return (before->flags & WORD_CAPITAL) || name;
     return name && (before->flags & WORD_CAPITAL) && (opens || figures);
 }
 
