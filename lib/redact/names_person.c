@@ -247,7 +247,12 @@ static void called_surname(struct names *n, size_t word)
         return;
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
-    if ((n->kinds[next] & LEXICON_ORDINARY) || !(n->kinds[next] & strange)) return;
+    bool person = pattern_after(n->p, word, 4,
+                                "man woman lady guy fella bloke lad boy girl vicar teacher doctor "
+                                "nurse judge farmer neighbour gentleman chap policeman copper");
+    if ((n->kinds[next] & LEXICON_ORDINARY) && !(person && (n->kinds[next] & LEXICON_SURNAME)))
+        return;
+    if (!(n->kinds[next] & strange) && !(person && names_unknown(n, next))) return;
     names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");
 }
 

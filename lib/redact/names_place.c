@@ -282,7 +282,8 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
         !where->lives && !where->does)
         return false;
     if (IS(n, first, KNOWN_START) && (plain || !where->strict) && !where->does &&
-        !((where->strict || where->the) && pattern_is(n->p, first, "royal national")))
+        !((where->strict || where->the) && pattern_is(n->p, first, "royal national")) &&
+        !(where->the && names_after(n, where->cue, 9, CUE_BIT(CARE))))
         return false;
     if (names_first_name(n, first) && last == first + 1 && !where->strict && !where->the &&
         !where->goes && !where->does)
@@ -501,8 +502,23 @@ static void in_foreign(struct names *n, size_t word)
     names_mark(n, word, last, names_category(n, word, last), 50, why_unknown);
 }
 
+/* "he works Tuffins on the fish", "where my dad came from, Kisumu" */
+static void bare_verb(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (!begins(n, word) || !names_unknown(n, word) || names_safe(n, word)) return;
+    if (norm->words[word].count < 4 || facts_allowed(n->p->facts, norm, word)) return;
+    const struct word *before = &norm->words[word - 1];
+    if (before->gap == GAP_SPACE && pattern_is(n->p, word - 1, "works worked"))
+        names_mark(n, word, names_run(n, word), MARK_WORKPLACE, 50, "a name after 'works'");
+    else if (before->gap == (GAP_COMMA | GAP_SPACE) && pattern_is(n->p, word - 1, "from") &&
+             word >= 2 && pattern_is(n->p, word - 2, "came comes come am is are"))
+        names_mark(n, word, names_run(n, word), MARK_PLACE, 50, "a name after 'comes from'");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    bare_verb(n, word);
     in_foreign(n, word);
     apposed(n, word);
     alone(n, word);

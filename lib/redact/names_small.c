@@ -114,8 +114,27 @@ static void saint(struct names *n, size_t word)
     names_mark(n, word, last, names_category(n, word, last), 65, "named after a saint");
 }
 
+/* "in eden valley hospice", "at north notts college": two words before what it is. */
+static void small_pair(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    enum mark_category category;
+    if (!n->caseless || word == 0 || word + 2 >= norm->word_count) return;
+    if (!names_next(n, word - 1) || !names_next(n, word) || !names_next(n, word + 1)) return;
+    if (!IS(n, word - 1, IN) && !IS(n, word - 1, STRICT) && !IS(n, word - 1, TO)) return;
+    if (!names_kind(n, word + 2, &category) ||
+        (category != MARK_SCHOOL && category != MARK_MEDICAL) || IS(n, word + 2, SAFE))
+        return;
+    if (IS(n, word, NOT_NAME) || IS(n, word + 1, NOT_NAME) || names_safe(n, word)) return;
+    if ((n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY) || IS(n, word, KIN)) return;
+    if (facts_allowed(n->p->facts, norm, word) || names_kind(n, word, &category)) return;
+    (void)names_kind(n, word + 2, &category);
+    names_mark(n, word, word + 2, category, 50, "an unknown word where a place stands");
+}
+
 void names_small(struct names *n, size_t word)
 {
+    small_pair(n, word);
     small_place(n, word);
     saint(n, word);
 }

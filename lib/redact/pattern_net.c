@@ -525,6 +525,10 @@ void pattern_handle(struct patterns *p, size_t word)
             if (pattern_is(p, at, "am is im as under called its named name username tag"))
                 linked = true;
             if (pattern_is(p, at, "as under called named name")) named = true;
+            if (pattern_is(p, at, "im am") && at + 2 < norm->word_count &&
+                (norm->words[at + 1].flags & norm->words[at + 2].flags & WORD_CAPITAL) &&
+                norm->words[at + 1].gap == GAP_SPACE)
+                named = linked = true;
         }
         if (at >= norm->word_count || at == word + 7) return;
         if (odd(p, at, linked)) {
