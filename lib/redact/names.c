@@ -313,6 +313,7 @@ void names_find(struct patterns *patterns)
     for (size_t i = 0; i < norm->word_count; i++) {
         names_person(&names, i);
         names_place(&names, i);
+        names_where(&names, i);
         names_small(&names, i);
     }
     names_beside(&names);

@@ -21,6 +21,7 @@ struct names {
 
 void names_person(struct names *n, size_t word);
 void names_place(struct names *n, size_t word);
+void names_where(struct names *n, size_t word);
 void names_small(struct names *n, size_t word);
 void names_beside(struct names *n);
 
@@ -63,5 +64,8 @@ bool names_kind(const struct names *n, size_t word, enum mark_category *ret_cate
 bool names_after(const struct names *n, size_t word, size_t back, uint64_t lists);
 /* … among the `ahead` words after it? */
 bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lists);
+
+/* The capitals before the kind at `word`; false if none is a name. */
+bool names_named_before(const struct names *n, size_t word, size_t *ret_first);
 
 #endif
