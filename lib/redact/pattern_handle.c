@@ -164,7 +164,7 @@ static bool hashtag(struct patterns *p, size_t word)
         return false;
     if (!camel(norm, word) && !pattern_after(p, word, 2, "hashtag hashtags")) return false;
     if (lexicon_kinds(p->lexicon, norm->words[word].hash) != 0) return false;
-    pattern_mark_bytes(p, start - 1, handle_end(norm, word), MARK_HANDLE, 70, "a hashtag");
+    pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, 70, "a hashtag");
     return true;
 }
 

@@ -89,7 +89,7 @@ static const char id_nouns[] =
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
     "vat pnc appeal reg registration company charity cnp holding log crime incident "
     "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
-    "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia phv pco "
+    "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
     "policyholder "
     "imei vin chassis mpan mprn uci ukprn";
 

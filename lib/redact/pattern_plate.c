@@ -171,7 +171,7 @@ static void cued_plate(struct patterns *p, size_t word)
     }
     if (digits == 0 || letters == 0 || digits + letters < SHORTEST || digits + letters > LONGEST)
         return;
-    pattern_mark(p, word, last, MARK_VEHICLE, 80, "a code after a word like 'reg' or 'plate'");
+    pattern_mark(p, word, last, MARK_VEHICLE, 85, "a code after a word like 'reg' or 'plate'");
 }
 
 void pattern_spelled(struct patterns *p, size_t word)
