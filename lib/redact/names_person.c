@@ -185,7 +185,17 @@ static void after_first_name(struct names *n, size_t word)
                  !pattern_after(n->p, word, 2,
                                 "called named love loves dear hi hello hey hiya hugs "
                                 "kisses name baby");
-    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME) && !whose) return;
+    /* "a lad named Zain Merchant": capitals tell, where they are used well. */
+    bool well = !n->loose && !n->caseless && names_capital(n, word) &&
+                norm->words[word].gap == GAP_SPACE && !opens && !IS(n, word, KIN) &&
+                !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_BRITISH)) && !IS(n, next, PET) &&
+                n->cues[next] == 0 && norm->words[next].count > 4 &&
+                !(norm->words[next].flags & WORD_CAPS) &&
+                !pattern_is(n->p, next,
+                            "adoption letterbox support service services contact team council "
+                            "children family bear rabbit panda monkey") &&
+                !names_after(n, word, 4, CUE_BIT(PET));
+    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME) && !whose && !well) return;
     if ((n->kinds[next] & plain) && opens) return;
     if (IS(n, word, KIN) && !kin_surname(n, word, next)) return;
     enum mark_category category;
@@ -248,7 +258,7 @@ static void called_surname(struct names *n, size_t word)
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
     bool person = pattern_after(n->p, word, 4,
-                                "man woman lady guy fella bloke lad boy girl vicar teacher doctor "
+                                "man woman lady guy fella bloke vicar teacher doctor "
                                 "nurse judge farmer neighbour gentleman chap policeman copper");
     if ((n->kinds[next] & LEXICON_ORDINARY) && !(person && (n->kinds[next] & LEXICON_SURNAME)))
         return;

@@ -132,8 +132,24 @@ static void small_pair(struct names *n, size_t word)
     names_mark(n, word, word + 2, category, 50, "an unknown word where a place stands");
 }
 
+/* "a yellow kit, rastrick juniors": a town and what it is, with nothing before them. */
+static void small_town_kind(struct names *n, size_t word)
+{
+    enum mark_category category;
+    if (!n->caseless || names_safe(n, word) || !names_next(n, word)) return;
+    if (!names_kind(n, word + 1, &category) || IS(n, word + 1, SAFE)) return;
+    if (category != MARK_SCHOOL && category != MARK_MEDICAL) return;
+    const unsigned plain = LEXICON_ORDINARY | LEXICON_FIRST;
+    bool town = (n->kinds[word] & LEXICON_BRITISH) && !(n->kinds[word] & plain);
+    bool like_one = strange(n, word) && names_unknown(n, word) && place_ending(n->norm, word);
+    if (town || like_one)
+        names_mark(n, word, word + 1, category, 50,
+                   "a town with a word like 'school' or 'juniors'");
+}
+
 void names_small(struct names *n, size_t word)
 {
+    small_town_kind(n, word);
     small_pair(n, word);
     small_place(n, word);
     saint(n, word);
