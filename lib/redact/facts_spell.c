@@ -131,10 +131,16 @@ void facts_find_spelled(struct search *s, size_t word)
     const struct word *w = &norm->words[word];
     if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3 && !is_any(norm, word, spelled))
         return;
+    struct code start = {.count = 0};
+    if (say(norm, word, &start) == 0 || start.count == 0) return;
     for (size_t i = 0; i < s->facts->term_count; i++) {
         const struct term *term = &s->facts->terms[i];
+        unsigned char sign = (unsigned char)start.at[0];
+        if (term->glyphs[0].point != sign && term->glyphs[term->glyph_count - 1].point != sign)
+            continue;
         if (!has_code(term)) continue;
-        struct code code = {.count = 0};
+        struct code code;
+        code.count = 0, code.said = false;
         size_t at = word;
         for (size_t steps = 0; steps < WORDS_MOST && at < norm->word_count; steps++) {
             size_t taken = say(norm, at, &code);
