@@ -256,6 +256,12 @@ enum mark_category names_category(const struct names *n, size_t first, size_t la
                        "chest hip knee heart leg lungs liver kidneys bowel stroke "
                        "tonsils appendix scan xray operation stitches"))
         return MARK_MEDICAL;
+    /* "Dr Venkatesan at Broomfield" */
+    if (first > 0 && pattern_is(n->p, first - 1, "at from in the") &&
+        pattern_after(n->p, first, 5,
+                      "dr prof consultant wrist ankle collarbone xray injection "
+                      "lump asthma braces speech hearing"))
+        return MARK_MEDICAL;
     /* "dances at Razzamataz in Elland" */
     if (first == last && first > 0 && pattern_is(n->p, first - 1, "in near from") &&
         (n->kinds[first] & LEXICON_BRITISH) && !(n->norm->words[first].flags & WORD_POSSESSIVE))

@@ -12,6 +12,8 @@ static void addresses(void **state)
         {"\"Seaview\", The Strand\n\nDear Ann", "address[Seaview] place[The Strand]", NULL, NULL,
          0},
         {"Letchworth SG97 1AA", "place[Letchworth] postcode[SG97 1AA]", NULL, NULL, 0},
+        {"at Rose Cottage, 2 Mill Lane", "address[Rose Cottage] address[2 Mill Lane]", NULL, NULL,
+         0},
     };
     check_proposals(cases, COUNT(cases));
 }
