@@ -69,7 +69,10 @@ static void find_whole(struct search *s, size_t word)
         if (same && term->one_ordinary && word == last &&
             !facts_meant(s, word, last, term->given->category))
             continue;
-        if (term->count > 1 && last > word && facts_only_words(s, term, word, last)) continue;
+        if (term->count > 1 && last > word &&
+            (facts_only_words(s, term, word, last) ||
+             (facts_feast(s, last) && term->given->category != MARK_NAME)))
+            continue;
         if (word == last && term->count == 1 && term->given->category == MARK_PLACE &&
             facts_rare_word(s, word))
             continue;
@@ -151,6 +154,9 @@ static void find_word(struct search *s, size_t word)
             continue;
         }
         if (term->count > 1 && !works && facts_only_words(s, term, first, last)) continue;
+        if (term->count > 1 && last > first && facts_feast(s, last) &&
+            term->given->category != MARK_NAME)
+            continue;
         if (own == 0 && term->given->category == MARK_PLACE && facts_rare_word(s, word)) continue;
         if (own == 0 && (facts_a_person(s, word, term->given->category) ||
                          facts_a_trip(s, word, term->given->category) ||

@@ -106,6 +106,7 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
 bool facts_a_person(const struct search *s, size_t word, enum mark_category category);
 bool facts_another_thing(const struct search *s, size_t first, size_t last,
                          enum mark_category category);
+bool facts_feast(const struct search *s, size_t last);
 bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category);
 bool facts_a_trip(const struct search *s, size_t word, enum mark_category category);
 bool facts_rare_word(const struct search *s, size_t word);

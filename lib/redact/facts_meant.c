@@ -169,6 +169,44 @@ static bool with_another_name(const struct search *s, size_t word)
            (lexicon_kinds(lexicon, next->hash) & LEXICON_SURNAME);
 }
 
+/* "knows everything about Nelson: one arm, one eye", where history is spoken of. */
+static bool of_history(const struct search *s, size_t word)
+{
+    enum { NEAR = 25 };
+    const struct norm *norm = s->norm;
+    if (!is_any(norm, word,
+                "nelson wellington drake raleigh cromwell churchill lincoln washington stephenson "
+                "brunel newton darwin wolfe gordon scott livingstone raffles clive montgomery "
+                "kitchener stewart bruce wallace victoria albert alfred canute harold becket"))
+        return false;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
+        if (is_any(norm, i,
+                   "hms trafalgar admiral battle battles waterloo armada tudor tudors victorian "
+                   "victorians history museum statue column sailor sailors explorer inventor "
+                   "queen king roundheads civil slavery wars topic president engine railway"))
+            return !after_cue(s, word, "in at near to");
+    return false;
+}
+
+/* "luke skywalker", where somebody is found by that name: here it is a person in a story. */
+static bool user_name_of_a_person(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (word == 0 || norm->words[word - 1].gap != GAP_SPACE) return false;
+    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
+    return (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY) &&
+           !facts_on_an_app(norm, word, word);
+}
+
+/* "He went in an Airbus", "my Bentley": what the firm makes, not the firm. */
+static bool its_goods(const struct search *s, size_t word)
+{
+    if (!after_cue(s, word, "a an") || facts_at_work(s, word, MARK_WORKPLACE)) return false;
+    return !before_cue(s, word,
+                       "factory plant works depot warehouse office shop branch site job shift "
+                       "driver van lorry uniform interview apprentice apprenticeship");
+}
+
 /* "a boy called Barry", where a place of that name is on the list. */
 bool facts_a_person(const struct search *s, size_t word, enum mark_category category)
 {
@@ -177,7 +215,9 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
         before_cue(s, word, "after"))
         return true;
     if (category == MARK_NAME) return known_from_work(s, word);
-    if (with_another_name(s, word)) return true;
+    if (category == MARK_HANDLE) return user_name_of_a_person(s, word);
+    if (category == MARK_WORKPLACE && its_goods(s, word)) return true;
+    if (with_another_name(s, word) || of_history(s, word)) return true;
     if (after_cue(s, word,
                   "lord admiral captain king queen prince princess emperor saint mister") &&
         (s->norm->words[word - 1].flags & WORD_CAPITAL))
@@ -199,6 +239,13 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
     if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
         return false;
     return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+}
+
+/* "St George's Day", "the St Andrew's cross" */
+bool facts_feast(const struct search *s, size_t last)
+{
+    return s->norm->words[last].gap == GAP_SPACE &&
+           before_cue(s, last, "day night eve flag cross dance parade weekend");
 }
 
 /* "Eccles cakes", "supports Leeds", "Queen Victoria": the word of a place in another thing's name.

@@ -65,6 +65,10 @@ bool names_after(const struct names *n, size_t word, size_t back, uint64_t lists
 /* … among the `ahead` words after it? */
 bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lists);
 
+/* Is it a game, a show, a story, a holiday? `cue`: the word before it that says where. */
+bool names_known(const struct names *n, size_t first, size_t last, size_t cue);
+/* Does a score of a match stand behind it? */
+bool names_score(const struct names *n, size_t last);
 /* The capitals before the kind at `word`; false if none is a name. */
 bool names_named_before(const struct names *n, size_t word, size_t *ret_first);
 

@@ -62,6 +62,7 @@ static void by_kind(struct names *n, size_t word)
     for (size_t i = first; i < word; i++)
         if (names_famous(n, i)) return;
     if (IS(n, first, TITLE) && first + 1 == word) return; /* "Mr Green" */
+    if (names_score(n, word)) return;
     if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;

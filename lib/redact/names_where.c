@@ -219,7 +219,7 @@ static void by_cue(struct names *n, size_t word)
     /* "IT IS MINE" */
     if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;
     if (spared(n, word, last, &where)) return;
-    /* "from Ann Umpleby": a person. */
+    if (names_known(n, word, last, where.cue)) return;
     const char *why;
     int confidence;
     bool is = last == word ? one_word(n, word, &where, &why, &confidence)
@@ -290,8 +290,11 @@ static void alone(struct names *n, size_t word)
     const uint64_t spoils = CUE_BIT(CLUB_FAN) | CUE_BIT(PET) | CUE_BIT(CALLED) | CUE_BIT(TRIP);
     if (names_after(n, word, 4, spoils) || IS(n, word, KNOWN_START) || IS(n, word, PRISON)) return;
     if (IS(n, word - 1, KIN) || IS(n, word - 1, TITLE) || IS(n, word - 1, PERSON_BEFORE)) return;
-    if (pattern_is(n->p, word - 1, "by like as is was am called song book film game")) return;
+    if (pattern_is(n->p, word - 1,
+                   "by like as is was am called song book film game a an every learning singing"))
+        return;
     size_t last = names_run(n, word);
+    if (names_known(n, word, last, word - 1)) return;
     bool strange = false, british = false;
     for (size_t i = word; i <= last; i++) {
         if (names_safe(n, i) || IS(n, i, KIN) || IS(n, i, TITLE)) return;

@@ -123,6 +123,32 @@ static bool behind_number(struct patterns *p, size_t word)
     return false;
 }
 
+/* "11 May 2025 at 19:20": when something was sent. */
+static bool with_time(const struct patterns *p, size_t last)
+{
+    const struct norm *norm = p->norm;
+    size_t hour = last + 1;
+    if (hour < norm->word_count && norm_word_is(norm, hour, "at")) hour++;
+    if (hour + 1 >= norm->word_count || norm->words[last].gap_length > 3) return false;
+    return (norm->words[hour].flags & norm->words[hour + 1].flags & WORD_DIGITS) &&
+           norm->words[hour].count <= 2 && norm->words[hour + 1].count == 2 &&
+           norm->words[hour].gap == GAP_COLON && norm->words[hour].gap_length == 1;
+}
+
+/* In a line of an e-mail's head: "Date: Sun, 11 May 2025". */
+static bool in_header(const struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    for (size_t i = word; i > 0 && i + 4 > word; i--) {
+        if (pattern_is(p, i - 1, "date sent received dyddiad data datum wyslano trimis") &&
+            (norm->words[i - 1].gap & GAP_COLON) &&
+            (i == 1 || (norm_gap_before(norm, i - 1) & (GAP_LINE | GAP_PARAGRAPH))))
+            return true;
+        if (norm->words[i - 1].gap & (GAP_LINE | GAP_PARAGRAPH)) return false;
+    }
+    return false;
+}
+
 static const char birth_words[] =
     "lat urodziny urodzin penblwydd oed implineste ani born birthday dob birth bday turn turned "
     "turns turning cake candles card party presents age aged";
@@ -237,6 +263,9 @@ void pattern_birth(struct patterns *p, size_t word)
     if (!date_at(norm, word, &date)) return;
     if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received") &&
         !(word > 1 && pattern_is(p, word - 2, "birth")))
+        return;
+    if (in_header(p, word) ||
+        (with_time(p, date.last) && !pattern_after(p, word, 5, "born bom birth arrived dob")))
         return;
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     bool named = term != NULL && date.year == 0 && is_day_and_month(norm, &date);

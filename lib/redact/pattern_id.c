@@ -99,10 +99,25 @@ static bool of_agency(const struct norm *norm, size_t word)
     enum { NEAR = 12 };
     const struct word_list *list =
         WORDS("charity ofsted agency council trust adoption letterbox registered charities");
-    size_t found = 0;
-    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
+    const struct word_list *mail = WORDS(
+        "email emails mail virus viruses scanned checked build version disclaimer attachments "
+        "intended recipient confidential mailscanner");
+    size_t found = 0, mails = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++) {
         if (words_has(norm, i, list)) found++;
-    return found >= 2;
+        if (words_has(norm, i, mail)) mails++;
+    }
+    return found >= 2 || mails >= 3;
+}
+
+/* "LBX-0417", "our ref", "Letterbox ref": how the letters themselves are filed. */
+static bool of_letters(const struct patterns *p, size_t word)
+{
+    if (pattern_is(p, word, "lb lbx lbc lbx lbr lbs lc lbco pac") ||
+        (p->norm->words[word].count > 3 && p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
+         p->norm->glyphs[p->norm->words[word].glyph + 1].point == 'b'))
+        return pattern_after(p, word, 4, "ref reference quote quoting letterbox number file case");
+    return pattern_after(p, word, 3, "ref reference") && pattern_after(p, word, 4, "our letterbox");
 }
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
@@ -124,7 +139,7 @@ static void cued_id(struct patterns *p, size_t word)
            !pattern_is(p, lead - 1, id_cues) && !pattern_is(p, lead - 1, id_nouns))
         lead--;
     if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
-    if (of_agency(norm, lead)) return;
+    if (of_agency(norm, lead) || of_letters(p, lead)) return;
     static const char strong[] =
         "nhs nino passport licence license payroll prison prisoner court upn "
         "member urn pesel cnp gmc crime vat chi brp visa";
