@@ -7,6 +7,7 @@
 /* "a demon at Top Trumps", "we won at Snakes and Ladders" */
 static bool played(const struct names *n, size_t cue)
 {
+    if (n->kinds[cue + 1] & LEXICON_BRITISH) return false;
     return pattern_is(n->p, cue, "at") && cue > 0 &&
            pattern_after(n->p, cue, 3,
                          "demon whizz wizard ace expert hopeless terrible useless champion "

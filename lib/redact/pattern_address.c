@@ -10,7 +10,8 @@
 
 static const char sure_streets[] =
     "street road avenue lane crescent terrace close gardens rd ave cres "
-    "terr tce gdns crt pde ln heol stryd ulica strada cul";
+    "terr tce gdns crt pde ln heol stryd ulica strada cul 5treet stre3t r0ad 1ane lanc c1ose cl0se "
+    "avcnue strcet roacl";
 static const char other_streets[] =
     "drive way row court place grove mews square hill view rise walk park "
     "green st cl dr sq parade wharf quay wynd croft garth fold gate brow "
@@ -22,7 +23,7 @@ static const char buildings[] =
     "house court lodge mansions buildings tower towers villas point heights "
     "apartments flats home homes halls hall";
 static const char flats[] = "pitch berth caravan chalet mooring cabin suite flat apartment apt "
-                            "unit plot room fflat mieszkanie";
+                            "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette";
 static const char before_number[] =
     "at address live lives living moved house number no nr is my our to "
     "of stay stays staying";
@@ -203,7 +204,9 @@ static void flat(struct patterns *p, size_t word)
         !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
         return;
     if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
-    if (pattern_is(p, word, "room unit plot pitch berth caravan chalet mooring cabin suite") &&
+    if (pattern_is(p, word,
+                   "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
+                   "pod bedsit") &&
         !house_number(norm, word + 1) && !(norm->words[word + 1].flags & WORD_MIXED))
         return;
     size_t last = word + 1;
@@ -232,7 +235,17 @@ static void flat(struct patterns *p, size_t word)
             building = true;
         }
     }
-    if (pattern_is(p, word, "room unit plot pitch caravan chalet cabin suite") && !building) return;
+    /* "Bleakmoor Caravan Park, plot 9, DL38 2ZT" */
+    bool in_park = word > 0 && (norm->words[word - 1].gap & GAP_COMMA) &&
+                   (norm->words[word - 1].flags & WORD_CAPITAL) && !norm->shouting &&
+                   pattern_is(p, word - 1,
+                              "park site farm field caravans court house hall marina green close "
+                              "lane road way halls holiday lodge estate yard");
+    in_park = in_park || (word > 0 && pattern_is(p, word - 1, "halls hall hostel court site park") &&
+                          norm->words[word - 1].gap == GAP_SPACE);
+    if (pattern_is(p, word, "room unit plot pitch caravan chalet cabin suite studio office bay pod") &&
+        !building && !in_park)
+        return;
     pattern_mark(p, word, last, MARK_ADDRESS, building ? 92 : 70,
                  "has the form of a flat's address");
 }
@@ -323,12 +336,22 @@ static void foreign_street(struct patterns *p, size_t word)
     if (!pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
     size_t last = word + 1;
     if (!(norm->words[last].flags & WORD_CAPITAL) || norm->words[last].count < 3) return;
-    while (last < word + 3 && pattern_next(p, last, GAP_SPACE, 1) &&
+    while (last < word + 4 && pattern_next(p, last, GAP_SPACE | GAP_STOP, 2) &&
            (norm->words[last + 1].flags & WORD_CAPITAL))
         last++;
-    while (last < word + 6 && pattern_next(p, last, GAP_SPACE | GAP_SLASH | GAP_COMMA, 2) &&
-           house_number(norm, last + 1))
-        last++;
+    /* "14/3", "14 m. 6", "nr 14, bl. B, ap. 6" */
+    for (;;) {
+        size_t at = last;
+        if (last >= word + 10 || !pattern_next(p, at, GAP_SPACE | GAP_SLASH | GAP_COMMA, 2)) break;
+        at++;
+        if (pattern_is(p, at, "m nr lok bl ap sc et apt numarul numer mieszkanie blok bloc kv d") &&
+            pattern_next(p, at, GAP_SPACE | GAP_STOP, 2))
+            at++;
+        if (!house_number(norm, at) &&
+            !(at == last + 2 && norm->words[at].count == 1 && (norm->words[at].flags & WORD_CAPITAL)))
+            break;
+        last = at;
+    }
     pattern_mark(p, word, last, MARK_ADDRESS, 85, "has the form of a street's name");
 }
 

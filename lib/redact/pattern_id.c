@@ -82,7 +82,7 @@ static const char id_cues[] =
     "student patient hospital account crn staff badge number no num nr "
     "order application serial customer booking utr tax probate deed crime chi mmsi code cod book "
     "is "
-    "says pesel cnp";
+    "says pesel cnp seria ccli safe holder permit certificate tenancy offender";
 static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
@@ -91,7 +91,9 @@ static const char id_nouns[] =
     "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
     "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
     "policyholder "
-    "imei vin chassis mpan mprn uci ukprn";
+    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa oftec "
+    "trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
+    "tenancy rent housing refuge offender pnc ppo oasys delius";
 
 /* A charity's or an agency's own number, as their letters end: it locates no family. */
 static bool of_agency(const struct norm *norm, size_t word)
@@ -161,6 +163,7 @@ static void cued_id(struct patterns *p, size_t word)
         size_t own = 0;
         for (size_t k = 0; k < one->count; k++)
             if (norm->glyphs[one->glyph + k].flags & GLYPH_DIGIT) own++;
+        if (p->scanned && own > 0) own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
         bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && pattern_upper(p, i, i);
         if (own == 0 && !capitals) break;
         digits += own;
@@ -184,6 +187,39 @@ static void cued_id(struct patterns *p, size_t word)
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
     pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+/* "Finn 3004 1198 and Lola 3004 1199": as many digits as the number just before. */
+static void another_number(struct patterns *p, size_t word)
+{
+    enum { NEAR = 40, LEAST = 6, MOST = 12, WORDS_MOST = 4 };
+    const struct norm *norm = p->norm;
+    if (!(norm->words[word].flags & WORD_DIGITS) || p->marks->count == 0) return;
+    if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) return;
+    size_t start = norm_word_start(norm, word);
+    for (size_t i = p->marks->count; i > 0 && i + 4 > p->marks->count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->source != MARK_PATTERN || mark->end > start || mark->end + NEAR < start) continue;
+        if (mark->category != MARK_ID && mark->category != MARK_BANK) continue;
+        size_t digits = 0, own = 0, last = word;
+        for (size_t at = mark->start; at < mark->end; at++) {
+            char sign = norm->text.at[at];
+            if (sign >= '0' && sign <= '9')
+                digits++;
+            else if (sign != ' ' && sign != '-')
+                return;
+        }
+        if (digits < LEAST || digits > MOST) return;
+        for (;; last++) {
+            own += norm->words[last].count;
+            if (own >= digits || last + 1 >= word + WORDS_MOST) break;
+            if (!pattern_next(p, last, GAP_SPACE | GAP_HYPHEN, 1)) return;
+            if (!(norm->words[last + 1].flags & WORD_DIGITS)) return;
+        }
+        if (own == digits)
+            pattern_mark(p, word, last, mark->category, 75, "as many digits as the number before");
+        return;
+    }
 }
 
 /* "412 of 02/03/25": an incident as the police number it. */
@@ -259,7 +295,8 @@ void pattern_id(struct patterns *p, size_t word)
                         p->scanned && (w->flags & (WORD_DIGITS | WORD_MIXED)), &last)) {
         bool grouped = w->count == 3 && norm->words[word + 1].count == 3;
         bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig chi red") ||
-                    pattern_before(p, last, 3, "nhs chi");
+                    pattern_before(p, last, 3, "nhs chi") ||
+                    (nhs_check(g) && w->count == 10 && pattern_after(p, word, 40, "nhs chi"));
         bool fits = nhs_check(g) && w->count == 10;
         if (cued || ((grouped || fits) && g[0].point != '0'))
             pattern_mark(p, word > 0 && pattern_is(p, word - 1, "chi") ? word - 1 : word, last,
@@ -306,6 +343,7 @@ void pattern_id(struct patterns *p, size_t word)
         }
     }
     cued_id(p, word);
+    another_number(p, word);
     incident(p, word);
     joined_code(p, word);
 }

@@ -32,6 +32,11 @@ static bool all_after(const struct run *run, size_t from, const char *start)
     return run->count >= from + len && memcmp(run->digits + from, start, len) == 0;
 }
 
+static bool freephone(const struct run *run)
+{
+    return all_after(run, 0, "0800") || all_after(run, 0, "0808");
+}
+
 static bool national(const struct run *run, size_t from)
 {
     size_t left = run->count - from;
@@ -50,7 +55,7 @@ bool pattern_is_phone(const struct run *run, bool plus)
         return run->count >= 9 && run->count <= 15 && run->digits[0] != '0';
     }
     /* Nobody lives behind a freephone number. */
-    if (all_after(run, 0, "0800") || all_after(run, 0, "0808")) return false;
+    if (freephone(run)) return false;
     if (all_after(run, 0, "00440")) return national(run, 5);
     if (all_after(run, 0, "0044")) return national(run, 4);
     if (all_after(run, 0, "440") && run->count == 13) return national(run, 3);
@@ -108,10 +113,16 @@ static void in_pieces(struct patterns *p, size_t word)
                                  "spaces space with a it its end ends next digits numbers number "
                                  "comes after that thats bit goes the plus dash gap pause wait in "
                                  "finish finishes of");
+        /* "Red is zero-seven-seven-zero-zero, and green is nine-zero-zero": words of a riddle. */
+        if (!filler && run.digits[1] == '7' && (run.count == 5 || run.count == 8) &&
+            !(norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+            pattern_word_digit(p, last + 1) == 0 &&
+            !pattern_is(p, last + 1, "double triple treble"))
+            filler = true;
         if (filler) {
             if (++fillers > FILLERS) return;
             /* "the last three are": they count and are none of its digits. */
-            if (pattern_is(p, last + 1, "last first next") && last + 2 < norm->word_count &&
+            if (pattern_is(p, last + 1, "last first next other") && last + 2 < norm->word_count &&
                 pattern_is(p, last + 2, "two three four five six"))
                 last++;
             last++;
@@ -125,8 +136,29 @@ static void in_pieces(struct patterns *p, size_t word)
     pattern_mark(p, word, last, MARK_PHONE, 80, "a phone number in pieces");
 }
 
+/* "Office 01632 960119 | 24hr 0808 157 0422": a firm's, behind another of its numbers. */
+static void of_a_firm(struct patterns *p, size_t word)
+{
+    enum { NEAR = 30, DIGITS = 11 };
+    const struct norm *norm = p->norm;
+    struct run run = {.count = 0};
+    size_t last = word;
+    if (!(norm->words[word].flags & WORD_DIGITS) || pattern_take(p, word, &run) != 1) return;
+    if (!freephone(&run)) return;
+    while (run.count < DIGITS && goes_on(p, last) && pattern_take(p, last + 1, &run) == 1) last++;
+    if (run.count != DIGITS) return;
+    size_t start = norm_word_start(norm, word);
+    for (size_t i = p->marks->count; i > 0 && i + 4 > p->marks->count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->category != MARK_PHONE || mark->end > start || mark->end + NEAR < start) continue;
+        pattern_mark(p, word, last, MARK_PHONE, 75, "a phone number behind another one");
+        return;
+    }
+}
+
 void pattern_phone(struct patterns *p, size_t word)
 {
+    of_a_firm(p, word);
     in_pieces(p, word);
     const struct norm *norm = p->norm;
     struct run run = {.count = 0};
