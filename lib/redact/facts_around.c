@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "redact/facts_in.h"
 
 /* What goes with a term's word in the text: the rest of the term, a house number, "& Sons". */
@@ -41,10 +43,39 @@ bool facts_house_number(const struct norm *norm, size_t word)
         "seventy eighty ninety number no flat plot");
 }
 
+/* "3 Counties vets", "Doctor Grays": the first word of the term, written another way. */
+static bool first_word_otherwise(const struct search *s, const struct term *term, size_t word)
+{
+    static const char *const numbers[] = {"one", "two",   "three", "four", "five",
+                                          "six", "seven", "eight", "nine", "ten"};
+    static const char *const titles[][2] = {{"dr", "doctor"}, {"st", "saint"}, {"mt", "mount"},
+                                            {"doctor", "dr"}, {"saint", "st"}, {"mount", "mt"}};
+    const struct norm *norm = s->norm;
+    const struct term_word *t = &s->facts->words[term->first];
+    const struct word *w = &norm->words[word];
+    if (term->count < 2 || w->gap_length > 2 || (w->gap & (GAP_END | GAP_PARAGRAPH))) return false;
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        if (t->hash == norm_hash_ascii(titles[i][0], strlen(titles[i][0])) &&
+            norm_word_is(norm, word, titles[i][1]))
+            return true;
+    for (uint32_t i = 0; i < 10; i++) {
+        bool said = t->hash == norm_hash_ascii(numbers[i], strlen(numbers[i]));
+        uint32_t digit = norm->glyphs[w->glyph].point;
+        if (said && (w->flags & WORD_DIGITS) && digit == (i == 9 ? '1' : '1' + i) &&
+            w->count == (i == 9 ? 2u : 1u))
+            return true;
+        if (norm_word_is(norm, word, numbers[i]) && t->count == (i == 9 ? 2u : 1u) &&
+            t->glyphs[0].point == (i == 9 ? '1' : '1' + i))
+            return true;
+    }
+    return false;
+}
+
 /* What goes with a term on the left: a house number before a street, "the" before a short form. */
 static size_t with_before(const struct search *s, const struct term *term, size_t first)
 {
     const struct norm *norm = s->norm;
+    if (first > 0 && first_word_otherwise(s, term, first - 1)) first--;
     if (term->given->category == MARK_ADDRESS) {
         for (int steps = 0; steps < 3 && first > 0; steps++, first--) {
             uint16_t gap = norm->words[first - 1].gap;
@@ -197,6 +228,11 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count == 4 && w->bare == 4 && like_same(glyphs, t->glyphs, 2) &&
             like_distance(glyphs, 4, t->glyphs, 4, 1) <= 1)
             return true; /* "caff" */
+        /* "Floors" of Flooring, "Builder" of Builders */
+        uint32_t stem = 0;
+        while (stem < t->count && stem < w->bare && glyphs[stem].point == t->glyphs[stem].point)
+            stem++;
+        if (stem >= 5 && stem + 3 >= t->count && stem + 3 >= w->bare) return true;
         if (t->count >= 5 && w->bare >= 4 &&
             like_distance(glyphs, w->bare, t->glyphs, t->count, 1) <= 1)
             return true;

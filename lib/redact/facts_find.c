@@ -233,6 +233,7 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_pair(&search, i);
         facts_find_spelled(&search, i);
         facts_find_masked(&search, i);
+        facts_find_clipped(&search, i);
         facts_find_last_digits(&search, i);
         facts_find_initials(&search, i);
         facts_find_short(&search, i);

@@ -41,6 +41,15 @@ bool facts_boro(const struct glyph *glyphs, size_t count, const struct term_word
     return like_distance(glyphs, count - written, t->glyphs, t->count - full, 1) <= 1;
 }
 
+/* "Dellacroy" of Delacroix: a last x that is not said. */
+static bool silent_end(const struct term_word *t, const char *sound)
+{
+    enum { LEAST = 3 };
+    size_t len = strlen(t->sound);
+    return ends_in(t->glyphs, t->count, "x") && len > LEAST && strlen(sound) == len - 1 &&
+           strncmp(sound, t->sound, len - 1) == 0;
+}
+
 /* Is this word of the text close enough to the term's word, though not the same? */
 static struct fit misspelt(const struct search *s, size_t word, const struct term_word *t,
                            uint64_t letters, const char *sound)
@@ -55,8 +64,8 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
     if (facts_boro(glyphs, count, t))
         return (struct fit){85, &facts_why_sound, w->bare != w->count};
-    bool sounds =
-        t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' && strcmp(sound, t->sound) == 0;
+    bool sounds = t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' &&
+                  (strcmp(sound, t->sound) == 0 || silent_end(t, sound));
     if (apart > 2 * most && !sounds) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
     unsigned wide = sounds ? 3 : most;
@@ -69,8 +78,11 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
         if (distance > most) return none;
     }
     if (distance > wide) return none;
-    /* A known name or place that is near is seldom this one misspelt. */
-    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8)) return none;
+    /* A known name or place that is near is seldom this one misspelt; but "at the Vaughn". */
+    bool thing = after_cue(s, word, "the") && distance == 1 &&
+                 s->facts->terms[t->term].given->category != MARK_NAME;
+    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8) && !thing)
+        return none;
     if (distance == 0) return (struct fit){93, &facts_why_shape, bare};
     if (distance == 1) return (struct fit){90, &facts_why_one, bare};
     if (distance == 2 && most == 2) return (struct fit){82, &facts_why_two, bare};

@@ -136,6 +136,7 @@ struct fit facts_fits(const struct search *s, size_t word, const struct term_wor
 /* Numbers and codes whose letters and digits are words. */
 void facts_find_spelled(struct search *s, size_t word);
 void facts_find_masked(struct search *s, size_t word);
+void facts_find_clipped(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);
 void facts_find_initials(struct search *s, size_t word);
 void facts_find_short(struct search *s, size_t word);

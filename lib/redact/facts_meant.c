@@ -63,6 +63,12 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
     /* "bluebird" is a bird, but for where names on apps are spoken of. */
     if (category == MARK_HANDLE) return facts_on_an_app(norm, word, last);
     if (facts_at_work(s, word, category)) return true;
+    /* "in her orchards jumper" */
+    if (category == MARK_SCHOOL && s->norm->words[last].gap == GAP_SPACE &&
+        before_cue(s, last,
+                   "jumper jumpers uniform blazer blazers tie bookbag hoodie sweatshirt polo fleece "
+                   "gates newsletter assembly teachers pupils lot parents playground website"))
+        return true;
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
     if (category == MARK_NAME &&
@@ -104,7 +110,8 @@ bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
     const struct word_list *apps = WORDS(
         "insta instagram ig snap snapchat tiktok tik facebook fb twitter whatsapp discord xbox "
         "psn playstation roblox steam youtube skype username user handle minecraft fortnite "
-        "twitch page account profile online app under search");
+        "twitch page account profile online app under search videos vids video channel clips reels "
+        "streams stream followers");
     for (size_t i = 1; i <= NEAR && i <= first; i++) {
         if (norm->words[first - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
         if (words_has(norm, first - i, apps)) return true;
@@ -122,6 +129,10 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
     const struct norm *norm = s->norm;
     if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
     if (term->given->category == MARK_HANDLE) return false;
+    /* "my group at hope house on a tuesday" */
+    if (last > first && after_cue(s, first, "at to from near nr outside") &&
+        term->given->category != MARK_NAME && term->given->category != MARK_ADDRESS)
+        return false;
     if (term->given->category == MARK_ADDRESS && first > 0 && facts_house_number(norm, first - 1) &&
         !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
         return false;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "redact/facts_in.h"
 
 /* Short forms of a term: initials, first letters, letters struck out, last digits. */
@@ -24,6 +26,43 @@ void facts_find_masked(struct search *s, size_t word)
         facts_propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 85,
                       &facts_why_shape);
     }
+}
+
+/* "B-waite", "D'ton", "M/cr": the beginning and the end of a long word, with a sign between. */
+void facts_find_clipped(struct search *s, size_t word)
+{
+    enum { LONG = 6, HEAD = 3, ENDING = 2, LEAST = 4 };
+    const struct norm *norm = s->norm;
+    if (word + 1 >= norm->word_count) return;
+    const struct word *a = &norm->words[word], *b = a + 1;
+    const uint16_t signs = GAP_HYPHEN | GAP_SLASH | GAP_QUOTE | GAP_UNDERSCORE | GAP_OTHER;
+    if (a->gap_length != 1 || !(a->gap & signs) || a->count > HEAD || b->bare < ENDING) return;
+    if (a->count + b->bare < LEAST || ((a->flags | b->flags) & WORD_DIGITS)) return;
+    if (!(a->flags & WORD_CAPITAL) && !norm->quiet) return;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        if (t->kind != WORD_TELLING || t->count < LONG || t->count <= a->count + b->bare) continue;
+        if (!like_same(norm->glyphs + a->glyph, t->glyphs, a->count)) continue;
+        if (!like_same(norm->glyphs + b->glyph, t->glyphs + t->count - b->bare, b->bare)) continue;
+        facts_propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 80,
+                      &facts_why_short);
+    }
+}
+
+/* "Tidders" of Tidworth, "Twickers", "Gazza": a familiar ending on the first letters. */
+static bool familiar_ending(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    static const char *const endings[] = {"ers", "zza", "bo", "zer", "ies", "ster"};
+    enum { STEM = 3 };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        uint32_t len = (uint32_t)strlen(endings[i]), same = 0, stem = count - len;
+        if (count < len + STEM - (i == 1 ? 1 : 0)) continue;
+        while (same < len && glyphs[stem + same].point == (unsigned char)endings[i][same]) same++;
+        if (same < len) continue;
+        if (stem > STEM && glyphs[stem - 1].point == glyphs[stem - 2].point) stem--;
+        if (stem >= STEM && stem < t->count && like_same(glyphs, t->glyphs, stem)) return true;
+    }
+    return false;
 }
 
 /* "… and it ends 900321": the last digits of a number on the list. */
@@ -102,6 +141,11 @@ void facts_find_short(struct search *s, size_t word)
             continue;
         }
         if (same < 3) continue;
+        if (kinds == 0 && w->count >= 6 && (w->flags & WORD_CAPITAL) &&
+            familiar_ending(glyphs, w->count, t)) {
+            facts_propose(s, term, word, word, false, 65, &facts_why_short);
+            continue;
+        }
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
                      after_cue(s, word, "in at to from near round");
         whole = whole || (same == w->bare && same >= (norm->quiet ? 4 : 5) && kinds == 0);

@@ -5,6 +5,7 @@
 
 #include "core/utf8.h"
 #include "redact/facts.h"
+#include "redact/join.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
 #include "redact/names.h"
@@ -227,6 +228,15 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                 .arena = arena,
                                 .marks = &result.marks};
     pattern_find(&patterns);
+    struct norm whole;
+    if (join_words(&norm, arena, &whole)) {
+        words_read(lexicon_words(redactor->lexicon), &whole, arena);
+        facts_find(facts, &whole, scanned, arena, &result.marks);
+        patterns.norm = &whole;
+        patterns.link_end = 0;
+        pattern_find(&patterns);
+        patterns.norm = &norm;
+    }
     names_find(&patterns);
     marks_settle(&result.marks, input->text);
     spare_famous(redactor, &norm, arena, &result.marks);
