@@ -52,7 +52,10 @@ static const char month_words[] =
 static const char day_words[] =
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
-    "thirty";
+    "thirty cyntaf ail trydydd pedwerydd pumed chweched seithfed wythfed nawfed degfed pierwszego "
+    "drugiego trzeciego czwartego piatego szostego siodmego osmego dziewiatego dziesiatego "
+    "jedenastego dwunastego trzynastego czternastego pietnastego szesnastego siedemnastego "
+    "osiemnastego dziewietnastego dwudziestego trzydziestego";
 
 /* The word with rn for m. */
 static bool misread(const struct norm *norm, size_t word, const char *name)
@@ -325,6 +328,32 @@ static int year_after(const struct norm *norm, size_t *last)
     return year;
 }
 
+/* Welsh and Polish: "trydydd", "trzeciego", "dwudziestego pierwszego". 0: none. */
+static int other_ordinal(const struct norm *norm, size_t *last)
+{
+    static const char *const welsh[] = {"cyntaf",   "ail",      "trydydd", "pedwerydd", "pumed",
+                                        "chweched", "seithfed", "wythfed", "nawfed",    "degfed"};
+    static const char *const polish[] = {
+        "pierwszego",   "drugiego",      "trzeciego",     "czwartego",     "piatego",
+        "szostego",     "siodmego",      "osmego",        "dziewiatego",   "dziesiatego",
+        "jedenastego",  "dwunastego",    "trzynastego",   "czternastego",  "pietnastego",
+        "szesnastego",  "siedemnastego", "osiemnastego",  "dziewietnastego"};
+    for (int i = 0; i < 10; i++)
+        if (norm_word_is(norm, *last, welsh[i])) return i + 1;
+    for (int i = 0; i < 19; i++)
+        if (norm_word_is(norm, *last, polish[i])) return i + 1;
+    int tens = norm_word_is(norm, *last, "dwudziestego")   ? 20
+               : norm_word_is(norm, *last, "trzydziestego") ? 30
+                                                            : 0;
+    if (tens == 0 || !follows(norm, *last, GAP_SPACE | GAP_LINE, 2)) return tens;
+    for (int i = 0; i < 9; i++) {
+        if (!norm_word_is(norm, *last + 1, polish[i])) continue;
+        *last += 1;
+        return tens + i + 1;
+    }
+    return tens;
+}
+
 /* "fourteenth", "twenty first": moves *last to the second word. 0: none. */
 static int day_in_words(const struct norm *norm, size_t *last)
 {
@@ -337,6 +366,8 @@ static int day_in_words(const struct norm *norm, size_t *last)
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;
+    int other = other_ordinal(norm, last);
+    if (other != 0) return other;
     int tens = norm_word_is(norm, *last, "twenty")   ? 20
                : norm_word_is(norm, *last, "thirty") ? 30
                                                      : 0;
@@ -462,6 +493,12 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
     size_t at_word = word;
     int day = number(norm, word, true, &digits);
     if (day < 0 && (day = day_in_words(norm, &at_word)) > 0) digits = 2;
+    /* "l July", as a scanner reads 1; but "l may" is "I may" */
+    if (day < 0 && norm->words[word].count == 1 && word + 1 < norm->word_count &&
+        (norm_word_is(norm, word, "l") || norm_word_is(norm, word, "i")) &&
+        norm->words[word].gap == GAP_SPACE && date_month(norm, word + 1) != 0 &&
+        norm->words[word + 1].count > 3 && !norm_word_is(norm, word + 1, "march"))
+        day = 1, digits = 1;
     if (day >= 1 && day <= 31 && digits <= 2) {
         size_t at = at_word;
         if (!follows(norm, at, signs, 3)) return false;

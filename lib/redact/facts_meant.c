@@ -131,6 +131,7 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
     if (term->given->category == MARK_HANDLE) return false;
     /* "my group at hope house on a tuesday" */
     if (last > first && after_cue(s, first, "at to from near nr outside") &&
+        !is_any(norm, first, "the a our my") &&
         term->given->category != MARK_NAME && term->given->category != MARK_ADDRESS)
         return false;
     if (term->given->category == MARK_ADDRESS && first > 0 && facts_house_number(norm, first - 1) &&

@@ -168,7 +168,7 @@ size_t names_run(const struct names *n, size_t word)
     /* "Glan-llyn" */
     while (last + 1 < n->norm->word_count && n->norm->words[last].gap == GAP_HYPHEN &&
            n->norm->words[last].gap_length == 1 && !names_capital(n, last + 1) &&
-           n->norm->words[last + 1].count > 2)
+           n->norm->words[last + 1].count > 2 && !(n->norm->words[last + 1].flags & WORD_DIGITS))
         last++;
     if (last > word && n->norm->words[last - 1].gap == GAP_HYPHEN) return last;
     while (last > word &&
@@ -301,6 +301,18 @@ static bool loose_capitals(const struct names *n)
     return capitals > FREE && capitals * ONE_IN > n->norm->word_count;
 }
 
+/* Is the letter full of names that everybody knows: shows, toys, holidays, food? Then one more that
+ * nothing announces is likely of them. */
+static bool crowded(const struct names *n)
+{
+    enum { FREE = 4, ONE_IN = 45 };
+    size_t known = 0;
+    for (size_t i = 0; i < n->norm->word_count; i++)
+        if (names_capital(n, i) && IS(n, i, SAFE) && !(n->norm->words[i].flags & WORD_OPENS))
+            known++;
+    return known > FREE && known * ONE_IN > n->norm->word_count;
+}
+
 void names_find(struct patterns *patterns)
 {
     const struct norm *norm = patterns->norm;
@@ -316,6 +328,7 @@ void names_find(struct patterns *patterns)
         names.kinds[i] = (uint16_t)lexicon_kinds(patterns->lexicon, hash);
     }
     names.loose = loose_capitals(&names);
+    names.crowded = crowded(&names);
     for (size_t i = 0; i < norm->word_count; i++) {
         names_person(&names, i);
         names_place(&names, i);

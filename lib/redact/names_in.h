@@ -14,6 +14,7 @@ struct names {
     uint16_t *kinds; /* enum lexicon_kind, the same */
     bool caseless;   /* capitals tell nothing here */
     bool loose;      /* the writer gives ordinary words capitals */
+    bool crowded;    /* full of names that everybody knows */
 };
 
 /* Is the word on this list of cue.def? */

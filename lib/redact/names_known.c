@@ -36,6 +36,10 @@ static bool of_a_story(const struct names *n, size_t first, size_t last)
         "trilogy series film films movie movies song songs album albums concert gig tour gigs "
         "character characters card cards stickers books";
     if (pattern_before(n->p, last, 1, goods)) return true;
+    if (pattern_after(n->p, first, 6,
+                      "reading reads book books chapter novel audiobook audiobooks") &&
+        !(n->kinds[first] & LEXICON_BRITISH) && first > 0 && !IS(n, first - 1, STRICT))
+        return true;
     return pattern_after(n->p, first, 8,
                          "pokemon pokemons marvel avenger avengers jedi sith dinosaur dinosaurs "
                          "superhero superheroes villains lego minifigure minifigures digimon manga "
@@ -67,13 +71,23 @@ static bool made_by(const struct names *n, size_t cue)
                       "made narrated recorded");
 }
 
+/* "Aunty Jo in Perth, Australia" */
+static bool overseas(const struct names *n, size_t last)
+{
+    return last + 1 < n->norm->word_count && n->norm->words[last].gap == (GAP_COMMA | GAP_SPACE) &&
+           pattern_is(n->p, last + 1,
+                      "australia canada usa america spain france italy greece portugal turkey "
+                      "germany holland belgium austria switzerland norway sweden denmark croatia "
+                      "florida california texas egypt morocco tunisia mexico japan thailand");
+}
+
 bool names_known(const struct names *n, size_t first, size_t last, size_t cue)
 {
     if (played(n, cue) || made_by(n, cue)) return true;
     bool locates = names_after(n, first, 5, CUE_BIT(LIVE) | CUE_BIT(WORK));
     if (locates) return false;
     return staged(n, first, cue) || of_a_story(n, first, last) || flown_to(n, first) ||
-           names_score(n, last);
+           overseas(n, last) || names_score(n, last);
 }
 
 /* "Raith Rovers 2 Dunfermline 2": a score behind a team. */

@@ -33,6 +33,10 @@ static void titled(struct names *n, size_t word)
     const struct norm *norm = n->norm;
     if (!IS(n, word, TITLE) || !names_next(n, word)) return;
     size_t first = word + 1, last = first;
+    /* "her teddy, Mr Snuffles", "the cat is called Sir Purrcival" */
+    if (names_after(n, word, 3, CUE_BIT(PET)) && !(norm_gap_before(norm, word) & GAP_STOP) &&
+        pattern_is(n->p, word, "mr mrs miss sir lady captain professor major lord dame master"))
+        return;
     /* An initial before the surname. */
     if (norm->words[first].count == 1 && names_capital(n, first) && names_next(n, first)) last++;
     if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
@@ -119,9 +123,17 @@ static bool famous(const struct names *n, size_t first)
     const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
     if (IS(n, first, KNOWN_START) || names_famous(n, first)) return true;
     if (names_after(n, first, 3, lists)) return true;
+    /* "went as Willy Wonka", "hers is Dina Asher-Smith" */
+    if (first > 0 && pattern_is(n->p, first - 1, "as")) return true;
+    if (pattern_after(n->p, first, 3,
+                      "hero heroine idol favourite favorite fave hers telly tv stage screen dressed "
+                      "idols heroes character teddy fish") ||
+        pattern_before(n->p, first + 1, 4, "hero heroine idol favourite fave"))
+        return true;
     if (pattern_before(n->p, first + 1, 2,
                        "book books novel novels film films song songs album poem poems poster "
-                       "scored stories programme"))
+                       "scored stories programme sausages cakes cake sauce pie pies biscuits soup "
+                       "recipe show tour gig concert tickets podcast helmet costume doll"))
         return true;
     if (pattern_after(n->p, first, 4,
                       "author writer singer actor actress footballer goalkeeper boxer cyclist "

@@ -61,7 +61,10 @@ static void small_place(struct names *n, size_t word)
     enum mark_category category;
     bool follows =
         names_next(n, word) && names_kind(n, word + 1, &category) && !IS(n, word + 1, SAFE);
-    if (n->kinds[word] & LEXICON_CITY) british = lives || strict || follows;
+    if ((n->kinds[word] & LEXICON_CITY) && !(n->kinds[word] & LEXICON_ORDINARY))
+        british = lives || strict || follows;
+    else if (n->kinds[word] & LEXICON_CITY)
+        british = n->caseless && names_after(n, at, 4, CUE_BIT(LIVE));
     if ((n->kinds[word] & LEXICON_BRITISH) && lives && !(n->kinds[word] & LEXICON_ORDINARY) &&
         !facts_allowed(n->p->facts, norm, word))
         british = true;

@@ -295,6 +295,10 @@ static void alone(struct names *n, size_t word)
         return;
     size_t last = names_run(n, word);
     if (names_known(n, word, last, word - 1)) return;
+    /* "LBX-0417": a code */
+    if (last + 1 < norm->word_count && norm->words[last].gap == GAP_HYPHEN &&
+        (norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)))
+        return;
     bool strange = false, british = false;
     for (size_t i = word; i <= last; i++) {
         if (names_safe(n, i) || IS(n, i, KIN) || IS(n, i, TITLE)) return;
@@ -307,7 +311,7 @@ static void alone(struct names *n, size_t word)
         LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY | LEXICON_ABROAD;
     bool seldom = last == word && (n->kinds[word] & (LEXICON_SURNAME | LEXICON_SELDOM)) &&
                   !(n->kinds[word] & known) && norm->words[word].count > 4;
-    if (last == word && !british && !seldom) return;
+    if (last == word && !british && (!seldom || n->crowded)) return;
     if (!strange && !british) return;
     if (norm->words[word].flags & WORD_CAPS && norm->words[last].flags & WORD_CAPS) return;
     if (last > word && names_first_name(n, word)) return; /* names_person.c looks at these */

@@ -10,6 +10,10 @@ static bool after_name(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (word == 0 || norm->words[word - 1].gap_length > 3) return false;
     const struct word *before = &norm->words[word - 1];
+    /* "my son (3 June 2015)" */
+    if ((before->gap & (GAP_OPEN | GAP_COLON)) &&
+        pattern_is(p, word - 1, "son daughter girl boy lad baby twins twin brother sister niece"))
+        return true;
     if (!(before->gap & (GAP_COLON | GAP_OPEN | GAP_HYPHEN | GAP_SLASH | GAP_OTHER)) ||
         !(before->flags & WORD_CAPITAL))
         return false;
@@ -17,6 +21,16 @@ static bool after_name(struct patterns *p, size_t word)
     return facts_allowed(p->facts, norm, word - 1) ||
            (lexicon_kinds(p->lexicon, before->hash) & LEXICON_FIRST) ||
            !lexicon_ordinary(p->lexicon, before->hash);
+}
+
+/* A first name of whatever list. */
+static bool first_name(const struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    return (w->flags & WORD_CAPITAL) &&
+           (facts_allowed(p->facts, p->norm, word) ||
+            (lexicon_kinds(p->lexicon, w->hash) & LEXICON_FIRST) ||
+            (cues_of(p->cues, w->hash) & CUE_BIT(FIRST)));
 }
 
 /* "Phoebe 31 March 2019", "she's 27.11.2013", "I am seventy on 1st May 1955" */
@@ -53,9 +67,7 @@ static bool of_somebody(struct patterns *p, size_t word)
     bool figures = norm->words[word].count <= 2 && norm->words[word].gap_length == 1 &&
                    (norm->words[word].gap & (GAP_STOP | GAP_SLASH));
     /* "Jack 4.5.13": figures right behind a name, ordinary word or not. */
-    if (figures && before->gap == GAP_SPACE &&
-        (lexicon_kinds(p->lexicon, before->hash) & LEXICON_FIRST))
-        return (before->flags & WORD_CAPITAL) || name;
+    if (figures && before->gap == GAP_SPACE && first_name(p, word - 1)) return true;
     return name && (before->flags & WORD_CAPITAL) && (opens || figures);
 }
 
@@ -103,6 +115,11 @@ static bool will_be(struct patterns *p, size_t word)
 /* A date without its year that is somebody's birthday. */
 static bool birthday(struct patterns *p, size_t word, size_t last)
 {
+    /* "his birthday's the 3rd of June", "my birthday is on 3 June" */
+    if (pattern_after(p, word, 2, "birthday birthdays bday bdays") ||
+        (pattern_after(p, word, 4, "birthday bday") && pattern_after(p, word, 3, "is was falls")))
+        if (!pattern_after(p, word, 5, "happy merry party for present card"))
+            return true;
     if (pattern_after(p, word, 4, "born bom urodzony urodzona nascut nascuta eni geni"))
         return true;
     return pattern_after(p, word, 3, "turned turns turning") &&
@@ -285,7 +302,8 @@ void pattern_birth(struct patterns *p, size_t word)
     bool born =
         pattern_before(p, date.last, 10, "born bom birth birthday bday weighed weighing") ||
         pattern_after(p, word, 12,
-                      "born bom d0b dob birth birthdate birthday bday urodzony urodzona "
+                      "born bom d0b dob birth birthdate birthday bday urodzony urodzona nasterii "
+                      "nastere urodzenia dateofbirth "
                       "urodzin urodziny urodzil urodzila urodziles urodzilas geni eni anwyd ganed "
                       "ganwyd penblwydd blwydd nascut nascuta gimes gime arrived delivered "
                       "birthdays bday bdays bithday brithday birfday burthday bron borned bornd") ||
@@ -298,7 +316,10 @@ void pattern_birth(struct patterns *p, size_t word)
                       "section induced midwife weighed") ||
         pattern_before(p, date.last, 8,
                        "lb lbs oz ounces labour caesarean midwife mummy came arrived became "
-                       "tattoo tattooed baby etched world wrist") ||
+                       "tattoo tattooed baby etched world wrist inked delivered newborn forearm "
+                       "happiest birthed") ||
+        (pattern_after(p, word, 2, "came arrived") && pattern_after(p, word, 9, "due")) ||
+        (pattern_before(p, date.last, 4, "best") && pattern_before(p, date.last, 8, "life")) ||
         pattern_after(p, word, 5,
                       "world life scorpio aries taurus gemini cancer leo virgo libra "
                       "sagittarius capricorn aquarius pisces") ||

@@ -55,7 +55,7 @@ bool pattern_is_phone(const struct run *run, bool plus)
         return run->count >= 9 && run->count <= 15 && run->digits[0] != '0';
     }
     /* Nobody lives behind a freephone number. */
-    if (freephone(run)) return false;
+    if (freephone(run) || all_after(run, 0, "0300") || all_after(run, 0, "0303")) return false;
     if (all_after(run, 0, "00440")) return national(run, 5);
     if (all_after(run, 0, "0044")) return national(run, 4);
     if (all_after(run, 0, "440") && run->count == 13) return national(run, 3);
