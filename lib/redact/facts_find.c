@@ -13,6 +13,14 @@ static bool ends_word(const struct norm *norm, size_t glyph)
     return next->point == 's' && (next->flags & GLYPH_LAST);
 }
 
+/* Are they words or names that people write anyhow, each of them? */
+static bool all_known(const struct search *s, size_t first, size_t last)
+{
+    for (size_t i = first; i <= last; i++)
+        if (lexicon_kinds(s->facts->lexicon, s->norm->words[i].hash) == 0) return false;
+    return true;
+}
+
 /* May the words first … last be one term that is written as `words` words? */
 static bool spacing_fits(const struct search *s, const struct term *term, size_t first, size_t last)
 {
@@ -29,8 +37,8 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     }
     if (letters_apart) return term->glyph_count >= 3;
     /* "nanna bev" is also what she is called; on an app it has no spaces. */
-    if (term->given->category == MARK_HANDLE && !term->telling && !term->digits &&
-        !facts_on_an_app(norm, first, last))
+    if (term->given->category == MARK_HANDLE && !term->digits &&
+        !facts_on_an_app(norm, first, last) && (!term->telling || (last == first + 1 && all_known(s, first, last))))
         for (size_t i = first; i < last; i++)
             if (norm->words[i].gap & (GAP_SPACE | GAP_LINE)) return false;
     if (term->digits || term->count > 1) return true;
@@ -76,6 +84,8 @@ static void find_whole(struct search *s, size_t word)
         if (word == last && term->count == 1 && term->given->category == MARK_PLACE &&
             facts_rare_word(s, word))
             continue;
+        if (term->count > 1 && facts_only_a_shop(s, word, term->given->category)) continue;
+        if (!term->telling && term->count > 1 && facts_longer_name(s, word, term)) continue;
         if (word == last && (facts_a_person(s, word, term->given->category) ||
                              facts_a_trip(s, word, term->given->category) ||
                              facts_only_a_shop(s, word, term->given->category) ||
@@ -91,6 +101,11 @@ static void find_whole(struct search *s, size_t word)
                       same ? (apart ? &facts_why_apart : &facts_why_whole) : &facts_why_shape);
     }
 }
+
+#define COUNTIES                                                                              \
+    "staffordshire lancashire lincolnshire derbyshire nottinghamshire leicestershire yorkshire " \
+    "gloucestershire worcestershire oxfordshire cambridgeshire bedfordshire northamptonshire "   \
+    "warwickshire herefordshire cheshire"
 
 static bool sought(const struct facts *facts, uint32_t hash)
 {
@@ -163,6 +178,7 @@ static void find_word(struct search *s, size_t word)
                          facts_only_a_shop(s, word, term->given->category) ||
                          facts_another_thing(s, first, last, term->given->category)))
             continue;
+        if (own == 0 && facts_only_a_saint(s, term, word)) continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
         facts_propose(s, term, first, last, bare, fit.confidence, why);
@@ -178,6 +194,7 @@ static void find_inside(struct search *s, size_t word)
     if (w->count < 8 || w->count > LIKE_GLYPHS) return;
     if (lexicon_kinds(facts->lexicon, w->hash) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if (is_any(norm, word, COUNTIES)) return;
     uint64_t letters = like_letters(glyphs, w->count);
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];

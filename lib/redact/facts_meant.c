@@ -57,12 +57,16 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
     if (category == MARK_NAME &&
-        after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new"))
+        after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new years year"))
         return false; /* Boxing Day */
     if (category == MARK_NAME && one_of_many(norm, word)) return false;
     /* "bluebird" is a bird, but for where names on apps are spoken of. */
     if (category == MARK_HANDLE) return facts_on_an_app(norm, word, last);
     if (facts_at_work(s, word, category)) return true;
+    if (category == MARK_SCHOOL &&
+        is_any(norm, word,
+               "rainbow rainbows brownie brownies beaver beavers cub cubs scout scouts guide guides"))
+        return false; /* Rainbows are everywhere */
     /* "in her orchards jumper" */
     if (category == MARK_SCHOOL && s->norm->words[last].gap == GAP_SPACE &&
         before_cue(s, last,
@@ -111,7 +115,7 @@ bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
         "insta instagram ig snap snapchat tiktok tik facebook fb twitter whatsapp discord xbox "
         "psn playstation roblox steam youtube skype username user handle minecraft fortnite "
         "twitch page account profile online app under search videos vids video channel clips reels "
-        "streams stream followers");
+        "streams stream followers folowers");
     for (size_t i = 1; i <= NEAR && i <= first; i++) {
         if (norm->words[first - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
         if (words_has(norm, first - i, apps)) return true;
@@ -127,7 +131,8 @@ bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
 bool facts_only_words(const struct search *s, const struct term *term, size_t first, size_t last)
 {
     const struct norm *norm = s->norm;
-    if (term->telling || term->digits || norm->quiet || norm->shouting) return false;
+    if (term->telling || norm->quiet || norm->shouting) return false;
+    if (term->digits && term->given->category != MARK_ADDRESS) return false;
     if (term->given->category == MARK_HANDLE) return false;
     /* "my group at hope house on a tuesday" */
     if (last > first && after_cue(s, first, "at to from near nr outside") &&
@@ -137,10 +142,12 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
     if (term->given->category == MARK_ADDRESS && first > 0 && facts_house_number(norm, first - 1) &&
         !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
         return false;
-    for (size_t i = first; i <= last; i++)
+    for (size_t i = first; i <= last; i++) {
+        if (norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) return false;
         if ((norm->words[i].flags & WORD_CAPITAL) && !is_any(norm, i, "the a") &&
             !(norm->words[i].flags & WORD_OPENS))
             return false;
+    }
     return true;
 }
 
@@ -148,16 +155,37 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
 static bool known_from_work(const struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
+    static const char works[] =
+        "book books novel novels film films song songs album albums poem poems poster posters tour "
+        "concert gig tickets shirt goal goals hattrick single singles musical biography concerts";
+    /* "the new Swift album", "a Kane shirt" */
+    if (!norm->shouting && (norm->words[word].flags & WORD_CAPITAL) &&
+        norm->words[word].gap == GAP_SPACE && before_cue(s, word, works) &&
+        !facts_after(s, word, WORDS("the mr mrs miss ms dr")))
+        return true;
     if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
     if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
+    if (after_cue(s, word, "captain king queen prince princess lord admiral") &&
+        is_any(norm, word + 1, "sailed ruled reigned was and had who discovered fought died"))
+        return true;
     if (facts_allowed(s->facts, norm, word - 1) ||
         !(lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash) & LEXICON_FIRST))
         return false;
-    if (before_cue(s, word,
-                   "book books novel novels film films song songs album poem poems poster"))
-        return true;
-    return word >= 2 &&
-           is_any(norm, word - 2, "by author writer singer actor actress footballer president");
+    if (before_cue(s, word, works)) return true;
+    static const char publics[] =
+        "by author writer singer actor actress footballer president presenter comedian like "
+        "hero heroine idol favourite fave hers fan poster scored goal goals olympics episode "
+        "tickets concert gig tour telly tv film series album song songs chef explorer inventor";
+    enum { NEAR = 4 };
+    for (size_t i = 2; i <= NEAR && i <= word; i++) {
+        if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (i > 1 && is_any(norm, word - i, publics)) return true;
+    }
+    for (size_t i = word; i < word + NEAR && i + 1 < norm->word_count; i++) {
+        if (norm->words[i].gap & (GAP_END | GAP_PARAGRAPH | GAP_STOP)) break;
+        if (is_any(norm, i + 1, publics) && !is_any(norm, i + 1, "by like")) return true;
+    }
+    return false;
 }
 
 /* "Abraham Lincoln", "Jordan Pickford": a place's word that is a part of somebody's name. */
@@ -234,6 +262,19 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
                   "lord admiral captain king queen prince princess emperor saint mister") &&
         (s->norm->words[word - 1].flags & WORD_CAPITAL))
         return true;
+    /* "Chester the cat", "dressed as Nelson", "H. G. Wells" */
+    if (before_cue(s, word, "the") &&
+        is_any(s->norm, word + 2,
+               "cat dog rabbit hamster bear pony horse fish goldfish puppy kitten tortoise budgie "
+               "parrot elf lion tiger elephant monkey panda teddy dinosaur dragon duck snail"))
+        return true;
+    if (word >= 2 && after_cue(s, word, "as") &&
+        is_any(s->norm, word - 2, "dressed went came going dress him her up"))
+        return true;
+    if (word > 0 && s->norm->words[word - 1].count == 1 &&
+        (s->norm->words[word - 1].flags & WORD_CAPITAL) &&
+        s->norm->words[word - 1].gap == (GAP_STOP | GAP_SPACE))
+        return true;
     /* "Nelson was a sailor" */
     if ((s->norm->words[word].flags & WORD_OPENS) && before_cue(s, word, "was is") &&
         is_any(s->norm, word + 2, "a an the my his her born so very") &&
@@ -260,6 +301,24 @@ bool facts_feast(const struct search *s, size_t last)
            before_cue(s, last, "day night eve flag cross dance parade weekend");
 }
 
+/* "Stilton on toast": a place that is better known for what is eaten. */
+static bool food_nearby(const struct search *s, size_t word)
+{
+    enum { NEAR = 8 };
+    const struct norm *norm = s->norm;
+    if (!is_any(norm, word,
+                "stilton cheddar wensleydale cheshire leicester lancashire gloucester caerphilly "
+                "bakewell eccles pontefract bath chelsea eton sandwich kendal cornish worcester "
+                "worcestershire melton aberdeen arbroath dundee"))
+        return false;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
+        if (is_any(norm, i,
+                   "cheese cheeses toast crackers bun buns tart tarts cake cakes eat eats ate eating "
+                   "supper dinner lunch recipe sauce pickle biscuit biscuits baked baking flavour"))
+            return true;
+    return false;
+}
+
 /* "Eccles cakes", "supports Leeds", "Queen Victoria": the word of a place in another thing's name.
  */
 bool facts_another_thing(const struct search *s, size_t first, size_t last,
@@ -275,9 +334,18 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
                    "fans supporter supporters match game bomber dictionary marathon "
                    "festival rovers wanderers albion pork chocolate bread cornflakes beans "
                    "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
-                   "catalogue day flag eve colours"))
+                   "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
+                   "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
         return true;
-    if (tight && category == MARK_PLACE && before_cue(s, last, "united city fc afc town") &&
+    if (food_nearby(s, first)) return true;
+    if (tight && before_cue(s, last, "won lost beat drew scored lose win") &&
+        (lexicon_kinds(s->facts->lexicon, norm->words[first].hash) & LEXICON_CITY))
+        return true;
+    /* "the Grand Old Duke of York" */
+    if (after_cue(s, first, "of") && first >= 2 &&
+        is_any(norm, first - 2, "duke duchess earl battle king prince princess count treaty lord"))
+        return true;
+    if (tight && category == MARK_PLACE && before_cue(s, last, "united city fc afc town county") &&
         (norm->words[last + 1].flags & WORD_CAPITAL))
         return true;
     return after_cue(s, first, "supports support supporting v vs versus beat");
@@ -288,14 +356,20 @@ bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category c
 {
     enum { NEAR = 6 };
     const struct norm *norm = s->norm;
+    bool coop = norm_word_is(norm, word, "co") && word + 1 < norm->word_count &&
+                norm_word_is(norm, word + 1, "op");
     if (category != MARK_WORKPLACE ||
-        !is_any(
+        (!coop &&
+         !is_any(
             norm, word,
             "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
             "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
             "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
             "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
-            "netflix google facebook apple disney lego debenhams hmv toys"))
+            "netflix google facebook apple disney lego debenhams hmv toys sky virgin bt vodafone ee "
+            "ford vauxhall toyota nissan honda jaguar bentley mini rolls royce jcb airbus boeing "
+            "shell esso bp orange cadbury cadburys heinz kelloggs nestle walkers haribo hornby "
+            "dyson claires clarks superdry uber deliveroo paypal")))
         return false;
     for (size_t i = 1; i <= NEAR && i <= word; i++) {
         if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
@@ -353,6 +427,33 @@ bool facts_foreign_here(const struct search *s, size_t word)
         if (lexicon_ordinary(s->facts->lexicon, w->hash)) plain++;
     }
     return seen >= FEW && plain * 5 < seen * 2;
+}
+
+/* "Holby City Hospital", where City Hospital is on the list: the name goes on to the left. */
+bool facts_longer_name(const struct search *s, size_t word, const struct term *term)
+{
+    const struct norm *norm = s->norm;
+    enum mark_category category = term->given->category;
+    if (category == MARK_NAME || category == MARK_ADDRESS || category == MARK_HANDLE ||
+        norm->shouting || word == 0 || norm->words[word - 1].gap != GAP_SPACE)
+        return false;
+    const struct word *w = &norm->words[word - 1];
+    return (w->flags & WORD_CAPITAL) && !(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 2 &&
+           !((w->flags & WORD_OPENS) && lexicon_ordinary(s->facts->lexicon, w->hash)) &&
+           !facts_is_generic(category, norm, word - 1) &&
+           !is_any(norm, word - 1, "the our at near from old");
+}
+
+/* "Mary and Joseph", where St Mary's is on the list. */
+bool facts_only_a_saint(const struct search *s, const struct term *term, size_t word)
+{
+    const struct word *w = &s->norm->words[word];
+    bool saint = false;
+    for (size_t i = 0; i < term->count; i++)
+        saint = saint || s->facts->words[term->first + i].saint;
+    return saint && term->given->category != MARK_NAME && !(w->flags & WORD_POSSESSIVE) &&
+           (lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_FIRST) &&
+           !facts_generic_beside(s, term, word) && !after_cue(s, word, "at in near");
 }
 
 /* "Bouncy Castle", "Castle Howard": capitals beside it that are not of the term. */

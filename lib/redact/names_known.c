@@ -20,9 +20,9 @@ static bool played(const struct names *n, size_t cue)
 static bool staged(const struct names *n, size_t first, size_t cue)
 {
     if (!IS(n, cue, IN) || !pattern_is(n->p, cue, "in from")) return false;
-    if (pattern_is(n->p, first, "into the a an once oh out over under around beauty")) return true;
+    if (pattern_is(n->p, first, "inside beyond beneath into the a an once oh out over under around beauty")) return true;
     return pattern_after(n->p, cue, 6,
-                         "tree sheep shepherd king queen narrator part role star stars starring "
+                         "impression impressions tree sheep shepherd king queen narrator part role star stars starring "
                          "starred chorus panto pantomime musical audition auditioned auditioning "
                          "cast lead character characters episode episodes villain baddie song "
                          "scene understudy fairy witch wizard munchkin orphan angel dame");
@@ -37,7 +37,7 @@ static bool of_a_story(const struct names *n, size_t first, size_t last)
         "character characters card cards stickers books";
     if (pattern_before(n->p, last, 1, goods)) return true;
     if (pattern_after(n->p, first, 6,
-                      "reading reads book books chapter novel audiobook audiobooks") &&
+                      "reading reads chapter novel audiobook audiobooks") &&
         !(n->kinds[first] & LEXICON_BRITISH) && first > 0 && !IS(n, first - 1, STRICT))
         return true;
     return pattern_after(n->p, first, 8,

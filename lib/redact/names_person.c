@@ -141,6 +141,15 @@ static bool famous(const struct names *n, size_t first)
                       "starring character swims bowls bats tudors stuarts victorians romans "
                       "assembly history wives"))
         return true;
+    enum { NEAR = 6 };
+    static const char public[] =
+        "album albums tour concert concerts gig gigs tickets episode episodes presenter comedian "
+        "novelist illustrator minister olympics olympic medal medallist formula darts wrestler "
+        "wrestling exhibition biography documentary poster posters vlogger youtuber podcast "
+        "drummer soundtrack wax sitcom panto tribute sequel trilogy premiere stadium wembley "
+        "lionesses astronaut suffragette inventor composer sculptor";
+    if (pattern_after(n->p, first, NEAR, public) || pattern_before(n->p, first + 1, NEAR, public))
+        return true;
     return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert");
 }
 

@@ -238,14 +238,14 @@ static void incident(struct patterns *p, size_t word)
 /* "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
 static void joined_code(struct patterns *p, size_t word)
 {
-    enum { DIGITS = 6, PIECES = 6 };
+    enum { DIGITS = 6, PIECES = 6, LONG_CODE = 8 };
     const struct norm *norm = p->norm;
     const uint16_t signs = GAP_SLASH | GAP_HYPHEN;
     if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) && norm->words[word].count > 4)
         return;
     if (word > 0 && norm->words[word - 1].gap_length == 1 && (norm->words[word - 1].gap & signs))
         return;
-    size_t last = word, digits = 0, letters = 0, strokes = 0;
+    size_t last = word, digits = 0, letters = 0, strokes = 0, hyphens = 0;
     for (;;) {
         const struct word *w = &norm->words[last];
         for (size_t k = 0; k < w->count; k++) {
@@ -260,9 +260,12 @@ static void joined_code(struct patterns *p, size_t word)
         if (w->gap_length != 1 || !(w->gap & signs) || last > word + PIECES) break;
         if (last + 1 >= norm->word_count) break;
         if (w->gap & GAP_SLASH) strokes++;
+        if (w->gap & GAP_HYPHEN) hyphens++;
         last++;
     }
     struct date date;
+    /* "WM-633-004417" */
+    if (hyphens >= 2 && letters > 0 && digits >= LONG_CODE) strokes++;
     if (strokes == 0 || digits < DIGITS || (letters == 0 && strokes < 2)) return;
     if (date_at(norm, word, &date)) return;
     while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&

@@ -202,6 +202,11 @@ static void spare_famous(const struct redactor *redactor, const struct norm *nor
         if (w->gap != GAP_SPACE || !(w->flags & next->flags & WORD_CAPITAL)) continue;
         uint32_t hash = norm_hash(norm->glyphs + w->glyph, w->count + next->bare);
         if (!(cues_of(redactor->cues, hash) & CUE_BIT(FAMOUS))) continue;
+        /* "at the Eric Morecambe": named after somebody */
+        if (word > 0 && norm_word_is(norm, word - 1, "the") &&
+            (lexicon_kinds(redactor->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
+                LEXICON_FIRST)
+            continue;
         marks_subtract(marks, arena, norm->text, norm_word_start(norm, word),
                        norm_word_end(norm, word + 1));
     }
