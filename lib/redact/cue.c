@@ -13,7 +13,7 @@ static const char *const lists[CUE_LISTS] = {
 
 _Static_assert(CUE_LISTS <= 64, "a bit each");
 
-enum { SLOTS = 8192 };
+enum { SLOTS = 16384 };
 
 struct slot {
     uint32_t hash;

@@ -20,7 +20,7 @@ enum cue_list {
 
 struct cues;
 
-/* Compiles the lists; about 64 KiB in the arena. */
+/* Compiles the lists; about 256 KiB in the arena. */
 const struct cues *cues_new(struct arena *arena);
 
 /* The bits of the lists that hold the word with this norm_hash. */

@@ -52,7 +52,10 @@ static const char month_words[] =
 static const char day_words[] =
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
-    "thirty";
+    "thirty cyntaf ail trydydd pedwerydd pumed chweched seithfed wythfed nawfed degfed pierwszego "
+    "drugiego trzeciego czwartego piatego szostego siodmego osmego dziewiatego dziesiatego "
+    "jedenastego dwunastego trzynastego czternastego pietnastego szesnastego siedemnastego "
+    "osiemnastego dziewietnastego dwudziestego trzydziestego";
 
 /* The word with rn for m. */
 static bool misread(const struct norm *norm, size_t word, const char *name)
@@ -73,12 +76,51 @@ static bool misread(const struct norm *norm, size_t word, const char *name)
     return at == w->count;
 }
 
+/* "0ctober", "Apri1" */
+static int month_by_shape(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    for (int i = 0; i < 12; i++) {
+        const char *name = months[i].name;
+        size_t same = 0;
+        while (same < w->count && name[same] != '\0' &&
+               g[same].shape == norm_shape((unsigned char)name[same]))
+            same++;
+        if (same == w->count && name[same] == '\0') return months[i].month;
+    }
+    return 0;
+}
+
+/* "Septmber", "Decemeber", "Mareh": one letter wrong, missing or too many. */
+static int month_misspelt(const struct norm *norm, size_t word)
+{
+    enum { SHORTEST = 7 };
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    for (int i = 0; i < 12; i++) {
+        const char *name = months[i].name;
+        size_t len = strlen(name), start = 0, end = 0;
+        if (len < SHORTEST || w->count + 1 < len || w->count > len + 1) continue;
+        while (start < len && start < w->count && g[start].point == (unsigned char)name[start])
+            start++;
+        while (end < len - start && end < w->count - start &&
+               g[w->count - 1 - end].point == (unsigned char)name[len - 1 - end])
+            end++;
+        size_t most = len > w->count ? len : w->count;
+        if (start > 0 && start + end + 1 >= most) return months[i].month;
+    }
+    return 0;
+}
+
 int date_month(const struct norm *norm, size_t word)
 {
     uint32_t count = norm->words[word].count;
     uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     if (count < 3 || count > 13) return 0;
-    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words))) return 0;
+    if ((norm->words[word].flags & WORD_MIXED) && count >= 4) return month_by_shape(norm, word);
+    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words)))
+        return norm->rows[word] == NULL && count >= 6 ? month_misspelt(norm, word) : 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))
             return months[i].month;
@@ -181,6 +223,9 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
     size_t a_digits, b_digits, c_digits;
     int a = number(norm, word, false, &a_digits), b = number(norm, word + 1, false, &b_digits),
         c = number(norm, word + 2, false, &c_digits), year;
+    /* "O4/ll/86", as a scanner reads it */
+    if (b < 0 && norm->words[word].gap == GAP_SLASH && norm_word_is(norm, word + 1, "ll"))
+        b = 11, b_digits = 2;
     if (b < 0) b = roman(norm, word + 1, &b_digits);
     if (a < 0 || b < 0 || c < 0) return false;
     if (a_digits == 4 && b_digits <= 2 && c_digits <= 2 && year_of(a, 4, &year))
@@ -283,6 +328,32 @@ static int year_after(const struct norm *norm, size_t *last)
     return year;
 }
 
+/* Welsh and Polish: "trydydd", "trzeciego", "dwudziestego pierwszego". 0: none. */
+static int other_ordinal(const struct norm *norm, size_t *last)
+{
+    static const char *const welsh[] = {"cyntaf",   "ail",      "trydydd", "pedwerydd", "pumed",
+                                        "chweched", "seithfed", "wythfed", "nawfed",    "degfed"};
+    static const char *const polish[] = {
+        "pierwszego",   "drugiego",      "trzeciego",     "czwartego",     "piatego",
+        "szostego",     "siodmego",      "osmego",        "dziewiatego",   "dziesiatego",
+        "jedenastego",  "dwunastego",    "trzynastego",   "czternastego",  "pietnastego",
+        "szesnastego",  "siedemnastego", "osiemnastego",  "dziewietnastego"};
+    for (int i = 0; i < 10; i++)
+        if (norm_word_is(norm, *last, welsh[i])) return i + 1;
+    for (int i = 0; i < 19; i++)
+        if (norm_word_is(norm, *last, polish[i])) return i + 1;
+    int tens = norm_word_is(norm, *last, "dwudziestego")   ? 20
+               : norm_word_is(norm, *last, "trzydziestego") ? 30
+                                                            : 0;
+    if (tens == 0 || !follows(norm, *last, GAP_SPACE | GAP_LINE, 2)) return tens;
+    for (int i = 0; i < 9; i++) {
+        if (!norm_word_is(norm, *last + 1, polish[i])) continue;
+        *last += 1;
+        return tens + i + 1;
+    }
+    return tens;
+}
+
 /* "fourteenth", "twenty first": moves *last to the second word. 0: none. */
 static int day_in_words(const struct norm *norm, size_t *last)
 {
@@ -295,6 +366,8 @@ static int day_in_words(const struct norm *norm, size_t *last)
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;
+    int other = other_ordinal(norm, last);
+    if (other != 0) return other;
     int tens = norm_word_is(norm, *last, "twenty")   ? 20
                : norm_word_is(norm, *last, "thirty") ? 30
                                                      : 0;
@@ -420,6 +493,12 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
     size_t at_word = word;
     int day = number(norm, word, true, &digits);
     if (day < 0 && (day = day_in_words(norm, &at_word)) > 0) digits = 2;
+    /* "l July", as a scanner reads 1; but "l may" is "I may" */
+    if (day < 0 && norm->words[word].count == 1 && word + 1 < norm->word_count &&
+        (norm_word_is(norm, word, "l") || norm_word_is(norm, word, "i")) &&
+        norm->words[word].gap == GAP_SPACE && date_month(norm, word + 1) != 0 &&
+        norm->words[word + 1].count > 3 && !norm_word_is(norm, word + 1, "march"))
+        day = 1, digits = 1;
     if (day >= 1 && day <= 31 && digits <= 2) {
         size_t at = at_word;
         if (!follows(norm, at, signs, 3)) return false;
@@ -454,6 +533,7 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         follows(norm, at, signs, 3))
         at++;
     day = number(norm, at, true, &digits);
+    if (day < 0 && (day = day_in_words(norm, &at)) > 0) digits = 2;
     if (day < 1 || day > 31 || digits > 2) return false;
     int year = year_after(norm, &at);
     return settle(year, month, day, word, at, ret_date);

@@ -41,7 +41,7 @@ const struct word_list *facts_generic(enum mark_category category)
     return generic_of[category];
 }
 
-enum { ACCOUNT_DIGITS = 6 };
+enum { ACCOUNT_DIGITS = 6, HANDLE_WORD = 5 };
 
 static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category,
                                  const struct lexicon *lexicon)
@@ -53,6 +53,9 @@ static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark
     if (category == MARK_BANK && (w->flags & WORD_DIGITS) && w->count >= ACCOUNT_DIGITS)
         return WORD_TELLING;
     if ((w->flags & WORD_DIGITS) || w->count < 3) return WORD_WEAK;
+    /* "shan", "by the sea": of a user name's words only what nobody else writes tells. */
+    if (category == MARK_HANDLE && (lexicon_kinds(lexicon, w->hash) != 0 || w->count < HANDLE_WORD))
+        return WORD_WEAK;
     if (lexicon_ordinary(lexicon, w->hash)) return WORD_ORDINARY;
     return WORD_TELLING;
 }

@@ -66,4 +66,81 @@ struct facts {
 /* Words that tell nothing alone, by the kind of term they stand in; NULL for none. */
 const struct word_list *facts_generic(enum mark_category category);
 
+/* ---- for facts_find.c and its parts ---- */
+
+/* White space to the next line of an address that stands on the right. */
+enum { LETTERHEAD = 90 };
+
+struct search {
+    const struct facts *facts;
+    const struct norm *norm;
+    bool scanned;
+    struct arena *arena;
+    struct marks *marks;
+};
+
+/* Why, round the term as it is on file. */
+struct reason {
+    const char *before, *after;
+};
+
+extern const struct reason facts_why_whole, facts_why_spelled, facts_why_shape, facts_why_apart,
+    facts_why_part, facts_why_one, facts_why_two, facts_why_sound, facts_why_inside,
+    facts_why_initials, facts_why_short, facts_why_form, facts_why_mutated;
+
+struct fit {
+    int confidence; /* 0: none */
+    const struct reason *why;
+    bool bare; /* up to the possessive or plural ending */
+};
+
+#define is_any(norm, word, list) words_has((norm), (word), WORDS(list))
+#define after_cue(s, word, list) facts_after((s), (word), WORDS(list))
+#define before_cue(s, last, list) facts_before((s), (last), WORDS(list))
+
+bool facts_at_work(const struct search *s, size_t word, enum mark_category category);
+/* An ordinary word that is on the list: is it meant? */
+bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_category category);
+bool facts_on_an_app(const struct norm *norm, size_t first, size_t last);
+bool facts_only_words(const struct search *s, const struct term *term, size_t first, size_t last);
+bool facts_a_person(const struct search *s, size_t word, enum mark_category category);
+bool facts_another_thing(const struct search *s, size_t first, size_t last,
+                         enum mark_category category);
+bool facts_longer_name(const struct search *s, size_t word, const struct term *term);
+bool facts_only_a_saint(const struct search *s, const struct term *term, size_t word);
+bool facts_feast(const struct search *s, size_t last);
+bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category);
+bool facts_a_trip(const struct search *s, size_t word, enum mark_category category);
+bool facts_rare_word(const struct search *s, size_t word);
+bool facts_foreign_here(const struct search *s, size_t word);
+bool facts_of_another_name(const struct search *s, const struct term *term, size_t word);
+/* Does one of these stand right before the word, in the same sentence? */
+bool facts_after(const struct search *s, size_t word, const struct word_list *list);
+/* … right behind it? */
+bool facts_before(const struct search *s, size_t last, const struct word_list *list);
+bool facts_house_number(const struct norm *norm, size_t word);
+/* Marks the words with what goes with them; `bare`: without a possessive ending. */
+void facts_propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
+                   int confidence, const struct reason *why);
+bool facts_contracted(const struct glyph *glyphs, uint32_t count, const struct term_word *t);
+bool facts_joins(const struct norm *norm, size_t word);
+/* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
+size_t facts_extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
+                    bool *bare);
+bool facts_is_generic(enum mark_category category, const struct norm *norm, size_t word);
+bool facts_generic_beside(const struct search *s, const struct term *term, size_t last);
+uint32_t facts_singular(const struct glyph *glyphs, uint32_t count);
+bool facts_boro(const struct glyph *glyphs, size_t count, const struct term_word *t);
+bool facts_after_first_name(const struct search *s, size_t word);
+/* How well the word of the text fits the term's word. */
+struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
+                      uint64_t letters, const char *sound);
+/* Numbers and codes whose letters and digits are words. */
+void facts_find_spelled(struct search *s, size_t word);
+void facts_find_masked(struct search *s, size_t word);
+void facts_find_clipped(struct search *s, size_t word);
+void facts_find_last_digits(struct search *s, size_t word);
+void facts_find_initials(struct search *s, size_t word);
+void facts_find_short(struct search *s, size_t word);
+
 #endif

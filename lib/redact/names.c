@@ -68,10 +68,32 @@ bool names_first_name(const struct names *n, size_t word)
 
 bool names_famous(const struct names *n, size_t word)
 {
+    enum { LONGEST = 32 };
     if (word + 1 >= n->norm->word_count) return false;
+    /* "at the Eric Morecambe": named after somebody */
+    if (word > 0 && norm_word_is(n->norm, word - 1, "the") && names_first_name(n, word) &&
+        !(n->kinds[word] & LEXICON_ORDINARY))
+        return false;
     const struct word *w = &n->norm->words[word], *next = w + 1;
-    return cues_of(n->p->cues, norm_hash(n->norm->glyphs + w->glyph, w->count + next->bare)) &
-           CUE_BIT(FAMOUS);
+    const struct glyph *from = n->norm->glyphs + w->glyph;
+    size_t count = w->count + next->bare, made = 0;
+    if (cues_of(n->p->cues, norm_hash(from, count)) & CUE_BIT(FAMOUS)) return true;
+    if (!n->p->scanned || count > LONGEST) return false;
+    /* "Winklernan": rn is m, 1 is l. */
+    struct glyph mended[LONGEST];
+    for (size_t i = 0; i < count; i++) {
+        mended[made] = from[i];
+        if (from[i].point == 'r' && i + 1 < count && from[i + 1].point == 'n') {
+            mended[made].point = 'm';
+            i++;
+        } else if (from[i].point == '1') {
+            mended[made].point = 'l';
+        } else if (from[i].point == '0') {
+            mended[made].point = 'o';
+        }
+        made++;
+    }
+    return cues_of(n->p->cues, norm_hash(mended, made)) & CUE_BIT(FAMOUS);
 }
 
 bool names_british(const struct names *n, size_t first, size_t last)
@@ -150,7 +172,7 @@ size_t names_run(const struct names *n, size_t word)
     /* "Glan-llyn" */
     while (last + 1 < n->norm->word_count && n->norm->words[last].gap == GAP_HYPHEN &&
            n->norm->words[last].gap_length == 1 && !names_capital(n, last + 1) &&
-           n->norm->words[last + 1].count > 2)
+           n->norm->words[last + 1].count > 2 && !(n->norm->words[last + 1].flags & WORD_DIGITS))
         last++;
     if (last > word && n->norm->words[last - 1].gap == GAP_HYPHEN) return last;
     while (last > word &&
@@ -199,6 +221,22 @@ bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lis
     return false;
 }
 
+/* Is the text round here in another language? */
+bool names_foreign(const struct names *n, size_t word)
+{
+    enum { NEAR = 8, FEW = 5 };
+    const struct norm *norm = n->norm;
+    size_t seen = 0, plain = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i <= word + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
+            continue;
+        seen++;
+        if (n->kinds[i] & LEXICON_ORDINARY) plain++;
+    }
+    return (seen >= FEW && plain * 5 < seen * 2) || (seen >= 2 && plain == 0);
+}
+
 enum mark_category names_category(const struct names *n, size_t first, size_t last)
 {
     enum mark_category category;
@@ -206,6 +244,32 @@ enum mark_category names_category(const struct names *n, size_t first, size_t la
         if (names_kind(n, word, &category)) return category;
     if (names_next(n, last) && names_kind(n, last + 1, &category)) return category;
     if (IS(n, first, PRISON)) return MARK_PLACE;
+    enum { NEAR = 5 };
+    if (pattern_after(n->p, first, NEAR,
+                      "church mass chapel baptised christened wedding funeral "
+                      "buried vicar priest mosque temple") ||
+        pattern_before(n->p, last, NEAR, "church mass vicar priest congregation"))
+        return MARK_PLACE;
+    for (size_t i = last; i < last + NEAR && i + 2 < n->norm->word_count; i++) {
+        if (sentence_ends(n->norm, i)) break;
+        if (pattern_is(n->p, i + 1, "year yr form class") && n->norm->words[i + 2].count <= 2 &&
+            (n->norm->words[i + 2].flags & WORD_DIGITS))
+            return MARK_SCHOOL; /* "he is at Manor, year 9" */
+    }
+    if (pattern_before(n->p, last, NEAR,
+                       "chest hip knee heart leg lungs liver kidneys bowel stroke "
+                       "tonsils appendix scan xray operation stitches"))
+        return MARK_MEDICAL;
+    /* "Dr Venkatesan at Broomfield" */
+    if (first > 0 && pattern_is(n->p, first - 1, "at from in the") &&
+        pattern_after(n->p, first, 5,
+                      "dr prof consultant wrist ankle collarbone xray injection "
+                      "lump asthma braces speech hearing"))
+        return MARK_MEDICAL;
+    /* "dances at Razzamataz in Elland" */
+    if (first == last && first > 0 && pattern_is(n->p, first - 1, "in near from") &&
+        (n->kinds[first] & LEXICON_BRITISH) && !(n->norm->words[first].flags & WORD_POSSESSIVE))
+        return MARK_PLACE;
     /* The nearest word that tells, to the left before the right. */
     enum { BACK = 9, AHEAD = 5 };
     const uint64_t tells = CUE_BIT(LIVE) | CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE);
@@ -241,6 +305,18 @@ static bool loose_capitals(const struct names *n)
     return capitals > FREE && capitals * ONE_IN > n->norm->word_count;
 }
 
+/* Is the letter full of names that everybody knows: shows, toys, holidays, food? Then one more that
+ * nothing announces is likely of them. */
+static bool crowded(const struct names *n)
+{
+    enum { FREE = 4, ONE_IN = 45 };
+    size_t known = 0;
+    for (size_t i = 0; i < n->norm->word_count; i++)
+        if (names_capital(n, i) && IS(n, i, SAFE) && !(n->norm->words[i].flags & WORD_OPENS))
+            known++;
+    return known > FREE && known * ONE_IN > n->norm->word_count;
+}
+
 void names_find(struct patterns *patterns)
 {
     const struct norm *norm = patterns->norm;
@@ -256,9 +332,11 @@ void names_find(struct patterns *patterns)
         names.kinds[i] = (uint16_t)lexicon_kinds(patterns->lexicon, hash);
     }
     names.loose = loose_capitals(&names);
+    names.crowded = crowded(&names);
     for (size_t i = 0; i < norm->word_count; i++) {
         names_person(&names, i);
         names_place(&names, i);
+        names_where(&names, i);
         names_small(&names, i);
     }
     names_beside(&names);

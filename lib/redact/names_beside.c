@@ -51,6 +51,27 @@ static void after_address(struct names *n, size_t last)
     }
 }
 
+/* Before an address: "Rose Cottage, Back Lane", "The Vicarage, 2 Church Lane". */
+static void house_before(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (word < 2 || norm->shouting) return;
+    uint16_t gap = norm->words[word - 1].gap;
+    if (!(gap & GAP_COMMA) || (gap & (uint16_t) ~(GAP_COMMA | GAP_SPACE | GAP_LINE))) return;
+    size_t last = word - 1, first = last;
+    if (!pattern_is(n->p, last,
+                    "cottage cottages house farm farmhouse lodge barn vicarage rectory manse hall "
+                    "bungalow villa view croft schoolhouse mill grange court tower flat lea dene "
+                    "bank bothy steading cabin hostel"))
+        return;
+    if (!names_capital(n, last)) return;
+    while (first > 0 && last - first < 3 && norm->words[first - 1].gap == GAP_SPACE &&
+           names_capital(n, first - 1) && !(norm->words[first - 1].flags & WORD_DIGITS))
+        first--;
+    if (first == last) return;
+    names_mark(n, first, last, MARK_ADDRESS, 70, "a house's name before its street");
+}
+
 /* Before a postcode: "Letchworth SG67 3JF". */
 static void before_postcode(struct names *n, size_t word)
 {
@@ -163,6 +184,7 @@ void names_beside(struct names *n)
         if (last == 0 || first >= n->norm->word_count || n->norm->shouting) continue;
         last--;
         if (mark.category == MARK_ADDRESS) after_address(n, last);
+        if (mark.category == MARK_ADDRESS) house_before(n, first);
         if (mark.category == MARK_POSTCODE) before_postcode(n, first);
         if (mark.category == MARK_PLACE && mark.confidence < 70) and_another(n, last);
     }

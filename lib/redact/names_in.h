@@ -14,6 +14,7 @@ struct names {
     uint16_t *kinds; /* enum lexicon_kind, the same */
     bool caseless;   /* capitals tell nothing here */
     bool loose;      /* the writer gives ordinary words capitals */
+    bool crowded;    /* full of names that everybody knows */
 };
 
 /* Is the word on this list of cue.def? */
@@ -21,6 +22,7 @@ struct names {
 
 void names_person(struct names *n, size_t word);
 void names_place(struct names *n, size_t word);
+void names_where(struct names *n, size_t word);
 void names_small(struct names *n, size_t word);
 void names_beside(struct names *n);
 
@@ -38,6 +40,8 @@ static inline bool names_capital(const struct names *n, size_t word)
 bool names_next(const struct names *n, size_t word);
 /* The same, or a hyphen: "Okonjo-Bright". */
 bool names_joined(const struct names *n, size_t word);
+/* Is the text round this word in another language than English? */
+bool names_foreign(const struct names *n, size_t word);
 /* No list has the word, or only that of seldom names and surnames. */
 bool names_unknown(const struct names *n, size_t word);
 /* An allowed or a known first name. */
@@ -61,5 +65,12 @@ bool names_kind(const struct names *n, size_t word, enum mark_category *ret_cate
 bool names_after(const struct names *n, size_t word, size_t back, uint64_t lists);
 /* … among the `ahead` words after it? */
 bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lists);
+
+/* Is it a game, a show, a story, a holiday? `cue`: the word before it that says where. */
+bool names_known(const struct names *n, size_t first, size_t last, size_t cue);
+/* Does a score of a match stand behind it? */
+bool names_score(const struct names *n, size_t last);
+/* The capitals before the kind at `word`; false if none is a name. */
+bool names_named_before(const struct names *n, size_t word, size_t *ret_first);
 
 #endif

@@ -33,6 +33,10 @@ static void titled(struct names *n, size_t word)
     const struct norm *norm = n->norm;
     if (!IS(n, word, TITLE) || !names_next(n, word)) return;
     size_t first = word + 1, last = first;
+    /* "her teddy, Mr Snuffles", "the cat is called Sir Purrcival" */
+    if (names_after(n, word, 3, CUE_BIT(PET)) && !(norm_gap_before(norm, word) & GAP_STOP) &&
+        pattern_is(n->p, word, "mr mrs miss sir lady captain professor major lord dame master"))
+        return;
     /* An initial before the surname. */
     if (norm->words[first].count == 1 && names_capital(n, first) && names_next(n, first)) last++;
     if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
@@ -119,6 +123,33 @@ static bool famous(const struct names *n, size_t first)
     const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
     if (IS(n, first, KNOWN_START) || names_famous(n, first)) return true;
     if (names_after(n, first, 3, lists)) return true;
+    /* "went as Willy Wonka", "hers is Dina Asher-Smith" */
+    if (first > 0 && pattern_is(n->p, first - 1, "as")) return true;
+    if (pattern_after(n->p, first, 3,
+                      "hero heroine idol favourite favorite fave hers telly tv stage screen dressed "
+                      "idols heroes character teddy fish") ||
+        pattern_before(n->p, first + 1, 4, "hero heroine idol favourite fave"))
+        return true;
+    if (pattern_before(n->p, first + 1, 2,
+                       "book books novel novels film films song songs album poem poems poster "
+                       "scored stories programme sausages cakes cake sauce pie pies biscuits soup "
+                       "recipe show tour gig concert tickets podcast helmet costume doll"))
+        return true;
+    if (pattern_after(n->p, first, 4,
+                      "author writer singer actor actress footballer goalkeeper boxer cyclist "
+                      "painter artist explorer president biography autobiography documentary "
+                      "starring character swims bowls bats tudors stuarts victorians romans "
+                      "assembly history wives"))
+        return true;
+    enum { NEAR = 6 };
+    static const char public[] =
+        "album albums tour concert concerts gig gigs tickets episode episodes presenter comedian "
+        "novelist illustrator minister olympics olympic medal medallist formula darts wrestler "
+        "wrestling exhibition biography documentary poster posters vlogger youtuber podcast "
+        "drummer soundtrack wax sitcom panto tribute sequel trilogy premiere stadium wembley "
+        "lionesses astronaut suffragette inventor composer sculptor";
+    if (pattern_after(n->p, first, NEAR, public) || pattern_before(n->p, first + 1, NEAR, public))
+        return true;
     return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert");
 }
 
@@ -168,7 +199,24 @@ static void after_first_name(struct names *n, size_t word)
         return;
     const unsigned plain = LEXICON_ORDINARY;
     bool opens = norm->words[word].flags & WORD_OPENS;
-    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME)) return;
+    /* "my boyfriend is Darren Pickles" */
+    bool whose = !opens && !n->loose && norm->words[word].gap == GAP_SPACE &&
+                 names_after(n, word, 2, CUE_BIT(KIN) | CUE_BIT(ROLE)) &&
+                 !names_after(n, word, 3, CUE_BIT(PET)) &&
+                 !pattern_after(n->p, word, 2,
+                                "called named love loves dear hi hello hey hiya hugs "
+                                "kisses name baby");
+    /* "a lad named Zain Merchant": capitals tell, where they are used well. */
+    bool well = !n->loose && !n->caseless && names_capital(n, word) &&
+                norm->words[word].gap == GAP_SPACE && !opens && !IS(n, word, KIN) &&
+                !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_BRITISH)) && !IS(n, next, PET) &&
+                n->cues[next] == 0 && norm->words[next].count > 4 &&
+                !(norm->words[next].flags & WORD_CAPS) &&
+                !pattern_is(n->p, next,
+                            "adoption letterbox support service services contact team council "
+                            "children family bear rabbit panda monkey") &&
+                !names_after(n, word, 4, CUE_BIT(PET));
+    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME) && !whose && !well) return;
     if ((n->kinds[next] & plain) && opens) return;
     if (IS(n, word, KIN) && !kin_surname(n, word, next)) return;
     enum mark_category category;
@@ -230,7 +278,12 @@ static void called_surname(struct names *n, size_t word)
         return;
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
-    if ((n->kinds[next] & LEXICON_ORDINARY) || !(n->kinds[next] & strange)) return;
+    bool person = pattern_after(n->p, word, 4,
+                                "man woman lady guy fella bloke vicar teacher doctor "
+                                "nurse judge farmer neighbour gentleman chap policeman copper");
+    if ((n->kinds[next] & LEXICON_ORDINARY) && !(person && (n->kinds[next] & LEXICON_SURNAME)))
+        return;
+    if (!(n->kinds[next] & strange) && !(person && names_unknown(n, next))) return;
     names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");
 }
 

@@ -61,7 +61,10 @@ static void small_place(struct names *n, size_t word)
     enum mark_category category;
     bool follows =
         names_next(n, word) && names_kind(n, word + 1, &category) && !IS(n, word + 1, SAFE);
-    if (n->kinds[word] & LEXICON_CITY) british = lives || strict || follows;
+    if ((n->kinds[word] & LEXICON_CITY) && !(n->kinds[word] & LEXICON_ORDINARY))
+        british = lives || strict || follows;
+    else if (n->kinds[word] & LEXICON_CITY)
+        british = n->caseless && names_after(n, at, 4, CUE_BIT(LIVE));
     if ((n->kinds[word] & LEXICON_BRITISH) && lives && !(n->kinds[word] & LEXICON_ORDINARY) &&
         !facts_allowed(n->p->facts, norm, word))
         british = true;
@@ -114,8 +117,43 @@ static void saint(struct names *n, size_t word)
     names_mark(n, word, last, names_category(n, word, last), 65, "named after a saint");
 }
 
+/* "in eden valley hospice", "at north notts college": two words before what it is. */
+static void small_pair(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    enum mark_category category;
+    if (!n->caseless || word == 0 || word + 2 >= norm->word_count) return;
+    if (!names_next(n, word - 1) || !names_next(n, word) || !names_next(n, word + 1)) return;
+    if (!IS(n, word - 1, IN) && !IS(n, word - 1, STRICT) && !IS(n, word - 1, TO)) return;
+    if (!names_kind(n, word + 2, &category) ||
+        (category != MARK_SCHOOL && category != MARK_MEDICAL) || IS(n, word + 2, SAFE))
+        return;
+    if (IS(n, word, NOT_NAME) || IS(n, word + 1, NOT_NAME) || names_safe(n, word)) return;
+    if ((n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY) || IS(n, word, KIN)) return;
+    if (facts_allowed(n->p->facts, norm, word) || names_kind(n, word, &category)) return;
+    (void)names_kind(n, word + 2, &category);
+    names_mark(n, word, word + 2, category, 50, "an unknown word where a place stands");
+}
+
+/* "a yellow kit, rastrick juniors": a town and what it is, with nothing before them. */
+static void small_town_kind(struct names *n, size_t word)
+{
+    enum mark_category category;
+    if (!n->caseless || names_safe(n, word) || !names_next(n, word)) return;
+    if (!names_kind(n, word + 1, &category) || IS(n, word + 1, SAFE)) return;
+    if (category != MARK_SCHOOL && category != MARK_MEDICAL) return;
+    const unsigned plain = LEXICON_ORDINARY | LEXICON_FIRST;
+    bool town = (n->kinds[word] & LEXICON_BRITISH) && !(n->kinds[word] & plain);
+    bool like_one = strange(n, word) && names_unknown(n, word) && place_ending(n->norm, word);
+    if (town || like_one)
+        names_mark(n, word, word + 1, category, 50,
+                   "a town with a word like 'school' or 'juniors'");
+}
+
 void names_small(struct names *n, size_t word)
 {
+    small_town_kind(n, word);
+    small_pair(n, word);
     small_place(n, word);
     saint(n, word);
 }

@@ -66,6 +66,7 @@ static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
         pattern_phone(patterns, i);
         pattern_address(patterns, i);
     }
+    if (listed || next_listed) pattern_spelled(patterns, i);
     if (digit_near) {
         pattern_bank(patterns, i);
         pattern_id(patterns, i);

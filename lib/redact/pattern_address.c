@@ -10,7 +10,8 @@
 
 static const char sure_streets[] =
     "street road avenue lane crescent terrace close gardens rd ave cres "
-    "terr tce gdns crt pde ln heol stryd ulica strada cul";
+    "terr tce gdns crt pde ln heol stryd ulica strada cul 5treet stre3t r0ad 1ane lanc c1ose cl0se "
+    "avcnue strcet roacl";
 static const char other_streets[] =
     "drive way row court place grove mews square hill view rise walk park "
     "green st cl dr sq parade wharf quay wynd croft garth fold gate brow "
@@ -21,7 +22,8 @@ static const char other_streets[] =
 static const char buildings[] =
     "house court lodge mansions buildings tower towers villas point heights "
     "apartments flats home homes halls hall";
-static const char flats[] = "flat apartment apt unit plot room fflat mieszkanie";
+static const char flats[] = "pitch berth caravan chalet mooring cabin suite flat apartment apt "
+                            "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette";
 static const char before_number[] =
     "at address live lives living moved house number no nr is my our to "
     "of stay stays staying";
@@ -148,6 +150,7 @@ static void numbered(struct patterns *p, size_t word)
             and_sign(norm, at))) {
         uint16_t gap = norm->words[at].gap;
         if ((gap & GAP_COMMA) && middle > 0) break; /* "14, Larkspur Avenue" only */
+        if ((gap & GAP_COMMA) && !(norm->words[at + 1].flags & WORD_CAPITAL) && !cued) break;
         if ((gap & GAP_STOP) && !(middle > 0 && norm->words[at].count <= 2))
             break; /* "St. Johns" */
         at++;
@@ -197,9 +200,15 @@ static void flat(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (!pattern_is(p, word, flats) || !pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
-    if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2) return;
+    if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2 &&
+        !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
+        return;
     if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
-    if (pattern_is(p, word, "room unit plot") && !house_number(norm, word + 1)) return;
+    if (pattern_is(p, word,
+                   "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
+                   "pod bedsit") &&
+        !house_number(norm, word + 1) && !(norm->words[word + 1].flags & WORD_MIXED))
+        return;
     size_t last = word + 1;
     bool building = false;
     for (size_t at = word + 1, steps = 0;
@@ -212,9 +221,73 @@ static void flat(struct patterns *p, size_t word)
         }
         if (!(norm->words[at].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting) break;
     }
-    if (pattern_is(p, word, "room unit plot") && !building) return;
+    /* "Caravan 12, Golden Sands" */
+    if (!building && (norm->words[word + 1].gap & GAP_COMMA) && !norm->shouting) {
+        size_t at = word + 2;
+        while (at < word + 5 && at < norm->word_count && (norm->words[at].flags & WORD_CAPITAL) &&
+               !(norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) &&
+               norm->words[at].gap == GAP_SPACE)
+            at++;
+        const uint16_t ends = GAP_COMMA | GAP_STOP | GAP_END | GAP_LINE | GAP_PARAGRAPH;
+        if (at < norm->word_count && at >= word + 3 && (norm->words[at].flags & WORD_CAPITAL) &&
+            (norm->words[at].gap & ends)) {
+            last = at;
+            building = true;
+        }
+    }
+    /* "Bleakmoor Caravan Park, plot 9, DL38 2ZT" */
+    bool in_park = word > 0 && (norm->words[word - 1].gap & GAP_COMMA) &&
+                   (norm->words[word - 1].flags & WORD_CAPITAL) && !norm->shouting &&
+                   pattern_is(p, word - 1,
+                              "park site farm field caravans court house hall marina green close "
+                              "lane road way halls holiday lodge estate yard");
+    in_park = in_park || (word > 0 && pattern_is(p, word - 1, "halls hall hostel court site park") &&
+                          norm->words[word - 1].gap == GAP_SPACE);
+    if (pattern_is(p, word, "room unit plot pitch caravan chalet cabin suite studio office bay pod") &&
+        !building && !in_park)
+        return;
     pattern_mark(p, word, last, MARK_ADDRESS, building ? 92 : 70,
                  "has the form of a flat's address");
+}
+
+/* "41 the drive", "PO Box 4471", "3 Maes y Coed" */
+static void other_forms(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (pattern_is(p, word, "box") && word > 0 && pattern_next(p, word, GAP_SPACE, 1) &&
+        (norm->words[word + 1].flags & WORD_DIGITS)) {
+        bool po = norm_word_is(norm, word - 1, "po");
+        bool apart =
+            word > 1 && norm_word_is(norm, word - 1, "o") && norm_word_is(norm, word - 2, "p");
+        if (po || apart)
+            pattern_mark(p, po ? word - 1 : word - 2, word + 1, MARK_ADDRESS, 90, "a post box");
+    }
+    if (!house_number(norm, word) || !pattern_next(p, word, GAP_SPACE | GAP_COMMA, 2)) return;
+    bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
+                (norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH | GAP_COLON | GAP_OPEN));
+    if (cued && norm_word_is(norm, word + 1, "the") && pattern_next(p, word + 1, GAP_SPACE, 1) &&
+        (pattern_is(p, word + 2,
+                    "drive avenue crescent green close square grove mews terrace parade "
+                    "street ridings paddocks beeches limes poplars orchard spinney") ||
+         (norm->words[word + 2].flags & WORD_CAPITAL))) {
+        pattern_mark(p, with_flat(p, word), word + 2, MARK_ADDRESS, 85,
+                     "has the form of a street address");
+        return;
+    }
+    /* Where the kind of street comes first. */
+    if (norm->shouting || !pattern_is(p, word + 1,
+                                      "maes bryn stryd heol ffordd lon cae clos cwrt "
+                                      "rhodfa pant erw min pen tan tal rhes"))
+        return;
+    if (!(norm->words[word + 1].flags & WORD_CAPITAL)) return;
+    size_t last = word + 1;
+    while (last < word + 4 && pattern_next(p, last, GAP_SPACE | GAP_HYPHEN, 1) &&
+           ((norm->words[last + 1].flags & WORD_CAPITAL) ||
+            pattern_is(p, last + 1, "y yr r uchaf isaf")))
+        last++;
+    if (last > word + 1)
+        pattern_mark(p, with_flat(p, word), last, MARK_ADDRESS, 85,
+                     "has the form of a street address");
 }
 
 /* "Quarry Lane", with capitals, inside a sentence: a street without its number. */
@@ -263,12 +336,22 @@ static void foreign_street(struct patterns *p, size_t word)
     if (!pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
     size_t last = word + 1;
     if (!(norm->words[last].flags & WORD_CAPITAL) || norm->words[last].count < 3) return;
-    while (last < word + 3 && pattern_next(p, last, GAP_SPACE, 1) &&
+    while (last < word + 4 && pattern_next(p, last, GAP_SPACE | GAP_STOP, 2) &&
            (norm->words[last + 1].flags & WORD_CAPITAL))
         last++;
-    while (last < word + 6 && pattern_next(p, last, GAP_SPACE | GAP_SLASH | GAP_COMMA, 2) &&
-           house_number(norm, last + 1))
-        last++;
+    /* "14/3", "14 m. 6", "nr 14, bl. B, ap. 6" */
+    for (;;) {
+        size_t at = last;
+        if (last >= word + 10 || !pattern_next(p, at, GAP_SPACE | GAP_SLASH | GAP_COMMA, 2)) break;
+        at++;
+        if (pattern_is(p, at, "m nr lok bl ap sc et apt numarul numer mieszkanie blok bloc kv d") &&
+            pattern_next(p, at, GAP_SPACE | GAP_STOP, 2))
+            at++;
+        if (!house_number(norm, at) &&
+            !(at == last + 2 && norm->words[at].count == 1 && (norm->words[at].flags & WORD_CAPITAL)))
+            break;
+        last = at;
+    }
     pattern_mark(p, word, last, MARK_ADDRESS, 85, "has the form of a street's name");
 }
 
@@ -279,4 +362,5 @@ void pattern_address(struct patterns *p, size_t word)
     flat(p, word);
     named_street(p, word);
     foreign_street(p, word);
+    other_forms(p, word);
 }

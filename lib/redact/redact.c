@@ -5,6 +5,7 @@
 
 #include "core/utf8.h"
 #include "redact/facts.h"
+#include "redact/join.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
 #include "redact/names.h"
@@ -202,6 +203,11 @@ static void spare_famous(const struct redactor *redactor, const struct norm *nor
         if (w->gap != GAP_SPACE || !(w->flags & next->flags & WORD_CAPITAL)) continue;
         uint32_t hash = norm_hash(norm->glyphs + w->glyph, w->count + next->bare);
         if (!(cues_of(redactor->cues, hash) & CUE_BIT(FAMOUS))) continue;
+        /* "at the Eric Morecambe": named after somebody */
+        if (word > 0 && norm_word_is(norm, word - 1, "the") &&
+            (lexicon_kinds(redactor->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
+                LEXICON_FIRST)
+            continue;
         marks_subtract(marks, arena, norm->text, norm_word_start(norm, word),
                        norm_word_end(norm, word + 1));
     }
@@ -228,6 +234,15 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                 .arena = arena,
                                 .marks = &result.marks};
     pattern_find(&patterns);
+    struct norm whole;
+    if (join_words(&norm, arena, &whole)) {
+        words_read(lexicon_words(redactor->lexicon), &whole, arena);
+        facts_find(facts, &whole, scanned, arena, &result.marks);
+        patterns.norm = &whole;
+        patterns.link_end = 0;
+        pattern_find(&patterns);
+        patterns.norm = &norm;
+    }
     names_find(&patterns);
     marks_settle(&result.marks, input->text);
     spare_famous(redactor, &norm, arena, &result.marks);
