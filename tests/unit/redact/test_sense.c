@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/sense.h"
 
-#include "redact/concern.h"
 #include "tests/unit/unit.h"
 
 static size_t features(const char *text, struct arena *arena, struct sense_feature *ret_features)
@@ -54,23 +53,6 @@ static void typed_forms_and_endings_are_what_they_mean(void **state)
     assert_int_equal(shared("elephant", "thimble"), 0);
 }
 
-static void what_says_it_most_lies_in_the_piece(void **state)
-{
-    (void)state;
-    ARENA(arena, 8u * 1024 * 1024);
-    struct norm norm;
-    norm_fold(STR("Anyway it rained all week. I could wait for you by the swings on Saturday."),
-              arena, &norm);
-    size_t first = sense_piece(&norm, 0), count = sense_piece(&norm, first);
-    struct sense_verdict verdicts[CONCERN_KIND_COUNT];
-    sense_judge(sense_new(arena), &norm, first, count, verdicts);
-    const struct sense_verdict *meeting = &verdicts[CONCERN_MEETING_REQUEST];
-    assert_true(meeting->over > 0);
-    assert_true(meeting->first >= first && meeting->first <= meeting->last);
-    assert_true(meeting->last < first + count);
-    assert_true(verdicts[CONCERN_BLAME].over <= 0);
-}
-
 static void a_piece_of_anything_ends(void **state)
 {
     (void)state;
@@ -85,5 +67,4 @@ static void a_piece_of_anything_ends(void **state)
 
 UNIT_MAIN(NULL, cmocka_unit_test(a_piece_is_a_sentence_or_a_part_of_a_long_one),
           cmocka_unit_test(typed_forms_and_endings_are_what_they_mean),
-          cmocka_unit_test(what_says_it_most_lies_in_the_piece),
           cmocka_unit_test(a_piece_of_anything_ends))
