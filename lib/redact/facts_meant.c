@@ -57,21 +57,25 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
     if (category == MARK_NAME &&
-        after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new years year"))
+        after_cue(
+            s, word,
+            "boxing christmas mothers fathers valentines earth sports pancake new years year"))
         return false; /* Boxing Day */
     if (category == MARK_NAME && one_of_many(norm, word)) return false;
     /* "bluebird" is a bird, but for where names on apps are spoken of. */
     if (category == MARK_HANDLE) return facts_on_an_app(norm, word, last);
     if (facts_at_work(s, word, category)) return true;
     if (category == MARK_SCHOOL &&
-        is_any(norm, word,
-               "rainbow rainbows brownie brownies beaver beavers cub cubs scout scouts guide guides"))
+        is_any(
+            norm, word,
+            "rainbow rainbows brownie brownies beaver beavers cub cubs scout scouts guide guides"))
         return false; /* Rainbows are everywhere */
     /* "in her orchards jumper" */
     if (category == MARK_SCHOOL && s->norm->words[last].gap == GAP_SPACE &&
-        before_cue(s, last,
-                   "jumper jumpers uniform blazer blazers tie bookbag hoodie sweatshirt polo fleece "
-                   "gates newsletter assembly teachers pupils lot parents playground website"))
+        before_cue(
+            s, last,
+            "jumper jumpers uniform blazer blazers tie bookbag hoodie sweatshirt polo fleece "
+            "gates newsletter assembly teachers pupils lot parents playground website"))
         return true;
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
@@ -136,8 +140,8 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
     if (term->given->category == MARK_HANDLE) return false;
     /* "my group at hope house on a tuesday" */
     if (last > first && after_cue(s, first, "at to from near nr outside") &&
-        !is_any(norm, first, "the a our my") &&
-        term->given->category != MARK_NAME && term->given->category != MARK_ADDRESS)
+        !is_any(norm, first, "the a our my") && term->given->category != MARK_NAME &&
+        term->given->category != MARK_ADDRESS)
         return false;
     if (term->given->category == MARK_ADDRESS && first > 0 && facts_house_number(norm, first - 1) &&
         !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
@@ -312,9 +316,10 @@ static bool food_nearby(const struct search *s, size_t word)
                 "worcestershire melton aberdeen arbroath dundee"))
         return false;
     for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
-        if (is_any(norm, i,
-                   "cheese cheeses toast crackers bun buns tart tarts cake cakes eat eats ate eating "
-                   "supper dinner lunch recipe sauce pickle biscuit biscuits baked baking flavour"))
+        if (is_any(
+                norm, i,
+                "cheese cheeses toast crackers bun buns tart tarts cake cakes eat eats ate eating "
+                "supper dinner lunch recipe sauce pickle biscuit biscuits baked baking flavour"))
             return true;
     return false;
 }
@@ -328,14 +333,15 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
     if (category == MARK_NAME || norm->shouting) return false;
     bool tight = norm->words[last].gap == GAP_SPACE;
     if (tight &&
-        before_cue(s, last,
-                   "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
-                   "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
-                   "fans supporter supporters match game bomber dictionary marathon "
-                   "festival rovers wanderers albion pork chocolate bread cornflakes beans "
-                   "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
-                   "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
-                   "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
+        before_cue(
+            s, last,
+            "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
+            "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
+            "fans supporter supporters match game bomber dictionary marathon "
+            "festival rovers wanderers albion pork chocolate bread cornflakes beans "
+            "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
+            "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
+            "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
         return true;
     if (food_nearby(s, first)) return true;
     if (tight && before_cue(s, last, "won lost beat drew scored lose win") &&
@@ -361,15 +367,16 @@ bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category c
     if (category != MARK_WORKPLACE ||
         (!coop &&
          !is_any(
-            norm, word,
-            "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
-            "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
-            "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
-            "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
-            "netflix google facebook apple disney lego debenhams hmv toys sky virgin bt vodafone ee "
-            "ford vauxhall toyota nissan honda jaguar bentley mini rolls royce jcb airbus boeing "
-            "shell esso bp orange cadbury cadburys heinz kelloggs nestle walkers haribo hornby "
-            "dyson claires clarks superdry uber deliveroo paypal")))
+             norm, word,
+             "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
+             "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
+             "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
+             "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
+             "netflix google facebook apple disney lego debenhams hmv toys sky virgin bt vodafone "
+             "ee "
+             "ford vauxhall toyota nissan honda jaguar bentley mini rolls royce jcb airbus boeing "
+             "shell esso bp orange cadbury cadburys heinz kelloggs nestle walkers haribo hornby "
+             "dyson claires clarks superdry uber deliveroo paypal")))
         return false;
     for (size_t i = 1; i <= NEAR && i <= word; i++) {
         if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;

@@ -91,7 +91,8 @@ static const char id_nouns[] =
     "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
     "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
     "policyholder "
-    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa oftec "
+    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa "
+    "oftec "
     "trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
     "tenancy rent housing refuge offender pnc ppo oasys delius";
 
@@ -116,7 +117,8 @@ static bool of_agency(const struct norm *norm, size_t word)
 static bool of_letters(const struct patterns *p, size_t word)
 {
     if (pattern_is(p, word, "lb lbx lbc lbx lbr lbs lc lbco pac") ||
-        (p->norm->words[word].count > 3 && p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
+        (p->norm->words[word].count > 3 &&
+         p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
          p->norm->glyphs[p->norm->words[word].glyph + 1].point == 'b'))
         return pattern_after(p, word, 4, "ref reference quote quoting letterbox number file case");
     return pattern_after(p, word, 3, "ref reference") && pattern_after(p, word, 4, "our letterbox");
@@ -163,7 +165,8 @@ static void cued_id(struct patterns *p, size_t word)
         size_t own = 0;
         for (size_t k = 0; k < one->count; k++)
             if (norm->glyphs[one->glyph + k].flags & GLYPH_DIGIT) own++;
-        if (p->scanned && own > 0) own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
+        if (p->scanned && own > 0)
+            own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
         bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && pattern_upper(p, i, i);
         if (own == 0 && !capitals) break;
         digits += own;
