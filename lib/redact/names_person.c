@@ -38,7 +38,9 @@ static void titled(struct names *n, size_t word)
         pattern_is(n->p, word, "mr mrs miss sir lady captain professor major lord dame master"))
         return;
     /* An initial before the surname. */
-    if (norm->words[first].count == 1 && names_capital(n, first) && names_next(n, first)) last++;
+    if (norm->words[first].count == 1 && (names_capital(n, first) || n->caseless) &&
+        names_next(n, first))
+        last++;
     if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
         return;
     /* "I miss yas" */
@@ -56,9 +58,14 @@ static void titled(struct names *n, size_t word)
     bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
     bool strange = !(n->kinds[last] & plain) && !names_safe(n, last);
+    /* "mr pargeter", whatever rare word that is */
+    if (n->caseless && pattern_is(n->p, word, "mr mrs ms dr") && !names_safe(n, last) &&
+        !(n->kinds[last] & LEXICON_ORDINARY) && norm->words[last].count > 3)
+        strange = true;
     if (!names_capital(n, last) && !(strange && (n->caseless || !title_small))) return;
-    if (title_small &&
-        (!strange || names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
+    if (title_small && (!strange || names_first_name(n, last) ||
+                        (n->caseless && !names_unknown(n, last) &&
+                         !((n->kinds[last] & LEXICON_SURNAME) && !norm->shouting)))) {
         /* "my sister Ellie", but "coach Dave Umpleby" */
         return;
     }
@@ -368,8 +375,50 @@ static void shouted(struct names *n, size_t word)
     names_mark(n, next, surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
 }
 
+/* "my drugs worker gary fenwick", where all is small. */
+static void small_surname(struct names *n, size_t word)
+{
+    enum { LEAST = 4, LONG = 6 };
+    const struct norm *norm = n->norm;
+    if (!norm->quiet || norm->shouting || norm->words[word].gap != GAP_SPACE) return;
+    if (!names_first_name(n, word) || (n->kinds[word] & LEXICON_ORDINARY) || IS(n, word, KIN))
+        return;
+    size_t next = word + 1;
+    if (next >= norm->word_count || norm->words[next].count < LEAST) return;
+    if (names_capital(n, next) || !surname(n, next) || n->cues[next] != 0) return;
+    if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_FIRST)) return;
+    bool listed = n->kinds[next] & (LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_BRITISH);
+    bool told = word > 0 && names_next(n, word - 1) &&
+                (IS(n, word - 1, KIN) || IS(n, word - 1, ROLE) || IS(n, word - 1, CALLED) ||
+                 pattern_is(n->p, word - 1, "our my with from to is lad lass vet"));
+    if (!listed && !(told && norm->words[next].count >= LONG && n->kinds[next] == 0)) return;
+    if (names_famous(n, word) || famous(n, word)) return;
+    names_mark(n, next, surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
+}
+
+/* "my maiden name was Applegarth", "her surname is now Hext" */
+static void surname_is(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    bool told = pattern_is(n->p, word, "surname surnames");
+    if (pattern_is(n->p, word, "name narne") && word > 0)
+        told =
+            pattern_is(n->p, word - 1, "maiden maid rnaiden last second family married birth sur");
+    if (!told || norm->shouting) return;
+    size_t at = word;
+    for (int steps = 0; steps < 4 && names_next(n, at); steps++) {
+        at++;
+        if (!pattern_is(n->p, at, "is was were now changed to used be will before it")) break;
+    }
+    if (at == word || at == word + 1 || names_safe(n, at) || !surname(n, at)) return;
+    if (!names_capital(n, at) && (n->kinds[at] & LEXICON_ORDINARY)) return;
+    names_mark(n, at, surname_end(n, at), MARK_NAME, 65, "a name after 'surname'");
+}
+
 void names_person(struct names *n, size_t word)
 {
+    small_surname(n, word);
+    surname_is(n, word);
     before_role(n, word);
     spelled_out(n, word);
     shouted(n, word);

@@ -179,8 +179,31 @@ static void apposed(struct names *n, size_t word)
     names_mark(n, first, last, category, 55, "a name after a word like 'school' or 'village'");
 }
 
+/* "her new school is Hazelmere", "the village is hindleton" */
+static void kind_is(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    enum mark_category category;
+    if (norm->shouting || !names_kind(n, word, &category) || !names_next(n, word)) return;
+    if (!pattern_is(n->p, word,
+                    "school nursery college academy preschool playgroup surgery hospital clinic "
+                    "practice village church estate prison pub"))
+        return;
+    if (!pattern_is(n->p, word + 1, "is was") || !names_next(n, word + 1)) return;
+    size_t first = word + 2;
+    if (norm_word_is(norm, first, "called") && names_next(n, first)) first++;
+    if (names_safe(n, first) || IS(n, first, NOT_NAME) || names_first_name(n, first)) return;
+    if (norm->words[first].count < 4) return;
+    bool capital = names_capital(n, first) && !(n->kinds[first] & LEXICON_ORDINARY);
+    if (!capital && !(n->caseless && names_unknown(n, first) && names_place_like(n, first))) return;
+    if (names_capital(n, first) && date_month(norm, first) != 0) return;
+    names_mark(n, first, capital ? names_run(n, first) : first, category, 55,
+               "a name after a word like 'school' or 'village'");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    kind_is(n, word);
     apposed(n, word);
     numbered_troop(n, word);
     called(n, word);

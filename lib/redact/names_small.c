@@ -145,7 +145,9 @@ static void small_pair(struct names *n, size_t word)
     enum mark_category category;
     if (!n->caseless || word == 0 || word + 2 >= norm->word_count) return;
     if (!names_next(n, word - 1) || !names_next(n, word) || !names_next(n, word + 1)) return;
-    if (!IS(n, word - 1, IN) && !IS(n, word - 1, STRICT) && !IS(n, word - 1, TO)) return;
+    size_t cue = word - 1;
+    if (pattern_is(n->p, cue, "the our") && cue > 0 && names_next(n, cue - 1)) cue--;
+    if (!IS(n, cue, IN) && !IS(n, cue, STRICT) && !IS(n, cue, TO) && !IS(n, cue, FOR)) return;
     if (!names_kind(n, word + 2, &category) ||
         (category != MARK_SCHOOL && category != MARK_MEDICAL) || IS(n, word + 2, SAFE))
         return;
