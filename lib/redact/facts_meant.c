@@ -48,6 +48,30 @@ bool facts_at_work(const struct search *s, size_t word, enum mark_category categ
     return false;
 }
 
+/* "the King", "Green Class", "the Lion King": an ordinary word with a capital that is no surname.
+ */
+static bool part_of_a_title(const struct search *s, size_t word, size_t last)
+{
+    const struct norm *norm = s->norm;
+    const struct lexicon *lexicon = s->facts->lexicon;
+    const uint8_t number = WORD_DIGITS | WORD_MIXED;
+    if (after_cue(s, word, "the a an my our his her your this that some every") &&
+        !(norm->words[word - 1].flags & WORD_CAPITAL))
+        return true;
+    if (norm->words[last].gap == GAP_SPACE && last + 1 < norm->word_count) {
+        const struct word *next = &norm->words[last + 1];
+        bool first = word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL);
+        if ((next->flags & WORD_CAPITAL) && !(next->flags & (number | WORD_CAPS)) &&
+            next->count > 2 && !first && lexicon_ordinary(lexicon, next->hash))
+            return true;
+    }
+    if (word == 0 || norm->words[word - 1].gap != GAP_SPACE) return false;
+    const struct word *before = &norm->words[word - 1];
+    unsigned kinds = lexicon_kinds(lexicon, before->hash);
+    return (before->flags & WORD_CAPITAL) && !(before->flags & (WORD_OPENS | number)) &&
+           (kinds & LEXICON_ORDINARY) && !(kinds & LEXICON_FIRST) && before->count > 2;
+}
+
 /*
  * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
  * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
@@ -93,6 +117,7 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
         return category == MARK_PLACE && (norm_gap_before(norm, word) & GAP_COMMA) &&
                (norm->words[last].gap & GAP_COMMA);
     if (!capital) return false;
+    if (category == MARK_NAME && part_of_a_title(s, word, last)) return false;
     if (date_month(norm, word) != 0) {
         if (one_of_many(norm, word)) return false;
         if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
@@ -192,6 +217,30 @@ static bool known_from_work(const struct search *s, size_t word)
     return false;
 }
 
+/* "Thomas the Tank Engine", "James and the Giant Peach", "Charlotte's Web" */
+static bool of_a_tale(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (norm->shouting || !(norm->words[word].flags & WORD_CAPITAL)) return false;
+    if (norm->words[word].gap != GAP_SPACE || word + 2 >= norm->word_count) return false;
+    size_t the = word + 1;
+    if (norm_word_is(norm, the, "and") && norm->words[the].gap == GAP_SPACE) the++;
+    if (!norm_word_is(norm, the, "the") || the + 1 >= norm->word_count) return false;
+    return norm->words[the + 1].flags & WORD_CAPITAL;
+}
+
+/* "a week in Jordan", "her trip to Florence": a name that is a far place too. */
+static bool a_country(const struct search *s, size_t word)
+{
+    return is_any(s->norm, word,
+                  "jordan florence sydney paris georgia virginia carolina austin houston dallas "
+                  "madison brooklyn chad israel india china asia holland france ireland england "
+                  "scotland wales london berlin verona vienna siena adelaide victoria kent devon "
+                  "cornwall africa dakota montana savannah phoenix memphis orlando") &&
+           (after_cue(s, word, "in to from near visit visited round across around of") ||
+            before_cue(s, word, "street road airport"));
+}
+
 /* "Abraham Lincoln", "Jordan Pickford": a place's word that is a part of somebody's name. */
 static bool with_another_name(const struct search *s, size_t word)
 {
@@ -258,7 +307,8 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
     if (after_cue(s, word, "is called named") && s->norm->words[word].gap_length <= 2 &&
         before_cue(s, word, "after"))
         return true;
-    if (category == MARK_NAME) return known_from_work(s, word);
+    if (category == MARK_NAME)
+        return known_from_work(s, word) || of_a_tale(s, word) || a_country(s, word);
     if (category == MARK_HANDLE) return user_name_of_a_person(s, word);
     if (category == MARK_WORKPLACE && its_goods(s, word)) return true;
     if (with_another_name(s, word) || of_history(s, word)) return true;

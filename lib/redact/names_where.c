@@ -226,6 +226,7 @@ static void by_cue(struct names *n, size_t word)
     if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;
     if (spared(n, word, last, &where)) return;
     if (names_known(n, word, last, where.cue)) return;
+    if (last == word && pattern_is(n->p, word - 1, "a an")) return; /* "in an Airbus" */
     const char *why;
     int confidence;
     bool is = last == word ? one_word(n, word, &where, &why, &confidence)
