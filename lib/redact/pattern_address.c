@@ -126,7 +126,12 @@ static void number_and_name(struct patterns *p, size_t word)
     bool postcode = false;
     for (size_t i = last + 1; i < last + 6 && i < norm->word_count && !postcode; i++)
         postcode = (norm->words[i].flags & WORD_MIXED) && norm->words[i].count >= 3;
-    if (postcode)
+    bool at = pattern_after(p, word, 1, "at address number") &&
+              !(lexicon_kinds(p->lexicon, norm->words[word + 1].hash) & LEXICON_FIRST) &&
+              pattern_after(p, word, 5,
+                            "live lives living post write send round call moved house "
+                            "ring letters visit stay stays home flat");
+    if (postcode || at)
         pattern_mark(p, word, last, MARK_ADDRESS, 85,
                      "a house number and a name before a postcode");
 }

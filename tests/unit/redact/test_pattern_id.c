@@ -58,6 +58,10 @@ static void behind_another(void **state)
         {"Please quote our reference LBX-0417 when you write.", "", NULL, NULL, 0},
         {"ID 77009008, email checked by build 9007, no virus", "", NULL, NULL, 0},
         {"bus pass WM-633-004417", "id[WM-633-004417]", NULL, NULL, 0},
+        {"passport nine nine nine one two three four five six",
+         "id[nine nine nine one two three four five six]", NULL, NULL, 0},
+        {"account one double oh seven double eight four five",
+         "bank[one double oh seven double eight four five]", NULL, NULL, 0},
         {"CCLI 0004418", "id[0004418]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
