@@ -334,15 +334,15 @@ static int other_ordinal(const struct norm *norm, size_t *last)
     static const char *const welsh[] = {"cyntaf",   "ail",      "trydydd", "pedwerydd", "pumed",
                                         "chweched", "seithfed", "wythfed", "nawfed",    "degfed"};
     static const char *const polish[] = {
-        "pierwszego",   "drugiego",      "trzeciego",     "czwartego",     "piatego",
-        "szostego",     "siodmego",      "osmego",        "dziewiatego",   "dziesiatego",
-        "jedenastego",  "dwunastego",    "trzynastego",   "czternastego",  "pietnastego",
-        "szesnastego",  "siedemnastego", "osiemnastego",  "dziewietnastego"};
+        "pierwszego",  "drugiego",      "trzeciego",    "czwartego",      "piatego",
+        "szostego",    "siodmego",      "osmego",       "dziewiatego",    "dziesiatego",
+        "jedenastego", "dwunastego",    "trzynastego",  "czternastego",   "pietnastego",
+        "szesnastego", "siedemnastego", "osiemnastego", "dziewietnastego"};
     for (int i = 0; i < 10; i++)
         if (norm_word_is(norm, *last, welsh[i])) return i + 1;
     for (int i = 0; i < 19; i++)
         if (norm_word_is(norm, *last, polish[i])) return i + 1;
-    int tens = norm_word_is(norm, *last, "dwudziestego")   ? 20
+    int tens = norm_word_is(norm, *last, "dwudziestego")    ? 20
                : norm_word_is(norm, *last, "trzydziestego") ? 30
                                                             : 0;
     if (tens == 0 || !follows(norm, *last, GAP_SPACE | GAP_LINE, 2)) return tens;

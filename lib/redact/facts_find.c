@@ -38,7 +38,8 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     if (letters_apart) return term->glyph_count >= 3;
     /* "nanna bev" is also what she is called; on an app it has no spaces. */
     if (term->given->category == MARK_HANDLE && !term->digits &&
-        !facts_on_an_app(norm, first, last) && (!term->telling || (last == first + 1 && all_known(s, first, last))))
+        !facts_on_an_app(norm, first, last) &&
+        (!term->telling || (last == first + 1 && all_known(s, first, last))))
         for (size_t i = first; i < last; i++)
             if (norm->words[i].gap & (GAP_SPACE | GAP_LINE)) return false;
     if (term->digits || term->count > 1) return true;
@@ -102,7 +103,7 @@ static void find_whole(struct search *s, size_t word)
     }
 }
 
-#define COUNTIES                                                                              \
+#define COUNTIES                                                                                 \
     "staffordshire lancashire lincolnshire derbyshire nottinghamshire leicestershire yorkshire " \
     "gloucestershire worcestershire oxfordshire cambridgeshire bedfordshire northamptonshire "   \
     "warwickshire herefordshire cheshire"

@@ -48,6 +48,30 @@ bool facts_at_work(const struct search *s, size_t word, enum mark_category categ
     return false;
 }
 
+/* "the King", "Green Class", "the Lion King": an ordinary word with a capital that is no surname.
+ */
+static bool part_of_a_title(const struct search *s, size_t word, size_t last)
+{
+    const struct norm *norm = s->norm;
+    const struct lexicon *lexicon = s->facts->lexicon;
+    const uint8_t number = WORD_DIGITS | WORD_MIXED;
+    if (after_cue(s, word, "the a an my our his her your this that some every") &&
+        !(norm->words[word - 1].flags & WORD_CAPITAL))
+        return true;
+    if (norm->words[last].gap == GAP_SPACE && last + 1 < norm->word_count) {
+        const struct word *next = &norm->words[last + 1];
+        bool first = word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL);
+        if ((next->flags & WORD_CAPITAL) && !(next->flags & (number | WORD_CAPS)) &&
+            next->count > 2 && !first && lexicon_ordinary(lexicon, next->hash))
+            return true;
+    }
+    if (word == 0 || norm->words[word - 1].gap != GAP_SPACE) return false;
+    const struct word *before = &norm->words[word - 1];
+    unsigned kinds = lexicon_kinds(lexicon, before->hash);
+    return (before->flags & WORD_CAPITAL) && !(before->flags & (WORD_OPENS | number)) &&
+           (kinds & LEXICON_ORDINARY) && !(kinds & LEXICON_FIRST) && before->count > 2;
+}
+
 /*
  * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
  * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
@@ -57,21 +81,25 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
     if (category == MARK_NAME &&
-        after_cue(s, word, "boxing christmas mothers fathers valentines earth sports pancake new years year"))
+        after_cue(
+            s, word,
+            "boxing christmas mothers fathers valentines earth sports pancake new years year"))
         return false; /* Boxing Day */
     if (category == MARK_NAME && one_of_many(norm, word)) return false;
     /* "bluebird" is a bird, but for where names on apps are spoken of. */
     if (category == MARK_HANDLE) return facts_on_an_app(norm, word, last);
     if (facts_at_work(s, word, category)) return true;
     if (category == MARK_SCHOOL &&
-        is_any(norm, word,
-               "rainbow rainbows brownie brownies beaver beavers cub cubs scout scouts guide guides"))
+        is_any(
+            norm, word,
+            "rainbow rainbows brownie brownies beaver beavers cub cubs scout scouts guide guides"))
         return false; /* Rainbows are everywhere */
     /* "in her orchards jumper" */
     if (category == MARK_SCHOOL && s->norm->words[last].gap == GAP_SPACE &&
-        before_cue(s, last,
-                   "jumper jumpers uniform blazer blazers tie bookbag hoodie sweatshirt polo fleece "
-                   "gates newsletter assembly teachers pupils lot parents playground website"))
+        before_cue(
+            s, last,
+            "jumper jumpers uniform blazer blazers tie bookbag hoodie sweatshirt polo fleece "
+            "gates newsletter assembly teachers pupils lot parents playground website"))
         return true;
     static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
     static const char places[] = "live lives living liv moved move from near around round town";
@@ -89,6 +117,7 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
         return category == MARK_PLACE && (norm_gap_before(norm, word) & GAP_COMMA) &&
                (norm->words[last].gap & GAP_COMMA);
     if (!capital) return false;
+    if (category == MARK_NAME && part_of_a_title(s, word, last)) return false;
     if (date_month(norm, word) != 0) {
         if (one_of_many(norm, word)) return false;
         if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
@@ -136,8 +165,8 @@ bool facts_only_words(const struct search *s, const struct term *term, size_t fi
     if (term->given->category == MARK_HANDLE) return false;
     /* "my group at hope house on a tuesday" */
     if (last > first && after_cue(s, first, "at to from near nr outside") &&
-        !is_any(norm, first, "the a our my") &&
-        term->given->category != MARK_NAME && term->given->category != MARK_ADDRESS)
+        !is_any(norm, first, "the a our my") && term->given->category != MARK_NAME &&
+        term->given->category != MARK_ADDRESS)
         return false;
     if (term->given->category == MARK_ADDRESS && first > 0 && facts_house_number(norm, first - 1) &&
         !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
@@ -186,6 +215,30 @@ static bool known_from_work(const struct search *s, size_t word)
         if (is_any(norm, i + 1, publics) && !is_any(norm, i + 1, "by like")) return true;
     }
     return false;
+}
+
+/* "Thomas the Tank Engine", "James and the Giant Peach", "Charlotte's Web" */
+static bool of_a_tale(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (norm->shouting || !(norm->words[word].flags & WORD_CAPITAL)) return false;
+    if (norm->words[word].gap != GAP_SPACE || word + 2 >= norm->word_count) return false;
+    size_t the = word + 1;
+    if (norm_word_is(norm, the, "and") && norm->words[the].gap == GAP_SPACE) the++;
+    if (!norm_word_is(norm, the, "the") || the + 1 >= norm->word_count) return false;
+    return norm->words[the + 1].flags & WORD_CAPITAL;
+}
+
+/* "a week in Jordan", "her trip to Florence": a name that is a far place too. */
+static bool a_country(const struct search *s, size_t word)
+{
+    return is_any(s->norm, word,
+                  "jordan florence sydney paris georgia virginia carolina austin houston dallas "
+                  "madison brooklyn chad israel india china asia holland france ireland england "
+                  "scotland wales london berlin verona vienna siena adelaide victoria kent devon "
+                  "cornwall africa dakota montana savannah phoenix memphis orlando") &&
+           (after_cue(s, word, "in to from near visit visited round across around of") ||
+            before_cue(s, word, "street road airport"));
 }
 
 /* "Abraham Lincoln", "Jordan Pickford": a place's word that is a part of somebody's name. */
@@ -254,7 +307,8 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
     if (after_cue(s, word, "is called named") && s->norm->words[word].gap_length <= 2 &&
         before_cue(s, word, "after"))
         return true;
-    if (category == MARK_NAME) return known_from_work(s, word);
+    if (category == MARK_NAME)
+        return known_from_work(s, word) || of_a_tale(s, word) || a_country(s, word);
     if (category == MARK_HANDLE) return user_name_of_a_person(s, word);
     if (category == MARK_WORKPLACE && its_goods(s, word)) return true;
     if (with_another_name(s, word) || of_history(s, word)) return true;
@@ -312,9 +366,10 @@ static bool food_nearby(const struct search *s, size_t word)
                 "worcestershire melton aberdeen arbroath dundee"))
         return false;
     for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
-        if (is_any(norm, i,
-                   "cheese cheeses toast crackers bun buns tart tarts cake cakes eat eats ate eating "
-                   "supper dinner lunch recipe sauce pickle biscuit biscuits baked baking flavour"))
+        if (is_any(
+                norm, i,
+                "cheese cheeses toast crackers bun buns tart tarts cake cakes eat eats ate eating "
+                "supper dinner lunch recipe sauce pickle biscuit biscuits baked baking flavour"))
             return true;
     return false;
 }
@@ -328,14 +383,15 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
     if (category == MARK_NAME || norm->shouting) return false;
     bool tight = norm->words[last].gap == GAP_SPACE;
     if (tight &&
-        before_cue(s, last,
-                   "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
-                   "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
-                   "fans supporter supporters match game bomber dictionary marathon "
-                   "festival rovers wanderers albion pork chocolate bread cornflakes beans "
-                   "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
-                   "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
-                   "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
+        before_cue(
+            s, last,
+            "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
+            "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
+            "fans supporter supporters match game bomber dictionary marathon "
+            "festival rovers wanderers albion pork chocolate bread cornflakes beans "
+            "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
+            "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
+            "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
         return true;
     if (food_nearby(s, first)) return true;
     if (tight && before_cue(s, last, "won lost beat drew scored lose win") &&
@@ -361,15 +417,16 @@ bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category c
     if (category != MARK_WORKPLACE ||
         (!coop &&
          !is_any(
-            norm, word,
-            "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
-            "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
-            "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
-            "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
-            "netflix google facebook apple disney lego debenhams hmv toys sky virgin bt vodafone ee "
-            "ford vauxhall toyota nissan honda jaguar bentley mini rolls royce jcb airbus boeing "
-            "shell esso bp orange cadbury cadburys heinz kelloggs nestle walkers haribo hornby "
-            "dyson claires clarks superdry uber deliveroo paypal")))
+             norm, word,
+             "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
+             "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
+             "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
+             "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
+             "netflix google facebook apple disney lego debenhams hmv toys sky virgin bt vodafone "
+             "ee "
+             "ford vauxhall toyota nissan honda jaguar bentley mini rolls royce jcb airbus boeing "
+             "shell esso bp orange cadbury cadburys heinz kelloggs nestle walkers haribo hornby "
+             "dyson claires clarks superdry uber deliveroo paypal")))
         return false;
     for (size_t i = 1; i <= NEAR && i <= word; i++) {
         if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;

@@ -99,8 +99,13 @@ static void and_another(struct names *n, size_t last)
     const struct norm *norm = n->norm;
     if (last + 2 >= norm->word_count) return;
     size_t first = last + 1;
+    /* "Oldbury maybe, or Quinton" */
+    if (pattern_is(n->p, first, "maybe perhaps possibly even probably") && names_next(n, last))
+        last = first++;
+    if (first + 1 >= norm->word_count) return;
     if (norm_word_is(norm, first, "and") || norm_word_is(norm, first, "or")) {
-        if (!names_next(n, last) || !names_next(n, first)) return;
+        bool comma = norm->words[last].gap == (GAP_COMMA | GAP_SPACE);
+        if ((!names_next(n, last) && !comma) || !names_next(n, first)) return;
         first++;
         /* "and the Roadmender" */
         if (norm_word_is(norm, first, "the") && names_next(n, first) &&

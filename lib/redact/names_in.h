@@ -68,6 +68,8 @@ bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lis
 
 /* Is it a game, a show, a story, a holiday? `cue`: the word before it that says where. */
 bool names_known(const struct names *n, size_t first, size_t last, size_t cue);
+/* Is it put together as British places are? */
+bool names_place_like(const struct names *n, size_t word);
 /* Does a score of a match stand behind it? */
 bool names_score(const struct names *n, size_t last);
 /* The capitals before the kind at `word`; false if none is a name. */

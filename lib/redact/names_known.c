@@ -20,9 +20,12 @@ static bool played(const struct names *n, size_t cue)
 static bool staged(const struct names *n, size_t first, size_t cue)
 {
     if (!IS(n, cue, IN) || !pattern_is(n->p, cue, "in from")) return false;
-    if (pattern_is(n->p, first, "inside beyond beneath into the a an once oh out over under around beauty")) return true;
+    if (pattern_is(n->p, first,
+                   "inside beyond beneath into the a an once oh out over under around beauty"))
+        return true;
     return pattern_after(n->p, cue, 6,
-                         "impression impressions tree sheep shepherd king queen narrator part role star stars starring "
+                         "impression impressions tree sheep shepherd king queen narrator part role "
+                         "star stars starring "
                          "starred chorus panto pantomime musical audition auditioned auditioning "
                          "cast lead character characters episode episodes villain baddie song "
                          "scene understudy fairy witch wizard munchkin orphan angel dame");
@@ -36,8 +39,7 @@ static bool of_a_story(const struct names *n, size_t first, size_t last)
         "trilogy series film films movie movies song songs album albums concert gig tour gigs "
         "character characters card cards stickers books";
     if (pattern_before(n->p, last, 1, goods)) return true;
-    if (pattern_after(n->p, first, 6,
-                      "reading reads chapter novel audiobook audiobooks") &&
+    if (pattern_after(n->p, first, 6, "reading reads chapter novel audiobook audiobooks") &&
         !(n->kinds[first] & LEXICON_BRITISH) && first > 0 && !IS(n, first - 1, STRICT))
         return true;
     return pattern_after(n->p, first, 8,

@@ -38,7 +38,9 @@ static void titled(struct names *n, size_t word)
         pattern_is(n->p, word, "mr mrs miss sir lady captain professor major lord dame master"))
         return;
     /* An initial before the surname. */
-    if (norm->words[first].count == 1 && names_capital(n, first) && names_next(n, first)) last++;
+    if (norm->words[first].count == 1 && (names_capital(n, first) || n->caseless) &&
+        names_next(n, first))
+        last++;
     if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
         return;
     /* "I miss yas" */
@@ -56,9 +58,14 @@ static void titled(struct names *n, size_t word)
     bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
     bool strange = !(n->kinds[last] & plain) && !names_safe(n, last);
+    /* "mr pargeter", whatever rare word that is */
+    if (n->caseless && pattern_is(n->p, word, "mr mrs ms dr") && !names_safe(n, last) &&
+        !(n->kinds[last] & LEXICON_ORDINARY) && norm->words[last].count > 3)
+        strange = true;
     if (!names_capital(n, last) && !(strange && (n->caseless || !title_small))) return;
-    if (title_small &&
-        (!strange || names_first_name(n, last) || (n->caseless && !names_unknown(n, last)))) {
+    if (title_small && (!strange || names_first_name(n, last) ||
+                        (n->caseless && !names_unknown(n, last) &&
+                         !((n->kinds[last] & LEXICON_SURNAME) && !norm->shouting)))) {
         /* "my sister Ellie", but "coach Dave Umpleby" */
         return;
     }
@@ -125,9 +132,10 @@ static bool famous(const struct names *n, size_t first)
     if (names_after(n, first, 3, lists)) return true;
     /* "went as Willy Wonka", "hers is Dina Asher-Smith" */
     if (first > 0 && pattern_is(n->p, first - 1, "as")) return true;
-    if (pattern_after(n->p, first, 3,
-                      "hero heroine idol favourite favorite fave hers telly tv stage screen dressed "
-                      "idols heroes character teddy fish") ||
+    if (pattern_after(
+            n->p, first, 3,
+            "hero heroine idol favourite favorite fave hers telly tv stage screen dressed "
+            "idols heroes character teddy fish") ||
         pattern_before(n->p, first + 1, 4, "hero heroine idol favourite fave"))
         return true;
     if (pattern_before(n->p, first + 1, 2,
@@ -268,8 +276,18 @@ static void called_surname(struct names *n, size_t word)
 {
     if (!IS(n, word, CALLED) || n->norm->shouting || !names_next(n, word)) return;
     size_t next = word + 1;
+    if (names_after(n, word, 4, CUE_BIT(PET))) return;
+    /* "a lady called jan perriman", "the lady called Bushra Mirza" */
+    if (names_first_name(n, next) && names_next(n, next) && surname(n, next + 1) &&
+        !(n->norm->words[next + 1].flags & WORD_OPENS) &&
+        !(n->kinds[next + 1] & (LEXICON_ORDINARY | LEXICON_RARE)) && n->cues[next + 1] == 0 &&
+        (names_capital(n, next + 1) || names_unknown(n, next + 1)) && !names_famous(n, next)) {
+        names_mark(n, next + 1, surname_end(n, next + 1), MARK_NAME, 60,
+                   "a surname after 'called' and a first name");
+        return;
+    }
     if (!names_capital(n, next) || !surname(n, next) || names_first_name(n, next)) return;
-    if (names_after(n, word, 4, CUE_BIT(PET) | CUE_BIT(NAMING))) return;
+    if (names_after(n, word, 4, CUE_BIT(NAMING))) return;
     /* "a lad called Kev Ramsbottom", whatever name Kev is */
     if (names_next(n, next) && names_capital(n, next + 1) && surname(n, next + 1) &&
         !(n->norm->words[next + 1].flags & WORD_OPENS) &&
@@ -303,8 +321,107 @@ static void who(struct names *n, size_t word)
     names_mark(n, word, word, MARK_NAME, 50, "a name before 'who'");
 }
 
+/* "Priti Sandhar, Duty Worker": a whole name before what somebody is. */
+static void before_role(struct names *n, size_t word)
+{
+    enum { MOST = 3 };
+    const struct norm *norm = n->norm;
+    if (norm->shouting || word + 2 >= norm->word_count || !names_capital(n, word)) return;
+    if (norm->words[word].gap != GAP_SPACE || !names_shaped(n, word + 1)) return;
+    size_t last = surname_end(n, word + 1);
+    const uint16_t signs = GAP_COMMA | GAP_SPACE | GAP_LINE | GAP_OPEN | GAP_HYPHEN;
+    uint16_t gap = norm->words[last].gap;
+    if (!(gap & (GAP_COMMA | GAP_LINE | GAP_OPEN)) || (gap & (uint16_t)~signs)) return;
+    if (!names_unknown(n, last) || !surname(n, last) || norm->words[word].count < 3) return;
+    if ((n->kinds[word] & LEXICON_ORDINARY) || names_safe(n, word) || IS(n, word, KIN)) return;
+    for (size_t at = last + 1; at <= last + MOST && at < norm->word_count; at++) {
+        if (!names_capital(n, at)) return;
+        if (IS(n, at, ROLE) ||
+            pattern_is(n->p, at, "practitioner coordinator assistant director")) {
+            names_mark(n, word, last, MARK_NAME, 60, "a whole name before what somebody is");
+            return;
+        }
+        if (norm->words[at].gap != GAP_SPACE) return;
+    }
+}
+
+/* "they spelled it Dellacroy", "spelt Fanshaw": how a name is written or said. */
+static void spelled_out(struct names *n, size_t word)
+{
+    if (!pattern_is(n->p, word, "spelled spelt pronounced rhymes say said sounds") ||
+        n->norm->shouting || !names_next(n, word))
+        return;
+    size_t next = word + 1;
+    if (pattern_is(n->p, next, "it with like as") && names_next(n, next)) next++;
+    if (pattern_is(n->p, word, "say said sounds rhymes") && next == word + 1) return;
+    if (pattern_is(n->p, word, "say said sounds") && !pattern_is(n->p, word + 1, "it like")) return;
+    if (!names_shaped(n, next) || !surname(n, next) || names_first_name(n, next)) return;
+    if (!names_unknown(n, next)) return;
+    names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "how a name is written");
+}
+
+/* "MY BEST FREND IS ORLA TRANMER", all in capitals. */
+static void shouted(struct names *n, size_t word)
+{
+    if (!n->norm->shouting || !names_next(n, word) || IS(n, word, KIN)) return;
+    if (!names_first_name(n, word) || (n->kinds[word] & LEXICON_ORDINARY)) return;
+    size_t next = word + 1;
+    if (n->norm->words[next].count < 5 || !surname(n, next) || n->cues[next] != 0) return;
+    if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST)) return;
+    bool told =
+        word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, ROLE) || IS(n, word - 1, CALLED) ||
+                     pattern_is(n->p, word - 1, "is with dr and was"));
+    if (!told && !(n->kinds[next] & LEXICON_SURNAME)) return;
+    names_mark(n, next, surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
+}
+
+/* "my drugs worker gary fenwick", where all is small. */
+static void small_surname(struct names *n, size_t word)
+{
+    enum { LEAST = 4, LONG = 6 };
+    const struct norm *norm = n->norm;
+    if (!norm->quiet || norm->shouting || norm->words[word].gap != GAP_SPACE) return;
+    if (!names_first_name(n, word) || (n->kinds[word] & LEXICON_ORDINARY) || IS(n, word, KIN))
+        return;
+    size_t next = word + 1;
+    if (next >= norm->word_count || norm->words[next].count < LEAST) return;
+    if (names_capital(n, next) || !surname(n, next) || n->cues[next] != 0) return;
+    if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_FIRST)) return;
+    bool listed = n->kinds[next] & (LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_BRITISH);
+    bool told = word > 0 && names_next(n, word - 1) &&
+                (IS(n, word - 1, KIN) || IS(n, word - 1, ROLE) || IS(n, word - 1, CALLED) ||
+                 pattern_is(n->p, word - 1, "our my with from to is lad lass vet"));
+    if (!listed && !(told && norm->words[next].count >= LONG && n->kinds[next] == 0)) return;
+    if (names_famous(n, word) || famous(n, word)) return;
+    names_mark(n, next, surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
+}
+
+/* "my maiden name was Applegarth", "her surname is now Hext" */
+static void surname_is(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    bool told = pattern_is(n->p, word, "surname surnames");
+    if (pattern_is(n->p, word, "name narne") && word > 0)
+        told =
+            pattern_is(n->p, word - 1, "maiden maid rnaiden last second family married birth sur");
+    if (!told || norm->shouting) return;
+    size_t at = word;
+    for (int steps = 0; steps < 4 && names_next(n, at); steps++) {
+        at++;
+        if (!pattern_is(n->p, at, "is was were now changed to used be will before it")) break;
+    }
+    if (at == word || at == word + 1 || names_safe(n, at) || !surname(n, at)) return;
+    if (!names_capital(n, at) && (n->kinds[at] & LEXICON_ORDINARY)) return;
+    names_mark(n, at, surname_end(n, at), MARK_NAME, 65, "a name after 'surname'");
+}
+
 void names_person(struct names *n, size_t word)
 {
+    small_surname(n, word);
+    surname_is(n, word);
+    before_role(n, word);
+    spelled_out(n, word);
+    shouted(n, word);
     who(n, word);
     called_surname(n, word);
     plural(n, word);

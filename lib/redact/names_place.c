@@ -157,20 +157,53 @@ static void apposed(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     enum mark_category category;
-    if (norm->shouting || names_capital(n, word) || !names_kind(n, word, &category)) return;
-    if (norm->words[word].gap != (GAP_COMMA | GAP_SPACE) || word + 1 >= norm->word_count) return;
+    if (norm->shouting || names_capital(n, word)) return;
+    if (pattern_is(n->p, word, "group band duo trio")) {
+        category = MARK_HANDLE;
+    } else if (!names_kind(n, word, &category)) {
+        return;
+    }
+    uint16_t gap = norm->words[word].gap;
+    bool bracket = gap == (GAP_OPEN | GAP_SPACE);
+    if ((gap != (GAP_COMMA | GAP_SPACE) && !bracket) || word + 1 >= norm->word_count) return;
     size_t first = word + 1;
+    if (bracket && pattern_is(n->p, first, "the") && names_next(n, first)) first++;
     if (!names_capital(n, first) || names_first_name(n, first) || names_safe(n, first)) return;
     if (IS(n, first, KIN) || IS(n, first, TITLE) || date_month(norm, first) != 0) return;
     size_t last = names_run(n, first);
     bool strange = last > first;
     for (size_t i = first; i <= last; i++) strange = strange || names_unknown(n, i);
-    if (!strange && !(n->kinds[first] & LEXICON_BRITISH)) return;
+    bool told = bracket && (category == MARK_SCHOOL || category == MARK_MEDICAL) &&
+                !(n->kinds[first] & LEXICON_HOLIDAY);
+    if (!strange && !(n->kinds[first] & LEXICON_BRITISH) && !told) return;
     names_mark(n, first, last, category, 55, "a name after a word like 'school' or 'village'");
+}
+
+/* "her new school is Hazelmere", "the village is hindleton" */
+static void kind_is(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    enum mark_category category;
+    if (norm->shouting || !names_kind(n, word, &category) || !names_next(n, word)) return;
+    if (!pattern_is(n->p, word,
+                    "school nursery college academy preschool playgroup surgery hospital clinic "
+                    "practice village church estate prison pub"))
+        return;
+    if (!pattern_is(n->p, word + 1, "is was") || !names_next(n, word + 1)) return;
+    size_t first = word + 2;
+    if (norm_word_is(norm, first, "called") && names_next(n, first)) first++;
+    if (names_safe(n, first) || IS(n, first, NOT_NAME) || names_first_name(n, first)) return;
+    if (norm->words[first].count < 4) return;
+    bool capital = names_capital(n, first) && !(n->kinds[first] & LEXICON_ORDINARY);
+    if (!capital && !(n->caseless && names_unknown(n, first) && names_place_like(n, first))) return;
+    if (names_capital(n, first) && date_month(norm, first) != 0) return;
+    names_mark(n, first, capital ? names_run(n, first) : first, category, 55,
+               "a name after a word like 'school' or 'village'");
 }
 
 void names_place(struct names *n, size_t word)
 {
+    kind_is(n, word);
     apposed(n, word);
     numbered_troop(n, word);
     called(n, word);

@@ -26,6 +26,27 @@ static bool place_ending(const struct norm *norm, size_t word)
     return false;
 }
 
+/* Is it put together as British places are: "Llangatwg", "Alderwasley", "Hindlethwaite"? */
+bool names_place_like(const struct names *n, size_t word)
+{
+    static const char *const beginnings[] = {"llan", "aber",  "caer",   "pont",    "inver",
+                                             "kilm", "balla", "bally",  "auchter", "strath",
+                                             "glen", "rhos",  "pentre", "tre",     "dun"};
+    enum { LEAST = 7 };
+    const struct word *w = &n->norm->words[word];
+    const struct glyph *g = n->norm->glyphs + w->glyph;
+    if (n->kinds[word] != 0 && !(n->kinds[word] & (LEXICON_SURNAME | LEXICON_SELDOM))) return false;
+    if (w->bare >= LEAST && place_ending(n->norm, word)) return true;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        struct str start = str_from(beginnings[i]);
+        size_t same = 0;
+        while (same < start.len && same < w->bare && g[same].point == (unsigned char)start.at[same])
+            same++;
+        if (same == start.len && w->bare >= LEAST) return true;
+    }
+    return false;
+}
+
 static bool strange(const struct names *n, size_t word)
 {
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_FIRST;
@@ -124,7 +145,9 @@ static void small_pair(struct names *n, size_t word)
     enum mark_category category;
     if (!n->caseless || word == 0 || word + 2 >= norm->word_count) return;
     if (!names_next(n, word - 1) || !names_next(n, word) || !names_next(n, word + 1)) return;
-    if (!IS(n, word - 1, IN) && !IS(n, word - 1, STRICT) && !IS(n, word - 1, TO)) return;
+    size_t cue = word - 1;
+    if (pattern_is(n->p, cue, "the our") && cue > 0 && names_next(n, cue - 1)) cue--;
+    if (!IS(n, cue, IN) && !IS(n, cue, STRICT) && !IS(n, cue, TO) && !IS(n, cue, FOR)) return;
     if (!names_kind(n, word + 2, &category) ||
         (category != MARK_SCHOOL && category != MARK_MEDICAL) || IS(n, word + 2, SAFE))
         return;

@@ -139,6 +139,12 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if ((kinds & LEXICON_ABROAD) && !(kinds & LEXICON_ORDINARY)) return !trip && !where->goes;
     *ret_why = why_plain;
     *ret_confidence = 45;
+    /* "I drink every night in the Angel", "the Angel on Alexandra Road" */
+    if (where->the && where->in && (kinds & LEXICON_ORDINARY) &&
+        (pattern_after(n->p, word, 8,
+                       "drink drinks drinking drank pint pints pub quiz darts karaoke") ||
+         (pattern_is(n->p, word + 1, "on") && names_before(n, word + 1, 3, CUE_BIT(K_ROAD)))))
+        return true;
     if (first_name) return false;
     bool plain = kinds & (LEXICON_ORDINARY | LEXICON_RARE);
     if (plain && n->loose) return false;
@@ -220,6 +226,7 @@ static void by_cue(struct names *n, size_t word)
     if ((n->norm->words[word].flags & WORD_CAPS) && (n->kinds[word] & LEXICON_ORDINARY)) return;
     if (spared(n, word, last, &where)) return;
     if (names_known(n, word, last, where.cue)) return;
+    if (last == word && pattern_is(n->p, word - 1, "a an")) return; /* "in an Airbus" */
     const char *why;
     int confidence;
     bool is = last == word ? one_word(n, word, &where, &why, &confidence)
@@ -251,6 +258,15 @@ static void letters(struct names *n, size_t word)
         struct str gap = norm_gap(norm, word);
         and = gap.len == 1 && gap.at[0] == '&';
         if (and) last++;
+    }
+    /* "the R D & E", "the B.R.I." */
+    while (w->count == 1 && last + 1 < norm->word_count && names_capital(n, last + 1) &&
+           norm->words[last + 1].count == 1 && norm->words[last].gap_length <= 3 &&
+           last < word + 4 &&
+           (names_next(n, last) || str_equal(str_trim(norm_gap(norm, last)), STR("&")) ||
+            norm->words[last].gap == GAP_STOP)) {
+        last++;
+        if (last >= word + 2) and = true;
     }
     if (!and&&(!(w->flags & WORD_CAPS) || w->count > 5 || w->count < 2)) return;
     if (and&&pattern_is(n->p, word, "a r b q t m") &&
@@ -311,6 +327,9 @@ static void alone(struct names *n, size_t word)
         LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_FIRST | LEXICON_HOLIDAY | LEXICON_ABROAD;
     bool seldom = last == word && (n->kinds[word] & (LEXICON_SURNAME | LEXICON_SELDOM)) &&
                   !(n->kinds[word] & known) && norm->words[word].count > 4;
+    bool formed = last == word && !british && !n->crowded && names_unknown(n, word) &&
+                  !norm->quiet && names_place_like(n, word);
+    if (formed) british = true;
     if (last == word && !british && (!seldom || n->crowded)) return;
     if (!strange && !british) return;
     if (norm->words[word].flags & WORD_CAPS && norm->words[last].flags & WORD_CAPS) return;
@@ -324,6 +343,17 @@ static void in_foreign(struct names *n, size_t word)
     const struct norm *norm = n->norm;
     if (!begins(n, word) || !names_next(n, word - 1) || names_safe(n, word)) return;
     size_t cue = word - 1;
+    /* "ze szpitala Pilgrim", "la spitalul Pilgrim": what it is, and its name */
+    bool medical = pattern_is(
+        n->p, cue, "szpital szpitala szpitalu spital spitalul ysbyty przychodni meddygfa");
+    bool school = pattern_is(n->p, cue,
+                             "szkola szkole szkoly szkoly przedszkole przedszkola scoala "
+                             "gradinita ysgol liceul");
+    if ((medical || school) && !names_safe(n, word) && names_foreign(n, word)) {
+        names_mark(n, word, names_run(n, word), medical ? MARK_MEDICAL : MARK_SCHOOL, 55,
+                   why_known);
+        return;
+    }
     if (pattern_is(n->p, cue, "y") && cue > 0) cue--;
     if (!pattern_is(n->p, cue,
                     "w we do z ze na pod przy kolo obok la din langa pe in yn ym yng ger "
@@ -332,7 +362,9 @@ static void in_foreign(struct names *n, size_t word)
     if (!names_foreign(n, word) || facts_allowed(n->p->facts, norm, word)) return;
     if (IS(n, word, KIN) || IS(n, word, TITLE) || (n->kinds[word] & LEXICON_FIRST)) return;
     if (pattern_is(n->p, word,
-                   "polsce polski polska anglii angli londynie romania anglia cymru "
+                   "ciebie tobie ciebie twoj twoja wam was panu pani facebooku facebook internecie "
+                   "boga bogu bogiem dumnezeu duw polsce polski polska anglii angli londynie "
+                   "romania anglia cymru "
                    "cymraeg saesneg lloegr wigilie boze narodzenie craciun paste "
                    "wielkanoc nadolig pasg dolig"))
         return;
@@ -344,6 +376,14 @@ static void in_foreign(struct names *n, size_t word)
 static void bare_verb(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
+    /* "whose mum runs The Crumb Room" */
+    if (begins(n, word) && norm->words[word - 1].gap == GAP_SPACE &&
+        pattern_is(n->p, word - 1, "runs owns manages opened own run") && !names_safe(n, word) &&
+        !names_first_name(n, word) && !IS(n, word, KNOWN_START)) {
+        size_t last = names_run(n, word);
+        if (last > word && !names_safe(n, last))
+            names_mark(n, word, last, MARK_WORKPLACE, 50, "a name after 'runs'");
+    }
     if (!begins(n, word) || !names_unknown(n, word) || names_safe(n, word)) return;
     if (norm->words[word].count < 4 || facts_allowed(n->p->facts, norm, word)) return;
     const struct word *before = &norm->words[word - 1];

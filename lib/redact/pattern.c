@@ -64,6 +64,7 @@ static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
                             GAP_SLASH | GAP_OPEN | GAP_OTHER;
     if (digits || listed) {
         pattern_phone(patterns, i);
+        pattern_said(patterns, i);
         pattern_address(patterns, i);
     }
     if (listed || next_listed) pattern_spelled(patterns, i);

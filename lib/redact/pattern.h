@@ -33,6 +33,8 @@ void pattern_find(struct patterns *patterns);
 void pattern_phone(struct patterns *patterns, size_t word);
 void pattern_bank(struct patterns *patterns, size_t word);
 void pattern_id(struct patterns *patterns, size_t word);
+/* Official and bank numbers in words. */
+void pattern_said(struct patterns *patterns, size_t word);
 void pattern_net(struct patterns *patterns, size_t word);
 void pattern_handle(struct patterns *patterns, size_t word);
 void pattern_postcode(struct patterns *patterns, size_t word);

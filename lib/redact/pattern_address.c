@@ -22,8 +22,9 @@ static const char other_streets[] =
 static const char buildings[] =
     "house court lodge mansions buildings tower towers villas point heights "
     "apartments flats home homes halls hall";
-static const char flats[] = "pitch berth caravan chalet mooring cabin suite flat apartment apt "
-                            "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette";
+static const char flats[] =
+    "pitch berth caravan chalet mooring cabin suite flat apartment apt "
+    "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette";
 static const char before_number[] =
     "at address live lives living moved house number no nr is my our to "
     "of stay stays staying";
@@ -125,7 +126,12 @@ static void number_and_name(struct patterns *p, size_t word)
     bool postcode = false;
     for (size_t i = last + 1; i < last + 6 && i < norm->word_count && !postcode; i++)
         postcode = (norm->words[i].flags & WORD_MIXED) && norm->words[i].count >= 3;
-    if (postcode)
+    bool at = pattern_after(p, word, 1, "at address number") &&
+              !(lexicon_kinds(p->lexicon, norm->words[word + 1].hash) & LEXICON_FIRST) &&
+              pattern_after(p, word, 5,
+                            "live lives living post write send round call moved house "
+                            "ring letters visit stay stays home flat");
+    if (postcode || at)
         pattern_mark(p, word, last, MARK_ADDRESS, 85,
                      "a house number and a name before a postcode");
 }
@@ -204,9 +210,10 @@ static void flat(struct patterns *p, size_t word)
         !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
         return;
     if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
-    if (pattern_is(p, word,
-                   "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
-                   "pod bedsit") &&
+    if (pattern_is(
+            p, word,
+            "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
+            "pod bedsit") &&
         !house_number(norm, word + 1) && !(norm->words[word + 1].flags & WORD_MIXED))
         return;
     size_t last = word + 1;
@@ -241,9 +248,11 @@ static void flat(struct patterns *p, size_t word)
                    pattern_is(p, word - 1,
                               "park site farm field caravans court house hall marina green close "
                               "lane road way halls holiday lodge estate yard");
-    in_park = in_park || (word > 0 && pattern_is(p, word - 1, "halls hall hostel court site park") &&
-                          norm->words[word - 1].gap == GAP_SPACE);
-    if (pattern_is(p, word, "room unit plot pitch caravan chalet cabin suite studio office bay pod") &&
+    in_park =
+        in_park || (word > 0 && pattern_is(p, word - 1, "halls hall hostel court site park") &&
+                    norm->words[word - 1].gap == GAP_SPACE);
+    if (pattern_is(p, word,
+                   "room unit plot pitch caravan chalet cabin suite studio office bay pod") &&
         !building && !in_park)
         return;
     pattern_mark(p, word, last, MARK_ADDRESS, building ? 92 : 70,
@@ -347,8 +356,8 @@ static void foreign_street(struct patterns *p, size_t word)
         if (pattern_is(p, at, "m nr lok bl ap sc et apt numarul numer mieszkanie blok bloc kv d") &&
             pattern_next(p, at, GAP_SPACE | GAP_STOP, 2))
             at++;
-        if (!house_number(norm, at) &&
-            !(at == last + 2 && norm->words[at].count == 1 && (norm->words[at].flags & WORD_CAPITAL)))
+        if (!house_number(norm, at) && !(at == last + 2 && norm->words[at].count == 1 &&
+                                         (norm->words[at].flags & WORD_CAPITAL)))
             break;
         last = at;
     }

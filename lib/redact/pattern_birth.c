@@ -27,10 +27,9 @@ static bool after_name(struct patterns *p, size_t word)
 static bool first_name(const struct patterns *p, size_t word)
 {
     const struct word *w = &p->norm->words[word];
-    return (w->flags & WORD_CAPITAL) &&
-           (facts_allowed(p->facts, p->norm, word) ||
-            (lexicon_kinds(p->lexicon, w->hash) & LEXICON_FIRST) ||
-            (cues_of(p->cues, w->hash) & CUE_BIT(FIRST)));
+    return (w->flags & WORD_CAPITAL) && (facts_allowed(p->facts, p->norm, word) ||
+                                         (lexicon_kinds(p->lexicon, w->hash) & LEXICON_FIRST) ||
+                                         (cues_of(p->cues, w->hash) & CUE_BIT(FIRST)));
 }
 
 /* "Phoebe 31 March 2019", "she's 27.11.2013", "I am seventy on 1st May 1955" */
@@ -118,8 +117,7 @@ static bool birthday(struct patterns *p, size_t word, size_t last)
     /* "his birthday's the 3rd of June", "my birthday is on 3 June" */
     if (pattern_after(p, word, 2, "birthday birthdays bday bdays") ||
         (pattern_after(p, word, 4, "birthday bday") && pattern_after(p, word, 3, "is was falls")))
-        if (!pattern_after(p, word, 5, "happy merry party for present card"))
-            return true;
+        if (!pattern_after(p, word, 5, "happy merry party for present card")) return true;
     if (pattern_after(p, word, 4, "born bom urodzony urodzona nascut nascuta eni geni"))
         return true;
     return pattern_after(p, word, 3, "turned turns turning") &&

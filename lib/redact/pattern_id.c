@@ -91,9 +91,12 @@ static const char id_nouns[] =
     "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
     "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
     "policyholder "
-    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa oftec "
+    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa "
+    "oftec "
     "trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
-    "tenancy rent housing refuge offender pnc ppo oasys delius";
+    "tenancy rent housing refuge offender pnc ppo oasys delius pass service regimental exhibit "
+    "mosaic "
+    "liquidlogic carefirst ehcp microchip railcard oyster library";
 
 /* A charity's or an agency's own number, as their letters end: it locates no family. */
 static bool of_agency(const struct norm *norm, size_t word)
@@ -116,7 +119,8 @@ static bool of_agency(const struct norm *norm, size_t word)
 static bool of_letters(const struct patterns *p, size_t word)
 {
     if (pattern_is(p, word, "lb lbx lbc lbx lbr lbs lc lbco pac") ||
-        (p->norm->words[word].count > 3 && p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
+        (p->norm->words[word].count > 3 &&
+         p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
          p->norm->glyphs[p->norm->words[word].glyph + 1].point == 'b'))
         return pattern_after(p, word, 4, "ref reference quote quoting letterbox number file case");
     return pattern_after(p, word, 3, "ref reference") && pattern_after(p, word, 4, "our letterbox");
@@ -163,7 +167,8 @@ static void cued_id(struct patterns *p, size_t word)
         size_t own = 0;
         for (size_t k = 0; k < one->count; k++)
             if (norm->glyphs[one->glyph + k].flags & GLYPH_DIGIT) own++;
-        if (p->scanned && own > 0) own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
+        if (p->scanned && own > 0)
+            own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
         bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && pattern_upper(p, i, i);
         if (own == 0 && !capitals) break;
         digits += own;
@@ -187,6 +192,33 @@ static void cued_id(struct patterns *p, size_t word)
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
     pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+/* "passport nine nine nine one two three four five six", "account one double oh seven …" */
+void pattern_said(struct patterns *p, size_t word)
+{
+    enum { LEAST = 6, BACK = 5 };
+    const struct norm *norm = p->norm;
+    if ((norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
+        (pattern_word_digit(p, word) == 0 && !pattern_is(p, word, "double triple treble")))
+        return;
+    bool bank = pattern_after(p, word, BACK, "account acc acct sort sortcode iban card bank");
+    if (!bank &&
+        !pattern_after(p, word, BACK,
+                       "passport nhs insurance nino prison prisoner licence license hospital "
+                       "roll reference ref case crime upn policy"))
+        return;
+    if (word > 0 && pattern_word_digit(p, word - 1) != 0) return;
+    struct run run = {.count = 0};
+    size_t last = word, words = pattern_take(p, word, &run);
+    while (words > 0) {
+        last += words - 1;
+        if (!pattern_next(p, last, GAP_SPACE | GAP_HYPHEN | GAP_COMMA | GAP_LINE, 2)) break;
+        words = pattern_take(p, last + 1, &run);
+        if (words > 0) last++;
+    }
+    if (run.count >= LEAST)
+        pattern_mark(p, word, last, bank ? MARK_BANK : MARK_ID, 80, "a number that is said");
 }
 
 /* "Finn 3004 1198 and Lola 3004 1199": as many digits as the number just before. */
@@ -290,7 +322,7 @@ void pattern_id(struct patterns *p, size_t word)
             pattern_before(p, last, 5, "ni nino insurance"))
             pattern_mark(p, word, last, MARK_ID, 95, "has the form of a National Insurance number");
     }
-    if (pattern_form_at(p, word, "A9999AA", 3, p->scanned, &last) &&
+    if (pattern_form_at(p, word, "A9999AA", w->count == 1 ? 7 : 3, p->scanned, &last) &&
         (pattern_upper(p, word, last) ||
          pattern_after(p, word, 6, "prison number no wing hmp nick")))
         pattern_mark(p, word, last, MARK_ID, 92, "has the form of a prison number");

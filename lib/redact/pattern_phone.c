@@ -114,7 +114,8 @@ static void in_pieces(struct patterns *p, size_t word)
                                  "comes after that thats bit goes the plus dash gap pause wait in "
                                  "finish finishes of");
         /* "Red is zero-seven-seven-zero-zero, and green is nine-zero-zero": words of a riddle. */
-        if (!filler && run.digits[1] == '7' && (run.count == 5 || run.count == 8) &&
+        if (!filler && run.digits[1] == '7' && !(norm->words[word].flags & WORD_DIGITS) &&
+            (run.count == 5 || run.count == 8) &&
             !(norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
             pattern_word_digit(p, last + 1) == 0 &&
             !pattern_is(p, last + 1, "double triple treble"))

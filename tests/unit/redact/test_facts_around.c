@@ -34,4 +34,17 @@ static void apart(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(with_it), cmocka_unit_test(apart))
+/* The first word of a term, written another way. */
+static void first_word(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"our friend at 3 Pellam vets says", "workplace[3 Pellam vets]",
+         "workplace=Three Pellam Vets", NULL, 0},
+        {"her squint done at Doctor Pellams today", "medical[Doctor Pellams]",
+         "medical=Dr Pellam's", NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(with_it), cmocka_unit_test(apart), cmocka_unit_test(first_word))

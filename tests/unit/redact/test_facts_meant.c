@@ -38,4 +38,27 @@ static void others(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(meant), cmocka_unit_test(others))
+/* Words of the list in the names of other things, and as they are meant. */
+static void part_of_another_thing(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"I saw the Lion King with my sister.", "", "name=King", NULL, 0},
+        {"It was the King and he is in Green Class.", "", "name=King; name=Green", NULL, 0},
+        {"We ate Stilton on toast with crackers.", "", "place=Stilton", NULL, 0},
+        {"Chester the cat is fine.", "", "place=Chester", NULL, 0},
+        {"He knows everything about Nelson, HMS Victory and all.", "", "place=Nelson", NULL, 0},
+        {"He went in an Airbus to the sun.", "", "workplace=Airbus", NULL, 0},
+        {"On St George's Day they had a dragon.", "", "school=St George's", NULL, 0},
+        {"Thomas the Tank Engine", "", "name=Thomas", NULL, 0},
+        {"i watched luke skywalker", "", "handle=skywalker", NULL, 0},
+        {"my group at hope house on a Tuesday. We like it. It is warm.", "medical[hope house]",
+         "medical=Hope House", NULL, 0},
+        {"She looks tired in her orchards jumper. Bed!", "school[orchards]", "school=Orchards",
+         NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(meant), cmocka_unit_test(others),
+              cmocka_unit_test(part_of_another_thing))

@@ -24,4 +24,15 @@ static void short_forms(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(short_forms))
+/* The two ends of a word, and a familiar ending. */
+static void clipped(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"One love, J P-gton", "name[P-gton]", "name=Pellington", NULL, 0},
+        {"goodbye Pellers and hello", "place[Pellers]", "place=Pellworth", NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(short_forms), cmocka_unit_test(clipped))

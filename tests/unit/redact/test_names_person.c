@@ -43,4 +43,20 @@ static void first_names(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(roles), cmocka_unit_test(surnames), cmocka_unit_test(first_names))
+/* Behind first names, before roles, after titles. */
+static void more_surnames(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"the lady theres called Bushra Pellmirza now", "name[Bushra Pellmirza]", NULL, NULL, 0},
+        {"Priti Sandhpell, Duty Worker", "name[Priti Sandhpell]", NULL, NULL, 0},
+        {"leave a message with Officer Pelling", "name[Pelling]", NULL, NULL, 0},
+        {"my maiden name was Ockgarth", "name[Ockgarth]", NULL, NULL, 0},
+        {"my drugs worker gary fenwick says im ok. i miss u. it was cold.", "name[fenwick]", NULL,
+         NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(roles), cmocka_unit_test(surnames), cmocka_unit_test(first_names),
+              cmocka_unit_test(more_surnames))

@@ -45,4 +45,17 @@ static void known(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(where), cmocka_unit_test(what), cmocka_unit_test(known))
+/* A kind, and its name behind it. */
+static void told_by_kind(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"Her new school is Pellmere, the one with the clock.", "school[Pellmere]", NULL, NULL, 0},
+        {"at the nursery in town, the preschool (Pellchevins)", "school[Pellchevins]", NULL, NULL,
+         0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(where), cmocka_unit_test(what), cmocka_unit_test(known),
+              cmocka_unit_test(told_by_kind))

@@ -56,4 +56,25 @@ static void listed(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(births), cmocka_unit_test(said_otherwise), cmocka_unit_test(listed))
+/* More ways to say it, and dates that are nobody's. */
+static void more_ways(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"His birthday's the 3rd of June.", "dob[the 3rd of June]", NULL, NULL, 0},
+        {"Cafodd ei eni ar y trydydd o Fehefin 2015.", "dob[trydydd o Fehefin 2015]", NULL, NULL,
+         0},
+        {"urodzony trzeciego czerwca 2015", "dob[trzeciego czerwca 2015]", NULL, NULL, 0},
+        {"my son (3 June 2015)", "dob[3 June 2015]", NULL, NULL, 0},
+        {"I've got 03.06.2015 inked on my arm", "dob[03.06.2015]", NULL, NULL, 0},
+        {"3rd June 2015 was the best day of my life", "dob[3rd June 2015]", NULL, NULL, 0},
+        {"You were due on 1 June but came on 3 June 2015.", "dob[3 June 2015]", NULL, NULL, 0},
+        {"Date: Sun, 11 May 2025 at 19:20\nSubject: happy birthday", "", NULL, NULL, 0},
+        {"The next letter is due by 30 June 2025.", "", NULL, NULL, 0},
+        {"The adoption order was made on 4 December 2016.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(births), cmocka_unit_test(said_otherwise), cmocka_unit_test(listed),
+              cmocka_unit_test(more_ways))

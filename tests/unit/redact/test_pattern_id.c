@@ -48,4 +48,24 @@ static void by_their_cue(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(official_numbers), cmocka_unit_test(by_their_cue))
+/* Numbers behind others, and the agency's own. */
+static void behind_another(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"sort 99 80 16, Finn 3004 1198 and Lola 3004 1199",
+         "bank[99 80 16] bank[3004 1198] bank[3004 1199]", NULL, NULL, 0},
+        {"Please quote our reference LBX-0417 when you write.", "", NULL, NULL, 0},
+        {"ID 77009008, email checked by build 9007, no virus", "", NULL, NULL, 0},
+        {"bus pass WM-633-004417", "id[WM-633-004417]", NULL, NULL, 0},
+        {"passport nine nine nine one two three four five six",
+         "id[nine nine nine one two three four five six]", NULL, NULL, 0},
+        {"account one double oh seven double eight four five",
+         "bank[one double oh seven double eight four five]", NULL, NULL, 0},
+        {"CCLI 0004418", "id[0004418]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(official_numbers), cmocka_unit_test(by_their_cue),
+              cmocka_unit_test(behind_another))
