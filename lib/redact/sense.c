@@ -6,7 +6,7 @@
 #include "core/err.h"
 
 enum {
-    CUT_WORDS = 16,    /* a piece of so many ends at the next comma or line's end */
+    CUT_WORDS = 32,    /* a piece of so many ends at the next comma or line's end */
     LETTERS = 4,       /* looked at together inside a word */
     SAME_SLOTS = 1024, /* of typed forms */
     CLASSED_SLOTS = 4096,

@@ -24,7 +24,7 @@
  */
 
 enum {
-    SENSE_PIECE_WORDS = 32,    /* at most in a piece */
+    SENSE_PIECE_WORDS = 60,    /* at most in a piece */
     SENSE_FEATURES_MAX = 2048, /* of a piece; what goes beyond is passed over */
     SENSE_WEIGHT_ONE = 4096,   /* how 1.0 is written in the table */
 };
