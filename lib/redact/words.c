@@ -5,12 +5,6 @@
 
 #include "core/err.h"
 
-/* The linker's names for the two ends of the section. */
-extern const struct word_list __start_word_lists[] __attribute__((weak)),
-    __stop_word_lists[] __attribute__((weak)); /* none where no list was linked */
-
-enum { ROW_BITS = 64 };
-
 struct slot {
     uint32_t hash;
     uint32_t row; /* 0: free */
@@ -51,7 +45,7 @@ const struct words *words_new(struct arena *arena)
     while (room < most * 2) room *= 2;
     words->mask = room - 1;
     words->slots = ARENA_MANY(arena, room, struct slot);
-    words->wide = (lists + ROW_BITS - 1) / ROW_BITS;
+    words->wide = (lists + WORDS_ROW_BITS - 1) / WORDS_ROW_BITS;
     words->rows = ARENA_MANY(arena, (most + 1) * words->wide, uint64_t);
     uint32_t made = 0;
     for (size_t i = 0; i < lists; i++) {
@@ -59,8 +53,8 @@ const struct words *words_new(struct arena *arena)
              at = next_word(at + len, &len)) {
             uint32_t hash = norm_hash_ascii(at, len), slot = find(words, hash);
             if (words->slots[slot].row == 0) words->slots[slot] = (struct slot){hash, ++made};
-            words->rows[words->slots[slot].row * words->wide + i / ROW_BITS] |= UINT64_C(1)
-                                                                                << i % ROW_BITS;
+            words->rows[words->slots[slot].row * words->wide + i / WORDS_ROW_BITS] |=
+                UINT64_C(1) << i % WORDS_ROW_BITS;
         }
     }
     return words;
@@ -76,11 +70,4 @@ void words_read(const struct words *words, struct norm *norm, struct arena *aren
             row = words->slots[find(words, norm_hash(norm->glyphs + w->glyph, w->bare))].row;
         if (row != 0) norm->rows[i] = words->rows + row * words->wide;
     }
-}
-
-bool words_has(const struct norm *norm, size_t word, const struct word_list *list)
-{
-    if (word >= norm->word_count || norm->rows == NULL || norm->rows[word] == NULL) return false;
-    size_t id = (size_t)(list - __start_word_lists);
-    return (norm->rows[word][id / ROW_BITS] >> id % ROW_BITS & 1) != 0;
 }

@@ -38,7 +38,18 @@ const struct words *words_new(struct arena *arena);
 /* Looks up each word of the text; before it no list has any. The rows live in the arena. */
 void words_read(const struct words *words, struct norm *norm, struct arena *arena);
 
+/* The linker's names for the two ends of the section. */
+extern const struct word_list __start_word_lists[] __attribute__((weak)),
+    __stop_word_lists[] __attribute__((weak)); /* none where no list was linked */
+
+enum { WORDS_ROW_BITS = 64 };
+
 /* Is the word, or the word without its possessive ending, on the list? False past the end. */
-bool words_has(const struct norm *norm, size_t word, const struct word_list *list);
+static inline bool words_has(const struct norm *norm, size_t word, const struct word_list *list)
+{
+    if (word >= norm->word_count || norm->rows == NULL || norm->rows[word] == NULL) return false;
+    size_t id = (size_t)(list - __start_word_lists);
+    return (norm->rows[word][id / WORDS_ROW_BITS] >> id % WORDS_ROW_BITS & 1) != 0;
+}
 
 #endif
