@@ -484,10 +484,23 @@ static bool run_together(const struct norm *norm, size_t word, struct date *ret_
     return false;
 }
 
+/* A digit, a word of a list, or "lst" as a scanner reads it: nothing else begins a day and month.
+ */
+static bool may_begin(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
+    if (words_has(norm, word, WORDS(month_words)) || words_has(norm, word, WORDS(day_words)))
+        return true;
+    uint32_t first = norm->glyphs[w->glyph].point;
+    return w->count == 3 && (first == 'l' || first == 'i');
+}
+
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
 {
-    if (numeric(norm, word, ret_date)) return true;
-    if (feast(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
+    if (feast(norm, word, ret_date)) return true;
+    if (!may_begin(norm, word)) return false;
+    if (numeric(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
     size_t digits;
     size_t at_word = word;

@@ -434,16 +434,6 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     *ret_norm = norm;
 }
 
-size_t norm_word_start(const struct norm *norm, size_t word)
-{
-    return norm->glyphs[norm->words[word].glyph].start;
-}
-
-size_t norm_word_end(const struct norm *norm, size_t word)
-{
-    return norm->glyphs[norm->words[word].glyph + norm->words[word].count - 1].end;
-}
-
 size_t norm_word_bare_end(const struct norm *norm, size_t word)
 {
     return norm->glyphs[norm->words[word].glyph + norm->words[word].bare - 1].end;
@@ -462,11 +452,6 @@ size_t norm_word_of(const struct norm *norm, size_t glyph)
     return low;
 }
 
-uint16_t norm_gap_before(const struct norm *norm, size_t word)
-{
-    return word == 0 ? norm->lead : norm->words[word - 1].gap;
-}
-
 struct str norm_gap(const struct norm *norm, size_t word)
 {
     size_t start = norm_word_end(norm, word);
@@ -476,10 +461,9 @@ struct str norm_gap(const struct norm *norm, size_t word)
 
 bool norm_word_is(const struct norm *norm, size_t word, const char *ascii)
 {
-    size_t len = strlen(ascii);
     const struct word *w = &norm->words[word];
-    if (w->count != len) return false;
-    for (size_t i = 0; i < len; i++)
-        if (norm->glyphs[w->glyph + i].point != (unsigned char)ascii[i]) return false;
-    return true;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < w->count; i++) /* no point is NUL */
+        if (glyphs[i].point != (unsigned char)ascii[i]) return false;
+    return ascii[w->count] == '\0';
 }

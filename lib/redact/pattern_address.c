@@ -366,8 +366,9 @@ static void foreign_street(struct patterns *p, size_t word)
 
 void pattern_address(struct patterns *p, size_t word)
 {
-    numbered(p, word);
-    number_and_name(p, word);
+    bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
+    if (digits || small_number_word(p, word)) numbered(p, word);
+    if (digits) number_and_name(p, word);
     flat(p, word);
     named_street(p, word);
     foreign_street(p, word);

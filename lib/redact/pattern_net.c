@@ -40,6 +40,12 @@ static bool is_dot_word(struct patterns *p, size_t word)
     return pattern_is(p, word, "dot d0t dott punkt kropka dotcom period");
 }
 
+/* A host name has a joint behind its first word: most words end here. */
+static bool joint_after(struct patterns *p, size_t word)
+{
+    return (p->norm->words[word].gap & (GAP_STOP | GAP_HYPHEN)) || is_dot_word(p, word + 1);
+}
+
 /* Does a dot join this word and what follows? Returns the words to skip: 1 for a mark, 2 for a word
  * "dot" between; 0 for none. */
 static size_t dot_after(struct patterns *p, size_t word)
@@ -240,6 +246,7 @@ static void link_at(struct patterns *p, size_t word)
         pattern_mark_bytes(p, start, p->link_end, MARK_URL, 98, "a web address");
         return;
     }
+    if (!joint_after(p, word)) return;
     /* A part of one that has begun already. */
     if (word > 0 && !white(norm, word - 1) &&
         (norm->words[word - 1].gap & (GAP_STOP | GAP_AT | GAP_SLASH | GAP_HYPHEN)))

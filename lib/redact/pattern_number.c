@@ -104,13 +104,14 @@ static bool put(struct run *run, char digit, size_t times)
 static size_t number_inside(const struct glyph *glyphs, size_t count, char *ret_digit)
 {
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
-        size_t len = strlen(number_words[i].word), same = 0;
-        if (len < 3 || len > count) continue;
-        while (same < len && glyphs[same].point == (unsigned char)number_words[i].word[same])
+        const char *word = number_words[i].word;
+        size_t same = 0;
+        while (same < count && word[same] != '\0' &&
+               glyphs[same].point == (unsigned char)word[same])
             same++;
-        if (same < len) continue;
+        if (same < 3 || word[same] != '\0') continue;
         *ret_digit = number_words[i].digit;
-        return len;
+        return same;
     }
     return 0;
 }
@@ -157,6 +158,13 @@ static size_t take_tens(struct patterns *p, size_t word, struct run *run)
     return unit != 0 ? 2 : 1;
 }
 
+/* Nothing but digits and these words begins a run. */
+static bool begins_run(struct patterns *p, size_t word)
+{
+    return (p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
+           pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne");
+}
+
 /*
  * Adds the digits of the words from here on that are one number in the run: usually one word, two
  * for "double four". Returns how many words, 0 for none.
@@ -166,10 +174,7 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
-    bool plain = !(w->flags & (WORD_DIGITS | WORD_MIXED));
-    if (plain && run->count == 0 &&
-        !pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne"))
-        return 0;
+    if (run->count == 0 && !begins_run(p, word)) return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
         if (!pattern_next(p, word, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;
