@@ -43,8 +43,7 @@ const struct word_list *facts_generic(enum mark_category category)
 
 enum { ACCOUNT_DIGITS = 6, HANDLE_WORD = 5 };
 
-static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category,
-                                 const struct lexicon *lexicon)
+static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category)
 {
     const struct word *w = &norm->words[word];
     if (generic_of[category] != NULL && words_has(norm, word, generic_of[category]))
@@ -54,9 +53,9 @@ static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark
         return WORD_TELLING;
     if ((w->flags & WORD_DIGITS) || w->count < 3) return WORD_WEAK;
     /* "shan", "by the sea": of a user name's words only what nobody else writes tells. */
-    if (category == MARK_HANDLE && (lexicon_kinds(lexicon, w->hash) != 0 || w->count < HANDLE_WORD))
+    if (category == MARK_HANDLE && (norm->kinds[word] != 0 || w->count < HANDLE_WORD))
         return WORD_WEAK;
-    if (lexicon_ordinary(lexicon, w->hash)) return WORD_ORDINARY;
+    if (norm->kinds[word] & LEXICON_ORDINARY) return WORD_ORDINARY;
     return WORD_TELLING;
 }
 
@@ -79,7 +78,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
                          struct arena *arena)
 {
     norm_fold(given->term, arena, norm);
-    words_read(lexicon_words(facts->lexicon), norm, arena);
+    lexicon_read(facts->lexicon, norm, arena);
     if (norm->glyph_count == 0) return;
     struct term term = {.given = given,
                         .glyphs = norm->glyphs,
@@ -95,7 +94,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
                                    .count = w->bare,
                                    .term = (uint32_t)facts->term_count,
                                    .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
-                                   .kind = kind_of(norm, i, given->category, facts->lexicon)};
+                                   .kind = kind_of(norm, i, given->category)};
         word->saint = words_has(norm, i, WORDS(FACTS_SAINTS));
         if (given->category == MARK_NAME) word->same = same_names(norm, i, word, facts->lexicon);
         word->letters = like_letters(word->glyphs, word->count);
@@ -135,8 +134,12 @@ static void index_terms(struct facts *facts, struct arena *arena)
         if (facts->words[i].kind >= WORD_ORDINARY && facts->terms[facts->words[i].term].by_words)
             facts->seekers[facts->seeker_count++] = (uint32_t)i;
     for (size_t i = 0; i < facts->seeker_count; i++) {
-        uint32_t bit = facts->words[facts->seekers[i]].hash & FACTS_BITS;
+        const struct term_word *word = &facts->words[facts->seekers[i]];
+        uint32_t bit = word->hash & FACTS_BITS;
         facts->hashes[bit / 64] |= UINT64_C(1) << bit % 64;
+        if (word->kind != WORD_TELLING) continue;
+        if (word->count >= FACTS_PAIR) facts->pair_firsts |= 1u << word->glyphs[0].shape % 32;
+        if (word->count >= FACTS_SHORT) facts->short_firsts |= 1u << word->glyphs[0].point % 32;
     }
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < facts->term_count; i++) {

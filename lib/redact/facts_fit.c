@@ -81,7 +81,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     /* A known name or place that is near is seldom this one misspelt; but "at the Vaughn". */
     bool thing = after_cue(s, word, "the") && distance == 1 &&
                  s->facts->terms[t->term].given->category != MARK_NAME;
-    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8) && !thing)
+    if (facts_proper(s->norm, word) && (distance > 1 || t->count < 8) && !thing)
         return none;
     if (distance == 0) return (struct fit){93, &facts_why_shape, bare};
     if (distance == 1) return (struct fit){90, &facts_why_one, bare};
@@ -95,7 +95,7 @@ bool facts_after_first_name(const struct search *s, size_t word)
     const struct norm *norm = s->norm;
     if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
     /* "linda hope", where all is small. */
-    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
+    unsigned kinds = facts_kinds(s->norm, word - 1);
     if (norm->quiet && (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY)) return true;
     if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
     if (facts_allowed(s->facts, norm, word)) return false;
@@ -179,8 +179,7 @@ static bool inflected(const struct search *s, size_t word, const struct term_wor
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < SHORTEST || w->count < SHORTEST || !(w->flags & WORD_CAPITAL)) return false;
-    if (lexicon_kinds(s->facts->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_PROPER | LEXICON_RARE))
-        return false;
+    if (facts_kinds(s->norm, word) & (LEXICON_FIRST | LEXICON_PROPER | LEXICON_RARE)) return false;
     uint32_t same = same_start(g, w->count, t->glyphs, t->count);
     /* "Skarbek", "Skarbka": the e before the last letter goes. */
     if (same + 2 == t->count && t->glyphs[same].point == 'e' && same >= STEM && same < w->count &&

@@ -45,7 +45,11 @@ struct slot {
     uint32_t index; /* + 1 */
 };
 
-enum { FACTS_BITS = 32 * 64 - 1 };
+enum {
+    FACTS_BITS = 32 * 64 - 1,
+    FACTS_PAIR = 8,  /* letters of a word that is sought in two pieces, at least */
+    FACTS_SHORT = 6, /* letters of a word that is sought by its first letters, at least */
+};
 
 struct facts {
     struct term *terms;
@@ -58,7 +62,9 @@ struct facts {
     size_t by_first_count[128];
     struct slot *allowed;
     uint32_t allowed_mask;
-    uint64_t hashes[32]; /* a bit for each hash of a word of a term */
+    uint64_t hashes[32];   /* a bit for each hash of a word of a term */
+    uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
+    uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
     const struct norm *norms; /* of the terms */
 };
@@ -93,6 +99,22 @@ struct fit {
     const struct reason *why;
     bool bare; /* up to the possessive or plural ending */
 };
+
+/* What dictionaries and lists say of a word of the text. */
+static inline unsigned facts_kinds(const struct norm *norm, size_t word)
+{
+    return norm->kinds[word];
+}
+
+static inline bool facts_ordinary(const struct norm *norm, size_t word)
+{
+    return (norm->kinds[word] & LEXICON_ORDINARY) != 0;
+}
+
+static inline bool facts_proper(const struct norm *norm, size_t word)
+{
+    return (norm->kinds[word] & (LEXICON_PROPER | LEXICON_ORDINARY)) == LEXICON_PROPER;
+}
 
 #define is_any(norm, word, list) words_has((norm), (word), WORDS(list))
 #define after_cue(s, word, list) facts_after((s), (word), WORDS(list))

@@ -61,6 +61,15 @@ unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
     }
 }
 
+void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena)
+{
+    words_read(lexicon->words, norm, arena);
+    uint16_t *kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
+    for (size_t i = 0; i < norm->word_count; i++)
+        kinds[i] = (uint16_t)lexicon_kinds(lexicon, norm->words[i].hash);
+    norm->kinds = kinds;
+}
+
 const struct words *lexicon_words(const struct lexicon *lexicon)
 {
     return lexicon->words;

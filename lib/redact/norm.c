@@ -145,6 +145,12 @@ uint32_t norm_hash_ascii(const char *ascii, size_t len)
     return hash;
 }
 
+uint32_t norm_hash_before(uint32_t hash, const struct glyph *last)
+{
+    const uint32_t inverse = 0x359c449bu; /* of HASH_TIMES, modulo 2^32 */
+    return hash * inverse ^ last->point;
+}
+
 /* One word in the making. */
 struct folding {
     struct norm *norm;

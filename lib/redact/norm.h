@@ -87,6 +87,7 @@ struct norm {
     struct word *words;
     size_t word_count;
     const uint64_t **rows; /* which lists hold each word (words.h); NULL until words_read */
+    const uint16_t *kinds; /* enum lexicon_kind of each word; NULL until lexicon_read */
     uint16_t lead;         /* enum gap_bit before the first word */
     bool shouting;         /* nearly all letters are upper case: case tells nothing */
     bool quiet;            /* hardly any upper case: case tells nothing */
@@ -131,6 +132,8 @@ static inline uint32_t norm_bare_hash(const struct norm *norm, const struct word
                                      : norm_hash(norm->glyphs + word->glyph, word->bare);
 }
 uint32_t norm_hash_ascii(const char *ascii, size_t len);
+/* The hash of the glyphs before the last one, from the hash with it. */
+uint32_t norm_hash_before(uint32_t hash, const struct glyph *last);
 
 /* The shape of an ASCII letter or digit. */
 uint8_t norm_shape(uint32_t point);

@@ -223,7 +223,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                               input->allowed_count, redactor->lexicon, arena);
     bool scanned = input->channel == REDACT_SCAN_OCR;
     if (scanned) scan_mend(&norm, redactor->lexicon);
-    words_read(lexicon_words(redactor->lexicon), &norm, arena);
+    lexicon_read(redactor->lexicon, &norm, arena);
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
