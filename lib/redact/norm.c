@@ -119,13 +119,29 @@ static const char *look_alike(uint32_t point)
     return NULL;
 }
 
+/* Letters and digits as they are folded, and their shapes: i, j and l are one, g and q. */
+#define LETTER(letter, looks) \
+    [letter] = {letter, looks, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER}
+#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT}
+
+static const struct ascii {
+    uint8_t point; /* 0: neither letter nor digit */
+    uint8_t shape;
+    uint8_t flags;
+} folded_ascii[256] = {
+    LETTER('a', 'a'), LETTER('b', 'b'), LETTER('c', 'c'), LETTER('d', 'd'), LETTER('e', 'e'),
+    LETTER('f', 'f'), LETTER('g', 'g'), LETTER('h', 'h'), LETTER('i', 'l'), LETTER('j', 'l'),
+    LETTER('k', 'k'), LETTER('l', 'l'), LETTER('m', 'm'), LETTER('n', 'n'), LETTER('o', 'o'),
+    LETTER('p', 'p'), LETTER('q', 'g'), LETTER('r', 'r'), LETTER('s', 's'), LETTER('t', 't'),
+    LETTER('u', 'u'), LETTER('v', 'v'), LETTER('w', 'w'), LETTER('x', 'x'), LETTER('y', 'y'),
+    LETTER('z', 'z'), DIGIT('0', 'o'),  DIGIT('1', 'l'),  DIGIT('2', 'z'),  DIGIT('3', 'e'),
+    DIGIT('4', 'a'),  DIGIT('5', 's'),  DIGIT('6', 'g'),  DIGIT('7', 't'),  DIGIT('8', 'b'),
+    DIGIT('9', 'g'),
+};
+
 uint8_t norm_shape(uint32_t point)
 {
-    static const char letters[] = "abcdefghllklmnopgrstuvwxyz"; /* i j l; g q */
-    static const char digits[] = "olzeasgtbg";
-    if (point >= 'a' && point <= 'z') return (uint8_t)letters[point - 'a'];
-    if (point >= '0' && point <= '9') return (uint8_t)digits[point - '0'];
-    return 0;
+    return point < 0x80 ? folded_ascii[point].shape : 0;
 }
 
 #define HASH_START 2166136261u
@@ -244,13 +260,18 @@ static void word_begin(struct folding *f)
     f->gap_points = 0;
 }
 
-static inline void glyph_add(struct folding *f, struct glyph glyph)
+/* A glyph goes on with the word, over an apostrophe if one is held, or begins one. */
+static inline void word_go_on(struct folding *f)
 {
     if (f->word == NULL) word_begin(f);
-    if (f->held) {
-        f->apostrophe = f->norm->glyph_count - f->word->glyph;
-        f->held = false;
-    }
+    if (!f->held) return;
+    f->apostrophe = f->norm->glyph_count - f->word->glyph;
+    f->held = false;
+}
+
+static void glyph_add(struct folding *f, struct glyph glyph)
+{
+    word_go_on(f);
     f->norm->glyphs[f->norm->glyph_count++] = glyph;
     f->hash = (f->hash ^ glyph.point) * HASH_TIMES;
     f->digits += (glyph.flags & GLYPH_DIGIT) != 0;
@@ -347,13 +368,26 @@ static void gap_add(struct folding *f, uint32_t point)
     f->gap_points++;
 }
 
-static inline void fold_ascii(struct folding *f, unsigned char byte, size_t at)
+/* Letters and digits of ASCII, of which nearly all text is: returns where they end. */
+static size_t fold_ascii(struct folding *f, struct str text, size_t at)
 {
-    bool upper = byte >= 'A' && byte <= 'Z';
-    if (upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
-        glyph_add(f, glyph_of(upper ? byte | 0x20u : byte, at, at + 1, upper));
-    else
-        gap_add(f, byte);
+    word_go_on(f);
+    struct glyph *glyph = f->norm->glyphs + f->norm->glyph_count, *first = glyph;
+    uint32_t hash = f->hash;
+    unsigned digits = 0, upper = 0;
+    for (; at < text.len; at++, glyph++) {
+        struct ascii one = folded_ascii[(unsigned char)text.at[at]];
+        if (one.point == 0) break;
+        *glyph = (struct glyph){one.point, (uint32_t)at, (uint32_t)at + 1, one.flags, one.shape};
+        hash = (hash ^ one.point) * HASH_TIMES;
+        digits += (one.flags & GLYPH_DIGIT) != 0;
+        upper += (one.flags & GLYPH_UPPER) != 0;
+    }
+    f->norm->glyph_count += (size_t)(glyph - first);
+    f->hash = hash;
+    f->digits += digits;
+    f->upper += upper;
+    return at;
 }
 
 /* A point outside ASCII. */
@@ -411,7 +445,10 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     while (at < text.len) {
         unsigned char byte = (unsigned char)text.at[at];
         if (byte < 0x80) {
-            fold_ascii(&f, byte, at++);
+            if (folded_ascii[byte].point != 0)
+                at = fold_ascii(&f, text, at);
+            else
+                gap_add(&f, byte), at++;
             continue;
         }
         struct str rest = str_from_byte(text, at);
