@@ -141,18 +141,10 @@ static void index_terms(struct facts *facts, struct arena *arena)
         if (word->count >= FACTS_PAIR) facts->pair_firsts |= 1u << word->glyphs[0].shape % 32;
         if (word->count >= FACTS_SHORT) facts->short_firsts |= 1u << word->glyphs[0].point % 32;
     }
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < facts->term_count; i++) {
-            const struct glyph *glyph = &facts->terms[i].glyphs[0];
-            size_t at = glyph->shape & 127;
-            if (pass == 1) facts->by_first[at][facts->by_first_count[at]] = (uint32_t)i;
-            facts->by_first_count[at]++;
-        }
-        if (pass == 1) break;
-        for (size_t at = 0; at < 128; at++) {
-            facts->by_first[at] = ARENA_MANY(arena, facts->by_first_count[at] + 1, uint32_t);
-            facts->by_first_count[at] = 0;
-        }
+    for (size_t i = facts->term_count; i-- > 0;) {
+        uint32_t *first = &facts->by_first[facts->terms[i].glyphs[0].shape % FACTS_FIRSTS];
+        facts->terms[i].next = *first;
+        *first = (uint32_t)i + 1;
     }
 }
 

@@ -58,9 +58,10 @@ static void find_whole(struct search *s, size_t word)
     const struct norm *norm = s->norm;
     const struct facts *facts = s->facts;
     size_t at = norm->words[word].glyph;
-    size_t bucket = norm->glyphs[at].shape & 127;
-    for (size_t i = 0; i < facts->by_first_count[bucket]; i++) {
-        const struct term *term = &facts->terms[facts->by_first[bucket][i]];
+    uint32_t next = facts->by_first[norm->glyphs[at].shape % FACTS_FIRSTS];
+    while (next != 0) {
+        const struct term *term = &facts->terms[next - 1];
+        next = term->next;
         size_t left = norm->glyph_count - at;
         size_t taken = like_shape_start(norm->glyphs + at, left, term->glyphs, term->glyph_count);
         if (taken == 0 || !ends_word(norm, at + taken - 1)) continue;

@@ -38,6 +38,7 @@ struct term {
     const struct glyph *initials; /* of its words, if it has two or more; else NULL */
     uint32_t initial_count;
     struct date birth; /* month 0: not a date */
+    uint32_t next;     /* of the same first glyph, in order, + 1 */
 };
 
 struct slot {
@@ -47,6 +48,7 @@ struct slot {
 
 enum {
     FACTS_BITS = 32 * 64 - 1,
+    FACTS_FIRSTS = 128,
     FACTS_PAIR = 8,  /* letters of a word that is sought in two pieces, at least */
     FACTS_SHORT = 6, /* letters of a word that is sought by its first letters, at least */
 };
@@ -58,8 +60,7 @@ struct facts {
     size_t word_count;
     uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
     size_t seeker_count;
-    uint32_t *by_first[128]; /* terms by the shape of their first glyph */
-    size_t by_first_count[128];
+    uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
     struct slot *allowed;
     uint32_t allowed_mask;
     uint64_t hashes[32];   /* a bit for each hash of a word of a term */

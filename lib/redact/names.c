@@ -329,7 +329,9 @@ void names_find(struct patterns *patterns)
     for (size_t i = 0; i < norm->word_count; i++) {
         uint32_t hash = norm_bare_hash(norm, &norm->words[i]);
         names.cues[i] = cues_of(patterns->cues, hash);
-        names.kinds[i] = (uint16_t)lexicon_kinds(patterns->lexicon, hash);
+        names.kinds[i] = hash == norm->words[i].hash
+                             ? norm->kinds[i]
+                             : (uint16_t)lexicon_kinds(patterns->lexicon, hash);
         names.next[i] = next_of(norm, i);
     }
     names.loose = loose_capitals(&names);
