@@ -429,7 +429,9 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
             if (pair) i++;
         }
         for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
-            if (strlen(feasts[i].name) != len || memcmp(feasts[i].name, name, len) != 0) continue;
+            if (feasts[i].name[0] != name[0] || strlen(feasts[i].name) != len ||
+                memcmp(feasts[i].name, name, len) != 0)
+                continue;
             size_t last = at;
             if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
                 last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {

@@ -235,6 +235,7 @@ static void link_at(struct patterns *p, size_t word)
     struct str text = norm->text;
     size_t start = norm_word_start(norm, word), last;
     if (start < p->link_end) return;
+    if (!joint_after(p, word) && !pattern_is(p, word, "http https ftp hxxp hxxps www")) return;
     bool scheme = pattern_is(p, word, "http https ftp hxxp hxxps") &&
                   text_is(text, norm_word_end(norm, word), "://");
     bool www = pattern_is(p, word, "www") && !white(norm, word);
@@ -246,7 +247,6 @@ static void link_at(struct patterns *p, size_t word)
         pattern_mark_bytes(p, start, p->link_end, MARK_URL, 98, "a web address");
         return;
     }
-    if (!joint_after(p, word)) return;
     /* A part of one that has begun already. */
     if (word > 0 && !white(norm, word - 1) &&
         (norm->words[word - 1].gap & (GAP_STOP | GAP_AT | GAP_SLASH | GAP_HYPHEN)))

@@ -103,8 +103,10 @@ static bool put(struct run *run, char digit, size_t times)
 /* A number word inside another word: "07seven00". Its letters, or 0. */
 static size_t number_inside(const struct glyph *glyphs, size_t count, char *ret_digit)
 {
+    if (count < 3) return 0;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
         const char *word = number_words[i].word;
+        if (glyphs[0].point != (unsigned char)word[0]) continue;
         size_t same = 0;
         while (same < count && word[same] != '\0' &&
                glyphs[same].point == (unsigned char)word[same])
