@@ -79,15 +79,30 @@ static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
     if (digits || listed || w->count <= SHORT) pattern_birth(patterns, i);
 }
 
+static size_t word_with_digit(const struct norm *norm, size_t word)
+{
+    while (word < norm->word_count && !(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)))
+        word++;
+    return word;
+}
+
+static size_t first_digit(const struct norm *norm, size_t word)
+{
+    size_t at = norm->words[word].glyph;
+    while (!(norm->glyphs[at].flags & GLYPH_DIGIT)) at++;
+    return at;
+}
+
 void pattern_find(struct patterns *patterns)
 {
     enum { NEAR = 8 }; /* glyphs before the first digit of any form */
     const struct norm *norm = patterns->norm;
-    size_t digit = 0; /* the first at or behind the word */
+    size_t next = 0, digit = SIZE_MAX; /* the next word with a digit, and where that is */
     for (size_t i = 0; i < norm->word_count; i++) {
-        size_t start = norm->words[i].glyph;
-        if (digit < start) digit = start;
-        while (digit < norm->glyph_count && !(norm->glyphs[digit].flags & GLYPH_DIGIT)) digit++;
-        scan_word(patterns, i, digit < norm->glyph_count && digit - start <= NEAR);
+        if (i == 0 || next < i) {
+            next = word_with_digit(norm, i);
+            digit = next < norm->word_count ? first_digit(norm, next) : SIZE_MAX;
+        }
+        scan_word(patterns, i, digit - norm->words[i].glyph <= NEAR);
     }
 }
