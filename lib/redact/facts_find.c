@@ -284,7 +284,7 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_word(&search, i);
         find_inside(&search, i);
         find_pair(&search, i);
-        facts_find_spelled(&search, i);
+        if (facts->code_count > 0) facts_find_spelled(&search, i);
         facts_find_masked(&search, i);
         facts_find_clipped(&search, i);
         facts_find_last_digits(&search, i);

@@ -61,6 +61,8 @@ struct facts {
     uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
     size_t seeker_count;
     uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
+    uint32_t *codes;                 /* terms that may be said letter by letter */
+    size_t code_count;
     struct slot *allowed;
     uint32_t allowed_mask;
     uint64_t hashes[32];   /* a bit for each hash of a word of a term */
@@ -158,6 +160,8 @@ bool facts_after_first_name(const struct search *s, size_t word);
 /* How well the word of the text fits the term's word. */
 struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
                       uint64_t letters, const char *sound);
+/* May the term be said letter by letter? */
+bool facts_is_code(const struct term *term);
 /* Numbers and codes whose letters and digits are words. */
 void facts_find_spelled(struct search *s, size_t word);
 void facts_find_masked(struct search *s, size_t word);

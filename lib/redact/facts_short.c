@@ -71,8 +71,9 @@ void facts_find_last_digits(struct search *s, size_t word)
     enum { FEW = 4, LEAST = 5, MOST = 9 };
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_DIGITS)) return;
     size_t least = after_cue(s, word, "ends ending end last in with are is") ? FEW : LEAST;
-    if (!(w->flags & WORD_DIGITS) || w->count < least || w->count > MOST) return;
+    if (w->count < least || w->count > MOST) return;
     for (size_t i = 0; i < s->facts->term_count; i++) {
         const struct term *term = &s->facts->terms[i];
         if (term->given->category != MARK_PHONE && term->given->category != MARK_ID) continue;
