@@ -285,10 +285,14 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_inside(&search, i);
         find_pair(&search, i);
         if (facts->code_count > 0) facts_find_spelled(&search, i);
-        facts_find_masked(&search, i);
-        facts_find_clipped(&search, i);
-        facts_find_last_digits(&search, i);
-        facts_find_initials(&search, i);
-        facts_find_short(&search, i);
+        const struct word *w = &norm->words[i];
+        const bool capital = w->flags & WORD_CAPITAL;
+        if (!(w->gap & GAP_SPACE)) {
+            facts_find_masked(&search, i);
+            facts_find_clipped(&search, i);
+        }
+        if (w->flags & WORD_DIGITS) facts_find_last_digits(&search, i);
+        if (capital) facts_find_initials(&search, i);
+        if (capital || norm->quiet) facts_find_short(&search, i);
     }
 }

@@ -42,7 +42,7 @@ static const char not_streets[] =
 static bool house_number(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
-    if (w->count > 5) return false;
+    if (w->count > 5 || !(w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
     const struct glyph *g = norm->glyphs + w->glyph;
     size_t digits = 0, real = 0;
     /* "l8 Mill Lane", as a scanner reads 18. */
