@@ -90,6 +90,7 @@ static void handle_mark(struct patterns *p, size_t word, int confidence, const c
 static void at_sign(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
+    if (!(norm_gap_before(norm, word) & GAP_AT)) return;
     size_t start = norm_word_start(norm, word);
     while (start > 0 && norm->text.at[start - 1] == '_') start--;
     if (start == 0 || norm->text.at[start - 1] != '@') return;
@@ -112,6 +113,7 @@ static void joint_handle(struct patterns *p, size_t word)
     enum { SHORTEST = 5 };
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    if (!(w->gap & (GAP_UNDERSCORE | GAP_OTHER))) return;
     uint16_t before = norm_gap_before(norm, word);
     bool trailing = (w->gap & GAP_UNDERSCORE) && w->gap_length > 1 && (w->flags & WORD_MIXED);
     bool underscore = (w->gap == GAP_UNDERSCORE && w->gap_length == 1) || trailing;

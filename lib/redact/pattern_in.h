@@ -24,6 +24,9 @@ bool pattern_upper(struct patterns *p, size_t first, size_t last);
 /* Letters that no scanner takes for digits. */
 size_t pattern_letters_in(const struct glyph *g, size_t count);
 
+/* Does a reader take this digit for a letter: one of "0158"? */
+bool pattern_like_letter(uint32_t digit);
+
 unsigned pattern_digit(const struct glyph *glyph);
 
 /* May the byte stand before the @ of an e-mail address? */
@@ -37,6 +40,9 @@ char pattern_letter_digit(uint32_t point);
 
 /* Adds the digits that the words from here on say; how many words, 0 for none. */
 size_t pattern_take(struct patterns *p, size_t word, struct run *run);
+
+/* Nothing but digits and number words begins a run. */
+bool pattern_begins_run(const struct patterns *p, size_t word);
 
 /* Is the whole run one phone number? plus: a + stands before it. */
 bool pattern_is_phone(const struct run *run, bool plus);

@@ -160,8 +160,7 @@ static size_t take_tens(struct patterns *p, size_t word, struct run *run)
     return unit != 0 ? 2 : 1;
 }
 
-/* Nothing but digits and these words begins a run. */
-static bool begins_run(struct patterns *p, size_t word)
+bool pattern_begins_run(const struct patterns *p, size_t word)
 {
     return (p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
            pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne");
@@ -176,7 +175,7 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
-    if (run->count == 0 && !begins_run(p, word)) return 0;
+    if (run->count == 0 && !pattern_begins_run(p, word)) return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
         if (!pattern_next(p, word, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;

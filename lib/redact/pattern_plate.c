@@ -37,6 +37,8 @@ void pattern_postcode(struct patterns *p, size_t word)
                                         "A9A9AA",  "A999AA",  "A99AA"};
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    const struct glyph *first = &norm->glyphs[w->glyph];
+    if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
     bool cued = pattern_after(p, word, 3, post_cues);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t last, len = strlen(forms[i]);
@@ -187,6 +189,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
     cued_plate(p, word);
     if (w->count > 7) return;
     bool cued = pattern_after(p, word, 6, car_cues);
+    if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
     size_t last;
     if (pattern_form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
         bool capitals = pattern_upper(p, word, last);

@@ -236,7 +236,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     pattern_find(&patterns);
     struct norm whole;
     if (join_words(&norm, arena, &whole)) {
-        words_read(lexicon_words(redactor->lexicon), &whole, arena);
+        lexicon_read(redactor->lexicon, &whole, arena);
         facts_find(facts, &whole, scanned, arena, &result.marks);
         patterns.norm = &whole;
         patterns.link_end = 0;
