@@ -43,7 +43,11 @@ static bool is_dot_word(struct patterns *p, size_t word)
 /* A host name has a joint behind its first word: most words end here. */
 static bool joint_after(struct patterns *p, size_t word)
 {
-    return (p->norm->words[word].gap & (GAP_STOP | GAP_HYPHEN)) || is_dot_word(p, word + 1);
+    const struct word *w = &p->norm->words[word];
+    if (w->gap & (GAP_STOP | GAP_HYPHEN)) return true;
+    if (word + 1 >= p->norm->word_count) return false;
+    return (w->count == 1 && w[1].count == 1) || is_dot_word(p, word + 1) ||
+           pattern_is(p, word + 1, "dash hyphen underscore");
 }
 
 /* Does a dot join this word and what follows? Returns the words to skip: 1 for a mark, 2 for a word
