@@ -486,7 +486,7 @@ static bool run_together(const struct norm *norm, size_t word, struct date *ret_
     return false;
 }
 
-/* A digit, a word of a list, or "lst" as a scanner reads it: nothing else begins a day and month.
+/* A digit, a word of a list, "lst" or "l July" as a scanner reads them: nothing else begins a date.
  */
 static bool may_begin(const struct norm *norm, size_t word)
 {
@@ -495,7 +495,8 @@ static bool may_begin(const struct norm *norm, size_t word)
     if (words_has(norm, word, WORDS(month_words)) || words_has(norm, word, WORDS(day_words)))
         return true;
     uint32_t first = norm->glyphs[w->glyph].point;
-    return w->count == 3 && (first == 'l' || first == 'i');
+    if (first != 'l' && first != 'i') return false;
+    return w->count == 3 || (w->count == 1 && words_has(norm, word + 1, WORDS(month_words)));
 }
 
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)

@@ -142,8 +142,13 @@ static void index_terms(struct facts *facts, struct arena *arena)
         if (word->count >= FACTS_SHORT) facts->short_firsts |= 1u << word->glyphs[0].point % 32;
     }
     facts->codes = ARENA_MANY(arena, facts->term_count + 1, uint32_t);
-    for (size_t i = 0; i < facts->term_count; i++)
-        if (facts_is_code(&facts->terms[i])) facts->codes[facts->code_count++] = (uint32_t)i;
+    for (size_t i = 0; i < facts->term_count; i++) {
+        const struct term *term = &facts->terms[i];
+        if (!facts_is_code(term)) continue;
+        facts->codes[facts->code_count++] = (uint32_t)i;
+        facts->code_signs |= UINT64_C(1) << term->glyphs[0].point % 64;
+        facts->code_signs |= UINT64_C(1) << term->glyphs[term->glyph_count - 1].point % 64;
+    }
     for (size_t i = facts->term_count; i-- > 0;) {
         uint32_t *first = &facts->by_first[facts->terms[i].glyphs[0].shape % FACTS_FIRSTS];
         facts->terms[i].next = *first;

@@ -111,11 +111,12 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
     } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"},  {"g", "c"},   {"b", "p"},  {"d", "t"},
                    {"dd", "d"}, {"n", "d"},  {"ng", "g"}, {"ngh", "c"}, {"mh", "p"}, {"nh", "t"},
                    {"ch", "c"}, {"ph", "p"}, {"th", "t"}, {"l", "ll"},  {"r", "rh"}, {"", "g"}};
-    if (!after_cue(s, word, "yn ym yng i ir o or ar am at dan dros drwy gan y yr a ac heb"))
-        return false;
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < 4 || w->bare < 3) return false;
+    if (g[w->bare - 1].point != t->glyphs[t->count - 1].point) return false;
+    if (!after_cue(s, word, "yn ym yng i ir o or ar am at dan dros drwy gan y yr a ac heb"))
+        return false;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         size_t changed = strlen(changes[i].changed), own = strlen(changes[i].own), same = 0;
         if (w->bare < changed || t->count < own || w->bare - changed != t->count - own) continue;

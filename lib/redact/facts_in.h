@@ -63,6 +63,7 @@ struct facts {
     uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
     uint32_t *codes;                 /* terms that may be said letter by letter */
     size_t code_count;
+    uint64_t code_signs; /* a bit for the first and the last sign of each: see facts_has_sign */
     struct slot *allowed;
     uint32_t allowed_mask;
     uint64_t hashes[32];   /* a bit for each hash of a word of a term */
@@ -117,6 +118,12 @@ static inline bool facts_ordinary(const struct norm *norm, size_t word)
 static inline bool facts_proper(const struct norm *norm, size_t word)
 {
     return (norm->kinds[word] & (LEXICON_PROPER | LEXICON_ORDINARY)) == LEXICON_PROPER;
+}
+
+/* May a term that is a code begin or end with this letter or digit? */
+static inline bool facts_has_sign(const struct facts *facts, uint32_t point)
+{
+    return (facts->code_signs >> point % 64 & 1) != 0;
 }
 
 #define is_any(norm, word, list) words_has((norm), (word), WORDS(list))

@@ -129,9 +129,10 @@ void facts_find_spelled(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
-    if (s->facts->code_count == 0) return;
-    if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3 && !is_any(norm, word, spelled))
-        return;
+    if (!is_any(norm, word, spelled)) {
+        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3) return;
+        if (!facts_has_sign(s->facts, norm->glyphs[w->glyph].point)) return;
+    }
     struct code start = {.count = 0};
     if (say(norm, word, &start) == 0 || start.count == 0) return;
     unsigned char sign = (unsigned char)start.at[0];

@@ -66,11 +66,10 @@ size_t names_run(const struct names *n, size_t word);
 enum mark_category names_category(const struct names *n, size_t first, size_t last);
 /* The category of a word like "school" or "surgery"; false if it is none. */
 bool names_kind_of(uint64_t cues, enum mark_category *ret_category);
+#define NAMES_KINDS (CUE_BIT(K_SCHOOL) | CUE_BIT(K_MEDICAL) | CUE_BIT(K_WORK) | CUE_BIT(K_PLACE))
 static inline bool names_kind(const struct names *n, size_t word, enum mark_category *ret_category)
 {
-    const uint64_t lists =
-        CUE_BIT(K_SCHOOL) | CUE_BIT(K_MEDICAL) | CUE_BIT(K_WORK) | CUE_BIT(K_PLACE);
-    return (n->cues[word] & lists) != 0 && names_kind_of(n->cues[word], ret_category);
+    return (n->cues[word] & NAMES_KINDS) != 0 && names_kind_of(n->cues[word], ret_category);
 }
 /* Does one of these lists hold a word among the `back` before it, in the same sentence? */
 bool names_after(const struct names *n, size_t word, size_t back, uint64_t lists);

@@ -208,6 +208,10 @@ void names_place(struct names *n, size_t word)
     numbered_troop(n, word);
     called(n, word);
     firm(n, word);
+    if (n->norm->words[word].flags & WORD_MIXED) numbered_troop(n, word);
+    if (!(n->cues[word] & (NAMES_KINDS | CUE_BIT(CALLED) | CUE_BIT(PRISON)))) return;
+    apposed(n, word);
+    called(n, word);
     by_kind(n, word);
     prison(n, word);
 }

@@ -143,7 +143,7 @@ static void small_pair(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     enum mark_category category;
-    if (!n->caseless || word == 0 || word + 2 >= norm->word_count) return;
+    if (word == 0 || word + 2 >= norm->word_count) return;
     if (!names_next(n, word - 1) || !names_next(n, word) || !names_next(n, word + 1)) return;
     size_t cue = word - 1;
     if (pattern_is(n->p, cue, "the our") && cue > 0 && names_next(n, cue - 1)) cue--;
@@ -162,7 +162,7 @@ static void small_pair(struct names *n, size_t word)
 static void small_town_kind(struct names *n, size_t word)
 {
     enum mark_category category;
-    if (!n->caseless || names_safe(n, word) || !names_next(n, word)) return;
+    if (names_safe(n, word) || !names_next(n, word)) return;
     if (!names_kind(n, word + 1, &category) || IS(n, word + 1, SAFE)) return;
     if (category != MARK_SCHOOL && category != MARK_MEDICAL) return;
     const unsigned plain = LEXICON_ORDINARY | LEXICON_FIRST;
@@ -175,8 +175,8 @@ static void small_town_kind(struct names *n, size_t word)
 
 void names_small(struct names *n, size_t word)
 {
-    small_town_kind(n, word);
-    small_pair(n, word);
+    if (n->caseless) small_town_kind(n, word);
+    if (n->caseless) small_pair(n, word);
     small_place(n, word);
     saint(n, word);
 }

@@ -20,12 +20,13 @@ void pattern_mark(struct patterns *patterns, size_t first, size_t last, enum mar
 bool pattern_after_list(const struct patterns *patterns, size_t word, size_t back,
                         const struct word_list *list)
 {
-    for (size_t i = 1; i <= back && i <= word; i++) {
-        uint16_t gap = patterns->norm->words[word - i].gap;
-        if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
-        if ((gap & GAP_STOP) && (gap & GAP_SPACE) && patterns->norm->words[word - i].count > 3)
-            return false;
-        if (words_has(patterns->norm, word - i, list)) return true;
+    const struct norm *norm = patterns->norm;
+    const size_t farthest = word > back ? word - back : 0;
+    for (size_t at = word; at-- > farthest;) {
+        const struct word *w = &norm->words[at];
+        if (w->gap & (GAP_END | GAP_PARAGRAPH)) return false;
+        if ((w->gap & GAP_STOP) && (w->gap & GAP_SPACE) && w->count > 3) return false;
+        if (words_has(norm, at, list)) return true;
     }
     return false;
 }

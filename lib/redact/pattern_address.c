@@ -305,8 +305,8 @@ static void named_street(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (norm->shouting || word == 0) return;
     const struct word *w = &norm->words[word];
-    bool sure = pattern_is(p, word, "street road avenue lane crescent terrace close rd ave");
-    if (!sure || !(w->flags & WORD_CAPITAL)) return;
+    if (!(w->flags & WORD_CAPITAL)) return;
+    if (!pattern_is(p, word, "street road avenue lane crescent terrace close rd ave")) return;
     size_t first = word;
     while (first > 0 && word - first < 3 &&
            (norm->words[first - 1].gap == GAP_SPACE ||

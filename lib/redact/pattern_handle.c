@@ -161,7 +161,8 @@ static bool hashtag(struct patterns *p, size_t word)
 {
     enum { SHORTEST = 8 };
     const struct norm *norm = p->norm;
-    size_t start = norm_word_start(norm, word);
+    const size_t start = norm_word_start(norm, word);
+    if (!(norm_gap_before(norm, word) & GAP_OTHER)) return false;
     if (start == 0 || norm->text.at[start - 1] != '#' || norm->words[word].count < SHORTEST)
         return false;
     if (!camel(norm, word) && !pattern_after(p, word, 2, "hashtag hashtags")) return false;
