@@ -413,7 +413,8 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
         "armistice burns twelfth leap midsummers midsummer michaelmas dydd "
         "nos wigilia wigilie independence candlemas groundhog epiphany "
         "christrnas xrnas";
-    if (norm->rows != NULL && !words_has(norm, word, WORDS(firsts))) return false;
+    if (norm->rows != NULL && !words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, firsts)))
+        return false;
     char name[LONGEST];
     size_t len = 0;
     for (size_t at = word; at < word + MOST && at < norm->word_count; at++) {
@@ -492,7 +493,8 @@ static bool may_begin(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
-    if (words_has(norm, word, WORDS(month_words)) || words_has(norm, word, WORDS(day_words)))
+    if (words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, month_words)) ||
+        words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
         return true;
     uint32_t first = norm->glyphs[w->glyph].point;
     if (first != 'l' && first != 'i') return false;

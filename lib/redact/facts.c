@@ -7,28 +7,37 @@
 
 /* Words that tell nothing alone, by the kind of term they stand in. */
 static const struct word_list generic_school WORDS_GATHERED = {
-    "school primary infant infants junior juniors academy college nursery preschool playgroup "
-    "kindergarten high secondary grammar comprehensive comp community church prep upper lower "
-    "sixth form ysgol prim primry sch skool club fc afc rfc cc jfc united rovers rangers town city "
-    "athletic swimming dance football rugby cricket gymnastics team scouts guides brownies cubs "
-    "rainbows beavers group ce rc coe catholic cofe vc va and of the"};
+    .words =
+        "school primary infant infants junior juniors academy college nursery preschool playgroup "
+        "kindergarten high secondary grammar comprehensive comp community church prep upper lower "
+        "sixth form ysgol prim primry sch skool club fc afc rfc cc jfc united rovers rangers town "
+        "city "
+        "athletic swimming dance football rugby cricket gymnastics team scouts guides brownies "
+        "cubs "
+        "rainbows beavers group ce rc coe catholic cofe vc va and of the"};
 static const struct word_list generic_address WORDS_GATHERED = {
-    "road street avenue lane close drive way crescent place row terrace court gardens grove mews "
-    "square hill view rise walk park green house flat cottage farm apartment apt rd st ave ln cl "
-    "dr "
-    "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd ulica the "
-    "strada"};
+    .words = "road street avenue lane close drive way crescent place row terrace court gardens "
+             "grove mews "
+             "square hill view rise walk park green house flat cottage farm apartment apt rd st "
+             "ave ln cl "
+             "dr "
+             "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd "
+             "ulica the "
+             "strada"};
 static const struct word_list generic_work WORDS_GATHERED = {
-    "ltd limited plc company co group services service shop store stores and sons the of llp uk "
-    "society soc building council trust dept department"};
+    .words = "ltd limited plc company co group services service shop store stores and sons the of "
+             "llp uk "
+             "society soc building council trust dept department"};
 static const struct word_list generic_medical WORDS_GATHERED = {
-    "surgery practice centre center hospital clinic medical health doctors gp infirmary hosp ward "
-    "dental dentist general royal the of and unit"};
+    .words = "surgery practice centre center hospital clinic medical health doctors gp infirmary "
+             "hosp ward "
+             "dental dentist general royal the of and unit"};
 static const struct word_list generic_place WORDS_GATHERED = {
-    "upon on the of near great little north south east west upper lower city town village county "
-    "hmp prison yoi super le by in"};
+    .words = "upon on the of near great little north south east west upper lower city town village "
+             "county "
+             "hmp prison yoi super le by in"};
 static const struct word_list generic_name WORDS_GATHERED = {
-    "mr mrs ms miss dr family the de van von la le da du and"};
+    .words = "mr mrs ms miss dr family the de van von la le da du and"};
 
 static const struct word_list *const generic_of[MARK_CATEGORY_COUNT] = {
     [MARK_NAME] = &generic_name,      [MARK_ADDRESS] = &generic_address,

@@ -81,8 +81,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     /* A known name or place that is near is seldom this one misspelt; but "at the Vaughn". */
     bool thing = after_cue(s, word, "the") && distance == 1 &&
                  s->facts->terms[t->term].given->category != MARK_NAME;
-    if (facts_proper(s->norm, word) && (distance > 1 || t->count < 8) && !thing)
-        return none;
+    if (facts_proper(s->norm, word) && (distance > 1 || t->count < 8) && !thing) return none;
     if (distance == 0) return (struct fit){93, &facts_why_shape, bare};
     if (distance == 1) return (struct fit){90, &facts_why_one, bare};
     if (distance == 2 && most == 2) return (struct fit){82, &facts_why_two, bare};

@@ -87,6 +87,7 @@ struct norm {
     struct word *words;
     size_t word_count;
     const uint64_t **rows; /* which lists hold each word (words.h); NULL until words_read */
+    const uint8_t *begins; /* enum words_begin of each word (words.h); NULL until words_read */
     const uint16_t *kinds; /* enum lexicon_kind of each word; NULL until lexicon_read */
     uint16_t lead;         /* enum gap_bit before the first word */
     bool shouting;         /* nearly all letters are upper case: case tells nothing */

@@ -136,7 +136,7 @@ static void searched(struct patterns *p, size_t word)
 {
     enum { MOST = 4 };
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "for up under by as") ||
+    if (!pattern_begins(p, word, BEGINS_HANDLE, "for up under by as") ||
         !(pattern_is(p, word, "as") || pattern_after(p, word, 2,
                                                      "search look looked find found type "
                                                      "google go goes searching known")))
@@ -176,7 +176,7 @@ void pattern_handle(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     at_sign(p, word);
     joint_handle(p, word);
-    if (pattern_is(p, word, services)) {
+    if (pattern_begins(p, word, BEGINS_HANDLE, services)) {
         /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
         size_t at = word + 1;
         bool linked = (norm->words[word].gap & GAP_COLON) != 0;

@@ -163,7 +163,8 @@ static size_t take_tens(struct patterns *p, size_t word, struct run *run)
 bool pattern_begins_run(const struct patterns *p, size_t word)
 {
     return (p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
-           pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne");
+           pattern_begins(p, word, BEGINS_NUMBER,
+                          NUMBER_LIST " double triple treble dwbl podwojne");
 }
 
 /*

@@ -112,7 +112,7 @@ static const char counted[] =
 static void radio_words(struct patterns *p, size_t word)
 {
     enum { LETTERS = 3, WORDS_LEAST = 4, WORDS_MOST = 14, PLATE = 7 };
-    if (!pattern_is(p, word, alphabet)) return;
+    if (!pattern_begins(p, word, BEGINS_SPELLED, alphabet)) return;
     if (word > 0 && pattern_next(p, word - 1, GAP_SPACE | GAP_COMMA | GAP_HYPHEN, 2) &&
         pattern_is(p, word - 1, alphabet))
         return;
@@ -140,7 +140,8 @@ static void spelled_code(struct patterns *p, size_t word)
     if (w->count > 2 || (w->flags & WORD_DIGITS) || !pattern_upper(p, word, word)) return;
     size_t at = word + 1, numbers = 0;
     while (at < norm->word_count && numbers < 4 &&
-           pattern_next(p, at - 1, GAP_SPACE | GAP_HYPHEN, 1) && pattern_is(p, at, counted))
+           pattern_next(p, at - 1, GAP_SPACE | GAP_HYPHEN, 1) &&
+           pattern_begins(p, at, BEGINS_SPELLED, counted))
         at++, numbers++;
     if (numbers == 0 || at >= norm->word_count || !pattern_next(p, at - 1, GAP_SPACE, 1)) return;
     const struct word *end = &norm->words[at];

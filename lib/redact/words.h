@@ -19,15 +19,29 @@
  */
 struct word_list {
     const char *words; /* in small ASCII letters and digits, one space between them */
+    unsigned begins;   /* enum words_begin: what may begin with one of them */
+};
+
+/* What a scanner looks for at a word only if it begins so; norm->begins has the bits of a word. */
+enum words_begin {
+    BEGINS_NUMBER = 1 << 0,
+    BEGINS_ADDRESS = 1 << 1,
+    BEGINS_DATE = 1 << 2,
+    BEGINS_NET = 1 << 3,
+    BEGINS_HANDLE = 1 << 4,
+    BEGINS_SPELLED = 1 << 5, /* codes in words */
 };
 
 #define WORDS_GATHERED __attribute__((section("word_lists"), used, aligned(8)))
 
 /* A list that stands here. */
-#define WORDS(list)                                                       \
-    __extension__({                                                       \
-        static const struct word_list words_here WORDS_GATHERED = {list}; \
-        &words_here;                                                      \
+#define WORDS(list) WORDS_BEGIN(0, list)
+
+/* The same; each of its words may begin what the bits say. */
+#define WORDS_BEGIN(bits, list)                                                 \
+    __extension__({                                                             \
+        static const struct word_list words_here WORDS_GATHERED = {list, bits}; \
+        &words_here;                                                            \
     })
 
 struct words;
