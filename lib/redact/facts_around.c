@@ -54,6 +54,10 @@ static bool first_word_otherwise(const struct search *s, const struct term *term
     const struct term_word *t = &s->facts->words[term->first];
     const struct word *w = &norm->words[word];
     if (term->count < 2 || w->gap_length > 2 || (w->gap & (GAP_END | GAP_PARAGRAPH))) return false;
+    if (!(w->flags & WORD_DIGITS) &&
+        !is_any(norm, word,
+                "one two three four five six seven eight nine ten dr doctor st saint mt mount"))
+        return false;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (t->hash == norm_hash_ascii(titles[i][0], strlen(titles[i][0])) &&
             norm_word_is(norm, word, titles[i][1]))

@@ -63,6 +63,7 @@ static void find_whole(struct search *s, size_t word)
         const struct term *term = &facts->terms[next - 1];
         next = term->next;
         size_t left = norm->glyph_count - at;
+        if (!like_may_start(norm->glyphs + at, left, term->glyphs, term->glyph_count)) continue;
         size_t taken = like_shape_start(norm->glyphs + at, left, term->glyphs, term->glyph_count);
         if (taken == 0 || !ends_word(norm, at + taken - 1)) continue;
         size_t last = norm_word_of(norm, at + taken - 1);

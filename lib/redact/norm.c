@@ -368,6 +368,18 @@ static void gap_add(struct folding *f, uint32_t point)
     f->gap_points++;
 }
 
+/* gap_add of the space that stands between most words. */
+static inline void gap_add_space(struct folding *f)
+{
+    if (f->held) {
+        gap_add(f, ' ');
+        return;
+    }
+    word_end(f);
+    f->gap |= GAP_SPACE;
+    f->gap_points++;
+}
+
 /* Letters and digits of ASCII, of which nearly all text is: returns where they end. */
 static size_t fold_ascii(struct folding *f, struct str text, size_t at)
 {
@@ -447,6 +459,8 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
         if (byte < 0x80) {
             if (folded_ascii[byte].point != 0)
                 at = fold_ascii(&f, text, at);
+            else if (byte == ' ')
+                gap_add_space(&f), at++;
             else
                 gap_add(&f, byte), at++;
             continue;

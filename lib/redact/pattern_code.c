@@ -26,18 +26,18 @@ bool pattern_form_at(struct patterns *p, size_t word, const char *form, size_t m
                      size_t *ret_last)
 {
     const struct norm *norm = p->norm;
-    size_t at = norm->words[word].glyph, len = strlen(form), real = 0;
+    size_t at = norm->words[word].glyph, left = norm->glyph_count - at, len = 0, real = 0;
     const struct glyph *g = norm->glyphs + at;
-    if (len > norm->glyph_count - at || !(g[len - 1].flags & GLYPH_LAST)) return false;
-    for (size_t i = 0; i < len; i++) {
-        uint32_t point = g[i].point;
-        bool digit = g[i].flags & GLYPH_DIGIT;
+    for (; form[len] != '\0'; len++) {
+        if (len >= left) return false;
+        uint32_t point = g[len].point;
+        bool digit = g[len].flags & GLYPH_DIGIT;
         if (!digit && (point < 'a' || point > 'z')) return false;
-        if (form[i] == '9' && !digit && !(mistaken && like_digit(point))) return false;
-        if (form[i] == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
+        if (form[len] == '9' && !digit && !(mistaken && like_digit(point))) return false;
+        if (form[len] == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
         if (digit) real++;
     }
-    if (real == 0) return false;
+    if (real == 0 || !(g[len - 1].flags & GLYPH_LAST)) return false;
     size_t last = norm_word_of(norm, at + len - 1);
     if (last - word + 1 > most) return false;
     for (size_t i = word; i < last; i++)

@@ -10,6 +10,8 @@
  * between them but spaces, hyphens, dots, brackets, slashes.
  */
 
+enum { WORD_MOST = 24 }; /* glyphs of one word of a number */
+
 static const struct {
     const char *word;
     char digit;
@@ -146,6 +148,14 @@ static bool take_word(const struct glyph *glyphs, size_t count, bool any, struct
     return true;
 }
 
+/* Adds a word of nothing but digits. */
+static bool take_digits(const struct glyph *glyphs, size_t count, struct run *run)
+{
+    if (count > WORD_MOST || run->count + count > RUN_DIGITS) return false;
+    for (size_t i = 0; i < count; i++) run->digits[run->count++] = (char)glyphs[i].point;
+    return true;
+}
+
 /* "thirty-five", "forty": two digits; only inside a run. Returns how many words. */
 static size_t take_tens(struct patterns *p, size_t word, struct run *run)
 {
@@ -176,6 +186,7 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if (w->flags & WORD_DIGITS) return take_digits(glyphs, w->count, run) ? 1 : 0;
     if (run->count == 0 && !pattern_begins_run(p, word)) return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
@@ -193,7 +204,7 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     if (digit != 0) return put(run, digit, 1) ? 1 : 0;
     size_t words = take_tens(p, word, run);
     if (words > 0) return words;
-    if (w->count > 24) return 0;
+    if (w->count > WORD_MOST) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;
     /* "… 20418. I finish at four" */
     if (!any && word > 0 && w->count == 1 && (norm->words[word - 1].gap & GAP_STOP)) return 0;

@@ -41,9 +41,10 @@ void pattern_postcode(struct patterns *p, size_t word)
     if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
     bool cued = pattern_after(p, word, 3, post_cues);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        size_t last, len = strlen(forms[i]);
-        if (!pattern_form_at(p, word, forms[i], len, true, &last)) continue;
+        size_t last;
+        if (!pattern_form_at(p, word, forms[i], SIZE_MAX, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
+        const size_t len = strlen(forms[i]);
         if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 && len == 7 &&
                                                pattern_upper(p, word, last))))
             continue;
@@ -152,18 +153,26 @@ static void spelled_code(struct patterns *p, size_t word)
         pattern_mark(p, word, at, MARK_VEHICLE, 85, "a number plate in words");
 }
 
+/* Digits, or up to three capitals. */
+static bool of_code(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    return (w->flags & (WORD_DIGITS | WORD_MIXED)) ||
+           (w->count <= 3 && pattern_upper(p, word, word));
+}
+
 /* "reg is QIZ 99447", "plate K3LLY": right behind such a word, a code of whatever form. */
 static void cued_plate(struct patterns *p, size_t word)
 {
     enum { SHORTEST = 4, LONGEST = 8 };
     const struct norm *norm = p->norm;
+    if (!of_code(p, word)) return;
     if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
     if (pattern_after(p, word, 3, "company charity co vat")) return;
     size_t digits = 0, letters = 0, last = word;
     for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
         const struct word *w = &norm->words[i];
-        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && !(pattern_upper(p, i, i) && w->count <= 3))
-            break;
+        if (!of_code(p, i)) break;
         for (size_t k = 0; k < w->count; k++)
             if (norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT)
                 digits++;
