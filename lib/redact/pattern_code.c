@@ -21,24 +21,23 @@ bool pattern_like_letter(uint32_t digit)
     return digit == '0' || digit == '1' || digit == '5' || digit == '8';
 }
 
-/* Words that may be one code: from this word, `most` words at most, with little between them. */
-bool pattern_form_at(struct patterns *p, size_t word, const char *form, size_t most, bool mistaken,
-                     size_t *ret_last)
+bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form, size_t most,
+                       bool mistaken, size_t *ret_last)
 {
     const struct norm *norm = p->norm;
-    size_t at = norm->words[word].glyph, left = norm->glyph_count - at, len = 0, real = 0;
+    size_t at = norm->words[word].glyph, real = 0;
     const struct glyph *g = norm->glyphs + at;
-    for (; form[len] != '\0'; len++) {
-        if (len >= left) return false;
-        uint32_t point = g[len].point;
-        bool digit = g[len].flags & GLYPH_DIGIT;
+    for (size_t i = 0; i < form->count; i++) {
+        uint32_t point = g[i].point;
+        char sign = form->signs[i];
+        bool digit = g[i].flags & GLYPH_DIGIT;
         if (!digit && (point < 'a' || point > 'z')) return false;
-        if (form[len] == '9' && !digit && !(mistaken && like_digit(point))) return false;
-        if (form[len] == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
+        if (sign == '9' && !digit && !(mistaken && like_digit(point))) return false;
+        if (sign == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
         if (digit) real++;
     }
-    if (real == 0 || !(g[len - 1].flags & GLYPH_LAST)) return false;
-    size_t last = norm_word_of(norm, at + len - 1);
+    if (real == 0) return false;
+    size_t last = norm_word_of(norm, at + form->count - 1);
     if (last - word + 1 > most) return false;
     for (size_t i = word; i < last; i++)
         if (!pattern_next(p, i, GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH, 3))

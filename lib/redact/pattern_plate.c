@@ -33,8 +33,8 @@ static size_t in_digits(const struct glyph *g, size_t count)
 
 void pattern_postcode(struct patterns *p, size_t word)
 {
-    static const char *const forms[] = {"AA9A9AA", "AA999AA", "AA99AA",
-                                        "A9A9AA",  "A999AA",  "A99AA"};
+    static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
+                                        FORM("A9A9AA"),  FORM("A999AA"),  FORM("A99AA")};
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *first = &norm->glyphs[w->glyph];
@@ -42,9 +42,9 @@ void pattern_postcode(struct patterns *p, size_t word)
     bool cued = pattern_after(p, word, 3, post_cues);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t last;
-        if (!pattern_form_at(p, word, forms[i], SIZE_MAX, true, &last)) continue;
+        if (!pattern_form(p, word, &forms[i], SIZE_MAX, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
-        const size_t len = strlen(forms[i]);
+        const size_t len = forms[i].count;
         if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 && len == 7 &&
                                                pattern_upper(p, word, last))))
             continue;
@@ -62,7 +62,7 @@ void pattern_postcode(struct patterns *p, size_t word)
         /* Letters read as digits: the halves must still hold digits of their own. */
         size_t out = len - 3, digits = 0, letters = 0;
         for (size_t k = 0; k < len; k++)
-            if (forms[i][k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
+            if (forms[i].signs[k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
         if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) continue;
         if (letters < 2) continue;
         for (size_t k = 0; k < out; k++)
@@ -93,10 +93,11 @@ void pattern_postcode(struct patterns *p, size_t word)
     }
     /* Half of one: "our postcode is LS57", "postcode area BD9". */
     size_t last;
-    static const char *const halves[] = {"AA9A", "AA99", "AA9", "A9A", "A99", "A9"};
+    static const struct form halves[] = {FORM("AA9A"), FORM("AA99"), FORM("AA9"),
+                                         FORM("A9A"),  FORM("A99"),  FORM("A9")};
     if (!pattern_after(p, word, 4, "postcode postcodes")) return;
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-        if (!pattern_form_at(p, word, halves[i], 1, false, &last)) continue;
+        if (!pattern_form(p, word, &halves[i], 1, false, &last)) continue;
         pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
         return;
     }
@@ -219,10 +220,11 @@ void pattern_vehicle(struct patterns *p, size_t word)
             return;
         }
     }
-    static const char *const old[] = {"A999AAA", "A99AAA",  "A9AAA",  "AAA999A", "AAA99A",
-                                      "AAA9A",   "AAA9999", "AA9999", "AAA999"};
+    static const struct form old[] = {FORM("A999AAA"), FORM("A99AAA"), FORM("A9AAA"),
+                                      FORM("AAA999A"), FORM("AAA99A"), FORM("AAA9A"),
+                                      FORM("AAA9999"), FORM("AA9999"), FORM("AAA999")};
     for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
-        if (!pattern_form_at(p, word, old[i], cued ? 3 : 2, p->scanned && cued, &last)) continue;
+        if (!pattern_form(p, word, &old[i], cued ? 3 : 2, p->scanned && cued, &last)) continue;
         bool capitals = pattern_upper(p, word, last);
         bool irish = i >= 6;
         if (!capitals && !(cued && last == word)) continue;
@@ -230,7 +232,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
         if (last != word && !pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1)) continue;
         if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
             continue;
-        if (i < 6 && !cued && strlen(old[i]) < 7) continue;
+        if (i < 6 && !cued && old[i].count < 7) continue;
         pattern_mark(p, word, last, MARK_VEHICLE, cued ? 90 : 70, "has the form of a number plate");
         return;
     }
