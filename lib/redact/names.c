@@ -317,6 +317,34 @@ static bool crowded(const struct names *n)
     return known > FREE && known * ONE_IN > n->norm->word_count;
 }
 
+/* May a place of writers who use no capitals stand at the word? */
+static bool small_may_begin(const struct names *n, size_t word)
+{
+    const uint64_t before =
+        CUE_BIT(STRICT) | CUE_BIT(IN) | CUE_BIT(TO) | CUE_BIT(ON) | CUE_BIT(FOR) | CUE_BIT(OUTER);
+    if (n->caseless || (n->norm->begins[word] & BEGINS_SAINT)) return true;
+    if (word == 0 || names_capital(n, word)) return false;
+    return (n->cues[word - 1] & before) || (n->norm->begins[word - 1] & BEGINS_PLACE);
+}
+
+/* Most words begin no name: what each part needs is seen without it. */
+static void look_at(struct names *n, size_t word)
+{
+    const uint64_t person =
+        CUE_BIT(CALLED) | CUE_BIT(TITLE) | CUE_BIT(ROLE) | CUE_BIT(KIN) | CUE_BIT(FAMILY);
+    const uint64_t place = NAMES_KINDS | CUE_BIT(CALLED) | CUE_BIT(PRISON);
+    const uint64_t cues = n->cues[word];
+    const unsigned flags = n->norm->words[word].flags;
+    if ((flags & WORD_CAPITAL) || (cues & person) || (n->kinds[word] & LEXICON_FIRST) ||
+        n->caseless || (n->norm->begins[word] & BEGINS_NAME))
+        names_person(n, word);
+    if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
+        names_place(n, word);
+    if ((flags & (WORD_CAPITAL | WORD_CAPS)) || n->norm->words[word].count == 1)
+        names_where(n, word);
+    if (small_may_begin(n, word)) names_small(n, word);
+}
+
 void names_find(struct patterns *patterns)
 {
     const struct norm *norm = patterns->norm;
@@ -336,11 +364,6 @@ void names_find(struct patterns *patterns)
     }
     names.loose = loose_capitals(&names);
     names.crowded = crowded(&names);
-    for (size_t i = 0; i < norm->word_count; i++) {
-        names_person(&names, i);
-        names_place(&names, i);
-        names_where(&names, i);
-        names_small(&names, i);
-    }
+    for (size_t i = 0; i < norm->word_count; i++) look_at(&names, i);
     names_beside(&names);
 }

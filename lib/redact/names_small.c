@@ -73,7 +73,8 @@ static void small_place(struct names *n, size_t word)
     size_t at = word - 1;
     if (IS(n, at, OUTER) && at > 0 && names_next(n, at - 1)) at--;
     bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON) ||
-                                          IS(n, at, FOR) || pattern_is(n->p, at, "go goes");
+                                          IS(n, at, FOR) ||
+                                          pattern_begins(n->p, at, BEGINS_PLACE, "go goes");
     if (!strict && !in) return;
     if (at > 0 && IS(n, at - 1, PERSON_BEFORE)) return;
     bool lives = names_after(n, at, 4, CUE_BIT(LIVE) | CUE_BIT(WORK) | CUE_BIT(STUDY));
@@ -115,7 +116,7 @@ static void small_place(struct names *n, size_t word)
 static void saint(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (!pattern_is(n->p, word, "st saint sts") || !names_next(n, word)) return;
+    if (!pattern_begins(n->p, word, BEGINS_SAINT, "st saint sts") || !names_next(n, word)) return;
     size_t last = word + 1;
     const struct word *w = &norm->words[last];
     if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;

@@ -396,7 +396,6 @@ static void bare_verb(struct names *n, size_t word)
 
 void names_where(struct names *n, size_t word)
 {
-    if (!(n->norm->words[word].flags & (WORD_CAPITAL | WORD_CAPS)) || word == 0) return;
     const bool may_begin = begins(n, word);
     if (may_begin) bare_verb(n, word);
     if (may_begin) in_foreign(n, word);

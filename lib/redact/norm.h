@@ -86,12 +86,12 @@ struct norm {
     size_t glyph_count;
     struct word *words;
     size_t word_count;
-    const uint64_t **rows; /* which lists hold each word (words.h); NULL until words_read */
-    const uint8_t *begins; /* enum words_begin of each word (words.h); NULL until words_read */
-    const uint16_t *kinds; /* enum lexicon_kind of each word; NULL until lexicon_read */
-    uint16_t lead;         /* enum gap_bit before the first word */
-    bool shouting;         /* nearly all letters are upper case: case tells nothing */
-    bool quiet;            /* hardly any upper case: case tells nothing */
+    const uint64_t **rows;  /* which lists hold each word (words.h); NULL until words_read */
+    const uint16_t *begins; /* enum words_begin of each word (words.h); NULL until words_read */
+    const uint16_t *kinds;  /* enum lexicon_kind of each word; NULL until lexicon_read */
+    uint16_t lead;          /* enum gap_bit before the first word */
+    bool shouting;          /* nearly all letters are upper case: case tells nothing */
+    bool quiet;             /* hardly any upper case: case tells nothing */
 };
 
 /* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 40 bytes for each byte of text. */

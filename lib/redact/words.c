@@ -13,9 +13,9 @@ struct slot {
 struct words {
     struct slot *slots;
     uint32_t mask;
-    uint64_t *rows;  /* the first is empty */
-    size_t wide;     /* uint64_t a row */
-    uint8_t *begins; /* enum words_begin of each row */
+    uint64_t *rows;   /* the first is empty */
+    size_t wide;      /* uint64_t a row */
+    uint16_t *begins; /* enum words_begin of each row */
 };
 
 static uint32_t find(const struct words *words, uint32_t hash)
@@ -48,7 +48,7 @@ const struct words *words_new(struct arena *arena)
     words->slots = ARENA_MANY(arena, room, struct slot);
     words->wide = (lists + WORDS_ROW_BITS - 1) / WORDS_ROW_BITS;
     words->rows = ARENA_MANY(arena, (most + 1) * words->wide, uint64_t);
-    words->begins = ARENA_MANY(arena, most + 1, uint8_t);
+    words->begins = ARENA_MANY(arena, most + 1, uint16_t);
     uint32_t made = 0;
     for (size_t i = 0; i < lists; i++) {
         for (const char *at = next_word(__start_word_lists[i].words, &len); len > 0;
@@ -57,7 +57,7 @@ const struct words *words_new(struct arena *arena)
             if (words->slots[slot].row == 0) words->slots[slot] = (struct slot){hash, ++made};
             words->rows[words->slots[slot].row * words->wide + i / WORDS_ROW_BITS] |=
                 UINT64_C(1) << i % WORDS_ROW_BITS;
-            words->begins[words->slots[slot].row] |= (uint8_t)__start_word_lists[i].begins;
+            words->begins[words->slots[slot].row] |= (uint16_t)__start_word_lists[i].begins;
         }
     }
     return words;
@@ -66,7 +66,7 @@ const struct words *words_new(struct arena *arena)
 void words_read(const struct words *words, struct norm *norm, struct arena *arena)
 {
     norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
-    uint8_t *begins = ARENA_MANY(arena, norm->word_count + 1, uint8_t);
+    uint16_t *begins = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
     norm->begins = begins;
     for (size_t i = 0; i < norm->word_count; i++) {
         const struct word *w = &norm->words[i];

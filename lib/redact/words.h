@@ -30,6 +30,10 @@ enum words_begin {
     BEGINS_NET = 1 << 3,
     BEGINS_HANDLE = 1 << 4,
     BEGINS_SPELLED = 1 << 5, /* codes in words */
+    BEGINS_FIRM = 1 << 6,    /* or a group, named behind it */
+    BEGINS_SAINT = 1 << 7,
+    BEGINS_PLACE = 1 << 8, /* a place stands behind it */
+    BEGINS_NAME = 1 << 9,  /* … and a name */
 };
 
 #define WORDS_GATHERED __attribute__((section("word_lists"), used, aligned(8)))
