@@ -327,6 +327,13 @@ static bool small_may_begin(const struct names *n, size_t word)
     return (n->cues[word - 1] & before) || (n->norm->begins[word - 1] & BEGINS_PLACE);
 }
 
+/* "the r D&E": one letter before a capital. */
+static bool lone_letter(const struct names *n, size_t word)
+{
+    return n->norm->words[word].count == 1 && word + 1 < n->norm->word_count &&
+           names_capital(n, word + 1);
+}
+
 /* Most words begin no name: what each part needs is seen without it. */
 static void look_at(struct names *n, size_t word)
 {
@@ -340,8 +347,7 @@ static void look_at(struct names *n, size_t word)
         names_person(n, word);
     if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
         names_place(n, word);
-    if ((flags & (WORD_CAPITAL | WORD_CAPS)) || n->norm->words[word].count == 1)
-        names_where(n, word);
+    if ((flags & (WORD_CAPITAL | WORD_CAPS)) || lone_letter(n, word)) names_where(n, word);
     if (small_may_begin(n, word)) names_small(n, word);
 }
 
