@@ -61,12 +61,23 @@ unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
     }
 }
 
+/* Has the memory of this word's slot come while others are looked up. */
+static void lexicon_fetch(const struct lexicon *lexicon, uint32_t hash)
+{
+    uint32_t at = hash & lexicon->mask;
+    __builtin_prefetch(lexicon->hashes + (size_t)at * HASH_BYTES);
+    __builtin_prefetch(lexicon->kinds + (size_t)at * KINDS_BYTES);
+}
+
 void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena)
 {
+    enum { AHEAD = 8 }; /* words */
     words_read(lexicon->words, norm, arena);
     uint16_t *kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
-    for (size_t i = 0; i < norm->word_count; i++)
+    for (size_t i = 0; i < norm->word_count; i++) {
+        if (i + AHEAD < norm->word_count) lexicon_fetch(lexicon, norm->words[i + AHEAD].hash);
         kinds[i] = (uint16_t)lexicon_kinds(lexicon, norm->words[i].hash);
+    }
     norm->kinds = kinds;
 }
 
