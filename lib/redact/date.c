@@ -413,7 +413,8 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
         "armistice burns twelfth leap midsummers midsummer michaelmas dydd "
         "nos wigilia wigilie independence candlemas groundhog epiphany "
         "christrnas xrnas";
-    if (norm->rows != NULL && !words_has(norm, word, WORDS(firsts))) return false;
+    if (norm->rows != NULL && !words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, firsts)))
+        return false;
     char name[LONGEST];
     size_t len = 0;
     for (size_t at = word; at < word + MOST && at < norm->word_count; at++) {
@@ -429,7 +430,9 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
             if (pair) i++;
         }
         for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
-            if (strlen(feasts[i].name) != len || memcmp(feasts[i].name, name, len) != 0) continue;
+            if (feasts[i].name[0] != name[0] || strlen(feasts[i].name) != len ||
+                memcmp(feasts[i].name, name, len) != 0)
+                continue;
             size_t last = at;
             if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
                 last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {
@@ -484,10 +487,25 @@ static bool run_together(const struct norm *norm, size_t word, struct date *ret_
     return false;
 }
 
+/* A digit, a word of a list, "lst" or "l July" as a scanner reads them: nothing else begins a date.
+ */
+static bool may_begin(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
+    if (words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, month_words)) ||
+        words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
+        return true;
+    uint32_t first = norm->glyphs[w->glyph].point;
+    if (first != 'l' && first != 'i') return false;
+    return w->count == 3 || (w->count == 1 && words_has(norm, word + 1, WORDS(month_words)));
+}
+
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
 {
-    if (numeric(norm, word, ret_date)) return true;
-    if (feast(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
+    if (feast(norm, word, ret_date)) return true;
+    if (!may_begin(norm, word)) return false;
+    if (numeric(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
     size_t digits;
     size_t at_word = word;

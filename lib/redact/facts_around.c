@@ -54,6 +54,10 @@ static bool first_word_otherwise(const struct search *s, const struct term *term
     const struct term_word *t = &s->facts->words[term->first];
     const struct word *w = &norm->words[word];
     if (term->count < 2 || w->gap_length > 2 || (w->gap & (GAP_END | GAP_PARAGRAPH))) return false;
+    if (!(w->flags & WORD_DIGITS) &&
+        !is_any(norm, word,
+                "one two three four five six seven eight nine ten dr doctor st saint mt mount"))
+        return false;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (t->hash == norm_hash_ascii(titles[i][0], strlen(titles[i][0])) &&
             norm_word_is(norm, word, titles[i][1]))
@@ -152,6 +156,16 @@ static size_t with_rest(const struct search *s, const struct term *term, size_t 
     return last;
 }
 
+static struct str reason_text(const struct reason *why, struct str term, struct arena *arena)
+{
+    size_t before = strlen(why->before), after = strlen(why->after);
+    char *text = arena_take(arena, before + term.len + after);
+    memcpy(text, why->before, before);
+    memcpy(text + before, term.at, term.len);
+    memcpy(text + before + term.len, why->after, after);
+    return (struct str){text, before + term.len + after};
+}
+
 void facts_propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
                    int confidence, const struct reason *why)
 {
@@ -162,10 +176,9 @@ void facts_propose(struct search *s, const struct term *term, size_t first, size
     last = to;
     size_t start = norm_word_start(s->norm, first);
     size_t end = bare ? norm_word_bare_end(s->norm, last) : norm_word_end(s->norm, last);
-    struct str words =
-        arena_print(s->arena, "%s%.*s%s", why->before, STR_ARG(term->given->term), why->after);
     marks_add(s->marks, s->arena,
-              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence, words});
+              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence,
+                            reason_text(why, term->given->term, s->arena)});
 }
 
 /* Letters left out inside: "Hse", "Rd", "Hosptl". */
@@ -254,7 +267,7 @@ static bool sentence_between(const struct search *s, size_t word)
     const struct word *w = &norm->words[word];
     if (!(w->gap & GAP_STOP) || word + 1 >= norm->word_count || !(w[1].flags & WORD_OPENS))
         return false;
-    return w->count > 4 || (w->count == 4 && lexicon_kinds(s->facts->lexicon, w->hash) != 0);
+    return w->count > 4 || (w->count == 4 && facts_kinds(s->norm, word) != 0);
 }
 
 static const char link_words[] = "and of the by in on a";

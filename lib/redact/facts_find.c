@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "redact/facts_in.h"
 
 /* The search: whole terms, whatever stands between their letters, then the words of terms. */
@@ -29,7 +31,7 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     bool letters_apart = true, all_ordinary = true;
     for (size_t i = first; i <= last; i++) {
         if (norm->words[i].count > 1) letters_apart = false;
-        if (!lexicon_ordinary(s->facts->lexicon, norm->words[i].hash)) all_ordinary = false;
+        if (!facts_ordinary(s->norm, i)) all_ordinary = false;
         if (i == last) break;
         if (norm->words[i].gap & GAP_PARAGRAPH) return false;
         if (norm->words[i].gap_length > ((norm->words[i].gap & GAP_LINE) ? LETTERHEAD : 6))
@@ -56,10 +58,12 @@ static void find_whole(struct search *s, size_t word)
     const struct norm *norm = s->norm;
     const struct facts *facts = s->facts;
     size_t at = norm->words[word].glyph;
-    size_t bucket = norm->glyphs[at].shape & 127;
-    for (size_t i = 0; i < facts->by_first_count[bucket]; i++) {
-        const struct term *term = &facts->terms[facts->by_first[bucket][i]];
+    uint32_t next = facts->by_first[norm->glyphs[at].shape % FACTS_FIRSTS];
+    while (next != 0) {
+        const struct term *term = &facts->terms[next - 1];
+        next = term->next;
         size_t left = norm->glyph_count - at;
+        if (!like_may_start(norm->glyphs + at, left, term->glyphs, term->glyph_count)) continue;
         size_t taken = like_shape_start(norm->glyphs + at, left, term->glyphs, term->glyph_count);
         if (taken == 0 || !ends_word(norm, at + taken - 1)) continue;
         size_t last = norm_word_of(norm, at + taken - 1);
@@ -72,7 +76,7 @@ static void find_whole(struct search *s, size_t word)
             /* Another word that only looks like it? */
             const struct word *w = &norm->words[word];
             if (!(w->flags & WORD_MIXED) && !s->scanned && term->glyph_count < 6) continue;
-            if (!(w->flags & WORD_MIXED) && lexicon_ordinary(facts->lexicon, w->hash)) continue;
+            if (!(w->flags & WORD_MIXED) && facts_ordinary(s->norm, word)) continue;
             if (!(w->flags & WORD_MIXED) && facts_allowed(facts, norm, word)) continue;
         }
         if (same && term->one_ordinary && word == last &&
@@ -119,9 +123,38 @@ static bool worth_a_look(const struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
-    const struct glyph *glyphs = norm->glyphs + w->glyph;
-    return sought(s->facts, w->hash) || sought(s->facts, norm_hash(glyphs, w->bare)) ||
-           sought(s->facts, norm_hash(glyphs, w->count - 1)) || (w->flags & WORD_CAPITAL);
+    if (w->flags & WORD_CAPITAL) return true;
+    const struct glyph *last = &norm->glyphs[w->glyph + w->count - 1];
+    return sought(s->facts, w->hash) || sought(s->facts, norm_bare_hash(norm, w)) ||
+           sought(s->facts, norm_hash_before(w->hash, last));
+}
+
+/* A word of the text as it is compared with those of the terms. */
+struct seen {
+    const struct glyph *glyphs;
+    bool mixed; /* digits and letters */
+    uint64_t letters;
+    uint32_t same; /* its group of names */
+    char sound[LIKE_SOUND + 1];
+};
+
+static inline uint64_t without_two(uint64_t bits)
+{
+    bits &= bits - 1;
+    return bits & (bits - 1);
+}
+
+/*
+ * May it be a term's word? Where they begin with different letters, and more than five letters
+ * stand in one alone (rn for m, a Welsh mutation: none has more), it must be another form of the
+ * name, sound alike, or have a number in it.
+ */
+static bool may_fit(const struct seen *seen, const struct term_word *t)
+{
+    if (seen->glyphs[0].point == t->glyphs[0].point || seen->mixed) return true;
+    uint64_t apart = without_two(without_two(seen->letters ^ t->letters));
+    if ((apart & (apart - 1)) == 0 || (seen->same != 0 && seen->same == t->same)) return true;
+    return seen->sound[0] == t->sound[0] && strcmp(seen->sound, t->sound) == 0;
 }
 
 static void find_word(struct search *s, size_t word)
@@ -132,17 +165,20 @@ static void find_word(struct search *s, size_t word)
     if (w->count < 3) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     bool ordinary =
-        lexicon_ordinary(facts->lexicon, w->hash) ||
+        facts_ordinary(s->norm, word) ||
         (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
     if (ordinary && !worth_a_look(s, word)) return;
     bool allowed = facts_allowed(facts, norm, word);
-    uint64_t letters = like_letters(glyphs, w->bare);
-    char sound[LIKE_SOUND + 1];
-    like_sound(glyphs, w->bare, sound);
+    struct seen seen = {.glyphs = glyphs,
+                        .mixed = (w->flags & WORD_MIXED) != 0,
+                        .letters = like_letters(glyphs, w->bare),
+                        .same = lexicon_same(facts->lexicon, norm_bare_hash(norm, w))};
+    like_sound(glyphs, w->bare, seen.sound);
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];
         const struct term *term = &facts->terms[t->term];
-        struct fit fit = facts_fits(s, word, t, ordinary, letters, sound);
+        if (!may_fit(&seen, t)) continue;
+        struct fit fit = facts_fits(s, word, t, ordinary, seen.letters, seen.sound);
         if (fit.confidence == 0) continue;
         bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
         if (small && fit.confidence < 95 && facts_foreign_here(s, word)) continue;
@@ -193,7 +229,7 @@ static void find_inside(struct search *s, size_t word)
     const struct facts *facts = s->facts;
     const struct word *w = &norm->words[word];
     if (w->count < 8 || w->count > LIKE_GLYPHS) return;
-    if (lexicon_kinds(facts->lexicon, w->hash) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
+    if (facts_kinds(s->norm, word) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (is_any(norm, word, COUNTIES)) return;
     uint64_t letters = like_letters(glyphs, w->count);
@@ -219,15 +255,15 @@ static void find_pair(struct search *s, size_t word)
     if (a->gap & ~(GAP_SPACE | GAP_HYPHEN | GAP_LINE) || a->gap_length > 3) return;
     uint32_t count = a->count + b->bare;
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
-    bool ordinary =
-        lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash);
+    const struct glyph *glyphs = norm->glyphs + a->glyph;
+    if ((facts->pair_firsts >> glyphs[0].shape % 32 & 1) == 0) return;
+    bool ordinary = facts_ordinary(norm, word) && facts_ordinary(norm, word + 1);
     if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned most = ordinary && !s->scanned ? 0 : 1;
-    const struct glyph *glyphs = norm->glyphs + a->glyph;
     uint64_t letters = 0;
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];
-        if (t->kind != WORD_TELLING || t->count < 8) continue;
+        if (t->kind != WORD_TELLING || t->count < FACTS_PAIR) continue;
         if (glyphs[0].shape != t->glyphs[0].shape) continue;
         bool sign = facts_boro(glyphs, count, t);
         if (!sign && (t->count + 1 < count || t->count > count + 1)) continue;
@@ -249,11 +285,15 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_word(&search, i);
         find_inside(&search, i);
         find_pair(&search, i);
-        facts_find_spelled(&search, i);
-        facts_find_masked(&search, i);
-        facts_find_clipped(&search, i);
-        facts_find_last_digits(&search, i);
-        facts_find_initials(&search, i);
-        facts_find_short(&search, i);
+        if (facts->code_count > 0) facts_find_spelled(&search, i);
+        const struct word *w = &norm->words[i];
+        const bool capital = w->flags & WORD_CAPITAL;
+        if (!(w->gap & GAP_SPACE)) {
+            facts_find_masked(&search, i);
+            facts_find_clipped(&search, i);
+        }
+        if (w->flags & WORD_DIGITS) facts_find_last_digits(&search, i);
+        if (capital) facts_find_initials(&search, i);
+        if (capital || norm->quiet) facts_find_short(&search, i);
     }
 }

@@ -81,8 +81,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     /* A known name or place that is near is seldom this one misspelt; but "at the Vaughn". */
     bool thing = after_cue(s, word, "the") && distance == 1 &&
                  s->facts->terms[t->term].given->category != MARK_NAME;
-    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8) && !thing)
-        return none;
+    if (facts_proper(s->norm, word) && (distance > 1 || t->count < 8) && !thing) return none;
     if (distance == 0) return (struct fit){93, &facts_why_shape, bare};
     if (distance == 1) return (struct fit){90, &facts_why_one, bare};
     if (distance == 2 && most == 2) return (struct fit){82, &facts_why_two, bare};
@@ -95,7 +94,7 @@ bool facts_after_first_name(const struct search *s, size_t word)
     const struct norm *norm = s->norm;
     if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
     /* "linda hope", where all is small. */
-    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
+    unsigned kinds = facts_kinds(s->norm, word - 1);
     if (norm->quiet && (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY)) return true;
     if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
     if (facts_allowed(s->facts, norm, word)) return false;
@@ -111,11 +110,12 @@ static bool welsh(const struct search *s, size_t word, const struct term_word *t
     } changes[] = {{"m", "b"},  {"f", "b"},  {"f", "m"},  {"g", "c"},   {"b", "p"},  {"d", "t"},
                    {"dd", "d"}, {"n", "d"},  {"ng", "g"}, {"ngh", "c"}, {"mh", "p"}, {"nh", "t"},
                    {"ch", "c"}, {"ph", "p"}, {"th", "t"}, {"l", "ll"},  {"r", "rh"}, {"", "g"}};
-    if (!after_cue(s, word, "yn ym yng i ir o or ar am at dan dros drwy gan y yr a ac heb"))
-        return false;
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < 4 || w->bare < 3) return false;
+    if (g[w->bare - 1].point != t->glyphs[t->count - 1].point) return false;
+    if (!after_cue(s, word, "yn ym yng i ir o or ar am at dan dros drwy gan y yr a ac heb"))
+        return false;
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         size_t changed = strlen(changes[i].changed), own = strlen(changes[i].own), same = 0;
         if (w->bare < changed || t->count < own || w->bare - changed != t->count - own) continue;
@@ -179,8 +179,7 @@ static bool inflected(const struct search *s, size_t word, const struct term_wor
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < SHORTEST || w->count < SHORTEST || !(w->flags & WORD_CAPITAL)) return false;
-    if (lexicon_kinds(s->facts->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_PROPER | LEXICON_RARE))
-        return false;
+    if (facts_kinds(s->norm, word) & (LEXICON_FIRST | LEXICON_PROPER | LEXICON_RARE)) return false;
     uint32_t same = same_start(g, w->count, t->glyphs, t->count);
     /* "Skarbek", "Skarbka": the e before the last letter goes. */
     if (same + 2 == t->count && t->glyphs[same].point == 'e' && same >= STEM && same < w->count &&

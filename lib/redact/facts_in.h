@@ -38,6 +38,7 @@ struct term {
     const struct glyph *initials; /* of its words, if it has two or more; else NULL */
     uint32_t initial_count;
     struct date birth; /* month 0: not a date */
+    uint32_t next;     /* of the same first glyph, in order, + 1 */
 };
 
 struct slot {
@@ -45,7 +46,12 @@ struct slot {
     uint32_t index; /* + 1 */
 };
 
-enum { FACTS_BITS = 32 * 64 - 1 };
+enum {
+    FACTS_BITS = 32 * 64 - 1,
+    FACTS_FIRSTS = 128,
+    FACTS_PAIR = 8,  /* letters of a word that is sought in two pieces, at least */
+    FACTS_SHORT = 6, /* letters of a word that is sought by its first letters, at least */
+};
 
 struct facts {
     struct term *terms;
@@ -54,11 +60,15 @@ struct facts {
     size_t word_count;
     uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
     size_t seeker_count;
-    uint32_t *by_first[128]; /* terms by the shape of their first glyph */
-    size_t by_first_count[128];
+    uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
+    uint32_t *codes;                 /* terms that may be said letter by letter */
+    size_t code_count;
+    uint64_t code_signs; /* a bit for the first and the last sign of each: see facts_has_sign */
     struct slot *allowed;
     uint32_t allowed_mask;
-    uint64_t hashes[32]; /* a bit for each hash of a word of a term */
+    uint64_t hashes[32];   /* a bit for each hash of a word of a term */
+    uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
+    uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
     const struct norm *norms; /* of the terms */
 };
@@ -93,6 +103,28 @@ struct fit {
     const struct reason *why;
     bool bare; /* up to the possessive or plural ending */
 };
+
+/* What dictionaries and lists say of a word of the text. */
+static inline unsigned facts_kinds(const struct norm *norm, size_t word)
+{
+    return norm->kinds[word];
+}
+
+static inline bool facts_ordinary(const struct norm *norm, size_t word)
+{
+    return (norm->kinds[word] & LEXICON_ORDINARY) != 0;
+}
+
+static inline bool facts_proper(const struct norm *norm, size_t word)
+{
+    return (norm->kinds[word] & (LEXICON_PROPER | LEXICON_ORDINARY)) == LEXICON_PROPER;
+}
+
+/* May a term that is a code begin or end with this letter or digit? */
+static inline bool facts_has_sign(const struct facts *facts, uint32_t point)
+{
+    return (facts->code_signs >> point % 64 & 1) != 0;
+}
 
 #define is_any(norm, word, list) words_has((norm), (word), WORDS(list))
 #define after_cue(s, word, list) facts_after((s), (word), WORDS(list))
@@ -135,6 +167,8 @@ bool facts_after_first_name(const struct search *s, size_t word);
 /* How well the word of the text fits the term's word. */
 struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
                       uint64_t letters, const char *sound);
+/* May the term be said letter by letter? */
+bool facts_is_code(const struct term *term);
 /* Numbers and codes whose letters and digits are words. */
 void facts_find_spelled(struct search *s, size_t word);
 void facts_find_masked(struct search *s, size_t word);

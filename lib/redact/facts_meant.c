@@ -131,7 +131,7 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
     if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
         !after_cue(s, word, "the surname") &&
         !(word >= 2 && after_cue(s, word, "is") && is_any(norm, word - 2, "surname name")) &&
-        (lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_FIRST))
+        (facts_kinds(s->norm, word) & LEXICON_FIRST))
         return false;
     return true;
 }
@@ -332,7 +332,7 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
     /* "Nelson was a sailor" */
     if ((s->norm->words[word].flags & WORD_OPENS) && before_cue(s, word, "was is") &&
         is_any(s->norm, word + 2, "a an the my his her born so very") &&
-        (lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
+        (facts_kinds(s->norm, word) & LEXICON_FIRST))
         return true;
     static const char pets[] =
         "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
@@ -343,8 +343,7 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
             if (is_any(s->norm, word - back,
                        "friend friends boy girl lad man lady dog cat baby guy"))
                 return true;
-    if (!(lexicon_kinds(s->facts->lexicon, s->norm->words[word].hash) & LEXICON_FIRST))
-        return false;
+    if (!(facts_kinds(s->norm, word) & LEXICON_FIRST)) return false;
     return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
 }
 
@@ -450,7 +449,7 @@ bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category c
 bool facts_a_trip(const struct search *s, size_t word, enum mark_category category)
 {
     if (category == MARK_PLACE || category == MARK_NAME || category == MARK_ADDRESS) return false;
-    if (!lexicon_proper(s->facts->lexicon, s->norm->words[word].hash)) return false;
+    if (!facts_proper(s->norm, word)) return false;
     if (!after_cue(s, word, "in to from")) return false;
     for (size_t back = 2; back <= 5 && back <= word; back++)
         if (is_any(s->norm, word - back,
@@ -467,7 +466,7 @@ bool facts_rare_word(const struct search *s, size_t word)
     if (s->norm->quiet || s->norm->shouting || (w->flags & WORD_CAPITAL) || w->count > SHORT)
         return false;
     if (w->count < SHORT && !after_cue(s, word, "in at to from near round through")) return true;
-    return lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_RARE;
+    return facts_kinds(s->norm, word) & LEXICON_RARE;
 }
 
 /* Is this text in another language? Then small letters are no misspelt names. */
@@ -481,7 +480,7 @@ bool facts_foreign_here(const struct search *s, size_t word)
         if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
             continue;
         seen++;
-        if (lexicon_ordinary(s->facts->lexicon, w->hash)) plain++;
+        if (facts_ordinary(norm, i)) plain++;
     }
     return seen >= FEW && plain * 5 < seen * 2;
 }

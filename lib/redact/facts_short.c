@@ -71,8 +71,9 @@ void facts_find_last_digits(struct search *s, size_t word)
     enum { FEW = 4, LEAST = 5, MOST = 9 };
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_DIGITS)) return;
     size_t least = after_cue(s, word, "ends ending end last in with are is") ? FEW : LEAST;
-    if (!(w->flags & WORD_DIGITS) || w->count < least || w->count > MOST) return;
+    if (w->count < least || w->count > MOST) return;
     for (size_t i = 0; i < s->facts->term_count; i++) {
         const struct term *term = &s->facts->terms[i];
         if (term->given->category != MARK_PHONE && term->given->category != MARK_ID) continue;
@@ -121,16 +122,17 @@ void facts_find_short(struct search *s, size_t word)
     const struct word *w = &norm->words[word];
     if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
     if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
-    unsigned kinds = lexicon_kinds(s->facts->lexicon, w->hash);
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if ((s->facts->short_firsts >> glyphs[0].point % 32 & 1) == 0) return;
+    unsigned kinds = facts_kinds(s->norm, word);
     bool named = facts_after_first_name(s, word);
     if (!named && (kinds & (LEXICON_ORDINARY | LEXICON_BRITISH))) return;
     if ((kinds & LEXICON_PROPER) && !after_cue(s, word, "in at to from near round")) return;
     if (facts_allowed(s->facts, norm, word)) return;
-    const struct glyph *glyphs = norm->glyphs + w->glyph;
     for (size_t i = 0; i < s->facts->seeker_count; i++) {
         const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
         const struct term *term = &s->facts->terms[t->term];
-        if (t->kind != WORD_TELLING || t->count < 6 || t->count < w->bare + 2) continue;
+        if (t->kind != WORD_TELLING || t->count < FACTS_SHORT || t->count < w->bare + 2) continue;
         uint32_t same = 0;
         while (same < w->bare && glyphs[same].point == t->glyphs[same].point) same++;
         bool drawn = term->given->category == MARK_PLACE && w->bare >= 5 && kinds == 0 &&

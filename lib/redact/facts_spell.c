@@ -104,7 +104,7 @@ static bool backwards(const struct term *term, const struct code *code)
     return true;
 }
 
-static bool has_code(const struct term *term)
+bool facts_is_code(const struct term *term)
 {
     switch (term->given->category) {
     case MARK_PHONE:
@@ -129,16 +129,17 @@ void facts_find_spelled(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
-    if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3 && !is_any(norm, word, spelled))
-        return;
+    if (!is_any(norm, word, spelled)) {
+        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3) return;
+        if (!facts_has_sign(s->facts, norm->glyphs[w->glyph].point)) return;
+    }
     struct code start = {.count = 0};
     if (say(norm, word, &start) == 0 || start.count == 0) return;
-    for (size_t i = 0; i < s->facts->term_count; i++) {
-        const struct term *term = &s->facts->terms[i];
-        unsigned char sign = (unsigned char)start.at[0];
+    unsigned char sign = (unsigned char)start.at[0];
+    for (size_t i = 0; i < s->facts->code_count; i++) {
+        const struct term *term = &s->facts->terms[s->facts->codes[i]];
         if (term->glyphs[0].point != sign && term->glyphs[term->glyph_count - 1].point != sign)
             continue;
-        if (!has_code(term)) continue;
         struct code code;
         code.count = 0, code.said = false;
         size_t at = word;

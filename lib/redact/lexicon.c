@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/lexicon.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include "core/embed.h"
 #include "core/err.h"
 #include "redact/same.h"
@@ -21,18 +24,25 @@ struct lexicon {
 
 enum { HASH_BYTES = 4, KINDS_BYTES = 2 };
 
-static uint32_t number_at(const char *at, size_t bytes)
+static uint32_t hash_at(const char *hashes, uint32_t at)
 {
-    uint32_t number = 0;
-    while (bytes-- > 0) number = number << 8 | (unsigned char)at[bytes];
-    return number;
+    uint32_t hash;
+    memcpy(&hash, hashes + (size_t)at * HASH_BYTES, HASH_BYTES);
+    return le32toh(hash);
+}
+
+static unsigned kinds_at(const char *kinds, uint32_t at)
+{
+    uint16_t bits;
+    memcpy(&bits, kinds + (size_t)at * KINDS_BYTES, KINDS_BYTES);
+    return le16toh(bits);
 }
 
 const struct lexicon *lexicon_new(struct arena *arena)
 {
     struct str table;
     ASSERT(embed_find(embedded_lexicon, STR("words.bin"), &table));
-    uint32_t slots = number_at(table.at, HASH_BYTES);
+    uint32_t slots = hash_at(table.at, 0);
     ASSERT(table.len == HASH_BYTES + (size_t)slots * (HASH_BYTES + KINDS_BYTES));
     struct lexicon *lexicon = ARENA_ONE(arena, struct lexicon);
     lexicon->hashes = table.at + HASH_BYTES;
@@ -46,10 +56,29 @@ const struct lexicon *lexicon_new(struct arena *arena)
 unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
 {
     for (uint32_t at = hash & lexicon->mask;; at = (at + 1) & lexicon->mask) {
-        unsigned kinds = number_at(lexicon->kinds + (size_t)at * KINDS_BYTES, KINDS_BYTES);
-        if (kinds == 0 || number_at(lexicon->hashes + (size_t)at * HASH_BYTES, HASH_BYTES) == hash)
-            return kinds;
+        unsigned kinds = kinds_at(lexicon->kinds, at);
+        if (kinds == 0 || hash_at(lexicon->hashes, at) == hash) return kinds;
     }
+}
+
+/* Has the memory of this word's slot come while others are looked up. */
+static void lexicon_fetch(const struct lexicon *lexicon, uint32_t hash)
+{
+    uint32_t at = hash & lexicon->mask;
+    __builtin_prefetch(lexicon->hashes + (size_t)at * HASH_BYTES);
+    __builtin_prefetch(lexicon->kinds + (size_t)at * KINDS_BYTES);
+}
+
+void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena)
+{
+    enum { AHEAD = 8 }; /* words */
+    words_read(lexicon->words, norm, arena);
+    uint16_t *kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
+    for (size_t i = 0; i < norm->word_count; i++) {
+        if (i + AHEAD < norm->word_count) lexicon_fetch(lexicon, norm->words[i + AHEAD].hash);
+        kinds[i] = (uint16_t)lexicon_kinds(lexicon, norm->words[i].hash);
+    }
+    norm->kinds = kinds;
 }
 
 const struct words *lexicon_words(const struct lexicon *lexicon)

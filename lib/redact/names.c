@@ -25,16 +25,16 @@ static bool wrapped(const struct norm *norm, size_t word)
     return end - start >= WIDE;
 }
 
-bool names_next(const struct names *n, size_t word)
+static bool next_of(const struct norm *norm, size_t word)
 {
-    if (word + 1 >= n->norm->word_count) return false;
-    const struct word *w = &n->norm->words[word];
-    if ((w->gap & GAP_LINE) && !wrapped(n->norm, word)) return false;
+    if (word + 1 >= norm->word_count) return false;
+    const struct word *w = &norm->words[word];
+    if ((w->gap & GAP_LINE) && !wrapped(norm, word)) return false;
     uint16_t stop = w->count <= 4 ? GAP_STOP : 0;
     /* "the Brethren' Chapel" */
     if (w->gap == (GAP_QUOTE | GAP_SPACE) && w->gap_length == 2 &&
-        n->norm->glyphs[w->glyph + w->count - 1].point == 's' &&
-        n->norm->text.at[norm_word_end(n->norm, word)] != '"')
+        norm->glyphs[w->glyph + w->count - 1].point == 's' &&
+        norm->text.at[norm_word_end(norm, word)] != '"')
         return true;
     return (w->gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | stop)) == 0 && w->gap_length <= 2 &&
            (w->gap & (GAP_SPACE | GAP_LINE));
@@ -181,15 +181,15 @@ size_t names_run(const struct names *n, size_t word)
     return last;
 }
 
-bool names_kind(const struct names *n, size_t word, enum mark_category *ret_category)
+bool names_kind_of(uint64_t cues, enum mark_category *ret_category)
 {
-    if (IS(n, word, K_SCHOOL))
+    if (cues & CUE_BIT(K_SCHOOL))
         *ret_category = MARK_SCHOOL;
-    else if (IS(n, word, K_MEDICAL))
+    else if (cues & CUE_BIT(K_MEDICAL))
         *ret_category = MARK_MEDICAL;
-    else if (IS(n, word, K_WORK))
+    else if (cues & CUE_BIT(K_WORK))
         *ret_category = MARK_WORKPLACE;
-    else if (IS(n, word, K_PLACE))
+    else if (cues & CUE_BIT(K_PLACE))
         *ret_category = MARK_PLACE;
     else
         return false;
@@ -317,6 +317,40 @@ static bool crowded(const struct names *n)
     return known > FREE && known * ONE_IN > n->norm->word_count;
 }
 
+/* May a place of writers who use no capitals stand at the word? */
+static bool small_may_begin(const struct names *n, size_t word)
+{
+    const uint64_t before =
+        CUE_BIT(STRICT) | CUE_BIT(IN) | CUE_BIT(TO) | CUE_BIT(ON) | CUE_BIT(FOR) | CUE_BIT(OUTER);
+    if (n->caseless || (n->norm->begins[word] & BEGINS_SAINT)) return true;
+    if (word == 0 || names_capital(n, word)) return false;
+    return (n->cues[word - 1] & before) || (n->norm->begins[word - 1] & BEGINS_PLACE);
+}
+
+/* "the r D&E": one letter before a capital. */
+static bool lone_letter(const struct names *n, size_t word)
+{
+    return n->norm->words[word].count == 1 && word + 1 < n->norm->word_count &&
+           names_capital(n, word + 1);
+}
+
+/* Most words begin no name: what each part needs is seen without it. */
+static void look_at(struct names *n, size_t word)
+{
+    const uint64_t person =
+        CUE_BIT(CALLED) | CUE_BIT(TITLE) | CUE_BIT(ROLE) | CUE_BIT(KIN) | CUE_BIT(FAMILY);
+    const uint64_t place = NAMES_KINDS | CUE_BIT(CALLED) | CUE_BIT(PRISON);
+    const uint64_t cues = n->cues[word];
+    const unsigned flags = n->norm->words[word].flags;
+    if ((flags & WORD_CAPITAL) || (cues & person) || (n->kinds[word] & LEXICON_FIRST) ||
+        n->caseless || (n->norm->begins[word] & BEGINS_NAME))
+        names_person(n, word);
+    if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
+        names_place(n, word);
+    if ((flags & (WORD_CAPITAL | WORD_CAPS)) || lone_letter(n, word)) names_where(n, word);
+    if (small_may_begin(n, word)) names_small(n, word);
+}
+
 void names_find(struct patterns *patterns)
 {
     const struct norm *norm = patterns->norm;
@@ -324,20 +358,18 @@ void names_find(struct patterns *patterns)
                           .norm = norm,
                           .cues = ARENA_MANY(patterns->arena, norm->word_count + 1, uint64_t),
                           .kinds = ARENA_MANY(patterns->arena, norm->word_count + 1, uint16_t),
+                          .next = ARENA_MANY(patterns->arena, norm->word_count + 1, bool),
                           .caseless = norm->quiet || norm->shouting};
     for (size_t i = 0; i < norm->word_count; i++) {
-        const struct word *w = &norm->words[i];
-        uint32_t hash = w->bare == w->count ? w->hash : norm_hash(norm->glyphs + w->glyph, w->bare);
+        uint32_t hash = norm_bare_hash(norm, &norm->words[i]);
         names.cues[i] = cues_of(patterns->cues, hash);
-        names.kinds[i] = (uint16_t)lexicon_kinds(patterns->lexicon, hash);
+        names.kinds[i] = hash == norm->words[i].hash
+                             ? norm->kinds[i]
+                             : (uint16_t)lexicon_kinds(patterns->lexicon, hash);
+        names.next[i] = next_of(norm, i);
     }
     names.loose = loose_capitals(&names);
     names.crowded = crowded(&names);
-    for (size_t i = 0; i < norm->word_count; i++) {
-        names_person(&names, i);
-        names_place(&names, i);
-        names_where(&names, i);
-        names_small(&names, i);
-    }
+    for (size_t i = 0; i < norm->word_count; i++) look_at(&names, i);
     names_beside(&names);
 }

@@ -12,6 +12,7 @@ struct names {
     const struct norm *norm;
     uint64_t *cues;  /* of each word, without its possessive ending */
     uint16_t *kinds; /* enum lexicon_kind, the same */
+    bool *next;      /* names_next of each word */
     bool caseless;   /* capitals tell nothing here */
     bool loose;      /* the writer gives ordinary words capitals */
     bool crowded;    /* full of names that everybody knows */
@@ -37,7 +38,11 @@ static inline bool names_capital(const struct names *n, size_t word)
 }
 
 /* One space, or a full stop and a space after a title or initial. */
-bool names_next(const struct names *n, size_t word);
+static inline bool names_next(const struct names *n, size_t word)
+{
+    return n->next[word];
+}
+
 /* The same, or a hyphen: "Okonjo-Bright". */
 bool names_joined(const struct names *n, size_t word);
 /* Is the text round this word in another language than English? */
@@ -59,8 +64,13 @@ bool names_shaped(const struct names *n, size_t word);
 size_t names_run(const struct names *n, size_t word);
 /* What a place beside these words is, from the words of its sentence. */
 enum mark_category names_category(const struct names *n, size_t first, size_t last);
-/* The category of a word like "school" or "surgery" ; false if it is none. */
-bool names_kind(const struct names *n, size_t word, enum mark_category *ret_category);
+/* The category of a word like "school" or "surgery"; false if it is none. */
+bool names_kind_of(uint64_t cues, enum mark_category *ret_category);
+#define NAMES_KINDS (CUE_BIT(K_SCHOOL) | CUE_BIT(K_MEDICAL) | CUE_BIT(K_WORK) | CUE_BIT(K_PLACE))
+static inline bool names_kind(const struct names *n, size_t word, enum mark_category *ret_category)
+{
+    return (n->cues[word] & NAMES_KINDS) != 0 && names_kind_of(n->cues[word], ret_category);
+}
 /* Does one of these lists hold a word among the `back` before it, in the same sentence? */
 bool names_after(const struct names *n, size_t word, size_t back, uint64_t lists);
 /* … among the `ahead` words after it? */

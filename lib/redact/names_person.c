@@ -348,7 +348,8 @@ static void before_role(struct names *n, size_t word)
 /* "they spelled it Dellacroy", "spelt Fanshaw": how a name is written or said. */
 static void spelled_out(struct names *n, size_t word)
 {
-    if (!pattern_is(n->p, word, "spelled spelt pronounced rhymes say said sounds") ||
+    if (!pattern_begins(n->p, word, BEGINS_NAME,
+                        "spelled spelt pronounced rhymes say said sounds") ||
         n->norm->shouting || !names_next(n, word))
         return;
     size_t next = word + 1;
@@ -400,8 +401,8 @@ static void small_surname(struct names *n, size_t word)
 static void surname_is(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    bool told = pattern_is(n->p, word, "surname surnames");
-    if (pattern_is(n->p, word, "name narne") && word > 0)
+    bool told = pattern_begins(n->p, word, BEGINS_NAME, "surname surnames");
+    if (pattern_begins(n->p, word, BEGINS_NAME, "name narne") && word > 0)
         told =
             pattern_is(n->p, word - 1, "maiden maid rnaiden last second family married birth sur");
     if (!told || norm->shouting) return;

@@ -135,7 +135,8 @@ static void called(struct names *n, size_t word)
 /* "my solicitors, Blackledge Hurst": a firm behind its kind. */
 static void firm(struct names *n, size_t word)
 {
-    if (!pattern_is(n->p, word, "solicitor solicitors lawyers accountants company firm agency") ||
+    if (!pattern_begins(n->p, word, BEGINS_FIRM,
+                        "solicitor solicitors lawyers accountants company firm agency") ||
         n->norm->shouting || word + 1 >= n->norm->word_count)
         return;
     size_t first = word + 1;
@@ -158,7 +159,7 @@ static void apposed(struct names *n, size_t word)
     const struct norm *norm = n->norm;
     enum mark_category category;
     if (norm->shouting || names_capital(n, word)) return;
-    if (pattern_is(n->p, word, "group band duo trio")) {
+    if (pattern_begins(n->p, word, BEGINS_FIRM, "group band duo trio")) {
         category = MARK_HANDLE;
     } else if (!names_kind(n, word, &category)) {
         return;

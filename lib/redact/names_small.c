@@ -73,7 +73,8 @@ static void small_place(struct names *n, size_t word)
     size_t at = word - 1;
     if (IS(n, at, OUTER) && at > 0 && names_next(n, at - 1)) at--;
     bool strict = IS(n, at, STRICT), in = IS(n, at, IN) || IS(n, at, TO) || IS(n, at, ON) ||
-                                          IS(n, at, FOR) || pattern_is(n->p, at, "go goes");
+                                          IS(n, at, FOR) ||
+                                          pattern_begins(n->p, at, BEGINS_PLACE, "go goes");
     if (!strict && !in) return;
     if (at > 0 && IS(n, at - 1, PERSON_BEFORE)) return;
     bool lives = names_after(n, at, 4, CUE_BIT(LIVE) | CUE_BIT(WORK) | CUE_BIT(STUDY));
@@ -115,7 +116,7 @@ static void small_place(struct names *n, size_t word)
 static void saint(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (!pattern_is(n->p, word, "st saint sts") || !names_next(n, word)) return;
+    if (!pattern_begins(n->p, word, BEGINS_SAINT, "st saint sts") || !names_next(n, word)) return;
     size_t last = word + 1;
     const struct word *w = &norm->words[last];
     if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
@@ -143,7 +144,7 @@ static void small_pair(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     enum mark_category category;
-    if (!n->caseless || word == 0 || word + 2 >= norm->word_count) return;
+    if (word == 0 || word + 2 >= norm->word_count) return;
     if (!names_next(n, word - 1) || !names_next(n, word) || !names_next(n, word + 1)) return;
     size_t cue = word - 1;
     if (pattern_is(n->p, cue, "the our") && cue > 0 && names_next(n, cue - 1)) cue--;
@@ -162,7 +163,7 @@ static void small_pair(struct names *n, size_t word)
 static void small_town_kind(struct names *n, size_t word)
 {
     enum mark_category category;
-    if (!n->caseless || names_safe(n, word) || !names_next(n, word)) return;
+    if (names_safe(n, word) || !names_next(n, word)) return;
     if (!names_kind(n, word + 1, &category) || IS(n, word + 1, SAFE)) return;
     if (category != MARK_SCHOOL && category != MARK_MEDICAL) return;
     const unsigned plain = LEXICON_ORDINARY | LEXICON_FIRST;
@@ -175,8 +176,8 @@ static void small_town_kind(struct names *n, size_t word)
 
 void names_small(struct names *n, size_t word)
 {
-    small_town_kind(n, word);
-    small_pair(n, word);
+    if (n->caseless) small_town_kind(n, word);
+    if (n->caseless) small_pair(n, word);
     small_place(n, word);
     saint(n, word);
 }

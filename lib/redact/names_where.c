@@ -204,6 +204,7 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
     return where->strict || where->lives || where->goes || where->for_it || where->the || where->in;
 }
 
+/* May a place begin here: a word that has a capital and does not open a sentence? */
 static bool begins(const struct names *n, size_t word)
 {
     if (n->norm->shouting || word == 0) return false;
@@ -216,7 +217,6 @@ static bool begins(const struct names *n, size_t word)
 
 static void by_cue(struct names *n, size_t word)
 {
-    if (!begins(n, word)) return;
     struct where where;
     if (!where_is(n, word, &where)) return;
     size_t last = names_run(n, word);
@@ -301,7 +301,7 @@ static void alone(struct names *n, size_t word)
 {
     static const char why[] = "looks like a name";
     const struct norm *norm = n->norm;
-    if (!begins(n, word) || n->norm->shouting || n->norm->words[word].count < 2) return;
+    if (n->norm->words[word].count < 2) return;
     if (names_capital(n, word - 1) && names_joined(n, word - 1)) return;
     const uint64_t spoils = CUE_BIT(CLUB_FAN) | CUE_BIT(PET) | CUE_BIT(CALLED) | CUE_BIT(TRIP);
     if (names_after(n, word, 4, spoils) || IS(n, word, KNOWN_START) || IS(n, word, PRISON)) return;
@@ -341,7 +341,7 @@ static void alone(struct names *n, size_t word)
 static void in_foreign(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (!begins(n, word) || !names_next(n, word - 1) || names_safe(n, word)) return;
+    if (!names_next(n, word - 1) || names_safe(n, word)) return;
     size_t cue = word - 1;
     /* "ze szpitala Pilgrim", "la spitalul Pilgrim": what it is, and its name */
     bool medical = pattern_is(
@@ -377,14 +377,14 @@ static void bare_verb(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     /* "whose mum runs The Crumb Room" */
-    if (begins(n, word) && norm->words[word - 1].gap == GAP_SPACE &&
+    if (norm->words[word - 1].gap == GAP_SPACE &&
         pattern_is(n->p, word - 1, "runs owns manages opened own run") && !names_safe(n, word) &&
         !names_first_name(n, word) && !IS(n, word, KNOWN_START)) {
         size_t last = names_run(n, word);
         if (last > word && !names_safe(n, last))
             names_mark(n, word, last, MARK_WORKPLACE, 50, "a name after 'runs'");
     }
-    if (!begins(n, word) || !names_unknown(n, word) || names_safe(n, word)) return;
+    if (!names_unknown(n, word) || names_safe(n, word)) return;
     if (norm->words[word].count < 4 || facts_allowed(n->p->facts, norm, word)) return;
     const struct word *before = &norm->words[word - 1];
     if (before->gap == GAP_SPACE && pattern_is(n->p, word - 1, "works worked"))
@@ -396,10 +396,11 @@ static void bare_verb(struct names *n, size_t word)
 
 void names_where(struct names *n, size_t word)
 {
-    bare_verb(n, word);
-    in_foreign(n, word);
-    alone(n, word);
+    const bool may_begin = begins(n, word);
+    if (may_begin) bare_verb(n, word);
+    if (may_begin) in_foreign(n, word);
+    if (may_begin) alone(n, word);
     letters(n, word);
     street(n, word);
-    by_cue(n, word);
+    if (may_begin) by_cue(n, word);
 }

@@ -53,6 +53,9 @@ void pattern_mark_bytes(struct patterns *patterns, size_t start, size_t end,
                         enum mark_category category, int confidence, const char *why);
 /* Is the word one of these, which stand with one space between them? */
 #define pattern_is(patterns, word, list) words_has((patterns)->norm, (word), WORDS(list))
+/* The same, where nothing else may begin what the bit says (enum words_begin). */
+#define pattern_begins(patterns, word, bit, list) \
+    words_has((patterns)->norm, (word), WORDS_BEGIN(bit, list))
 /* Does one of these stand among the `back` words before it, in the same sentence? */
 #define pattern_after(patterns, word, back, list) \
     pattern_after_list((patterns), (word), (back), WORDS(list))

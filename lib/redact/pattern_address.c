@@ -42,7 +42,7 @@ static const char not_streets[] =
 static bool house_number(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
-    if (w->count > 5) return false;
+    if (w->count > 5 || !(w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
     const struct glyph *g = norm->glyphs + w->glyph;
     size_t digits = 0, real = 0;
     /* "l8 Mill Lane", as a scanner reads 18. */
@@ -61,10 +61,11 @@ static bool house_number(const struct norm *norm, size_t word)
 
 static bool small_number_word(struct patterns *p, size_t word)
 {
-    return pattern_is(p, word,
-                      "one two three four five six seven eight nine ten eleven twelve thirteen "
-                      "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
-                      "fifty sixty seventy eighty ninety");
+    return pattern_begins(
+        p, word, BEGINS_ADDRESS,
+        "one two three four five six seven eight nine ten eleven twelve thirteen "
+        "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+        "fifty sixty seventy eighty ninety");
 }
 
 /* Back over "Flat 6," and "number". */
@@ -205,7 +206,9 @@ static void numbered(struct patterns *p, size_t word)
 static void flat(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, flats) || !pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
+    if (!pattern_begins(p, word, BEGINS_ADDRESS, flats) ||
+        !pattern_next(p, word, GAP_SPACE | GAP_STOP, 2))
+        return;
     if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2 &&
         !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
         return;
@@ -263,8 +266,8 @@ static void flat(struct patterns *p, size_t word)
 static void other_forms(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (pattern_is(p, word, "box") && word > 0 && pattern_next(p, word, GAP_SPACE, 1) &&
-        (norm->words[word + 1].flags & WORD_DIGITS)) {
+    if (pattern_begins(p, word, BEGINS_ADDRESS, "box") && word > 0 &&
+        pattern_next(p, word, GAP_SPACE, 1) && (norm->words[word + 1].flags & WORD_DIGITS)) {
         bool po = norm_word_is(norm, word - 1, "po");
         bool apart =
             word > 1 && norm_word_is(norm, word - 1, "o") && norm_word_is(norm, word - 2, "p");
@@ -305,8 +308,10 @@ static void named_street(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (norm->shouting || word == 0) return;
     const struct word *w = &norm->words[word];
-    bool sure = pattern_is(p, word, "street road avenue lane crescent terrace close rd ave");
-    if (!sure || !(w->flags & WORD_CAPITAL)) return;
+    if (!(w->flags & WORD_CAPITAL)) return;
+    if (!pattern_begins(p, word, BEGINS_ADDRESS,
+                        "street road avenue lane crescent terrace close rd ave"))
+        return;
     size_t first = word;
     while (first > 0 && word - first < 3 &&
            (norm->words[first - 1].gap == GAP_SPACE ||
@@ -338,9 +343,9 @@ static void named_street(struct patterns *p, size_t word)
 static void foreign_street(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word,
-                    "ul ulica ulicy strada str aleja bulevardul gatve heol ffordd stryd rua "
-                    "calle rue"))
+    if (!pattern_begins(p, word, BEGINS_ADDRESS,
+                        "ul ulica ulicy strada str aleja bulevardul gatve heol ffordd stryd rua "
+                        "calle rue"))
         return;
     if (!pattern_next(p, word, GAP_SPACE | GAP_STOP, 2)) return;
     size_t last = word + 1;
@@ -366,8 +371,9 @@ static void foreign_street(struct patterns *p, size_t word)
 
 void pattern_address(struct patterns *p, size_t word)
 {
-    numbered(p, word);
-    number_and_name(p, word);
+    bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
+    if (digits || small_number_word(p, word)) numbered(p, word);
+    if (digits) number_and_name(p, word);
     flat(p, word);
     named_street(p, word);
     foreign_street(p, word);

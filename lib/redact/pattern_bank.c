@@ -22,6 +22,7 @@ static size_t sort_code(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    if (w->count != 2 && w->count != 6) return SIZE_MAX;
     bool cued = pattern_after(p, word, 4, "sort sortcode");
     if (w->count == 6 && (w->flags & WORD_DIGITS) && cued) return word;
     if (word + 2 >= norm->word_count) return SIZE_MAX;

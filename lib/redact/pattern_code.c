@@ -8,28 +8,36 @@
  * glyph. Glyphs run on over spaces, so "AB 12 34 56 C" and "ab123456c" are one.
  */
 
-/* Words that may be one code: from this word, `most` words at most, with little between them. */
-bool pattern_form_at(struct patterns *p, size_t word, const char *form, size_t most, bool mistaken,
-                     size_t *ret_last)
+/* One of "oilsbz", which a reader takes for digits. */
+static bool like_digit(uint32_t letter)
+{
+    const uint32_t letters = 1u << ('o' - 'a') | 1u << ('i' - 'a') | 1u << ('l' - 'a') |
+                             1u << ('s' - 'a') | 1u << ('b' - 'a') | 1u << ('z' - 'a');
+    return (letters >> (letter - 'a') & 1) != 0;
+}
+
+bool pattern_like_letter(uint32_t digit)
+{
+    return digit == '0' || digit == '1' || digit == '5' || digit == '8';
+}
+
+bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form, size_t most,
+                       bool mistaken, size_t *ret_last)
 {
     const struct norm *norm = p->norm;
-    size_t at = norm->words[word].glyph, len = strlen(form), real = 0;
-    if (at + len > norm->glyph_count) return false;
+    size_t at = norm->words[word].glyph, real = 0;
     const struct glyph *g = norm->glyphs + at;
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < form->count; i++) {
+        uint32_t point = g[i].point;
+        char sign = form->signs[i];
         bool digit = g[i].flags & GLYPH_DIGIT;
-        bool letter = g[i].point >= 'a' && g[i].point <= 'z';
-        if (!digit && !letter) return false;
+        if (!digit && (point < 'a' || point > 'z')) return false;
+        if (sign == '9' && !digit && !(mistaken && like_digit(point))) return false;
+        if (sign == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
         if (digit) real++;
-        if (form[i] == '9' && !digit) {
-            if (!mistaken || strchr("oilsbz", (int)g[i].point) == NULL) return false;
-        }
-        if (form[i] == 'A' && !letter) {
-            if (!mistaken || strchr("0158", (int)g[i].point) == NULL) return false;
-        }
     }
-    if (!(g[len - 1].flags & GLYPH_LAST) || real == 0) return false;
-    size_t last = norm_word_of(norm, at + len - 1);
+    if (real == 0) return false;
+    size_t last = norm_word_of(norm, at + form->count - 1);
     if (last - word + 1 > most) return false;
     for (size_t i = word; i < last; i++)
         if (!pattern_next(p, i, GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH, 3))

@@ -90,6 +90,7 @@ static void handle_mark(struct patterns *p, size_t word, int confidence, const c
 static void at_sign(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
+    if (!(norm_gap_before(norm, word) & GAP_AT)) return;
     size_t start = norm_word_start(norm, word);
     while (start > 0 && norm->text.at[start - 1] == '_') start--;
     if (start == 0 || norm->text.at[start - 1] != '@') return;
@@ -112,6 +113,7 @@ static void joint_handle(struct patterns *p, size_t word)
     enum { SHORTEST = 5 };
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    if (!(w->gap & (GAP_UNDERSCORE | GAP_OTHER))) return;
     uint16_t before = norm_gap_before(norm, word);
     bool trailing = (w->gap & GAP_UNDERSCORE) && w->gap_length > 1 && (w->flags & WORD_MIXED);
     bool underscore = (w->gap == GAP_UNDERSCORE && w->gap_length == 1) || trailing;
@@ -134,7 +136,7 @@ static void searched(struct patterns *p, size_t word)
 {
     enum { MOST = 4 };
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "for up under by as") ||
+    if (!pattern_begins(p, word, BEGINS_HANDLE, "for up under by as") ||
         !(pattern_is(p, word, "as") || pattern_after(p, word, 2,
                                                      "search look looked find found type "
                                                      "google go goes searching known")))
@@ -159,7 +161,8 @@ static bool hashtag(struct patterns *p, size_t word)
 {
     enum { SHORTEST = 8 };
     const struct norm *norm = p->norm;
-    size_t start = norm_word_start(norm, word);
+    const size_t start = norm_word_start(norm, word);
+    if (!(norm_gap_before(norm, word) & GAP_OTHER)) return false;
     if (start == 0 || norm->text.at[start - 1] != '#' || norm->words[word].count < SHORTEST)
         return false;
     if (!camel(norm, word) && !pattern_after(p, word, 2, "hashtag hashtags")) return false;
@@ -173,7 +176,7 @@ void pattern_handle(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     at_sign(p, word);
     joint_handle(p, word);
-    if (pattern_is(p, word, services)) {
+    if (pattern_begins(p, word, BEGINS_HANDLE, services)) {
         /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
         size_t at = word + 1;
         bool linked = (norm->words[word].gap & GAP_COLON) != 0;

@@ -362,10 +362,10 @@ void pattern_id(struct patterns *p, size_t word)
         pattern_mark(p, word, word + 5, MARK_ID, 85, "has the form of a hardware address");
     /* National Grid: two letters and six, eight or ten digits. */
     if ((w->flags & WORD_CAPITAL) && w->count <= 12) {
-        static const char *const grid[] = {"AA9999999999", "AA99999999", "AA999999"};
+        static const struct form grid[] = {FORM("AA9999999999"), FORM("AA99999999"),
+                                           FORM("AA999999")};
         for (size_t i = 0; i < 3; i++) {
-            if (!pattern_form_at(p, word, grid[i], 3, false, &last) ||
-                !pattern_upper(p, word, last))
+            if (!pattern_form(p, word, &grid[i], 3, false, &last) || !pattern_upper(p, word, last))
                 continue;
             if (g[0].point != 'n' && g[0].point != 's' && g[0].point != 't' && g[0].point != 'h')
                 continue;

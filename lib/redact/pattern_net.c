@@ -37,7 +37,17 @@ static bool white(const struct norm *norm, size_t word)
 
 static bool is_dot_word(struct patterns *p, size_t word)
 {
-    return pattern_is(p, word, "dot d0t dott punkt kropka dotcom period");
+    return pattern_begins(p, word, BEGINS_NET, "dot d0t dott punkt kropka dotcom period");
+}
+
+/* A host name has a joint behind its first word: most words end here. */
+static bool joint_after(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (w->gap & (GAP_STOP | GAP_HYPHEN)) return true;
+    if (word + 1 >= p->norm->word_count) return false;
+    return (w->count == 1 && w[1].count == 1) || is_dot_word(p, word + 1) ||
+           pattern_begins(p, word + 1, BEGINS_NET, "dash hyphen underscore");
 }
 
 /* Does a dot join this word and what follows? Returns the words to skip: 1 for a mark, 2 for a word
@@ -177,7 +187,9 @@ static void email_sign(struct patterns *p, size_t word)
 static void email_words(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "at malpa") || word == 0 || word + 1 >= norm->word_count) return;
+    if (!pattern_begins(p, word, BEGINS_NET, "at malpa") || word == 0 ||
+        word + 1 >= norm->word_count)
+        return;
     uint16_t before = norm->words[word - 1].gap, after = norm->words[word].gap;
     if ((before | after) & (GAP_END | GAP_PARAGRAPH | GAP_COMMA)) return;
     if ((before & GAP_STOP) || norm->words[word - 1].gap_length > 4) return;
@@ -229,6 +241,9 @@ static void link_at(struct patterns *p, size_t word)
     struct str text = norm->text;
     size_t start = norm_word_start(norm, word), last;
     if (start < p->link_end) return;
+    if (!joint_after(p, word) &&
+        !pattern_begins(p, word, BEGINS_NET, "http https ftp hxxp hxxps www"))
+        return;
     bool scheme = pattern_is(p, word, "http https ftp hxxp hxxps") &&
                   text_is(text, norm_word_end(norm, word), "://");
     bool www = pattern_is(p, word, "www") && !white(norm, word);
@@ -305,7 +320,7 @@ static void three_words(struct patterns *p, size_t word)
 static void three_apart(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "what3words w3w")) return;
+    if (!pattern_begins(p, word, BEGINS_NET, "what3words w3w")) return;
     size_t first = word + 1;
     bool before = word >= 4 && pattern_is(p, word - 1, "on in");
     if (before) {

@@ -10,6 +10,8 @@
  * between them but spaces, hyphens, dots, brackets, slashes.
  */
 
+enum { WORD_MOST = 24 }; /* glyphs of one word of a number */
+
 static const struct {
     const char *word;
     char digit;
@@ -103,14 +105,17 @@ static bool put(struct run *run, char digit, size_t times)
 /* A number word inside another word: "07seven00". Its letters, or 0. */
 static size_t number_inside(const struct glyph *glyphs, size_t count, char *ret_digit)
 {
+    if (count < 3) return 0;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
-        size_t len = strlen(number_words[i].word), same = 0;
-        if (len < 3 || len > count) continue;
-        while (same < len && glyphs[same].point == (unsigned char)number_words[i].word[same])
+        const char *word = number_words[i].word;
+        if (glyphs[0].point != (unsigned char)word[0]) continue;
+        size_t same = 0;
+        while (same < count && word[same] != '\0' &&
+               glyphs[same].point == (unsigned char)word[same])
             same++;
-        if (same < len) continue;
+        if (same < 3 || word[same] != '\0') continue;
         *ret_digit = number_words[i].digit;
-        return len;
+        return same;
     }
     return 0;
 }
@@ -143,6 +148,14 @@ static bool take_word(const struct glyph *glyphs, size_t count, bool any, struct
     return true;
 }
 
+/* Adds a word of nothing but digits. */
+static bool take_digits(const struct glyph *glyphs, size_t count, struct run *run)
+{
+    if (count > WORD_MOST || run->count + count > RUN_DIGITS) return false;
+    for (size_t i = 0; i < count; i++) run->digits[run->count++] = (char)glyphs[i].point;
+    return true;
+}
+
 /* "thirty-five", "forty": two digits; only inside a run. Returns how many words. */
 static size_t take_tens(struct patterns *p, size_t word, struct run *run)
 {
@@ -157,6 +170,13 @@ static size_t take_tens(struct patterns *p, size_t word, struct run *run)
     return unit != 0 ? 2 : 1;
 }
 
+bool pattern_begins_run(const struct patterns *p, size_t word)
+{
+    return (p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
+           pattern_begins(p, word, BEGINS_NUMBER,
+                          NUMBER_LIST " double triple treble dwbl podwojne");
+}
+
 /*
  * Adds the digits of the words from here on that are one number in the run: usually one word, two
  * for "double four". Returns how many words, 0 for none.
@@ -166,10 +186,8 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *glyphs = norm->glyphs + w->glyph;
-    bool plain = !(w->flags & (WORD_DIGITS | WORD_MIXED));
-    if (plain && run->count == 0 &&
-        !pattern_is(p, word, NUMBER_LIST " double triple treble dwbl podwojne"))
-        return 0;
+    if (w->flags & WORD_DIGITS) return take_digits(glyphs, w->count, run) ? 1 : 0;
+    if (run->count == 0 && !pattern_begins_run(p, word)) return 0;
     bool doubled = pattern_is(p, word, "double dwbl podwojne");
     if (doubled || pattern_is(p, word, "triple treble")) {
         if (!pattern_next(p, word, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)) return 0;
@@ -186,7 +204,7 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     if (digit != 0) return put(run, digit, 1) ? 1 : 0;
     size_t words = take_tens(p, word, run);
     if (words > 0) return words;
-    if (w->count > 24) return 0;
+    if (w->count > WORD_MOST) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;
     /* "… 20418. I finish at four" */
     if (!any && word > 0 && w->count == 1 && (norm->words[word - 1].gap & GAP_STOP)) return 0;

@@ -94,13 +94,10 @@ static size_t with_plus(const struct norm *norm, size_t word)
 }
 
 /* "07700 then 900, and the last three are 123": words between, up to eleven digits. */
-static void in_pieces(struct patterns *p, size_t word)
+static void in_pieces(struct patterns *p, size_t word, size_t words, struct run run)
 {
     enum { FILLERS = 8, MOBILE = 11, AREA = 4 };
     const struct norm *norm = p->norm;
-    struct run run = {.count = 0};
-    size_t words = pattern_take(p, word, &run);
-    if (words == 0 || run.digits[0] != '0') return;
     if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
     size_t last = word + words - 1, fillers = 0;
     while (run.count < MOBILE && last + 1 < norm->word_count) {
@@ -157,14 +154,13 @@ static void of_a_firm(struct patterns *p, size_t word)
     }
 }
 
-void pattern_phone(struct patterns *p, size_t word)
+static void phone_at(struct patterns *p, size_t word)
 {
-    of_a_firm(p, word);
-    in_pieces(p, word);
     const struct norm *norm = p->norm;
     struct run run = {.count = 0};
     size_t first_words = pattern_take(p, word, &run);
     if (first_words == 0) return;
+    if (run.digits[0] == '0') in_pieces(p, word, first_words, run);
     bool plus = plus_before(norm, word);
     char lead = run.digits[0];
     bool cued = false, ten = false; /* ten: only as ten digits that begin with 7 */
@@ -221,4 +217,11 @@ void pattern_phone(struct patterns *p, size_t word)
     pattern_mark_bytes(p, start, norm_word_end(norm, best), MARK_PHONE, cued ? 70 : 96,
                        cued ? "digits after a word like 'ring' or 'number'"
                             : "has the form of a phone number");
+}
+
+void pattern_phone(struct patterns *p, size_t word)
+{
+    if (!pattern_begins_run(p, word)) return;
+    of_a_firm(p, word);
+    phone_at(p, word);
 }

@@ -33,15 +33,18 @@ static size_t in_digits(const struct glyph *g, size_t count)
 
 void pattern_postcode(struct patterns *p, size_t word)
 {
-    static const char *const forms[] = {"AA9A9AA", "AA999AA", "AA99AA",
-                                        "A9A9AA",  "A999AA",  "A99AA"};
+    static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
+                                        FORM("A9A9AA"),  FORM("A999AA"),  FORM("A99AA")};
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
+    const struct glyph *first = &norm->glyphs[w->glyph];
+    if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
     bool cued = pattern_after(p, word, 3, post_cues);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        size_t last, len = strlen(forms[i]);
-        if (!pattern_form_at(p, word, forms[i], len, true, &last)) continue;
+        size_t last;
+        if (!pattern_form(p, word, &forms[i], SIZE_MAX, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
+        const size_t len = forms[i].count;
         if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 && len == 7 &&
                                                pattern_upper(p, word, last))))
             continue;
@@ -59,7 +62,7 @@ void pattern_postcode(struct patterns *p, size_t word)
         /* Letters read as digits: the halves must still hold digits of their own. */
         size_t out = len - 3, digits = 0, letters = 0;
         for (size_t k = 0; k < len; k++)
-            if (forms[i][k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
+            if (forms[i].signs[k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
         if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) continue;
         if (letters < 2) continue;
         for (size_t k = 0; k < out; k++)
@@ -90,10 +93,11 @@ void pattern_postcode(struct patterns *p, size_t word)
     }
     /* Half of one: "our postcode is LS57", "postcode area BD9". */
     size_t last;
-    static const char *const halves[] = {"AA9A", "AA99", "AA9", "A9A", "A99", "A9"};
+    static const struct form halves[] = {FORM("AA9A"), FORM("AA99"), FORM("AA9"),
+                                         FORM("A9A"),  FORM("A99"),  FORM("A9")};
     if (!pattern_after(p, word, 4, "postcode postcodes")) return;
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-        if (!pattern_form_at(p, word, halves[i], 1, false, &last)) continue;
+        if (!pattern_form(p, word, &halves[i], 1, false, &last)) continue;
         pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
         return;
     }
@@ -110,7 +114,7 @@ static const char counted[] =
 static void radio_words(struct patterns *p, size_t word)
 {
     enum { LETTERS = 3, WORDS_LEAST = 4, WORDS_MOST = 14, PLATE = 7 };
-    if (!pattern_is(p, word, alphabet)) return;
+    if (!pattern_begins(p, word, BEGINS_SPELLED, alphabet)) return;
     if (word > 0 && pattern_next(p, word - 1, GAP_SPACE | GAP_COMMA | GAP_HYPHEN, 2) &&
         pattern_is(p, word - 1, alphabet))
         return;
@@ -138,7 +142,8 @@ static void spelled_code(struct patterns *p, size_t word)
     if (w->count > 2 || (w->flags & WORD_DIGITS) || !pattern_upper(p, word, word)) return;
     size_t at = word + 1, numbers = 0;
     while (at < norm->word_count && numbers < 4 &&
-           pattern_next(p, at - 1, GAP_SPACE | GAP_HYPHEN, 1) && pattern_is(p, at, counted))
+           pattern_next(p, at - 1, GAP_SPACE | GAP_HYPHEN, 1) &&
+           pattern_begins(p, at, BEGINS_SPELLED, counted))
         at++, numbers++;
     if (numbers == 0 || at >= norm->word_count || !pattern_next(p, at - 1, GAP_SPACE, 1)) return;
     const struct word *end = &norm->words[at];
@@ -149,18 +154,26 @@ static void spelled_code(struct patterns *p, size_t word)
         pattern_mark(p, word, at, MARK_VEHICLE, 85, "a number plate in words");
 }
 
+/* Digits, or up to three capitals. */
+static bool of_code(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    return (w->flags & (WORD_DIGITS | WORD_MIXED)) ||
+           (w->count <= 3 && pattern_upper(p, word, word));
+}
+
 /* "reg is QIZ 99447", "plate K3LLY": right behind such a word, a code of whatever form. */
 static void cued_plate(struct patterns *p, size_t word)
 {
     enum { SHORTEST = 4, LONGEST = 8 };
     const struct norm *norm = p->norm;
+    if (!of_code(p, word)) return;
     if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
     if (pattern_after(p, word, 3, "company charity co vat")) return;
     size_t digits = 0, letters = 0, last = word;
     for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
         const struct word *w = &norm->words[i];
-        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && !(pattern_upper(p, i, i) && w->count <= 3))
-            break;
+        if (!of_code(p, i)) break;
         for (size_t k = 0; k < w->count; k++)
             if (norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT)
                 digits++;
@@ -187,6 +200,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
     cued_plate(p, word);
     if (w->count > 7) return;
     bool cued = pattern_after(p, word, 6, car_cues);
+    if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
     size_t last;
     if (pattern_form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
         bool capitals = pattern_upper(p, word, last);
@@ -206,10 +220,11 @@ void pattern_vehicle(struct patterns *p, size_t word)
             return;
         }
     }
-    static const char *const old[] = {"A999AAA", "A99AAA",  "A9AAA",  "AAA999A", "AAA99A",
-                                      "AAA9A",   "AAA9999", "AA9999", "AAA999"};
+    static const struct form old[] = {FORM("A999AAA"), FORM("A99AAA"), FORM("A9AAA"),
+                                      FORM("AAA999A"), FORM("AAA99A"), FORM("AAA9A"),
+                                      FORM("AAA9999"), FORM("AA9999"), FORM("AAA999")};
     for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
-        if (!pattern_form_at(p, word, old[i], cued ? 3 : 2, p->scanned && cued, &last)) continue;
+        if (!pattern_form(p, word, &old[i], cued ? 3 : 2, p->scanned && cued, &last)) continue;
         bool capitals = pattern_upper(p, word, last);
         bool irish = i >= 6;
         if (!capitals && !(cued && last == word)) continue;
@@ -217,7 +232,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
         if (last != word && !pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1)) continue;
         if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
             continue;
-        if (i < 6 && !cued && strlen(old[i]) < 7) continue;
+        if (i < 6 && !cued && old[i].count < 7) continue;
         pattern_mark(p, word, last, MARK_VEHICLE, cued ? 90 : 70, "has the form of a number plate");
         return;
     }

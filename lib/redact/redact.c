@@ -75,7 +75,9 @@ static void spare_wording(const struct mask_wording *wording, struct str text, s
 {
     if (marks->count == 0) return;
     for (size_t at = 0; at < text.len; at++) {
-        if (text.at[at] != '[') continue;
+        const char *bracket = memchr(text.at + at, '[', text.len - at);
+        if (bracket == NULL) break;
+        at = (size_t)(bracket - text.at);
         for (size_t i = 0; i < MARK_CATEGORY_COUNT; i++) {
             struct str words = wording->by_category[i];
             if (!str_starts(str_from_byte(text, at), words)) continue;
@@ -171,8 +173,7 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
     size_t settled = marks->count;
     for (size_t word = 0; word < norm->word_count; word++) {
         const struct word *w = &norm->words[word];
-        uint32_t hashes[2] = {
-            w->hash, w->bare == w->count ? w->hash : norm_hash(norm->glyphs + w->glyph, w->bare)};
+        uint32_t hashes[2] = {w->hash, norm_bare_hash(norm, w)};
         for (int pass = 0; pass < (w->bare == w->count ? 1 : 2); pass++) {
             size_t at = seeking.slots[hashes[pass] & seeking.slot_mask];
             for (; at != 0; at = seeking.sought[at - 1].next) {
@@ -224,7 +225,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                               input->allowed_count, redactor->lexicon, arena);
     bool scanned = input->channel == REDACT_SCAN_OCR;
     if (scanned) scan_mend(&norm, redactor->lexicon);
-    words_read(lexicon_words(redactor->lexicon), &norm, arena);
+    lexicon_read(redactor->lexicon, &norm, arena);
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
@@ -236,7 +237,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     pattern_find(&patterns);
     struct norm whole;
     if (join_words(&norm, arena, &whole)) {
-        words_read(lexicon_words(redactor->lexicon), &whole, arena);
+        lexicon_read(redactor->lexicon, &whole, arena);
         facts_find(facts, &whole, scanned, arena, &result.marks);
         patterns.norm = &whole;
         patterns.link_end = 0;

@@ -5,12 +5,6 @@
 
 #include "core/err.h"
 
-/* The linker's names for the two ends of the section. */
-extern const struct word_list __start_word_lists[] __attribute__((weak)),
-    __stop_word_lists[] __attribute__((weak)); /* none where no list was linked */
-
-enum { ROW_BITS = 64 };
-
 struct slot {
     uint32_t hash;
     uint32_t row; /* 0: free */
@@ -19,8 +13,9 @@ struct slot {
 struct words {
     struct slot *slots;
     uint32_t mask;
-    uint64_t *rows; /* the first is empty */
-    size_t wide;    /* uint64_t a row */
+    uint64_t *rows;   /* the first is empty */
+    size_t wide;      /* uint64_t a row */
+    uint16_t *begins; /* enum words_begin of each row */
 };
 
 static uint32_t find(const struct words *words, uint32_t hash)
@@ -51,16 +46,18 @@ const struct words *words_new(struct arena *arena)
     while (room < most * 2) room *= 2;
     words->mask = room - 1;
     words->slots = ARENA_MANY(arena, room, struct slot);
-    words->wide = (lists + ROW_BITS - 1) / ROW_BITS;
+    words->wide = (lists + WORDS_ROW_BITS - 1) / WORDS_ROW_BITS;
     words->rows = ARENA_MANY(arena, (most + 1) * words->wide, uint64_t);
+    words->begins = ARENA_MANY(arena, most + 1, uint16_t);
     uint32_t made = 0;
     for (size_t i = 0; i < lists; i++) {
         for (const char *at = next_word(__start_word_lists[i].words, &len); len > 0;
              at = next_word(at + len, &len)) {
             uint32_t hash = norm_hash_ascii(at, len), slot = find(words, hash);
             if (words->slots[slot].row == 0) words->slots[slot] = (struct slot){hash, ++made};
-            words->rows[words->slots[slot].row * words->wide + i / ROW_BITS] |= UINT64_C(1)
-                                                                                << i % ROW_BITS;
+            words->rows[words->slots[slot].row * words->wide + i / WORDS_ROW_BITS] |=
+                UINT64_C(1) << i % WORDS_ROW_BITS;
+            words->begins[words->slots[slot].row] |= (uint16_t)__start_word_lists[i].begins;
         }
     }
     return words;
@@ -69,18 +66,15 @@ const struct words *words_new(struct arena *arena)
 void words_read(const struct words *words, struct norm *norm, struct arena *arena)
 {
     norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
+    uint16_t *begins = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
+    norm->begins = begins;
     for (size_t i = 0; i < norm->word_count; i++) {
         const struct word *w = &norm->words[i];
         uint32_t row = words->slots[find(words, w->hash)].row;
         if (row == 0 && w->bare != w->count)
             row = words->slots[find(words, norm_hash(norm->glyphs + w->glyph, w->bare))].row;
-        if (row != 0) norm->rows[i] = words->rows + row * words->wide;
+        if (row == 0) continue;
+        norm->rows[i] = words->rows + row * words->wide;
+        begins[i] = words->begins[row];
     }
-}
-
-bool words_has(const struct norm *norm, size_t word, const struct word_list *list)
-{
-    if (word >= norm->word_count || norm->rows == NULL || norm->rows[word] == NULL) return false;
-    size_t id = (size_t)(list - __start_word_lists);
-    return (norm->rows[word][id / ROW_BITS] >> id % ROW_BITS & 1) != 0;
 }

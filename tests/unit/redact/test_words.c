@@ -19,6 +19,9 @@ static void lists(void **state)
     assert_true(words_has(&norm, 3, WORDS("wide")));
     assert_false(words_has(&norm, 3, WORDS("")));
     assert_false(words_has(&norm, 1000, streets));
+    assert_true(words_has(&norm, 2, WORDS_BEGIN(BEGINS_FIRM, "lane")));
+    assert_int_equal(norm.begins[2], BEGINS_FIRM); /* "LANE's" */
+    assert_int_equal(norm.begins[0], 0);
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(lists))
