@@ -334,7 +334,8 @@ static bool lone_letter(const struct names *n, size_t word)
            names_capital(n, word + 1);
 }
 
-/* Most words begin no name: what each part needs is seen without it. */
+/* Most words begin no name: what each part needs is seen without it. A rule that begins otherwise
+ * must be let in here, or its list be one of words.h that say so (pattern_begins). */
 static void look_at(struct names *n, size_t word)
 {
     const uint64_t person =

@@ -78,7 +78,8 @@ static bool near_handle(const struct norm *norm, size_t i)
     return (begins & BEGINS_HANDLE) != 0;
 }
 
-/* Most words can begin nothing at all; what each scanner needs is seen without it. */
+/* Most words can begin nothing at all; what each scanner needs is seen without it. A rule that
+ * begins otherwise must be let in here, or ask for its words with pattern_begins. */
 static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
 {
     const struct norm *norm = patterns->norm;
