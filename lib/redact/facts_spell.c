@@ -85,7 +85,8 @@ static size_t say(const struct norm *norm, size_t word, struct code *code)
                         : 0;
         bool both = unit > '0';
         if (!put(code, (char)('0' + tens / 10))) return 0;
-        if (!put(code, both ? unit : (char)('0' + tens % 10))) return 0;
+        if (!both) unit = (char)('0' + tens % 10);
+        if (!put(code, unit)) return 0;
         return both ? 2 : 1;
     }
     if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3) return 0;

@@ -166,8 +166,10 @@ static size_t take_tens(struct patterns *p, size_t word, struct run *run)
         unit = pattern_word_digit(p, word + 1);
     if (unit == '0') unit = 0;
     if (!put(run, (char)('0' + value / 10), 1)) return 0;
-    if (!put(run, unit != 0 ? unit : (char)('0' + value % 10), 1)) return 0;
-    return unit != 0 ? 2 : 1;
+    bool both = unit != 0;
+    if (!both) unit = (char)('0' + value % 10);
+    if (!put(run, unit, 1)) return 0;
+    return both ? 2 : 1;
 }
 
 bool pattern_begins_run(const struct patterns *p, size_t word)
