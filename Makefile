@@ -19,7 +19,7 @@ PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc liboat
             libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode
 CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 CLEANER_CFLAGS = $(shell pkg-config --cflags $(CLEANER_PACKAGES) 2>/dev/null)
 
 # Headers of other people's libraries are not ours to warn about.
@@ -69,7 +69,7 @@ PROBES := $(patsubst tests/probe/%.c,$(B)/tests/probe/%,$(wildcard tests/probe/p
 object = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 GEN := $(B)/gen/queries.h $(B)/gen/queries.c $(B)/gen/templates.c $(B)/gen/assets.c $(B)/gen/schema.c \
-       $(B)/gen/lexicon.c
+       $(B)/gen/lexicon.c $(B)/gen/sense.c
 GEN_OBJECTS := $(patsubst %.c,%.o,$(filter %.c,$(GEN)))
 
 ## ---- build -------------------------------------------------------------------------------------
@@ -91,14 +91,33 @@ $(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
-# Ordinary words, for the redactor: a package's list, brought to one form.
-WORD_LIST := /usr/share/dict/british-english
-$(B)/gen/lexicon/words.txt: ops/gen/lexicon.awk $(WORD_LIST)
+# Words, names and places, for the redactor: lists of packages, brought to one form.
+WORD_LISTS := /usr/share/dict/british-english /usr/share/dict/british-english-huge
+LEXICON_SOURCES := $(wildcard ops/lexicon/*.json ops/lexicon/*.mjs ops/lexicon/build.sh)
+$(B)/gen/lexicon/words.bin: $(LEXICON_SOURCES) $(WORD_LISTS)
 	@mkdir -p $(@D)
-	LC_ALL=C $(AWK) -f ops/gen/lexicon.awk $(WORD_LIST) > $@
-$(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.txt
 	@echo "  MAKE $@"
-	$(Q)sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.txt > $@
+	$(Q)sh ops/lexicon/build.sh > $@
+$(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.bin
+	@echo "  MAKE $@"
+	$(Q)sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.bin > $@
+# How concerns sound, for the redactor: learnt from labelled sentences. The teacher reads a letter with
+# the redactor's own eyes, and is built for speed whatever the rest is built for.
+TEACHER := ops/sense/teach.c lib/redact/sense.c lib/redact/norm.c $(wildcard lib/core/*.c)
+TAUGHT := $(wildcard ops/sense/lines.mjs ops/sense/said/*.txt tests/corpus/redaction/more/*.txt tests/corpus/redaction/letters/*.txt)
+$(B)/gen/teach: $(TEACHER) $(wildcard lib/redact/sense*.h lib/redact/sense*.def lib/redact/norm.h lib/redact/concern.*)
+	@mkdir -p $(@D)
+	@echo "  MAKE $@"
+	$(Q)$(CC) -std=gnu17 -O2 $(WARN) $(WERROR) -D_GNU_SOURCE -Ilib -I. $(call SYSTEM_CFLAGS,$(PKG_CFLAGS)) -o $@ $(TEACHER) $(PKG_LIBS)
+$(B)/gen/sense/sense.bin: $(B)/gen/teach $(TAUGHT)
+	@mkdir -p $(@D)
+	@echo "  MAKE $@"
+	$(Q)node ops/sense/lines.mjs > $(@D)/lines.jsonl
+	$(Q)$(B)/gen/teach < $(@D)/lines.jsonl > $@.new 2> $(@D)/said.txt
+	@mv $@.new $@
+$(B)/gen/sense.c: ops/gen/embed.sh $(B)/gen/sense/sense.bin
+	@echo "  MAKE $@"
+	$(Q)sh ops/gen/embed.sh embedded_sense $(B)/gen/sense $(B)/gen/sense/sense.bin > $@
 WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.svg web/*.json web/build.sh web/assets.sha256)
 build/web/stamp: $(WEB_SOURCES) ops/install
 	@mkdir -p build/web
@@ -112,7 +131,8 @@ $(B)/gen/assets.c: ops/gen/embed.sh build/web/stamp
 # .incbin is invisible to the dependency scanner: the objects depend on what they embed.
 $(B)/gen/templates.o: $(TEMPLATES)
 $(B)/gen/schema.o: $(SQL_FILES)
-$(B)/gen/lexicon.o: $(B)/gen/lexicon/words.txt
+$(B)/gen/lexicon.o: $(B)/gen/lexicon/words.bin
+$(B)/gen/sense.o: $(B)/gen/sense/sense.bin
 $(B)/gen/assets.o: build/web/stamp
 
 $(B)/gen/%.o: $(B)/gen/%.c
@@ -166,10 +186,11 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS) -lcmocka
+# bench_redact measures beside PCRE2.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpcre2-8
 $(B)/tests/probe/%: $(B)/obj/tests/probe/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"

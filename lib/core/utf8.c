@@ -47,10 +47,22 @@ void utf8_add(struct buf *buf, uint32_t point)
     while (tail-- > 0) buf_add_byte(buf, (char)(0x80 | (point >> (6 * tail) & 0x3f)));
 }
 
+/* The bytes of ASCII that the text begins with, or a few less. */
+static size_t ascii_start(struct str text)
+{
+    size_t at = 0;
+    for (uint64_t eight; at + sizeof eight <= text.len; at += sizeof eight) {
+        memcpy(&eight, text.at + at, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0) break;
+    }
+    return at;
+}
+
 bool utf8_valid(struct str text)
 {
     uint32_t point;
-    while (utf8_next(&text, &point)) continue;
+    do text = str_from_byte(text, ascii_start(text));
+    while (utf8_next(&text, &point));
     return text.len == 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/err.h"
 #include "redact/norm.h"
-#include "redact/phrase.h"
+#include "redact/sense.h"
 
 static const char *const kind_words[] = {
 #define CONCERN(code, word, label) word,
@@ -17,24 +17,6 @@ static const char *const kind_labels[] = {
 #define CONCERN(code, word, label) label,
 #include "redact/concern.def"
 #undef CONCERN
-};
-
-static const struct phrase_class classes[] = {
-#define CLASS(name, words) {#name, words},
-#define PHRASE(kind, text, why)
-#include "redact/phrases.def"
-#undef CLASS
-#undef PHRASE
-    {NULL, NULL},
-};
-
-static const struct phrase phrases[] = {
-#define CLASS(name, words)
-#define PHRASE(kind, text, why) {CONCERN_##kind, text, why},
-#include "redact/phrases.def"
-#undef CLASS
-#undef PHRASE
-    {0, NULL, NULL},
 };
 
 const char *concern_word(enum concern_kind kind)
@@ -59,49 +41,62 @@ bool concern_get(struct str word, enum concern_kind *ret_kind)
     return false;
 }
 
-const struct phrase_set *concern_phrases(struct arena *arena)
-{
-    return phrase_compile(phrases, classes, arena);
-}
-
 struct finding {
     const struct norm *norm;
     struct arena *arena;
     struct concerns list;
-    size_t last[CONCERN_KIND_COUNT]; /* index + 1 of the kind's latest concern */
+    size_t latest[CONCERN_KIND_COUNT]; /* index + 1 of the kind's latest concern */
+    size_t until[CONCERN_KIND_COUNT];  /* the word after its last piece */
 };
 
-/* Hits of one kind that touch, or nearly, are one concern. */
-enum { NEAR_BYTES = 24 };
-
-static void found(void *context, struct phrase_hit hit)
+static void add(struct finding *f, struct concern concern)
 {
-    struct finding *finding = context;
-    struct concern concern = {.start = norm_word_start(finding->norm, hit.first),
-                              .end = norm_word_end(finding->norm, hit.last),
-                              .kind = (enum concern_kind)hit.phrase->kind,
-                              .why = str_from(hit.phrase->why)};
-    struct concerns *list = &finding->list;
-    size_t before = finding->last[concern.kind];
-    if (before != 0 && concern.start <= list->at[before - 1].end + NEAR_BYTES) {
-        if (concern.end > list->at[before - 1].end) list->at[before - 1].end = concern.end;
-        return;
-    }
+    struct concerns *list = &f->list;
     if (list->count == list->room) {
         size_t room = list->room == 0 ? 16 : list->room * 2;
-        struct concern *at = ARENA_MANY(finding->arena, room, struct concern);
+        struct concern *at = ARENA_MANY(f->arena, room, struct concern);
         if (list->count > 0) memcpy(at, list->at, list->count * sizeof *at);
         list->at = at;
         list->room = room;
     }
     list->at[list->count++] = concern;
-    finding->last[concern.kind] = list->count;
+    f->latest[concern.kind] = list->count;
 }
 
-void concern_find(const struct phrase_set *set, const struct norm *norm, struct arena *arena,
+static struct str why_of(const struct finding *f, const struct sense_verdict *verdict)
+{
+    size_t start = norm_word_start(f->norm, verdict->first);
+    struct str said = str_slice(f->norm->text, start, norm_word_end(f->norm, verdict->last));
+    return arena_print(f->arena, "sounds like it, most of all “%.*s”", STR_ARG(said));
+}
+
+static void take(struct finding *f, size_t first, size_t count,
+                 const struct sense_verdict verdicts[CONCERN_KIND_COUNT])
+{
+    size_t end = norm_word_end(f->norm, first + count - 1);
+    for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
+        if (verdicts[kind].over <= 0) continue;
+        if (f->latest[kind] && f->until[kind] == first)
+            f->list.at[f->latest[kind] - 1].end = end;
+        else
+            add(f, (struct concern){.start = norm_word_start(f->norm, first),
+                                    .end = end,
+                                    .kind = (enum concern_kind)kind,
+                                    .why = why_of(f, &verdicts[kind])});
+        f->until[kind] = first + count;
+    }
+}
+
+void concern_find(const struct sense *sense, const struct norm *norm, struct arena *arena,
                   struct concerns *ret_concerns)
 {
     struct finding finding = {.norm = norm, .arena = arena};
-    for (size_t i = 0; i < norm->word_count; i++) phrase_at(set, norm, i, found, &finding);
+    struct sense_verdict verdicts[CONCERN_KIND_COUNT];
+    for (size_t first = 0; first < norm->word_count;) {
+        size_t count = sense_piece(norm, first);
+        sense_judge(sense, norm, first, count, verdicts);
+        take(&finding, first, count, verdicts);
+        first += count;
+    }
     *ret_concerns = finding.list;
 }

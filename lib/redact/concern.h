@@ -9,7 +9,7 @@
 #include "core/str.h"
 
 struct norm;
-struct phrase_set;
+struct sense;
 
 /*
  * A concern: the bytes [start, end) of a text that a reviewer must read with care, because of what
@@ -38,11 +38,11 @@ const char *concern_word(enum concern_kind kind);
 const char *concern_label(enum concern_kind kind);
 bool concern_get(struct str word, enum concern_kind *ret_kind);
 
-/* The phrases of concerns (phrases.def), compiled; lives in the arena. */
-const struct phrase_set *concern_phrases(struct arena *arena);
-
-/* Every concern of the text; hits of one kind that nearly touch are one. */
-void concern_find(const struct phrase_set *phrases, const struct norm *norm, struct arena *arena,
+/*
+ * Every concern of the text: the pieces of it that sound like one (redact/sense.h). Pieces that
+ * follow each other and sound alike are one concern.
+ */
+void concern_find(const struct sense *sense, const struct norm *norm, struct arena *arena,
                   struct concerns *ret_concerns);
 
 #endif

@@ -4,22 +4,58 @@
 #include <string.h>
 
 #include "core/day.h"
+#include "redact/words.h"
 
 static const struct {
     const char *name;
     int month;
 } months[] = {
-    {"january", 1},   {"february", 2},      {"march", 3},      {"april", 4},     {"may", 5},
-    {"june", 6},      {"july", 7},          {"august", 8},     {"september", 9}, {"october", 10},
-    {"november", 11}, {"december", 12},     {"jan", 1},        {"feb", 2},       {"febuary", 2},
-    {"mar", 3},       {"apr", 4},           {"jun", 6},        {"jul", 7},       {"aug", 8},
-    {"sep", 9},       {"sept", 9},          {"oct", 10},       {"nov", 11},      {"dec", 12},
-    {"ionawr", 1},    {"chwefror", 2},      {"mawrth", 3},     {"ebrill", 4},    {"mai", 5},
-    {"mehefin", 6},   {"gorffennaf", 7},    {"awst", 8},       {"medi", 9},      {"hydref", 10},
-    {"tachwedd", 11}, {"rhagfyr", 12},      {"stycznia", 1},   {"lutego", 2},    {"marca", 3},
-    {"kwietnia", 4},  {"maja", 5},          {"czerwca", 6},    {"lipca", 7},     {"sierpnia", 8},
-    {"wrzesnia", 9},  {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
+    {"january", 1},    {"february", 2},      {"march", 3},      {"april", 4},
+    {"may", 5},        {"june", 6},          {"july", 7},       {"august", 8},
+    {"september", 9},  {"october", 10},      {"november", 11},  {"december", 12},
+    {"jan", 1},        {"feb", 2},           {"febuary", 2},    {"mar", 3},
+    {"apr", 4},        {"jun", 6},           {"jul", 7},        {"aug", 8},
+    {"sep", 9},        {"sept", 9},          {"oct", 10},       {"nov", 11},
+    {"dec", 12},       {"ionawr", 1},        {"chwefror", 2},   {"mawrth", 3},
+    {"ebrill", 4},     {"mai", 5},           {"mehefin", 6},    {"gorffennaf", 7},
+    {"awst", 8},       {"medi", 9},          {"hydref", 10},    {"tachwedd", 11},
+    {"rhagfyr", 12},   {"fawrth", 3},        {"fai", 5},        {"fehefin", 6},
+    {"orffennaf", 7},  {"fedi", 9},          {"dachwedd", 11},  {"ragfyr", 12},
+    {"stycznia", 1},   {"lutego", 2},        {"marca", 3},      {"kwietnia", 4},
+    {"maja", 5},       {"czerwca", 6},       {"lipca", 7},      {"sierpnia", 8},
+    {"wrzesnia", 9},   {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
+    {"styczen", 1},    {"luty", 2},          {"marzec", 3},     {"kwiecien", 4},
+    {"maj", 5},        {"czerwiec", 6},      {"lipiec", 7},     {"sierpien", 8},
+    {"wrzesien", 9},   {"listopad", 11},     {"grudzien", 12},  {"ianuarie", 1},
+    {"februarie", 2},  {"martie", 3},        {"aprilie", 4},    {"iunie", 6},
+    {"iulie", 7},      {"septembrie", 9},    {"octombrie", 10}, {"noiembrie", 11},
+    {"decembrie", 12}, {"sausio", 1},        {"vasario", 2},    {"kovo", 3},
+    {"balandzio", 4},  {"geguzes", 5},       {"birzelio", 6},   {"liepos", 7},
+    {"rugpjucio", 8},  {"rugsejo", 9},       {"spalio", 10},    {"lapkricio", 11},
+    {"gruodzio", 12},  {"febuary", 2},       {"feburary", 2},   {"janury", 1},
+    {"agust", 8},      {"setember", 9},      {"octber", 10},    {"novemeber", 11},
+    {"decmber", 12},   {"juli", 7},          {"apil", 4},       {"septmber", 9},
 };
+
+/* The same, and as a scanner reads them. */
+static const char month_words[] =
+    "january february march april may june july august september october november december jan feb "
+    "febuary mar apr jun jul aug sep sept oct nov dec ionawr chwefror mawrth ebrill mai mehefin "
+    "gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd "
+    "ragfyr "
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
+    "grudnia septernber novernber decernber styczen luty marzec kwiecien maj czerwiec lipiec "
+    "sierpien wrzesien listopad grudzien ianuarie februarie martie aprilie iunie iulie septembrie "
+    "octombrie noiembrie decembrie sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio "
+    "rugsejo spalio lapkricio gruodzio feburary janury agust setember octber novemeber decmber "
+    "juli apil septmber";
+static const char day_words[] =
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
+    "thirty cyntaf ail trydydd pedwerydd pumed chweched seithfed wythfed nawfed degfed pierwszego "
+    "drugiego trzeciego czwartego piatego szostego siodmego osmego dziewiatego dziesiatego "
+    "jedenastego dwunastego trzynastego czternastego pietnastego szesnastego siedemnastego "
+    "osiemnastego dziewietnastego dwudziestego trzydziestego";
 
 /* The word with rn for m. */
 static bool misread(const struct norm *norm, size_t word, const char *name)
@@ -40,11 +76,51 @@ static bool misread(const struct norm *norm, size_t word, const char *name)
     return at == w->count;
 }
 
+/* "0ctober", "Apri1" */
+static int month_by_shape(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    for (int i = 0; i < 12; i++) {
+        const char *name = months[i].name;
+        size_t same = 0;
+        while (same < w->count && name[same] != '\0' &&
+               g[same].shape == norm_shape((unsigned char)name[same]))
+            same++;
+        if (same == w->count && name[same] == '\0') return months[i].month;
+    }
+    return 0;
+}
+
+/* "Septmber", "Decemeber", "Mareh": one letter wrong, missing or too many. */
+static int month_misspelt(const struct norm *norm, size_t word)
+{
+    enum { SHORTEST = 7 };
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = &norm->glyphs[w->glyph];
+    for (int i = 0; i < 12; i++) {
+        const char *name = months[i].name;
+        size_t len = strlen(name), start = 0, end = 0;
+        if (len < SHORTEST || w->count + 1 < len || w->count > len + 1) continue;
+        while (start < len && start < w->count && g[start].point == (unsigned char)name[start])
+            start++;
+        while (end < len - start && end < w->count - start &&
+               g[w->count - 1 - end].point == (unsigned char)name[len - 1 - end])
+            end++;
+        size_t most = len > w->count ? len : w->count;
+        if (start > 0 && start + end + 1 >= most) return months[i].month;
+    }
+    return 0;
+}
+
 int date_month(const struct norm *norm, size_t word)
 {
     uint32_t count = norm->words[word].count;
     uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     if (count < 3 || count > 13) return 0;
+    if ((norm->words[word].flags & WORD_MIXED) && count >= 4) return month_by_shape(norm, word);
+    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words)))
+        return norm->rows[word] == NULL && count >= 6 ? month_misspelt(norm, word) : 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))
             return months[i].month;
@@ -61,11 +137,18 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
     const struct word *w = &norm->words[word];
     const struct glyph *g = &norm->glyphs[w->glyph];
     size_t count = w->count;
-    if (ordinals && count > 2) {
+    bool ordinal = false;
+    if (ordinals && count > 3 && g[count - 3].point == 'y' && g[count - 2].point == 'd' &&
+        g[count - 1].point == 'd')
+        count -= 3; /* "3ydd" */
+    if (ordinals && count == w->count && count > 2) {
         uint32_t a = g[count - 2].point, b = g[count - 1].point;
         if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
-            (a == 't' && b == 'h'))
+            (a == 't' && b == 'h') || (a == 'a' && b == 'f') || (a == 'i' && b == 'l') ||
+            (a == 'e' && b == 'd')) {
             count -= 2;
+            ordinal = true;
+        }
     }
     if (count == 0 || count > 4) return -1;
     int value = 0;
@@ -83,7 +166,8 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
             return -1;
         }
     }
-    if (!digit) return -1;
+    /* "lst May", as a scanner reads it. */
+    if (!digit && !(ordinal && count == 1 && value == 1)) return -1;
     *ret_digits = count;
     return value;
 }
@@ -116,6 +200,19 @@ static bool follows(const struct norm *norm, size_t word, uint16_t bits, unsigne
     return (w->gap & ~bits) == 0 && w->gap_length <= most;
 }
 
+/* "23.vi.2020": 1 to 12, or -1. */
+static int roman(const struct norm *norm, size_t word, size_t *ret_digits)
+{
+    static const char *const months_in_roman[] = {"i",   "ii",   "iii", "iv", "v",  "vi",
+                                                  "vii", "viii", "ix",  "x",  "xi", "xii"};
+    for (int i = 0; i < 12; i++) {
+        if (!norm_word_is(norm, word, months_in_roman[i])) continue;
+        *ret_digits = 2;
+        return i + 1;
+    }
+    return -1;
+}
+
 /* "11/2/16", "11.2.2016", "11-02-16", "11 2 16" with one kind of sign, "2016-02-11". */
 static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
 {
@@ -126,6 +223,10 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
     size_t a_digits, b_digits, c_digits;
     int a = number(norm, word, false, &a_digits), b = number(norm, word + 1, false, &b_digits),
         c = number(norm, word + 2, false, &c_digits), year;
+    /* "O4/ll/86", as a scanner reads it */
+    if (b < 0 && norm->words[word].gap == GAP_SLASH && norm_word_is(norm, word + 1, "ll"))
+        b = 11, b_digits = 2;
+    if (b < 0) b = roman(norm, word + 1, &b_digits);
     if (a < 0 || b < 0 || c < 0) return false;
     if (a_digits == 4 && b_digits <= 2 && c_digits <= 2 && year_of(a, 4, &year))
         return settle(year, b, c, word, word + 2, ret_date);
@@ -136,12 +237,73 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
 /* Words that go on after a date, and never after a count. */
 static bool plain_follower(const struct norm *norm, size_t word)
 {
-    static const char *const words[] = {"and", "at",   "in",  "i",    "he",  "she", "they",
-                                        "you", "u",    "we",  "is",   "was", "so",  "but",
-                                        "n",   "when", "wen", "that", "the"};
+    static const char *const words[] = {
+        "and", "at",       "in",   "i",   "he",   "she", "they", "you",  "u",  "we",  "is",
+        "was", "so",       "but",  "n",   "when", "wen", "that", "the",  "if", "for", "with",
+        "as",  "ur",       "your", "my",  "his",  "her", "its",  "it",   "to", "on",  "a",
+        "an",  "weighing", "born", "not", "and",  "our", "im",   "shes", "hes"};
     for (size_t i = 0; word < norm->word_count && i < sizeof words / sizeof *words; i++)
         if (norm_word_is(norm, word, words[i])) return true;
     return false;
+}
+
+/* 1 to 19, 20, 30 … 90 for the word; 0 for none. */
+static int number_word(const struct norm *norm, size_t word)
+{
+    static const char *const words[] = {
+        "one",     "two",     "three",     "four",     "five",     "six",      "seven",
+        "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
+        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",   "thirty",
+        "forty",   "fifty",   "sixty",     "seventy",  "eighty",   "ninety"};
+    for (int i = 0; word < norm->word_count && i < 27; i++)
+        if (norm_word_is(norm, word, words[i])) return i < 20 ? i + 1 : (i - 17) * 10;
+    return 0;
+}
+
+/* "sixteen", "eighty four": moves *last to its end. 0: none. */
+static int below_hundred(const struct norm *norm, size_t *last)
+{
+    int value = number_word(norm, *last + 1);
+    if (value == 0) return 0;
+    *last += 1;
+    int unit = value >= 20 && follows(norm, *last, GAP_SPACE | GAP_HYPHEN | GAP_LINE, 2)
+                   ? number_word(norm, *last + 1)
+                   : 0;
+    if (unit == 0 || unit > 9) return value;
+    *last += 1;
+    return value + unit;
+}
+
+/* "two thousand and fifteen", "twenty fifteen", "nineteen eighty four". 0: none. */
+static int year_in_words(const struct norm *norm, size_t *last)
+{
+    uint16_t signs = GAP_SPACE | GAP_LINE | GAP_COMMA;
+    if (!follows(norm, *last, signs, 2)) return 0;
+    size_t at = *last + 1;
+    if (norm_word_is(norm, at, "two") && at + 1 < norm->word_count &&
+        norm_word_is(norm, at + 1, "thousand")) {
+        at++;
+        if (at + 1 < norm->word_count && norm_word_is(norm, at + 1, "and")) at++;
+        int rest = below_hundred(norm, &at);
+        *last = at;
+        return 2000 + rest;
+    }
+    int short_year = 0;
+    size_t end = *last;
+    if (!norm_word_is(norm, at, "nineteen") && !norm_word_is(norm, at, "twenty") &&
+        (short_year = below_hundred(norm, &end)) >= 10) {
+        const uint16_t ends = GAP_END | GAP_STOP | GAP_COMMA | GAP_PARAGRAPH | GAP_CLOSE;
+        if (!(norm->words[end].gap & ends) && !plain_follower(norm, end + 1)) return 0;
+        *last = end;
+        return short_year < 40 ? 2000 + short_year : 1900 + short_year;
+    }
+    int century = norm_word_is(norm, at, "nineteen") ? 1900
+                  : norm_word_is(norm, at, "twenty") ? 2000
+                                                     : 0;
+    int rest = century == 0 ? 0 : below_hundred(norm, &at);
+    if (rest < 10) return 0;
+    *last = at;
+    return century + rest;
 }
 
 /* A year after the words so far, if one follows; moves *last to it. */
@@ -153,7 +315,8 @@ static int year_after(const struct norm *norm, size_t *last)
     int year;
     if (!follows(norm, *last, signs, 3)) return 0;
     int value = number(norm, *last + 1, false, &digits);
-    if (value < 0 || !year_of(value, digits, &year)) return 0;
+    if (value < 0) return year_in_words(norm, last);
+    if (!year_of(value, digits, &year)) return 0;
     /* "on 3 May 20 of us" is not a year; a two-digit one wants its apostrophe, sign or the end. */
     if (digits == 2) {
         uint16_t before = norm->words[*last].gap, after = norm->words[*last + 1].gap;
@@ -165,6 +328,32 @@ static int year_after(const struct norm *norm, size_t *last)
     return year;
 }
 
+/* Welsh and Polish: "trydydd", "trzeciego", "dwudziestego pierwszego". 0: none. */
+static int other_ordinal(const struct norm *norm, size_t *last)
+{
+    static const char *const welsh[] = {"cyntaf",   "ail",      "trydydd", "pedwerydd", "pumed",
+                                        "chweched", "seithfed", "wythfed", "nawfed",    "degfed"};
+    static const char *const polish[] = {
+        "pierwszego",  "drugiego",      "trzeciego",    "czwartego",      "piatego",
+        "szostego",    "siodmego",      "osmego",       "dziewiatego",    "dziesiatego",
+        "jedenastego", "dwunastego",    "trzynastego",  "czternastego",   "pietnastego",
+        "szesnastego", "siedemnastego", "osiemnastego", "dziewietnastego"};
+    for (int i = 0; i < 10; i++)
+        if (norm_word_is(norm, *last, welsh[i])) return i + 1;
+    for (int i = 0; i < 19; i++)
+        if (norm_word_is(norm, *last, polish[i])) return i + 1;
+    int tens = norm_word_is(norm, *last, "dwudziestego")    ? 20
+               : norm_word_is(norm, *last, "trzydziestego") ? 30
+                                                            : 0;
+    if (tens == 0 || !follows(norm, *last, GAP_SPACE | GAP_LINE, 2)) return tens;
+    for (int i = 0; i < 9; i++) {
+        if (!norm_word_is(norm, *last + 1, polish[i])) continue;
+        *last += 1;
+        return tens + i + 1;
+    }
+    return tens;
+}
+
 /* "fourteenth", "twenty first": moves *last to the second word. 0: none. */
 static int day_in_words(const struct norm *norm, size_t *last)
 {
@@ -173,9 +362,12 @@ static int day_in_words(const struct norm *norm, size_t *last)
                                            "ninth",       "tenth",      "eleventh",   "twelfth",
                                            "thirteenth",  "fourteenth", "fifteenth",  "sixteenth",
                                            "seventeenth", "eighteenth", "nineteenth", "twentieth"};
+    if (norm->rows != NULL && !words_has(norm, *last, WORDS(day_words))) return 0;
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;
+    int other = other_ordinal(norm, last);
+    if (other != 0) return other;
     int tens = norm_word_is(norm, *last, "twenty")   ? 20
                : norm_word_is(norm, *last, "thirty") ? 30
                                                      : 0;
@@ -188,34 +380,178 @@ static int day_in_words(const struct norm *norm, size_t *last)
     return 0;
 }
 
+/* Days that have a name, one word or several put together. */
+static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    enum { MOST = 4, LONGEST = 24 };
+    static const struct {
+        const char *name;
+        int month, day;
+    } feasts[] = {
+        {"christmasday", 12, 25},   {"xmasday", 12, 25},      {"christmaseve", 12, 24},
+        {"xmaseve", 12, 24},        {"boxingday", 12, 26},    {"newyearsday", 1, 1},
+        {"newyearday", 1, 1},       {"newyearseve", 12, 31},  {"newyeareve", 12, 31},
+        {"hogmanay", 12, 31},       {"valentinesday", 2, 14}, {"valentineday", 2, 14},
+        {"stvalentinesday", 2, 14}, {"stdavidsday", 3, 1},    {"stpatricksday", 3, 17},
+        {"stpaddysday", 3, 17},     {"paddysday", 3, 17},     {"aprilfoolsday", 4, 1},
+        {"aprilfools", 4, 1},       {"aprilfoolday", 4, 1},   {"stgeorgesday", 4, 23},
+        {"mayday", 5, 1},           {"halloween", 10, 31},    {"allsaintsday", 11, 1},
+        {"allsoulsday", 11, 2},     {"bonfirenight", 11, 5},  {"guyfawkesnight", 11, 5},
+        {"guyfawkes", 11, 5},       {"fireworknight", 11, 5}, {"fireworksnight", 11, 5},
+        {"armisticeday", 11, 11},   {"standrewsday", 11, 30}, {"ststephensday", 12, 26},
+        {"burnsnight", 1, 25},      {"twelfthnight", 1, 5},   {"leapday", 2, 29},
+        {"leapyearday", 2, 29},     {"midsummersday", 6, 24}, {"midsummerday", 6, 24},
+        {"michaelmas", 9, 29},      {"dyddnadolig", 12, 25},  {"dyddgwyldewi", 3, 1},
+        {"nosgalan", 12, 31},       {"wigilia", 12, 24},      {"wigilie", 12, 24},
+        {"stjohnsday", 6, 24},      {"stnicholasday", 12, 6}, {"independenceday", 7, 4},
+        {"stswithinsday", 7, 15},   {"stswithunsday", 7, 15}, {"candlemas", 2, 2},
+        {"groundhogday", 2, 2},     {"maythefourth", 5, 4},   {"epiphany", 1, 6},
+    };
+    static const char firsts[] =
+        "christmas xmas boxing new hogmanay valentines valentine st saint "
+        "paddys april may halloween all bonfire guy firework fireworks "
+        "armistice burns twelfth leap midsummers midsummer michaelmas dydd "
+        "nos wigilia wigilie independence candlemas groundhog epiphany "
+        "christrnas xrnas";
+    if (norm->rows != NULL && !words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, firsts)))
+        return false;
+    char name[LONGEST];
+    size_t len = 0;
+    for (size_t at = word; at < word + MOST && at < norm->word_count; at++) {
+        const struct word *w = &norm->words[at];
+        if (at > word && !follows(norm, at - 1, GAP_SPACE | GAP_LINE | GAP_STOP | GAP_QUOTE, 3))
+            break;
+        if (len + w->count >= LONGEST) break;
+        for (size_t i = 0; i < w->count; i++) {
+            uint32_t point = norm->glyphs[w->glyph + i].point;
+            bool pair =
+                point == 'r' && i + 1 < w->count && norm->glyphs[w->glyph + i + 1].point == 'n';
+            name[len++] = pair ? 'm' : (char)(point < 0x80 ? point : '?');
+            if (pair) i++;
+        }
+        for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
+            if (feasts[i].name[0] != name[0] || strlen(feasts[i].name) != len ||
+                memcmp(feasts[i].name, name, len) != 0)
+                continue;
+            size_t last = at;
+            if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
+                last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {
+                size_t skip = last + 1;
+                int later = year_after(norm, &skip);
+                if (later != 0)
+                    return settle(later, feasts[i].month, feasts[i].day, word, skip, ret_date);
+            }
+            int year = year_after(norm, &last);
+            return settle(year, feasts[i].month, feasts[i].day, word, last, ret_date);
+        }
+    }
+    return false;
+}
+
+/* "9th of the tenth 2015", "the 3rd of the 5th": the month as a number. 0: none. */
+static int month_by_number(const struct norm *norm, size_t *at)
+{
+    size_t digits, last = *at + 1;
+    if (!norm_word_is(norm, *at, "the") || last >= norm->word_count ||
+        !follows(norm, *at, GAP_SPACE | GAP_LINE, 2))
+        return 0;
+    int month = number(norm, last, true, &digits);
+    if (month < 0) month = day_in_words(norm, &last);
+    if (month < 1 || month > 12) return 0;
+    *at = last;
+    return month;
+}
+
+/* "03MAR2014", "3mar14": one word. */
+static bool run_together(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    static const char *const names[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                        "jul", "aug", "sep", "oct", "nov", "dec"};
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = norm->glyphs + w->glyph;
+    if (!(w->flags & WORD_MIXED) || w->count < 6 || w->count > 9) return false;
+    size_t at = 0, year_digits = 0;
+    int day = 0, year = 0, value = 0;
+    while (at < 2 && (g[at].flags & GLYPH_DIGIT)) day = day * 10 + (int)(g[at++].point - '0');
+    if (at == 0 || at + 5 > w->count) return false;
+    for (int i = 0; i < 12; i++) {
+        size_t same = 0;
+        while (same < 3 && g[at + same].point == (unsigned char)names[i][same]) same++;
+        if (same < 3) continue;
+        for (size_t k = at + 3; k < w->count; k++, year_digits++) {
+            if (!(g[k].flags & GLYPH_DIGIT)) return false;
+            value = value * 10 + (int)(g[k].point - '0');
+        }
+        return year_of(value, year_digits, &year) && settle(year, i + 1, day, word, word, ret_date);
+    }
+    return false;
+}
+
+/* A digit, a word of a list, "lst" or "l July" as a scanner reads them: nothing else begins a date.
+ */
+static bool may_begin(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
+    if (words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, month_words)) ||
+        words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
+        return true;
+    uint32_t first = norm->glyphs[w->glyph].point;
+    if (first != 'l' && first != 'i') return false;
+    return w->count == 3 || (w->count == 1 && words_has(norm, word + 1, WORDS(month_words)));
+}
+
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
 {
-    if (numeric(norm, word, ret_date)) return true;
+    if (feast(norm, word, ret_date)) return true;
+    if (!may_begin(norm, word)) return false;
+    if (numeric(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
     size_t digits;
     size_t at_word = word;
     int day = number(norm, word, true, &digits);
     if (day < 0 && (day = day_in_words(norm, &at_word)) > 0) digits = 2;
+    /* "l July", as a scanner reads 1; but "l may" is "I may" */
+    if (day < 0 && norm->words[word].count == 1 && word + 1 < norm->word_count &&
+        (norm_word_is(norm, word, "l") || norm_word_is(norm, word, "i")) &&
+        norm->words[word].gap == GAP_SPACE && date_month(norm, word + 1) != 0 &&
+        norm->words[word + 1].count > 3 && !norm_word_is(norm, word + 1, "march"))
+        day = 1, digits = 1;
     if (day >= 1 && day <= 31 && digits <= 2) {
         size_t at = at_word;
         if (!follows(norm, at, signs, 3)) return false;
         at++;
-        if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o")) {
+        if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o") ||
+            norm_word_is(norm, at, "ae")) {
             if (!follows(norm, at, signs, 3)) return false;
             at++;
         }
         if (norm_word_is(norm, at, "day") && follows(norm, at, signs, 3)) at++;
         if (norm_word_is(norm, at, "of") && follows(norm, at, signs, 3)) at++;
         int month = date_month(norm, at);
+        bool of = at > at_word + 1;
+        if (month == 0 && of) month = month_by_number(norm, &at);
         if (month == 0) return false;
+        /* "21 JUN / JUIN 12", as passports have it */
+        if (at + 2 < norm->word_count && (norm->words[at].gap & GAP_SLASH) &&
+            !(norm->words[at + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+            norm->words[at + 1].count <= 5 && (norm->words[at + 1].flags & WORD_CAPS) &&
+            (norm->words[at + 2].flags & WORD_DIGITS) && norm->words[at].gap_length <= 3) {
+            int value = number(norm, at + 2, false, &digits), passport_year;
+            if (value >= 0 && year_of(value, digits, &passport_year))
+                return settle(passport_year, month, day, word, at + 2, ret_date);
+        }
         int year = year_after(norm, &at);
         return settle(year, month, day, word, at, ret_date);
     }
     int month = date_month(norm, word);
     if (month == 0 || !follows(norm, word, signs, 3)) return false;
     size_t at = word + 1;
-    if (norm_word_is(norm, at, "the") && follows(norm, at, signs, 3)) at++;
+    if ((norm_word_is(norm, at, "the") || norm_word_is(norm, at, "y")) &&
+        follows(norm, at, signs, 3))
+        at++;
     day = number(norm, at, true, &digits);
+    if (day < 0 && (day = day_in_words(norm, &at)) > 0) digits = 2;
     if (day < 1 || day > 31 || digits > 2) return false;
     int year = year_after(norm, &at);
     return settle(year, month, day, word, at, ret_date);

@@ -6,68 +6,88 @@
 #include "redact/facts_in.h"
 
 /* Words that tell nothing alone, by the kind of term they stand in. */
-static const char *const generic_school =
-    "school primary infant infants junior juniors academy college nursery preschool playgroup "
-    "kindergarten high secondary grammar comprehensive comp community church prep upper lower "
-    "sixth form ysgol prim primry sch skool club fc afc rfc cc jfc united rovers rangers town city "
-    "athletic swimming dance football rugby cricket gymnastics team scouts guides brownies cubs "
-    "rainbows beavers group ce rc coe catholic cofe vc va and of the";
-static const char *const generic_address =
-    "road street avenue lane close drive way crescent place row terrace court gardens grove mews "
-    "square hill view rise walk park green house flat cottage farm apartment apt rd st ave ln cl "
-    "dr "
-    "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd ulica the "
-    "strada";
-static const char *const generic_work =
-    "ltd limited plc company co group services service shop store stores and sons the of llp uk "
-    "society soc building council trust dept department";
-static const char *const generic_medical =
-    "surgery practice centre center hospital clinic medical health doctors gp infirmary hosp ward "
-    "dental dentist general royal the of and unit";
-static const char *const generic_place =
-    "upon on the of near great little north south east west upper lower city town village county "
-    "hmp prison yoi super le by in";
-static const char *const generic_name = "mr mrs ms miss dr family the de van von la le da du and";
+static const struct word_list generic_school WORDS_GATHERED = {
+    .words =
+        "school primary infant infants junior juniors academy college nursery preschool playgroup "
+        "kindergarten high secondary grammar comprehensive comp community church prep upper lower "
+        "sixth form ysgol prim primry sch skool club fc afc rfc cc jfc united rovers rangers town "
+        "city "
+        "athletic swimming dance football rugby cricket gymnastics team scouts guides brownies "
+        "cubs "
+        "rainbows beavers group ce rc coe catholic cofe vc va and of the"};
+static const struct word_list generic_address WORDS_GATHERED = {
+    .words = "road street avenue lane close drive way crescent place row terrace court gardens "
+             "grove mews "
+             "square hill view rise walk park green house flat cottage farm apartment apt rd st "
+             "ave ln cl "
+             "dr "
+             "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd "
+             "ulica the "
+             "strada"};
+static const struct word_list generic_work WORDS_GATHERED = {
+    .words = "ltd limited plc company co group services service shop store stores and sons the of "
+             "llp uk "
+             "society soc building council trust dept department"};
+static const struct word_list generic_medical WORDS_GATHERED = {
+    .words = "surgery practice centre center hospital clinic medical health doctors gp infirmary "
+             "hosp ward "
+             "dental dentist general royal the of and unit"};
+static const struct word_list generic_place WORDS_GATHERED = {
+    .words = "upon on the of near great little north south east west upper lower city town village "
+             "county "
+             "hmp prison yoi super le by in"};
+static const struct word_list generic_name WORDS_GATHERED = {
+    .words = "mr mrs ms miss dr family the de van von la le da du and"};
 
-static const char *const generic_of[MARK_CATEGORY_COUNT] = {
-    [MARK_NAME] = generic_name,      [MARK_ADDRESS] = generic_address,
-    [MARK_PLACE] = generic_place,    [MARK_SCHOOL] = generic_school,
-    [MARK_WORKPLACE] = generic_work, [MARK_MEDICAL] = generic_medical,
+static const struct word_list *const generic_of[MARK_CATEGORY_COUNT] = {
+    [MARK_NAME] = &generic_name,      [MARK_ADDRESS] = &generic_address,
+    [MARK_PLACE] = &generic_place,    [MARK_SCHOOL] = &generic_school,
+    [MARK_WORKPLACE] = &generic_work, [MARK_MEDICAL] = &generic_medical,
 };
 
-const char *facts_generic(enum mark_category category)
+const struct word_list *facts_generic(enum mark_category category)
 {
     return generic_of[category];
 }
 
-bool facts_listed(const char *list, const struct norm *norm, size_t word)
+enum { ACCOUNT_DIGITS = 6, HANDLE_WORD = 5 };
+
+static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category)
 {
-    if (list == NULL) return false;
-    struct str rest = str_from(list), one;
     const struct word *w = &norm->words[word];
-    while (str_split(&rest, ' ', &one)) {
-        if (one.len != w->count) continue;
-        size_t i = 0;
-        while (i < one.len && norm->glyphs[w->glyph + i].point == (unsigned char)one.at[i]) i++;
-        if (i == one.len) return true;
-    }
-    return false;
+    if (generic_of[category] != NULL && words_has(norm, word, generic_of[category]))
+        return WORD_GENERIC;
+    /* An account number without its sort code. */
+    if (category == MARK_BANK && (w->flags & WORD_DIGITS) && w->count >= ACCOUNT_DIGITS)
+        return WORD_TELLING;
+    if ((w->flags & WORD_DIGITS) || w->count < 3) return WORD_WEAK;
+    /* "shan", "by the sea": of a user name's words only what nobody else writes tells. */
+    if (category == MARK_HANDLE && (norm->kinds[word] != 0 || w->count < HANDLE_WORD))
+        return WORD_WEAK;
+    if (norm->kinds[word] & LEXICON_ORDINARY) return WORD_ORDINARY;
+    return WORD_TELLING;
 }
 
-static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category,
-                                 const struct lexicon *lexicon)
+/* The group of a term's word. A surname that is a first name too ("Thomas") has none of Tom and
+ * Tommy when it stands alone. */
+static uint32_t same_names(const struct norm *norm, size_t word, const struct term_word *own,
+                           const struct lexicon *lexicon)
 {
-    const struct word *w = &norm->words[word];
-    if (facts_listed(generic_of[category], norm, word)) return WORD_GENERIC;
-    if ((w->flags & WORD_DIGITS) || w->count < 3) return WORD_WEAK;
-    if (lexicon_ordinary(lexicon, w->hash)) return WORD_ORDINARY;
-    return WORD_TELLING;
+    if (norm->word_count == 1 &&
+        words_has(
+            norm, word,
+            WORDS("thomas james john lewis louis george martin harry henry alexander david "
+                  "edward daniel francis lawrence leonard matthew michael oliver patrick paul "
+                  "peter philip robert simon stephen terry vincent william ray ward")))
+        return 0;
+    return lexicon_same(lexicon, own->hash);
 }
 
 static void compile_term(struct facts *facts, const struct redact_term *given, struct norm *norm,
                          struct arena *arena)
 {
     norm_fold(given->term, arena, norm);
+    lexicon_read(facts->lexicon, norm, arena);
     if (norm->glyph_count == 0) return;
     struct term term = {.given = given,
                         .glyphs = norm->glyphs,
@@ -83,10 +103,20 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
                                    .count = w->bare,
                                    .term = (uint32_t)facts->term_count,
                                    .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
-                                   .kind = kind_of(norm, i, given->category, facts->lexicon)};
+                                   .kind = kind_of(norm, i, given->category)};
+        word->saint = words_has(norm, i, WORDS(FACTS_SAINTS));
+        if (given->category == MARK_NAME) word->same = same_names(norm, i, word, facts->lexicon);
         word->letters = like_letters(word->glyphs, word->count);
         like_sound(word->glyphs, word->count, word->sound);
         if (word->kind >= WORD_ORDINARY) term.solid++;
+        if (word->kind == WORD_TELLING) term.telling = true;
+    }
+    if (norm->word_count > 1) {
+        struct glyph *initials = ARENA_MANY(arena, norm->word_count, struct glyph);
+        for (size_t i = 0; i < norm->word_count; i++)
+            if (!words_has(norm, i, WORDS("of the and")))
+                initials[term.initial_count++] = norm->glyphs[norm->words[i].glyph];
+        term.initials = initials;
     }
     switch (given->category) {
     case MARK_NAME:
@@ -95,6 +125,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
     case MARK_SCHOOL:
     case MARK_WORKPLACE:
     case MARK_MEDICAL: term.by_words = true; break;
+    case MARK_BANK: term.by_words = norm->word_count > 1; break;
     case MARK_HANDLE: term.by_words = term.glyph_count >= 6; break;
     default: break;
     }
@@ -111,18 +142,26 @@ static void index_terms(struct facts *facts, struct arena *arena)
     for (size_t i = 0; i < facts->word_count; i++)
         if (facts->words[i].kind >= WORD_ORDINARY && facts->terms[facts->words[i].term].by_words)
             facts->seekers[facts->seeker_count++] = (uint32_t)i;
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < facts->term_count; i++) {
-            const struct glyph *glyph = &facts->terms[i].glyphs[0];
-            size_t at = glyph->shape & 127;
-            if (pass == 1) facts->by_first[at][facts->by_first_count[at]] = (uint32_t)i;
-            facts->by_first_count[at]++;
-        }
-        if (pass == 1) break;
-        for (size_t at = 0; at < 128; at++) {
-            facts->by_first[at] = ARENA_MANY(arena, facts->by_first_count[at] + 1, uint32_t);
-            facts->by_first_count[at] = 0;
-        }
+    for (size_t i = 0; i < facts->seeker_count; i++) {
+        const struct term_word *word = &facts->words[facts->seekers[i]];
+        uint32_t bit = word->hash & FACTS_BITS;
+        facts->hashes[bit / 64] |= UINT64_C(1) << bit % 64;
+        if (word->kind != WORD_TELLING) continue;
+        if (word->count >= FACTS_PAIR) facts->pair_firsts |= 1u << word->glyphs[0].shape % 32;
+        if (word->count >= FACTS_SHORT) facts->short_firsts |= 1u << word->glyphs[0].point % 32;
+    }
+    facts->codes = ARENA_MANY(arena, facts->term_count + 1, uint32_t);
+    for (size_t i = 0; i < facts->term_count; i++) {
+        const struct term *term = &facts->terms[i];
+        if (!facts_is_code(term)) continue;
+        facts->codes[facts->code_count++] = (uint32_t)i;
+        facts->code_signs |= UINT64_C(1) << term->glyphs[0].point % 64;
+        facts->code_signs |= UINT64_C(1) << term->glyphs[term->glyph_count - 1].point % 64;
+    }
+    for (size_t i = facts->term_count; i-- > 0;) {
+        uint32_t *first = &facts->by_first[facts->terms[i].glyphs[0].shape % FACTS_FIRSTS];
+        facts->terms[i].next = *first;
+        *first = (uint32_t)i + 1;
     }
 }
 

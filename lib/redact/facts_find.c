@@ -3,95 +3,7 @@
 
 #include "redact/facts_in.h"
 
-struct search {
-    const struct facts *facts;
-    const struct norm *norm;
-    bool scanned;
-    struct arena *arena;
-    struct marks *marks;
-};
-
-static bool is_any(const struct norm *norm, size_t word, const char *list)
-{
-    return facts_listed(list, norm, word);
-}
-
-static bool after_cue(const struct search *s, size_t word, const char *list)
-{
-    if (word == 0) return false;
-    uint16_t gap = s->norm->words[word - 1].gap;
-    if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
-    return is_any(s->norm, word - 1, list);
-}
-
-static bool before_cue(const struct search *s, size_t last, const char *list)
-{
-    if (last + 1 >= s->norm->word_count) return false;
-    if (s->norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return false;
-    return is_any(s->norm, last + 1, list);
-}
-
-/*
- * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
- * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
- */
-static bool meant(const struct search *s, size_t word, size_t last, enum mark_category category)
-{
-    const struct norm *norm = s->norm;
-    const struct word *w = &norm->words[word];
-    static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
-    static const char places[] = "live lives living liv moved move from near around round town";
-    if (category == MARK_NAME &&
-        (after_cue(s, word, titles) || before_cue(s, last, "family familys household")))
-        return true;
-    if (category == MARK_PLACE && after_cue(s, word, "in to at near from") && word >= 2 &&
-        is_any(norm, word - 2, places))
-        return true;
-    bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
-    if (norm->shouting) capital = false;
-    if (!capital) return false;
-    if (date_month(norm, word) != 0) {
-        if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
-            (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||
-            (last + 1 < norm->word_count && (norm->words[last + 1].flags & WORD_DIGITS)))
-            return false;
-        return word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL) &&
-               !(norm->words[word - 1].flags & WORD_OPENS);
-    }
-    /* "Rose and Will" are first names as likely as the surname Rose. */
-    if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
-        !after_cue(s, word, "the are called named name surname is") &&
-        lexicon_proper(s->facts->lexicon, w->hash))
-        return false;
-    return true;
-}
-
-/* Why, round the term as it is on file. */
-struct reason {
-    const char *before, *after;
-};
-
-static const struct reason why_whole = {"protected term '", "'"};
-static const struct reason why_shape = {"protected term '", "' in letters that look alike"};
-static const struct reason why_apart = {"protected term '", "' written apart or together"};
-static const struct reason why_part = {"part of protected term '", "'"};
-static const struct reason why_one = {"one letter from protected term '", "'"};
-static const struct reason why_two = {"two letters from protected term '", "'"};
-static const struct reason why_sound = {"sounds like protected term '", "'"};
-static const struct reason why_inside = {"has protected term '", "' inside it"};
-
-static void propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
-                    int confidence, const struct reason *why)
-{
-    size_t start = norm_word_start(s->norm, first);
-    size_t end = bare ? norm_word_bare_end(s->norm, last) : norm_word_end(s->norm, last);
-    struct str words =
-        arena_print(s->arena, "%s%.*s%s", why->before, STR_ARG(term->given->term), why->after);
-    marks_add(s->marks, s->arena,
-              (struct mark){start, end, term->given->category, MARK_LEAK_LIST, confidence, words});
-}
-
-/* ---- whole terms, whatever stands between their letters ---- */
+/* The search: whole terms, whatever stands between their letters, then the words of terms. */
 
 /* Does a word end with this glyph (or before a possessive or plural ending)? */
 static bool ends_word(const struct norm *norm, size_t glyph)
@@ -103,6 +15,14 @@ static bool ends_word(const struct norm *norm, size_t glyph)
     return next->point == 's' && (next->flags & GLYPH_LAST);
 }
 
+/* Are they words or names that people write anyhow, each of them? */
+static bool all_known(const struct search *s, size_t first, size_t last)
+{
+    for (size_t i = first; i <= last; i++)
+        if (lexicon_kinds(s->facts->lexicon, s->norm->words[i].hash) == 0) return false;
+    return true;
+}
+
 /* May the words first … last be one term that is written as `words` words? */
 static bool spacing_fits(const struct search *s, const struct term *term, size_t first, size_t last)
 {
@@ -111,12 +31,19 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     bool letters_apart = true, all_ordinary = true;
     for (size_t i = first; i <= last; i++) {
         if (norm->words[i].count > 1) letters_apart = false;
-        if (!lexicon_ordinary(s->facts->lexicon, norm->words[i].hash)) all_ordinary = false;
+        if (!facts_ordinary(s->norm, i)) all_ordinary = false;
         if (i == last) break;
         if (norm->words[i].gap & GAP_PARAGRAPH) return false;
-        if (norm->words[i].gap_length > 6) return false;
+        if (norm->words[i].gap_length > ((norm->words[i].gap & GAP_LINE) ? LETTERHEAD : 6))
+            return false;
     }
     if (letters_apart) return term->glyph_count >= 3;
+    /* "nanna bev" is also what she is called; on an app it has no spaces. */
+    if (term->given->category == MARK_HANDLE && !term->digits &&
+        !facts_on_an_app(norm, first, last) &&
+        (!term->telling || (last == first + 1 && all_known(s, first, last))))
+        for (size_t i = first; i < last; i++)
+            if (norm->words[i].gap & (GAP_SPACE | GAP_LINE)) return false;
     if (term->digits || term->count > 1) return true;
     /* One word in pieces: long enough, and no sentence ends between them. */
     for (size_t i = first; i < last; i++)
@@ -131,10 +58,12 @@ static void find_whole(struct search *s, size_t word)
     const struct norm *norm = s->norm;
     const struct facts *facts = s->facts;
     size_t at = norm->words[word].glyph;
-    size_t bucket = norm->glyphs[at].shape & 127;
-    for (size_t i = 0; i < facts->by_first_count[bucket]; i++) {
-        const struct term *term = &facts->terms[facts->by_first[bucket][i]];
+    uint32_t next = facts->by_first[norm->glyphs[at].shape % FACTS_FIRSTS];
+    while (next != 0) {
+        const struct term *term = &facts->terms[next - 1];
+        next = term->next;
         size_t left = norm->glyph_count - at;
+        if (!like_may_start(norm->glyphs + at, left, term->glyphs, term->glyph_count)) continue;
         size_t taken = like_shape_start(norm->glyphs + at, left, term->glyphs, term->glyph_count);
         if (taken == 0 || !ends_word(norm, at + taken - 1)) continue;
         size_t last = norm_word_of(norm, at + taken - 1);
@@ -147,11 +76,25 @@ static void find_whole(struct search *s, size_t word)
             /* Another word that only looks like it? */
             const struct word *w = &norm->words[word];
             if (!(w->flags & WORD_MIXED) && !s->scanned && term->glyph_count < 6) continue;
-            if (!(w->flags & WORD_MIXED) && lexicon_ordinary(facts->lexicon, w->hash)) continue;
+            if (!(w->flags & WORD_MIXED) && facts_ordinary(s->norm, word)) continue;
             if (!(w->flags & WORD_MIXED) && facts_allowed(facts, norm, word)) continue;
         }
         if (same && term->one_ordinary && word == last &&
-            !meant(s, word, last, term->given->category))
+            !facts_meant(s, word, last, term->given->category))
+            continue;
+        if (term->count > 1 && last > word &&
+            (facts_only_words(s, term, word, last) ||
+             (facts_feast(s, last) && term->given->category != MARK_NAME)))
+            continue;
+        if (word == last && term->count == 1 && term->given->category == MARK_PLACE &&
+            facts_rare_word(s, word))
+            continue;
+        if (term->count > 1 && facts_only_a_shop(s, word, term->given->category)) continue;
+        if (!term->telling && term->count > 1 && facts_longer_name(s, word, term)) continue;
+        if (word == last && (facts_a_person(s, word, term->given->category) ||
+                             facts_a_trip(s, word, term->given->category) ||
+                             facts_only_a_shop(s, word, term->given->category) ||
+                             facts_another_thing(s, word, last, term->given->category)))
             continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
@@ -159,176 +102,59 @@ static void find_whole(struct search *s, size_t word)
         if (term->given->category == MARK_NAME && word == last && facts_allowed(facts, norm, word))
             continue;
         bool apart = same && (size_t)(last - word + 1) != term->count;
-        propose(s, term, word, last, bare, same ? (apart ? 95 : 98) : 92,
-                same ? (apart ? &why_apart : &why_whole) : &why_shape);
+        facts_propose(s, term, word, last, bare, same ? (apart ? 95 : 98) : 92,
+                      same ? (apart ? &facts_why_apart : &facts_why_whole) : &facts_why_shape);
     }
 }
 
-/* ---- words of terms ---- */
+#define COUNTIES                                                                                 \
+    "staffordshire lancashire lincolnshire derbyshire nottinghamshire leicestershire yorkshire " \
+    "gloucestershire worcestershire oxfordshire cambridgeshire bedfordshire northamptonshire "   \
+    "warwickshire herefordshire cheshire"
 
-struct fit {
-    int confidence; /* 0: none */
-    const struct reason *why;
-    bool bare; /* up to the possessive or plural ending */
+static bool sought(const struct facts *facts, uint32_t hash)
+{
+    uint32_t bit = hash & FACTS_BITS;
+    return (facts->hashes[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/* An ordinary word is sought as it is, in the singular or as somebody's surname; never misspelt. */
+static bool worth_a_look(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (w->flags & WORD_CAPITAL) return true;
+    const struct glyph *last = &norm->glyphs[w->glyph + w->count - 1];
+    return sought(s->facts, w->hash) || sought(s->facts, norm_bare_hash(norm, w)) ||
+           sought(s->facts, norm_hash_before(w->hash, last));
+}
+
+/* A word of the text as it is compared with those of the terms. */
+struct seen {
+    const struct glyph *glyphs;
+    bool mixed; /* digits and letters */
+    uint64_t letters;
+    uint32_t same; /* its group of names */
+    char sound[LIKE_SOUND + 1];
 };
 
-/* The glyphs without a plural ending, if it has one. */
-static uint32_t singular(const struct glyph *glyphs, uint32_t count)
+static inline uint64_t without_two(uint64_t bits)
 {
-    if (count > 3 && glyphs[count - 1].point == 's') return count - 1;
-    return count;
+    bits &= bits - 1;
+    return bits & (bits - 1);
 }
 
-static bool first_alike(const struct glyph *a, const struct glyph *b)
+/*
+ * May it be a term's word? Where they begin with different letters, and more than five letters
+ * stand in one alone (rn for m, a Welsh mutation: none has more), it must be another form of the
+ * name, sound alike, or have a number in it.
+ */
+static bool may_fit(const struct seen *seen, const struct term_word *t)
 {
-    static const char pairs[][2] = {{'c', 'k'}, {'f', 'p'}, {'g', 'j'}, {'c', 's'},
-                                    {'i', 'y'}, {'k', 'q'}, {'s', 'z'}, {'w', 'v'}};
-    if (a->shape == b->shape && a->point != 0) return true;
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        unsigned char x = (unsigned char)pairs[i][0], y = (unsigned char)pairs[i][1];
-        if ((a->point == x && b->point == y) || (a->point == y && b->point == x)) return true;
-    }
-    return false;
-}
-
-/* Is this word of the text close enough to the term's word, though not the same? */
-static struct fit misspelt(const struct search *s, size_t word, const struct term_word *t,
-                           uint64_t letters, const char *sound)
-{
-    const struct norm *norm = s->norm;
-    const struct word *w = &norm->words[word];
-    const struct glyph *glyphs = norm->glyphs + w->glyph;
-    struct fit none = {0};
-    uint32_t count = w->bare;
-    if (t->count < 5 || count < 4 || count > LIKE_GLYPHS) return none;
-    unsigned most = t->count >= 8 ? 2 : 1;
-    unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
-    bool sounds = t->count >= 5 && t->sound[2] != '\0' && strcmp(sound, t->sound) == 0;
-    if (apart > 2 * most && !sounds) return none;
-    if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
-    unsigned wide = sounds ? 3 : most;
-    unsigned distance = like_distance(glyphs, count, t->glyphs, t->count, wide);
-    bool bare = w->bare != w->count;
-    if (distance > wide && count > 4) {
-        uint32_t one = singular(glyphs, count);
-        if (one != count) distance = like_distance(glyphs, one, t->glyphs, t->count, most);
-        if (distance > most) return none;
-    }
-    if (distance > wide) return none;
-    /* A known name or place that is near is seldom this one misspelt. */
-    if (lexicon_proper(s->facts->lexicon, w->hash) && (distance > 1 || t->count < 8)) return none;
-    if (distance == 0) return (struct fit){93, &why_shape, bare};
-    if (distance == 1) return (struct fit){90, &why_one, bare};
-    if (distance == 2 && most == 2) return (struct fit){82, &why_two, bare};
-    return (struct fit){75, &why_sound, bare};
-}
-
-static struct fit word_fits(const struct search *s, size_t word, const struct term_word *t,
-                            bool ordinary, uint64_t letters, const char *sound)
-{
-    const struct norm *norm = s->norm;
-    const struct word *w = &norm->words[word];
-    const struct glyph *glyphs = norm->glyphs + w->glyph;
-    if (w->hash == t->hash && w->count == t->count && like_same(glyphs, t->glyphs, t->count))
-        return (struct fit){98, &why_part, false};
-    if (w->bare == t->count && w->bare != w->count && like_same(glyphs, t->glyphs, t->count))
-        return (struct fit){97, &why_part, true};
-    if (w->count == t->count + 1 && glyphs[t->count].point == 's' && t->count >= 4 &&
-        like_same(glyphs, t->glyphs, t->count) && !ordinary)
-        return (struct fit){95, &why_part, false};
-    if (ordinary) return (struct fit){0};
-    bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
-    if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
-        size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);
-        if (taken == w->bare) return (struct fit){93, &why_shape, w->bare != w->count};
-    }
-    return misspelt(s, word, t, letters, sound);
-}
-
-/* Letters left out inside: "Hse", "Rd", "Hosptl". */
-static bool contracted(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
-{
-    if (count < 2 || count >= t->count || glyphs[0].point != t->glyphs[0].point) return false;
-    if (glyphs[count - 1].point != t->glyphs[t->count - 1].point) return false;
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < t->count && at < count; i++)
-        if (glyphs[at].point == t->glyphs[i].point) at++;
-    return at == count;
-}
-
-/* Does the text's word belong to the term, beside one that does? */
-static bool belongs(const struct search *s, const struct term *term, size_t word)
-{
-    const struct norm *norm = s->norm;
-    const struct word *w = &norm->words[word];
-    const struct glyph *glyphs = norm->glyphs + w->glyph;
-    for (size_t i = 0; i < term->count; i++) {
-        const struct term_word *t = &s->facts->words[term->first + i];
-        if (w->hash == t->hash && w->count == t->count) return true;
-        if (t->count >= 4 && w->count >= 3 && w->count < t->count &&
-            like_same(glyphs, t->glyphs, w->count))
-            return true; /* cut short: "Soc", "Prim" */
-        if (t->kind == WORD_GENERIC && contracted(glyphs, w->count, t)) return true; /* "Hse" */
-        if (t->count >= 4 && like_shape_start(glyphs, w->bare, t->glyphs, t->count) == w->bare &&
-            w->bare >= t->count - 1)
-            return true;
-        if (t->count >= 5 && w->bare >= 4 &&
-            like_distance(glyphs, w->bare, t->glyphs, t->count, 1) <= 1)
-            return true;
-    }
-    return false;
-}
-
-static bool joins(const struct norm *norm, size_t word)
-{
-    uint16_t gap = norm->words[word].gap;
-    return !(gap & (GAP_PARAGRAPH | GAP_END)) && norm->words[word].gap_length <= 4;
-}
-
-/* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
-static size_t extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
-                     bool *bare)
-{
-    const struct norm *norm = s->norm;
-    const char *generic = facts_generic(term->given->category);
-    size_t own = 0, from = *first, to = *last;
-    bool name = term->given->category == MARK_NAME;
-    bool alone = term->count == 1; /* nothing more of it to take in but what it is the name of */
-    for (size_t steps = 0; !alone && from > 0 && steps < 6 && joins(norm, from - 1); steps++) {
-        if (norm->words[from - 1].gap & (GAP_STOP) && (norm->words[from].flags & WORD_OPENS) &&
-            norm->words[from - 1].count > 4)
-            break;
-        if (!belongs(s, term, from - 1)) break;
-        from--;
-        own++;
-    }
-    for (size_t steps = 0; to + 1 < norm->word_count && steps < 6 && joins(norm, to); steps++) {
-        if ((norm->words[to].gap & GAP_STOP) && (norm->words[to + 1].flags & WORD_OPENS)) break;
-        bool its = !alone && belongs(s, term, to + 1);
-        bool kind =
-            !name && !its && !(norm->words[to].gap & (GAP_COMMA | GAP_STOP | GAP_LINE)) &&
-            facts_listed(generic, norm, to + 1) &&
-            !is_any(norm, to + 1, "and of the by in on near club team park town city group");
-        if (!its && !kind) break;
-        to++;
-        if (its) own++;
-    }
-    if (to != *last) *bare = norm->words[to].bare != norm->words[to].count;
-    /* Not over a link word that ends it. */
-    while (to > *last && is_any(norm, to, "and of the by in on")) to--;
-    while (from < *first && is_any(norm, from, "and of the by in on")) from++;
-    *first = from;
-    *last = to;
-    return own;
-}
-
-static bool generic_beside(const struct search *s, const struct term *term, size_t last)
-{
-    const struct norm *norm = s->norm;
-    if (term->given->category == MARK_NAME) return before_cue(s, last, "family household");
-    return last + 1 < norm->word_count && joins(norm, last) &&
-           facts_listed(facts_generic(term->given->category), norm, last + 1) &&
-           !is_any(norm, last + 1, "and of the by in on near");
+    if (seen->glyphs[0].point == t->glyphs[0].point || seen->mixed) return true;
+    uint64_t apart = without_two(without_two(seen->letters ^ t->letters));
+    if ((apart & (apart - 1)) == 0 || (seen->same != 0 && seen->same == t->same)) return true;
+    return seen->sound[0] == t->sound[0] && strcmp(seen->sound, t->sound) == 0;
 }
 
 static void find_word(struct search *s, size_t word)
@@ -339,33 +165,60 @@ static void find_word(struct search *s, size_t word)
     if (w->count < 3) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     bool ordinary =
-        lexicon_ordinary(facts->lexicon, w->hash) ||
+        facts_ordinary(s->norm, word) ||
         (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+    if (ordinary && !worth_a_look(s, word)) return;
     bool allowed = facts_allowed(facts, norm, word);
-    uint64_t letters = like_letters(glyphs, w->bare);
-    char sound[LIKE_SOUND + 1];
-    like_sound(glyphs, w->bare, sound);
+    struct seen seen = {.glyphs = glyphs,
+                        .mixed = (w->flags & WORD_MIXED) != 0,
+                        .letters = like_letters(glyphs, w->bare),
+                        .same = lexicon_same(facts->lexicon, norm_bare_hash(norm, w))};
+    like_sound(glyphs, w->bare, seen.sound);
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];
         const struct term *term = &facts->terms[t->term];
-        struct fit fit = word_fits(s, word, t, ordinary, letters, sound);
+        if (!may_fit(&seen, t)) continue;
+        struct fit fit = facts_fits(s, word, t, ordinary, seen.letters, seen.sound);
         if (fit.confidence == 0) continue;
+        bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
+        if (small && fit.confidence < 95 && facts_foreign_here(s, word)) continue;
         size_t first = word, last = word;
         bool bare = fit.bare;
-        size_t own = extend(s, term, &first, &last, &bare);
+        size_t own = facts_extend(s, term, &first, &last, &bare);
         if (allowed && own == 0) continue;
-        if (t->kind == WORD_ORDINARY && own == 0) {
-            if (!meant(s, word, word, term->given->category) && !generic_beside(s, term, word))
+        bool works = false;
+        if (t->kind == WORD_ORDINARY && own == 0 && term->given->category == MARK_NAME &&
+            facts_after_first_name(s, word)) {
+            fit.confidence = 85;
+        } else if (t->kind == WORD_ORDINARY && own == 0) {
+            if (facts_of_another_name(s, term, word)) continue;
+            works = facts_at_work(s, word, term->given->category);
+            bool team = works || (after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
+                                  (w->flags & WORD_CAPITAL) && !norm->shouting &&
+                                  term->given->category == MARK_SCHOOL);
+            if (!team && !facts_meant(s, word, word, term->given->category) &&
+                !facts_generic_beside(s, term, word))
                 continue;
             /* One ordinary word out of several: only with its kind beside it. */
-            if (term->solid > 1 && !generic_beside(s, term, word)) continue;
+            if (term->solid > 1 && !team && !facts_generic_beside(s, term, word)) continue;
             fit.confidence = 75;
         } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
             continue;
         }
+        if (term->count > 1 && !works && facts_only_words(s, term, first, last)) continue;
+        if (term->count > 1 && last > first && facts_feast(s, last) &&
+            term->given->category != MARK_NAME)
+            continue;
+        if (own == 0 && term->given->category == MARK_PLACE && facts_rare_word(s, word)) continue;
+        if (own == 0 && (facts_a_person(s, word, term->given->category) ||
+                         facts_a_trip(s, word, term->given->category) ||
+                         facts_only_a_shop(s, word, term->given->category) ||
+                         facts_another_thing(s, first, last, term->given->category)))
+            continue;
+        if (own == 0 && facts_only_a_saint(s, term, word)) continue;
         const struct reason *why = fit.why;
-        if (term->count == 1 && why == &why_part) why = &why_whole;
-        propose(s, term, first, last, bare, fit.confidence, why);
+        if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
+        facts_propose(s, term, first, last, bare, fit.confidence, why);
     }
 }
 
@@ -376,9 +229,9 @@ static void find_inside(struct search *s, size_t word)
     const struct facts *facts = s->facts;
     const struct word *w = &norm->words[word];
     if (w->count < 8 || w->count > LIKE_GLYPHS) return;
-    if (lexicon_ordinary(facts->lexicon, w->hash) || lexicon_proper(facts->lexicon, w->hash))
-        return;
+    if (facts_kinds(s->norm, word) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if (is_any(norm, word, COUNTIES)) return;
     uint64_t letters = like_letters(glyphs, w->count);
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];
@@ -386,7 +239,7 @@ static void find_inside(struct search *s, size_t word)
         if ((t->letters & ~letters) != 0) continue;
         for (size_t at = 0; at + t->count <= w->count; at++) {
             if (!like_same(glyphs + at, t->glyphs, t->count)) continue;
-            propose(s, &facts->terms[t->term], word, word, false, 85, &why_inside);
+            facts_propose(s, &facts->terms[t->term], word, word, false, 85, &facts_why_inside);
             break;
         }
     }
@@ -402,19 +255,23 @@ static void find_pair(struct search *s, size_t word)
     if (a->gap & ~(GAP_SPACE | GAP_HYPHEN | GAP_LINE) || a->gap_length > 3) return;
     uint32_t count = a->count + b->bare;
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
-    if (lexicon_ordinary(facts->lexicon, a->hash) && lexicon_ordinary(facts->lexicon, b->hash))
-        return;
     const struct glyph *glyphs = norm->glyphs + a->glyph;
+    if ((facts->pair_firsts >> glyphs[0].shape % 32 & 1) == 0) return;
+    bool ordinary = facts_ordinary(norm, word) && facts_ordinary(norm, word + 1);
+    if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
+    unsigned most = ordinary && !s->scanned ? 0 : 1;
     uint64_t letters = 0;
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = &facts->words[facts->seekers[i]];
-        if (t->kind != WORD_TELLING || t->count < 8) continue;
-        if (t->count + 1 < count || t->count > count + 1) continue;
-        if (letters == 0) letters = like_letters(glyphs, count);
-        if (__builtin_popcountll(letters ^ t->letters) > 2) continue;
+        if (t->kind != WORD_TELLING || t->count < FACTS_PAIR) continue;
         if (glyphs[0].shape != t->glyphs[0].shape) continue;
-        if (like_distance(glyphs, count, t->glyphs, t->count, 1) > 1) continue;
-        propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80, &why_apart);
+        bool sign = facts_boro(glyphs, count, t);
+        if (!sign && (t->count + 1 < count || t->count > count + 1)) continue;
+        if (letters == 0) letters = like_letters(glyphs, count);
+        if (!sign && __builtin_popcountll(letters ^ t->letters) > 2) continue;
+        if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) > most) continue;
+        facts_propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80,
+                      &facts_why_apart);
     }
 }
 
@@ -428,5 +285,15 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_word(&search, i);
         find_inside(&search, i);
         find_pair(&search, i);
+        if (facts->code_count > 0) facts_find_spelled(&search, i);
+        const struct word *w = &norm->words[i];
+        const bool capital = w->flags & WORD_CAPITAL;
+        if (!(w->gap & GAP_SPACE)) {
+            facts_find_masked(&search, i);
+            facts_find_clipped(&search, i);
+        }
+        if (w->flags & WORD_DIGITS) facts_find_last_digits(&search, i);
+        if (capital) facts_find_initials(&search, i);
+        if (capital || norm->quiet) facts_find_short(&search, i);
     }
 }

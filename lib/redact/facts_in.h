@@ -8,6 +8,9 @@
 
 /* For facts.c, which compiles the leak list, and facts_find.c, which searches for it. */
 
+/* "Saint" as it is written here and by families from elsewhere. */
+#define FACTS_SAINTS "st saint sw swietego swietej sfantul sfanta san sankt"
+
 enum kind_of_word { WORD_GENERIC, WORD_WEAK, WORD_ORDINARY, WORD_TELLING };
 
 struct term_word {
@@ -16,6 +19,8 @@ struct term_word {
     uint32_t hash;
     uint32_t term;
     enum kind_of_word kind;
+    uint32_t same; /* group of names that are one, 0 for none */
+    bool saint;    /* "St" */
     uint64_t letters;
     char sound[LIKE_SOUND + 1];
 };
@@ -24,17 +29,28 @@ struct term {
     const struct redact_term *given;
     const struct glyph *glyphs;
     uint32_t glyph_count;
-    uint32_t first, count; /* words */
-    uint32_t solid;        /* words that are ordinary or telling */
-    bool digits;           /* holds a digit */
-    bool one_ordinary;     /* one word, and an ordinary one */
-    bool by_words;         /* may be found by its words; else only whole */
-    struct date birth;     /* month 0: not a date */
+    uint32_t first, count;        /* words */
+    uint32_t solid;               /* words that are ordinary or telling */
+    bool digits;                  /* holds a digit */
+    bool one_ordinary;            /* one word, and an ordinary one */
+    bool by_words;                /* may be found by its words; else only whole */
+    bool telling;                 /* one of its words is telling */
+    const struct glyph *initials; /* of its words, if it has two or more; else NULL */
+    uint32_t initial_count;
+    struct date birth; /* month 0: not a date */
+    uint32_t next;     /* of the same first glyph, in order, + 1 */
 };
 
 struct slot {
     uint32_t hash;
     uint32_t index; /* + 1 */
+};
+
+enum {
+    FACTS_BITS = 32 * 64 - 1,
+    FACTS_FIRSTS = 128,
+    FACTS_PAIR = 8,  /* letters of a word that is sought in two pieces, at least */
+    FACTS_SHORT = 6, /* letters of a word that is sought by its first letters, at least */
 };
 
 struct facts {
@@ -44,17 +60,121 @@ struct facts {
     size_t word_count;
     uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
     size_t seeker_count;
-    uint32_t *by_first[128]; /* terms by the shape of their first glyph */
-    size_t by_first_count[128];
+    uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
+    uint32_t *codes;                 /* terms that may be said letter by letter */
+    size_t code_count;
+    uint64_t code_signs; /* a bit for the first and the last sign of each: see facts_has_sign */
     struct slot *allowed;
     uint32_t allowed_mask;
+    uint64_t hashes[32];   /* a bit for each hash of a word of a term */
+    uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
+    uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
     const struct norm *norms; /* of the terms */
 };
 
 /* Words that tell nothing alone, by the kind of term they stand in; NULL for none. */
-const char *facts_generic(enum mark_category category);
-/* Is the word one of these, which stand with one space between them? */
-bool facts_listed(const char *list, const struct norm *norm, size_t word);
+const struct word_list *facts_generic(enum mark_category category);
+
+/* ---- for facts_find.c and its parts ---- */
+
+/* White space to the next line of an address that stands on the right. */
+enum { LETTERHEAD = 90 };
+
+struct search {
+    const struct facts *facts;
+    const struct norm *norm;
+    bool scanned;
+    struct arena *arena;
+    struct marks *marks;
+};
+
+/* Why, round the term as it is on file. */
+struct reason {
+    const char *before, *after;
+};
+
+extern const struct reason facts_why_whole, facts_why_spelled, facts_why_shape, facts_why_apart,
+    facts_why_part, facts_why_one, facts_why_two, facts_why_sound, facts_why_inside,
+    facts_why_initials, facts_why_short, facts_why_form, facts_why_mutated;
+
+struct fit {
+    int confidence; /* 0: none */
+    const struct reason *why;
+    bool bare; /* up to the possessive or plural ending */
+};
+
+/* What dictionaries and lists say of a word of the text. */
+static inline unsigned facts_kinds(const struct norm *norm, size_t word)
+{
+    return norm->kinds[word];
+}
+
+static inline bool facts_ordinary(const struct norm *norm, size_t word)
+{
+    return (norm->kinds[word] & LEXICON_ORDINARY) != 0;
+}
+
+static inline bool facts_proper(const struct norm *norm, size_t word)
+{
+    return (norm->kinds[word] & (LEXICON_PROPER | LEXICON_ORDINARY)) == LEXICON_PROPER;
+}
+
+/* May a term that is a code begin or end with this letter or digit? */
+static inline bool facts_has_sign(const struct facts *facts, uint32_t point)
+{
+    return (facts->code_signs >> point % 64 & 1) != 0;
+}
+
+#define is_any(norm, word, list) words_has((norm), (word), WORDS(list))
+#define after_cue(s, word, list) facts_after((s), (word), WORDS(list))
+#define before_cue(s, last, list) facts_before((s), (last), WORDS(list))
+
+bool facts_at_work(const struct search *s, size_t word, enum mark_category category);
+/* An ordinary word that is on the list: is it meant? */
+bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_category category);
+bool facts_on_an_app(const struct norm *norm, size_t first, size_t last);
+bool facts_only_words(const struct search *s, const struct term *term, size_t first, size_t last);
+bool facts_a_person(const struct search *s, size_t word, enum mark_category category);
+bool facts_another_thing(const struct search *s, size_t first, size_t last,
+                         enum mark_category category);
+bool facts_longer_name(const struct search *s, size_t word, const struct term *term);
+bool facts_only_a_saint(const struct search *s, const struct term *term, size_t word);
+bool facts_feast(const struct search *s, size_t last);
+bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category);
+bool facts_a_trip(const struct search *s, size_t word, enum mark_category category);
+bool facts_rare_word(const struct search *s, size_t word);
+bool facts_foreign_here(const struct search *s, size_t word);
+bool facts_of_another_name(const struct search *s, const struct term *term, size_t word);
+/* Does one of these stand right before the word, in the same sentence? */
+bool facts_after(const struct search *s, size_t word, const struct word_list *list);
+/* … right behind it? */
+bool facts_before(const struct search *s, size_t last, const struct word_list *list);
+bool facts_house_number(const struct norm *norm, size_t word);
+/* Marks the words with what goes with them; `bare`: without a possessive ending. */
+void facts_propose(struct search *s, const struct term *term, size_t first, size_t last, bool bare,
+                   int confidence, const struct reason *why);
+bool facts_contracted(const struct glyph *glyphs, uint32_t count, const struct term_word *t);
+bool facts_joins(const struct norm *norm, size_t word);
+/* From a word that fits, outwards to what belongs to it. Returns the term's own words taken in. */
+size_t facts_extend(const struct search *s, const struct term *term, size_t *first, size_t *last,
+                    bool *bare);
+bool facts_is_generic(enum mark_category category, const struct norm *norm, size_t word);
+bool facts_generic_beside(const struct search *s, const struct term *term, size_t last);
+uint32_t facts_singular(const struct glyph *glyphs, uint32_t count);
+bool facts_boro(const struct glyph *glyphs, size_t count, const struct term_word *t);
+bool facts_after_first_name(const struct search *s, size_t word);
+/* How well the word of the text fits the term's word. */
+struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
+                      uint64_t letters, const char *sound);
+/* May the term be said letter by letter? */
+bool facts_is_code(const struct term *term);
+/* Numbers and codes whose letters and digits are words. */
+void facts_find_spelled(struct search *s, size_t word);
+void facts_find_masked(struct search *s, size_t word);
+void facts_find_clipped(struct search *s, size_t word);
+void facts_find_last_digits(struct search *s, size_t word);
+void facts_find_initials(struct search *s, size_t word);
+void facts_find_short(struct search *s, size_t word);
 
 #endif

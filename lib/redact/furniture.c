@@ -44,7 +44,8 @@ static void add(struct furnitures *list, struct arena *arena, struct furniture p
 
 static bool starts_same(struct str line, struct str start)
 {
-    return line.len >= start.len && str_same(str_slice(line, 0, start.len), start);
+    if (line.len < start.len || ((line.at[0] ^ start.at[0]) & ~0x20) != 0) return false;
+    return str_same(str_slice(line, 0, start.len), start);
 }
 
 static bool ends_same(struct str line, struct str end)
@@ -64,11 +65,13 @@ static bool header_line(struct str line)
     return false;
 }
 
-static bool rule_line(struct str line, bool *ret_named)
+/* "-----Original Message-----" */
+static bool named_rule(struct str line)
 {
     size_t dashes = 0;
     for (size_t i = 0; i < line.len; i++)
         if (line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=') dashes++;
+    if (dashes < 5) return false;
     bool named = false;
     static const char *const names[] = {"original message", "forwarded message", "begin forwarded",
                                         "wiadomość oryginalna", "neges wreiddiol"};
@@ -77,8 +80,7 @@ static bool rule_line(struct str line, bool *ret_named)
         for (size_t at = 0; !named && at + name.len <= line.len && at < 40; at++)
             named = str_same(str_slice(line, at, at + name.len), name);
     }
-    *ret_named = named;
-    return dashes >= 5 && (named || dashes == line.len);
+    return named;
 }
 
 /* "On 3 Feb 2025, at 09:02, Somebody wrote:" may run over two more lines. */
@@ -166,7 +168,6 @@ void furniture_find(struct str text, struct arena *arena, struct furnitures *ret
     for (size_t at = 0; next_line(text, at, &line); at = line.end) {
         struct furniture piece = {line.start, line.end, rest_kind};
         bool quoted = line.text.len > 0 && line.text.at[0] == '>';
-        bool named = false;
         if (to_end && !quoted &&
             !(rest_kind == FURNITURE_SIGNATURE && disclaimer_start(line.text))) {
             add(&list, arena, piece);
@@ -205,7 +206,7 @@ void furniture_find(struct str text, struct arena *arena, struct furnitures *ret
             add(&list, arena, piece);
             continue;
         }
-        if (rule_line(line.text, &named) && named) {
+        if (named_rule(line.text)) {
             to_end = true;
             rest_kind = piece.kind = FURNITURE_QUOTE;
             add(&list, arena, piece);

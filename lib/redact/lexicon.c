@@ -1,71 +1,103 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/lexicon.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include "core/embed.h"
 #include "core/err.h"
+#include "redact/same.h"
 
 extern const struct embedded_file embedded_lexicon[]; /* made by the Makefile */
 
-enum { ORDINARY = 1, PROPER = 2 };
-
-struct entry {
-    uint32_t hash;
-    uint32_t kind; /* 0: free */
-};
-
+/*
+ * The table that ops/lexicon/build.mjs makes, little endian and not aligned:
+ *
+ *     slots (4 bytes, a power of two) · a hash for each (4) · its kinds (2; 0: free)
+ */
 struct lexicon {
-    struct entry *entries;
+    const char *hashes, *kinds;
     uint32_t mask;
+    const struct same *same;
+    const struct words *words;
 };
 
-static void add(struct lexicon *lexicon, uint32_t hash, uint32_t kind)
+enum { HASH_BYTES = 4, KINDS_BYTES = 2 };
+
+static uint32_t hash_at(const char *hashes, uint32_t at)
 {
-    uint32_t at = hash & lexicon->mask;
-    while (lexicon->entries[at].kind != 0 && lexicon->entries[at].hash != hash)
-        at = (at + 1) & lexicon->mask;
-    lexicon->entries[at].hash = hash;
-    /* A word that is also written small is ordinary. */
-    if (lexicon->entries[at].kind != ORDINARY) lexicon->entries[at].kind = kind;
+    uint32_t hash;
+    memcpy(&hash, hashes + (size_t)at * HASH_BYTES, HASH_BYTES);
+    return le32toh(hash);
 }
 
-/* Each line is a mark ('.' ordinary, '^' proper) and the word in lower-case ASCII. */
+static unsigned kinds_at(const char *kinds, uint32_t at)
+{
+    uint16_t bits;
+    memcpy(&bits, kinds + (size_t)at * KINDS_BYTES, KINDS_BYTES);
+    return le16toh(bits);
+}
+
 const struct lexicon *lexicon_new(struct arena *arena)
 {
-    struct str words;
-    ASSERT(embed_find(embedded_lexicon, STR("words.txt"), &words));
-    size_t lines = 0;
-    for (size_t i = 0; i < words.len; i++) lines += words.at[i] == '\n';
-    ASSERT(lines > 10000);
-    size_t room = 1024;
-    while (room < lines * 3 / 2) room *= 2;
+    struct str table;
+    ASSERT(embed_find(embedded_lexicon, STR("words.bin"), &table));
+    uint32_t slots = hash_at(table.at, 0);
+    ASSERT(table.len == HASH_BYTES + (size_t)slots * (HASH_BYTES + KINDS_BYTES));
     struct lexicon *lexicon = ARENA_ONE(arena, struct lexicon);
-    lexicon->entries = ARENA_MANY(arena, room, struct entry);
-    lexicon->mask = (uint32_t)room - 1;
-    struct str line;
-    while (str_split(&words, '\n', &line)) {
-        if (line.len < 2) continue;
-        add(lexicon, norm_hash_ascii(line.at + 1, line.len - 1),
-            line.at[0] == '^' ? PROPER : ORDINARY);
-    }
+    lexicon->hashes = table.at + HASH_BYTES;
+    lexicon->kinds = lexicon->hashes + (size_t)slots * HASH_BYTES;
+    lexicon->mask = slots - 1;
+    lexicon->same = same_new(arena);
+    lexicon->words = words_new(arena);
     return lexicon;
 }
 
-static uint32_t kind_of(const struct lexicon *lexicon, uint32_t hash)
+unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash)
+{
+    for (uint32_t at = hash & lexicon->mask;; at = (at + 1) & lexicon->mask) {
+        unsigned kinds = kinds_at(lexicon->kinds, at);
+        if (kinds == 0 || hash_at(lexicon->hashes, at) == hash) return kinds;
+    }
+}
+
+/* Has the memory of this word's slot come while others are looked up. */
+static void lexicon_fetch(const struct lexicon *lexicon, uint32_t hash)
 {
     uint32_t at = hash & lexicon->mask;
-    while (lexicon->entries[at].kind != 0) {
-        if (lexicon->entries[at].hash == hash) return lexicon->entries[at].kind;
-        at = (at + 1) & lexicon->mask;
+    __builtin_prefetch(lexicon->hashes + (size_t)at * HASH_BYTES);
+    __builtin_prefetch(lexicon->kinds + (size_t)at * KINDS_BYTES);
+}
+
+void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena)
+{
+    enum { AHEAD = 8 }; /* words */
+    words_read(lexicon->words, norm, arena);
+    uint16_t *kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
+    for (size_t i = 0; i < norm->word_count; i++) {
+        if (i + AHEAD < norm->word_count) lexicon_fetch(lexicon, norm->words[i + AHEAD].hash);
+        kinds[i] = (uint16_t)lexicon_kinds(lexicon, norm->words[i].hash);
     }
-    return 0;
+    norm->kinds = kinds;
+}
+
+const struct words *lexicon_words(const struct lexicon *lexicon)
+{
+    return lexicon->words;
+}
+
+uint32_t lexicon_same(const struct lexicon *lexicon, uint32_t hash)
+{
+    return same_group(lexicon->same, hash);
 }
 
 bool lexicon_ordinary(const struct lexicon *lexicon, uint32_t hash)
 {
-    return kind_of(lexicon, hash) == ORDINARY;
+    return lexicon_kinds(lexicon, hash) & LEXICON_ORDINARY;
 }
 
 bool lexicon_proper(const struct lexicon *lexicon, uint32_t hash)
 {
-    return kind_of(lexicon, hash) == PROPER;
+    unsigned kinds = lexicon_kinds(lexicon, hash);
+    return (kinds & LEXICON_PROPER) && !(kinds & LEXICON_ORDINARY);
 }

@@ -15,6 +15,15 @@ static uint32_t shape(const struct glyph *glyph)
     return glyph->shape != 0 ? glyph->shape : glyph->point;
 }
 
+/* "rn" for m and "vv" for w. */
+static inline bool pair_for(const struct glyph *two, size_t count, const struct glyph *one)
+{
+    if (one->point != 'm' && one->point != 'w') return false;
+    if (count < 2) return false;
+    if (one->point == 'm') return two[0].point == 'r' && two[1].point == 'n';
+    return two[0].point == 'v' && two[1].point == 'v';
+}
+
 size_t like_shape_start(const struct glyph *text, size_t text_count, const struct glyph *word,
                         size_t word_count)
 {
@@ -23,26 +32,13 @@ size_t like_shape_start(const struct glyph *text, size_t text_count, const struc
         if (t >= text_count) return 0;
         if (shape(&text[t]) == shape(&word[w])) {
             t++, w++;
-            continue;
+        } else if (pair_for(&text[t], text_count - t, &word[w])) {
+            t += 2, w += 1;
+        } else if (pair_for(&word[w], word_count - w, &text[t])) {
+            t += 1, w += 2;
+        } else {
+            return 0;
         }
-        static const struct {
-            char one, first, second;
-        } pairs[] = {{'m', 'r', 'n'}, {'w', 'v', 'v'}};
-        bool fits = false;
-        for (size_t i = 0; i < 2 && !fits; i++) {
-            if (word[w].point == (unsigned char)pairs[i].one && t + 1 < text_count &&
-                text[t].point == (unsigned char)pairs[i].first &&
-                text[t + 1].point == (unsigned char)pairs[i].second) {
-                t += 2, w += 1;
-                fits = true;
-            } else if (text[t].point == (unsigned char)pairs[i].one && w + 1 < word_count &&
-                       word[w].point == (unsigned char)pairs[i].first &&
-                       word[w + 1].point == (unsigned char)pairs[i].second) {
-                t += 1, w += 2;
-                fits = true;
-            }
-        }
-        if (!fits) return 0;
     }
     return t;
 }
@@ -112,11 +108,12 @@ static char sound_at(const struct glyph *w, size_t count, size_t at, size_t *ret
     case 'd': return 'D';
     case 'g':
         if (next == 'h') return *ret_taken = 2, at == 0 ? 'G' : 0;
-        if (at == 0 && next == 'n') return 0;
+        if (next == 'n') return 0;
         return next == 'e' || next == 'i' ? 'J' : 'G';
     case 'j': return 'J';
     case 'l': return 'L';
-    case 'r': return 'R';
+    case 'r': /* not said before a consonant or at the end */
+        return next == 0 || !(vowel(next) || next == 'r') ? 0 : 'R';
     case 'm': return 'M';
     case 'n': return 'N';
     case 'w':

@@ -21,6 +21,15 @@ bool like_same(const struct glyph *a, const struct glyph *b, size_t count);
 size_t like_shape_start(const struct glyph *text, size_t text_count, const struct glyph *word,
                         size_t word_count);
 
+/* Their first glyphs are alike: is it worth asking like_shape_start? */
+static inline bool like_may_start(const struct glyph *text, size_t text_count,
+                                  const struct glyph *word, size_t word_count)
+{
+    if (text_count < 2 || word_count < 2 || text[1].shape == word[1].shape) return true;
+    uint32_t a = text[1].point, b = word[1].point;
+    return a == 'm' || a == 'w' || b == 'm' || b == 'w'; /* "rn" and "vv" */
+}
+
 /*
  * Letters to add, drop, change or swap with a neighbour to make one of the other (optimal string
  * alignment, by shape); more than `most` (at most 3) is most + 1.

@@ -96,6 +96,15 @@ static bool trim(struct mark *mark, struct str text)
     return mark->start < mark->end;
 }
 
+/* What is on file says more of a mark than a guess. */
+static void explain(struct mark *mark, const struct mark *known)
+{
+    mark->category = known->category;
+    mark->source = known->source;
+    mark->confidence = known->confidence;
+    mark->why = known->why;
+}
+
 void marks_settle(struct marks *marks, struct str text)
 {
     if (marks->count == 0) return;
@@ -103,9 +112,13 @@ void marks_settle(struct marks *marks, struct str text)
     size_t kept = 1;
     for (size_t i = 1; i < marks->count; i++) {
         struct mark mark = marks->at[i];
-        const struct mark *last = &marks->at[kept - 1];
+        struct mark *last = &marks->at[kept - 1];
         ASSERT(mark.end <= text.len);
-        if (mark.end <= last->end) continue;
+        if (mark.end <= last->end) {
+            if (last->source == MARK_UNLISTED && mark.source == MARK_LEAK_LIST)
+                explain(last, &mark);
+            continue;
+        }
         if (mark.start < last->end) {
             mark.start = last->end;
             if (!trim(&mark, text)) continue;

@@ -61,7 +61,8 @@ void marks_add(struct marks *marks, struct arena *arena, struct mark mark);
 /*
  * Brings a list into order: sorted by start, overlaps resolved, nothing that was covered left bare.
  * A mark inside another goes (its reason too, unless both cover the same bytes: then the surer
- * stays); where two overlap in part, the earlier keeps its bytes and the later the rest.
+ * stays; or what is on file stands in a guess: then the guess takes its reason); where two overlap
+ * in part, the earlier keeps its bytes and the later the rest.
  */
 void marks_settle(struct marks *marks, struct str text);
 

@@ -2,262 +2,375 @@
 #include "redact/names.h"
 
 #include "redact/date.h"
+#include "redact/names_in.h"
 
-static const char titles[] =
-    "mr mrs ms miss dr doctor prof professor sister nurse father fr rev reverend "
-    "sir lady pc sgt sergeant constable judge pan pani mme monsieur";
+enum { RUN_WORDS = 7 };
 
-/* After a title, but nobody's neighbour. */
-static const char known_people[] =
-    "christmas bean tumble who men claus seuss doubtfire brown whippy benn "
-    "kipling potato rabbit fox tiggywinkle twit toad bump happy tickle nosy "
-    "bossy giggles naughty sunshine chatterbox splendid greedy strong clever honey trunchbull time "
-    "right wrong bump grey strange dolittle watson "
-    "cunningham poppins incredible act ted bloom maker of in at and the";
-
-/* A name stands before each of these; what they are is clear, whose they are is not said. */
-static const struct {
-    enum mark_category category;
-    const char *words;
-} kinds[] = {
-    {MARK_SCHOOL,
-     "school primary academy nursery preschool playgroup infants infant juniors junior "
-     "college secondary gymnastics colts harriers dolphins brownies cubs beavers scouts "
-     "guides rainbows ysgol swimmers childminders kindergarten majorettes"},
-    {MARK_MEDICAL, "surgery practice hospital clinic infirmary hospice ward"},
-    {MARK_PLACE, "church chapel mosque abbey priory prison allotments"},
-    {MARK_WORKPLACE,
-     "ltd limited plc llp bakery garage haulage solicitors builders motors foods plumbing "
-     "roofing scaffolding mushrooms joinery electrical logistics brewery butchers depot"},
-};
-
-/* Capitals before a kind that name nothing. */
-static const char not_names[] =
-    "the a an my our your his her their this that new old big high primary "
-    "junior infant upper lower secondary sunday special first last next every no "
-    "is was at in to of for and but so mum dad nan local church catholic "
-    "english private state boarding medical dental health general royal "
-    "day after before each any some what which where when if";
-
-static const char place_cues[] =
-    "in at to from near around round via through outside towards past by "
-    "visit visited visiting";
-static const char place_cues_the[] = "in at near around outside past by from";
-/* "hello to Hartmut" */
-static const char person_before[] = "hello hi love hugs hug kiss kisses thanks thank said say talk "
-                                    "talked write wrote writing married listen listened read speak "
-                                    "spoke reply";
-
-/* Shops, programmes, games, holidays, faiths and feasts: known to everybody, they locate nobody. */
-static const char known_places[] =
-    "tesco asda aldi lidl morrisons sainsburys waitrose argos primark boots greggs mcdonalds mcds "
-    "kfc "
-    "nandos costa starbucks ikea smyths matalan wilko wilkos poundland superdrug specsavers "
-    "halfords "
-    "debenhams wetherspoons spoons subway pizzahut dominos legoland disneyland disney alton "
-    "butlins "
-    "haven centerparcs center parcs pontins thorpe chessington menorca majorca mallorca tenerife "
-    "lanzarote fuerteventura ibiza benidorm algarve corfu crete rhodes zante kos cyprus malta "
-    "marbella "
-    "magaluf turkey dalaman antalya florida orlando eastenders corrie coronation emmerdale "
-    "hollyoaks "
-    "bluey peppa paw minecraft roblox fortnite fifa xbox playstation youtube tiktok facebook "
-    "whatsapp "
-    "instagram snapchat netflix cbeebies hogwarts pokemon lego barbie frozen moana xmas easter eid "
-    "gruffalo daleks dalek paddington narnia pontypandy hogsmeade neverland "
-    "diwali halloween ramadan hanukkah eisteddfod urdd cbbc nhs asd adhd gcse gcses btec sats "
-    "senco tv "
-    "dvd ps4 ps5 ipad iphone alexa google zoom skype teams mumsnet samaritans childline gp hm uk "
-    "usa "
-    "allah jesus bake strictly bbc itv covid sky gymfest ok ww2 ww1 britain";
-
-static bool capital(const struct norm *norm, size_t word)
+void names_mark(struct names *n, size_t first, size_t last, enum mark_category category,
+                int confidence, const char *why)
 {
-    return norm->words[word].flags & WORD_CAPITAL;
+    size_t end = category == MARK_NAME ? norm_word_bare_end(n->norm, last)
+                                       : norm_word_end(n->norm, last); /* "St Mary's" */
+    marks_add(n->p->marks, n->p->arena,
+              (struct mark){norm_word_start(n->norm, first), end, category, MARK_UNLISTED,
+                            confidence, str_from(why)});
 }
 
-/* The word without its possessive, as the lexicon knows it. */
-static uint32_t bare_hash(const struct norm *norm, size_t word)
+/* Is the line end after this word only where the text was wrapped? */
+static bool wrapped(const struct norm *norm, size_t word)
 {
-    const struct word *w = &norm->words[word];
-    return norm_hash(norm->glyphs + w->glyph, w->bare);
+    enum { WIDE = 45 };
+    size_t end = norm_word_end(norm, word), start = end;
+    while (start > 0 && end - start < WIDE && norm->text.at[start - 1] != '\n') start--;
+    return end - start >= WIDE;
 }
 
-static bool ordinary(struct patterns *p, size_t word)
-{
-    return lexicon_ordinary(p->lexicon, p->norm->words[word].hash) ||
-           lexicon_ordinary(p->lexicon, bare_hash(p->norm, word));
-}
-
-static bool proper(struct patterns *p, size_t word)
-{
-    return lexicon_proper(p->lexicon, p->norm->words[word].hash) ||
-           lexicon_proper(p->lexicon, bare_hash(p->norm, word));
-}
-
-static void mark(struct patterns *p, size_t first, size_t last, enum mark_category category,
-                 int confidence, const char *why)
-{
-    marks_add(p->marks, p->arena,
-              (struct mark){norm_word_start(p->norm, first), norm_word_bare_end(p->norm, last),
-                            category, MARK_UNLISTED, confidence, str_from(why)});
-}
-
-/* One space, or a full stop and a space after a title or initial. */
-static bool next_to(const struct norm *norm, size_t word)
+static bool next_of(const struct norm *norm, size_t word)
 {
     if (word + 1 >= norm->word_count) return false;
     const struct word *w = &norm->words[word];
+    if ((w->gap & GAP_LINE) && !wrapped(norm, word)) return false;
     uint16_t stop = w->count <= 4 ? GAP_STOP : 0;
+    /* "the Brethren' Chapel" */
+    if (w->gap == (GAP_QUOTE | GAP_SPACE) && w->gap_length == 2 &&
+        norm->glyphs[w->glyph + w->count - 1].point == 's' &&
+        norm->text.at[norm_word_end(norm, word)] != '"')
+        return true;
     return (w->gap & (uint16_t) ~(GAP_SPACE | GAP_LINE | stop)) == 0 && w->gap_length <= 2 &&
            (w->gap & (GAP_SPACE | GAP_LINE));
 }
 
-static void titled(struct patterns *p, size_t word)
+bool names_joined(const struct names *n, size_t word)
 {
-    const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, titles) || !next_to(norm, word)) return;
-    bool small = norm->quiet || norm->shouting;
-    size_t first = word + 1, last = first;
-    /* An initial before the surname. */
-    if (norm->words[first].count == 1 && capital(norm, first) && next_to(norm, first)) last++;
-    if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
-        return;
-    if (pattern_is(p, last, known_people) || pattern_is(p, last, titles)) return;
-    bool looks = capital(norm, last) || (small && !ordinary(p, last));
-    if (!looks) return;
-    if (pattern_is(p, word, "sister father lady judge nurse doctor") && !capital(norm, word) &&
-        (!small || facts_allowed(p->facts, norm, last) || proper(p, last)))
-        return; /* "my sister Ellie" */
-    if (facts_allowed(p->facts, norm, last)) {
-        /* "Mrs Ann Pemberton": the first name stays, the surname goes. */
-        if (!next_to(norm, last) || !capital(norm, last + 1) || ordinary(p, last + 1)) return;
-        first = last = last + 1;
-    } else if (next_to(norm, last) && capital(norm, last + 1) && norm->words[last + 1].count > 2 &&
-               !(norm->words[last + 1].flags & WORD_OPENS) && !ordinary(p, last + 1) &&
-               date_month(norm, last + 1) == 0) {
+    if (names_next(n, word)) return true;
+    if (word + 1 >= n->norm->word_count) return false;
+    const struct word *w = &n->norm->words[word];
+    return (w->gap & GAP_HYPHEN) && w->gap_length <= 2 &&
+           (w->gap & (uint16_t) ~(GAP_HYPHEN | GAP_LINE | GAP_SPACE)) == 0 &&
+           (w->gap != (GAP_HYPHEN | GAP_SPACE) || norm_gap(n->norm, word).at[0] == '-');
+}
+
+bool names_unknown(const struct names *n, size_t word)
+{
+    uint16_t known = LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST |
+                     LEXICON_HOLIDAY | LEXICON_ABROAD;
+    /* The rarest words are surnames and villages too: a capital decides. */
+    if (!n->norm->shouting && names_capital(n, word)) known &= (uint16_t)~LEXICON_RARE;
+    return (n->kinds[word] & known) == 0 && !IS(n, word, FIRST) && !names_safe(n, word) &&
+           n->norm->words[word].count > 2;
+}
+
+bool names_first_name(const struct names *n, size_t word)
+{
+    return (n->kinds[word] & LEXICON_FIRST) || IS(n, word, FIRST) ||
+           facts_allowed(n->p->facts, n->norm, word);
+}
+
+bool names_famous(const struct names *n, size_t word)
+{
+    enum { LONGEST = 32 };
+    if (word + 1 >= n->norm->word_count) return false;
+    /* "at the Eric Morecambe": named after somebody */
+    if (word > 0 && norm_word_is(n->norm, word - 1, "the") && names_first_name(n, word) &&
+        !(n->kinds[word] & LEXICON_ORDINARY))
+        return false;
+    const struct word *w = &n->norm->words[word], *next = w + 1;
+    const struct glyph *from = n->norm->glyphs + w->glyph;
+    size_t count = w->count + next->bare, made = 0;
+    if (cues_of(n->p->cues, norm_hash(from, count)) & CUE_BIT(FAMOUS)) return true;
+    if (!n->p->scanned || count > LONGEST) return false;
+    /* "Winklernan": rn is m, 1 is l. */
+    struct glyph mended[LONGEST];
+    for (size_t i = 0; i < count; i++) {
+        mended[made] = from[i];
+        if (from[i].point == 'r' && i + 1 < count && from[i + 1].point == 'n') {
+            mended[made].point = 'm';
+            i++;
+        } else if (from[i].point == '1') {
+            mended[made].point = 'l';
+        } else if (from[i].point == '0') {
+            mended[made].point = 'o';
+        }
+        made++;
+    }
+    return cues_of(n->p->cues, norm_hash(mended, made)) & CUE_BIT(FAMOUS);
+}
+
+bool names_british(const struct names *n, size_t first, size_t last)
+{
+    const struct word *from = &n->norm->words[first], *to = &n->norm->words[last];
+    uint32_t count = to->glyph + to->bare - from->glyph;
+    return lexicon_kinds(n->p->lexicon, norm_hash(n->norm->glyphs + from->glyph, count)) &
+           LEXICON_BRITISH;
+}
+
+bool names_safe(const struct names *n, size_t word)
+{
+    const uint64_t lists = CUE_BIT(SAFE) | CUE_BIT(TIME) | CUE_BIT(NATION);
+    return (n->cues[word] & lists) != 0;
+}
+
+bool names_shaped(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    if (!(w->flags & WORD_CAPITAL) || (w->flags & (WORD_DIGITS | WORD_MIXED)) || w->count < 2)
+        return false;
+    if (!(w->flags & WORD_OPENS)) return true;
+    return (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_RARE)) == 0;
+}
+
+/* Where a name may go on over small words: "of", "on the", "&". 0: nowhere. */
+static size_t go_on(const struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    if (word + 1 >= norm->word_count) return 0;
+    if (norm->words[word].gap & (GAP_PARAGRAPH | GAP_END)) return 0;
+    /* "the L&D. She" */
+    if ((norm->words[word].gap & GAP_STOP) && (n->kinds[word + 1] & LEXICON_ORDINARY)) return 0;
+    if (names_joined(n, word) && !(norm->words[word + 1].flags & WORD_OPENS)) {
+        if (names_capital(n, word + 1)) return word + 1;
+        size_t at = word + 1;
+        for (int small = 0; small < 2 && at + 1 < norm->word_count; small++, at++) {
+            if (!IS(n, at, JOIN) || !names_joined(n, at)) return 0;
+            if (!names_capital(n, at + 1)) continue;
+            /* "Stratford on Avon", but "Addaction on Norfolk Street" */
+            bool hyphen = norm->words[at].gap & GAP_HYPHEN;
+            bool on = pattern_is(n->p, word + 1, "on in") && !hyphen;
+            return on && !names_british(n, word, at + 1) ? 0 : at + 1;
+        }
+        return 0;
+    }
+    /* "Hall & Sons", "L&D" */
+    const struct str gap = norm_gap(norm, word);
+    bool and = gap.len > 0 && gap.len <= 3 && str_equal(str_trim(gap), STR("&"));
+    return and&&names_capital(n, word + 1) ? word + 1 : 0;
+}
+
+/* A word that a scanner read with a digit in it: "E1iot". */
+static bool misread(const struct names *n, size_t word)
+{
+    const struct word *w = &n->norm->words[word];
+    size_t digits = 0;
+    for (size_t i = 0; i < w->count; i++)
+        if (n->norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT) digits++;
+    return n->p->scanned && digits == 1 && w->count > 4;
+}
+
+size_t names_run(const struct names *n, size_t word)
+{
+    size_t last = word;
+    for (;;) {
+        size_t at = go_on(n, last);
+        if (at == 0 || at >= word + RUN_WORDS) break;
+        if (n->norm->words[at].flags & WORD_DIGITS) break;
+        if ((n->norm->words[at].flags & WORD_MIXED) && !misread(n, at)) break;
+        if (n->norm->words[at].flags & WORD_OPENS) break;
+        if (IS(n, at, TIME) && !names_joined(n, last)) break;
+        if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
+        last = at;
+    }
+    /* "Glan-llyn" */
+    while (last + 1 < n->norm->word_count && n->norm->words[last].gap == GAP_HYPHEN &&
+           n->norm->words[last].gap_length == 1 && !names_capital(n, last + 1) &&
+           n->norm->words[last + 1].count > 2 && !(n->norm->words[last + 1].flags & WORD_DIGITS))
         last++;
-    }
-    mark(p, first, last, MARK_NAME, 80, "a name after a title");
+    if (last > word && n->norm->words[last - 1].gap == GAP_HYPHEN) return last;
+    while (last > word &&
+           (IS(n, last, TIME) || n->norm->words[last].count < 2 || !names_capital(n, last)))
+        last--;
+    return last;
 }
 
-/* The capitals before the kind at `word`; false if none is a name. */
-static bool named_before(struct patterns *p, size_t word, size_t *ret_first)
+bool names_kind_of(uint64_t cues, enum mark_category *ret_category)
 {
-    const struct norm *norm = p->norm;
-    size_t first = word;
-    bool any = false;
-    while (first > 0 && word - first < 4 && next_to(norm, first - 1) && capital(norm, first - 1) &&
-           norm->words[first - 1].count > 1 && !(norm->words[first - 1].flags & WORD_DIGITS)) {
-        if ((norm->words[first].flags & WORD_OPENS) && first != word) break;
-        first--;
-    }
-    while (first < word && pattern_is(p, first, not_names)) first++;
-    for (size_t i = first; i < word; i++) {
-        bool opens_plain = (norm->words[i].flags & WORD_OPENS) && ordinary(p, i);
-        if (!opens_plain && !pattern_is(p, i, not_names) && !pattern_is(p, i, known_places) &&
-            !facts_allowed(p->facts, norm, i))
-            any = true;
-    }
-    *ret_first = first;
-    return any && first < word;
+    if (cues & CUE_BIT(K_SCHOOL))
+        *ret_category = MARK_SCHOOL;
+    else if (cues & CUE_BIT(K_MEDICAL))
+        *ret_category = MARK_MEDICAL;
+    else if (cues & CUE_BIT(K_WORK))
+        *ret_category = MARK_WORKPLACE;
+    else if (cues & CUE_BIT(K_PLACE))
+        *ret_category = MARK_PLACE;
+    else
+        return false;
+    return true;
 }
 
-static void kind_of_place(struct patterns *p, size_t word)
+static bool sentence_ends(const struct norm *norm, size_t word)
 {
-    const struct norm *norm = p->norm;
-    if (norm->shouting || word == 0) return;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (!pattern_is(p, word, kinds[i].words)) continue;
-        size_t first;
-        if (!named_before(p, word, &first)) return;
-        mark(p, first, word, kinds[i].category, 70,
-             "a name before a word like 'school' or 'surgery'");
-        return;
-    }
-}
-
-/* "HMP Marlrigg", "HM Prison Marlrigg" */
-static void prison(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "hmp yoi prison hmyoi") || !next_to(norm, word)) return;
-    if (!capital(norm, word + 1) || norm->words[word + 1].count < 3) return;
-    if (pattern_is(p, word, "prison") && !(word > 0 && pattern_is(p, word - 1, "hm"))) return;
-    size_t last = word + 1;
-    if (next_to(norm, last) && capital(norm, last + 1) && norm->words[last + 1].count > 2 &&
-        !(norm->words[last].gap & GAP_LINE))
-        last++;
-    mark(p, word + 1, last, MARK_PLACE, 85, "the name of a prison");
-}
-
-/* "from Tutshill": a capital inside a sentence that no dictionary has, where a place stands. */
-static void unknown_place(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    if (norm->quiet || norm->shouting || word == 0) return;
     const struct word *w = &norm->words[word];
-    if (!capital(norm, word) || (w->flags & (WORD_OPENS | WORD_DIGITS | WORD_MIXED)) ||
-        w->count < 4)
-        return;
-    if (!next_to(norm, word - 1) || capital(norm, word - 1)) return;
-    bool cued =
-        pattern_is(p, word - 1, place_cues) ||
-        (pattern_is(p, word - 1, "the") && word >= 2 && pattern_is(p, word - 2, place_cues_the));
-    if (word >= 2 && pattern_is(p, word - 2, person_before)) return;
-    if (!cued || ordinary(p, word) || proper(p, word)) return;
-    if (pattern_is(p, word, known_places) || facts_allowed(p->facts, norm, word)) return;
-    if (date_month(norm, word) != 0) return;
-    size_t last = word;
-    while (last < word + 2 && next_to(norm, last) && capital(norm, last + 1) &&
-           !(norm->words[last + 1].flags & (WORD_OPENS | WORD_DIGITS)) &&
-           norm->words[last + 1].count > 1 && !(norm->words[last].gap & (GAP_STOP | GAP_LINE)) &&
-           !facts_allowed(p->facts, norm, last + 1))
-        last++;
-    mark(p, word, last, MARK_PLACE, 55, "a name that is in no dictionary, where a place stands");
+    if (w->gap & (GAP_END | GAP_PARAGRAPH)) return true;
+    return (w->gap & GAP_STOP) && (w->gap & (GAP_SPACE | GAP_LINE)) && w->count > 3;
 }
 
-/* Capitals that begin a book, a game, a programme, a far place, a time of the year. */
-static const char known_starts[] =
-    "harry star lord match big great strictly tracy roald peppa thomas postman "
-    "fireman doctor james spider iron marvel disney alton new south north east "
-    "west united isle lake year key mother father boxing good easter christmas "
-    "bonfire summer half world premier champions england wales scotland horrible "
-    "super mario just call mine lion toy jungle mary charlie beauty snow "
-    "sleeping mermaid wimpy captain high black red british royal "
-    "national marks burger pizza home sports happy merry";
-
-/* "at Little Lambs", "to the Slate Museum": two capitals or more where a place stands. */
-static void capitals_place(struct patterns *p, size_t word)
+bool names_after(const struct names *n, size_t word, size_t back, uint64_t lists)
 {
-    const struct norm *norm = p->norm;
-    if (norm->quiet || norm->shouting || word == 0 || !capital(norm, word)) return;
-    if (norm->words[word].flags & (WORD_OPENS | WORD_DIGITS) || norm->words[word].count < 2) return;
-    if (!next_to(norm, word - 1) || capital(norm, word - 1)) return;
-    bool the = pattern_is(p, word - 1, "the") && word >= 2 &&
-               pattern_is(p, word - 2, "in at near outside past by from to");
-    if (!the && !pattern_is(p, word - 1, "in at near outside")) return;
-    size_t last = word;
-    while (last < word + 3 && next_to(norm, last) && capital(norm, last + 1) &&
-           !(norm->words[last + 1].flags & (WORD_OPENS | WORD_DIGITS)) &&
-           norm->words[last + 1].count > 1)
-        last++;
-    if (last == word || proper(p, last) || date_month(norm, last) != 0) return;
-    if (pattern_is(p, word, known_places) || pattern_is(p, last, known_places)) return;
-    bool saint = pattern_is(p, word, "st saint");
-    if (!saint && pattern_is(p, word, known_starts) && ordinary(p, last)) return;
-    for (size_t i = word; i <= last; i++)
-        if (facts_allowed(p->facts, norm, i)) return;
-    mark(p, word, last, MARK_PLACE, 50, "a name of several words, where a place stands");
+    for (size_t i = 1; i <= back && i <= word; i++) {
+        if (sentence_ends(n->norm, word - i)) return false;
+        if (n->cues[word - i] & lists) return true;
+    }
+    return false;
+}
+
+bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lists)
+{
+    for (size_t at = word; at < word + ahead && at + 1 < n->norm->word_count; at++) {
+        if (sentence_ends(n->norm, at)) return false;
+        if (n->cues[at + 1] & lists) return true;
+    }
+    return false;
+}
+
+/* Is the text round here in another language? */
+bool names_foreign(const struct names *n, size_t word)
+{
+    enum { NEAR = 8, FEW = 5 };
+    const struct norm *norm = n->norm;
+    size_t seen = 0, plain = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i <= word + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
+            continue;
+        seen++;
+        if (n->kinds[i] & LEXICON_ORDINARY) plain++;
+    }
+    return (seen >= FEW && plain * 5 < seen * 2) || (seen >= 2 && plain == 0);
+}
+
+enum mark_category names_category(const struct names *n, size_t first, size_t last)
+{
+    enum mark_category category;
+    for (size_t word = last + 1; word-- > first;)
+        if (names_kind(n, word, &category)) return category;
+    if (names_next(n, last) && names_kind(n, last + 1, &category)) return category;
+    if (IS(n, first, PRISON)) return MARK_PLACE;
+    enum { NEAR = 5 };
+    if (pattern_after(n->p, first, NEAR,
+                      "church mass chapel baptised christened wedding funeral "
+                      "buried vicar priest mosque temple") ||
+        pattern_before(n->p, last, NEAR, "church mass vicar priest congregation"))
+        return MARK_PLACE;
+    for (size_t i = last; i < last + NEAR && i + 2 < n->norm->word_count; i++) {
+        if (sentence_ends(n->norm, i)) break;
+        if (pattern_is(n->p, i + 1, "year yr form class") && n->norm->words[i + 2].count <= 2 &&
+            (n->norm->words[i + 2].flags & WORD_DIGITS))
+            return MARK_SCHOOL; /* "he is at Manor, year 9" */
+    }
+    if (pattern_before(n->p, last, NEAR,
+                       "chest hip knee heart leg lungs liver kidneys bowel stroke "
+                       "tonsils appendix scan xray operation stitches"))
+        return MARK_MEDICAL;
+    /* "Dr Venkatesan at Broomfield" */
+    if (first > 0 && pattern_is(n->p, first - 1, "at from in the") &&
+        pattern_after(n->p, first, 5,
+                      "dr prof consultant wrist ankle collarbone xray injection "
+                      "lump asthma braces speech hearing"))
+        return MARK_MEDICAL;
+    /* "dances at Razzamataz in Elland" */
+    if (first == last && first > 0 && pattern_is(n->p, first - 1, "in near from") &&
+        (n->kinds[first] & LEXICON_BRITISH) && !(n->norm->words[first].flags & WORD_POSSESSIVE))
+        return MARK_PLACE;
+    /* The nearest word that tells, to the left before the right. */
+    enum { BACK = 9, AHEAD = 5 };
+    const uint64_t tells = CUE_BIT(LIVE) | CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE);
+    uint64_t bits = 0;
+    for (size_t i = 1; i <= BACK && i <= first && bits == 0; i++) {
+        if (sentence_ends(n->norm, first - i)) break;
+        bits = n->cues[first - i] & tells;
+    }
+    for (size_t at = last; at < last + AHEAD && at + 1 < n->norm->word_count && bits == 0; at++) {
+        if (sentence_ends(n->norm, at)) break;
+        bits = n->cues[at + 1] & tells & ~CUE_BIT(LIVE);
+    }
+    if (bits & CUE_BIT(CARE)) return MARK_MEDICAL;
+    if (bits & CUE_BIT(STUDY)) return MARK_SCHOOL;
+    if (bits & CUE_BIT(WORK)) return MARK_WORKPLACE;
+    return MARK_PLACE;
+}
+
+/* Does the writer give ordinary words capitals, here and there? Then a capital tells little. */
+static bool loose_capitals(const struct names *n)
+{
+    enum { ONE_IN = 60, FREE = 4 };
+    size_t capitals = 0;
+    for (size_t i = 1; i < n->norm->word_count; i++) {
+        const struct word *w = &n->norm->words[i];
+        if (!(w->flags & WORD_CAPITAL) || (w->flags & (WORD_OPENS | WORD_CAPS)) || w->count < 3)
+            continue;
+        if ((n->norm->words[i - 1].flags & WORD_CAPITAL) || n->cues[i - 1] != 0) continue;
+        if ((n->norm->words[i - 1].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA)) != 0) continue;
+        if ((n->kinds[i] & LEXICON_ORDINARY) && !(n->kinds[i] & LEXICON_FIRST) && n->cues[i] == 0)
+            capitals++;
+    }
+    return capitals > FREE && capitals * ONE_IN > n->norm->word_count;
+}
+
+/* Is the letter full of names that everybody knows: shows, toys, holidays, food? Then one more that
+ * nothing announces is likely of them. */
+static bool crowded(const struct names *n)
+{
+    enum { FREE = 4, ONE_IN = 45 };
+    size_t known = 0;
+    for (size_t i = 0; i < n->norm->word_count; i++)
+        if (names_capital(n, i) && IS(n, i, SAFE) && !(n->norm->words[i].flags & WORD_OPENS))
+            known++;
+    return known > FREE && known * ONE_IN > n->norm->word_count;
+}
+
+/* May a place of writers who use no capitals stand at the word? */
+static bool small_may_begin(const struct names *n, size_t word)
+{
+    const uint64_t before =
+        CUE_BIT(STRICT) | CUE_BIT(IN) | CUE_BIT(TO) | CUE_BIT(ON) | CUE_BIT(FOR) | CUE_BIT(OUTER);
+    if (n->caseless || (n->norm->begins[word] & BEGINS_SAINT)) return true;
+    if (word == 0 || names_capital(n, word)) return false;
+    return (n->cues[word - 1] & before) || (n->norm->begins[word - 1] & BEGINS_PLACE);
+}
+
+/* "the r D&E": one letter before a capital. */
+static bool lone_letter(const struct names *n, size_t word)
+{
+    return n->norm->words[word].count == 1 && word + 1 < n->norm->word_count &&
+           names_capital(n, word + 1);
+}
+
+/* Most words begin no name: what each part needs is seen without it. A rule that begins otherwise
+ * must be let in here, or its list be one of words.h that say so (pattern_begins). */
+static void look_at(struct names *n, size_t word)
+{
+    const uint64_t person =
+        CUE_BIT(CALLED) | CUE_BIT(TITLE) | CUE_BIT(ROLE) | CUE_BIT(KIN) | CUE_BIT(FAMILY);
+    const uint64_t place = NAMES_KINDS | CUE_BIT(CALLED) | CUE_BIT(PRISON);
+    const uint64_t cues = n->cues[word];
+    const unsigned flags = n->norm->words[word].flags;
+    if ((flags & WORD_CAPITAL) || (cues & person) || (n->kinds[word] & LEXICON_FIRST) ||
+        n->caseless || (n->norm->begins[word] & BEGINS_NAME))
+        names_person(n, word);
+    if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
+        names_place(n, word);
+    if ((flags & (WORD_CAPITAL | WORD_CAPS)) || lone_letter(n, word)) names_where(n, word);
+    if (small_may_begin(n, word)) names_small(n, word);
 }
 
 void names_find(struct patterns *patterns)
 {
-    for (size_t i = 0; i < patterns->norm->word_count; i++) {
-        titled(patterns, i);
-        kind_of_place(patterns, i);
-        prison(patterns, i);
-        unknown_place(patterns, i);
-        capitals_place(patterns, i);
+    const struct norm *norm = patterns->norm;
+    struct names names = {.p = patterns,
+                          .norm = norm,
+                          .cues = ARENA_MANY(patterns->arena, norm->word_count + 1, uint64_t),
+                          .kinds = ARENA_MANY(patterns->arena, norm->word_count + 1, uint16_t),
+                          .next = ARENA_MANY(patterns->arena, norm->word_count + 1, bool),
+                          .caseless = norm->quiet || norm->shouting};
+    for (size_t i = 0; i < norm->word_count; i++) {
+        uint32_t hash = norm_bare_hash(norm, &norm->words[i]);
+        names.cues[i] = cues_of(patterns->cues, hash);
+        names.kinds[i] = hash == norm->words[i].hash
+                             ? norm->kinds[i]
+                             : (uint16_t)lexicon_kinds(patterns->lexicon, hash);
+        names.next[i] = next_of(norm, i);
     }
+    names.loose = loose_capitals(&names);
+    names.crowded = crowded(&names);
+    for (size_t i = 0; i < norm->word_count; i++) look_at(&names, i);
+    names_beside(&names);
 }

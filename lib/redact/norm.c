@@ -119,13 +119,29 @@ static const char *look_alike(uint32_t point)
     return NULL;
 }
 
+/* Letters and digits as they are folded, and their shapes: i, j and l are one, g and q. */
+#define LETTER(letter, looks) \
+    [letter] = {letter, looks, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER}
+#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT}
+
+static const struct ascii {
+    uint8_t point; /* 0: neither letter nor digit */
+    uint8_t shape;
+    uint8_t flags;
+} folded_ascii[256] = {
+    LETTER('a', 'a'), LETTER('b', 'b'), LETTER('c', 'c'), LETTER('d', 'd'), LETTER('e', 'e'),
+    LETTER('f', 'f'), LETTER('g', 'g'), LETTER('h', 'h'), LETTER('i', 'l'), LETTER('j', 'l'),
+    LETTER('k', 'k'), LETTER('l', 'l'), LETTER('m', 'm'), LETTER('n', 'n'), LETTER('o', 'o'),
+    LETTER('p', 'p'), LETTER('q', 'g'), LETTER('r', 'r'), LETTER('s', 's'), LETTER('t', 't'),
+    LETTER('u', 'u'), LETTER('v', 'v'), LETTER('w', 'w'), LETTER('x', 'x'), LETTER('y', 'y'),
+    LETTER('z', 'z'), DIGIT('0', 'o'),  DIGIT('1', 'l'),  DIGIT('2', 'z'),  DIGIT('3', 'e'),
+    DIGIT('4', 'a'),  DIGIT('5', 's'),  DIGIT('6', 'g'),  DIGIT('7', 't'),  DIGIT('8', 'b'),
+    DIGIT('9', 'g'),
+};
+
 uint8_t norm_shape(uint32_t point)
 {
-    static const char letters[] = "abcdefghllklmnopgrstuvwxyz"; /* i j l; g q */
-    static const char digits[] = "olzeasgtbg";
-    if (point >= 'a' && point <= 'z') return (uint8_t)letters[point - 'a'];
-    if (point >= '0' && point <= '9') return (uint8_t)digits[point - '0'];
-    return 0;
+    return point < 0x80 ? folded_ascii[point].shape : 0;
 }
 
 #define HASH_START 2166136261u
@@ -145,16 +161,24 @@ uint32_t norm_hash_ascii(const char *ascii, size_t len)
     return hash;
 }
 
+uint32_t norm_hash_before(uint32_t hash, const struct glyph *last)
+{
+    const uint32_t inverse = 0x359c449bu; /* of HASH_TIMES, modulo 2^32 */
+    return hash * inverse ^ last->point;
+}
+
 /* One word in the making. */
 struct folding {
     struct norm *norm;
     struct word *word;   /* the one being built, or NULL */
+    uint32_t hash;       /* of its glyphs so far */
+    uint32_t digits;     /* of its glyphs so far */
+    uint32_t upper;      /* of its glyphs so far */
     size_t apostrophe;   /* glyphs of the word before its last apostrophe, or SIZE_MAX */
     bool held;           /* an apostrophe stands between the word and whatever comes */
     uint32_t gap_points; /* code points since the last word */
     uint16_t gap;        /* what they were */
-    bool white;          /* white space since the last word */
-    size_t letters, upper;
+    size_t all_letters, all_upper;
 };
 
 static void word_end(struct folding *f)
@@ -172,22 +196,33 @@ static void word_end(struct folding *f)
     }
     glyphs[0].flags |= GLYPH_FIRST;
     glyphs[word->count - 1].flags |= GLYPH_LAST;
-    size_t digits = 0, upper = 0;
-    for (size_t i = 0; i < word->count; i++) {
-        if (glyphs[i].flags & GLYPH_DIGIT) digits++;
-        if (glyphs[i].flags & GLYPH_UPPER) upper++;
-    }
-    if (digits == word->count)
+    if (f->digits == word->count)
         word->flags |= WORD_DIGITS;
-    else if (digits > 0)
+    else if (f->digits > 0)
         word->flags |= WORD_MIXED;
     if (glyphs[0].flags & GLYPH_UPPER) word->flags |= WORD_CAPITAL;
-    if (upper + digits == word->count && upper > 1) word->flags |= WORD_CAPS;
-    word->hash = norm_hash(glyphs, word->count);
-    f->letters += word->count - digits;
-    f->upper += upper;
+    if (f->upper + f->digits == word->count && f->upper > 1) word->flags |= WORD_CAPS;
+    word->hash = f->hash;
+    f->all_letters += word->count - f->digits;
+    f->all_upper += f->upper;
     f->word = NULL;
     f->held = false;
+}
+
+/* Does the stop after this word shorten it: "A. Okonkwo", "Mrs. Hext", "St. Blazey"? */
+static bool shortened(const struct norm *norm, const struct word *word)
+{
+    static const char *const titles[] = {"mr",  "mrs", "ms", "dr", "st",
+                                         "rev", "fr",  "sw", "ks", "ul"};
+    const struct glyph *glyphs = norm->glyphs + word->glyph;
+    if (word->count == 1) return (glyphs[0].flags & GLYPH_UPPER) && glyphs[0].point != 'i';
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        size_t len = strlen(titles[i]), same = 0;
+        if (len != word->count) continue;
+        while (same < len && glyphs[same].point == (unsigned char)titles[i][same]) same++;
+        if (same == len) return true;
+    }
+    return false;
 }
 
 static bool opens_sentence(uint16_t gap)
@@ -209,37 +244,54 @@ static void word_begin(struct folding *f)
     }
     struct word *word = &norm->words[norm->word_count];
     word->glyph = (uint32_t)norm->glyph_count;
-    if (norm->word_count == 0 || opens_sentence(f->gap)) word->flags |= WORD_OPENS;
+    bool stop_only = (f->gap & (uint16_t) ~(GAP_STOP | GAP_SPACE | GAP_LINE)) == 0;
+    if (norm->word_count == 0 ||
+        (opens_sentence(f->gap) && !(stop_only && shortened(norm, word - 1))))
+        word->flags |= WORD_OPENS;
     if (norm->word_count == 0 || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)))
         word->flags |= WORD_WHITE;
     norm->word_count++;
     f->word = word;
+    f->hash = HASH_START;
+    f->digits = f->upper = 0;
     f->apostrophe = SIZE_MAX;
     f->held = false;
     f->gap = 0;
     f->gap_points = 0;
 }
 
-static void glyph_add(struct folding *f, uint32_t point, size_t start, size_t end, bool upper)
+/* A glyph goes on with the word, over an apostrophe if one is held, or begins one. */
+static inline void word_go_on(struct folding *f)
 {
     if (f->word == NULL) word_begin(f);
-    if (f->held) {
-        f->apostrophe = f->norm->glyph_count - f->word->glyph;
-        f->held = false;
-    }
-    struct glyph *glyph = &f->norm->glyphs[f->norm->glyph_count++];
-    glyph->point = point;
-    glyph->start = (uint32_t)start;
-    glyph->end = (uint32_t)end;
-    glyph->shape = norm_shape(point);
-    if (upper) glyph->flags |= GLYPH_UPPER;
-    if (point >= '0' && point <= '9') glyph->flags |= GLYPH_DIGIT;
+    if (!f->held) return;
+    f->apostrophe = f->norm->glyph_count - f->word->glyph;
+    f->held = false;
 }
 
-static uint16_t gap_bit(uint32_t point)
+static void glyph_add(struct folding *f, struct glyph glyph)
 {
+    word_go_on(f);
+    f->norm->glyphs[f->norm->glyph_count++] = glyph;
+    f->hash = (f->hash ^ glyph.point) * HASH_TIMES;
+    f->digits += (glyph.flags & GLYPH_DIGIT) != 0;
+    f->upper += (glyph.flags & GLYPH_UPPER) != 0;
+}
+
+static inline struct glyph glyph_of(uint32_t point, size_t start, size_t end, bool upper)
+{
+    unsigned flags = (upper ? GLYPH_UPPER : 0) | (point >= '0' && point <= '9' ? GLYPH_DIGIT : 0);
+    return (struct glyph){.point = point,
+                          .start = (uint32_t)start,
+                          .end = (uint32_t)end,
+                          .flags = (uint8_t)flags,
+                          .shape = norm_shape(point)};
+}
+
+static inline uint16_t gap_bit(uint32_t point)
+{
+    if (point == ' ') return GAP_SPACE;
     switch (point) {
-    case ' ':
     case '\t':
     case 0xa0:
     case 0x3000: return GAP_SPACE;
@@ -287,11 +339,15 @@ static uint16_t gap_bit(uint32_t point)
     }
 }
 
+static bool is_apostrophe(uint32_t point)
+{
+    if (point < 0x80) return point == '\'' || point == '`';
+    return point == 0x2019 || point == 0x2bc || point == 0x2018 || point == 0xb4;
+}
+
 static void gap_add(struct folding *f, uint32_t point)
 {
-    bool apostrophe = point == '\'' || point == 0x2019 || point == 0x2bc || point == 0x2018 ||
-                      point == '`' || point == 0xb4;
-    if (apostrophe && f->word != NULL && !f->held) {
+    if (is_apostrophe(point) && f->word != NULL && !f->held) {
         f->held = true; /* decided by what comes next */
         return;
     }
@@ -302,7 +358,7 @@ static void gap_add(struct folding *f, uint32_t point)
         f->gap_points++;
     }
     uint16_t bit = gap_bit(point);
-    if (bit == GAP_OTHER) {
+    if (bit == GAP_OTHER && point >= 0x80) {
         utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)point);
         if (category == UTF8PROC_CATEGORY_ZS) bit = GAP_SPACE;
         if (category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP) bit = GAP_LINE;
@@ -310,6 +366,40 @@ static void gap_add(struct folding *f, uint32_t point)
     if (bit == GAP_LINE && (f->gap & (GAP_LINE | GAP_PARAGRAPH))) bit = GAP_PARAGRAPH;
     f->gap |= bit;
     f->gap_points++;
+}
+
+/* gap_add of the space that stands between most words. */
+static inline void gap_add_space(struct folding *f)
+{
+    if (f->held) {
+        gap_add(f, ' ');
+        return;
+    }
+    word_end(f);
+    f->gap |= GAP_SPACE;
+    f->gap_points++;
+}
+
+/* Letters and digits of ASCII, of which nearly all text is: returns where they end. */
+static size_t fold_ascii(struct folding *f, struct str text, size_t at)
+{
+    word_go_on(f);
+    struct glyph *glyph = f->norm->glyphs + f->norm->glyph_count, *first = glyph;
+    uint32_t hash = f->hash;
+    unsigned digits = 0, upper = 0;
+    for (; at < text.len; at++, glyph++) {
+        struct ascii one = folded_ascii[(unsigned char)text.at[at]];
+        if (one.point == 0) break;
+        *glyph = (struct glyph){one.point, (uint32_t)at, (uint32_t)at + 1, one.flags, one.shape};
+        hash = (hash ^ one.point) * HASH_TIMES;
+        digits += (one.flags & GLYPH_DIGIT) != 0;
+        upper += (one.flags & GLYPH_UPPER) != 0;
+    }
+    f->norm->glyph_count += (size_t)(glyph - first);
+    f->hash = hash;
+    f->digits += digits;
+    f->upper += upper;
+    return at;
 }
 
 /* A point outside ASCII. */
@@ -342,14 +432,14 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
         const char *ascii = one < 0x80 ? NULL : look_alike(one);
         if (ascii != NULL) {
             for (; *ascii != '\0' && made < most; ascii++, made++, any = true)
-                glyph_add(f, (unsigned char)*ascii, start, end, upper);
+                glyph_add(f, glyph_of((unsigned char)*ascii, start, end, upper));
             continue;
         }
         utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)one);
         bool letter = kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO;
         if (!letter && kind != UTF8PROC_CATEGORY_ND) continue;
         if (made == most) break;
-        glyph_add(f, one, start, end, upper);
+        glyph_add(f, glyph_of(one, start, end, upper));
         made++;
         any = true;
     }
@@ -367,12 +457,12 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     while (at < text.len) {
         unsigned char byte = (unsigned char)text.at[at];
         if (byte < 0x80) {
-            bool upper = byte >= 'A' && byte <= 'Z';
-            if (upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
-                glyph_add(&f, upper ? byte | 0x20u : byte, at, at + 1, upper);
+            if (folded_ascii[byte].point != 0)
+                at = fold_ascii(&f, text, at);
+            else if (byte == ' ')
+                gap_add_space(&f), at++;
             else
-                gap_add(&f, byte);
-            at++;
+                gap_add(&f, byte), at++;
             continue;
         }
         struct str rest = str_from_byte(text, at);
@@ -396,19 +486,9 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
         opening++;
         if (norm.words[i].flags & WORD_CAPITAL) capital++;
     }
-    norm.shouting = f.letters > 20 && f.upper * 5 > f.letters * 3;
+    norm.shouting = f.all_letters > 20 && f.all_upper * 5 > f.all_letters * 3;
     norm.quiet = capitals == 0 || (opening >= 3 && capital * 3 < opening);
     *ret_norm = norm;
-}
-
-size_t norm_word_start(const struct norm *norm, size_t word)
-{
-    return norm->glyphs[norm->words[word].glyph].start;
-}
-
-size_t norm_word_end(const struct norm *norm, size_t word)
-{
-    return norm->glyphs[norm->words[word].glyph + norm->words[word].count - 1].end;
 }
 
 size_t norm_word_bare_end(const struct norm *norm, size_t word)
@@ -429,11 +509,6 @@ size_t norm_word_of(const struct norm *norm, size_t glyph)
     return low;
 }
 
-uint16_t norm_gap_before(const struct norm *norm, size_t word)
-{
-    return word == 0 ? norm->lead : norm->words[word - 1].gap;
-}
-
 struct str norm_gap(const struct norm *norm, size_t word)
 {
     size_t start = norm_word_end(norm, word);
@@ -443,10 +518,9 @@ struct str norm_gap(const struct norm *norm, size_t word)
 
 bool norm_word_is(const struct norm *norm, size_t word, const char *ascii)
 {
-    size_t len = strlen(ascii);
     const struct word *w = &norm->words[word];
-    if (w->count != len) return false;
-    for (size_t i = 0; i < len; i++)
-        if (norm->glyphs[w->glyph + i].point != (unsigned char)ascii[i]) return false;
-    return true;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < w->count; i++) /* no point is NUL */
+        if (glyphs[i].point != (unsigned char)ascii[i]) return false;
+    return ascii[w->count] == '\0';
 }

@@ -86,23 +86,38 @@ struct norm {
     size_t glyph_count;
     struct word *words;
     size_t word_count;
-    uint16_t lead; /* enum gap_bit before the first word */
-    bool shouting; /* nearly all letters are upper case: case tells nothing */
-    bool quiet;    /* hardly any upper case: case tells nothing */
+    const uint64_t **rows;  /* which lists hold each word (words.h); NULL until words_read */
+    const uint16_t *begins; /* enum words_begin of each word (words.h); NULL until words_read */
+    const uint16_t *kinds;  /* enum lexicon_kind of each word; NULL until lexicon_read */
+    uint16_t lead;          /* enum gap_bit before the first word */
+    bool shouting;          /* nearly all letters are upper case: case tells nothing */
+    bool quiet;             /* hardly any upper case: case tells nothing */
 };
 
 /* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 40 bytes for each byte of text. */
 void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm);
 
 /* Byte offsets of words. */
-size_t norm_word_start(const struct norm *norm, size_t word);
-size_t norm_word_end(const struct norm *norm, size_t word);
+static inline size_t norm_word_start(const struct norm *norm, size_t word)
+{
+    return norm->glyphs[norm->words[word].glyph].start;
+}
+
+static inline size_t norm_word_end(const struct norm *norm, size_t word)
+{
+    return norm->glyphs[norm->words[word].glyph + norm->words[word].count - 1].end;
+}
+
 /* Without a possessive ending. */
 size_t norm_word_bare_end(const struct norm *norm, size_t word);
 /* The word whose glyphs hold this one. */
 size_t norm_word_of(const struct norm *norm, size_t glyph);
 /* enum gap_bit before this word. */
-uint16_t norm_gap_before(const struct norm *norm, size_t word);
+static inline uint16_t norm_gap_before(const struct norm *norm, size_t word)
+{
+    return word == 0 ? norm->lead : norm->words[word - 1].gap;
+}
+
 /* The bytes between this word and the next one (or the end). */
 struct str norm_gap(const struct norm *norm, size_t word);
 
@@ -111,7 +126,15 @@ bool norm_word_is(const struct norm *norm, size_t word, const char *ascii);
 
 /* FNV-1a over folded points. */
 uint32_t norm_hash(const struct glyph *glyphs, size_t count);
+/* Of a word without its possessive ending. */
+static inline uint32_t norm_bare_hash(const struct norm *norm, const struct word *word)
+{
+    return word->bare == word->count ? word->hash
+                                     : norm_hash(norm->glyphs + word->glyph, word->bare);
+}
 uint32_t norm_hash_ascii(const char *ascii, size_t len);
+/* The hash of the glyphs before the last one, from the hash with it. */
+uint32_t norm_hash_before(uint32_t hash, const struct glyph *last);
 
 /* The shape of an ASCII letter or digit. */
 uint8_t norm_shape(uint32_t point);

@@ -17,68 +17,29 @@ void pattern_mark(struct patterns *patterns, size_t first, size_t last, enum mar
                        norm_word_end(patterns->norm, last), category, confidence, why);
 }
 
-static void note_bits(struct pattern_list *entry, const char *list)
-{
-    entry->words = list;
-    while (*list != '\0') {
-        size_t len = strcspn(list, " ");
-        uint32_t hash = norm_hash_ascii(list, len);
-        entry->bits[hash >> 6 & 7] |= UINT64_C(1) << (hash & 63);
-        list += len + (list[len] == ' ');
-    }
-}
-
-/* May the word be on the list? */
-static bool maybe_on(struct patterns *patterns, uint32_t hash, const char *list)
-{
-    size_t at = ((uintptr_t)list * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (PATTERN_LISTS - 1);
-    for (size_t tries = 0; tries < PATTERN_LISTS; tries++, at = (at + 1) & (PATTERN_LISTS - 1)) {
-        struct pattern_list *entry = &patterns->lists[at];
-        if (entry->words == NULL) note_bits(entry, list);
-        if (entry->words == list) return (entry->bits[hash >> 6 & 7] >> (hash & 63) & 1) != 0;
-    }
-    return true;
-}
-
-bool pattern_is(struct patterns *patterns, size_t word, const char *list)
+bool pattern_after_list(const struct patterns *patterns, size_t word, size_t back,
+                        const struct word_list *list)
 {
     const struct norm *norm = patterns->norm;
-    if (word >= norm->word_count) return false;
-    const struct word *w = &norm->words[word];
-    if (!maybe_on(patterns, w->hash, list)) return false;
-    const struct glyph *glyphs = norm->glyphs + w->glyph;
-    while (*list != '\0') {
-        size_t i = 0;
-        while (list[i] != ' ' && list[i] != '\0' && i < w->count &&
-               glyphs[i].point == (unsigned char)list[i])
-            i++;
-        if (i == w->count && (list[i] == ' ' || list[i] == '\0')) return true;
-        while (list[i] != ' ' && list[i] != '\0') i++;
-        list += i + (list[i] == ' ');
+    const size_t farthest = word > back ? word - back : 0;
+    for (size_t at = word; at-- > farthest;) {
+        const struct word *w = &norm->words[at];
+        if (w->gap & (GAP_END | GAP_PARAGRAPH)) return false;
+        if ((w->gap & GAP_STOP) && (w->gap & GAP_SPACE) && w->count > 3) return false;
+        if (words_has(norm, at, list)) return true;
     }
     return false;
 }
 
-bool pattern_after(struct patterns *patterns, size_t word, size_t back, const char *list)
-{
-    for (size_t i = 1; i <= back && i <= word; i++) {
-        uint16_t gap = patterns->norm->words[word - i].gap;
-        if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
-        if ((gap & GAP_STOP) && (gap & GAP_SPACE) && patterns->norm->words[word - i].count > 3)
-            return false;
-        if (pattern_is(patterns, word - i, list)) return true;
-    }
-    return false;
-}
-
-bool pattern_before(struct patterns *patterns, size_t word, size_t ahead, const char *list)
+bool pattern_before_list(const struct patterns *patterns, size_t word, size_t ahead,
+                         const struct word_list *list)
 {
     const struct norm *norm = patterns->norm;
     for (size_t at = word; at < word + ahead && at + 1 < norm->word_count; at++) {
         uint16_t gap = norm->words[at].gap;
         if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
         if ((gap & GAP_STOP) && (gap & GAP_SPACE)) return false;
-        if (pattern_is(patterns, at + 1, list)) return true;
+        if (words_has(norm, at + 1, list)) return true;
     }
     return false;
 }
@@ -90,17 +51,84 @@ bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, u
     return (norm->words[word].gap & (uint16_t)~bits) == 0 && norm->words[word].gap_length <= most;
 }
 
-void pattern_find(struct patterns *patterns)
+/* "lst", "l July": may a date begin so in a scan? */
+static bool like_one(const struct norm *norm, const struct word *w)
 {
-    for (size_t i = 0; i < patterns->norm->word_count; i++) {
+    uint32_t first = norm->glyphs[w->glyph].point;
+    return (w->count == 1 || w->count == 3) && (first == 'l' || first == 'i');
+}
+
+/* May a link or an e-mail address begin here, or stand round the gap behind it? */
+static bool near_net(const struct norm *norm, size_t i)
+{
+    const struct word *w = &norm->words[i];
+    if ((w->gap & (GAP_AT | GAP_STOP | GAP_HYPHEN)) || (norm->begins[i] & BEGINS_NET)) return true;
+    if (i + 1 >= norm->word_count) return false;
+    if (norm->begins[i + 1] & BEGINS_NET) return true;
+    /* "p i n g dot example" */
+    return w->count == 1 && w[1].count == 1 && (norm->rows[i] != NULL || norm->rows[i + 1] != NULL);
+}
+
+static bool near_handle(const struct norm *norm, size_t i)
+{
+    if (norm->words[i].gap & (GAP_UNDERSCORE | GAP_OTHER)) return true;
+    if (norm_gap_before(norm, i) & (GAP_AT | GAP_OTHER)) return true;
+    unsigned begins = norm->begins[i];
+    if (i + 2 < norm->word_count) begins |= norm->begins[i + 2]; /* "jo94 on snap" */
+    return (begins & BEGINS_HANDLE) != 0;
+}
+
+/* Most words can begin nothing at all; what each scanner needs is seen without it. A rule that
+ * begins otherwise must be let in here, or ask for its words with pattern_begins. */
+static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
+{
+    const struct norm *norm = patterns->norm;
+    const struct word *w = &norm->words[i];
+    const unsigned all = BEGINS_NUMBER | BEGINS_ADDRESS | BEGINS_DATE;
+    unsigned begins = norm->begins[i];
+    if (w->flags & (WORD_DIGITS | WORD_MIXED)) begins |= all;
+    if (w->count <= 2 && i + 1 < norm->word_count) begins |= norm->begins[i + 1] & BEGINS_SPELLED;
+    if (begins & BEGINS_NUMBER) {
         pattern_phone(patterns, i);
+        pattern_said(patterns, i);
+    }
+    if (begins & BEGINS_ADDRESS) pattern_address(patterns, i);
+    if (begins & BEGINS_SPELLED) pattern_spelled(patterns, i);
+    if (digit_near) {
         pattern_bank(patterns, i);
         pattern_id(patterns, i);
-        pattern_net(patterns, i);
-        pattern_handle(patterns, i);
         pattern_postcode(patterns, i);
         pattern_vehicle(patterns, i);
-        pattern_address(patterns, i);
-        pattern_birth(patterns, i);
+    }
+    if (near_net(norm, i)) pattern_net(patterns, i);
+    if (near_handle(norm, i)) pattern_handle(patterns, i);
+    if ((begins & BEGINS_DATE) || like_one(norm, w)) pattern_birth(patterns, i);
+}
+
+static size_t word_with_digit(const struct norm *norm, size_t word)
+{
+    while (word < norm->word_count && !(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)))
+        word++;
+    return word;
+}
+
+static size_t first_digit(const struct norm *norm, size_t word)
+{
+    size_t at = norm->words[word].glyph;
+    while (!(norm->glyphs[at].flags & GLYPH_DIGIT)) at++;
+    return at;
+}
+
+void pattern_find(struct patterns *patterns)
+{
+    enum { NEAR = 8 }; /* glyphs before the first digit of any form */
+    const struct norm *norm = patterns->norm;
+    size_t next = 0, digit = SIZE_MAX; /* the next word with a digit, and where that is */
+    for (size_t i = 0; i < norm->word_count; i++) {
+        if (i == 0 || next < i) {
+            next = word_with_digit(norm, i);
+            digit = next < norm->word_count ? first_digit(norm, next) : SIZE_MAX;
+        }
+        scan_word(patterns, i, digit - norm->words[i].glyph <= NEAR);
     }
 }

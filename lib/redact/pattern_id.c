@@ -1,184 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
-#include "core/str.h"
 #include "redact/date.h"
-#include "redact/pattern.h"
+#include "redact/pattern_in.h"
 
-/*
- * Official numbers, number plates, postcodes: short codes of letters and digits.
- *
- * A form is written with A for a letter, 9 for a digit, X for either; one character a glyph. Glyphs
- * run on over spaces, so "AB 12 34 56 C" and "ab123456c" are one.
- */
-
-/* Words that may be one code: from this word, `most` words at most, with little between them. */
-static bool form_at(struct patterns *p, size_t word, const char *form, size_t most, bool mistaken,
-                    size_t *ret_last)
-{
-    const struct norm *norm = p->norm;
-    size_t at = norm->words[word].glyph, len = strlen(form), real = 0;
-    if (at + len > norm->glyph_count) return false;
-    const struct glyph *g = norm->glyphs + at;
-    for (size_t i = 0; i < len; i++) {
-        bool digit = g[i].flags & GLYPH_DIGIT;
-        bool letter = g[i].point >= 'a' && g[i].point <= 'z';
-        if (!digit && !letter) return false;
-        if (digit) real++;
-        if (form[i] == '9' && !digit) {
-            if (!mistaken || strchr("oilsbz", (int)g[i].point) == NULL) return false;
-        }
-        if (form[i] == 'A' && !letter) {
-            if (!mistaken || strchr("0158", (int)g[i].point) == NULL) return false;
-        }
-    }
-    if (!(g[len - 1].flags & GLYPH_LAST) || real == 0) return false;
-    size_t last = norm_word_of(norm, at + len - 1);
-    if (last - word + 1 > most) return false;
-    for (size_t i = word; i < last; i++)
-        if (!pattern_next(p, i, GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH, 3))
-            return false;
-    *ret_last = last;
-    return true;
-}
-
-/* All capitals; a small l, i or o may stand for a digit. */
-static bool upper(struct patterns *p, size_t first, size_t last)
-{
-    const struct norm *norm = p->norm;
-    size_t end = norm->words[last].glyph + norm->words[last].count, capitals = 0;
-    for (size_t i = norm->words[first].glyph; i < end; i++) {
-        uint32_t point = norm->glyphs[i].point;
-        if (norm->glyphs[i].flags & GLYPH_UPPER)
-            capitals++;
-        else if (point >= 'a' && point != 'l' && point != 'i' && point != 'o')
-            return false;
-    }
-    return capitals > 0;
-}
-
-/* ---- postcodes ---- */
-
-static const char post_cues[] = "postcode postcodes pc post code cod kod pocztowy";
-
-/* In the second half of a British postcode no C, I, K, M, O or V stands. */
-static bool inward(const struct glyph *g)
-{
-    for (size_t i = 1; i < 3; i++)
-        if (strchr("cikmov", (int)g[i].point) != NULL && g[i].point < 0x80) return false;
-    return true;
-}
-
-void pattern_postcode(struct patterns *p, size_t word)
-{
-    static const char *const forms[] = {"AA9A9AA", "AA999AA", "AA99AA",
-                                        "A9A9AA",  "A999AA",  "A99AA"};
-    const struct norm *norm = p->norm;
-    const struct word *w = &norm->words[word];
-    bool cued = pattern_after(p, word, 3, post_cues);
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        size_t last, len = strlen(forms[i]);
-        if (!form_at(p, word, forms[i], len, true, &last)) continue;
-        const struct glyph *g = norm->glyphs + w->glyph;
-        if (!inward(g + len - 3)) continue;
-        /* One word, its two halves, or every letter apart. */
-        size_t words = last - word + 1;
-        bool whole = words == 1 || (words == 2 && norm->words[last].count == 3) || words == len;
-        if (!whole && !cued) continue;
-        /* Letters read as digits: the halves must still hold digits of their own. */
-        size_t out = len - 3, digits = 0, letters = 0;
-        for (size_t k = 0; k < len; k++)
-            if (forms[i][k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
-        if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) continue;
-        if (letters < 2) continue;
-        for (size_t k = 0; k < out; k++)
-            if (g[k].flags & GLYPH_DIGIT) digits++;
-        bool in_digit = g[out].flags & GLYPH_DIGIT;
-        bool capitals = upper(p, word, last);
-        if (digits == 0 && !(cued || (capitals && p->scanned && in_digit))) continue;
-        if (!in_digit && !(capitals || cued || p->scanned)) continue;
-        if (g[0].flags & GLYPH_DIGIT && !p->scanned && !cued) continue;
-        if (!capitals && !cued) {
-            /* "gr8 1st" is not a postcode. */
-            const struct glyph *in = g + len - 3;
-            uint32_t a = in[1].point, b = in[2].point;
-            if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
-                (a == 't' && b == 'h'))
-                continue;
-            if (words == 2 && out == 2 && len == 5) continue;
-        }
-        pattern_mark(p, word, last, MARK_POSTCODE, capitals || cued ? 97 : 90,
-                     "has the form of a postcode");
-        return;
-    }
-    /* Half of one: "our postcode is LS57", "postcode area BD9". */
-    size_t last;
-    static const char *const halves[] = {"AA9A", "AA99", "AA9", "A9A", "A99", "A9"};
-    if (!pattern_after(p, word, 4, "postcode postcodes")) return;
-    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-        if (!form_at(p, word, halves[i], 1, false, &last)) continue;
-        pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
-        return;
-    }
-}
-
-/* ---- number plates ---- */
-
-static const char car_cues[] =
-    "reg registration plate plates car van number numberplate drives drive "
-    "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
-    "astra mini bmw audi ford volvo nissan toyota bus";
-
-void pattern_vehicle(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    const struct word *w = &norm->words[word];
-    if (w->count > 7) return;
-    bool cued = pattern_after(p, word, 6, car_cues);
-    size_t last;
-    if (form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
-        bool capitals = upper(p, word, last);
-        bool shape =
-            last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||
-            (last == word + 2 && w->count == 2 && norm->words[last].count == 3 && capitals);
-        if (shape &&
-            (capitals || cued || (last == word && !lexicon_ordinary(p->lexicon, w->hash)))) {
-            pattern_mark(p, word, last, MARK_VEHICLE, capitals ? 95 : 85,
-                         "has the form of a number plate");
-            return;
-        }
-    }
-    static const char *const old[] = {"A999AAA", "A99AAA",  "A9AAA",  "AAA999A", "AAA99A",
-                                      "AAA9A",   "AAA9999", "AA9999", "AAA999"};
-    for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
-        if (!form_at(p, word, old[i], 2, false, &last)) continue;
-        bool capitals = upper(p, word, last);
-        bool irish = i >= 6;
-        if (!capitals && !(cued && last == word)) continue;
-        if (irish && (!cued || !capitals)) continue;
-        if (last != word && !pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1)) continue;
-        if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
-            continue;
-        if (i < 6 && !cued && strlen(old[i]) < 7) continue;
-        pattern_mark(p, word, last, MARK_VEHICLE, cued ? 90 : 70, "has the form of a number plate");
-        return;
-    }
-}
-
-/* ---- official numbers ---- */
-
-static unsigned digit(const struct glyph *glyph)
-{
-    return glyph->point - '0';
-}
+/* Official numbers: by their form and check digits, or by the word before them. */
 
 static bool nhs_check(const struct glyph *g)
 {
     unsigned sum = 0;
-    for (unsigned i = 0; i < 9; i++) sum += digit(&g[i]) * (10 - i);
+    for (unsigned i = 0; i < 9; i++) sum += pattern_digit(&g[i]) * (10 - i);
     unsigned check = 11 - sum % 11;
     if (check == 11) check = 0;
-    return check != 10 && check == digit(&g[9]);
+    return check != 10 && check == pattern_digit(&g[9]);
 }
 
 static bool ip_address(struct patterns *p, size_t word)
@@ -189,11 +23,40 @@ static bool ip_address(struct patterns *p, size_t word)
         if (norm->words[i].count > 3) return false;
         unsigned value = 0;
         for (size_t k = 0; k < norm->words[i].count; k++)
-            value = value * 10 + digit(&norm->glyphs[norm->words[i].glyph + k]);
+            value = value * 10 + pattern_digit(&norm->glyphs[norm->words[i].glyph + k]);
         if (value > 255) return false;
         if (i < word + 3 && !(norm->words[i].gap == GAP_STOP && norm->words[i].gap_length == 1))
             return false;
     }
+    return true;
+}
+
+/* A whole number and three decimals or more; "51.5072". Returns the whole, -1 for none. */
+static int decimal(struct patterns *p, size_t word, size_t shortest)
+{
+    const struct norm *norm = p->norm;
+    if (word + 1 >= norm->word_count) return -1;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & w[1].flags & WORD_DIGITS) || w->count > 2 || w[1].count < shortest) return -1;
+    if (w->gap != GAP_STOP || w->gap_length != 1) return -1;
+    unsigned value = pattern_digit(&norm->glyphs[w->glyph]);
+    return (int)(w->count == 2 ? value * 10 + pattern_digit(&norm->glyphs[w->glyph + 1]) : value);
+}
+
+/* "52.9999, -2.4417": degrees of these islands. */
+static bool coordinates(struct patterns *p, size_t word, size_t *ret_last)
+{
+    enum { SHORTEST = 3, SOUTH = 49, NORTH = 61, WEST = 11 };
+    int north = decimal(p, word, SHORTEST);
+    if (north < SOUTH || north > NORTH) return false;
+    size_t west = word + 2;
+    while (west < p->norm->word_count && west < word + 5 &&
+           pattern_is(p, west, "n north and long longitude lon by"))
+        west++;
+    if (west >= p->norm->word_count || p->norm->words[west - 1].gap_length > 4) return false;
+    int degrees = decimal(p, west, SHORTEST);
+    if (degrees < 0 || degrees > WEST) return false;
+    *ret_last = west + 1;
     return true;
 }
 
@@ -217,11 +80,51 @@ static const char id_cues[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership member "
     "student patient hospital account crn staff badge number no num nr "
-    "order application serial customer booking utr tax probate deed";
+    "order application serial customer booking utr tax probate deed crime chi mmsi code cod book "
+    "is "
+    "says pesel cnp seria ccli safe holder permit certificate tenancy offender";
 static const char id_nouns[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership "
-    "student patient hospital crn staff badge wing utr tax probate deed";
+    "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
+    "vat pnc appeal reg registration company charity cnp holding log crime incident "
+    "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
+    "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
+    "policyholder "
+    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa "
+    "oftec "
+    "trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
+    "tenancy rent housing refuge offender pnc ppo oasys delius pass service regimental exhibit "
+    "mosaic "
+    "liquidlogic carefirst ehcp microchip railcard oyster library";
+
+/* A charity's or an agency's own number, as their letters end: it locates no family. */
+static bool of_agency(const struct norm *norm, size_t word)
+{
+    enum { NEAR = 12 };
+    const struct word_list *list =
+        WORDS("charity ofsted agency council trust adoption letterbox registered charities");
+    const struct word_list *mail = WORDS(
+        "email emails mail virus viruses scanned checked build version disclaimer attachments "
+        "intended recipient confidential mailscanner");
+    size_t found = 0, mails = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++) {
+        if (words_has(norm, i, list)) found++;
+        if (words_has(norm, i, mail)) mails++;
+    }
+    return found >= 2 || mails >= 3;
+}
+
+/* "LBX-0417", "our ref", "Letterbox ref": how the letters themselves are filed. */
+static bool of_letters(const struct patterns *p, size_t word)
+{
+    if (pattern_is(p, word, "lb lbx lbc lbx lbr lbs lc lbco pac") ||
+        (p->norm->words[word].count > 3 &&
+         p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
+         p->norm->glyphs[p->norm->words[word].glyph + 1].point == 'b'))
+        return pattern_after(p, word, 4, "ref reference quote quoting letterbox number file case");
+    return pattern_after(p, word, 3, "ref reference") && pattern_after(p, word, 4, "our letterbox");
+}
 
 /* After "case number", "ref:", "passport": a code with digits in it. */
 static void cued_id(struct patterns *p, size_t word)
@@ -230,12 +133,30 @@ static void cued_id(struct patterns *p, size_t word)
     const struct word *w = &norm->words[word];
     bool starts = w->flags & (WORD_DIGITS | WORD_MIXED);
     /* "FC/2019/0042" */
-    if (!starts && w->count <= 4 && upper(p, word, word) &&
+    if (!starts && w->count <= 4 && pattern_upper(p, word, word) &&
         pattern_next(p, word, GAP_SLASH | GAP_HYPHEN, 1) && w->gap_length == 1)
         starts = norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED);
-    if (!starts || !pattern_after(p, word, 4, id_nouns)) return;
-    bool near = pattern_after(p, word, 2, id_cues);
-    if (!near) return;
+    if (!starts || !pattern_after(p, word, 5, id_nouns)) return;
+    size_t lead = word;
+    /* "VAT GB 999 9973 41", "number BCC-PHV 20418": letters before it, of the same code. */
+    while (lead > 0 && word - lead < 2 && norm->words[lead - 1].count <= 4 &&
+           norm->words[lead - 1].count >= 2 && pattern_upper(p, lead - 1, lead - 1) &&
+           pattern_next(p, lead - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           !pattern_is(p, lead - 1, id_cues) && !pattern_is(p, lead - 1, id_nouns))
+        lead--;
+    if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
+    if (of_agency(norm, lead) || of_letters(p, lead)) return;
+    static const char strong[] =
+        "nhs nino passport licence license payroll prison prisoner court upn "
+        "member urn pesel cnp gmc crime vat chi brp visa";
+    if (!pattern_after(p, lead, 3, strong) &&
+        (pattern_after(p, lead, 5,
+                       "charity isbn lego set sets argos catalogue catalog recipe model engine bus "
+                       "train loco locomotive edition game games level kit item product "
+                       "knitting pattern hymn page flight puzzle jigsaw parcel order tank "
+                       "pokemon card cards comic hornby meccano kindle library scratch") ||
+         pattern_before(p, word, 3, "lego pieces steps points pages miles km people views likes")))
+        return;
     /* Not a part of a code that began before. */
     if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
@@ -246,17 +167,144 @@ static void cued_id(struct patterns *p, size_t word)
         size_t own = 0;
         for (size_t k = 0; k < one->count; k++)
             if (norm->glyphs[one->glyph + k].flags & GLYPH_DIGIT) own++;
-        bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && upper(p, i, i);
+        if (p->scanned && own > 0)
+            own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
+        bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && pattern_upper(p, i, i);
         if (own == 0 && !capitals) break;
         digits += own;
         glyphs += one->count;
         last = i;
-        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1)) break;
+        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE | GAP_OTHER | GAP_STOP, 1))
+            break;
+        if ((norm->words[i].gap & GAP_STOP) && norm->words[i].gap_length > 1) break;
     }
     if (digits < 4 || glyphs < 5) return;
+    /* "code 20417", "the case 12000" */
+    if (digits == glyphs && digits < 6 && lead == word &&
+        !pattern_after(p, lead, 2, "number no num nr id ref is"))
+        return;
+    /* "WY 13250/99417" */
+    size_t begin = word;
+    while (begin > 0 && pattern_next(p, begin - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           norm->words[begin - 1].count <= 4 && norm->words[begin - 1].count >= 2 &&
+           pattern_upper(p, begin - 1, begin - 1) && !pattern_is(p, begin - 1, id_cues))
+        begin--;
     struct date date;
     if (date_at(norm, word, &date) && date.last >= last) return;
-    pattern_mark(p, word, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+    pattern_mark(p, begin, last, MARK_ID, 80, "a code after a word like 'reference' or 'number'");
+}
+
+/* "passport nine nine nine one two three four five six", "account one double oh seven …" */
+void pattern_said(struct patterns *p, size_t word)
+{
+    enum { LEAST = 6, BACK = 5 };
+    const struct norm *norm = p->norm;
+    if ((norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
+        (pattern_word_digit(p, word) == 0 && !pattern_is(p, word, "double triple treble")))
+        return;
+    bool bank = pattern_after(p, word, BACK, "account acc acct sort sortcode iban card bank");
+    if (!bank &&
+        !pattern_after(p, word, BACK,
+                       "passport nhs insurance nino prison prisoner licence license hospital "
+                       "roll reference ref case crime upn policy"))
+        return;
+    if (word > 0 && pattern_word_digit(p, word - 1) != 0) return;
+    struct run run = {.count = 0};
+    size_t last = word, words = pattern_take(p, word, &run);
+    while (words > 0) {
+        last += words - 1;
+        if (!pattern_next(p, last, GAP_SPACE | GAP_HYPHEN | GAP_COMMA | GAP_LINE, 2)) break;
+        words = pattern_take(p, last + 1, &run);
+        if (words > 0) last++;
+    }
+    if (run.count >= LEAST)
+        pattern_mark(p, word, last, bank ? MARK_BANK : MARK_ID, 80, "a number that is said");
+}
+
+/* "Finn 3004 1198 and Lola 3004 1199": as many digits as the number just before. */
+static void another_number(struct patterns *p, size_t word)
+{
+    enum { NEAR = 40, LEAST = 6, MOST = 12, WORDS_MOST = 4 };
+    const struct norm *norm = p->norm;
+    if (!(norm->words[word].flags & WORD_DIGITS) || p->marks->count == 0) return;
+    if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) return;
+    size_t start = norm_word_start(norm, word);
+    for (size_t i = p->marks->count; i > 0 && i + 4 > p->marks->count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->source != MARK_PATTERN || mark->end > start || mark->end + NEAR < start) continue;
+        if (mark->category != MARK_ID && mark->category != MARK_BANK) continue;
+        size_t digits = 0, own = 0, last = word;
+        for (size_t at = mark->start; at < mark->end; at++) {
+            char sign = norm->text.at[at];
+            if (sign >= '0' && sign <= '9')
+                digits++;
+            else if (sign != ' ' && sign != '-')
+                return;
+        }
+        if (digits < LEAST || digits > MOST) return;
+        for (;; last++) {
+            own += norm->words[last].count;
+            if (own >= digits || last + 1 >= word + WORDS_MOST) break;
+            if (!pattern_next(p, last, GAP_SPACE | GAP_HYPHEN, 1)) return;
+            if (!(norm->words[last + 1].flags & WORD_DIGITS)) return;
+        }
+        if (own == digits)
+            pattern_mark(p, word, last, mark->category, 75, "as many digits as the number before");
+        return;
+    }
+}
+
+/* "412 of 02/03/25": an incident as the police number it. */
+static void incident(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    struct date date;
+    if (!(norm->words[word].flags & WORD_DIGITS) || norm->words[word].count > 4) return;
+    if (!pattern_next(p, word, GAP_SPACE, 1) || !norm_word_is(norm, word + 1, "of")) return;
+    if (!pattern_next(p, word + 1, GAP_SPACE | GAP_LINE, 1) || !date_at(norm, word + 2, &date))
+        return;
+    if (date.year != 0)
+        pattern_mark(p, word, date.last, MARK_ID, 85, "has the form of a police log number");
+}
+
+/* "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
+static void joined_code(struct patterns *p, size_t word)
+{
+    enum { DIGITS = 6, PIECES = 6, LONG_CODE = 8 };
+    const struct norm *norm = p->norm;
+    const uint16_t signs = GAP_SLASH | GAP_HYPHEN;
+    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) && norm->words[word].count > 4)
+        return;
+    if (word > 0 && norm->words[word - 1].gap_length == 1 && (norm->words[word - 1].gap & signs))
+        return;
+    size_t last = word, digits = 0, letters = 0, strokes = 0, hyphens = 0;
+    for (;;) {
+        const struct word *w = &norm->words[last];
+        for (size_t k = 0; k < w->count; k++) {
+            const struct glyph *g = &norm->glyphs[w->glyph + k];
+            if (g->flags & GLYPH_DIGIT)
+                digits++;
+            else if (g->flags & GLYPH_UPPER)
+                letters++;
+            else
+                return;
+        }
+        if (w->gap_length != 1 || !(w->gap & signs) || last > word + PIECES) break;
+        if (last + 1 >= norm->word_count) break;
+        if (w->gap & GAP_SLASH) strokes++;
+        if (w->gap & GAP_HYPHEN) hyphens++;
+        last++;
+    }
+    struct date date;
+    /* "WM-633-004417" */
+    if (hyphens >= 2 && letters > 0 && digits >= LONG_CODE) strokes++;
+    if (strokes == 0 || digits < DIGITS || (letters == 0 && strokes < 2)) return;
+    if (date_at(norm, word, &date)) return;
+    while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
+           norm->words[word - 1].count <= 3 && norm->words[word - 1].count >= 2 &&
+           pattern_upper(p, word - 1, word - 1) && !pattern_is(p, word - 1, id_cues))
+        word--;
+    pattern_mark(p, word, last, MARK_ID, 70, "digits and letters joined as in a reference");
 }
 
 void pattern_id(struct patterns *p, size_t word)
@@ -265,7 +313,7 @@ void pattern_id(struct patterns *p, size_t word)
     const struct word *w = &norm->words[word];
     const struct glyph *g = norm->glyphs + w->glyph;
     size_t last;
-    if (form_at(p, word, "AA999999A", 9, p->scanned, &last)) {
+    if (pattern_form_at(p, word, "AA999999A", 9, p->scanned, &last)) {
         uint32_t end = norm->glyphs[w->glyph + 8].point;
         bool prefix =
             strchr("dfiquv", (int)g[0].point) == NULL && strchr("dfiquvo", (int)g[1].point) == NULL;
@@ -274,88 +322,63 @@ void pattern_id(struct patterns *p, size_t word)
             pattern_before(p, last, 5, "ni nino insurance"))
             pattern_mark(p, word, last, MARK_ID, 95, "has the form of a National Insurance number");
     }
-    if (form_at(p, word, "A9999AA", 3, p->scanned, &last) &&
-        (upper(p, word, last) || pattern_after(p, word, 6, "prison number no wing hmp nick")))
+    if (pattern_form_at(p, word, "A9999AA", w->count == 1 ? 7 : 3, p->scanned, &last) &&
+        (pattern_upper(p, word, last) ||
+         pattern_after(p, word, 6, "prison number no wing hmp nick")))
         pattern_mark(p, word, last, MARK_ID, 92, "has the form of a prison number");
-    if (form_at(p, word, "9999999999", 10, false, &last)) {
+    if (pattern_form_at(p, word, "9999999999", 10,
+                        p->scanned && (w->flags & (WORD_DIGITS | WORD_MIXED)), &last)) {
         bool grouped = w->count == 3 && norm->words[word + 1].count == 3;
-        bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig");
-        if (cued || (nhs_check(g) && (grouped || w->count == 10) && g[0].point != '0'))
-            pattern_mark(p, word, last, MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
+        bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig chi red") ||
+                    pattern_before(p, last, 3, "nhs chi") ||
+                    (nhs_check(g) && w->count == 10 && pattern_after(p, word, 40, "nhs chi"));
+        bool fits = nhs_check(g) && w->count == 10;
+        if (cued || ((grouped || fits) && g[0].point != '0'))
+            pattern_mark(p, word > 0 && pattern_is(p, word - 1, "chi") ? word - 1 : word, last,
+                         MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
     }
-    if (form_at(p, word, "A999999999999", 4, false, &last) ||
-        form_at(p, word, "A99999999999A", 4, false, &last))
+    bool upn = pattern_after(p, word, 5, "upn pupil");
+    if (pattern_form_at(p, word, "A999999999999", 4, upn, &last) ||
+        pattern_form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
-    if (form_at(p, word, "AA99A99999", 5, false, &last))
+    if (pattern_form_at(p, word, "AA99A99999", 5, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a court case number");
-    if (w->count >= 5 && form_at(p, word, "XXXXX999999XXXAA", 5, false, &last) &&
-        g[0].point >= 'a') {
+    if (w->count >= 5 && pattern_form_at(p, word, "XXXXX999999XXXAA", 5, p->scanned, &last) &&
+        g[0].point >= 'a' && pattern_letters_in(g, 5) >= 3) {
         /* The issue number may follow. */
         if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&
             (norm->words[last + 1].flags & WORD_DIGITS))
             last++;
         pattern_mark(p, word, last, MARK_ID, 88, "has the form of a driving licence number");
     }
-    if (form_at(p, word, "999999999", 4, false, &last) &&
-        pattern_after(p, word, 6, "passport paszport"))
+    if (pattern_form_at(p, word, "999999999", 4, false, &last) &&
+        pattern_after(p, word, 14, "passport paszport pasaport pasaportul pasas"))
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
     if (ip_address(p, word))
         pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
+    if (coordinates(p, word, &last))
+        pattern_mark(p, word, last, MARK_ADDRESS, 90, "has the form of a place on the map");
     if (hardware_address(p, word))
         pattern_mark(p, word, word + 5, MARK_ID, 85, "has the form of a hardware address");
     /* National Grid: two letters and six, eight or ten digits. */
     if ((w->flags & WORD_CAPITAL) && w->count <= 12) {
-        static const char *const grid[] = {"AA9999999999", "AA99999999", "AA999999"};
+        static const struct form grid[] = {FORM("AA9999999999"), FORM("AA99999999"),
+                                           FORM("AA999999")};
         for (size_t i = 0; i < 3; i++) {
-            if (!form_at(p, word, grid[i], 3, false, &last) || !upper(p, word, last)) continue;
+            if (!pattern_form(p, word, &grid[i], 3, false, &last) || !pattern_upper(p, word, last))
+                continue;
             if (g[0].point != 'n' && g[0].point != 's' && g[0].point != 't' && g[0].point != 'h')
                 continue;
-            pattern_mark(p, word, last, MARK_PLACE, 80, "has the form of a map reference");
+            bool registered =
+                pattern_after(p, word, 4, "urn reg registered registration charity company");
+            pattern_mark(p, word, last, registered ? MARK_ID : MARK_PLACE, 80,
+                         registered ? "a code after a word like 'registered'"
+                                    : "has the form of a map reference");
             break;
         }
     }
     cued_id(p, word);
-}
-
-/* ---- dates of birth ---- */
-
-/* "Nancy: 14-Mar-2015", "Rufus (8 August 2017)": a whole date right behind somebody's name. */
-static bool after_name(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    if (word == 0 || norm->words[word - 1].gap_length > 3) return false;
-    const struct word *before = &norm->words[word - 1];
-    if (!(before->gap & (GAP_COLON | GAP_OPEN)) || !(before->flags & WORD_CAPITAL)) return false;
-    if (before->flags & (WORD_DIGITS | WORD_MIXED) || before->count < 2) return false;
-    return facts_allowed(p->facts, norm, word - 1) || !lexicon_ordinary(p->lexicon, before->hash);
-}
-
-void pattern_birth(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    struct date date;
-    if (!date_at(norm, word, &date)) return;
-    /* "21 March 2015" is not also "March 20". */
-    const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
-    if (term != NULL &&
-        (date.year != 0 || pattern_after(p, word, 6, "born birthday dob birth bday"))) {
-        marks_add(p->marks, p->arena,
-                  (struct mark){norm_word_start(norm, date.first), norm_word_end(norm, date.last),
-                                MARK_DOB, MARK_LEAK_LIST, 97,
-                                arena_print(p->arena, "protected date of birth '%.*s'",
-                                            STR_ARG(term->term))});
-        return;
-    }
-    if (date.year == 0) return;
-    bool born =
-        pattern_before(p, date.last, 10, "born bom birth birthday bday weighed weighing") ||
-        pattern_after(p, word, 12,
-                      "born bom d0b dob birth birthdate birthday bday urodzony urodzona "
-                      "urodzin geni anwyd ganed") ||
-        (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
-         norm_word_is(norm, word - 1, "b")) ||
-        (word >= 1 && norm_word_is(norm, word - 1, "b") && norm->words[word - 1].gap_length <= 2) ||
-        pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word);
-    if (born)
-        pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
+    another_number(p, word);
+    incident(p, word);
+    joined_code(p, word);
 }

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "core/utf8.h"
-#include "redact/pattern.h"
+#include "redact/pattern_in.h"
 
 /*
- * E-mail addresses, web addresses, names on apps.
+ * E-mail addresses, web addresses.
  *
  * Addresses stand as they are ("jo.s@mail.example"), with spaces ("jo . s @ mail . example"), or in
  * words ("jo dot s at mail dot example").
@@ -37,7 +37,17 @@ static bool white(const struct norm *norm, size_t word)
 
 static bool is_dot_word(struct patterns *p, size_t word)
 {
-    return pattern_is(p, word, "dot d0t dott punkt kropka dotcom period");
+    return pattern_begins(p, word, BEGINS_NET, "dot d0t dott punkt kropka dotcom period");
+}
+
+/* A host name has a joint behind its first word: most words end here. */
+static bool joint_after(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (w->gap & (GAP_STOP | GAP_HYPHEN)) return true;
+    if (word + 1 >= p->norm->word_count) return false;
+    return (w->count == 1 && w[1].count == 1) || is_dot_word(p, word + 1) ||
+           pattern_begins(p, word + 1, BEGINS_NET, "dash hyphen underscore");
 }
 
 /* Does a dot join this word and what follows? Returns the words to skip: 1 for a mark, 2 for a word
@@ -53,7 +63,7 @@ static size_t dot_after(struct patterns *p, size_t word)
         /* "end. Next" has white space behind the stop only: not a joint. */
         if (!(w->gap & (GAP_SPACE | GAP_LINE))) return 1;
         struct str gap = norm_gap(norm, word);
-        if (gap.at[0] == ' ') return 1;
+        if (gap.at[0] == ' ' && memchr(gap.at, '.', gap.len) != NULL) return 1;
         return 0;
     }
     if (is_dot_word(p, word + 1) && word + 2 < norm->word_count && w->gap_length <= 3 &&
@@ -78,6 +88,17 @@ static bool host_at(struct patterns *p, size_t word, size_t *ret_last, bool *ret
             at++;
             continue;
         }
+        /* "p i n g dot example", "oak dash house (dot) example" */
+        if (at + 1 < norm->word_count && norm->words[at].gap == GAP_SPACE &&
+            norm->words[at].count == 1 && norm->words[at + 1].count == 1) {
+            at++, spelled = true;
+            continue;
+        }
+        if (pattern_is(p, at + 1, "dash hyphen underscore") && at + 2 < norm->word_count &&
+            norm->words[at].gap == GAP_SPACE && norm->words[at + 1].gap == GAP_SPACE) {
+            at += 2, spelled = true;
+            continue;
+        }
         if (pattern_is(p, at + 1, "dotcom") && labels < 4 && !white(norm, at + 1)) {
             best = at + 1, best_spelled = true;
             break;
@@ -95,14 +116,12 @@ static bool host_at(struct patterns *p, size_t word, size_t *ret_last, bool *ret
     return true;
 }
 
-static bool address_byte(char c)
+bool pattern_address_byte(char c)
 {
     unsigned char u = (unsigned char)c;
     return u >= 0x80 || (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') ||
            (u >= 'A' && u <= 'Z') || strchr("._%+-'", c) != NULL;
 }
-
-/* ---- e-mail ---- */
 
 /* Back over what may stand before the @: joined by dots, hyphens, underscores or their words. */
 static size_t local_start(struct patterns *p, size_t word, bool spelled)
@@ -120,6 +139,12 @@ static size_t local_start(struct patterns *p, size_t word, bool spelled)
             (is_dot_word(p, at - 1) || pattern_is(p, at - 1, "underscore dash hyphen")) &&
             !(norm->words[at - 2].gap & (GAP_END | GAP_PARAGRAPH))) {
             at -= 2;
+            continue;
+        }
+        /* "s smith at mail dot example" */
+        if (spelled && (gap == GAP_SPACE) && norm->words[at - 1].count == 1 &&
+            !pattern_is(p, at - 1, "i a o n u") && (norm->words[at - 1].flags & WORD_DIGITS) == 0) {
+            at--;
             continue;
         }
         if (spelled && at > 0 && (gap & GAP_STOP) && norm->words[at - 1].gap_length <= 3 &&
@@ -151,7 +176,7 @@ static void email_sign(struct patterns *p, size_t word)
     }
     size_t first = local_start(p, word, white(norm, word));
     size_t start = norm_word_start(norm, first);
-    while (start > 0 && address_byte(norm->text.at[start - 1]) &&
+    while (start > 0 && pattern_address_byte(norm->text.at[start - 1]) &&
            (unsigned char)norm->text.at[start - 1] < 0x80 && norm->text.at[start - 1] != '\'')
         start--;
     pattern_mark_bytes(p, start, norm_word_end(norm, last), MARK_EMAIL, named ? 98 : 80,
@@ -162,7 +187,9 @@ static void email_sign(struct patterns *p, size_t word)
 static void email_words(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_is(p, word, "at malpa") || word == 0 || word + 1 >= norm->word_count) return;
+    if (!pattern_begins(p, word, BEGINS_NET, "at malpa") || word == 0 ||
+        word + 1 >= norm->word_count)
+        return;
     uint16_t before = norm->words[word - 1].gap, after = norm->words[word].gap;
     if ((before | after) & (GAP_END | GAP_PARAGRAPH | GAP_COMMA)) return;
     if ((before & GAP_STOP) || norm->words[word - 1].gap_length > 4) return;
@@ -189,8 +216,6 @@ static void email_words(struct patterns *p, size_t word)
     pattern_mark(p, first, last, MARK_EMAIL, 92, "an e-mail address in words");
 }
 
-/* ---- web addresses ---- */
-
 static bool link_byte(char c)
 {
     unsigned char u = (unsigned char)c;
@@ -216,6 +241,9 @@ static void link_at(struct patterns *p, size_t word)
     struct str text = norm->text;
     size_t start = norm_word_start(norm, word), last;
     if (start < p->link_end) return;
+    if (!joint_after(p, word) &&
+        !pattern_begins(p, word, BEGINS_NET, "http https ftp hxxp hxxps www"))
+        return;
     bool scheme = pattern_is(p, word, "http https ftp hxxp hxxps") &&
                   text_is(text, norm_word_end(norm, word), "://");
     bool www = pattern_is(p, word, "www") && !white(norm, word);
@@ -288,145 +316,34 @@ static void three_words(struct patterns *p, size_t word)
                        slashes || cued ? 95 : 70, "has the form of a what3words address");
 }
 
+/* "index home raft on what3words", "what3words is index home raft" */
+static void three_apart(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_begins(p, word, BEGINS_NET, "what3words w3w")) return;
+    size_t first = word + 1;
+    bool before = word >= 4 && pattern_is(p, word - 1, "on in");
+    if (before) {
+        first = word - 4;
+    } else {
+        while (first < word + 3 && pattern_is(p, first, "is are its for us my our address"))
+            first++;
+        if (first == word + 1 && !(norm->words[word].gap & GAP_COLON)) return;
+    }
+    if (first + 2 >= norm->word_count) return;
+    for (size_t i = first; i < first + 3; i++)
+        if (norm->words[i].count < 3 || (norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) ||
+            (i < first + 2 &&
+             (norm->words[i].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_STOP | GAP_SLASH))))
+            return;
+    pattern_mark(p, first, first + 2, MARK_PLACE, 75, "three words beside 'what3words'");
+}
+
 void pattern_net(struct patterns *p, size_t word)
 {
+    three_apart(p, word);
     email_sign(p, word);
     email_words(p, word);
     link_at(p, word);
     three_words(p, word);
-}
-
-/* ---- names on apps ---- */
-
-static const char services[] =
-    "insta instagram ig snap snapchat sc tiktok tik facebook fb faceb00k "
-    "twitter whatsapp discord xbox psn playstation roblox steam kik "
-    "telegram youtube messenger skype gamertag username user handle "
-    "minecraft fortnite twitch pinterest linkedin bereal signal viber "
-    "threads reddit vinted onlyfans gamer screenname nickname";
-static const char links[] =
-    "is im i am as under called its it name named user username on at add "
-    "me my by look for up find search follow tag handle account profile the "
-    "there mine shes hes she he page id";
-
-enum { HANDLE_BYTES = 100 }; /* beyond its first word */
-
-/* The bytes of a name on a service: letters, digits, dots, underscores, hyphens. */
-static size_t handle_end(const struct norm *norm, size_t word)
-{
-    size_t at = norm_word_end(norm, word), most = at + HANDLE_BYTES;
-    struct str text = norm->text;
-    while (at < text.len && at < most) {
-        unsigned char c = (unsigned char)text.at[at];
-        bool inside = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                      (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == '#';
-        if (!inside) break;
-        at++;
-    }
-    while (at > norm_word_end(norm, word) && strchr(".-", text.at[at - 1]) != NULL) at--;
-    while (at < text.len && !utf8_on_boundary(text, at)) at++;
-    return at;
-}
-
-/* A word that nobody writes but as a name on a service. */
-static bool odd(struct patterns *p, size_t word, bool linked)
-{
-    const struct norm *norm = p->norm;
-    const struct word *w = &norm->words[word];
-    size_t end = handle_end(norm, word), own = norm_word_end(norm, word);
-    struct str tail = str_slice(norm->text, own, end);
-    bool joint =
-        end > own && (str_find_byte(tail, '_') != STR_NONE ||
-                      str_find_byte(tail, '.') != STR_NONE || str_find_byte(tail, '#') != STR_NONE);
-    size_t start = norm_word_start(norm, word);
-    if (start > 0 && norm->text.at[start - 1] == '_') joint = true;
-    if (joint) return true;
-    if (w->count < 4) return false;
-    if ((w->flags & WORD_MIXED) && w->count >= 5) {
-        /* "30th", "8pm", "5ft": a number and its unit. */
-        size_t digits = 0;
-        while (digits < w->count && (norm->glyphs[w->glyph + digits].flags & GLYPH_DIGIT)) digits++;
-        return digits == 0 || digits + 3 < w->count;
-    }
-    if ((w->flags & (WORD_DIGITS | WORD_CAPITAL)) || !linked || w->bare != w->count) return false;
-    return !lexicon_ordinary(p->lexicon, w->hash) && !lexicon_proper(p->lexicon, w->hash) &&
-           w->count >= 5;
-}
-
-static void handle_mark(struct patterns *p, size_t word, int confidence, const char *why)
-{
-    const struct norm *norm = p->norm;
-    size_t start = norm_word_start(norm, word);
-    while (start > 0 && strchr("_@", norm->text.at[start - 1]) != NULL) start--;
-    pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, confidence, why);
-}
-
-static void at_sign(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    size_t start = norm_word_start(norm, word);
-    while (start > 0 && norm->text.at[start - 1] == '_') start--;
-    if (start == 0 || norm->text.at[start - 1] != '@') return;
-    char before = start >= 2 ? norm->text.at[start - 2] : ' ';
-    if (address_byte(before) || before == '@') return;
-    const struct word *w = &norm->words[word];
-    size_t end = handle_end(norm, word);
-    if (end - start < 3 || (w->flags & WORD_DIGITS && end == norm_word_end(norm, word))) return;
-    bool joint = end > norm_word_end(norm, word);
-    /* "see you @school", "@3pm" */
-    if (!joint && (lexicon_ordinary(p->lexicon, w->hash)) && !pattern_after(p, word, 5, services))
-        return;
-    if (!joint && (w->flags & WORD_MIXED) && w->count <= 4) return;
-    handle_mark(p, word, 93, "a name with @ before it");
-}
-
-void pattern_handle(struct patterns *p, size_t word)
-{
-    const struct norm *norm = p->norm;
-    at_sign(p, word);
-    if (pattern_is(p, word, services)) {
-        /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
-        size_t at = word + 1;
-        bool linked = (norm->words[word].gap & GAP_COLON) != 0;
-        bool named = false;
-        for (size_t steps = 0; steps < 6 && at < norm->word_count; steps++, at++) {
-            uint16_t gap = norm->words[at - 1].gap;
-            if (gap & GAP_PARAGRAPH) return;
-            if ((gap & GAP_END) || ((gap & GAP_STOP) && (gap & GAP_SPACE))) return;
-            if (gap & GAP_COLON) linked = true;
-            if (facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON)) {
-                if (!pattern_is(p, at - 1, "as under called is")) continue;
-            }
-            if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
-                !pattern_is(p, at, "tok and too also new chat or still just"))
-                break;
-            if (pattern_is(p, at, "is im as under called its named name username tag"))
-                linked = true;
-            if (pattern_is(p, at, "as under called named name")) named = true;
-        }
-        if (at >= norm->word_count || at == word + 7) return;
-        if (odd(p, at, linked)) {
-            handle_mark(p, at, linked ? 90 : 75, "a name on an app");
-            return;
-        }
-        const struct word *w = &norm->words[at];
-        if (!linked || w->count < 2 || (w->flags & WORD_DIGITS)) return;
-        if (named && (w->flags & WORD_CAPITAL)) {
-            size_t last = at;
-            while (last + 1 < norm->word_count && last < at + 2 &&
-                   (norm->words[last].gap == GAP_SPACE) &&
-                   (norm->words[last + 1].flags & (WORD_CAPITAL | WORD_DIGITS)))
-                last++;
-            pattern_mark(p, at, last, MARK_HANDLE, 75, "the name somebody is found under");
-        } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&
-                   !(w->flags & WORD_CAPITAL) && w->count > 2) {
-            handle_mark(p, at, 65, "a name on an app");
-        }
-        return;
-    }
-    /* "im kezzababe94x on snap" */
-    if (word + 2 < norm->word_count && pattern_is(p, word + 1, "on at") &&
-        pattern_is(p, word + 2, services) && pattern_next(p, word, GAP_SPACE | GAP_LINE, 2) &&
-        odd(p, word, true) && !facts_allowed(p->facts, norm, word))
-        handle_mark(p, word, 80, "a name on an app");
 }

@@ -5,22 +5,26 @@
 
 #include "core/utf8.h"
 #include "redact/facts.h"
+#include "redact/join.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
 #include "redact/names.h"
 #include "redact/pattern.h"
 #include "redact/scan.h"
+#include "redact/sense.h"
 
 struct redactor {
     const struct lexicon *lexicon;
-    const struct phrase_set *phrases;
+    const struct cues *cues;
+    const struct sense *sense;
 };
 
 const struct redactor *redactor_new(struct arena *arena)
 {
     struct redactor *redactor = ARENA_ONE(arena, struct redactor);
     redactor->lexicon = lexicon_new(arena);
-    redactor->phrases = concern_phrases(arena);
+    redactor->cues = cues_new(arena);
+    redactor->sense = sense_new(arena);
     return redactor;
 }
 
@@ -71,7 +75,9 @@ static void spare_wording(const struct mask_wording *wording, struct str text, s
 {
     if (marks->count == 0) return;
     for (size_t at = 0; at < text.len; at++) {
-        if (text.at[at] != '[') continue;
+        const char *bracket = memchr(text.at + at, '[', text.len - at);
+        if (bracket == NULL) break;
+        at = (size_t)(bracket - text.at);
         for (size_t i = 0; i < MARK_CATEGORY_COUNT; i++) {
             struct str words = wording->by_category[i];
             if (!str_starts(str_from_byte(text, at), words)) continue;
@@ -167,8 +173,7 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
     size_t settled = marks->count;
     for (size_t word = 0; word < norm->word_count; word++) {
         const struct word *w = &norm->words[word];
-        uint32_t hashes[2] = {
-            w->hash, w->bare == w->count ? w->hash : norm_hash(norm->glyphs + w->glyph, w->bare)};
+        uint32_t hashes[2] = {w->hash, norm_bare_hash(norm, w)};
         for (int pass = 0; pass < (w->bare == w->count ? 1 : 2); pass++) {
             size_t at = seeking.slots[hashes[pass] & seeking.slot_mask];
             for (; at != 0; at = seeking.sought[at - 1].next) {
@@ -189,6 +194,26 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
     if (marks->count > settled) marks_settle(marks, norm->text);
 }
 
+/* "James Bond", "Taylor Swift": whom everybody knows is left in, whatever is on file. */
+static void spare_famous(const struct redactor *redactor, const struct norm *norm,
+                         struct arena *arena, struct marks *marks)
+{
+    if (marks->count == 0) return;
+    for (size_t word = 0; word + 1 < norm->word_count; word++) {
+        const struct word *w = &norm->words[word], *next = w + 1;
+        if (w->gap != GAP_SPACE || !(w->flags & next->flags & WORD_CAPITAL)) continue;
+        uint32_t hash = norm_hash(norm->glyphs + w->glyph, w->count + next->bare);
+        if (!(cues_of(redactor->cues, hash) & CUE_BIT(FAMOUS))) continue;
+        /* "at the Eric Morecambe": named after somebody */
+        if (word > 0 && norm_word_is(norm, word - 1, "the") &&
+            (lexicon_kinds(redactor->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
+                LEXICON_FIRST)
+            continue;
+        marks_subtract(marks, arena, norm->text, norm_word_start(norm, word),
+                       norm_word_end(norm, word + 1));
+    }
+}
+
 enum err redact_letter(const struct redactor *redactor, const struct redact_input *input,
                        struct arena *arena, struct redact_result *ret_result)
 {
@@ -200,21 +225,32 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                               input->allowed_count, redactor->lexicon, arena);
     bool scanned = input->channel == REDACT_SCAN_OCR;
     if (scanned) scan_mend(&norm, redactor->lexicon);
+    lexicon_read(redactor->lexicon, &norm, arena);
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
                                 .lexicon = redactor->lexicon,
+                                .cues = redactor->cues,
                                 .scanned = scanned,
                                 .arena = arena,
-                                .marks = &result.marks,
-                                .lists = ARENA_MANY(arena, PATTERN_LISTS, struct pattern_list)};
+                                .marks = &result.marks};
     pattern_find(&patterns);
+    struct norm whole;
+    if (join_words(&norm, arena, &whole)) {
+        lexicon_read(redactor->lexicon, &whole, arena);
+        facts_find(facts, &whole, scanned, arena, &result.marks);
+        patterns.norm = &whole;
+        patterns.link_end = 0;
+        pattern_find(&patterns);
+        patterns.norm = &norm;
+    }
     names_find(&patterns);
     marks_settle(&result.marks, input->text);
+    spare_famous(redactor, &norm, arena, &result.marks);
     repeat(redactor, &norm, facts, arena, &result.marks);
     spare_wording(input->wording != NULL ? input->wording : mask_wording_default(), input->text,
                   arena, &result.marks);
-    concern_find(redactor->phrases, &norm, arena, &result.concerns);
+    concern_find(redactor->sense, &norm, arena, &result.concerns);
     if (input->channel == REDACT_EMAIL) furniture_find(input->text, arena, &result.furniture);
     *ret_result = result;
     return OK;

@@ -46,7 +46,7 @@ static size_t mended(const struct glyph *g, size_t count, struct way way, struct
 
 static bool known(const struct lexicon *lexicon, uint32_t hash)
 {
-    return lexicon_ordinary(lexicon, hash) || lexicon_proper(lexicon, hash);
+    return (lexicon_kinds(lexicon, hash) & (LEXICON_ORDINARY | LEXICON_PROPER)) != 0;
 }
 
 /* Rewrites the word at its new place; false if it is best as it is. */
@@ -69,7 +69,12 @@ static bool mend_word(const struct lexicon *lexicon, const struct word *word, co
             size_t count = mended(g, word->count, (struct way){left, one_is_i != 0}, ret_glyphs);
             if (count <= ending) continue;
             uint32_t hash = norm_hash(ret_glyphs, count - ending);
-            if (hash == norm_hash(g, word->bare) || !lexicon_ordinary(lexicon, hash)) continue;
+            if (hash == norm_hash(g, word->bare)) continue;
+            /* Any word of a dictionary; a name only where that takes no i for l. */
+            const unsigned named = LEXICON_PROPER | LEXICON_FIRST | LEXICON_BRITISH | LEXICON_CITY |
+                                   LEXICON_HOLIDAY | LEXICON_ABROAD;
+            unsigned kinds = lexicon_kinds(lexicon, hash);
+            if (!(kinds & LEXICON_ORDINARY) && !(kinds & named && pairs > 0)) continue;
             *ret_count = count;
             return true;
         }
@@ -79,11 +84,11 @@ static bool mend_word(const struct lexicon *lexicon, const struct word *word, co
 
 void scan_mend(struct norm *norm, const struct lexicon *lexicon)
 {
+    struct glyph glyphs[GLYPHS];
     size_t to = 0;
     for (size_t i = 0; i < norm->word_count; i++) {
         struct word *word = &norm->words[i];
         const struct glyph *from = norm->glyphs + word->glyph;
-        struct glyph glyphs[GLYPHS];
         size_t count;
         size_t old = word->count, bare = word->count - word->bare;
         if (mend_word(lexicon, word, from, glyphs, &count)) {

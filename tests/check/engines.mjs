@@ -8,7 +8,7 @@ import { ROOT } from '../harness/places.mjs';
 import { read } from '../harness/tree.mjs';
 
 const DEBIAN_NODE = [18, 19, 0];        // bookworm's 18.20 has had 18.19 before it
-const LOCKS = ['tests/package-lock.json', 'web/package-lock.json'];
+const LOCKS = ['tests/package-lock.json', 'web/package-lock.json', 'ops/lexicon/package-lock.json'];
 
 const compare = (a, b) => a.map((n, i) => n - b[i]).find((n) => n !== 0) ?? 0;
 

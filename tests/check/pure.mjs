@@ -9,7 +9,7 @@ import { ROOT } from '../harness/places.mjs';
 import { files, includes, lineOf, parseC, read } from '../harness/tree.mjs';
 
 const HEADERS = new Set(['assert.h', 'endian.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool.h',
-    'stddef.h', 'stdint.h', 'stdio.h', 'stdlib.h', 'string.h',
+    'math.h', 'stddef.h', 'stdint.h', 'stdio.h', 'stdlib.h', 'string.h',
     'pthread.h',        // once-only set-up of tables
     // libraries that only compute
     'ini.h', 'jansson.h', 'pcre2.h', 'utf8proc.h', 'libical/ical.h']);

@@ -97,7 +97,8 @@ test('whatever a test starts is gone afterwards, however the file ends', async (
             const server = new Server(['sh', '-c', 'sleep 300 & echo $! > ${pidFile}; wait'],
                 { log: '${pidFile}.log' });
             cleanup(() => server.stop());
-            await eventually(async () => (await import('node:fs')).existsSync('${pidFile}'));
+            const { existsSync, readFileSync } = await import('node:fs');
+            await eventually(() => existsSync('${pidFile}') && readFileSync('${pidFile}', 'utf8').endsWith('\\n'));
             ${ending}
         });`);
         ok(existsSync(pidFile), name);

@@ -110,7 +110,7 @@ test('the desk says in plain words why something is proposed', async () => {
     const why = (pattern) => rows.filter((row) => pattern.test(row)).map((row) => /Letter( 2)?\. (.*)\. ?Take out/.exec(row)?.[2]);
     deepEqual(why(/07911/), Array(2).fill('Found by a rule: has the form of a phone number'));
     deepEqual(why(/Feather/), ['On the list for this reader: “O’Featherstone”']);
-    deepEqual(why(/“Marlby/), ['Looks like a name or place: a name before a word like “school” or “surgery”']);
+    deepEqual(why(/“Marlby/), ['Looks like a name or place: a name with a word like “school” or “surgery”']);
     deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
 });
 

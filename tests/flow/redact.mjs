@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // letterbox-redact as other programs use it, and how it does on the labelled letters.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, ROOT } from '../harness/places.mjs';
+import { CORPUS, REDACT, disguises, isHeldBack, letterFiles, score } from '../harness/labelled.mjs';
 import { run } from '../harness/spawn.mjs';
 import { deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
-
-const PROGRAM = join(BUILD, 'letterbox-redact');
-const CORPUS = join(ROOT, 'tests/corpus/redaction');
 
 const record = (id, text, more = {}) => ({ id, direction: 'adoptive-to-birth', channel: 'web', text,
     allowed: [], protected: [], ...more });
 const lines = (out) => out.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
-const redact = (input, args = [], options = {}) => run([PROGRAM, ...args], { input, ...options });
+const redact = (input, args = [], options = {}) => run([REDACT, ...args], { input, ...options });
 const records = (list) => list.map((one) => JSON.stringify(one)).join('\n') + '\n';
 
 test('a record a line in, a line out, in order', async () => {
@@ -101,7 +98,7 @@ for times in (10, 400):
     child.stdin.close()
     _, status, usage = __import__('os').wait4(child.pid, 0)
     print(usage.ru_maxrss)
-`, PROGRAM], { input: one });
+`, REDACT], { input: one });
     const [few, many] = program.stdout.trim().split('\n').map(Number);
     ok(many < 64 * 1024, `${many} KiB`);
     ok(many < few * 1.2 + 1024, `${few} KiB, then ${many} KiB`);
@@ -110,30 +107,44 @@ for times in (10, 400):
 // What this version reaches, a little less: falling below it is a step back. The letters whose number leaves 1 on
 // division by 3 are held back: nobody looks at them, they are only measured.
 for (const [name, held, least] of [
-    ['the letters to develop on', false, { recall_pattern: 0.97, recall_term: 0.97, recall_open: 0.6, concern_recall: 0.8,
-        over_redaction: 0.005, leak_rate: 0.11 }],
-    ['the letters held back', true, { recall_pattern: 0.86, recall_term: 0.95, recall_open: 0.5, concern_recall: 0.38,
-        over_redaction: 0.005, leak_rate: 0.17 }],
+    ['the letters to develop on', false, { recall_pattern: 0.99, recall_term: 0.98, recall_open: 0.9, concern_recall: 0.9,
+        over_redaction: 0.008, leak_rate: 0.03 }],
+    ['the letters held back', true, { recall_pattern: 0.92, recall_term: 0.97, recall_open: 0.74, concern_recall: 0.65,
+        over_redaction: 0.01, leak_rate: 0.09 }],
 ])
     test(`${name}: recall stays where it is`, async () => {
-        const files = readdirSync(join(CORPUS, 'letters')).sort()
-            .filter((file) => (Number(file.slice(1, 4)) % 3 === 1) === held)
-            .map((file) => join(CORPUS, 'letters', file));
+        const files = letterFiles('letters').filter((file) => isHeldBack(file) === held);
         equal(files.length, held ? 20 : 40);
-        const gold = (await run([join(CORPUS, 'to-jsonl'), ...files])).stdout;
-        const predicted = (await redact(gold)).stdout;
-        const out = folder('score');
-        writeFileSync(join(out, 'gold'), gold);
-        writeFileSync(join(out, 'predicted'), predicted);
-        const score = (await run([join(CORPUS, 'score'), join(out, 'gold'), join(out, 'predicted')])).stdout;
-        const last = score.trim().split('\n').at(-1);
+        const { last, figures } = await score(files, folder('score'));
         console.log(`${name}: ${last}`);
-        const figures = Object.fromEntries(last.split(' ').map((pair) => pair.split('=')));
         for (const [figure, bound] of Object.entries(least)) {
-            const value = Number(figures[figure]);
+            const value = figures[figure];
             ok(figure.includes('recall') ? value >= bound : value <= bound, `${figure}=${value}, bound ${bound}`);
         }
     });
+
+test('the letters and their tools are whole', async () => {
+    match((await run([join(CORPUS, 'selftest')])).stderr, /\nOK\n$/);
+    for (const [set, least] of Object.entries({ letters: 60, own: 30, more: 220 })) {
+        const out = (await run([join(CORPUS, 'to-jsonl'), ...letterFiles(set)])).stdout;
+        ok(lines(out).length >= least, set);
+    }
+});
+
+// Each term span of the letters in each form, one at a time and in its place; less than what this version finds is a
+// step back. `tests/corpus/redaction/disguise --engine build/letterbox-redact --missed` lists what is not found.
+test('terms are found in disguise', async () => {
+    const least = { plain: 0.98, typo: 0.95, upper: 0.98, lower: 0.92, mixed: 0.95, spaced: 0.72, dotted: 0.72,
+        joined: 0.93, accented: 0.98, possessive: 0.98, plural: 0.98, confusable: 0.98, fullwidth: 0.98,
+        digits: 0.96, unseen: 0.98, broken: 0.82, scanned: 0.95 };
+    const found = await disguises();
+    console.log(Object.entries(found).map(([form, { recall }]) => `${form}=${recall}`).join(' '));
+    deepEqual(Object.keys(found), Object.keys(least));
+    for (const [form, { recall, total }] of Object.entries(found)) {
+        ok(recall >= least[form], `${form}: ${recall}, bound ${least[form]}`);
+        ok(total >= 50, `${form}: only ${total} spans have it`);
+    }
+});
 
 test('a mark never cuts a letter and never overlaps, whatever is thrown at it', async () => {
     const odd = ['a'.repeat(4000), '('.repeat(4000), '1'.repeat(4000), 'a b '.repeat(1500), 'е0'.repeat(2000),
@@ -163,4 +174,97 @@ test('a record of the largest size is answered in seconds, whatever it is made o
         equal(answer.error, undefined, unit);
         ok(Date.now() - began < 15_000, `${unit}: ${Date.now() - began} ms`);
     }
+});
+
+// ---- bad input: a clear error or a right answer ---------------------------------------------------
+
+const bytesOf = (text, { start, end }) => Buffer.from(text).subarray(start, end).toString();
+
+test('an empty text is an empty answer', async () => {
+    for (const text of ['', ' ', '\n\n', '\ufeff', '\u200b\u00ad'])
+        deepEqual(lines((await redact(records([record('n', text)]))).stdout), [{ id: 'n', spans: [], concerns: [] }]);
+    deepEqual(JSON.parse((await redact('', ['--text'])).stdout), { spans: [], concerns: [] });
+    equal((await redact('', ['--text', '--apply'])).stdout, '');
+    equal((await redact('')).stdout, '');
+});
+
+test('bytes that are no text are refused, each form of them, and what follows is read', async () => {
+    const broken = { 'a lone continuation': [0x80], 'half a character': [0xc3], 'an overlong slash': [0xc0, 0xaf],
+        'a surrogate': [0xed, 0xa0, 0x80], 'past the last character': [0xf4, 0x90, 0x80, 0x80],
+        'no UTF-8 byte': [0xfe] };
+    for (const [name, bytes] of Object.entries(broken)) {
+        const line = Buffer.concat([Buffer.from('{"id":"a","direction":"adoptive-to-birth","channel":"web","text":"x'),
+            Buffer.from(bytes), Buffer.from(`y"}\n${JSON.stringify(record('b', 'at Otley'))}\n`)]);
+        const [bad, good] = lines((await redact(line, [], { status: [1] })).stdout);
+        ok(/UTF-8|JSON/.test(bad.error), `${name}: ${bad.error}`);
+        equal(good.id, 'b');
+        match((await redact(Buffer.from([0x78, ...bytes]), ['--text'], { status: [1] })).stderr, /UTF-8/, name);
+    }
+    match((await redact('a\0b', ['--text'], { status: [1] })).stderr, /NUL/);
+});
+
+test('half a surrogate pair is refused, and a whole one is one character', async () => {
+    for (const text of ['\\ud83d', '\\ude00', '\\ude00\\ud83d', 'x\\ud83dx', '\\ud83d\\ud83d\\ude00', '\\uD83'])
+        for (const line of [`"text":"${text}"`, `"text":"t","allowed":["${text}"]`,
+            `"text":"t","protected":[{"category":"name","term":"${text}"}]`]) {
+            const input = `{"id":"a","direction":"adoptive-to-birth","channel":"web",${line}}\n`;
+            const [answer] = lines((await redact(input, [], { status: [1] })).stdout);
+            ok(answer.error?.length > 5, `${line}: ${JSON.stringify(answer)}`);
+        }
+    const input = '{"id":"a","direction":"adoptive-to-birth","channel":"web","text":"\\ud83d\\ude00 07700 900123"}\n';
+    deepEqual(lines((await redact(input)).stdout)[0].spans.map(({ start, end }) => [start, end]), [[5, 17]]);
+});
+
+test('a line of one mebibyte is read, one byte more is refused, and the next line is read', async () => {
+    const empty = JSON.stringify(record('n', '')).length;
+    for (const [size, refused] of [[1048576, false], [1048577, true], [3 << 20, true]]) {
+        const input = records([record('n', 'x'.repeat(size - empty)), record('o', 'ring 07700 900123')]);
+        const out = lines((await redact(input, [], { status: [refused ? 1 : 0] })).stdout);
+        equal(out.length, 2);
+        equal(/1048576/.test(out[0].error ?? ''), refused, `${size}: ${out[0].error}`);
+        equal(out[1].spans.length, 1);
+    }
+    equal((await redact('x'.repeat(1048576), ['--text', '--apply'])).stdout.length, 1048576);
+    match((await redact('x'.repeat(1048577), ['--text'], { status: [1] })).stderr, /1048576/);
+});
+
+test('lists and objects that nest without end are an error of their record', async () => {
+    const input = `${'['.repeat(200_000)}\n${'{"a":'.repeat(100_000)}\n${JSON.stringify(record('n', 't'))}\n`;
+    const out = lines((await redact(input, [], { status: [1] })).stdout);
+    deepEqual(out.map(({ error }) => typeof error), ['string', 'string', 'undefined']);
+});
+
+test('a leak list of 1,000 terms finds each, of 2,001 is refused', async () => {
+    const syllables = ['bar', 'cor', 'dun', 'fel', 'gor', 'hal', 'lim', 'mer', 'nor', 'pel'];
+    const names = Array.from({ length: 2001 }, (_, n) => [n, n / 10, n / 100].map((k) => syllables[Math.floor(k) % 10])
+        .join('').replace(/^./, (first) => first.toUpperCase()) + (n >= 1000 ? `q${'vwxz'[n % 4]}${n}` : 'wick'));
+    const list = names.map((term) => ({ category: 'name', term }));
+    const text = names.slice(0, 1000).map((name) => `I saw ${name} there.`).join('\n');
+    const [answer] = lines((await redact(records([record('n', text, { protected: list.slice(0, 1000) })]))).stdout);
+    const found = new Set(answer.spans.map((span) => bytesOf(text, span)));
+    deepEqual(names.slice(0, 1000).filter((name) => !found.has(name)), []);
+    ok(answer.spans.every((span) => names.includes(bytesOf(text, span))));
+    const [refused] = lines((await redact(records([record('n', 't', { protected: list })]), [], { status: [1] })).stdout);
+    ok(refused.error.length > 5);
+});
+
+test('a leak list of one letter blacks out nothing else', async () => {
+    const text = 'A letter to all at a cafe, A. said. Anna ate an apple as usual; plan B, vitamin A.';
+    for (const term of ['A', 'a', '7', 'é', "'", ' ', '', '-', '\u0301', '\u{1f600}']) {
+        const [answer] = lines((await redact(records([record('n', text, {
+            protected: [{ category: 'name', term }] })]))).stdout);
+        equal(answer.error, undefined, term);
+        const covered = answer.spans.reduce((sum, { start, end }) => sum + end - start, 0);
+        ok(covered <= 4, `${JSON.stringify(term)}: ${answer.spans.map((span) => bytesOf(text, span))}`);
+    }
+});
+
+test('what a program prints does not depend on what came before', async () => {
+    const files = letterFiles('letters').slice(0, 12);
+    const all = (await run([join(CORPUS, 'to-jsonl'), ...files])).stdout.trim().split('\n');
+    const inputs = all.flatMap((line) => [line, '{"id":"bad', '[]', line]);
+    const out = (await redact(inputs.join('\n') + '\n', [], { status: [1] })).stdout.trim().split('\n');
+    equal(out.length, inputs.length);
+    for (let i = 0; i < out.length; i += 4)
+        equal(out[i], out[i + 3]);
 });

@@ -136,7 +136,7 @@ function builds(file) {
         return [[...SAN, `build/san/tests/${file}`]];
     if (file === 'unit/seeds.mjs')
         return [[...SAN, 'unit-programs']];
-    if (file === 'flow/redact.mjs')
+    if (/^flow\/redact(_linear)?\.mjs$/.test(file))
         return [[...MAKE, 'all']];
     if (file === 'probe/shipped-names.mjs')
         return [TEST, [...MAKE, 'all']];

@@ -3,8 +3,10 @@
 
 #include "tests/unit/redact/proposed.h"
 
+/* Among the concerns of the text is the expected one; "" expects none at all. */
 static void check(const char *text, const char *expected)
 {
+    bool is_there = false;
     ARENA(arena, 8u * 1024 * 1024);
     struct redact_result result;
     propose_for(&(struct proposal){text, NULL, NULL, NULL, 0}, arena, &result);
@@ -17,8 +19,9 @@ static void check(const char *text, const char *expected)
         last = concern->start;
         if (i > 0) buf_add_byte(&out, ' ');
         buf_add_c(&out, concern_word(concern->kind));
+        is_there = is_there || strcmp(concern_word(concern->kind), expected) == 0;
     }
-    if (!str_equal(buf_str(&out), str_from(expected)))
+    if (expected[0] ? !is_there : out.len > 0)
         fail_msg("%s: %.*s instead of %s", text, (int)out.len, out.at, expected);
 }
 

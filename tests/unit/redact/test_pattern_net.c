@@ -38,20 +38,16 @@ static void links(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-static void handles(void **state)
+static void apart(void **state)
 {
     (void)state;
     static const struct proposal cases[] = {
-        {"find me @jo.smith_x", "handle[@jo.smith_x]", NULL, NULL, 0},
-        {"my insta is jojo_99x", "handle[jojo_99x]", NULL, NULL, 0},
-        {"snap: zedzed42", "handle[zedzed42]", NULL, NULL, 0},
-        {"im jojobabe94x on snap", "handle[jojobabe94x]", NULL, NULL, 0},
-        {"on facebook as Jo Smithers", "handle[Jo Smithers]", NULL, NULL, 0},
-        {"see you @ school", "", NULL, NULL, 0},
-        {"he likes youtube and minecraft", "", NULL, NULL, 0},
-        {"she is always on tiktok with Kate", "", NULL, "Kate", 0},
+        {"lorraine (at) oak dash house (dot) example",
+         "email[lorraine (at) oak dash house (dot) example]", NULL, NULL, 0},
+        {"j o at p i n g dot example", "email[j o at p i n g dot example]", NULL, NULL, 0},
+        {"index home raft on what3words", "place[index home raft]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(emails), cmocka_unit_test(links), cmocka_unit_test(handles))
+PROPOSAL_MAIN(cmocka_unit_test(emails), cmocka_unit_test(links), cmocka_unit_test(apart))

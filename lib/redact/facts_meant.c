@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/facts_in.h"
+
+/* Is a word that is on the list meant, or is it an ordinary word or another thing's name? */
+
+/* "Rose, May, Hope and Mark": one of several names, in a list. */
+static bool one_of_many(const struct norm *norm, size_t word)
+{
+    bool before = word > 0 && norm->words[word - 1].gap == (GAP_COMMA | GAP_SPACE) &&
+                  (norm->words[word - 1].flags & WORD_CAPITAL) &&
+                  !(norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED));
+    bool after = word + 1 < norm->word_count && norm->words[word].gap == (GAP_COMMA | GAP_SPACE) &&
+                 (norm->words[word + 1].flags & WORD_CAPITAL) &&
+                 !(norm->words[word + 1].flags & (WORD_DIGITS | WORD_MIXED));
+    bool more = word >= 2 && norm_word_is(norm, word - 1, "and") &&
+                (norm->words[word - 2].flags & WORD_CAPITAL) && word >= 3 &&
+                norm->words[word - 3].gap == (GAP_COMMA | GAP_SPACE);
+    return (before && after) || more || (before && is_any(norm, word + 1, "and"));
+}
+
+/* "works at next", "her hours at the innovation", "swims with the otters": an ordinary word, but
+ * where somebody works, learns or is treated. */
+bool facts_at_work(const struct search *s, size_t word, enum mark_category category)
+{
+    enum { NEAR = 5 };
+    const struct norm *norm = s->norm;
+    if (word < 2 || norm->shouting) return false;
+    size_t at = word - 1;
+    bool the = norm_word_is(norm, at, "the");
+    if (the) at--;
+    const struct word_list *tells = NULL, *links = WORDS("at la w");
+    if (category == MARK_WORKPLACE)
+        tells = WORDS("work works worked working job jobs shift shifts hours nights depozit lucrez "
+                      "pracuje interview employed till warehouse");
+    if (category == MARK_SCHOOL) {
+        links = the ? WORDS("with for in") : WORDS("at");
+        tells = WORDS("swim swims swam swum swimming play plays played playing plays run runs ran "
+                      "team training trains sings sang goes started starts learning");
+    }
+    if (category == MARK_MEDICAL)
+        tells = WORDS("doctor doctors appointment appointments nurse clinic registered operation");
+    if (tells == NULL || !words_has(norm, at, links)) return false;
+    for (size_t i = 0; i <= at + 1; i++) {
+        if (i > 0 && (i > NEAR || (norm->words[at - i].gap & (GAP_END | GAP_PARAGRAPH)))) break;
+        if (at < i) break;
+        if (words_has(norm, at - i, tells)) return true;
+    }
+    return false;
+}
+
+/* "the King", "Green Class", "the Lion King": an ordinary word with a capital that is no surname.
+ */
+static bool part_of_a_title(const struct search *s, size_t word, size_t last)
+{
+    const struct norm *norm = s->norm;
+    const struct lexicon *lexicon = s->facts->lexicon;
+    const uint8_t number = WORD_DIGITS | WORD_MIXED;
+    if (after_cue(s, word, "the a an my our his her your this that some every") &&
+        !(norm->words[word - 1].flags & WORD_CAPITAL))
+        return true;
+    if (norm->words[last].gap == GAP_SPACE && last + 1 < norm->word_count) {
+        const struct word *next = &norm->words[last + 1];
+        bool first = word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL);
+        if ((next->flags & WORD_CAPITAL) && !(next->flags & (number | WORD_CAPS)) &&
+            next->count > 2 && !first && lexicon_ordinary(lexicon, next->hash))
+            return true;
+    }
+    if (word == 0 || norm->words[word - 1].gap != GAP_SPACE) return false;
+    const struct word *before = &norm->words[word - 1];
+    unsigned kinds = lexicon_kinds(lexicon, before->hash);
+    return (before->flags & WORD_CAPITAL) && !(before->flags & (WORD_OPENS | number)) &&
+           (kinds & LEXICON_ORDINARY) && !(kinds & LEXICON_FIRST) && before->count > 2;
+}
+
+/*
+ * An ordinary word that is on the list: is it meant? A capital inside a sentence says so, unless it
+ * is a month after "in" or all is capitals; else a title, "the … family", "live in …".
+ */
+bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (category == MARK_NAME &&
+        after_cue(
+            s, word,
+            "boxing christmas mothers fathers valentines earth sports pancake new years year"))
+        return false; /* Boxing Day */
+    if (category == MARK_NAME && one_of_many(norm, word)) return false;
+    /* "bluebird" is a bird, but for where names on apps are spoken of. */
+    if (category == MARK_HANDLE) return facts_on_an_app(norm, word, last);
+    if (facts_at_work(s, word, category)) return true;
+    if (category == MARK_SCHOOL &&
+        is_any(
+            norm, word,
+            "rainbow rainbows brownie brownies beaver beavers cub cubs scout scouts guide guides"))
+        return false; /* Rainbows are everywhere */
+    /* "in her orchards jumper" */
+    if (category == MARK_SCHOOL && s->norm->words[last].gap == GAP_SPACE &&
+        before_cue(
+            s, last,
+            "jumper jumpers uniform blazer blazers tie bookbag hoodie sweatshirt polo fleece "
+            "gates newsletter assembly teachers pupils lot parents playground website"))
+        return true;
+    static const char titles[] = "mr mrs ms miss dr surname nurse auntie uncle";
+    static const char places[] = "live lives living liv moved move from near around round town";
+    if (category == MARK_NAME &&
+        (after_cue(s, word, titles) || before_cue(s, last, "family familys household")))
+        return true;
+    if (category == MARK_PLACE && after_cue(s, word, "in to at near from") && word >= 2 &&
+        is_any(norm, word - 2, places))
+        return true;
+    if (category == MARK_PLACE && before_cue(s, last, "of"))
+        return false; /* the Battle of Britain */
+    bool capital = (w->flags & WORD_CAPITAL) && !(w->flags & WORD_OPENS);
+    /* "ASK AT MICKS GARAGE, LEEK, CORNER OF" */
+    if (norm->shouting)
+        return category == MARK_PLACE && (norm_gap_before(norm, word) & GAP_COMMA) &&
+               (norm->words[last].gap & GAP_COMMA);
+    if (!capital) return false;
+    if (category == MARK_NAME && part_of_a_title(s, word, last)) return false;
+    if (date_month(norm, word) != 0) {
+        if (one_of_many(norm, word)) return false;
+        if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
+            (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||
+            (last + 1 < norm->word_count && (norm->words[last + 1].flags & WORD_DIGITS)))
+            return false;
+        return word > 0 && (norm->words[word - 1].flags & WORD_CAPITAL) &&
+               !(norm->words[word - 1].flags & WORD_OPENS);
+    }
+    /* "Rose and Will" are first names as likely as the surname Rose. */
+    if (category == MARK_NAME && word > 0 && !(norm->words[word - 1].flags & WORD_CAPITAL) &&
+        !after_cue(s, word, "the surname") &&
+        !(word >= 2 && after_cue(s, word, "is") && is_any(norm, word - 2, "surname name")) &&
+        (facts_kinds(s->norm, word) & LEXICON_FIRST))
+        return false;
+    return true;
+}
+
+/* "shes becky bakes dales on insta", "on xbox as big liam p" */
+bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
+{
+    enum { NEAR = 5 };
+    const struct word_list *apps = WORDS(
+        "insta instagram ig snap snapchat tiktok tik facebook fb twitter whatsapp discord xbox "
+        "psn playstation roblox steam youtube skype username user handle minecraft fortnite "
+        "twitch page account profile online app under search videos vids video channel clips reels "
+        "streams stream followers folowers");
+    for (size_t i = 1; i <= NEAR && i <= first; i++) {
+        if (norm->words[first - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (words_has(norm, first - i, apps)) return true;
+    }
+    for (size_t i = last; i < last + NEAR && i + 1 < norm->word_count; i++) {
+        if (norm->words[i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (words_has(norm, i + 1, apps)) return true;
+    }
+    return false;
+}
+
+/* A term of ordinary words alone, in small letters where capitals are used: "the bridge". */
+bool facts_only_words(const struct search *s, const struct term *term, size_t first, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (term->telling || norm->quiet || norm->shouting) return false;
+    if (term->digits && term->given->category != MARK_ADDRESS) return false;
+    if (term->given->category == MARK_HANDLE) return false;
+    /* "my group at hope house on a tuesday" */
+    if (last > first && after_cue(s, first, "at to from near nr outside") &&
+        !is_any(norm, first, "the a our my") && term->given->category != MARK_NAME &&
+        term->given->category != MARK_ADDRESS)
+        return false;
+    if (term->given->category == MARK_ADDRESS && first > 0 && facts_house_number(norm, first - 1) &&
+        !(norm->words[first - 1].gap & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
+        return false;
+    for (size_t i = first; i <= last; i++) {
+        if (norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) return false;
+        if ((norm->words[i].flags & WORD_CAPITAL) && !is_any(norm, i, "the a") &&
+            !(norm->words[i].flags & WORD_OPENS))
+            return false;
+    }
+    return true;
+}
+
+/* "the new Jacqueline Marsden book": a whole name of somebody whose work everybody can have. */
+static bool known_from_work(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    static const char works[] =
+        "book books novel novels film films song songs album albums poem poems poster posters tour "
+        "concert gig tickets shirt goal goals hattrick single singles musical biography concerts";
+    /* "the new Swift album", "a Kane shirt" */
+    if (!norm->shouting && (norm->words[word].flags & WORD_CAPITAL) &&
+        norm->words[word].gap == GAP_SPACE && before_cue(s, word, works) &&
+        !facts_after(s, word, WORDS("the mr mrs miss ms dr")))
+        return true;
+    if (word == 0 || norm->shouting || norm->words[word - 1].gap != GAP_SPACE) return false;
+    if (!(norm->words[word].flags & norm->words[word - 1].flags & WORD_CAPITAL)) return false;
+    if (after_cue(s, word, "captain king queen prince princess lord admiral") &&
+        is_any(norm, word + 1, "sailed ruled reigned was and had who discovered fought died"))
+        return true;
+    if (facts_allowed(s->facts, norm, word - 1) ||
+        !(lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash) & LEXICON_FIRST))
+        return false;
+    if (before_cue(s, word, works)) return true;
+    static const char publics[] =
+        "by author writer singer actor actress footballer president presenter comedian like "
+        "hero heroine idol favourite fave hers fan poster scored goal goals olympics episode "
+        "tickets concert gig tour telly tv film series album song songs chef explorer inventor";
+    enum { NEAR = 4 };
+    for (size_t i = 2; i <= NEAR && i <= word; i++) {
+        if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (i > 1 && is_any(norm, word - i, publics)) return true;
+    }
+    for (size_t i = word; i < word + NEAR && i + 1 < norm->word_count; i++) {
+        if (norm->words[i].gap & (GAP_END | GAP_PARAGRAPH | GAP_STOP)) break;
+        if (is_any(norm, i + 1, publics) && !is_any(norm, i + 1, "by like")) return true;
+    }
+    return false;
+}
+
+/* "Thomas the Tank Engine", "James and the Giant Peach", "Charlotte's Web" */
+static bool of_a_tale(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (norm->shouting || !(norm->words[word].flags & WORD_CAPITAL)) return false;
+    if (norm->words[word].gap != GAP_SPACE || word + 2 >= norm->word_count) return false;
+    size_t the = word + 1;
+    if (norm_word_is(norm, the, "and") && norm->words[the].gap == GAP_SPACE) the++;
+    if (!norm_word_is(norm, the, "the") || the + 1 >= norm->word_count) return false;
+    return norm->words[the + 1].flags & WORD_CAPITAL;
+}
+
+/* "a week in Jordan", "her trip to Florence": a name that is a far place too. */
+static bool a_country(const struct search *s, size_t word)
+{
+    return is_any(s->norm, word,
+                  "jordan florence sydney paris georgia virginia carolina austin houston dallas "
+                  "madison brooklyn chad israel india china asia holland france ireland england "
+                  "scotland wales london berlin verona vienna siena adelaide victoria kent devon "
+                  "cornwall africa dakota montana savannah phoenix memphis orlando") &&
+           (after_cue(s, word, "in to from near visit visited round across around of") ||
+            before_cue(s, word, "street road airport"));
+}
+
+/* "Abraham Lincoln", "Jordan Pickford": a place's word that is a part of somebody's name. */
+static bool with_another_name(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct lexicon *lexicon = s->facts->lexicon;
+    const struct word *w = &norm->words[word];
+    if (norm->shouting || !(w->flags & WORD_CAPITAL)) return false;
+    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE) {
+        unsigned kinds = lexicon_kinds(lexicon, norm->words[word - 1].hash);
+        if ((kinds & LEXICON_FIRST) && !(kinds & (LEXICON_ORDINARY | LEXICON_BRITISH)) &&
+            (norm->words[word - 1].flags & WORD_CAPITAL))
+            return true;
+    }
+    if (w->gap != GAP_SPACE || word + 1 >= norm->word_count) return false;
+    const struct word *next = w + 1;
+    return (lexicon_kinds(lexicon, w->hash) & LEXICON_FIRST) && (next->flags & WORD_CAPITAL) &&
+           !(next->flags & (WORD_CAPS | WORD_DIGITS | WORD_MIXED)) && next->count > 3 &&
+           !(lexicon_kinds(lexicon, next->hash) & LEXICON_ORDINARY) &&
+           (lexicon_kinds(lexicon, next->hash) & LEXICON_SURNAME);
+}
+
+/* "knows everything about Nelson: one arm, one eye", where history is spoken of. */
+static bool of_history(const struct search *s, size_t word)
+{
+    enum { NEAR = 25 };
+    const struct norm *norm = s->norm;
+    if (!is_any(norm, word,
+                "nelson wellington drake raleigh cromwell churchill lincoln washington stephenson "
+                "brunel newton darwin wolfe gordon scott livingstone raffles clive montgomery "
+                "kitchener stewart bruce wallace victoria albert alfred canute harold becket"))
+        return false;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
+        if (is_any(norm, i,
+                   "hms trafalgar admiral battle battles waterloo armada tudor tudors victorian "
+                   "victorians history museum statue column sailor sailors explorer inventor "
+                   "queen king roundheads civil slavery wars topic president engine railway"))
+            return !after_cue(s, word, "in at near to");
+    return false;
+}
+
+/* "luke skywalker", where somebody is found by that name: here it is a person in a story. */
+static bool user_name_of_a_person(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (word == 0 || norm->words[word - 1].gap != GAP_SPACE) return false;
+    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[word - 1].hash);
+    return (kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY) &&
+           !facts_on_an_app(norm, word, word);
+}
+
+/* "He went in an Airbus", "my Bentley": what the firm makes, not the firm. */
+static bool its_goods(const struct search *s, size_t word)
+{
+    if (!after_cue(s, word, "a an") || facts_at_work(s, word, MARK_WORKPLACE)) return false;
+    return !before_cue(s, word,
+                       "factory plant works depot warehouse office shop branch site job shift "
+                       "driver van lorry uniform interview apprentice apprenticeship");
+}
+
+/* "a boy called Barry", where a place of that name is on the list. */
+bool facts_a_person(const struct search *s, size_t word, enum mark_category category)
+{
+    /* "her name is Baird, after the man who" */
+    if (after_cue(s, word, "is called named") && s->norm->words[word].gap_length <= 2 &&
+        before_cue(s, word, "after"))
+        return true;
+    if (category == MARK_NAME)
+        return known_from_work(s, word) || of_a_tale(s, word) || a_country(s, word);
+    if (category == MARK_HANDLE) return user_name_of_a_person(s, word);
+    if (category == MARK_WORKPLACE && its_goods(s, word)) return true;
+    if (with_another_name(s, word) || of_history(s, word)) return true;
+    if (after_cue(s, word,
+                  "lord admiral captain king queen prince princess emperor saint mister") &&
+        (s->norm->words[word - 1].flags & WORD_CAPITAL))
+        return true;
+    /* "Chester the cat", "dressed as Nelson", "H. G. Wells" */
+    if (before_cue(s, word, "the") &&
+        is_any(s->norm, word + 2,
+               "cat dog rabbit hamster bear pony horse fish goldfish puppy kitten tortoise budgie "
+               "parrot elf lion tiger elephant monkey panda teddy dinosaur dragon duck snail"))
+        return true;
+    if (word >= 2 && after_cue(s, word, "as") &&
+        is_any(s->norm, word - 2, "dressed went came going dress him her up"))
+        return true;
+    if (word > 0 && s->norm->words[word - 1].count == 1 &&
+        (s->norm->words[word - 1].flags & WORD_CAPITAL) &&
+        s->norm->words[word - 1].gap == (GAP_STOP | GAP_SPACE))
+        return true;
+    /* "Nelson was a sailor" */
+    if ((s->norm->words[word].flags & WORD_OPENS) && before_cue(s, word, "was is") &&
+        is_any(s->norm, word + 2, "a an the my his her born so very") &&
+        (facts_kinds(s->norm, word) & LEXICON_FIRST))
+        return true;
+    static const char pets[] =
+        "hamster dog cat rabbit goldfish pony kitten puppy guinea pig parrot";
+    for (size_t back = 1; back <= 2 && back <= word; back++)
+        if (is_any(s->norm, word - back, pets)) return true;
+    if (after_cue(s, word, "called named"))
+        for (size_t back = 2; back <= 5 && back <= word; back++)
+            if (is_any(s->norm, word - back,
+                       "friend friends boy girl lad man lady dog cat baby guy"))
+                return true;
+    if (!(facts_kinds(s->norm, word) & LEXICON_FIRST)) return false;
+    return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+}
+
+/* "St George's Day", "the St Andrew's cross" */
+bool facts_feast(const struct search *s, size_t last)
+{
+    return s->norm->words[last].gap == GAP_SPACE &&
+           before_cue(s, last, "day night eve flag cross dance parade weekend");
+}
+
+/* "Stilton on toast": a place that is better known for what is eaten. */
+static bool food_nearby(const struct search *s, size_t word)
+{
+    enum { NEAR = 8 };
+    const struct norm *norm = s->norm;
+    if (!is_any(norm, word,
+                "stilton cheddar wensleydale cheshire leicester lancashire gloucester caerphilly "
+                "bakewell eccles pontefract bath chelsea eton sandwich kendal cornish worcester "
+                "worcestershire melton aberdeen arbroath dundee"))
+        return false;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++)
+        if (is_any(
+                norm, i,
+                "cheese cheeses toast crackers bun buns tart tarts cake cakes eat eats ate eating "
+                "supper dinner lunch recipe sauce pickle biscuit biscuits baked baking flavour"))
+            return true;
+    return false;
+}
+
+/* "Eccles cakes", "supports Leeds", "Queen Victoria": the word of a place in another thing's name.
+ */
+bool facts_another_thing(const struct search *s, size_t first, size_t last,
+                         enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    if (category == MARK_NAME || norm->shouting) return false;
+    bool tight = norm->words[last].gap == GAP_SPACE;
+    if (tight &&
+        before_cue(
+            s, last,
+            "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
+            "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
+            "fans supporter supporters match game bomber dictionary marathon "
+            "festival rovers wanderers albion pork chocolate bread cornflakes beans "
+            "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
+            "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
+            "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
+        return true;
+    if (food_nearby(s, first)) return true;
+    if (tight && before_cue(s, last, "won lost beat drew scored lose win") &&
+        (lexicon_kinds(s->facts->lexicon, norm->words[first].hash) & LEXICON_CITY))
+        return true;
+    /* "the Grand Old Duke of York" */
+    if (after_cue(s, first, "of") && first >= 2 &&
+        is_any(norm, first - 2, "duke duchess earl battle king prince princess count treaty lord"))
+        return true;
+    if (tight && category == MARK_PLACE && before_cue(s, last, "united city fc afc town county") &&
+        (norm->words[last + 1].flags & WORD_CAPITAL))
+        return true;
+    return after_cue(s, first, "supports support supporting v vs versus beat");
+}
+
+/* Shops with a branch in every town, and on the list as where somebody works. */
+bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category)
+{
+    enum { NEAR = 6 };
+    const struct norm *norm = s->norm;
+    bool coop = norm_word_is(norm, word, "co") && word + 1 < norm->word_count &&
+                norm_word_is(norm, word + 1, "op");
+    if (category != MARK_WORKPLACE ||
+        (!coop &&
+         !is_any(
+             norm, word,
+             "tesco tescos asda aldi lidl morrisons sainsburys waitrose argos boots greggs "
+             "mcdonalds kfc nandos costa starbucks ikea smyths matalan wilko poundland superdrug "
+             "specsavers halfords wetherspoons spoons subway dominos amazon next primark iceland "
+             "currys dunelm wickes homebase screwfix clarks smiths waterstones ebay spar coop "
+             "netflix google facebook apple disney lego debenhams hmv toys sky virgin bt vodafone "
+             "ee "
+             "ford vauxhall toyota nissan honda jaguar bentley mini rolls royce jcb airbus boeing "
+             "shell esso bp orange cadbury cadburys heinz kelloggs nestle walkers haribo hornby "
+             "dyson claires clarks superdry uber deliveroo paypal")))
+        return false;
+    for (size_t i = 1; i <= NEAR && i <= word; i++) {
+        if (norm->words[word - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (is_any(norm, word - i,
+                   "work works worked working job jobs shift shifts hours nights days interview "
+                   "employed employer till warehouse depot depozit lucrez pracuje manager boss "
+                   "driver drives driving started promoted retired laid redundant colleague staff"))
+            return false;
+    }
+    for (size_t i = word; i < word + NEAR && i + 1 < norm->word_count; i++) {
+        if (norm->words[i].gap & (GAP_END | GAP_PARAGRAPH)) break;
+        if (is_any(norm, i + 1,
+                   "shift shifts nights till depot warehouse manager uniform job staff work where "
+                   "branch"))
+            return false;
+    }
+    return true;
+}
+
+/* "a week in Iceland", where a shop of that name is on the list. */
+bool facts_a_trip(const struct search *s, size_t word, enum mark_category category)
+{
+    if (category == MARK_PLACE || category == MARK_NAME || category == MARK_ADDRESS) return false;
+    if (!facts_proper(s->norm, word)) return false;
+    if (!after_cue(s, word, "in to from")) return false;
+    for (size_t back = 2; back <= 5 && back <= word; back++)
+        if (is_any(s->norm, word - back,
+                   "week weeks holiday holidays trip fortnight days day flew fly flight went been"))
+            return true;
+    return false;
+}
+
+/* A rare word in small letters where capitals are used: "mold", where Mold is on the list. */
+bool facts_rare_word(const struct search *s, size_t word)
+{
+    enum { SHORT = 5 };
+    const struct word *w = &s->norm->words[word];
+    if (s->norm->quiet || s->norm->shouting || (w->flags & WORD_CAPITAL) || w->count > SHORT)
+        return false;
+    if (w->count < SHORT && !after_cue(s, word, "in at to from near round through")) return true;
+    return facts_kinds(s->norm, word) & LEXICON_RARE;
+}
+
+/* Is this text in another language? Then small letters are no misspelt names. */
+bool facts_foreign_here(const struct search *s, size_t word)
+{
+    enum { NEAR = 8, FEW = 6 };
+    const struct norm *norm = s->norm;
+    size_t from = word > NEAR ? word - NEAR : 0, seen = 0, plain = 0;
+    for (size_t i = from; i <= word + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
+            continue;
+        seen++;
+        if (facts_ordinary(norm, i)) plain++;
+    }
+    return seen >= FEW && plain * 5 < seen * 2;
+}
+
+/* "Holby City Hospital", where City Hospital is on the list: the name goes on to the left. */
+bool facts_longer_name(const struct search *s, size_t word, const struct term *term)
+{
+    const struct norm *norm = s->norm;
+    enum mark_category category = term->given->category;
+    if (category == MARK_NAME || category == MARK_ADDRESS || category == MARK_HANDLE ||
+        norm->shouting || word == 0 || norm->words[word - 1].gap != GAP_SPACE)
+        return false;
+    const struct word *w = &norm->words[word - 1];
+    return (w->flags & WORD_CAPITAL) && !(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 2 &&
+           !((w->flags & WORD_OPENS) && lexicon_ordinary(s->facts->lexicon, w->hash)) &&
+           !facts_is_generic(category, norm, word - 1) &&
+           !is_any(norm, word - 1, "the our at near from old");
+}
+
+/* "Mary and Joseph", where St Mary's is on the list. */
+bool facts_only_a_saint(const struct search *s, const struct term *term, size_t word)
+{
+    const struct word *w = &s->norm->words[word];
+    bool saint = false;
+    for (size_t i = 0; i < term->count; i++)
+        saint = saint || s->facts->words[term->first + i].saint;
+    return saint && term->given->category != MARK_NAME && !(w->flags & WORD_POSSESSIVE) &&
+           (lexicon_kinds(s->facts->lexicon, w->hash) & LEXICON_FIRST) &&
+           !facts_generic_beside(s, term, word) && !after_cue(s, word, "at in near");
+}
+
+/* "Bouncy Castle", "Castle Howard": capitals beside it that are not of the term. */
+bool facts_of_another_name(const struct search *s, const struct term *term, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (term->given->category == MARK_NAME || norm->shouting) return false;
+    const uint8_t number = WORD_DIGITS | WORD_MIXED;
+    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE) {
+        const struct word *w = &norm->words[word - 1];
+        if ((w->flags & WORD_CAPITAL) && !(w->flags & (WORD_OPENS | number)) && w->count > 2 &&
+            !facts_is_generic(term->given->category, norm, word - 1))
+            return true;
+    }
+    if (norm->words[word].gap != GAP_SPACE || word + 1 >= norm->word_count) return false;
+    const struct word *next = &norm->words[word + 1];
+    return (next->flags & WORD_CAPITAL) && !(next->flags & number) && next->count > 2 &&
+           !facts_is_generic(term->given->category, norm, word + 1);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/facts_in.h"
+
+/* Short forms of a term: initials, first letters, letters struck out, last digits. */
+
+/* "P*mberton", "Pem**rton": letters struck out, one sign each. */
+void facts_find_masked(struct search *s, size_t word)
+{
+    enum { LEAST = 4, SIGNS = 4 };
+    const struct norm *norm = s->norm;
+    if (word + 1 >= norm->word_count) return;
+    const struct word *a = &norm->words[word], *b = a + 1;
+    if (a->gap_length > SIGNS || a->gap_length == 0 ||
+        (a->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH | GAP_HYPHEN | GAP_SLASH | GAP_COMMA)))
+        return;
+    const uint16_t signs = GAP_OTHER | GAP_AT | GAP_UNDERSCORE | GAP_END | GAP_STOP | GAP_QUOTE;
+    uint32_t hidden = a->gap_length, count = a->count + hidden + b->bare;
+    if (!(a->gap & signs) || a->count + b->bare < LEAST) return;
+    const struct glyph *left = norm->glyphs + a->glyph, *right = norm->glyphs + b->glyph;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        if (t->count != count || !like_same(left, t->glyphs, a->count)) continue;
+        if (!like_same(right, t->glyphs + a->count + hidden, b->bare)) continue;
+        facts_propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 85,
+                      &facts_why_shape);
+    }
+}
+
+/* "B-waite", "D'ton", "M/cr": the beginning and the end of a long word, with a sign between. */
+void facts_find_clipped(struct search *s, size_t word)
+{
+    enum { LONG = 6, HEAD = 3, ENDING = 2, LEAST = 4 };
+    const struct norm *norm = s->norm;
+    if (word + 1 >= norm->word_count) return;
+    const struct word *a = &norm->words[word], *b = a + 1;
+    const uint16_t signs = GAP_HYPHEN | GAP_SLASH | GAP_QUOTE | GAP_UNDERSCORE | GAP_OTHER;
+    if (a->gap_length != 1 || !(a->gap & signs) || a->count > HEAD || b->bare < ENDING) return;
+    if (a->count + b->bare < LEAST || ((a->flags | b->flags) & WORD_DIGITS)) return;
+    if (!(a->flags & WORD_CAPITAL) && !norm->quiet) return;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        if (t->kind != WORD_TELLING || t->count < LONG || t->count <= a->count + b->bare) continue;
+        if (!like_same(norm->glyphs + a->glyph, t->glyphs, a->count)) continue;
+        if (!like_same(norm->glyphs + b->glyph, t->glyphs + t->count - b->bare, b->bare)) continue;
+        facts_propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 80,
+                      &facts_why_short);
+    }
+}
+
+/* "Tidders" of Tidworth, "Twickers", "Gazza": a familiar ending on the first letters. */
+static bool familiar_ending(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    static const char *const endings[] = {"ers", "zza", "bo", "zer", "ies", "ster"};
+    enum { STEM = 3 };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        uint32_t len = (uint32_t)strlen(endings[i]), same = 0, stem = count - len;
+        if (count < len + STEM - (i == 1 ? 1 : 0)) continue;
+        while (same < len && glyphs[stem + same].point == (unsigned char)endings[i][same]) same++;
+        if (same < len) continue;
+        if (stem > STEM && glyphs[stem - 1].point == glyphs[stem - 2].point) stem--;
+        if (stem >= STEM && stem < t->count && like_same(glyphs, t->glyphs, stem)) return true;
+    }
+    return false;
+}
+
+/* "… and it ends 900321": the last digits of a number on the list. */
+void facts_find_last_digits(struct search *s, size_t word)
+{
+    enum { FEW = 4, LEAST = 5, MOST = 9 };
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_DIGITS)) return;
+    size_t least = after_cue(s, word, "ends ending end last in with are is") ? FEW : LEAST;
+    if (w->count < least || w->count > MOST) return;
+    for (size_t i = 0; i < s->facts->term_count; i++) {
+        const struct term *term = &s->facts->terms[i];
+        if (term->given->category != MARK_PHONE && term->given->category != MARK_ID) continue;
+        if (term->glyph_count <= w->count) continue;
+        if (like_same(norm->glyphs + w->glyph, term->glyphs + term->glyph_count - w->count,
+                      w->count))
+            facts_propose(s, term, word, word, false, 80, &facts_why_part);
+    }
+}
+
+/* "T.R.A.", "QE High": the initials of a term's words, in capitals. */
+void facts_find_initials(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->flags & WORD_CAPITAL) || norm->shouting) return;
+    size_t last = word, count = w->count;
+    /* Letters with stops. */
+    while (w->count == 1 && last + 1 < norm->word_count && norm->words[last + 1].count == 1 &&
+           norm->words[last].gap == GAP_STOP && (norm->words[last + 1].flags & WORD_CAPITAL))
+        last++, count++;
+    if (count < 2 || count > 6 || (last == word && !(w->flags & WORD_CAPS))) return;
+    if (word > 0 && norm->words[word - 1].count == 1 && norm->words[word - 1].gap == GAP_STOP)
+        return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    for (size_t i = 0; i < s->facts->term_count; i++) {
+        const struct term *term = &s->facts->terms[i];
+        if (term->given->category == MARK_NAME || !term->by_words) continue;
+        if (term->initial_count < count || term->initial_count > count + 2) continue;
+        if (!like_same(glyphs, term->initials, count)) continue;
+        bool all = term->initial_count == count &&
+                   (count >= 3 || after_cue(s, word, "in at to from near"));
+        bool kind = last + 1 < norm->word_count && facts_joins(norm, last) &&
+                    facts_is_generic(term->given->category, norm, last + 1) &&
+                    !is_any(norm, last + 1, "and of the by in on");
+        if (!all && !kind) continue;
+        facts_propose(s, term, word, kind ? last + 1 : last, false, 80, &facts_why_initials);
+    }
+}
+
+/* "Chelmo", "Oggy": a term's first letters with a familiar ending, or alone where a place stands.
+ */
+void facts_find_short(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
+    if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
+    const struct glyph *glyphs = norm->glyphs + w->glyph;
+    if ((s->facts->short_firsts >> glyphs[0].point % 32 & 1) == 0) return;
+    unsigned kinds = facts_kinds(s->norm, word);
+    bool named = facts_after_first_name(s, word);
+    if (!named && (kinds & (LEXICON_ORDINARY | LEXICON_BRITISH))) return;
+    if ((kinds & LEXICON_PROPER) && !after_cue(s, word, "in at to from near round")) return;
+    if (facts_allowed(s->facts, norm, word)) return;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        const struct term *term = &s->facts->terms[t->term];
+        if (t->kind != WORD_TELLING || t->count < FACTS_SHORT || t->count < w->bare + 2) continue;
+        uint32_t same = 0;
+        while (same < w->bare && glyphs[same].point == t->glyphs[same].point) same++;
+        bool drawn = term->given->category == MARK_PLACE && w->bare >= 5 && kinds == 0 &&
+                     after_cue(s, word, "in at to from near round") &&
+                     facts_contracted(glyphs, w->bare, t); /* "Soton", "Ilson" */
+        if (drawn) {
+            facts_propose(s, term, word, word, w->bare != w->count, 65, &facts_why_short);
+            continue;
+        }
+        if (same < 3) continue;
+        if (kinds == 0 && w->count >= 6 && (w->flags & WORD_CAPITAL) &&
+            familiar_ending(glyphs, w->count, t)) {
+            facts_propose(s, term, word, word, false, 65, &facts_why_short);
+            continue;
+        }
+        bool whole = same == w->bare && term->given->category != MARK_NAME &&
+                     after_cue(s, word, "in at to from near round");
+        whole = whole || (same == w->bare && same >= (norm->quiet ? 4 : 5) && kinds == 0);
+        whole = whole || (same == w->bare && same >= 4 && term->given->category == MARK_NAME &&
+                          (named || kinds == 0 || kinds == LEXICON_SELDOM ||
+                           ((kinds & LEXICON_FIRST) && !(kinds & LEXICON_ORDINARY))));
+        bool familiar = false;
+        if (same + 3 >= w->bare && same < w->bare && (same >= 4 || w->bare <= 4)) {
+            uint32_t end = glyphs[w->bare - 1].point;
+            familiar = end == 'o' || end == 'y' || end == 'e' || end == 'a' || end == 's';
+        }
+        if (!whole && !familiar) continue;
+        if (familiar && !whole && (kinds & LEXICON_FIRST)) continue;
+        facts_propose(s, term, word, word, w->bare != w->count, 70, &facts_why_short);
+    }
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/facts_in.h"
+
+/*
+ * A number or code of the list whose letters and digits are words.
+ *
+ *     AB12 CDE        "ab twelve c d e" · "alpha bravo one two charlie delta echo"
+ *     07700 900321    "oh double seven double oh nine hundred …" · its digits backwards
+ */
+
+enum { CODE_MOST = 40, CODE_LEAST = 5, WORDS_MOST = 30 };
+
+struct code {
+    char at[CODE_MOST];
+    size_t count;
+    bool said; /* some of it was a word */
+};
+
+static const char spelled[] =
+    "zero oh nought one two three four five six seven eight nine ten eleven twelve thirteen "
+    "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy "
+    "eighty ninety hundred double triple treble alpha alfa bravo charlie delta echo foxtrot golf "
+    "hotel india juliet kilo lima mike november oscar papa quebec romeo sierra tango uniform "
+    "victor "
+    "whiskey whisky xray yankee zulu too won ate for";
+
+static bool put(struct code *code, char sign)
+{
+    if (code->count >= CODE_MOST) return false;
+    code->at[code->count++] = sign;
+    return true;
+}
+
+/* One digit for the word, 0 for none. */
+static char one_digit(const struct norm *norm, size_t word)
+{
+    static const struct {
+        const char *word;
+        char digit;
+    } words[] = {{"zero", '0'}, {"oh", '0'},    {"nought", '0'}, {"one", '1'},
+                 {"two", '2'},  {"three", '3'}, {"four", '4'},   {"five", '5'},
+                 {"six", '6'},  {"seven", '7'}, {"eight", '8'},  {"nine", '9'},
+                 {"too", '2'},  {"won", '1'},   {"ate", '8'},    {"for", '4'}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (norm_word_is(norm, word, words[i].word)) return words[i].digit;
+    return 0;
+}
+
+/* 10 to 19, 20, 30 … 90; 0 for none. */
+static int two_digits(const struct norm *norm, size_t word)
+{
+    static const char *const words[] = {"ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+                                        "twenty",  "thirty",  "forty",     "fifty",    "sixty",
+                                        "seventy", "eighty",  "ninety"};
+    for (int i = 0; i < 18; i++)
+        if (norm_word_is(norm, word, words[i])) return i < 10 ? 10 + i : (i - 8) * 10;
+    return 0;
+}
+
+/* Adds what the words from here say; how many words that takes, 0 for none. */
+static size_t say(const struct norm *norm, size_t word, struct code *code)
+{
+    const struct word *w = &norm->words[word];
+    if (is_any(norm, word, spelled)) {
+        code->said = true;
+        bool twice = is_any(norm, word, "double"), thrice = is_any(norm, word, "triple treble");
+        if ((twice || thrice) && word + 1 < norm->word_count) {
+            struct code one = {.count = 0};
+            if (norm->words[word + 1].count > 1 && one_digit(norm, word + 1) == 0) return 0;
+            if (say(norm, word + 1, &one) != 1 || one.count != 1) return 0;
+            for (int i = 0; i < (twice ? 2 : 3); i++)
+                if (!put(code, one.at[0])) return 0;
+            return 2;
+        }
+        if (norm_word_is(norm, word, "hundred")) return put(code, '0') && put(code, '0') ? 1 : 0;
+        char digit = one_digit(norm, word);
+        if (digit != 0) return put(code, digit) ? 1 : 0;
+        int tens = two_digits(norm, word);
+        if (tens == 0) return put(code, (char)norm->glyphs[w->glyph].point) ? 1 : 0;
+        char unit = tens >= 20 && word + 1 < norm->word_count && w->gap_length == 1
+                        ? one_digit(norm, word + 1)
+                        : 0;
+        bool both = unit > '0';
+        if (!put(code, (char)('0' + tens / 10))) return 0;
+        if (!both) unit = (char)('0' + tens % 10);
+        if (!put(code, unit)) return 0;
+        return both ? 2 : 1;
+    }
+    if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3) return 0;
+    for (size_t i = 0; i < w->count; i++) {
+        uint32_t point = norm->glyphs[w->glyph + i].point;
+        if (point >= 0x80 || !put(code, (char)point)) return 0;
+    }
+    return 1;
+}
+
+static bool backwards(const struct term *term, const struct code *code)
+{
+    if (code->count != term->glyph_count || code->count < 8) return false;
+    for (size_t i = 0; i < code->count; i++)
+        if (term->glyphs[i].point != (unsigned char)code->at[code->count - 1 - i]) return false;
+    return true;
+}
+
+bool facts_is_code(const struct term *term)
+{
+    switch (term->given->category) {
+    case MARK_PHONE:
+    case MARK_ID:
+    case MARK_BANK:
+    case MARK_VEHICLE:
+    case MARK_POSTCODE: return term->digits && term->glyph_count >= CODE_LEAST;
+    default: return false;
+    }
+}
+
+/* How much of the term the code begins with; none unless the code is all of its own. */
+static bool begins(const struct term *term, const struct code *code)
+{
+    if (code->count > term->glyph_count) return false;
+    for (size_t i = 0; i < code->count; i++)
+        if (term->glyphs[i].point != (unsigned char)code->at[i]) return false;
+    return true;
+}
+
+void facts_find_spelled(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (!is_any(norm, word, spelled)) {
+        if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count > 3) return;
+        if (!facts_has_sign(s->facts, norm->glyphs[w->glyph].point)) return;
+    }
+    struct code start = {.count = 0};
+    if (say(norm, word, &start) == 0 || start.count == 0) return;
+    unsigned char sign = (unsigned char)start.at[0];
+    for (size_t i = 0; i < s->facts->code_count; i++) {
+        const struct term *term = &s->facts->terms[s->facts->codes[i]];
+        if (term->glyphs[0].point != sign && term->glyphs[term->glyph_count - 1].point != sign)
+            continue;
+        struct code code;
+        code.count = 0, code.said = false;
+        size_t at = word;
+        for (size_t steps = 0; steps < WORDS_MOST && at < norm->word_count; steps++) {
+            size_t taken = say(norm, at, &code);
+            if (taken == 0) break;
+            at += taken;
+            bool whole = code.count == term->glyph_count && begins(term, &code);
+            if ((whole && code.said) || backwards(term, &code)) {
+                facts_propose(s, term, word, at - 1, false, 88, &facts_why_spelled);
+                break;
+            }
+            bool forward = begins(term, &code);
+            bool back = code.count <= term->glyph_count && code.count > 0 &&
+                        term->glyphs[term->glyph_count - 1].point == (unsigned char)code.at[0] &&
+                        !code.said;
+            if (!forward && !back) break;
+            if (at >= norm->word_count || norm->words[at - 1].gap_length > 4 ||
+                (norm->words[at - 1].gap & (GAP_PARAGRAPH | GAP_END)))
+                break;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/join.h"
+
+enum { LETTERS = 3, LONGEST = 48, GAP_WIDE = 8 };
+
+/* Is the word broken at the end of a line? */
+static bool broken(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    const uint16_t signs = GAP_HYPHEN | GAP_LINE | GAP_SPACE | GAP_CLOSE | GAP_OTHER;
+    if (word + 1 >= norm->word_count || w->gap_length > GAP_WIDE) return false;
+    if ((w->gap & (GAP_HYPHEN | GAP_LINE)) != (GAP_HYPHEN | GAP_LINE)) return false;
+    if (w->gap & (uint16_t)~signs) return false;
+    const struct str gap = norm_gap(norm, word);
+    if (gap.len == 0 || gap.at[0] == ' ') return false;
+    return w->bare == w->count && w->count + w[1].count <= LONGEST &&
+           !((w->flags | w[1].flags) & WORD_DIGITS);
+}
+
+/* How many single letters stand here with one sign between each two? */
+static size_t letters_apart(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    size_t count = 1;
+    if (w->count != 1 || (w->flags & WORD_DIGITS)) return 0;
+    while (word + count < norm->word_count && count < LONGEST && w[count].count == 1 &&
+           !(w[count].flags & WORD_DIGITS) && w[count - 1].gap == w->gap &&
+           w[count - 1].gap_length == w->gap_length && w->gap_length <= 2 &&
+           !(w->gap & (GAP_END | GAP_PARAGRAPH | GAP_COMMA)))
+        count++;
+    return count;
+}
+
+static struct word joined(const struct norm *norm, size_t first, size_t last)
+{
+    struct word word = norm->words[first];
+    const struct word *end = &norm->words[last];
+    uint32_t bare = end->glyph + end->bare - word.glyph;
+    word.count = end->glyph + end->count - word.glyph;
+    word.bare = bare;
+    size_t digits = 0, upper = 0;
+    for (size_t i = 0; i < word.count; i++) {
+        if (norm->glyphs[word.glyph + i].flags & GLYPH_DIGIT) digits++;
+        if (norm->glyphs[word.glyph + i].flags & GLYPH_UPPER) upper++;
+    }
+    word.flags &= (uint8_t) ~(WORD_CAPS | WORD_DIGITS | WORD_MIXED | WORD_POSSESSIVE);
+    word.flags |= (uint8_t)(end->flags & WORD_POSSESSIVE);
+    if (digits > 0) word.flags |= digits == word.count ? WORD_DIGITS : WORD_MIXED;
+    if (upper + digits == word.count && upper > 1) word.flags |= WORD_CAPS;
+    word.hash = norm_hash(norm->glyphs + word.glyph, word.count);
+    word.gap = end->gap;
+    word.gap_length = end->gap_length;
+    return word;
+}
+
+bool join_words(const struct norm *norm, struct arena *arena, struct norm *ret_joined)
+{
+    bool any = false;
+    for (size_t i = 0; i < norm->word_count && !any; i++)
+        any = broken(norm, i) || letters_apart(norm, i) >= LETTERS;
+    if (!any) return false;
+    struct norm whole = *norm;
+    whole.words = ARENA_MANY(arena, norm->word_count + 1, struct word);
+    whole.word_count = 0;
+    whole.rows = NULL;
+    for (size_t i = 0; i < norm->word_count;) {
+        size_t last = i, apart = letters_apart(norm, i);
+        if (apart >= LETTERS)
+            last = i + apart - 1;
+        else if (broken(norm, i))
+            last = i + 1;
+        whole.words[whole.word_count++] = last > i ? joined(norm, i, last) : norm->words[i];
+        i = last + 1;
+    }
+    *ret_joined = whole;
+    return true;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "core/utf8.h"
+#include "redact/pattern_in.h"
+
+/* Names under which somebody is found on an app or a site. */
+
+enum { HANDLE_BYTES = 100 }; /* beyond its first word */
+
+static const char services[] =
+    "insta instagram ig snap snapchat sc tiktok tik facebook fb faceb00k "
+    "twitter whatsapp discord xbox psn playstation roblox steam kik "
+    "telegram youtube messenger skype gamertag username user handle "
+    "minecraft fortnite twitch pinterest linkedin bereal signal viber "
+    "ps5 ps4 podcast channel etsy depop paypal cashapp venmo soundcloud patreon "
+    "threads reddit vinted onlyfans gamer screenname nickname callsign snapchats wechat imo "
+    "hinge facetime duolingo strava spotify soundcloud ebay etsy wattpad tumblr epic nintendo "
+    "switch friendcode login usernames handles handel";
+static const char links[] =
+    "is im i am as under called its it name named user username on at add "
+    "me my by look for up find search follow tag handle account profile the "
+    "there mine shes hes she he page id";
+
+/* The bytes of a name on a service: letters, digits, dots, underscores, hyphens. */
+static size_t handle_end(const struct norm *norm, size_t word)
+{
+    size_t at = norm_word_end(norm, word), most = at + HANDLE_BYTES;
+    struct str text = norm->text;
+    while (at < text.len && at < most) {
+        unsigned char c = (unsigned char)text.at[at];
+        bool inside = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                      (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == '#';
+        if (!inside) break;
+        at++;
+    }
+    while (at > norm_word_end(norm, word) && strchr(".-", text.at[at - 1]) != NULL) at--;
+    while (at < text.len && !utf8_on_boundary(text, at)) at++;
+    return at;
+}
+
+/* A word that nobody writes but as a name on a service. */
+static bool odd(struct patterns *p, size_t word, bool linked)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    size_t end = handle_end(norm, word), own = norm_word_end(norm, word);
+    struct str tail = str_slice(norm->text, own, end);
+    bool joint =
+        end > own && (str_find_byte(tail, '_') != STR_NONE ||
+                      str_find_byte(tail, '.') != STR_NONE || str_find_byte(tail, '#') != STR_NONE);
+    size_t start = norm_word_start(norm, word);
+    if (start > 0 && norm->text.at[start - 1] == '_') joint = true;
+    if (joint) return true;
+    if (w->count < 4) return false;
+    if (memchr(norm->text.at + start, '\'', own - start) != NULL) return false; /* "you're" */
+    if ((w->flags & WORD_MIXED) && w->count >= 5) {
+        /* "30th", "8pm", "5ft": a number and its unit. */
+        size_t digits = 0;
+        while (digits < w->count && (norm->glyphs[w->glyph + digits].flags & GLYPH_DIGIT)) digits++;
+        return digits == 0 || digits + 3 < w->count;
+    }
+    if ((w->flags & (WORD_DIGITS | WORD_CAPITAL)) || !linked || w->bare != w->count) return false;
+    return !lexicon_ordinary(p->lexicon, w->hash) && !lexicon_proper(p->lexicon, w->hash) &&
+           w->count >= 5;
+}
+
+/* "WoollyWilma": small letters, then a capital; no McNeil and no MacNeil. */
+static bool camel(const struct norm *norm, size_t word)
+{
+    enum { SHORTEST = 7, FROM = 3 };
+    const struct word *w = &norm->words[word];
+    if (w->count < SHORTEST || (w->flags & (WORD_DIGITS | WORD_CAPS))) return false;
+    const struct glyph *g = norm->glyphs + w->glyph;
+    for (size_t i = FROM; i < w->count; i++)
+        if ((g[i].flags & GLYPH_UPPER) && !(g[i - 1].flags & GLYPH_UPPER) &&
+            !(i == FROM && g[0].point == 'm' && g[1].point == 'a' && g[2].point == 'c'))
+            return true;
+    return false;
+}
+
+static void handle_mark(struct patterns *p, size_t word, int confidence, const char *why)
+{
+    const struct norm *norm = p->norm;
+    size_t start = norm_word_start(norm, word);
+    while (start > 0 && strchr("_@", norm->text.at[start - 1]) != NULL) start--;
+    pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, confidence, why);
+}
+
+static void at_sign(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!(norm_gap_before(norm, word) & GAP_AT)) return;
+    size_t start = norm_word_start(norm, word);
+    while (start > 0 && norm->text.at[start - 1] == '_') start--;
+    if (start == 0 || norm->text.at[start - 1] != '@') return;
+    char before = start >= 2 ? norm->text.at[start - 2] : ' ';
+    if (pattern_address_byte(before) || before == '@') return;
+    const struct word *w = &norm->words[word];
+    size_t end = handle_end(norm, word);
+    if (end - start < 3 || (w->flags & WORD_DIGITS && end == norm_word_end(norm, word))) return;
+    bool joint = end > norm_word_end(norm, word);
+    /* "see you @school", "@3pm" */
+    if (!joint && (lexicon_ordinary(p->lexicon, w->hash)) && !pattern_after(p, word, 5, services))
+        return;
+    if (!joint && (w->flags & WORD_MIXED) && w->count <= 4) return;
+    handle_mark(p, word, 93, "a name with @ before it");
+}
+
+/* "kel_x94", "chlo#4471": with a sign inside that no other writing has there. */
+static void joint_handle(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 5 };
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    if (!(w->gap & (GAP_UNDERSCORE | GAP_OTHER))) return;
+    uint16_t before = norm_gap_before(norm, word);
+    bool trailing = (w->gap & GAP_UNDERSCORE) && w->gap_length > 1 && (w->flags & WORD_MIXED);
+    bool underscore = (w->gap == GAP_UNDERSCORE && w->gap_length == 1) || trailing;
+    struct str text = norm->text;
+    size_t start = norm_word_start(norm, word), end = norm_word_end(norm, word);
+    bool tagged = end < text.len && text.at[end] == '#' && word + 1 < norm->word_count &&
+                  (norm->words[word + 1].flags & WORD_DIGITS) && w->gap_length == 1 &&
+                  norm->words[word + 1].count >= 3;
+    if ((!underscore && !tagged) || (before & GAP_AT)) return;
+    if (start > 0 && pattern_address_byte(text.at[start - 1])) return;
+    end = handle_end(norm, word);
+    if (end - start < SHORTEST ||
+        (w->flags & WORD_DIGITS && norm->words[word + 1].flags & WORD_DIGITS))
+        return;
+    handle_mark(p, word, 85, "a name on an app");
+}
+
+/* "look up Dancing Dave on youtube", "search for 'MrsCraftyKitten' on insta" */
+static void searched(struct patterns *p, size_t word)
+{
+    enum { MOST = 4 };
+    const struct norm *norm = p->norm;
+    if (!pattern_begins(p, word, BEGINS_HANDLE, "for up under by as") ||
+        !(pattern_is(p, word, "as") || pattern_after(p, word, 2,
+                                                     "search look looked find found type "
+                                                     "google go goes searching known")))
+        return;
+    size_t first = word + 1, last = first;
+    if (first >= norm->word_count || (norm->words[word].gap & (GAP_END | GAP_STOP))) return;
+    for (size_t i = 0; i < MOST && last + 2 < norm->word_count; i++, last++) {
+        if (norm->words[last].gap & (GAP_END | GAP_PARAGRAPH)) return;
+        if (!pattern_is(p, last + 1, "on in") || !pattern_is(p, last + 2, services)) continue;
+        if (pattern_is(p, first, "me us him her it them you the my your that this she he")) return;
+        if (!(norm->words[first].flags & WORD_CAPITAL) && last == first &&
+            lexicon_ordinary(p->lexicon, norm->words[first].hash))
+            return;
+        if (last == first && facts_allowed(p->facts, norm, first)) return;
+        pattern_mark(p, first, last, MARK_HANDLE, 75, "the name somebody is found under");
+        return;
+    }
+}
+
+/* "hashtag #GracesGiraffes": words put together, that somebody can be found by. */
+static bool hashtag(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 8 };
+    const struct norm *norm = p->norm;
+    const size_t start = norm_word_start(norm, word);
+    if (!(norm_gap_before(norm, word) & GAP_OTHER)) return false;
+    if (start == 0 || norm->text.at[start - 1] != '#' || norm->words[word].count < SHORTEST)
+        return false;
+    if (!camel(norm, word) && !pattern_after(p, word, 2, "hashtag hashtags")) return false;
+    if (lexicon_kinds(p->lexicon, norm->words[word].hash) != 0) return false;
+    pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, 70, "a hashtag");
+    return true;
+}
+
+void pattern_handle(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    at_sign(p, word);
+    joint_handle(p, word);
+    if (pattern_begins(p, word, BEGINS_HANDLE, services)) {
+        /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
+        size_t at = word + 1;
+        bool linked = (norm->words[word].gap & GAP_COLON) != 0;
+        bool named = linked;
+        for (size_t steps = 0; steps < 6 && at < norm->word_count; steps++, at++) {
+            uint16_t gap = norm->words[at - 1].gap;
+            if (gap & GAP_PARAGRAPH) return;
+            if ((gap & GAP_END) || ((gap & GAP_STOP) && (gap & GAP_SPACE))) return;
+            if (gap & GAP_COLON) linked = named = true;
+            if (facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON)) {
+                if (!pattern_is(p, at - 1, "as under called is") && !odd(p, at, true)) continue;
+            }
+            if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
+                !pattern_is(p, at, "tok and too also new chat or still just"))
+                break;
+            if (pattern_is(p, at, "am is im as under called its named name username tag"))
+                linked = true;
+            if (pattern_is(p, at, "as under called named name")) named = true;
+            if (pattern_is(p, at, "im am") && at + 2 < norm->word_count &&
+                (norm->words[at + 1].flags & norm->words[at + 2].flags & WORD_CAPITAL) &&
+                norm->words[at + 1].gap == GAP_SPACE)
+                named = linked = true;
+        }
+        if (at >= norm->word_count || at == word + 7) return;
+        if (odd(p, at, linked)) {
+            handle_mark(p, at, linked ? 90 : 75, "a name on an app");
+            return;
+        }
+        const struct word *w = &norm->words[at];
+        /* "discord pickledyl" */
+        if (!linked && at == word + 1 && w->count >= 6 &&
+            !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) && lexicon_kinds(p->lexicon, w->hash) == 0 &&
+            norm->words[word].gap == GAP_SPACE) {
+            handle_mark(p, at, 60, "a name on an app");
+            return;
+        }
+        if (!linked && camel(norm, at)) {
+            handle_mark(p, at, 70, "a name on an app");
+            return;
+        }
+        if (!linked || w->count < 2 || (w->flags & WORD_DIGITS)) return;
+        if (named && (w->flags & WORD_CAPITAL)) {
+            size_t last = at;
+            while (last + 1 < norm->word_count && last < at + 2 &&
+                   (norm->words[last].gap == GAP_SPACE) &&
+                   (norm->words[last + 1].flags & (WORD_CAPITAL | WORD_DIGITS)))
+                last++;
+            /* "KernowDyl #4471" */
+            if (last + 1 < norm->word_count && norm->words[last].gap_length == 2 &&
+                norm->text.at[norm_word_start(norm, last + 1) - 1] == '#')
+                last++;
+            pattern_mark(p, at, last, MARK_HANDLE, 75, "the name somebody is found under");
+        } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&
+                   !(w->flags & WORD_CAPITAL) && w->count > 2) {
+            handle_mark(p, at, 65, "a name on an app");
+        }
+        return;
+    }
+    searched(p, word);
+    if (hashtag(p, word)) return;
+    /* "im kezzababe94x on snap" */
+    if (word + 2 < norm->word_count && pattern_is(p, word + 1, "on at") &&
+        pattern_is(p, word + 2, services) && pattern_next(p, word, GAP_SPACE | GAP_LINE, 2) &&
+        odd(p, word, true) && !facts_allowed(p->facts, norm, word))
+        handle_mark(p, word, 80, "a name on an app");
+}

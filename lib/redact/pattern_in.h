@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_REDACT_PATTERN_IN_H
+#define LETTERBOX_REDACT_PATTERN_IN_H
+
+#include "redact/pattern.h"
+
+/* For the scanners pattern_*.c. */
+
+enum { RUN_DIGITS = 40 };
+
+/* Digits of one number, from whatever words. */
+struct run {
+    char digits[RUN_DIGITS];
+    size_t count;
+};
+
+/* A form of a code (pattern_code.c). */
+struct form {
+    const char *signs;
+    size_t count;
+};
+#define FORM(signs)              \
+    {                            \
+        signs, sizeof(signs) - 1 \
+    }
+
+bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form, size_t most,
+                       bool mistaken, size_t *ret_last);
+
+/* Words that may be one code of this form: from this word, `most` words at most. */
+static inline bool pattern_form(struct patterns *p, size_t word, const struct form *form,
+                                size_t most, bool mistaken, size_t *ret_last)
+{
+    size_t at = p->norm->words[word].glyph;
+    if (form->count > p->norm->glyph_count - at) return false;
+    if (!(p->norm->glyphs[at + form->count - 1].flags & GLYPH_LAST)) return false;
+    return pattern_form_fits(p, word, form, most, mistaken, ret_last);
+}
+#define pattern_form_at(p, word, signs, most, mistaken, ret_last)              \
+    __extension__({                                                            \
+        static const struct form form_here = FORM(signs);                      \
+        pattern_form((p), (word), &form_here, (most), (mistaken), (ret_last)); \
+    })
+
+/* All capitals; a small l, i or o may stand for a digit. */
+bool pattern_upper(struct patterns *p, size_t first, size_t last);
+
+/* Letters that no scanner takes for digits. */
+size_t pattern_letters_in(const struct glyph *g, size_t count);
+
+/* Does a reader take this digit for a letter: one of "0158"? */
+bool pattern_like_letter(uint32_t digit);
+
+unsigned pattern_digit(const struct glyph *glyph);
+
+/* May the byte stand before the @ of an e-mail address? */
+bool pattern_address_byte(char c);
+
+/* The digit for the word, 0 for none. */
+char pattern_word_digit(struct patterns *p, size_t word);
+
+/* … for a letter that stands for one in a hurry, a disguise or a scan. */
+char pattern_letter_digit(uint32_t point);
+
+/* Adds the digits that the words from here on say; how many words, 0 for none. */
+size_t pattern_take(struct patterns *p, size_t word, struct run *run);
+
+/* Nothing but digits and number words begins a run. */
+bool pattern_begins_run(const struct patterns *p, size_t word);
+
+/* Is the whole run one phone number? plus: a + stands before it. */
+bool pattern_is_phone(const struct run *run, bool plus);
+
+#endif

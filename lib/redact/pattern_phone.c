@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/pattern_in.h"
+
+/* Phone numbers. */
+
+enum { RUN_WORDS = 32 };
+
+static const uint16_t run_gap = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_STOP | GAP_SLASH |
+                                GAP_OPEN | GAP_CLOSE | GAP_UNDERSCORE | GAP_OTHER | GAP_QUOTE;
+
+static bool goes_on(struct patterns *p, size_t word)
+{
+    if (pattern_next(p, word, run_gap, 4)) return true;
+    /* "seven, seven, double oh" */
+    return pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 2) &&
+           !((p->norm->words[word].flags & WORD_DIGITS) &&
+             (p->norm->words[word + 1].flags & WORD_DIGITS));
+}
+
+/* "07 double seven oh, 900, 35 four": a number of that beginning goes on over a comma. */
+static bool goes_on_by_comma(struct patterns *p, size_t word, const struct run *run)
+{
+    return run->count >= 4 && run->count < 11 && run->digits[0] == '0' && run->digits[1] != '0' &&
+           pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 2);
+}
+
+static bool all_after(const struct run *run, size_t from, const char *start)
+{
+    size_t len = strlen(start);
+    return run->count >= from + len && memcmp(run->digits + from, start, len) == 0;
+}
+
+static bool freephone(const struct run *run)
+{
+    return all_after(run, 0, "0800") || all_after(run, 0, "0808");
+}
+
+static bool national(const struct run *run, size_t from)
+{
+    size_t left = run->count - from;
+    if (left < 1 || run->digits[from] == '0') return false;
+    char area = run->digits[from];
+    if (area == '4' || area == '6') return false;
+    return left == 10 || (left == 9 && (area == '1' || area == '8'));
+}
+
+/* Is the whole run one phone number? plus: a + stands before it. */
+bool pattern_is_phone(const struct run *run, bool plus)
+{
+    if (plus) {
+        if (all_after(run, 0, "440")) return national(run, 3);
+        if (all_after(run, 0, "44")) return national(run, 2);
+        return run->count >= 9 && run->count <= 15 && run->digits[0] != '0';
+    }
+    /* Nobody lives behind a freephone number. */
+    if (freephone(run) || all_after(run, 0, "0300") || all_after(run, 0, "0303")) return false;
+    if (all_after(run, 0, "00440")) return national(run, 5);
+    if (all_after(run, 0, "0044")) return national(run, 4);
+    if (all_after(run, 0, "440") && run->count == 13) return national(run, 3);
+    if (all_after(run, 0, "447") && run->count == 12) return true;
+    if (all_after(run, 0, "00")) return run->count >= 11 && run->count <= 17;
+    if (all_after(run, 0, "0")) return national(run, 1);
+    return false;
+}
+
+/* A mobile number with a digit too few or too many, or one of Romania. */
+static bool is_nearly_phone(const struct run *run)
+{
+    return all_after(run, 0, "07") && (run->count == 10 || run->count == 12);
+}
+
+static const char phone_cues[] =
+    "ring call phone tel telephone mob mobile cell number num nr txt text "
+    "fone fones nuber numba whatsap watsapp wotsap whatsapp landline sms phones phoning calling "
+    "texting reach digits dzwonic komorka suna sunati contact ffon ffoniwch telefon numer nomer "
+    "dzwon bell fax";
+
+static bool plus_before(const struct norm *norm, size_t word)
+{
+    size_t start = norm_word_start(norm, word);
+    while (start > 0 && (norm->text.at[start - 1] == ' ' || norm->text.at[start - 1] == '('))
+        start--;
+    return start > 0 && norm->text.at[start - 1] == '+';
+}
+
+static size_t with_plus(const struct norm *norm, size_t word)
+{
+    size_t start = norm_word_start(norm, word);
+    while (start > 0 && (norm->text.at[start - 1] == ' ' || norm->text.at[start - 1] == '('))
+        start--;
+    return start - 1;
+}
+
+/* "07700 then 900, and the last three are 123": words between, up to eleven digits. */
+static void in_pieces(struct patterns *p, size_t word, size_t words, struct run run)
+{
+    enum { FILLERS = 8, MOBILE = 11, AREA = 4 };
+    const struct norm *norm = p->norm;
+    if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
+    size_t last = word + words - 1, fillers = 0;
+    while (run.count < MOBILE && last + 1 < norm->word_count) {
+        uint16_t gap = norm->words[last].gap;
+        if (gap & (GAP_PARAGRAPH | GAP_END) && run.count < AREA) return;
+        if (norm->words[last].gap_length > 6) return;
+        bool filler = run.count >= AREA &&
+                      pattern_is(p, last + 1,
+                                 "then and followed by half first second last part rest is are no "
+                                 "spaces space with a it its end ends next digits numbers number "
+                                 "comes after that thats bit goes the plus dash gap pause wait in "
+                                 "finish finishes of");
+        /* "Red is zero-seven-seven-zero-zero, and green is nine-zero-zero": words of a riddle. */
+        if (!filler && run.digits[1] == '7' && !(norm->words[word].flags & WORD_DIGITS) &&
+            (run.count == 5 || run.count == 8) &&
+            !(norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+            pattern_word_digit(p, last + 1) == 0 &&
+            !pattern_is(p, last + 1, "double triple treble"))
+            filler = true;
+        if (filler) {
+            if (++fillers > FILLERS) return;
+            /* "the last three are": they count and are none of its digits. */
+            if (pattern_is(p, last + 1, "last first next other") && last + 2 < norm->word_count &&
+                pattern_is(p, last + 2, "two three four five six"))
+                last++;
+            last++;
+            continue;
+        }
+        size_t more = pattern_take(p, last + 1, &run);
+        if (more == 0) return;
+        last += more;
+    }
+    if (run.count != MOBILE || fillers == 0 || !pattern_is_phone(&run, false)) return;
+    pattern_mark(p, word, last, MARK_PHONE, 80, "a phone number in pieces");
+}
+
+/* "Office 01632 960119 | 24hr 0808 157 0422": a firm's, behind another of its numbers. */
+static void of_a_firm(struct patterns *p, size_t word)
+{
+    enum { NEAR = 30, DIGITS = 11 };
+    const struct norm *norm = p->norm;
+    struct run run = {.count = 0};
+    size_t last = word;
+    if (!(norm->words[word].flags & WORD_DIGITS) || pattern_take(p, word, &run) != 1) return;
+    if (!freephone(&run)) return;
+    while (run.count < DIGITS && goes_on(p, last) && pattern_take(p, last + 1, &run) == 1) last++;
+    if (run.count != DIGITS) return;
+    size_t start = norm_word_start(norm, word);
+    for (size_t i = p->marks->count; i > 0 && i + 4 > p->marks->count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->category != MARK_PHONE || mark->end > start || mark->end + NEAR < start) continue;
+        pattern_mark(p, word, last, MARK_PHONE, 75, "a phone number behind another one");
+        return;
+    }
+}
+
+static void phone_at(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    struct run run = {.count = 0};
+    size_t first_words = pattern_take(p, word, &run);
+    if (first_words == 0) return;
+    if (run.digits[0] == '0') in_pieces(p, word, first_words, run);
+    bool plus = plus_before(norm, word);
+    char lead = run.digits[0];
+    bool cued = false, ten = false; /* ten: only as ten digits that begin with 7 */
+    if (!plus && lead != '0' && !(lead == '4' && (run.count == 1 || run.digits[1] == '4'))) {
+        /* Without its zero, or a local number: only after "ring me on". */
+        bool word_seven = lead == '7' && run.count == 1 && !(norm->words[word].flags & WORD_DIGITS);
+        if (lead == '4') return;
+        if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
+        if (word_seven) {
+            /* "seven seven double oh …", its zero left out: ten digits in words are no count. */
+            bool one = word > 1 && norm_word_is(norm, word - 1, "one") &&
+                       pattern_is(p, word - 2, "new old this that other the work home mobile");
+            if (word > 0 && goes_on(p, word - 1) && !one &&
+                (pattern_word_digit(p, word - 1) != 0 ||
+                 pattern_is(p, word - 1, "double triple treble")))
+                return;
+        } else if (!pattern_after(p, word, 4, phone_cues)) {
+            return;
+        }
+        ten = word_seven || run.count < 3;
+        cued = true;
+    }
+    /* Not the middle of a longer number. */
+    if (!plus && lead == '0' && run.count >= 2 && run.digits[1] == '0' && word > 0 &&
+        (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1))
+        return;
+    size_t last = word + first_words - 1, best = SIZE_MAX, nearly = SIZE_MAX, pieces = 1;
+    for (;;) {
+        bool fits =
+            ten    ? run.count == 10 && lead == '7'
+            : cued ? (run.count >= 6 && run.count <= 9) || (run.count == 10 && national(&run, 0))
+                   : pattern_is_phone(&run, plus);
+        if (fits) best = last;
+        if (!plus && !cued && best == SIZE_MAX && is_nearly_phone(&run)) nearly = last;
+        if (++pieces > RUN_WORDS) break;
+        if (!goes_on(p, last) && !goes_on_by_comma(p, last, &run)) break;
+        size_t more = pattern_take(p, last + 1, &run);
+        if (more == 0) break;
+        last += more;
+        if (run.count > 17) break;
+    }
+    /* Ten or twelve digits: only where a phone is spoken of. */
+    if (best == SIZE_MAX && nearly == last && pattern_after(p, word, 8, phone_cues)) best = nearly;
+    if (best == SIZE_MAX) return;
+    if (cued && all_after(&run, 0, "116123")) return; /* the Samaritans */
+    if (pattern_after(p, word, 3, "isbn charity")) return;
+    /* "1,000" and "250 000 pounds" are amounts. */
+    if (cued && pattern_is(p, best + 1, "pounds quid times people steps miles points km euros"))
+        return;
+    size_t start = plus ? with_plus(norm, word) : norm_word_start(norm, word);
+    if (pattern_is(p, best + 1, "ext extension x") && best + 2 < norm->word_count &&
+        (norm->words[best + 2].flags & WORD_DIGITS))
+        best += 2;
+    pattern_mark_bytes(p, start, norm_word_end(norm, best), MARK_PHONE, cued ? 70 : 96,
+                       cued ? "digits after a word like 'ring' or 'number'"
+                            : "has the form of a phone number");
+}
+
+void pattern_phone(struct patterns *p, size_t word)
+{
+    if (!pattern_begins_run(p, word)) return;
+    of_a_firm(p, word);
+    phone_at(p, word);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/date.h"
+#include "redact/pattern_in.h"
+
+/* Postcodes and number plates, also where their letters or numbers are words. */
+
+static const char car_cues[] =
+    "reg registration plate plates car van number numberplate drives drive "
+    "rover morris defender campervan motability caravan tractor skoda kia honda renault peugeot "
+    "citroen vauxhall seat mazda suzuki transit scooter trailer "
+    "motor vehicle lorry taxi bike motorbike truck focus fiesta corsa golf "
+    "astra mini bmw audi ford volvo nissan toyota bus";
+
+static const char post_cues[] = "postcode postcodes pc post code kod pocztowy";
+
+/* In the second half of a British postcode no C, I, K, M, O or V stands. */
+static bool inward(const struct glyph *g)
+{
+    for (size_t i = 1; i < 3; i++)
+        if (strchr("cikmov", (int)g[i].point) != NULL && g[i].point < 0x80) return false;
+    return true;
+}
+
+static size_t in_digits(const struct glyph *g, size_t count)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < count; i++)
+        if (g[i].flags & GLYPH_DIGIT) digits++;
+    return digits;
+}
+
+void pattern_postcode(struct patterns *p, size_t word)
+{
+    static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
+                                        FORM("A9A9AA"),  FORM("A999AA"),  FORM("A99AA")};
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    const struct glyph *first = &norm->glyphs[w->glyph];
+    if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
+    bool cued = pattern_after(p, word, 3, post_cues);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        size_t last;
+        if (!pattern_form(p, word, &forms[i], SIZE_MAX, true, &last)) continue;
+        const struct glyph *g = norm->glyphs + w->glyph;
+        const size_t len = forms[i].count;
+        if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 && len == 7 &&
+                                               pattern_upper(p, word, last))))
+            continue;
+        /* One word, its two halves, or every letter apart. */
+        size_t words = last - word + 1;
+        /* "DN 93 7 LU" */
+        bool pieces = words >= 3 && words <= 4 && pattern_upper(p, word, last) &&
+                      norm->words[word].count <= 2 && norm->words[last].count >= 2 &&
+                      pattern_letters_in(g, 1) + pattern_letters_in(g + len - 2, 2) > 0;
+        bool whole =
+            words == 1 || (pieces && len >= 6) || (words == 2 && norm->words[last].count == 3) ||
+            words == len ||
+            (norm->words[word].count == len - 3 && words <= 4 && pattern_upper(p, word, last));
+        if (!whole && !cued) continue;
+        /* Letters read as digits: the halves must still hold digits of their own. */
+        size_t out = len - 3, digits = 0, letters = 0;
+        for (size_t k = 0; k < len; k++)
+            if (forms[i].signs[k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
+        if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) continue;
+        if (letters < 2) continue;
+        for (size_t k = 0; k < out; k++)
+            if (g[k].flags & GLYPH_DIGIT) digits++;
+        bool in_digit = g[out].flags & GLYPH_DIGIT;
+        bool capitals = pattern_upper(p, word, last);
+        size_t real = in_digits(g, len);
+        if (words == 1 && !capitals && !cued && real < 2) continue;
+        if (digits == 0 && !(cued || (capitals && p->scanned && in_digit))) continue;
+        if (!in_digit && !(capitals || cued || p->scanned)) continue;
+        if (g[0].flags & GLYPH_DIGIT && !p->scanned && !cued) continue;
+        /* "the white Transit, SF93 OXL" */
+        if (!cued && (!in_digit || words == 1) && pattern_after(p, word, 5, car_cues)) continue;
+        if (!cued && pattern_after(p, word, 3, "reg registration plate plates numberplate"))
+            continue;
+        if (!capitals && !cued) {
+            /* "gr8 1st" is not a postcode. */
+            const struct glyph *in = g + len - 3;
+            uint32_t a = in[1].point, b = in[2].point;
+            if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
+                (a == 't' && b == 'h'))
+                continue;
+            if (words == 2 && out == 2 && len == 5) continue;
+        }
+        pattern_mark(p, word, last, MARK_POSTCODE, capitals || cued ? 97 : 90,
+                     "has the form of a postcode");
+        return;
+    }
+    /* Half of one: "our postcode is LS57", "postcode area BD9". */
+    size_t last;
+    static const struct form halves[] = {FORM("AA9A"), FORM("AA99"), FORM("AA9"),
+                                         FORM("A9A"),  FORM("A99"),  FORM("A9")};
+    if (!pattern_after(p, word, 4, "postcode postcodes")) return;
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        if (!pattern_form(p, word, &halves[i], 1, false, &last)) continue;
+        pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
+        return;
+    }
+}
+
+static const char alphabet[] =
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike "
+    "november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu";
+static const char counted[] =
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety";
+
+/* "alpha bravo one two charlie delta echo" */
+static void radio_words(struct patterns *p, size_t word)
+{
+    enum { LETTERS = 3, WORDS_LEAST = 4, WORDS_MOST = 14, PLATE = 7 };
+    if (!pattern_begins(p, word, BEGINS_SPELLED, alphabet)) return;
+    if (word > 0 && pattern_next(p, word - 1, GAP_SPACE | GAP_COMMA | GAP_HYPHEN, 2) &&
+        pattern_is(p, word - 1, alphabet))
+        return;
+    size_t last = word, letters = 0, numbers = 0;
+    for (size_t i = word; i < word + WORDS_MOST && i < p->norm->word_count; i++) {
+        if (pattern_is(p, i, alphabet))
+            letters++;
+        else if (pattern_is(p, i, counted) || (p->norm->words[i].flags & WORD_DIGITS))
+            numbers++;
+        else
+            break;
+        last = i;
+        if (!pattern_next(p, i, GAP_SPACE | GAP_COMMA | GAP_HYPHEN, 2)) break;
+    }
+    if (letters < LETTERS || letters + numbers < WORDS_LEAST) return;
+    bool plate = numbers > 0 && letters + numbers <= PLATE;
+    pattern_mark(p, word, last, plate ? MARK_VEHICLE : MARK_ID, 75, "spelled out in radio words");
+}
+
+/* "LS fifty seven three QT", "AB twelve CDE": a code whose numbers are words. */
+static void spelled_code(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    if (w->count > 2 || (w->flags & WORD_DIGITS) || !pattern_upper(p, word, word)) return;
+    size_t at = word + 1, numbers = 0;
+    while (at < norm->word_count && numbers < 4 &&
+           pattern_next(p, at - 1, GAP_SPACE | GAP_HYPHEN, 1) &&
+           pattern_begins(p, at, BEGINS_SPELLED, counted))
+        at++, numbers++;
+    if (numbers == 0 || at >= norm->word_count || !pattern_next(p, at - 1, GAP_SPACE, 1)) return;
+    const struct word *end = &norm->words[at];
+    if ((end->flags & WORD_DIGITS) || !pattern_upper(p, at, at)) return;
+    if (end->count == 2 && numbers >= 2)
+        pattern_mark(p, word, at, MARK_POSTCODE, 85, "a postcode in words");
+    else if (end->count == 3 && w->count == 2)
+        pattern_mark(p, word, at, MARK_VEHICLE, 85, "a number plate in words");
+}
+
+/* Digits, or up to three capitals. */
+static bool of_code(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    return (w->flags & (WORD_DIGITS | WORD_MIXED)) ||
+           (w->count <= 3 && pattern_upper(p, word, word));
+}
+
+/* "reg is QIZ 99447", "plate K3LLY": right behind such a word, a code of whatever form. */
+static void cued_plate(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 4, LONGEST = 8 };
+    const struct norm *norm = p->norm;
+    if (!of_code(p, word)) return;
+    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
+    if (pattern_after(p, word, 3, "company charity co vat")) return;
+    size_t digits = 0, letters = 0, last = word;
+    for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (!of_code(p, i)) break;
+        for (size_t k = 0; k < w->count; k++)
+            if (norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT)
+                digits++;
+            else
+                letters++;
+        last = i;
+        if (!pattern_next(p, i, GAP_SPACE | GAP_HYPHEN, 1)) break;
+    }
+    if (digits == 0 || letters == 0 || digits + letters < SHORTEST || digits + letters > LONGEST)
+        return;
+    pattern_mark(p, word, last, MARK_VEHICLE, 85, "a code after a word like 'reg' or 'plate'");
+}
+
+void pattern_spelled(struct patterns *p, size_t word)
+{
+    radio_words(p, word);
+    spelled_code(p, word);
+}
+
+void pattern_vehicle(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    const struct word *w = &norm->words[word];
+    cued_plate(p, word);
+    if (w->count > 7) return;
+    bool cued = pattern_after(p, word, 6, car_cues);
+    if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
+    size_t last;
+    if (pattern_form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
+        bool capitals = pattern_upper(p, word, last);
+        size_t letters = 0;
+        for (size_t i = 0; i < 7; i++)
+            if (!(norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT)) letters++;
+        struct date date;
+        bool other =
+            letters < 4 || date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
+        bool shape =
+            last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||
+            (last == word + 2 && w->count == 2 && norm->words[last].count == 3 && capitals);
+        if (shape && !other &&
+            (capitals || cued || (last == word && !lexicon_ordinary(p->lexicon, w->hash)))) {
+            pattern_mark(p, word, last, MARK_VEHICLE, capitals ? 95 : 85,
+                         "has the form of a number plate");
+            return;
+        }
+    }
+    static const struct form old[] = {FORM("A999AAA"), FORM("A99AAA"), FORM("A9AAA"),
+                                      FORM("AAA999A"), FORM("AAA99A"), FORM("AAA9A"),
+                                      FORM("AAA9999"), FORM("AA9999"), FORM("AAA999")};
+    for (size_t i = 0; i < sizeof old / sizeof *old; i++) {
+        if (!pattern_form(p, word, &old[i], cued ? 3 : 2, p->scanned && cued, &last)) continue;
+        bool capitals = pattern_upper(p, word, last);
+        bool irish = i >= 6;
+        if (!capitals && !(cued && last == word)) continue;
+        if (irish && (!cued || !capitals)) continue;
+        if (last != word && !pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1)) continue;
+        if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
+            continue;
+        if (i < 6 && !cued && old[i].count < 7) continue;
+        pattern_mark(p, word, last, MARK_VEHICLE, cued ? 90 : 70, "has the form of a number plate");
+        return;
+    }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/sense.h"
+
+#include <string.h>
+
+#include "core/err.h"
+
+enum {
+    CUT_WORDS = 32,    /* a piece of so many ends at the next comma or line's end */
+    LETTERS = 4,       /* looked at together inside a word */
+    SAME_SLOTS = 1024, /* of typed forms */
+    CLASSED_SLOTS = 4096,
+    CLOSE_WORDS = 4,
+    SAME_WORDS = 4, /* that one form can stand for */
+};
+
+/* ---- pieces ---- */
+
+static bool sentence_ends(uint16_t gap)
+{
+    if (gap & (GAP_END | GAP_PARAGRAPH)) return true;
+    return (gap & GAP_STOP) && (gap & (GAP_SPACE | GAP_LINE));
+}
+
+size_t sense_piece(const struct norm *norm, size_t first)
+{
+    size_t count = 1;
+    while (count < SENSE_PIECE_WORDS && first + count < norm->word_count) {
+        uint16_t gap = norm->words[first + count - 1].gap;
+        if (sentence_ends(gap)) break;
+        if (count >= CUT_WORDS && (gap & (GAP_COMMA | GAP_LINE | GAP_COLON | GAP_OPEN | GAP_CLOSE)))
+            break;
+        count++;
+    }
+    return count;
+}
+
+/* ---- words as they are meant ---- */
+
+struct meant {
+    uint32_t typed; /* hash; 0: free */
+    uint8_t count;
+    uint32_t words[SAME_WORDS];
+};
+
+/* A word as meant, and a bit for each class that has it. */
+struct classed {
+    uint32_t meant; /* hash; 0: free */
+    uint64_t classes;
+};
+
+struct sense_same {
+    struct meant slots[SAME_SLOTS];
+    struct classed classed[CLASSED_SLOTS];
+};
+
+static const struct {
+    const char *typed, *meant;
+} sames[] = {
+#define SAME(typed, meant) {typed, meant},
+#include "redact/sense_same.def"
+#undef SAME
+};
+
+static const char *const classes[] = {
+#define CLASS(words) words,
+#include "redact/sense_class.def"
+#undef CLASS
+};
+
+/* The length of a word without its ending. */
+static size_t stem_length(const char *letters, size_t len)
+{
+    static const char *const endings[] = {"ing", "edly", "ed", "ies", "es", "s", "ly", "in"};
+    enum { LEAST = 3 };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+        if (len >= ending + LEAST && memcmp(letters + len - ending, endings[i], ending) == 0)
+            return len - ending;
+    }
+    return len;
+}
+
+static struct meant *slot_of(struct sense_same *same, uint32_t typed)
+{
+    uint32_t at = typed % SAME_SLOTS;
+    while (same->slots[at].typed && same->slots[at].typed != typed) at = (at + 1) % SAME_SLOTS;
+    return &same->slots[at];
+}
+
+static size_t classed_at(const struct sense_same *same, uint32_t meant)
+{
+    size_t at = meant % CLASSED_SLOTS;
+    while (same->classed[at].meant && same->classed[at].meant != meant)
+        at = (at + 1) % CLASSED_SLOTS;
+    return at;
+}
+
+static void add_classes(struct sense_same *same)
+{
+    enum { CLASSES = sizeof classes / sizeof *classes };
+    _Static_assert(CLASSES <= 64, "a bit each");
+    for (size_t i = 0; i < CLASSES; i++) {
+        struct str rest = str_from(classes[i]), word;
+        while (str_split(&rest, ' ', &word)) {
+            uint32_t meant = norm_hash_ascii(word.at, stem_length(word.at, word.len));
+            struct classed *classed = &same->classed[classed_at(same, meant)];
+            classed->meant = meant;
+            classed->classes |= UINT64_C(1) << i;
+        }
+    }
+}
+
+const struct sense_same *sense_same_new(struct arena *arena)
+{
+    _Static_assert(sizeof sames / sizeof *sames < SAME_SLOTS / 2, "the table stays half empty");
+    struct sense_same *same = ARENA_ONE(arena, struct sense_same);
+    for (size_t i = 0; i < sizeof sames / sizeof *sames; i++) {
+        uint32_t typed = norm_hash_ascii(sames[i].typed, strlen(sames[i].typed));
+        struct meant *meant = slot_of(same, typed);
+        ASSERT(meant->typed == 0);
+        meant->typed = typed;
+        struct str rest = str_from(sames[i].meant), word;
+        while (str_split(&rest, ' ', &word)) {
+            ASSERT(meant->count < SAME_WORDS);
+            meant->words[meant->count++] = norm_hash_ascii(word.at, stem_length(word.at, word.len));
+        }
+    }
+    add_classes(same);
+    return same;
+}
+
+static uint32_t hash_of(const char *ascii)
+{
+    return norm_hash_ascii(ascii, strlen(ascii));
+}
+
+static bool gap_has(const struct norm *norm, size_t word, const char *what)
+{
+    return str_find(norm_gap(norm, word), str_from(what)) != STR_NONE;
+}
+
+/* Numbers count by what they could be, not by their digits. */
+static uint32_t number_word(const struct norm *norm, size_t word)
+{
+    enum { YEAR = 4 };
+    if (word > 0 && gap_has(norm, word - 1, "£")) return hash_of("zmoney");
+    size_t digits = norm->words[word].count;
+    return hash_of(digits > YEAR ? "zlong" : digits == YEAR ? "zyear" : "znumber");
+}
+
+/* A word's letters in ASCII, as far as there is room; others as '?'. */
+static size_t letters_of(const struct norm *norm, const struct word *word, char *ret_letters,
+                         size_t room)
+{
+    size_t count = word->bare < room ? word->bare : room;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t point = norm->glyphs[word->glyph + i].point;
+        ret_letters[i] = point < 128 ? (char)point : '?';
+    }
+    return count;
+}
+
+/* ---- features ---- */
+
+struct gathering {
+    const struct norm *norm;
+    const struct sense_same *same;
+    struct sense_feature *features;
+    size_t count;
+    uint32_t before; /* the word before, as meant; 0: none */
+    uint64_t all_classes, paired[64], close[CLOSE_WORDS];
+    size_t turn;
+};
+
+static void add(struct gathering *g, uint32_t hash, size_t word, size_t words)
+{
+    if (g->count == SENSE_FEATURES_MAX) return;
+    g->features[g->count++] =
+        (struct sense_feature){hash ? hash : 1, (uint16_t)word, (uint16_t)words};
+}
+
+static uint32_t mixed(uint32_t one, uint32_t other)
+{
+    uint32_t hash = one * UINT32_C(0x9E3779B1) ^ other;
+    hash ^= hash >> 15;
+    return hash * UINT32_C(0x85EBCA77);
+}
+
+/* Each class once, and each two of them of which one follows the other closely. */
+static void note_classes(struct gathering *g, uint64_t here, size_t word)
+{
+    enum { ONE = 0x1009, TWO = 0x2003 };
+    for (uint64_t left = here; left; left &= left - 1) {
+        uint32_t one = (uint32_t)__builtin_ctzll(left);
+        if (!(g->all_classes & UINT64_C(1) << one)) add(g, mixed(ONE, one), word, 1);
+        uint64_t fresh = 0;
+        for (size_t i = 0; i < CLOSE_WORDS; i++) fresh |= g->close[i];
+        fresh &= ~g->paired[one];
+        g->paired[one] |= fresh;
+        for (; fresh; fresh &= fresh - 1)
+            add(g, mixed(TWO + one, (uint32_t)__builtin_ctzll(fresh)), word, 1);
+    }
+    g->all_classes |= here;
+    g->close[g->turn++ % CLOSE_WORDS] = here;
+}
+
+static void add_meant(struct gathering *g, uint32_t meant, size_t word)
+{
+    add(g, meant, word, 1);
+    if (g->before) add(g, mixed(g->before, meant), word > 0 ? word - 1 : 0, word > 0 ? 2 : 1);
+    g->before = meant;
+    note_classes(g, g->same->classed[classed_at(g->same, meant)].classes, word);
+}
+
+/* "^meet" "meet" "eets" "ets$": each four letters with the word's ends. */
+static void add_letters(struct gathering *g, const char *letters, size_t len, size_t word)
+{
+    enum { SEED = 0x51 };
+    char bounded[64 + 2];
+    if (len < LETTERS || len > sizeof bounded - 2) return;
+    bounded[0] = '^';
+    memcpy(bounded + 1, letters, len);
+    bounded[len + 1] = '$';
+    for (size_t i = 0; i + LETTERS <= len + 2; i++)
+        add(g, mixed(SEED, norm_hash_ascii(bounded + i, LETTERS)), word, 1);
+}
+
+static void add_word(struct gathering *g, size_t at, size_t word)
+{
+    const struct word *here = &g->norm->words[at];
+    if (here->flags & WORD_DIGITS) {
+        add_meant(g, number_word(g->norm, at), word);
+        return;
+    }
+    char letters[64];
+    size_t len = letters_of(g->norm, here, letters, sizeof letters);
+    uint32_t typed = norm_hash_ascii(letters, len);
+    uint32_t slot = typed % SAME_SLOTS;
+    while (g->same->slots[slot].typed && g->same->slots[slot].typed != typed)
+        slot = (slot + 1) % SAME_SLOTS;
+    const struct meant *meant = &g->same->slots[slot];
+    for (size_t i = 0; i < meant->count; i++) add_meant(g, meant->words[i], word);
+    if (meant->count == 0) add_meant(g, norm_hash_ascii(letters, stem_length(letters, len)), word);
+    add_letters(g, letters, len, word);
+}
+
+size_t sense_features(const struct sense_same *same, const struct norm *norm, size_t first,
+                      size_t count, struct sense_feature ret_features[SENSE_FEATURES_MAX])
+{
+    struct gathering g = {.norm = norm, .same = same, .features = ret_features};
+    for (size_t word = 0; word < count; word++) {
+        add_word(&g, first + word, word);
+        uint16_t gap = norm->words[first + word].gap;
+        if (gap & GAP_AT) add(&g, hash_of("z@"), word, 1);
+        if (word + 1 < count || !(gap & GAP_END)) continue;
+        if (gap_has(norm, first + word, "?")) add(&g, hash_of("z?"), word, 1);
+        if (gap_has(norm, first + word, "!")) add(&g, hash_of("z!"), word, 1);
+    }
+    return g.count;
+}

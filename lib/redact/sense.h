@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_REDACT_SENSE_H
+#define LETTERBOX_REDACT_SENSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/str.h"
+#include "redact/norm.h"
+
+/*
+ * What a piece of a letter sounds like, as labelled sentences taught it.
+ *
+ * A piece is a sentence, or of a long one a part. Its features are its words without their endings,
+ * its pairs of words, and every four letters inside its words, so that a misspelt word still has
+ * most of its own. Each feature has a weight for each kind of concern; the sum over the piece,
+ * divided by the root of the number of features, says how much it sounds like that kind.
+ *
+ *     "u will regret this"    you will regret this · you+will will+regret … · ^reg regr egre …
+ *
+ * The weights come from ops/sense/teach.c while building, which reads the same features from
+ * sentences that people labelled (ops/sense/said, and labelled letters).
+ */
+
+enum {
+    SENSE_PIECE_WORDS = 60,    /* at most in a piece */
+    SENSE_FEATURES_MAX = 2048, /* of a piece; what goes beyond is passed over */
+    SENSE_WEIGHT_ONE = 4096,   /* how 1.0 is written in the table */
+};
+
+/* How people type: "u" for "you", "dont" for "do not" (sense_same.def). */
+struct sense_same;
+const struct sense_same *sense_same_new(struct arena *arena);
+
+/* The number of words of the piece that begins with this word; at least 1. */
+size_t sense_piece(const struct norm *norm, size_t first);
+
+/* A feature of a piece: its hash, and the words of the text that it stands for. */
+struct sense_feature {
+    uint32_t hash;
+    uint16_t word, words; /* from the piece's first word on */
+};
+
+/* The features of words [first, first + count), some more than once; their number. */
+size_t sense_features(const struct sense_same *same, const struct norm *norm, size_t first,
+                      size_t count, struct sense_feature ret_features[SENSE_FEATURES_MAX]);
+
+struct sense;
+
+/* The table that was built in. */
+const struct sense *sense_new(struct arena *arena);
+
+/* Of one kind (enum concern_kind). */
+struct sense_verdict {
+    double over;        /* above 0: it sounds like this kind */
+    size_t first, last; /* the words of the text that say it most, both inside */
+};
+
+/* How much a piece sounds like each of the kinds, in the order of concern.def. */
+void sense_judge(const struct sense *sense, const struct norm *norm, size_t first, size_t count,
+                 struct sense_verdict *ret_verdicts);
+
+#endif

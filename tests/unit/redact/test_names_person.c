@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/names_in.h"
+
+#include "tests/unit/redact/proposed.h"
+
+static void roles(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"Her form tutor, Adeyinka, is kind.", "name[Adeyinka]", NULL, NULL, 0},
+        {"my key worker is called Gail Umpleby", "name[Gail Umpleby]", NULL, NULL, 0},
+        {"her teacher is lovely", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+static void surnames(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"We met Sheila Farquharson there.", "name[Sheila Farquharson]", NULL, NULL, 0},
+        {"We met Sheila Farquharson there.", "name[Farquharson]", NULL, "Sheila", 0},
+        {"signed T. Umpleby", "name[T. Umpleby]", NULL, NULL, 0},
+        {"my nana Umpleby", "name[Umpleby]", NULL, NULL, 0},
+        {"a lad called Kev Ramsbottom", "name[Kev Ramsbottom]", NULL, NULL, 0},
+        {"he loves Harry Potter and Taylor Swift", "", NULL, NULL, 0},
+        {"all the Umplebys came", "name[Umplebys]", NULL, NULL, 0},
+        {"I rang Umpleby, who came", "name[Umpleby]", NULL, NULL, 0},
+        {"the Umpleby family", "name[Umpleby]", NULL, NULL, 0},
+        {"I miss yas loads", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+static void first_names(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"our dog Treacle and my friend Ellie", "", NULL, NULL, 0},
+        {"Ellie and Tom were there", "", NULL, NULL, 0},
+        {"My aunt Beth is well.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+/* Behind first names, before roles, after titles. */
+static void more_surnames(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"the lady theres called Bushra Pellmirza now", "name[Bushra Pellmirza]", NULL, NULL, 0},
+        {"Priti Sandhpell, Duty Worker", "name[Priti Sandhpell]", NULL, NULL, 0},
+        {"leave a message with Officer Pelling", "name[Pelling]", NULL, NULL, 0},
+        {"my maiden name was Ockgarth", "name[Ockgarth]", NULL, NULL, 0},
+        {"my drugs worker gary fenwick says im ok. i miss u. it was cold.", "name[fenwick]", NULL,
+         NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(roles), cmocka_unit_test(surnames), cmocka_unit_test(first_names),
+              cmocka_unit_test(more_surnames))

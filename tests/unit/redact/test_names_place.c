@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/names_in.h"
+
+#include "tests/unit/redact/proposed.h"
+
+static void where(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"We live in Embsay now.", "place[Embsay]", NULL, NULL, 0},
+        {"the bus goes from outside the Silver Cup", "place[the Silver Cup]", NULL, NULL, 0},
+        {"He has started at Pippins.", "school[Pippins]", NULL, NULL, 0},
+        {"She goes to Deer Park now", "school[Deer Park]", NULL, NULL, 0},
+        {"I work for Screwfix", "workplace[Screwfix]", NULL, NULL, 0},
+        {"We go to Screwfix on Sundays", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+static void what(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"He is in the 2nd Ockbury.", "school[2nd Ockbury]", NULL, NULL, 0},
+        {"at his old school, Ockwood, he", "school[Ockwood]", NULL, NULL, 0},
+        {"my solicitors, Blackledge Hurst, say", "workplace[Blackledge Hurst]", NULL, NULL, 0},
+        {"it was at the L&D again", "place[L&D]", NULL, NULL, 0},
+        {"each day on Tollhouse Way", "address[Tollhouse Way]", NULL, NULL, 0},
+        {"HMP Marlrigg", "place[Marlrigg]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+static void known(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"a week in Benidorm, and one in Wales", "", NULL, NULL, 0},
+        {"They watched the Battle of Britain", "", NULL, NULL, 0},
+        {"he supports Leicester City", "", NULL, NULL, 0},
+        {"It was St Andrew's Day", "", NULL, NULL, 0},
+        {"in the National Gallery", "place[the National Gallery]", NULL, NULL, 0},
+        {"our Garden Centre", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+/* A kind, and its name behind it. */
+static void told_by_kind(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"Her new school is Pellmere, the one with the clock.", "school[Pellmere]", NULL, NULL, 0},
+        {"at the nursery in town, the preschool (Pellchevins)", "school[Pellchevins]", NULL, NULL,
+         0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(where), cmocka_unit_test(what), cmocka_unit_test(known),
+              cmocka_unit_test(told_by_kind))

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/pattern.h"
+
+#include "tests/unit/redact/proposed.h"
+
+static void banks(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"sort code 00-99-55 account 12345678", "bank[00-99-55] bank[12345678]", NULL, NULL, 0},
+        {"OO-99-55 12345678", "bank[OO-99-55] bank[12345678]", NULL, NULL, 0},
+        {"sort code 009955", "bank[009955]", NULL, NULL, 0},
+        {"4000 0012 3456 7899", "bank[4000 0012 3456 7899]", NULL, NULL, 0},
+        {"4000 0012 3456 7898", "bank[4000 0012 3456 7898]", NULL, NULL, 0}, /* by its form alone */
+        {"4000001234567898", "", NULL, NULL, 0},
+        {"GB33BUKB20201555555555", "bank[GB33BUKB20201555555555]", NULL, NULL, 0},
+        {"GB33 BUKB 2020 1555 5555 55", "bank[GB33 BUKB 2020 1555 5555 55]", NULL, NULL, 0},
+        {"on 10-11-12 we met", "", NULL, NULL, 0},
+        {"12345678", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(banks))

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/sense.h"
+
+#include "tests/unit/unit.h"
+
+static size_t features(const char *text, struct arena *arena, struct sense_feature *ret_features)
+{
+    struct norm norm;
+    norm_fold(str_from(text), arena, &norm);
+    return sense_features(sense_same_new(arena), &norm, 0, norm.word_count, ret_features);
+}
+
+/* How many of one text's features another has. */
+static size_t shared(const char *text, const char *other)
+{
+    ARENA(arena, 8u * 1024 * 1024);
+    struct sense_feature *one = ARENA_MANY(arena, SENSE_FEATURES_MAX, struct sense_feature);
+    struct sense_feature *two = ARENA_MANY(arena, SENSE_FEATURES_MAX, struct sense_feature);
+    size_t ones = features(text, arena, one), twos = features(other, arena, two), same = 0;
+    for (size_t i = 0; i < ones; i++)
+        for (size_t k = 0; k < twos; k++)
+            if (one[i].hash == two[k].hash) {
+                same++;
+                break;
+            }
+    return same;
+}
+
+static void a_piece_is_a_sentence_or_a_part_of_a_long_one(void **state)
+{
+    (void)state;
+    ARENA(arena, 8u * 1024 * 1024);
+    struct norm norm;
+    norm_fold(STR("One two three. Four five! Six\n\nseven"), arena, &norm);
+    assert_int_equal(sense_piece(&norm, 0), 3);
+    assert_int_equal(sense_piece(&norm, 3), 2);
+    assert_int_equal(sense_piece(&norm, 5), 1);
+    BUF(text, 4096);
+    for (int i = 0; i < 150; i++) buf_add_c(&text, i == 40 ? "and, " : "and ");
+    norm_fold(buf_str(&text), arena, &norm);
+    assert_int_equal(sense_piece(&norm, 0), 41);
+    assert_int_equal(sense_piece(&norm, 41), SENSE_PIECE_WORDS);
+}
+
+static void typed_forms_and_endings_are_what_they_mean(void **state)
+{
+    (void)state;
+    assert_true(shared("u wont regret", "you will not regret") >= 5);
+    assert_true(shared("meeting", "meets") >= 1);
+    assert_true(shared("regert this", "regret this") >= 2); /* letters, and "this" */
+    assert_true(shared("ring 07700 900123", "ring 07700 900456") >= 4);
+    assert_true(shared("the church", "the mosque") >= 2); /* a word of the same class */
+    assert_int_equal(shared("elephant", "thimble"), 0);
+}
+
+static void a_piece_of_anything_ends(void **state)
+{
+    (void)state;
+    ARENA(arena, 8u * 1024 * 1024);
+    struct sense_feature *found = ARENA_MANY(arena, SENSE_FEATURES_MAX, struct sense_feature);
+    BUF(text, 70000);
+    for (int i = 0; i < 60000; i++) buf_add_byte(&text, 'a');
+    assert_true(features(text.at, arena, found) <= SENSE_FEATURES_MAX);
+    assert_int_equal(features("", arena, found), 0);
+    assert_true(features("\xC3\xA9t\xC3\xA9 \xE6\x97\xA5\xE6\x9C\xAC", arena, found) > 0);
+}
+
+UNIT_MAIN(NULL, cmocka_unit_test(a_piece_is_a_sentence_or_a_part_of_a_long_one),
+          cmocka_unit_test(typed_forms_and_endings_are_what_they_mean),
+          cmocka_unit_test(a_piece_of_anything_ends))
