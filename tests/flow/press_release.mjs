@@ -113,9 +113,9 @@ test('the archive opens with either secret archive key, and with no other', asyn
 test('one letter to two relatives: a link with PIN and a print, each from its own leak list', async () => {
     const family = await nextFamily();
     const [mother, nana] = [family.by('link'), family.by('post')];
-    await room.changeParty(mother.id, { leak: [{ category: 'place', term: 'Upper Slaughter' }] });
-    await room.changeParty(nana.id, { leak: [{ category: 'name', term: 'Featherstonehaugh' }] });
-    const text = 'We, the Featherstonehaughs, like Upper Slaughter.';
+    await room.changeParty(mother.id, { leak: [{ category: 'dob', term: '3 May 2015' }] });
+    await room.changeParty(nana.id, { leak: [{ category: 'dob', term: '5 June 2016' }] });
+    const text = 'It rained on 3 May 2015, and it snowed on 5 June 2016.';
     const { letter, problems } = await released(family, text, [mother, nana]);
     equal(problem(problems, letter), null);
     equal((await room.state(letter)).state, 'composed');
@@ -123,10 +123,10 @@ test('one letter to two relatives: a link with PIN and a print, each from its ow
     const texts = {};
     for (const release of releases)
         texts[release.to] = (await room.releaseParts(release.id))[0].bytes.toString();
-    match(texts[mother.id], /Featherstonehaugh/);
-    doesNotMatch(texts[mother.id], /Slaughter/);
-    match(texts[nana.id], /Upper Slaughter/);
-    doesNotMatch(texts[nana.id], /Featherstonehaugh/);
+    match(texts[mother.id], /5 June 2016/);
+    doesNotMatch(texts[mother.id], /May/);
+    match(texts[nana.id], /3 May 2015/);
+    doesNotMatch(texts[nana.id], /June/);
     const dispatches = await room.dispatches(letter);
     deepEqual(dispatches.map(({ channel, state }) => `${channel} ${state}`).sort(), ['link ready', 'post ready']);
 
@@ -147,7 +147,7 @@ test('one letter to two relatives: a link with PIN and a print, each from its ow
     match(sheet, new RegExp(nana.record.names[0]));
     for (const name of [...family.home.record.names, family.home.record.known_as, ...family.home.record.emails])
         ok(!sheet.includes(name), `${name} is not on the address sheet`);
-    doesNotMatch(page, /Featherstonehaugh/);
+    doesNotMatch(page, /June/);
 });
 
 test('a box is burnt into the pixels of a photo; a page that is covered whole is left out', async () => {
