@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Four times the text is four times the work: instructions of the shipped letterbox-redact, not seconds. The sizes are
-// a quarter of what a letter may have, so that this takes under a minute; `make bench` prints the same at 256 KiB and
+// an eighth of what a letter may have, so that this takes under a minute; `make bench` prints the same at 256 KiB and
 // 1 MiB.
 
 import { ok, test } from '../harness/test.mjs';
 import { GROWING, growth } from '../harness/growth.mjs';
 
-const SMALL = 64 * 1024;
+const SMALL = 32 * 1024;
 const MOST = 4.5;
 
 for (const [name, unit] of Object.entries(GROWING))
