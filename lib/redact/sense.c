@@ -81,11 +81,11 @@ static size_t stem_length(const char *letters, size_t len)
     return len;
 }
 
-static struct meant *slot_of(struct sense_same *same, uint32_t typed)
+static size_t slot_at(const struct sense_same *same, uint32_t typed)
 {
-    uint32_t at = typed % SAME_SLOTS;
+    size_t at = typed % SAME_SLOTS;
     while (same->slots[at].typed && same->slots[at].typed != typed) at = (at + 1) % SAME_SLOTS;
-    return &same->slots[at];
+    return at;
 }
 
 static size_t classed_at(const struct sense_same *same, uint32_t meant)
@@ -117,7 +117,7 @@ const struct sense_same *sense_same_new(struct arena *arena)
     struct sense_same *same = ARENA_ONE(arena, struct sense_same);
     for (size_t i = 0; i < sizeof sames / sizeof *sames; i++) {
         uint32_t typed = norm_hash_ascii(sames[i].typed, strlen(sames[i].typed));
-        struct meant *meant = slot_of(same, typed);
+        struct meant *meant = &same->slots[slot_at(same, typed)];
         ASSERT(meant->typed == 0);
         meant->typed = typed;
         struct str rest = str_from(sames[i].meant), word;
@@ -191,12 +191,12 @@ static uint32_t mixed(uint32_t one, uint32_t other)
 static void note_classes(struct gathering *g, uint64_t here, size_t word)
 {
     enum { ONE = 0x1009, TWO = 0x2003 };
+    uint64_t near = 0;
+    for (size_t i = 0; i < CLOSE_WORDS; i++) near |= g->close[i];
     for (uint64_t left = here; left; left &= left - 1) {
         uint32_t one = (uint32_t)__builtin_ctzll(left);
         if (!(g->all_classes & UINT64_C(1) << one)) add(g, mixed(ONE, one), word, 1);
-        uint64_t fresh = 0;
-        for (size_t i = 0; i < CLOSE_WORDS; i++) fresh |= g->close[i];
-        fresh &= ~g->paired[one];
+        uint64_t fresh = near & ~g->paired[one];
         g->paired[one] |= fresh;
         for (; fresh; fresh &= fresh - 1)
             add(g, mixed(TWO + one, (uint32_t)__builtin_ctzll(fresh)), word, 1);
@@ -236,10 +236,7 @@ static void add_word(struct gathering *g, size_t at, size_t word)
     char letters[64];
     size_t len = letters_of(g->norm, here, letters, sizeof letters);
     uint32_t typed = norm_hash_ascii(letters, len);
-    uint32_t slot = typed % SAME_SLOTS;
-    while (g->same->slots[slot].typed && g->same->slots[slot].typed != typed)
-        slot = (slot + 1) % SAME_SLOTS;
-    const struct meant *meant = &g->same->slots[slot];
+    const struct meant *meant = &g->same->slots[slot_at(g->same, typed)];
     for (size_t i = 0; i < meant->count; i++) add_meant(g, meant->words[i], word);
     if (meant->count == 0) add_meant(g, norm_hash_ascii(letters, stem_length(letters, len)), word);
     add_letters(g, letters, len, word);
