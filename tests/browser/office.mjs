@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The desk's office and register in Chromium, as the program makes them: every page is measured by axe-core, at 320 px and at
-// full width, with JavaScript and without, and pictured in build/screens. One whole errand, a letter from an unknown sender,
-// is done with the keyboard alone.
+// full width, with JavaScript and without. One whole errand, a letter from an unknown sender, is done with the keyboard
+// alone.
 
 import { readFileSync } from 'node:fs';
 import { before, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';

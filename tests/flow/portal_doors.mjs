@@ -6,6 +6,7 @@ import { hkdfSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
+import { timesReached } from '../harness/faults.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 
@@ -125,7 +126,7 @@ async function statements(work) {
         .map((line) => / lb_portal LOG:  execute [^:]*: (.*)$/.exec(line)?.[1]).filter(Boolean);
 }
 
-const argons = () => readFileSync(faultLog, 'utf8').split('\n').filter((name) => name === 'password_argon').length;
+const argons = () => timesReached(faultLog, 'password_argon');
 
 test('known or unknown, a sign-in runs the same statements, one Argon2id, and queues one message and one job', async () => {
     const person = doors.here.person('family', { number: 0 });
