@@ -3,6 +3,8 @@
 
 #include "redact/redact.h"
 #include "rules/permit.h"
+#include "sys/clock.h"
+#include "sys/fault.h"
 #include "worker/press/prepare.h"
 
 /*
@@ -162,13 +164,20 @@ static enum err box_words(struct propose *propose, const struct review_part *par
     return OK;
 }
 
+/* Each name costs a look at each word of the letter. */
 static void learn(struct propose *propose, struct str text, const struct marks *marks)
 {
     struct arena *arena = propose->job->arena;
     struct redact_term *learnt;
     size_t count;
     redact_learn(text, marks, arena, &learnt, &count);
-    if (propose->term_count + count > REDACT_TERMS) count = REDACT_TERMS - propose->term_count;
+    size_t room = PREPARE_LEARNT - (propose->term_count - propose->leak_count);
+    if (count > room) {
+        count = room;
+        prepare_warn(propose->job, &propose->prepare->review,
+                     STR("The letter has more names and places than the program can follow. What "
+                         "is taken out in one item may stand in another one. Read every word."));
+    }
     struct redact_term *all = ARENA_MANY(arena, propose->term_count + count, struct redact_term);
     if (propose->term_count) memcpy(all, propose->terms, propose->term_count * sizeof *all);
     for (size_t i = 0; i < count; i++) all[propose->term_count + i] = learnt[i];
@@ -234,11 +243,25 @@ static enum err mark_all(struct propose *propose, size_t at, const struct redact
     return OK;
 }
 
+/* A part may have a million letters, and a letter many parts: staff read what there is no time for.
+ */
+static bool is_late(struct propose *propose, const struct review_part *part)
+{
+    if (clock_monotonic_us() < propose->job->until_us && !FAULT_FAILS(propose_late)) return false;
+    prepare_warn(propose->job, &propose->prepare->review,
+                 arena_print(propose->job->arena,
+                             "The program had no time to look through all of item %d. Read every "
+                             "word of it.",
+                             part->from));
+    return true;
+}
+
 static enum err look(struct propose *propose, size_t at)
 {
     const struct press *press = propose->job->state;
     const struct review_part *part = &propose->prepare->review.parts[at];
     struct str text = propose->prepare->contents[at];
+    if (is_late(propose, part)) return OK;
     size_t *word_at = NULL;
     if (part->kind != REVIEW_TEXT)
         TRY(review_join_words(part, propose->job->arena, &text, &word_at));
