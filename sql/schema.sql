@@ -928,6 +928,7 @@ BEGIN
      WHERE a.state = 'active'
        AND NOT EXISTS (SELECT FROM letterbox.job j
                         WHERE j.agency_id = a.agency_id AND j.worker = p_worker AND j.kind = p_kind
+                          AND j.arrangement_id IS NULL
                           AND (j.state IN ('ready', 'leased')
                                OR j.made_at > letterbox.now() - p_every_s * interval '1 second'));
     GET DIAGNOSTICS v_count = ROW_COUNT;
