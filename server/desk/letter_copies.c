@@ -25,12 +25,10 @@ static bool approved_at(const struct desk_letter *letter, int64_t party, struct 
 static void put_why(struct request *request, struct str state, struct str code, json_t *entry)
 {
     struct str why, cure;
+    bool is_doubt = str_equal(state, STR("maybe_sent"));
     bool is_over = str_equal(state, STR("stopped")) || str_equal(state, STR("returned"));
-    if (str_equal(state, STR("maybe_sent")))
-        code = STR("lost");
-    else if (!is_over || code.len == 0)
-        return;
-    problems_words(code, &why, &cure);
+    if (!is_doubt && (!is_over || code.len == 0)) return;
+    problems_mail_words(state, code, &why, &cure);
     json_put_str(entry, "why",
                  arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
 }
