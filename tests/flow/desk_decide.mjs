@@ -209,6 +209,20 @@ test('who was ticked before, and is not any more, gets no copy', async () => {
     deepEqual((await room.releases(letter)).map(({ to }) => to), [other.id]);
 });
 
+test('a copy of an earlier approval is not taken for that of the new one, whatever became of it since', async () => {
+    const family = await room.family(4);
+    const nana = family.by('post');
+    const letter = await reviewed(family, 'Dear all, once more.');
+    await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve', { to: code(nana.id) });
+    await room.done();
+    const copy = async () => (await coordinator.get(`/letters/${code(letter)}/done`)).text('[data-test=copy-state]');
+    equal(await copy(), 'to be printed');
+    await room.db.query(`UPDATE letterbox.dispatch d SET made_at = d.made_at - interval '1 hour', state = 'delivered'
+          FROM letterbox.release r
+         WHERE r.agency_id = d.agency_id AND r.release_id = d.release_id AND r.letter_id = $1`, [letter]);
+    equal(await copy(), 'being made', 'it was opened after the approval, but made before');
+});
+
 test('an address that a mail only claims is remembered as the sender\'s, and no letter goes to it yet', async () => {
     const family = await room.family(5);
     await room.changeParty(family.home.id, { emails: [] }, { email_confirmed: true });
