@@ -1050,7 +1050,7 @@ CREATE FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT fi
 DECLARE
     v_session letterbox.session := letterbox.gate_live_session();
 BEGIN
-    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind <> 'text') INTO texts, files
+    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind = 'file') INTO texts, files
       FROM letterbox.letter l
       JOIN letterbox.original o ON o.agency_id = l.agency_id AND o.letter_id = l.letter_id
      WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.from_party = v_session.party_id;

@@ -33,5 +33,18 @@ BEGIN
 END
 $$;
 
+-- A receipt speaks of photos and files. A letter that came by e-mail is kept as a mail, and that is neither.
+CREATE OR REPLACE FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind = 'file') INTO texts, files
+      FROM letterbox.letter l
+      JOIN letterbox.original o ON o.agency_id = l.agency_id AND o.letter_id = l.letter_id
+     WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.from_party = v_session.party_id;
+END
+$$;
+
 RESET ROLE;
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;
