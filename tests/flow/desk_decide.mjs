@@ -100,16 +100,17 @@ test('somebody who takes part only since a letter came gets no copy before it wa
 test('the desk says in plain words why something is proposed', async () => {
     const family = await room.family(0);
     for (const { id } of family.relatives)
-        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }] });
+        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }, { category: 'name', term: 'Katherine' }] });
     const items = [{ kind: 'text', bytes: Buffer.from('07911 123456 is our number. We like it at marlby primary school.') }];
     const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items,
-        text: "The O'Featherstones, 07911 123456, at Marlby Primary School." });
+        text: "The O'Featherstones, 07911 123456, at Marlby Primary School. Katie was there." });
     await room.done();
     const page = await coordinator.get(`/letters/${code(letter)}`);
     const rows = page.find('[data-test=row-mark]').map((row) => page.text(`#${row.attribs.id}`));
     const why = (pattern) => rows.filter((row) => pattern.test(row)).map((row) => /Letter( 2)?\. (.*)\. ?Take out/.exec(row)?.[2]);
     deepEqual(why(/07911/), Array(2).fill('Found by a rule: has the form of a phone number'));
     deepEqual(why(/Feather/), ['On the list for this reader: “O’Featherstone”']);
+    deepEqual(why(/“Katie/), ['On the list for this reader: another form of “Katherine”']);
     deepEqual(why(/“Marlby/), ['Looks like a name or place: a name with a word like “school” or “surgery”']);
     deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
 });
