@@ -928,6 +928,7 @@ BEGIN
      WHERE a.state = 'active'
        AND NOT EXISTS (SELECT FROM letterbox.job j
                         WHERE j.agency_id = a.agency_id AND j.worker = p_worker AND j.kind = p_kind
+                          AND j.arrangement_id IS NULL
                           AND (j.state IN ('ready', 'leased')
                                OR j.made_at > letterbox.now() - p_every_s * interval '1 second'));
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -1049,7 +1050,7 @@ CREATE FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT fi
 DECLARE
     v_session letterbox.session := letterbox.gate_live_session();
 BEGIN
-    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind <> 'text') INTO texts, files
+    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind = 'file') INTO texts, files
       FROM letterbox.letter l
       JOIN letterbox.original o ON o.agency_id = l.agency_id AND o.letter_id = l.letter_id
      WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.from_party = v_session.party_id;

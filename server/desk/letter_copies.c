@@ -25,12 +25,10 @@ static bool approved_at(const struct desk_letter *letter, int64_t party, struct 
 static void put_why(struct request *request, struct str state, struct str code, json_t *entry)
 {
     struct str why, cure;
+    bool is_doubt = str_equal(state, STR("maybe_sent"));
     bool is_over = str_equal(state, STR("stopped")) || str_equal(state, STR("returned"));
-    if (str_equal(state, STR("maybe_sent")))
-        code = STR("lost");
-    else if (!is_over || code.len == 0)
-        return;
-    problems_words(code, &why, &cure);
+    if (!is_doubt && (!is_over || code.len == 0)) return;
+    problems_mail_words(state, code, &why, &cure);
     json_put_str(entry, "why",
                  arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
 }
@@ -39,13 +37,13 @@ static void put_why(struct request *request, struct str state, struct str code, 
 static json_t *copy_of(struct request *request, const struct desk_letter *letter,
                        const struct desk_party *party, const struct store_rows *rows)
 {
-    struct utc approved = {0}, changed = {0};
+    struct utc approved = {0}, made = {0};
     bool is_approved = approved_at(letter, party->id, &approved);
     struct str state = {NULL, 0}, code = {NULL, 0}, channel = party->channel;
     for (size_t row = 0; row < rows->count; row++) {
         if (rows_int(rows, row, "to_party") != party->id) continue;
-        rows_utc(rows, row, "changed_at", &changed);
-        if (is_approved && changed.us < approved.us) continue; /* of an earlier approval */
+        rows_utc(rows, row, "made_at", &made);
+        if (is_approved && made.us < approved.us) continue; /* of an earlier approval */
         state = rows_str(rows, row, "state");
         code = rows_str(rows, row, "code");
         channel = rows_str(rows, row, "channel");

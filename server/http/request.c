@@ -380,6 +380,10 @@ void request_check_files(struct request *request)
     case FILES_TOO_BIG: request_problem(request, "file", "files-too-big"); break;
     case FILES_TOO_MANY: request_problem(request, "file", "files-many"); break;
     }
+    bool some_empty = false;
+    for (size_t i = 0; i < request->file_count; i++)
+        some_empty = some_empty || request->files[i].bytes == 0;
+    if (some_empty) request_problem(request, "file", "file-empty");
 }
 
 /* ---- signing in ---- */

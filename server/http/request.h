@@ -99,13 +99,13 @@ __attribute__((format(printf, 2, 3))) void request_then(struct request *request,
  * reply_page then shows the words, what was typed, and answers 422.
  */
 void request_problem(struct request *request, const char *field, const char *code);
-/* One that is mended on another page: the place there that its words lead to, "/letters/…#seen-1".
- */
+/* One that is mended on another page: the place there that its words lead to,
+ * "/letters/…#concerns-title". */
 void request_problem_elsewhere(struct request *request, struct str path, const char *code);
 bool request_has_problem(const struct request *request);
 /*
  * Each handler of a form with files asks this first: notes the problem of files that were too large
- * or too many and are therefore thrown away. All else of the form is there.
+ * or too many and are therefore thrown away, and that of empty ones. All else of the form is there.
  */
 void request_check_files(struct request *request);
 

@@ -99,6 +99,7 @@ enum err portal_draft_save(struct request *request, struct store *store,
 struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
                             const struct portal_draft *draft)
 {
+    if (draft->to_count == 0) return STR("");
     return portal_those(request, contacts, draft->arrangement,
                         (struct portal_people){draft->to, draft->to_count});
 }
@@ -171,9 +172,11 @@ bool portal_draft_lost_files(struct request *request)
     return false;
 }
 
-void portal_draft_check_to(struct request *request, const struct portal_draft *draft)
+void portal_draft_check(struct request *request, const struct portal_draft *draft)
 {
-    if (draft->arrangement.unseen && draft->to_count == 0)
+    if (!draft->arrangement.unseen)
+        request_problem(request, "arrangement", "arrangement-missing");
+    else if (draft->to_count == 0)
         request_problem(request, "to", "to-missing");
 }
 

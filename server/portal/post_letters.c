@@ -58,15 +58,10 @@ static void check(struct sending *sending)
     request_check_files(request);
     if (str_trim(sending->draft.text).len == 0 && no_files)
         request_problem(request, "text", "letter-empty");
-    if (sending->draft.arrangement.unseen == 0)
-        request_problem(request, "arrangement", "arrangement-missing");
-    portal_draft_check_to(request, &sending->draft);
-    bool some_empty = false, some_program = false;
-    for (size_t i = 0; i < request->file_count; i++) {
-        some_empty = some_empty || request->files[i].bytes == 0;
+    portal_draft_check(request, &sending->draft);
+    bool some_program = false;
+    for (size_t i = 0; i < request->file_count; i++)
         some_program = some_program || is_program(&request->files[i]);
-    }
-    if (some_empty) request_problem(request, "file", "file-empty");
     if (some_program) request_problem(request, "file", "file-program");
 }
 

@@ -31,8 +31,8 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.address_version, d.state, d.cod
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: dispatch_id bigint, release_id bigint, to_party bigint, channel text, state text, code text,
---   changed_at timestamptz
-SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.changed_at
+--   made_at timestamptz, changed_at timestamptz
+SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.made_at, d.changed_at
   FROM letterbox.release r JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
  WHERE r.letter_id = $1::bigint ORDER BY d.made_at, d.dispatch_id;
 

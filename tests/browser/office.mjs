@@ -114,7 +114,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
             const answer = await tab.goto(staff[role].origin + path);
             equal(answer.status(), 200, `${name}: ${path}`);
             await fits(tab);
-            // Narrow pages are the same document: those with forms are asked about again.
+            // Narrow pages are the same document: those that look or work otherwise without a script are asked about again.
             if (javaScript && (width > 320 || SCRIPTED.has(name)))
                 await noFindings(tab);
             await screenshot(tab, `office-${name}`);

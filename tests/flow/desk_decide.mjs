@@ -100,16 +100,17 @@ test('somebody who takes part only since a letter came gets no copy before it wa
 test('the desk says in plain words why something is proposed', async () => {
     const family = await room.family(0);
     for (const { id } of family.relatives)
-        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }] });
+        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }, { category: 'name', term: 'Katherine' }] });
     const items = [{ kind: 'text', bytes: Buffer.from('07911 123456 is our number. We like it at marlby primary school.') }];
     const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items,
-        text: "The O'Featherstones, 07911 123456, at Marlby Primary School." });
+        text: "The O'Featherstones, 07911 123456, at Marlby Primary School. Katie was there." });
     await room.done();
     const page = await coordinator.get(`/letters/${code(letter)}`);
     const rows = page.find('[data-test=row-mark]').map((row) => page.text(`#${row.attribs.id}`));
     const why = (pattern) => rows.filter((row) => pattern.test(row)).map((row) => /Letter( 2)?\. (.*)\. ?Take out/.exec(row)?.[2]);
     deepEqual(why(/07911/), Array(2).fill('Found by a rule: has the form of a phone number'));
     deepEqual(why(/Feather/), ['On the list for this reader: “O’Featherstone”']);
+    deepEqual(why(/“Katie/), ['On the list for this reader: another form of “Katherine”']);
     deepEqual(why(/“Marlby/), ['Looks like a name or place: a name with a word like “school” or “surgery”']);
     deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
 });
@@ -207,6 +208,20 @@ test('who was ticked before, and is not any more, gets no copy', async () => {
     match(page.plain(), /Approved/);
     await room.done();
     deepEqual((await room.releases(letter)).map(({ to }) => to), [other.id]);
+});
+
+test('a copy of an earlier approval is not taken for that of the new one, whatever became of it since', async () => {
+    const family = await room.family(4);
+    const nana = family.by('post');
+    const letter = await reviewed(family, 'Dear all, once more.');
+    await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve', { to: code(nana.id) });
+    await room.done();
+    const copy = async () => (await coordinator.get(`/letters/${code(letter)}/done`)).text('[data-test=copy-state]');
+    equal(await copy(), 'to be printed');
+    await room.db.query(`UPDATE letterbox.dispatch d SET made_at = d.made_at - interval '1 hour', state = 'delivered'
+          FROM letterbox.release r
+         WHERE r.agency_id = d.agency_id AND r.release_id = d.release_id AND r.letter_id = $1`, [letter]);
+    equal(await copy(), 'being made', 'it was opened after the approval, but made before');
 });
 
 test('an address that a mail only claims is remembered as the sender\'s, and no letter goes to it yet', async () => {
