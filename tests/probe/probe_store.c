@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Queries of one round trip, as lib/store/db.c sends them, on one connection of the portal's:
+ * Queries of one round trip, as lib/store/pipeline.c sends them, on one connection of the portal's:
  *
  *     probe_store CONNINFO SESSION          the session's value for the gate, in hexadecimal
  *
