@@ -67,9 +67,10 @@ MUST_CHECK enum err store_pipeline_prepare(struct store *store, const struct db_
  * deferred to the end is checked at the synchronisation, and its failure is read there.
  *
  * ret_kept has room for `count` results, is NULLs before, and must be cleared whatever the answer.
+ * *ret_untouched, at ERR_DB_AWAY: certainly nothing of it was done, so it may be sent again.
  */
 MUST_CHECK enum err store_pipeline_send(struct store *store, const struct db_gate *gate,
                                         const struct wired *queries, size_t count,
-                                        PGresult **ret_kept);
+                                        PGresult **ret_kept, bool *ret_untouched);
 
 #endif

@@ -168,15 +168,30 @@ static void nap(int try)
 
 static const struct db_gate no_gate = {.kind = DB_GATE_NONE};
 
-/* A pooled connection may have died while it lay idle: nothing was done yet, so open another. */
-static enum err begin(struct store *store, const struct db_gate *gate)
+/* Sends BEGIN, or all the queries. */
+static enum err send_once(struct store *store, const struct db_gate *gate,
+                          const struct wired *queries, size_t count, PGresult **ret_kept,
+                          bool *ret_untouched)
 {
-    enum err code = ERR_DB_AWAY;
-    for (int i = 0; i < 2 && code == ERR_DB_AWAY; i++) {
-        code = make_ready(store, gate);
-        if (code == OK) code = store_pipeline_send(store, gate, NULL, 0, NULL);
-        if (code == ERR_DB_AWAY) drop(store);
-    }
+    *ret_untouched = true;
+    enum err code = make_ready(store, gate);
+    for (size_t i = 0; code == OK && i < count; i++)
+        code = store_query_prepare(store, queries[i].query);
+    if (code == OK)
+        code = store_pipeline_send(store, gate, queries, count, ret_kept, ret_untouched);
+    if (code == ERR_DB_AWAY) drop(store);
+    return code;
+}
+
+/* A pooled connection may have died while it lay idle: if nothing can have been done on it, begins
+ * again on another. */
+static enum err begin(struct store *store, const struct db_gate *gate, const struct wired *queries,
+                      size_t count, PGresult **ret_kept)
+{
+    bool was_idle = store->connection != NULL, untouched;
+    enum err code = send_once(store, gate, queries, count, ret_kept, &untouched);
+    if (code == ERR_DB_AWAY && was_idle && untouched)
+        code = send_once(store, gate, queries, count, ret_kept, &untouched);
     return code;
 }
 
@@ -189,7 +204,8 @@ enum err store_db_run(struct db_pool *pool, const struct db_gate *gate, store_wo
     enum err code = ERR_CONFLICT;
     for (int try = 0; try < TRIES && code == ERR_CONFLICT; try++) {
         if (try) nap(try);
-        code = begin(store, gate);
+        store_query_remember(&(struct store_refused){0}); /* what failed before is no reason now */
+        code = begin(store, gate, NULL, 0, NULL);
         if (code != OK) break;
         code = work(store, context);
         bool conflict = code == ERR_CONFLICT && strncmp(store_state(), "40", 2) == 0;
@@ -217,10 +233,8 @@ static void clear_all(PGresult **results, size_t count)
 static enum err run_all(struct store *store, const struct db_gate *gate,
                         const struct wired *queries, size_t count, PGresult **ret_results)
 {
-    TRY(make_ready(store, gate));
-    for (size_t i = 0; i < count; i++) TRY(store_query_prepare(store, queries[i].query));
     PGresult *kept[STORE_ASKS_MAX] = {NULL};
-    enum err code = store_pipeline_send(store, gate, queries, count, kept);
+    enum err code = begin(store, gate, queries, count, kept);
     for (size_t i = 0; code == OK && i < count; i++)
         if (!kept[i]) code = ERR_DB;
     if (code == OK) {
@@ -250,9 +264,9 @@ enum err store_db_all(struct db_pool *pool, const struct db_gate *gate,
     enum err code = ERR_CONFLICT;
     for (int try = 0; try < TRIES && code == ERR_CONFLICT; try++) {
         if (try) nap(try);
+        store_query_remember(&(struct store_refused){0});
         code = run_all(store, gate, queries, count, results);
     }
-    if (code == ERR_DB_AWAY) drop(store);
     for (size_t i = 0; code == OK && i < count; i++) {
         code = store_query_keep(store, results[i], arena, asks[i].ret_rows);
         ASSERT(code == OK); /* it was judged good as it was read */

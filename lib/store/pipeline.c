@@ -52,13 +52,22 @@ static bool send_gate(PGconn *connection, const struct db_gate *gate)
     return sent;
 }
 
+/* A server that ends a connection says so (class 57P), if nothing else keeps it from it. */
+static bool is_farewell(enum err code)
+{
+    return code == ERR_DB_AWAY && strncmp(store_state(), "57P", 3) == 0;
+}
+
 /*
  * Reads every result up to the end of the pipeline; those numbered from `wanted` on go to ret_kept,
- * which has room for `count`.
+ * which has room for `count`. *ret_untouched: the server's farewell came before any result.
  */
-static enum err read_pipeline(struct store *store, size_t wanted, PGresult **ret_kept, size_t count)
+static enum err read_pipeline(struct store *store, size_t wanted, PGresult **ret_kept, size_t count,
+                              bool *ret_untouched)
 {
     enum err first = OK;
+    bool is_first = true;
+    *ret_untouched = false;
     for (size_t number = 0;;) {
         PGresult *result = PQgetResult(store->connection);
         if (!result) {
@@ -76,6 +85,8 @@ static enum err read_pipeline(struct store *store, size_t wanted, PGresult **ret
             continue;
         }
         enum err code = store_query_judge(store, result);
+        if (is_first) *ret_untouched = is_farewell(code);
+        is_first = false;
         if (first == OK) first = code;
         if (number >= wanted && number - wanted < count && code == OK)
             ret_kept[number - wanted] = result;
@@ -85,7 +96,8 @@ static enum err read_pipeline(struct store *store, size_t wanted, PGresult **ret
 }
 
 enum err store_pipeline_send(struct store *store, const struct db_gate *gate,
-                             const struct wired *queries, size_t count, PGresult **ret_kept)
+                             const struct wired *queries, size_t count, PGresult **ret_kept,
+                             bool *ret_untouched)
 {
     PGconn *connection = store->connection;
     size_t wanted = 0;
@@ -103,7 +115,9 @@ enum err store_pipeline_send(struct store *store, const struct db_gate *gate,
                                    wire->values, wire->lengths, wire->formats, 1) == 1;
     }
     sent = sent && PQpipelineSync(connection) == 1;
-    enum err code = sent ? read_pipeline(store, wanted, ret_kept, count) : ERR_DB_AWAY;
+    bool untouched = false;
+    enum err code = sent ? read_pipeline(store, wanted, ret_kept, count, &untouched) : ERR_DB_AWAY;
+    *ret_untouched = untouched || count == 0; /* BEGIN alone does nothing */
     if (!PQexitPipelineMode(connection) && code == OK) code = ERR_DB_AWAY;
     return code;
 }
@@ -131,7 +145,8 @@ enum err store_series_add(struct store *store, enum query_id query,
 enum err store_series_close(struct store *store)
 {
     bool sent = PQpipelineSync(store->connection) == 1;
-    enum err code = sent ? read_pipeline(store, 0, NULL, 0) : ERR_DB_AWAY;
+    bool untouched;
+    enum err code = sent ? read_pipeline(store, 0, NULL, 0, &untouched) : ERR_DB_AWAY;
     if (!PQexitPipelineMode(store->connection) && code == OK) code = ERR_DB_AWAY;
     return code;
 }
