@@ -63,9 +63,10 @@ enum err listener_open(const struct http_service *service, struct buf *problem, 
               listen(fd, LISTEN_BACKLOG) == 0 &&
               getsockname(fd, (struct sockaddr *)&address, &size) == 0;
     if (!listens) {
+        int why = errno;
         buf_print(problem, "%s port %d cannot be listened on: %s", service->address, service->port,
-                  strerror(errno));
-        if (errno == EADDRINUSE)
+                  strerror(why));
+        if (why == EADDRINUSE)
             buf_print(problem, "; end what listens there, or choose another port in [%s]",
                       service->process);
         file_close(&fd);
