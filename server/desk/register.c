@@ -63,6 +63,14 @@ static void *run_sweeper(void *context)
     return NULL;
 }
 
+static void free_all(struct registers *registers)
+{
+    while (registers->first) drop(registers, &registers->first);
+    pthread_mutex_destroy(&registers->lock);
+    pthread_cond_destroy(&registers->stop);
+    free(registers);
+}
+
 enum err registers_open(struct registers **ret_registers)
 {
     struct registers *registers = calloc(1, sizeof *registers);
@@ -74,7 +82,7 @@ enum err registers_open(struct registers **ret_registers)
     pthread_cond_init(&registers->stop, &monotonic);
     pthread_condattr_destroy(&monotonic);
     if (pthread_create(&registers->sweeper, NULL, run_sweeper, registers) != 0) {
-        free(registers);
+        free_all(registers);
         return ERR_MEMORY;
     }
     *ret_registers = registers;
@@ -90,10 +98,7 @@ void registers_close(struct registers **at)
     pthread_cond_signal(&registers->stop);
     pthread_mutex_unlock(&registers->lock);
     pthread_join(registers->sweeper, NULL);
-    while (registers->first) drop(registers, &registers->first);
-    pthread_mutex_destroy(&registers->lock);
-    pthread_cond_destroy(&registers->stop);
-    free(registers);
+    free_all(registers);
     *at = NULL;
 }
 
