@@ -24,7 +24,7 @@ void registers_close(struct registers **registers);
 /* At sign-out. NULL is fine. */
 void registers_forget(struct registers *registers, const struct session *session);
 
-/* What was kept of a record. */
+/* What was kept of a record. In each list's structs the id stands first: register_find. */
 struct register_name {
     int64_t id, version;
     struct str name;   /* party: names joined; child: adoptive name; arrangement: reference */
@@ -34,8 +34,8 @@ struct register_name {
 };
 
 struct register_party {
-    const struct register_name *name;
     int64_t id;
+    const struct register_name *name;
     struct str kind, channel, state;
     bool address_confirmed, email_confirmed;
 };
@@ -47,8 +47,8 @@ struct register_side {
 };
 
 struct register_arrangement {
-    const struct register_name *name;
     int64_t id, child;
+    const struct register_name *name;
     struct str kind, state;
     bool two_person;
     const int64_t *months;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/register_kept.h"
+#include <stdlib.h>
+
 #include "core/utf8.h"
 #include "mail/addr.h"
 #include "redact/norm.h"
@@ -108,17 +110,15 @@ static enum err keep(enum register_table table, struct str text, struct arena *s
     return ERR_DB;
 }
 
-static struct register_name *find(struct register_name *names, size_t count, int64_t id)
+static int compare(const void *wanted, const void *entry)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (names[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && names[low].id == id ? &names[low] : NULL;
+    int64_t id = *(const int64_t *)wanted, other = *(const int64_t *)entry;
+    return (id > other) - (id < other);
+}
+
+void *register_find(const void *list, size_t count, size_t size, int64_t id)
+{
+    return count ? bsearch(&id, list, count, size, compare) : NULL;
 }
 
 struct opening {
@@ -157,7 +157,8 @@ static enum err open_batch(const struct opening *opening, const int64_t *ids, si
                     scratch, &rows));
     for (size_t row = 0; row < rows.count; row++) {
         int64_t id = rows_int(&rows, row, tables[opening->table].id);
-        struct register_name *name = find(opening->fresh->at, opening->fresh->count, id);
+        struct register_name *name = register_find(opening->fresh->at, opening->fresh->count,
+                                                   sizeof *opening->fresh->at, id);
         struct str sealed = rows_str(&rows, row, "sealed_record");
         if (!name) continue;
         name->version = rows_int(&rows, row, "record_version");
@@ -209,7 +210,8 @@ static enum err refresh(struct opening *opening, struct kept *kept, const struct
     bool *missing = ARENA_MANY(opening->request->arena, facts->count, bool);
     for (size_t row = 0; row < facts->count; row++) {
         int64_t row_id = rows_int(facts, row, id);
-        const struct register_name *old = find(kept->at, kept->count, row_id);
+        const struct register_name *old =
+            register_find(kept->at, kept->count, sizeof *kept->at, row_id);
         missing[row] = !old || old->version != rows_int(facts, row, "record_version");
         if (!missing[row]) copy_name(&fresh.at[row], old, fresh.arena);
         fresh.at[row].id = row_id;

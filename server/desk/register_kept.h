@@ -48,6 +48,8 @@ MUST_CHECK enum err register_kept_refresh(struct request *request, struct store 
                                           const struct desk_keyring *keyring,
                                           enum register_table table, struct kept *kept,
                                           struct store_rows *ret_facts);
+/* The entry of a list that is in order of the ids with which its structs begin; NULL: none. */
+void *register_find(const void *list, size_t count, size_t size, int64_t id);
 /* Folds to words of letters and digits, a space before and after each. */
 void register_kept_words(struct buf *words, struct str text);
 

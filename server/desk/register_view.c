@@ -92,42 +92,17 @@ enum err register_open(struct request *request, struct store *store,
 
 const struct register_party *register_party(const struct register_view *view, int64_t id)
 {
-    size_t low = 0, high = view->party_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (view->parties[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < view->party_count && view->parties[low].id == id ? &view->parties[low] : NULL;
+    return register_find(view->parties, view->party_count, sizeof *view->parties, id);
 }
 
 const struct register_name *register_child(const struct register_view *view, int64_t id)
 {
-    size_t low = 0, high = view->child_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (view->children[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < view->child_count && view->children[low].id == id ? &view->children[low] : NULL;
+    return register_find(view->children, view->child_count, sizeof *view->children, id);
 }
 
 const struct register_arrangement *register_arrangement(const struct register_view *view,
                                                         int64_t id)
 {
-    size_t low = 0, high = view->arrangement_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (view->arrangements[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < view->arrangement_count && view->arrangements[low].id == id
-               ? &view->arrangements[low]
-               : NULL;
+    return register_find(view->arrangements, view->arrangement_count, sizeof *view->arrangements,
+                         id);
 }
