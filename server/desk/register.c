@@ -141,20 +141,24 @@ static struct register_session *add_session(struct registers *registers,
     return added;
 }
 
-struct register_session *register_session_take(struct registers *registers,
-                                               const struct session *session)
+enum err register_take(struct request *request, struct register_view *ret_view)
 {
+    struct registers *registers = ((const struct desk *)request->app)->registers;
+    ASSERT(!ret_view->session);
     pthread_mutex_lock(&registers->lock);
     struct register_session *found = registers->first;
-    while (found && !secret_equal(&found->id, &session->id)) found = found->next;
-    if (!found) found = add_session(registers, session);
+    while (found && !secret_equal(&found->id, &request->session.id)) found = found->next;
+    if (!found) found = add_session(registers, &request->session);
     if (found) {
         found->users++;
         found->used_us = clock_monotonic_us();
     }
     pthread_mutex_unlock(&registers->lock);
-    if (found) pthread_mutex_lock(&found->lock);
-    return found;
+    if (!found) return ERR_BUSY;
+    pthread_mutex_lock(&found->lock);
+    *ret_view =
+        (struct register_view){.request = request, .registers = registers, .session = found};
+    return OK;
 }
 
 void register_done(struct register_view *view)

@@ -38,11 +38,6 @@ struct register_session {
     struct kept tables[TABLES];
 };
 
-/* The session's names, made when they are asked for first, and locked: register_done ends it. NULL:
- * too many sessions use theirs. */
-struct register_session *register_session_take(struct registers *registers,
-                                               const struct session *session);
-
 /* Brings a table up to date with what the database has now; ret_facts are its rows. */
 MUST_CHECK enum err register_kept_refresh(struct request *request, struct store *store,
                                           const struct desk_keyring *keyring,

@@ -62,11 +62,12 @@ static enum err see_sides(struct request *request, struct store *store, struct r
     return OK;
 }
 
-static enum err open_tables(struct request *request, struct store *store,
-                            const struct desk_keyring *keyring, struct register_session *session,
-                            struct register_view *view)
+enum err register_open(struct request *request, struct store *store,
+                       const struct desk_keyring *keyring, struct register_view *view)
 {
+    struct register_session *session = view->session;
     struct store_rows facts[TABLES];
+    ASSERT(session != NULL);
     for (size_t i = 0; i < TABLES; i++)
         TRY(register_kept_refresh(request, store, keyring, (enum register_table)i,
                                   &session->tables[i], &facts[i]));
@@ -75,19 +76,6 @@ static enum err open_tables(struct request *request, struct store *store,
     view->children = session->tables[CHILDREN].at;
     view->child_count = session->tables[CHILDREN].count;
     return see_sides(request, store, view);
-}
-
-enum err register_open(struct request *request, struct store *store,
-                       const struct desk_keyring *keyring, struct register_view *ret_view)
-{
-    const struct desk *desk = request->app;
-    ASSERT(!ret_view->session);
-    struct register_session *session = register_session_take(desk->registers, &request->session);
-    if (!session) return ERR_BUSY;
-    *ret_view = (struct register_view){.registers = desk->registers, .session = session};
-    enum err code = open_tables(request, store, keyring, session, ret_view);
-    if (code != OK) register_done(ret_view);
-    return code;
 }
 
 const struct register_party *register_party(const struct register_view *view, int64_t id)
