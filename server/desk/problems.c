@@ -242,20 +242,22 @@ enum err problems_put_clock(struct request *request, struct store *store)
 
 static enum err show(struct store *store, void *context)
 {
-    struct request *request = context;
+    struct register_view *view = context;
+    struct request *request = view->request;
     struct desk_keyring keyring;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
+    TRY(register_open(request, store, &keyring, view));
     TRY(problems_put_clock(request, store));
-    TRY(put_dispatches(request, store, &view));
-    TRY(put_notices(request, store, &view));
+    TRY(put_dispatches(request, store, view));
+    TRY(put_notices(request, store, view));
     TRY(put_jobs(request, store));
     return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);
 }
 
 enum err problems_page(struct request *request)
 {
-    TRY(request_run(request, show, request));
+    REGISTER(view);
+    TRY(register_take(request, &view));
+    TRY(request_run(request, show, &view));
     return reply_page(request, "desk/problems");
 }

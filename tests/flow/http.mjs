@@ -74,12 +74,17 @@ test('a sign-in makes a new cookie, and a sign-out ends the session', async () =
     equal((await thief.get('/', { follow: false })).headers.location, '/sign-in');
 });
 
-test('queries that go in one round trip are one transaction, and the gate ends with it', async () => {
+// What the probe tried, each with what came of it: [code, refusal, number].
+async function tried() {
     const client = await signIn();
     const { stdout } = await run([join(BUILD_TEST, 'tests/probe/probe_store'),
         `host=${here.db.sockets} dbname=${here.db.database} user=lb_portal`, derive(client, 'session/id').toString('hex')]);
-    const came = Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(' '))
+    return Object.fromEntries(stdout.trim().split('\n').map((line) => line.split(' '))
         .map(([what, ...how]) => [what, how]));
+}
+
+test('queries that go in one round trip are one transaction, and the gate ends with it', async () => {
+    const came = await tried();
     const blobs = async (what) => (await here.db.one('SELECT count(*)::int AS n FROM letterbox.blob WHERE blob_id = $1',
         [came[what][2]])).n;
     ok(came['with-the-gate'][2] > 0);
@@ -92,6 +97,17 @@ test('queries that go in one round trip are one transaction, and the gate ends w
     deepEqual(came['refused-at-the-end'].slice(0, 2), ['db-refused', 'blob_whole']);
     equal(await blobs('refused-at-the-end'), 0);
     deepEqual(came.afterwards, came['with-the-gate']);
+});
+
+test('what a handler refuses is not tried again, even after the database tried something six times', async () => {
+    deepEqual((await tried())['refuses-itself-once'].toSpliced(1, 1), ['conflict', '1']);
+});
+
+test('a connection that died while it lay idle is noticed by nobody', async () => {
+    const came = await tried();
+    equal(came['work-on-a-dead-connection'][0], 'ok');
+    deepEqual(came['new-query-on-a-dead-connection'], came['with-the-gate']);
+    deepEqual(came['query-on-a-dead-connection'], came['with-the-gate']);
 });
 
 test('a form that is sent twice counts once, and the second answer is the first', async () => {
