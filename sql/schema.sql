@@ -2013,6 +2013,7 @@ BEGIN
     SELECT a.* INTO v_account
       FROM letterbox.session s
       JOIN letterbox.account a ON a.agency_id = s.agency_id AND a.account_id = s.account_id AND a.state = 'active'
+                               AND a.second_factor = 'email'
      WHERE s.session_key = sha256(p_sid) AND s.stage = 'password'
        AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
     UPDATE letterbox.sign_in_code c
@@ -2043,7 +2044,9 @@ DECLARE
 BEGIN
     SELECT s.* INTO v_session FROM letterbox.session s
      WHERE s.session_key = sha256(p_sid) AND s.kind = 'portal' AND s.stage = 'password'
-       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+       AND NOT EXISTS (SELECT FROM letterbox.account a
+                        WHERE a.agency_id = s.agency_id AND a.account_id = s.account_id AND a.second_factor <> 'email');
     IF NOT FOUND THEN
         RETURN 'gone';
     END IF;

@@ -33,13 +33,23 @@ static void put_why(struct request *request, struct str state, struct str code, 
                  arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
 }
 
+/* A link can be closed and the letter be read again while nothing else is being done with it. */
+static bool may_send_anew(struct request *request, const struct desk_letter *letter,
+                          struct str channel, struct str state)
+{
+    return str_equal(channel, STR("link")) && str_equal(state, STR("sent")) && letter->has_review &&
+           !str_equal(letter->state, STR("in_review")) &&
+           desk_may_move(request, letter->state, STR("in_review"));
+}
+
 /* The party's last copy, or NULL when there is none and none is being made. */
 static json_t *copy_of(struct request *request, const struct desk_letter *letter,
                        const struct desk_party *party, const struct store_rows *rows)
 {
     struct utc approved = {0}, made = {0};
     bool is_approved = approved_at(letter, party->id, &approved);
-    struct str state = {NULL, 0}, code = {NULL, 0}, channel = party->channel;
+    struct str state = {NULL, 0}, code = {NULL, 0}, link = {NULL, 0}, channel = party->channel;
+    int64_t dispatch = 0;
     for (size_t row = 0; row < rows->count; row++) {
         if (rows_int(rows, row, "to_party") != party->id) continue;
         rows_utc(rows, row, "made_at", &made);
@@ -47,6 +57,8 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
         state = rows_str(rows, row, "state");
         code = rows_str(rows, row, "code");
         channel = rows_str(rows, row, "channel");
+        link = rows_str(rows, row, "link");
+        dispatch = rows_int(rows, row, "dispatch_id");
     }
     if (state.len == 0 && is_approved) state = STR("making");
     if (state.len == 0) return NULL;
@@ -55,6 +67,9 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     json_put_str(entry, "name", desk_party_name(request, party));
     json_put(entry, "channel", desk_tagged(request, channel));
     json_put(entry, "state", desk_tagged(request, state));
+    if (link.len && str_equal(state, STR("sent")))
+        json_put(entry, "link", desk_tagged(request, link));
+    if (may_send_anew(request, letter, channel, state)) json_put_code(entry, "dispatch", dispatch);
     put_why(request, state, code, entry);
     return entry;
 }

@@ -2,6 +2,7 @@
 // A family that writes with several relatives at once: each page names whom a letter is from, and whom it is for.
 
 import { before, deepEqual, doesNotMatch, equal, match, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 
@@ -62,9 +63,6 @@ async function newLetter() {
         .find((one) => one.children.some(({ data }) => data === name) && one.attribs.for.startsWith('to-')).attribs.for.slice(3)]));
     return { page, ids };
 }
-
-const codeOf = (id) => BigInt(id).toString(32).padStart(12, '0').replace(/./g,
-    (digit) => '0123456789abcdefghjkmnpqrstvwxyz'[Number.parseInt(digit, 32)]);
 
 // Presses a button that has an address of its own, as a browser without scripts does.
 function press(page, action, ours) {

@@ -165,6 +165,20 @@ test('a TOTP code is good once', async () => {
     equal(await totp(2000), 'used');
 });
 
+test('who has an app is sent no code, and none completes the sign-in', async () => {
+    const id = sid();
+    await begin(id, true);      // while codes still came by e-mail
+    await db.query(`UPDATE letterbox.account SET second_factor = 'totp', sealed_totp = '\\x01' WHERE account_id = $1`,
+        [one.account]);
+    const before = await count('message');
+    equal((await portal('SELECT letterbox.sign_in_code_again($1, $2, letterbox.new_id(), $3) AS sent',
+        [id, key('new code'), key('body')])).sent, false);
+    equal(await count('message'), before);
+    equal(await code(id, 'code'), 'gone');
+    await db.query(`UPDATE letterbox.account SET second_factor = 'email' WHERE account_id = $1`, [one.account]);
+    equal(await code(id, 'code'), 'ok');
+});
+
 test('staff sign in with password and TOTP, and both are in the audit', async () => {
     const found = await desk('SELECT * FROM letterbox.staff_for_sign_in($1, $2)',
         [[north.id], [key(`look up staff ${north.staff.manager}`)]]);
