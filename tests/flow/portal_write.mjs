@@ -94,7 +94,7 @@ test('a program is taken from nobody, whatever it is called', async () => {
         ['holiday', '#!/bin/sh\n']]) {
         const page = await send(name, bytes);
         equal(page.status, 422, name);
-        match(page.text('[data-test=msg-file-program]'), /We never take those/);
+        match(page.text('[data-test=msg-file-program]'), /We cannot take programs/);
         equal(page.text('textarea'), 'What I wrote.');
     }
     for (const [name, bytes] of [['a.txt', 'MZ is how we call her'], ['b.jpg', 'M'], ['c.jpg', '\xff\xd8\xff']])
