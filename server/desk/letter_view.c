@@ -18,7 +18,7 @@ static struct str recipients_named(struct request *request, const struct desk_le
 
 static const char *channel_words(struct str channel)
 {
-    if (str_equal(channel, STR("portal"))) return "by online account";
+    if (str_equal(channel, STR("portal"))) return "through their online account";
     if (str_equal(channel, STR("email"))) return "by e-mail";
     return "on paper";
 }

@@ -13,6 +13,7 @@ import { run } from '../harness/spawn.mjs';
 let room;
 let coordinator;
 let manager;
+let checker;
 
 before(async () => {
     const here = await site();
@@ -22,6 +23,7 @@ before(async () => {
     const desk = await here.start('desk');
     coordinator = (await staffAtDesk(here, desk, 'coordinator')).client;
     manager = (await staffAtDesk(here, desk, 'manager')).client;
+    checker = (await staffAtDesk(here, desk, 'checker')).client;
 }, { timeout: 120_000 });
 
 const decisionOf = (letter) => `/letters/${codeOf(letter)}/decision`;
@@ -137,6 +139,11 @@ test('who approves before everything was looked at is led to the boxes to tick',
     page = await coordinator.get(leads[0].split('#')[0]);
     for (const lead of leads)
         ok(page.has(lead.slice(lead.indexOf('#'))), `nothing is at ${lead}`);
+    // who may not tick is led to the heading, since there are no boxes
+    const lead = (await checker.get(decisionOf(letter))).link('concern-open');
+    equal(lead, leads[0]);
+    page = await checker.get(lead.split('#')[0]);
+    ok(page.has('#concerns-title') && !page.has('#seen-1'), page.plain());
 });
 
 test('beside a photo stands what is taken off it, and that its words are for a person to read', async () => {

@@ -266,9 +266,13 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
         match(answer.text('main'), /Open the link in our e-mail again/, where);
         ok(!answer.find('main a').some((one) => ['/sign-in', '/'].includes(one.attribs.href)), `${where}: ${answer.body}`);
     };
+    const lost = await first.get('/open/pages/77');
+    equal(lost.status, 404);
+    onlyTheLink(lost, 'no such page');
+    doesNotMatch(lost.plain(), /start page/);
     page = await first.get('/open/letter');
     page = await first.submit(page, 'form-post_open_close');
-    equal(page.text('h1'), 'It is closed');
+    equal(page.text('h1'), 'This page is closed');
     onlyTheLink(page, 'closed');
     onlyTheLink(await first.get('/open/letter'), 'back');
     onlyTheLink(await (await visitor()).get('/open'), 'without a link');

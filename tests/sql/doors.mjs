@@ -26,8 +26,15 @@ before(async () => {
 const portal = (text, values) => db.as('lb_portal', async (sql) => (await sql(text, values))[0]);
 const desk = (text, values) => db.as('lb_desk', async (sql) => (await sql(text, values))[0]);
 const sid = () => randomBytes(32);
-const touch = (id, role = 'lb_portal') => db.as(role, async (sql) => (await sql('SELECT * FROM letterbox.session_touch($1)',
-    [id]))[0]);
+// What each page begins with: a look; and once a minute a sign of life. Both always see the same session.
+const look = (id, role = 'lb_portal') => db.as(role, async (sql) => (await sql('SELECT * FROM letterbox.own_session'))[0],
+    { session: id.toString('hex') });
+const touch = async (id, role = 'lb_portal') => {
+    const seen = await look(id, role);
+    const touched = await db.as(role, async (sql) => (await sql('SELECT * FROM letterbox.session_touch($1)', [id]))[0]);
+    deepEqual([seen?.kind, seen?.stage], [touched?.kind, touched?.stage]);
+    return touched;
+};
 const count = async (table, where = 'true') => Number((await db.one(
     `SELECT count(*) FROM letterbox.${table} WHERE ${where}`)).count);
 
@@ -204,6 +211,29 @@ test('staff sign in with password and TOTP, and both are in the audit', async ()
 });
 
 // ---- sessions ------------------------------------------------------------------------------------------
+
+test('a look at a session shows it while it lives, and to its own door only', async () => {
+    const sessions = { portal: await world.session(north, { kind: 'portal', account_id: one.account, party_id: one.family }),
+        link: two.reader, desk: north.sessions.manager };
+    for (const [kind, session] of Object.entries(sessions)) {
+        const own = kind === 'desk' ? 'lb_desk' : 'lb_portal';
+        const id = Buffer.from(session, 'hex');
+        equal((await look(id, own)).kind, kind);
+        equal(await look(id, own === 'lb_desk' ? 'lb_portal' : 'lb_desk'), undefined, `${kind} at the other door`);
+    }
+    const id = Buffer.from(sessions.portal, 'hex');
+    const set = (column, time) => db.query(`UPDATE letterbox.session SET ${column} = letterbox.now() + $1::interval
+        WHERE session_key = $2`, [time, sha256(id)]);
+    equal((await look(id)).is_stale, false);
+    for (const column of ['ends_at', 'idle_ends_at']) {
+        await set(column, '-1 second');
+        equal(await look(id), undefined, `${column}, though seen just now`);
+        await set(column, '10 minutes');
+        equal((await look(id)).stage, 'full');
+    }
+    await set('seen_at', '-2 minutes');
+    equal((await look(id)).is_stale, true);
+});
 
 test('a sign of life puts off the end of idling, but not the end after eight hours', async () => {
     const id = Buffer.from(await world.session(north, { kind: 'portal', account_id: one.account, party_id: one.family },

@@ -73,9 +73,9 @@ static enum err put_mark(struct propose *propose, struct review_mark mark)
         same->recipients = ARENA_MANY(arena, REVIEW_RECIPIENTS, int64_t);
         same->recipient_count = 0;
     }
-    if (!review_mark_is_for(same, propose->recipient->id) &&
-        same->recipient_count < REVIEW_RECIPIENTS)
-        same->recipients[same->recipient_count++] = propose->recipient->id;
+    if (review_mark_is_for(same, propose->recipient->id)) return OK;
+    if (same->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
+    same->recipients[same->recipient_count++] = propose->recipient->id;
     return OK;
 }
 
@@ -104,7 +104,7 @@ static enum err put_concern(struct propose *propose, struct review_concern conce
 }
 
 /* Of a letter that was looked through before: what was taken out for all is for this one too. */
-static void join_marks(struct propose *propose)
+static enum err join_marks(struct propose *propose)
 {
     struct review *review = &propose->prepare->review;
     for (size_t i = 0; i < propose->marks_before; i++) {
@@ -112,9 +112,11 @@ static void join_marks(struct propose *propose)
         bool is_for_all = mark->recipient_count > 0;
         for (size_t j = 0; j < propose->recipients_before && is_for_all; j++)
             is_for_all = review_mark_is_for(mark, review->recipients[j]);
-        if (!is_for_all || mark->recipient_count == REVIEW_RECIPIENTS) continue;
+        if (!is_for_all) continue;
+        if (mark->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
         mark->recipients[mark->recipient_count++] = propose->recipient->id;
     }
+    return OK;
 }
 
 /* What staff made of an earlier version stays; each mark gets room for more recipients. */
@@ -214,7 +216,7 @@ static struct mark with_reason(const struct propose *propose, size_t at, struct 
     if (low < own->count && own->at[low].start == mark.start && own->at[low].end == mark.end)
         return own->at[low];
     mark.source = MARK_REPEAT;
-    mark.why = STR("the same words are taken out elsewhere");
+    mark.why = STR(REDACT_WHY_REPEAT);
     return mark;
 }
 
@@ -372,7 +374,7 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
         if (!party->is_recipient || review_is_for(review, party->id)) continue;
         if (review->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
         propose.recipient = party;
-        if (propose.recipients_before) join_marks(&propose);
+        if (propose.recipients_before) TRY(join_marks(&propose));
         review->recipients[review->recipient_count++] = party->id;
         TRY(propose_for(&propose));
         TRY(propose_furniture(&propose));
