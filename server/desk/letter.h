@@ -101,8 +101,7 @@ void desk_review_view(struct request *request, const struct desk_letter *letter)
 /* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,
                        const struct review_part *part, struct str content, int64_t party);
-/* The agency's library of notes to senders; one of them by its id, or empty. */
-json_t *desk_wordings(void);
+/* A note of the agency's library to a sender, by its id, or empty. */
 struct str desk_wording(struct str id);
 /* Why a recipient can have nothing just now, or NULL. */
 const char *desk_why_blocked(const struct desk_letter *letter, size_t nth);
