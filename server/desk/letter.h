@@ -93,9 +93,10 @@ MUST_CHECK enum err desk_letter_view(struct request *request, struct store *stor
 /* Fills history of the view. */
 MUST_CHECK enum err desk_history_put(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring, int64_t letter);
-/* Fills outgoing of the view with where each recipient's copy is, if there are any, and making. */
+/* Fills outgoing of the view with where each recipient's copy is, if there are any; is one not made
+ * yet? */
 MUST_CHECK enum err desk_copies_put(struct request *request, struct store *store,
-                                    const struct desk_letter *letter);
+                                    const struct desk_letter *letter, bool *ret_is_making);
 /* Fills parts, marks, concerns, categories of the view of desk/letter. */
 void desk_review_view(struct request *request, const struct desk_letter *letter);
 /* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */
