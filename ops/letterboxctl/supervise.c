@@ -60,7 +60,8 @@ static const char *in_run(const struct supervisor *supervisor, const char *name,
                    arena_print(site->arena, "%s/%s%s", site->conf.service_run_folder, name, end));
 }
 
-const char *supervise_program(const struct site *site, const char *name)
+/* A program of ours, beside this one. */
+static const char *program_path(const struct site *site, const char *name)
 {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -93,7 +94,7 @@ int supervise_check(const struct supervise *supervise)
     for (int i = 0; i < SUPERVISE_MOST; i++) {
         if (!supervise->wanted[i]) continue;
         enum owner_name name = (enum owner_name)i;
-        struct reach reach = {supervise_program(site, owner_word(name)), site->conf_path,
+        struct reach reach = {program_path(site, owner_word(name)), site->conf_path,
                               site->conf.service_run_folder};
         BUF(nothing, 16);
         if (access(reach.program, X_OK) != 0)
@@ -135,7 +136,7 @@ static _Noreturn void become(const struct supervisor *supervisor, int number, in
                              pid_t parent)
 {
     const struct supervise *what = supervisor->what;
-    const char *program = supervise_program(what->site, owner_word((enum owner_name)number));
+    const char *program = program_path(what->site, owner_word((enum owner_name)number));
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     /* A group of its own: Ctrl-C reaches the supervisor alone. */
     if (null < 0 || dup2(null, 0) < 0 || dup2(log_fd, 1) < 0 || dup2(log_fd, 2) < 0 ||

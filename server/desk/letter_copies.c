@@ -75,7 +75,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
 }
 
 enum err desk_copies_put(struct request *request, struct store *store,
-                         const struct desk_letter *letter)
+                         const struct desk_letter *letter, bool *ret_is_making)
 {
     struct store_rows rows;
     json_t *list = json_array();
@@ -89,7 +89,7 @@ enum err desk_copies_put(struct request *request, struct store *store,
         is_making = is_making || json_is_true(json_object_get(state, "making"));
         json_add(list, entry);
     }
-    json_put_bool(request->view, "making", is_making);
     desk_put_list(request->view, "outgoing", list);
+    *ret_is_making = is_making;
     return OK;
 }

@@ -252,7 +252,7 @@ enum err reply_nothing(struct request *request)
 
 /* ---- errors ---- */
 
-int reply_status_of(enum err code)
+static int status_of(enum err code)
 {
     switch (code) {
     case ERR_BAD_INPUT:
@@ -319,7 +319,7 @@ enum err reply_error(struct request *request, enum err code)
 {
     struct http_exchange *exchange = request->exchange;
     const struct err_info *info = err_info(code);
-    int status = reply_status_of(code);
+    int status = status_of(code);
     exchange->code = code;
     json_object_clear(request->view);
     json_put_str(request->view, "code", str_from(info->name));

@@ -83,7 +83,6 @@ static enum err keep(struct store *store, void *context)
         store, QUERY_job_add_letter,
         PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(sending->letter))));
     struct store_rows rows;
-    TRY(store_do(store, QUERY_draft_files_delete, PARAMS(P_INT(sending->draft.id))));
     TRY(store_query(store, QUERY_draft_delete, PARAMS(P_INT(sending->draft.id)), request->arena,
                     &rows));
     TRY(store_do(store, QUERY_audit_append,

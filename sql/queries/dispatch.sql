@@ -66,12 +66,3 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
 -- params: $1 dispatch_id bigint, $2 code text
 -- columns: returned boolean
 SELECT letterbox.dispatch_returned($1::bigint, $2::text) AS returned;
-
--- name: attempt_list
--- purpose: The journal of a dispatch
--- roles: lb_desk
--- params: $1 dispatch_id bigint
--- columns: attempt_id bigint, number integer, kind text, started_at timestamptz, ended_at timestamptz, outcome text,
---   code text
-SELECT attempt_id, number, kind, started_at, ended_at, outcome, code FROM letterbox.attempt
- WHERE dispatch_id = $1::bigint ORDER BY started_at, number;

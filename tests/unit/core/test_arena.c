@@ -25,12 +25,10 @@ static void the_budget_is_watched_not_enforced(void **state)
     ARENA(arena, 1000);
     arena_take(arena, 992);
     assert_false(arena_over(arena));
-    assert_int_equal(arena_used(arena), 992);
     arena_take(arena, 100);
     assert_true(arena_over(arena));
     arena_reset(arena);
     assert_false(arena_over(arena));
-    assert_int_equal(arena_used(arena), 0);
 }
 
 static void strings_are_copied_with_a_nul(void **state)
