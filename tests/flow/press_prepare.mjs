@@ -128,6 +128,20 @@ test('staff are told of characters that show nothing, when there are many', asyn
     deepEqual(await warnings('Dear Ann, \u202a01632 960960\u202c is the school, we are all 👨‍👩‍👧 well. ❤️'), []);
 });
 
+test('staff are told when more words are taken out of one part than are looked for in the others', async () => {
+    const family = await room.family(2);
+    const told = async (count) => {
+        const numbers = Array.from({ length: count }, (_, i) => `0791112${String(i).padStart(4, '0')}`);
+        const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: `Ring ${numbers.join(', ')}.`,
+            items: [{ kind: 'text', bytes: Buffer.from('And a second page.') }] });
+        await room.done();
+        equal((await room.state(letter)).state, 'in_review');
+        return /not each of them was looked for in its other parts/.test(((await room.review(letter)).warnings ?? []).join());
+    };
+    ok(!await told(20));
+    ok(await told(2_100));
+}, { timeout: 120_000 });
+
 test('documents with more words together than a page of the desk can hold: the last is named, the rest is kept', async () => {
     const family = await room.family(2);
     const line = 'ii '.repeat(44).trim();

@@ -21,6 +21,7 @@ struct propose {
     const struct str *allowed;
     size_t allowed_count;
     size_t mark_room, concern_room;
+    bool is_cut; /* the other parts taught more words than are looked for */
     size_t marks_before, recipients_before; /* in the review as it stood */
 };
 
@@ -71,9 +72,9 @@ static enum err put_mark(struct propose *propose, struct review_mark mark)
         same->recipients = ARENA_MANY(arena, REVIEW_RECIPIENTS, int64_t);
         same->recipient_count = 0;
     }
-    if (!review_mark_is_for(same, propose->recipient->id) &&
-        same->recipient_count < REVIEW_RECIPIENTS)
-        same->recipients[same->recipient_count++] = propose->recipient->id;
+    if (review_mark_is_for(same, propose->recipient->id)) return OK;
+    if (same->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
+    same->recipients[same->recipient_count++] = propose->recipient->id;
     return OK;
 }
 
@@ -102,7 +103,7 @@ static enum err put_concern(struct propose *propose, struct review_concern conce
 }
 
 /* Of a letter that was looked through before: what was taken out for all is for this one too. */
-static void join_marks(struct propose *propose)
+static enum err join_marks(struct propose *propose)
 {
     struct review *review = &propose->prepare->review;
     for (size_t i = 0; i < propose->marks_before; i++) {
@@ -110,9 +111,11 @@ static void join_marks(struct propose *propose)
         bool is_for_all = mark->recipient_count > 0;
         for (size_t j = 0; j < propose->recipients_before && is_for_all; j++)
             is_for_all = review_mark_is_for(mark, review->recipients[j]);
-        if (!is_for_all || mark->recipient_count == REVIEW_RECIPIENTS) continue;
+        if (!is_for_all) continue;
+        if (mark->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
         mark->recipients[mark->recipient_count++] = propose->recipient->id;
     }
+    return OK;
 }
 
 /* What staff made of an earlier version stays; each mark gets room for more recipients. */
@@ -168,7 +171,10 @@ static void learn(struct propose *propose, struct str text, const struct marks *
     struct redact_term *learnt;
     size_t count;
     redact_learn(text, marks, arena, &learnt, &count);
-    if (propose->term_count + count > REDACT_TERMS) count = REDACT_TERMS - propose->term_count;
+    if (propose->term_count + count >= REDACT_TERMS) { /* redact_learn ends there, too */
+        count = REDACT_TERMS - propose->term_count;
+        propose->is_cut = true;
+    }
     struct redact_term *all = ARENA_MANY(arena, propose->term_count + count, struct redact_term);
     if (propose->term_count) memcpy(all, propose->terms, propose->term_count * sizeof *all);
     for (size_t i = 0; i < count; i++) all[propose->term_count + i] = learnt[i];
@@ -273,6 +279,21 @@ static void take_leak_list(struct propose *propose)
     }
 }
 
+/* Staff are told what the program did not do, once. */
+static void warn_cut(struct propose *propose)
+{
+    struct str sentence =
+        STR("So many words are taken out of this letter that not each of them was "
+            "looked for in its other parts. Compare the parts.");
+    struct review *review = &propose->prepare->review;
+    for (size_t i = 0; i < review->warning_count; i++)
+        if (str_equal(review->warnings[i], sentence)) return;
+    struct str *more = ARENA_MANY(propose->job->arena, review->warning_count + 1, struct str);
+    if (review->warning_count) memcpy(more, review->warnings, review->warning_count * sizeof *more);
+    more[review->warning_count++] = sentence;
+    review->warnings = more;
+}
+
 /* What is taken out of one part is taken out of all: with several, they are gone through twice. */
 static enum err propose_for(struct propose *propose)
 {
@@ -349,11 +370,12 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
         if (!party->is_recipient || review_is_for(review, party->id)) continue;
         if (review->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
         propose.recipient = party;
-        if (propose.recipients_before) join_marks(&propose);
+        if (propose.recipients_before) TRY(join_marks(&propose));
         review->recipients[review->recipient_count++] = party->id;
         TRY(propose_for(&propose));
         TRY(propose_furniture(&propose));
         TRY(propose_photos(&propose));
     }
+    if (propose.is_cut) warn_cut(&propose);
     return OK;
 }
