@@ -210,7 +210,7 @@ static void start_due(struct supervisor *supervisor)
 
 /* ---- ends ---------------------------------------------------------------------------------- */
 
-/* The last line of a log, or nothing. */
+/* The last line of a log, or nothing; of one that is too long its end, after "…". */
 static void put_last_words(const char *path, struct buf *text)
 {
     char end[LAST_WORDS_BYTES];
@@ -220,8 +220,14 @@ static void put_last_words(const char *path, struct buf *text)
     ssize_t count = size < 0 ? -1
                              : pread(fd, end, sizeof end,
                                      size > LAST_WORDS_BYTES ? size - LAST_WORDS_BYTES : 0);
-    struct str rest = str_trim((struct str){end, count > 0 ? (size_t)count : 0}), line = STR("");
+    struct str all = str_trim((struct str){end, count > 0 ? (size_t)count : 0});
+    struct str rest = all, line = STR("");
     while (str_split(&rest, '\n', &line)) {
+    }
+    if (size > LAST_WORDS_BYTES && line.len == all.len) {
+        buf_add(text, STR("…"));
+        while (line.len && ((unsigned char)line.at[0] & 0xc0) == 0x80)
+            line = str_from_byte(line, 1);
     }
     buf_add(text, line);
 }
@@ -239,9 +245,9 @@ static void plan_again(struct process *process, const char *name, const char *lo
     else
         printf("%s ended with status %d; it starts again in %d s.\n", name, WEXITSTATUS(status),
                process->wait_ms / 1000);
-    BUF(words, LAST_WORDS_BYTES);
+    BUF(words, LAST_WORDS_BYTES + 4);
     put_last_words(log, &words);
-    if (words.len) printf("  It last said: %s\n", words.at);
+    if (words.len) printf("  The last line of its log: %s\n", words.at);
     fflush(stdout);
 }
 
