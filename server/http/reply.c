@@ -327,8 +327,10 @@ enum err reply_error(struct request *request, enum err code)
     json_put_str(request->view, "cure", str_from(info->cure));
     json_put_str(request->view, "reference", str_from(request->reference));
     json_put_bool(request->view, "sign_in", code == ERR_SIGNED_OUT);
-    json_put_bool(request->view, "too_many_files",
-                  code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES);
+    bool are_files = code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES &&
+                     !arena_over(request->arena);
+    json_put_bool(request->view, "too_many_files", are_files);
+    if (are_files) request_put_limits(request);
     json_put_bool(request->view, "by_link", exchange->cookie == COOKIE_LINK);
     json_put_bool(request->view, "leads_home", leads_home(code));
     json_put_bool(request->view, "forbidden", code == ERR_FORBIDDEN);

@@ -108,6 +108,9 @@ bool request_has_problem(const struct request *request);
  * or too many and are therefore thrown away, and that of empty ones. All else of the form is there.
  */
 void request_check_files(struct request *request);
+/* Puts into the view what a form with files may hold: max_files "10", max_file_size "25 MB",
+ * max_total_size "100 MB", and max_file_bytes and max_total_bytes in digits, for the script. */
+void request_put_limits(struct request *request);
 
 /* ---- signing in ---- */
 

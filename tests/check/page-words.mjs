@@ -51,6 +51,14 @@ test('every word is said by something', () => {
     deepEqual([...words.keys()].filter((code) => !said.has(code.replace(/^note /, 'notice '))), []);
 });
 
+test('the limits that mistakes tell are those of the program', () => {
+    const limits = Object.fromEntries([...read('lib/core/limits.h').matchAll(/^ {4}LIMIT_(\w+) = ([\d *]+),/gm)]
+        .map(([, name, product]) => [name, product.split('*').reduce((all, one) => all * Number(one), 1)]));
+    const told = (code) => Number(/\d+/.exec(words.get(`problem ${code}`))?.[0]);
+    deepEqual([told('file-too-big'), told('files-too-big'), told('files-many')],
+        [limits.FILE_BYTES / 2 ** 20, limits.UPLOAD_BYTES / 2 ** 20, limits.FILES]);
+});
+
 // What stands in a page's tags, without comments, and without what forms and the service bring by themselves.
 const names = (template) => [...template.replaceAll(/\{\{!.*?\}\}/gs, '').matchAll(/\{\{\{?[#^/&]? *([\w.]+) *\}/g)]
     .map((tag) => tag[1]).filter((name) => !/^(form|service)\./.test(name)).flatMap((name) => name.split('.'));
