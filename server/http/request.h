@@ -40,8 +40,8 @@ struct http_file {
     struct str name;  /* as the person's computer calls it; may be empty; private */
     struct str type;  /* as the browser says; not to be believed */
     uint64_t bytes;
-    unsigned char head[4]; /* its first bytes; zeros where it has fewer */
-    void *kept;            /* what the sink made of it; ends with the arena */
+    char head[16]; /* its first bytes; zeros where it has fewer */
+    void *kept;    /* what the sink made of it; ends with the arena */
 };
 
 struct http_service;
