@@ -186,7 +186,7 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
                 mark.start = norm_word_start(norm, word);
                 mark.end = norm->glyphs[w->glyph + sought->count - 1].end;
                 mark.source = MARK_REPEAT;
-                mark.why = STR("the same words are taken out elsewhere");
+                mark.why = STR(REDACT_WHY_REPEAT);
                 marks_add(marks, arena, mark);
             }
         }

@@ -211,7 +211,7 @@ static struct mark with_reason(const struct propose *propose, size_t at, struct 
     if (low < own->count && own->at[low].start == mark.start && own->at[low].end == mark.end)
         return own->at[low];
     mark.source = MARK_REPEAT;
-    mark.why = STR("the same words are taken out elsewhere");
+    mark.why = STR(REDACT_WHY_REPEAT);
     return mark;
 }
 
