@@ -144,26 +144,9 @@ uint8_t norm_shape(uint32_t point)
     return point < 0x80 ? folded_ascii[point].shape : 0;
 }
 
-#define HASH_START 2166136261u
-#define HASH_TIMES 16777619u
-
-uint32_t norm_hash(const struct glyph *glyphs, size_t count)
-{
-    uint32_t hash = HASH_START;
-    for (size_t i = 0; i < count; i++) hash = (hash ^ glyphs[i].point) * HASH_TIMES;
-    return hash;
-}
-
-uint32_t norm_hash_ascii(const char *ascii, size_t len)
-{
-    uint32_t hash = HASH_START;
-    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)ascii[i]) * HASH_TIMES;
-    return hash;
-}
-
 uint32_t norm_hash_before(uint32_t hash, const struct glyph *last)
 {
-    const uint32_t inverse = 0x359c449bu; /* of HASH_TIMES, modulo 2^32 */
+    const uint32_t inverse = 0x359c449bu; /* of NORM_HASH_TIMES, modulo 2^32 */
     return hash * inverse ^ last->point;
 }
 
@@ -252,7 +235,7 @@ static void word_begin(struct folding *f)
         word->flags |= WORD_WHITE;
     norm->word_count++;
     f->word = word;
-    f->hash = HASH_START;
+    f->hash = NORM_HASH_START;
     f->digits = f->upper = 0;
     f->apostrophe = SIZE_MAX;
     f->held = false;
@@ -273,7 +256,7 @@ static void glyph_add(struct folding *f, struct glyph glyph)
 {
     word_go_on(f);
     f->norm->glyphs[f->norm->glyph_count++] = glyph;
-    f->hash = (f->hash ^ glyph.point) * HASH_TIMES;
+    f->hash = norm_hash_more(f->hash, glyph.point);
     f->digits += (glyph.flags & GLYPH_DIGIT) != 0;
     f->upper += (glyph.flags & GLYPH_UPPER) != 0;
 }
@@ -391,7 +374,7 @@ static size_t fold_ascii(struct folding *f, struct str text, size_t at)
         struct ascii one = folded_ascii[(unsigned char)text.at[at]];
         if (one.point == 0) break;
         *glyph = (struct glyph){one.point, (uint32_t)at, (uint32_t)at + 1, one.flags, one.shape};
-        hash = (hash ^ one.point) * HASH_TIMES;
+        hash = norm_hash_more(hash, one.point);
         digits += (one.flags & GLYPH_DIGIT) != 0;
         upper += (one.flags & GLYPH_UPPER) != 0;
     }

@@ -124,15 +124,35 @@ struct str norm_gap(const struct norm *norm, size_t word);
 /* Is the word this (lower-case ASCII)? */
 bool norm_word_is(const struct norm *norm, size_t word, const char *ascii);
 
+#define NORM_HASH_START 2166136261u
+#define NORM_HASH_TIMES 16777619u
+
+static inline uint32_t norm_hash_more(uint32_t hash, uint32_t point)
+{
+    return (hash ^ point) * NORM_HASH_TIMES;
+}
+
 /* FNV-1a over folded points. */
-uint32_t norm_hash(const struct glyph *glyphs, size_t count);
+static inline uint32_t norm_hash(const struct glyph *glyphs, size_t count)
+{
+    uint32_t hash = NORM_HASH_START;
+    for (size_t i = 0; i < count; i++) hash = norm_hash_more(hash, glyphs[i].point);
+    return hash;
+}
+
+static inline uint32_t norm_hash_ascii(const char *ascii, size_t len)
+{
+    uint32_t hash = NORM_HASH_START;
+    for (size_t i = 0; i < len; i++) hash = norm_hash_more(hash, (unsigned char)ascii[i]);
+    return hash;
+}
+
 /* Of a word without its possessive ending. */
 static inline uint32_t norm_bare_hash(const struct norm *norm, const struct word *word)
 {
     return word->bare == word->count ? word->hash
                                      : norm_hash(norm->glyphs + word->glyph, word->bare);
 }
-uint32_t norm_hash_ascii(const char *ascii, size_t len);
 /* The hash of the glyphs before the last one, from the hash with it. */
 uint32_t norm_hash_before(uint32_t hash, const struct glyph *last);
 

@@ -68,17 +68,37 @@ static const char *const classes[] = {
 #undef CLASS
 };
 
+/* The length without this ending; 0 where the word has it not, or too little would be left. */
+static size_t without(const char *letters, size_t len, struct str ending)
+{
+    enum { LEAST = 3 };
+    if (len < ending.len + LEAST) return 0;
+    size_t left = len - ending.len;
+    for (size_t i = 0; i < ending.len; i++)
+        if (letters[left + i] != ending.at[i]) return 0;
+    return left;
+}
+
 /* The length of a word without its ending. */
 static size_t stem_length(const char *letters, size_t len)
 {
-    static const char *const endings[] = {"ing", "edly", "ed", "ies", "es", "s", "ly", "in"};
-    enum { LEAST = 3 };
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-        if (len >= ending + LEAST && memcmp(letters + len - ending, endings[i], ending) == 0)
-            return len - ending;
+    size_t left = 0;
+    switch (len > 0 ? letters[len - 1] : 0) {
+    case 'g': left = without(letters, len, STR("ing")); break;
+    case 'd': left = without(letters, len, STR("ed")); break;
+    case 'n': left = without(letters, len, STR("in")); break;
+    case 'y':
+        left = without(letters, len, STR("edly"));
+        if (left == 0) left = without(letters, len, STR("ly"));
+        break;
+    case 's':
+        left = without(letters, len, STR("ies"));
+        if (left == 0) left = without(letters, len, STR("es"));
+        if (left == 0) left = without(letters, len, STR("s"));
+        break;
+    default: break;
     }
-    return len;
+    return left > 0 ? left : len;
 }
 
 static size_t slot_at(const struct sense_same *same, uint32_t typed)
@@ -213,14 +233,12 @@ static void add_meant(struct gathering *g, uint32_t meant, size_t word)
     note_classes(g, g->same->classed[classed_at(g->same, meant)].classes, word);
 }
 
-/* "^meet" "meet" "eets" "ets$": each four letters with the word's ends. */
-static void add_letters(struct gathering *g, const char *letters, size_t len, size_t word)
+/* "^mee" "meet" "eets" "ets$": each four letters with the word's ends, for which there is room. */
+static void add_letters(struct gathering *g, char *bounded, size_t len, size_t word)
 {
     enum { SEED = 0x51 };
-    char bounded[64 + 2];
-    if (len < LETTERS || len > sizeof bounded - 2) return;
+    if (len < LETTERS) return;
     bounded[0] = '^';
-    memcpy(bounded + 1, letters, len);
     bounded[len + 1] = '$';
     for (size_t i = 0; i + LETTERS <= len + 2; i++)
         add(g, mixed(SEED, norm_hash_ascii(bounded + i, LETTERS)), word, 1);
@@ -233,13 +251,17 @@ static void add_word(struct gathering *g, size_t at, size_t word)
         add_meant(g, number_word(g->norm, at), word);
         return;
     }
-    char letters[64];
-    size_t len = letters_of(g->norm, here, letters, sizeof letters);
+    char bounded[64 + 2];
+    char *letters = bounded + 1;
+    size_t len = letters_of(g->norm, here, letters, sizeof bounded - 2);
     uint32_t typed = norm_hash_ascii(letters, len);
     const struct meant *meant = &g->same->slots[slot_at(g->same, typed)];
     for (size_t i = 0; i < meant->count; i++) add_meant(g, meant->words[i], word);
-    if (meant->count == 0) add_meant(g, norm_hash_ascii(letters, stem_length(letters, len)), word);
-    add_letters(g, letters, len, word);
+    if (meant->count == 0) {
+        size_t stem = stem_length(letters, len);
+        add_meant(g, stem == len ? typed : norm_hash_ascii(letters, stem), word);
+    }
+    add_letters(g, bounded, len, word);
 }
 
 size_t sense_features(const struct sense_same *same, const struct norm *norm, size_t first,

@@ -27,6 +27,8 @@ enum {
     SENSE_PIECE_WORDS = 60,    /* at most in a piece */
     SENSE_FEATURES_MAX = 2048, /* of a piece; what goes beyond is passed over */
     SENSE_WEIGHT_ONE = 4096,   /* how 1.0 is written in the table */
+    SENSE_HEAD_BYTES = 64,     /* of the table, before its rows */
+    SENSE_ROW_BYTES = 32,      /* of a feature: two in a line of the processor's cache */
 };
 
 /* How people type: "u" for "you", "dont" for "do not" (sense_same.def). */

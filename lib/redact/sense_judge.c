@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,57 +15,71 @@ enum { SAID_WORDS = 4 /* shown as what says it most */ };
 /* ---- the table ---- */
 
 /*
- * As ops/sense/teach.c writes it, little endian and not aligned:
+ * As ops/sense/teach.c writes it, little endian:
  *
- *     slots (4 bytes, a power of two) · kinds (4) · a start for each kind (4, signed)
- *     · a hash for each slot (4; 0: free) · its weights (2 each, signed)
+ *     slots (4 bytes, a power of two) · kinds (4) · a start for each kind (4, signed) · zeros up to
+ *     a row · a row of SENSE_ROW_BYTES for each slot: a hash (4; 0: free) · its weight for each
+ *     kind (2 each, signed) · zeros
  *
  * The start is what a piece of no feature has: what is needed for the kind is in it.
  */
 struct sense {
     const struct sense_same *same;
-    const char *starts, *hashes, *weights;
+    int32_t starts[CONCERN_KIND_COUNT];
+    const char *rows;
     uint32_t mask;
 };
 
-enum { NUMBER_BYTES = 4, WEIGHT_BYTES = 2, ROW_BYTES = WEIGHT_BYTES * CONCERN_KIND_COUNT };
+enum { HASH_BYTES = 4, WEIGHT_BYTES = 2, WEIGHTS_BYTES = WEIGHT_BYTES * CONCERN_KIND_COUNT };
+_Static_assert(HASH_BYTES + WEIGHTS_BYTES <= SENSE_ROW_BYTES, "a row holds its weights");
 
-static int32_t number_at(const char *at)
+static uint32_t number_at(const char *at)
 {
-    uint32_t number = 0;
-    for (size_t i = NUMBER_BYTES; i-- > 0;) number = number << 8 | (unsigned char)at[i];
-    return (int32_t)number;
+    uint32_t number;
+    memcpy(&number, at, sizeof number);
+    return le32toh(number);
 }
 
 const struct sense *sense_new(struct arena *arena)
 {
     struct str table;
     ASSERT(embed_find(embedded_sense, STR("sense.bin"), &table));
-    uint32_t slots = (uint32_t)number_at(table.at);
-    ASSERT(number_at(table.at + NUMBER_BYTES) == CONCERN_KIND_COUNT);
+    uint32_t slots = number_at(table.at);
+    ASSERT(number_at(table.at + HASH_BYTES) == CONCERN_KIND_COUNT);
     struct sense *sense = ARENA_ONE(arena, struct sense);
     sense->same = sense_same_new(arena);
     sense->mask = slots - 1;
-    sense->starts = table.at + (size_t)2 * NUMBER_BYTES;
-    sense->hashes = sense->starts + (size_t)CONCERN_KIND_COUNT * NUMBER_BYTES;
-    sense->weights = sense->hashes + (size_t)slots * NUMBER_BYTES;
-    ASSERT(sense->weights + (size_t)slots * ROW_BYTES == table.at + table.len);
+    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
+        sense->starts[kind] = (int32_t)number_at(table.at + (2 + kind) * HASH_BYTES);
+    sense->rows = table.at + SENSE_HEAD_BYTES;
+    ASSERT(sense->rows + (size_t)slots * SENSE_ROW_BYTES == table.at + table.len);
     return sense;
 }
 
-static const char *weights_of(const struct sense *sense, uint32_t hash)
+static const char *row_of(const struct sense *sense, uint32_t hash)
 {
     for (uint32_t at = hash & sense->mask;; at = (at + 1) & sense->mask) {
-        uint32_t there = (uint32_t)number_at(sense->hashes + (size_t)at * NUMBER_BYTES);
-        if (there == hash) return sense->weights + (size_t)at * ROW_BYTES;
+        const char *row = sense->rows + (size_t)at * SENSE_ROW_BYTES;
+        uint32_t there = number_at(row);
+        if (there == hash) return row;
         if (there == 0) return NULL;
     }
 }
 
-static int weight_at(const char *row, size_t kind)
+struct weights {
+    uint16_t of[CONCERN_KIND_COUNT];
+};
+
+static struct weights weights_of(const char *row)
 {
-    const unsigned char *at = (const unsigned char *)row + kind * WEIGHT_BYTES;
-    return (int16_t)(at[0] | at[1] << 8);
+    struct weights weights;
+    memcpy(&weights, row + HASH_BYTES, WEIGHTS_BYTES);
+    return weights;
+}
+
+static inline int weight_at(const struct weights *weights, size_t kind)
+{
+    return (int16_t)le16toh(weights->of[kind]);
 }
 
 /* ---- judging ---- */
@@ -83,8 +98,10 @@ static void said_most(const struct judging *j, size_t kind, size_t count,
     for (size_t i = 0; i < j->count; i++) {
         const struct sense_feature *feature = &j->features[i];
         if (!j->rows[i]) continue;
+        const struct weights row = weights_of(j->rows[i]);
+        int weight = weight_at(&row, kind);
         for (size_t k = 0; k < feature->words; k++)
-            weights[feature->word + k] += weight_at(j->rows[i], kind) / feature->words;
+            weights[feature->word + k] += weight / feature->words;
     }
     size_t span = count < SAID_WORDS ? count : SAID_WORDS;
     int best = INT32_MIN;
@@ -106,16 +123,16 @@ void sense_judge(const struct sense *sense, const struct norm *norm, size_t firs
     int32_t sums[CONCERN_KIND_COUNT] = {0};
     j.count = sense_features(sense->same, norm, first, count, j.features);
     for (size_t i = 0; i < j.count; i++) {
-        j.rows[i] = weights_of(sense, j.features[i].hash);
+        j.rows[i] = row_of(sense, j.features[i].hash);
         if (!j.rows[i]) continue;
+        const struct weights row = weights_of(j.rows[i]);
         for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-            sums[kind] += weight_at(j.rows[i], kind);
+            sums[kind] += weight_at(&row, kind);
     }
     double root = sqrt((double)(j.count ? j.count : 1));
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
         struct sense_verdict *verdict = &ret_verdicts[kind];
-        int32_t start = number_at(sense->starts + kind * NUMBER_BYTES);
-        verdict->over = (sums[kind] / root + start) / SENSE_WEIGHT_ONE;
+        verdict->over = (sums[kind] / root + sense->starts[kind]) / SENSE_WEIGHT_ONE;
         if (verdict->over <= 0) continue;
         said_most(&j, kind, count, verdict);
         verdict->first += first;

@@ -23,6 +23,8 @@ enum {
     LINE_BYTES = 1 << 20,
     ROUNDS = 40, /* over all examples */
     HANDS_MOST = 26,
+    NUMBER_BYTES = 4, /* in the table */
+    WEIGHT_BYTES = 2,
     LEAST_SEEN = 2, /* examples that a feature stands in, or it is left out */
     NO_HAND = -1,
     EVERY_HAND = HANDS_MOST,
@@ -307,6 +309,11 @@ static void put(uint32_t number, size_t bytes)
     for (size_t i = 0; i < bytes; i++) putchar((int)(number >> 8 * i & 255));
 }
 
+static void put_zeros(size_t bytes)
+{
+    while (bytes-- > 0) putchar(0);
+}
+
 static int32_t scaled(double weight, double limit)
 {
     double number = floor(weight * SENSE_WEIGHT_ONE + 0.5);
@@ -327,15 +334,17 @@ static void write_table(const struct school *school, const int16_t *rows, const 
         hashes[at] = feature->hash;
         numbers[at] = feature->number;
     }
-    put((uint32_t)slots, 4);
-    put(CONCERN_KIND_COUNT, 4);
-    for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) put((uint32_t)starts[kind], 4);
-    for (size_t at = 0; at < slots; at++) put(hashes[at], 4);
-    for (size_t at = 0; at < slots; at++)
+    put((uint32_t)slots, NUMBER_BYTES);
+    put(CONCERN_KIND_COUNT, NUMBER_BYTES);
+    for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) put((uint32_t)starts[kind], NUMBER_BYTES);
+    put_zeros(SENSE_HEAD_BYTES - (2 + CONCERN_KIND_COUNT) * NUMBER_BYTES);
+    for (size_t at = 0; at < slots; at++) {
+        const int16_t *row = rows + (size_t)numbers[at] * CONCERN_KIND_COUNT;
+        put(hashes[at], NUMBER_BYTES);
         for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-            put(hashes[at] ? (uint16_t)rows[(size_t)numbers[at] * CONCERN_KIND_COUNT + (size_t)kind]
-                           : 0,
-                2);
+            put(hashes[at] ? (uint16_t)row[kind] : 0, WEIGHT_BYTES);
+        put_zeros(SENSE_ROW_BYTES - NUMBER_BYTES - CONCERN_KIND_COUNT * WEIGHT_BYTES);
+    }
     free(hashes);
     free(numbers);
 }
