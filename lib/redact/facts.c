@@ -196,6 +196,14 @@ struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
     return facts;
 }
 
+size_t facts_longest(const struct facts *facts)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < facts->term_count; i++)
+        if (facts->terms[i].glyph_count > longest) longest = facts->terms[i].glyph_count;
+    return longest;
+}
+
 static bool allowed_hash(const struct facts *facts, uint32_t hash)
 {
     uint32_t at = hash & facts->allowed_mask;

@@ -281,6 +281,7 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
     struct search search = {facts, norm, scanned, arena, marks};
     if (facts->term_count == 0) return;
     for (size_t i = 0; i < norm->word_count; i++) {
+        if (norm_searched(norm, i)) continue;
         find_whole(&search, i);
         find_word(&search, i);
         find_inside(&search, i);

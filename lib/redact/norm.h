@@ -86,12 +86,13 @@ struct norm {
     size_t glyph_count;
     struct word *words;
     size_t word_count;
-    const uint64_t **rows;  /* which lists hold each word (words.h); NULL until words_read */
-    const uint16_t *begins; /* enum words_begin of each word (words.h); NULL until words_read */
-    const uint16_t *kinds;  /* enum lexicon_kind of each word; NULL until lexicon_read */
-    uint16_t lead;          /* enum gap_bit before the first word */
-    bool shouting;          /* nearly all letters are upper case: case tells nothing */
-    bool quiet;             /* hardly any upper case: case tells nothing */
+    const uint64_t **rows; /* which lists hold each word (words.h); NULL until lexicon_read */
+    uint16_t *begins;      /* enum words_begin of each word (words.h), from lexicon_read */
+    uint16_t *kinds;       /* enum lexicon_kind of each word, from lexicon_read */
+    const bool *searched;  /* words that need no look (join.h); NULL: none */
+    uint16_t lead;         /* enum gap_bit before the first word */
+    bool shouting;         /* nearly all letters are upper case: case tells nothing */
+    bool quiet;            /* hardly any upper case: case tells nothing */
 };
 
 /* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 40 bytes for each byte of text. */
@@ -116,6 +117,12 @@ size_t norm_word_of(const struct norm *norm, size_t glyph);
 static inline uint16_t norm_gap_before(const struct norm *norm, size_t word)
 {
     return word == 0 ? norm->lead : norm->words[word - 1].gap;
+}
+
+/* Was all there is to find at this word found before its text was joined? */
+static inline bool norm_searched(const struct norm *norm, size_t word)
+{
+    return norm->searched != NULL && norm->searched[word];
 }
 
 /* The bytes between this word and the next one (or the end). */

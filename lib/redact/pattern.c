@@ -125,6 +125,7 @@ void pattern_find(struct patterns *patterns)
     const struct norm *norm = patterns->norm;
     size_t next = 0, digit = SIZE_MAX; /* the next word with a digit, and where that is */
     for (size_t i = 0; i < norm->word_count; i++) {
+        if (norm_searched(norm, i)) continue;
         if (i == 0 || next < i) {
             next = word_with_digit(norm, i);
             digit = next < norm->word_count ? first_digit(norm, next) : SIZE_MAX;

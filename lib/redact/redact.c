@@ -236,8 +236,8 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                 .marks = &result.marks};
     pattern_find(&patterns);
     struct norm whole;
-    if (join_words(&norm, arena, &whole)) {
-        lexicon_read(redactor->lexicon, &whole, arena);
+    size_t near = JOIN_NEAR + facts_longest(facts);
+    if (join_words(&norm, redactor->lexicon, near, arena, &whole)) {
         facts_find(facts, &whole, scanned, arena, &result.marks);
         patterns.norm = &whole;
         patterns.link_end = 0;

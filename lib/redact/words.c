@@ -63,18 +63,12 @@ const struct words *words_new(struct arena *arena)
     return words;
 }
 
-void words_read(const struct words *words, struct norm *norm, struct arena *arena)
+void words_read(const struct words *words, struct norm *norm, size_t word)
 {
-    norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
-    uint16_t *begins = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
-    norm->begins = begins;
-    for (size_t i = 0; i < norm->word_count; i++) {
-        const struct word *w = &norm->words[i];
-        uint32_t row = words->slots[find(words, w->hash)].row;
-        if (row == 0 && w->bare != w->count)
-            row = words->slots[find(words, norm_hash(norm->glyphs + w->glyph, w->bare))].row;
-        if (row == 0) continue;
-        norm->rows[i] = words->rows + row * words->wide;
-        begins[i] = words->begins[row];
-    }
+    const struct word *w = &norm->words[word];
+    uint32_t row = words->slots[find(words, w->hash)].row;
+    if (row == 0 && w->bare != w->count)
+        row = words->slots[find(words, norm_bare_hash(norm, w))].row;
+    norm->rows[word] = row == 0 ? NULL : words->rows + row * words->wide;
+    norm->begins[word] = words->begins[row];
 }
