@@ -19,12 +19,13 @@ enum { SAID_WORDS = 4 /* shown as what says it most */ };
  *
  *     slots (4 bytes, a power of two) · kinds (4) · a start for each kind (4, signed) · zeros up to
  *     a row · a row of SENSE_ROW_BYTES for each slot: a hash (4; 0: free) · its weight for each
- *     kind (2 each, signed) · zeros
+ *     kind (2 each, signed) · zeros · the words that people write most, one space between them
  *
  * The start is what a piece of no feature has: what is needed for the kind is in it.
  */
 struct sense {
     const struct sense_same *same;
+    struct sense_knowns knowns;
     int32_t starts[CONCERN_KIND_COUNT];
     const char *rows;
     uint32_t mask;
@@ -40,6 +41,65 @@ static uint32_t number_at(const char *at)
     return le32toh(number);
 }
 
+static const char *row_of(const struct sense *sense, uint32_t hash)
+{
+    for (uint32_t at = hash & sense->mask;; at = (at + 1) & sense->mask) {
+        const char *row = sense->rows + (size_t)at * SENSE_ROW_BYTES;
+        uint32_t there = number_at(row);
+        if (there == hash) return row;
+        if (there == 0) return NULL;
+    }
+}
+
+static inline int weight_at(const char *row, size_t kind)
+{
+    uint16_t weight;
+    memcpy(&weight, row + HASH_BYTES + kind * WEIGHT_BYTES, WEIGHT_BYTES);
+    return (int16_t)le16toh(weight);
+}
+
+struct sums {
+    int32_t of[CONCERN_KIND_COUNT];
+};
+
+static inline void add_row(struct sums *sums, const char *row)
+{
+    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) sums->of[kind] += weight_at(row, kind);
+}
+
+static inline void add_known(struct sums *sums, const struct sense_known *known)
+{
+    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) sums->of[kind] += known->sums[kind];
+}
+
+static void know_words(struct sense *sense, struct str words, struct arena *arena)
+{
+    struct sense_knowns *knowns = &sense->knowns;
+    size_t count = 1, slots = 64;
+    for (size_t i = 0; i < words.len; i++) count += words.at[i] == ' ';
+    ASSERT(count < UINT16_MAX);
+    while (slots < count * 2) slots *= 2;
+    knowns->mask = (uint32_t)slots - 1;
+    knowns->slots = ARENA_MANY(arena, slots, uint16_t);
+    knowns->words = ARENA_MANY(arena, count + 1, struct sense_known);
+    struct sense_features features;
+    struct str word;
+    for (uint16_t made = 0; str_split(&words, ' ', &word);) {
+        struct sense_known known;
+        if (!sense_know(sense->same, word, &known, &features)) continue;
+        struct sums sums = {0};
+        for (size_t i = 0; i < features.count; i++) {
+            const char *row = row_of(sense, features.at[i].hash);
+            if (row != NULL) add_row(&sums, row);
+        }
+        memcpy(known.sums, sums.of, sizeof sums.of);
+        size_t at = known.typed & knowns->mask;
+        while (knowns->slots[at] != 0) at = (at + 1) & knowns->mask;
+        knowns->words[++made] = known;
+        knowns->slots[at] = made;
+    }
+}
+
 const struct sense *sense_new(struct arena *arena)
 {
     struct str table;
@@ -52,42 +112,17 @@ const struct sense *sense_new(struct arena *arena)
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
         sense->starts[kind] = (int32_t)number_at(table.at + (2 + kind) * HASH_BYTES);
     sense->rows = table.at + SENSE_HEAD_BYTES;
-    ASSERT(sense->rows + (size_t)slots * SENSE_ROW_BYTES == table.at + table.len);
+    size_t words_at = SENSE_HEAD_BYTES + (size_t)slots * SENSE_ROW_BYTES;
+    ASSERT(words_at <= table.len);
+    know_words(sense, str_from_byte(table, words_at), arena);
     return sense;
-}
-
-static const char *row_of(const struct sense *sense, uint32_t hash)
-{
-    for (uint32_t at = hash & sense->mask;; at = (at + 1) & sense->mask) {
-        const char *row = sense->rows + (size_t)at * SENSE_ROW_BYTES;
-        uint32_t there = number_at(row);
-        if (there == hash) return row;
-        if (there == 0) return NULL;
-    }
-}
-
-struct weights {
-    uint16_t of[CONCERN_KIND_COUNT];
-};
-
-static struct weights weights_of(const char *row)
-{
-    struct weights weights;
-    memcpy(&weights, row + HASH_BYTES, WEIGHTS_BYTES);
-    return weights;
-}
-
-static inline int weight_at(const struct weights *weights, size_t kind)
-{
-    return (int16_t)le16toh(weights->of[kind]);
 }
 
 /* ---- judging ---- */
 
 struct judging {
-    struct sense_feature features[SENSE_FEATURES_MAX];
-    const char *rows[SENSE_FEATURES_MAX];
-    size_t count;
+    struct sense_features features;
+    const char *rows[SENSE_FEATURES_MAX]; /* of each; NULL: nothing was learnt of it */
 };
 
 /* The few words that weigh most for a kind. */
@@ -95,11 +130,12 @@ static void said_most(const struct judging *j, size_t kind, size_t count,
                       struct sense_verdict *verdict)
 {
     int weights[SENSE_PIECE_WORDS] = {0};
-    for (size_t i = 0; i < j->count; i++) {
-        const struct sense_feature *feature = &j->features[i];
+    for (size_t word = 0; word < count; word++)
+        if (j->features.known[word] != NULL) weights[word] = j->features.known[word]->sums[kind];
+    for (size_t i = 0; i < j->features.count; i++) {
+        const struct sense_feature *feature = &j->features.at[i];
         if (!j->rows[i]) continue;
-        const struct weights row = weights_of(j->rows[i]);
-        int weight = weight_at(&row, kind);
+        int weight = weight_at(j->rows[i], kind);
         for (size_t k = 0; k < feature->words; k++)
             weights[feature->word + k] += weight / feature->words;
     }
@@ -115,24 +151,34 @@ static void said_most(const struct judging *j, size_t kind, size_t count,
     }
 }
 
+/* The weights of the piece's features, summed for each kind. */
+static struct sums sum_up(const struct sense *sense, struct judging *j, size_t count)
+{
+    struct sums sums = {0};
+    for (size_t word = 0; word < count; word++)
+        if (j->features.known[word] != NULL) add_known(&sums, j->features.known[word]);
+    for (size_t i = 0; i < j->features.count; i++) {
+        j->rows[i] = row_of(sense, j->features.at[i].hash);
+        if (j->rows[i] != NULL) add_row(&sums, j->rows[i]);
+    }
+    return sums;
+}
+
 void sense_judge(const struct sense *sense, const struct norm *norm, size_t first, size_t count,
                  struct sense_verdict *ret_verdicts)
 {
     /* Its 32 KiB are read as far as they were written: clearing them costs more than a sentence. */
     __attribute__((uninitialized)) struct judging j;
-    int32_t sums[CONCERN_KIND_COUNT] = {0};
-    j.count = sense_features(sense->same, norm, first, count, j.features);
-    for (size_t i = 0; i < j.count; i++) {
-        j.rows[i] = row_of(sense, j.features[i].hash);
-        if (!j.rows[i]) continue;
-        const struct weights row = weights_of(j.rows[i]);
-        for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-            sums[kind] += weight_at(&row, kind);
+    sense_gather(sense->same, &sense->knowns, norm, first, count, &j.features);
+    if (j.features.all > SENSE_FEATURES_MAX) {
+        memset(j.features.known, 0, sizeof j.features.known);
+        sense_gather(sense->same, NULL, norm, first, count, &j.features);
     }
-    double root = sqrt((double)(j.count ? j.count : 1));
+    const struct sums sums = sum_up(sense, &j, count);
+    double root = sqrt((double)(j.features.all ? j.features.all : 1));
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
         struct sense_verdict *verdict = &ret_verdicts[kind];
-        verdict->over = (sums[kind] / root + sense->starts[kind]) / SENSE_WEIGHT_ONE;
+        verdict->over = (sums.of[kind] / root + sense->starts[kind]) / SENSE_WEIGHT_ONE;
         if (verdict->over <= 0) continue;
         said_most(&j, kind, count, verdict);
         verdict->first += first;
