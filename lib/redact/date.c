@@ -100,7 +100,8 @@ static int month_misspelt(const struct norm *norm, size_t word)
     const struct glyph *g = &norm->glyphs[w->glyph];
     for (int i = 0; i < 12; i++) {
         const char *name = months[i].name;
-        size_t len = strlen(name), start = 0, end = 0;
+        if (g[0].point != (unsigned char)name[0]) continue;
+        size_t len = strlen(name), start = 1, end = 0;
         if (len < SHORTEST || w->count + 1 < len || w->count > len + 1) continue;
         while (start < len && start < w->count && g[start].point == (unsigned char)name[start])
             start++;
@@ -108,7 +109,7 @@ static int month_misspelt(const struct norm *norm, size_t word)
                g[w->count - 1 - end].point == (unsigned char)name[len - 1 - end])
             end++;
         size_t most = len > w->count ? len : w->count;
-        if (start > 0 && start + end + 1 >= most) return months[i].month;
+        if (start + end + 1 >= most) return months[i].month;
     }
     return 0;
 }
@@ -430,8 +431,8 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
             if (pair) i++;
         }
         for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
-            if (feasts[i].name[0] != name[0] || strlen(feasts[i].name) != len ||
-                memcmp(feasts[i].name, name, len) != 0)
+            if (feasts[i].name[0] != name[0] || strncmp(feasts[i].name, name, len) != 0 ||
+                feasts[i].name[len] != '\0')
                 continue;
             size_t last = at;
             if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&

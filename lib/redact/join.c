@@ -3,13 +3,12 @@
 
 enum { LETTERS = 3, LONGEST = 48, GAP_WIDE = 8 };
 
-/* Is the word broken at the end of a line? */
+/* Is the word, behind which a hyphen and a line's end stand, broken there? */
 static bool broken(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     const uint16_t signs = GAP_HYPHEN | GAP_LINE | GAP_SPACE | GAP_CLOSE | GAP_OTHER;
     if (word + 1 >= norm->word_count || w->gap_length > GAP_WIDE) return false;
-    if ((w->gap & (GAP_HYPHEN | GAP_LINE)) != (GAP_HYPHEN | GAP_LINE)) return false;
     if (w->gap & (uint16_t)~signs) return false;
     const struct str gap = norm_gap(norm, word);
     if (gap.len == 0 || gap.at[0] == ' ') return false;
@@ -17,12 +16,12 @@ static bool broken(const struct norm *norm, size_t word)
            !((w->flags | w[1].flags) & WORD_DIGITS);
 }
 
-/* How many single letters stand here with one sign between each two? */
+/* How many single letters stand from this one on with one sign between each two? */
 static size_t letters_apart(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     size_t count = 1;
-    if (w->count != 1 || (w->flags & WORD_DIGITS)) return 0;
+    if (w->flags & WORD_DIGITS) return 0;
     while (word + count < norm->word_count && count < LONGEST && w[count].count == 1 &&
            !(w[count].flags & WORD_DIGITS) && w[count - 1].gap == w->gap &&
            w[count - 1].gap_length == w->gap_length && w->gap_length <= 2 &&
@@ -56,9 +55,13 @@ static struct word joined(const struct norm *norm, size_t first, size_t last)
 /* The word after those that are one with this one: the next, if it is none. */
 static size_t joined_end(const struct norm *norm, size_t word)
 {
-    size_t apart = letters_apart(norm, word);
-    if (apart >= LETTERS) return word + apart;
-    return word + (broken(norm, word) ? 2 : 1);
+    const struct word *w = &norm->words[word];
+    if (w->count == 1) {
+        size_t apart = letters_apart(norm, word);
+        if (apart >= LETTERS) return word + apart;
+    }
+    const uint16_t both = GAP_HYPHEN | GAP_LINE;
+    return word + ((w->gap & both) == both && broken(norm, word) ? 2 : 1);
 }
 
 /* The whole words, not yet filled in; its rows are its own. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/names.h"
 
+#include <string.h>
+
 #include "redact/date.h"
 #include "redact/names_in.h"
 
@@ -20,9 +22,8 @@ void names_mark(struct names *n, size_t first, size_t last, enum mark_category c
 static bool wrapped(const struct norm *norm, size_t word)
 {
     enum { WIDE = 45 };
-    size_t end = norm_word_end(norm, word), start = end;
-    while (start > 0 && end - start < WIDE && norm->text.at[start - 1] != '\n') start--;
-    return end - start >= WIDE;
+    size_t end = norm_word_end(norm, word);
+    return end >= WIDE && memchr(norm->text.at + end - WIDE, '\n', WIDE) == NULL;
 }
 
 static bool next_of(const struct norm *norm, size_t word)
