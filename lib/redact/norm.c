@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/norm.h"
 
-#include <string.h>
 #include <utf8proc.h>
 
 #include "core/err.h"
@@ -121,13 +120,18 @@ static const char *look_alike(uint32_t point)
 
 /* Letters and digits as they are folded, and their shapes: i, j and l are one, g and q. */
 #define LETTER(letter, looks) \
-    [letter] = {letter, looks, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER}
-#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT}
+    [letter] = {letter, looks, 0, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER, ONE_UPPER}
+#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT, ONE_DIGIT}
+
+/* Upper-case letters and digits of a word, counted together. */
+#define ONE_UPPER UINT64_C(1)
+#define ONE_DIGIT (UINT64_C(1) << 32)
 
 static const struct ascii {
     uint8_t point; /* 0: neither letter nor digit */
     uint8_t shape;
     uint8_t flags;
+    uint64_t tally; /* ONE_UPPER, ONE_DIGIT or 0 */
 } folded_ascii[256] = {
     LETTER('a', 'a'), LETTER('b', 'b'), LETTER('c', 'c'), LETTER('d', 'd'), LETTER('e', 'e'),
     LETTER('f', 'f'), LETTER('g', 'g'), LETTER('h', 'h'), LETTER('i', 'l'), LETTER('j', 'l'),
@@ -155,39 +159,46 @@ struct folding {
     struct norm *norm;
     struct word *word;   /* the one being built, or NULL */
     uint32_t hash;       /* of its glyphs so far */
-    uint32_t digits;     /* of its glyphs so far */
-    uint32_t upper;      /* of its glyphs so far */
-    size_t apostrophe;   /* glyphs of the word before its last apostrophe, or SIZE_MAX */
+    uint64_t tally;      /* of its glyphs so far */
+    size_t apostrophe;   /* glyphs of the word before its last apostrophe; 0: it has none */
     bool held;           /* an apostrophe stands between the word and whatever comes */
     uint32_t gap_points; /* code points since the last word */
     uint16_t gap;        /* what they were */
     size_t all_letters, all_upper;
 };
 
-static void word_end(struct folding *f)
+/* enum word_flag of a word of `count` glyphs, from what was counted in it. */
+static inline uint8_t flags_of(uint64_t tally, uint32_t count)
+{
+    const uint32_t upper = (uint32_t)tally, digits = (uint32_t)(tally / ONE_DIGIT);
+    unsigned flags = 0;
+    if (digits > 0) flags = digits == count ? WORD_DIGITS : WORD_MIXED;
+    if (upper > 1 && upper + digits == count) flags |= WORD_CAPS;
+    return (uint8_t)flags;
+}
+
+static inline void word_end(struct folding *f)
 {
     struct word *word = f->word;
     if (word == NULL) return;
     struct glyph *glyphs = f->norm->glyphs + word->glyph;
-    word->count = (uint32_t)(f->norm->glyph_count - word->glyph);
-    word->bare = word->count;
-    if (f->apostrophe != SIZE_MAX && f->apostrophe > 0 && word->count == f->apostrophe + 1 &&
-        glyphs[word->count - 1].point == 's') {
+    const uint32_t count = (uint32_t)(f->norm->glyph_count - word->glyph);
+    word->count = word->bare = count;
+    word->hash = f->hash;
+    if (f->apostrophe > 0 && count == f->apostrophe + 1 && glyphs[count - 1].point == 's') {
         word->bare = (uint32_t)f->apostrophe;
         word->flags |= WORD_POSSESSIVE;
         glyphs[word->bare - 1].flags |= GLYPH_BARE;
     }
     glyphs[0].flags |= GLYPH_FIRST;
-    glyphs[word->count - 1].flags |= GLYPH_LAST;
-    if (f->digits == word->count)
-        word->flags |= WORD_DIGITS;
-    else if (f->digits > 0)
-        word->flags |= WORD_MIXED;
+    glyphs[count - 1].flags |= GLYPH_LAST;
     if (glyphs[0].flags & GLYPH_UPPER) word->flags |= WORD_CAPITAL;
-    if (f->upper + f->digits == word->count && f->upper > 1) word->flags |= WORD_CAPS;
-    word->hash = f->hash;
-    f->all_letters += word->count - f->digits;
-    f->all_upper += f->upper;
+    f->all_letters += count;
+    if (f->tally != 0) {
+        word->flags |= flags_of(f->tally, count);
+        f->all_letters -= (uint32_t)(f->tally / ONE_DIGIT);
+        f->all_upper += (uint32_t)f->tally;
+    }
     f->word = NULL;
     f->held = false;
 }
@@ -195,15 +206,14 @@ static void word_end(struct folding *f)
 /* Does the stop after this word shorten it: "A. Okonkwo", "Mrs. Hext", "St. Blazey"? */
 static bool shortened(const struct norm *norm, const struct word *word)
 {
-    static const char *const titles[] = {"mr",  "mrs", "ms", "dr", "st",
-                                         "rev", "fr",  "sw", "ks", "ul"};
+    static const char titles[][4] = {"mr", "mrs", "ms", "dr", "st", "rev", "fr", "sw", "ks", "ul"};
     const struct glyph *glyphs = norm->glyphs + word->glyph;
     if (word->count == 1) return (glyphs[0].flags & GLYPH_UPPER) && glyphs[0].point != 'i';
+    if (word->count > 3) return false;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-        size_t len = strlen(titles[i]), same = 0;
-        if (len != word->count) continue;
-        while (same < len && glyphs[same].point == (unsigned char)titles[i][same]) same++;
-        if (same == len) return true;
+        size_t same = 0;
+        while (same < word->count && glyphs[same].point == (unsigned char)titles[i][same]) same++;
+        if (same == word->count && titles[i][same] == '\0') return true;
     }
     return false;
 }
@@ -215,29 +225,42 @@ static bool opens_sentence(uint16_t gap)
     return (gap & GAP_LINE) && (gap & (GAP_COMMA | GAP_COLON));
 }
 
-static void word_begin(struct folding *f)
+/* enum word_flag of what stands before a word. */
+static uint8_t flags_before(const struct folding *f, const struct word *word)
+{
+    const struct norm *norm = f->norm;
+    unsigned flags = 0;
+    bool first = norm->word_count == 0;
+    bool stop_only = (f->gap & (uint16_t) ~(GAP_STOP | GAP_SPACE | GAP_LINE)) == 0;
+    if (first || (opens_sentence(f->gap) && !(stop_only && shortened(norm, word - 1))))
+        flags |= WORD_OPENS;
+    if (first || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH))) flags |= WORD_WHITE;
+    return (uint8_t)flags;
+}
+
+static inline uint8_t gap_length(const struct folding *f)
+{
+    return (uint8_t)(f->gap_points > UINT8_MAX ? UINT8_MAX : f->gap_points);
+}
+
+static inline void word_begin(struct folding *f)
 {
     struct norm *norm = f->norm;
+    struct word *word = &norm->words[norm->word_count];
     if (norm->word_count > 0) {
-        struct word *before = &norm->words[norm->word_count - 1];
-        before->gap = f->gap;
-        before->gap_length = (uint8_t)(f->gap_points > 255 ? 255 : f->gap_points);
+        word[-1].gap = f->gap;
+        word[-1].gap_length = gap_length(f);
+        word->flags = f->gap == GAP_SPACE ? WORD_WHITE : flags_before(f, word);
     } else {
         norm->lead = f->gap;
+        word->flags = flags_before(f, word);
     }
-    struct word *word = &norm->words[norm->word_count];
     word->glyph = (uint32_t)norm->glyph_count;
-    bool stop_only = (f->gap & (uint16_t) ~(GAP_STOP | GAP_SPACE | GAP_LINE)) == 0;
-    if (norm->word_count == 0 ||
-        (opens_sentence(f->gap) && !(stop_only && shortened(norm, word - 1))))
-        word->flags |= WORD_OPENS;
-    if (norm->word_count == 0 || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)))
-        word->flags |= WORD_WHITE;
     norm->word_count++;
     f->word = word;
     f->hash = NORM_HASH_START;
-    f->digits = f->upper = 0;
-    f->apostrophe = SIZE_MAX;
+    f->tally = 0;
+    f->apostrophe = 0;
     f->held = false;
     f->gap = 0;
     f->gap_points = 0;
@@ -257,8 +280,8 @@ static void glyph_add(struct folding *f, struct glyph glyph)
     word_go_on(f);
     f->norm->glyphs[f->norm->glyph_count++] = glyph;
     f->hash = norm_hash_more(f->hash, glyph.point);
-    f->digits += (glyph.flags & GLYPH_DIGIT) != 0;
-    f->upper += (glyph.flags & GLYPH_UPPER) != 0;
+    if (glyph.flags & GLYPH_DIGIT) f->tally += ONE_DIGIT;
+    if (glyph.flags & GLYPH_UPPER) f->tally += ONE_UPPER;
 }
 
 static inline struct glyph glyph_of(uint32_t point, size_t start, size_t end, bool upper)
@@ -367,21 +390,20 @@ static inline void gap_add_space(struct folding *f)
 static size_t fold_ascii(struct folding *f, struct str text, size_t at)
 {
     word_go_on(f);
-    struct glyph *glyph = f->norm->glyphs + f->norm->glyph_count, *first = glyph;
+    struct glyph *glyph = f->norm->glyphs + f->norm->glyph_count;
     uint32_t hash = f->hash;
-    unsigned digits = 0, upper = 0;
+    uint64_t tally = f->tally;
+    const size_t from = at;
     for (; at < text.len; at++, glyph++) {
-        struct ascii one = folded_ascii[(unsigned char)text.at[at]];
-        if (one.point == 0) break;
-        *glyph = (struct glyph){one.point, (uint32_t)at, (uint32_t)at + 1, one.flags, one.shape};
-        hash = norm_hash_more(hash, one.point);
-        digits += (one.flags & GLYPH_DIGIT) != 0;
-        upper += (one.flags & GLYPH_UPPER) != 0;
+        const struct ascii *one = &folded_ascii[(unsigned char)text.at[at]];
+        if (one->point == 0) break;
+        *glyph = (struct glyph){one->point, (uint32_t)at, (uint32_t)at + 1, one->flags, one->shape};
+        hash = norm_hash_more(hash, one->point);
+        tally += one->tally;
     }
-    f->norm->glyph_count += (size_t)(glyph - first);
+    f->norm->glyph_count += at - from;
     f->hash = hash;
-    f->digits += digits;
-    f->upper += upper;
+    f->tally = tally;
     return at;
 }
 
@@ -429,12 +451,41 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
     if (!any && count != 0) gap_add(f, count == 1 ? (uint32_t)folded[0] : point);
 }
 
+/* So many words the text has at most: one for each run of ASCII letters, and for each point outside
+ * ASCII. */
+static size_t words_most(struct str text)
+{
+    size_t count = 0;
+    bool inside = false;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char byte = (unsigned char)text.at[i];
+        const bool letter = folded_ascii[byte].point != 0;
+        count += (letter && !inside) || byte >= 0xc0;
+        inside = letter;
+    }
+    return count;
+}
+
+/* What the whole of the text says of its capitals. */
+static void judge_case(struct norm *norm, const struct folding *f)
+{
+    size_t opening = 0, capital = 0, capitals = 0;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        if (norm->words[i].flags & WORD_CAPITAL) capitals++;
+        if (!(norm->words[i].flags & WORD_OPENS)) continue;
+        opening++;
+        if (norm->words[i].flags & WORD_CAPITAL) capital++;
+    }
+    norm->shouting = f->all_letters > 20 && f->all_upper * 5 > f->all_letters * 3;
+    norm->quiet = capitals == 0 || (opening >= 3 && capital * 3 < opening);
+}
+
 void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
 {
     ASSERT(text.len < UINT32_MAX / 2);
     struct norm norm = {.text = text};
     norm.glyphs = ARENA_MANY(arena, text.len + 1, struct glyph);
-    norm.words = ARENA_MANY(arena, text.len / 2 + 2, struct word);
+    norm.words = ARENA_MANY(arena, words_most(text) + 1, struct word);
     struct folding f = {.norm = &norm};
     size_t at = 0;
     while (at < text.len) {
@@ -460,17 +511,9 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     if (norm.word_count > 0) {
         struct word *last = &norm.words[norm.word_count - 1];
         last->gap = f.gap | GAP_END;
-        last->gap_length = (uint8_t)(f.gap_points > 255 ? 255 : f.gap_points);
+        last->gap_length = gap_length(&f);
     }
-    size_t opening = 0, capital = 0, capitals = 0;
-    for (size_t i = 0; i < norm.word_count; i++) {
-        if (norm.words[i].flags & WORD_CAPITAL) capitals++;
-        if (!(norm.words[i].flags & WORD_OPENS)) continue;
-        opening++;
-        if (norm.words[i].flags & WORD_CAPITAL) capital++;
-    }
-    norm.shouting = f.all_letters > 20 && f.all_upper * 5 > f.all_letters * 3;
-    norm.quiet = capitals == 0 || (opening >= 3 && capital * 3 < opening);
+    judge_case(&norm, &f);
     *ret_norm = norm;
 }
 
