@@ -110,6 +110,7 @@ bool join_words(const struct norm *norm, const struct lexicon *lexicon, size_t n
         until = to + 1 + near;
     }
     whole.searched = searched;
+    norm_measure(&whole, arena);
     *ret_joined = whole;
     return true;
 }

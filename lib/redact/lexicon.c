@@ -78,6 +78,7 @@ void lexicon_read_word(const struct lexicon *lexicon, struct norm *norm, size_t 
 void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena)
 {
     enum { AHEAD = 8 }; /* words */
+    norm_measure(norm, arena);
     norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
     norm->begins = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
     norm->kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);

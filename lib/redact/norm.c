@@ -517,6 +517,24 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     *ret_norm = norm;
 }
 
+/* "St. Mary's": the stop behind a short word ends no sentence. */
+static bool sentence_ends(const struct word *word)
+{
+    enum { SHORT = 3 };
+    if (word->gap & (GAP_END | GAP_PARAGRAPH)) return true;
+    return (word->gap & GAP_STOP) && (word->gap & GAP_SPACE) && word->count > SHORT;
+}
+
+void norm_measure(struct norm *norm, struct arena *arena)
+{
+    norm->since = ARENA_MANY(arena, norm->word_count + 1, uint8_t);
+    unsigned since = 0;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        since = sentence_ends(&norm->words[i]) ? 0 : since + 1;
+        norm->since[i + 1] = (uint8_t)(since < SINCE_MOST ? since : SINCE_MOST);
+    }
+}
+
 size_t norm_word_bare_end(const struct norm *norm, size_t word)
 {
     return norm->glyphs[norm->words[word].glyph + norm->words[word].bare - 1].end;

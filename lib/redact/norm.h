@@ -89,6 +89,7 @@ struct norm {
     const uint64_t **rows; /* which lists hold each word (words.h); NULL until lexicon_read */
     uint16_t *begins;      /* enum words_begin of each word (words.h), from lexicon_read */
     uint16_t *kinds;       /* enum lexicon_kind of each word, from lexicon_read */
+    uint8_t *since;        /* words of its sentence before each word and the end (norm_measure) */
     const bool *searched;  /* words that need no look (join.h); NULL: none */
     uint16_t lead;         /* enum gap_bit before the first word */
     bool shouting;         /* nearly all letters are upper case: case tells nothing */
@@ -97,6 +98,10 @@ struct norm {
 
 /* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 40 bytes for each byte of text. */
 void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm);
+
+/* Counts for norm->since how far back a rule may look; SINCE_MOST for more. In the arena. */
+enum { SINCE_MOST = 255 };
+void norm_measure(struct norm *norm, struct arena *arena);
 
 /* Byte offsets of words. */
 static inline size_t norm_word_start(const struct norm *norm, size_t word)

@@ -21,13 +21,9 @@ bool pattern_after_list(const struct patterns *patterns, size_t word, size_t bac
                         const struct word_list *list)
 {
     const struct norm *norm = patterns->norm;
-    const size_t farthest = word > back ? word - back : 0;
-    for (size_t at = word; at-- > farthest;) {
-        const struct word *w = &norm->words[at];
-        if (w->gap & (GAP_END | GAP_PARAGRAPH)) return false;
-        if ((w->gap & GAP_STOP) && (w->gap & GAP_SPACE) && w->count > 3) return false;
-        if (words_has(norm, at, list)) return true;
-    }
+    const size_t most = norm->since[word] < back ? norm->since[word] : back;
+    for (size_t i = 1; i <= most; i++)
+        if (words_has(norm, word - i, list)) return true;
     return false;
 }
 
@@ -42,13 +38,6 @@ bool pattern_before_list(const struct patterns *patterns, size_t word, size_t ah
         if (words_has(norm, at + 1, list)) return true;
     }
     return false;
-}
-
-bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most)
-{
-    const struct norm *norm = patterns->norm;
-    if (word + 1 >= norm->word_count) return false;
-    return (norm->words[word].gap & (uint16_t)~bits) == 0 && norm->words[word].gap_length <= most;
 }
 
 /* "lst", "l July": may a date begin so in a scan? */

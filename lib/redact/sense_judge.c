@@ -62,12 +62,16 @@ struct sums {
     int32_t of[CONCERN_KIND_COUNT];
 };
 
-static inline void add_row(struct sums *sums, const char *row)
+/* Several kinds at once: what a vector of the processor holds. */
+static void add_row(struct sums *restrict sums, const char *restrict row)
 {
-    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) sums->of[kind] += weight_at(row, kind);
+    uint16_t weights[CONCERN_KIND_COUNT];
+    memcpy(weights, row + HASH_BYTES, sizeof weights);
+    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
+        sums->of[kind] += (int16_t)le16toh(weights[kind]);
 }
 
-static inline void add_known(struct sums *sums, const struct sense_known *known)
+static void add_known(struct sums *restrict sums, const struct sense_known *restrict known)
 {
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) sums->of[kind] += known->sums[kind];
 }
