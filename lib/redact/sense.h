@@ -25,11 +25,12 @@
  */
 
 enum {
-    SENSE_PIECE_WORDS = 60,    /* at most in a piece */
-    SENSE_FEATURES_MAX = 2048, /* of a piece; what goes beyond is passed over */
-    SENSE_WEIGHT_ONE = 4096,   /* how 1.0 is written in the table */
-    SENSE_HEAD_BYTES = 64,     /* of the table, before its rows */
-    SENSE_ROW_BYTES = 32,      /* of a feature: two in a line of the processor's cache */
+    SENSE_PIECE_WORDS = 60,                        /* at most in a piece */
+    SENSE_FEATURES_MAX = 2048,                     /* of a piece; what goes beyond is passed over */
+    SENSE_WEIGHT_ONE = 4096,                       /* how 1.0 is written in the table */
+    SENSE_HEAD_BYTES = 64,                         /* of the table, before its rows */
+    SENSE_SUMS = (CONCERN_KIND_COUNT + 3) / 4 * 4, /* a multiple of four kinds */
+    SENSE_ROW_BYTES = 32, /* of a feature: two in a line of the processor's cache */
 };
 
 /* How people type: "u" for "you", "dont" for "do not" (sense_same.def). */
@@ -53,7 +54,7 @@ struct sense_known {
     uint32_t typed, meant; /* hashes; typed 0: none */
     uint64_t classes;      /* a bit for each of sense_class.def */
     uint32_t features;     /* how many are summed */
-    int32_t sums[CONCERN_KIND_COUNT];
+    int32_t sums[SENSE_SUMS];
 };
 
 struct sense_knowns {

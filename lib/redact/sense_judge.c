@@ -27,53 +27,66 @@ struct sense {
     const struct sense_same *same;
     struct sense_knowns knowns;
     int32_t starts[CONCERN_KIND_COUNT];
-    const char *rows;
+    const struct row *rows;
     uint32_t mask;
 };
 
-enum { HASH_BYTES = 4, WEIGHT_BYTES = 2, WEIGHTS_BYTES = WEIGHT_BYTES * CONCERN_KIND_COUNT };
-_Static_assert(HASH_BYTES + WEIGHTS_BYTES <= SENSE_ROW_BYTES, "a row holds its weights");
+enum { NUMBER_BYTES = 4, LANE = 4, LANES = (CONCERN_KIND_COUNT + LANE - 1) / LANE };
+
+/* Of LANE kinds: what the processor adds at once. */
+typedef int16_t weight_lane __attribute__((vector_size(LANE * sizeof(int16_t))));
+typedef int32_t sum_lane __attribute__((vector_size(LANE * sizeof(int32_t))));
+
+/* As it stands in the table. */
+struct row {
+    uint32_t hash;
+    int16_t weights[LANES * LANE];
+    uint32_t zero;
+};
+_Static_assert(sizeof(struct row) == SENSE_ROW_BYTES, "rows follow each other");
+_Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "rows are read where they stand");
 
 static uint32_t number_at(const char *at)
 {
     uint32_t number;
     memcpy(&number, at, sizeof number);
-    return le32toh(number);
+    return number;
 }
 
-static const char *row_of(const struct sense *sense, uint32_t hash)
+static const struct row *row_of(const struct sense *sense, uint32_t hash)
 {
     for (uint32_t at = hash & sense->mask;; at = (at + 1) & sense->mask) {
-        const char *row = sense->rows + (size_t)at * SENSE_ROW_BYTES;
-        uint32_t there = number_at(row);
-        if (there == hash) return row;
-        if (there == 0) return NULL;
+        const struct row *row = &sense->rows[at];
+        if (row->hash == hash) return row;
+        if (row->hash == 0) return NULL;
     }
 }
 
-static inline int weight_at(const char *row, size_t kind)
-{
-    uint16_t weight;
-    memcpy(&weight, row + HASH_BYTES + kind * WEIGHT_BYTES, WEIGHT_BYTES);
-    return (int16_t)le16toh(weight);
-}
-
 struct sums {
-    int32_t of[CONCERN_KIND_COUNT];
+    sum_lane lanes[LANES];
 };
 
-/* Several kinds at once: what a vector of the processor holds. */
-static void add_row(struct sums *restrict sums, const char *restrict row)
+static inline int32_t sum_of(const struct sums *sums, size_t kind)
 {
-    uint16_t weights[CONCERN_KIND_COUNT];
-    memcpy(weights, row + HASH_BYTES, sizeof weights);
-    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-        sums->of[kind] += (int16_t)le16toh(weights[kind]);
+    return sums->lanes[kind / LANE][kind % LANE];
 }
 
-static void add_known(struct sums *restrict sums, const struct sense_known *restrict known)
+static inline void add_row(struct sums *sums, const struct row *row)
 {
-    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) sums->of[kind] += known->sums[kind];
+    for (size_t i = 0; i < LANES; i++) {
+        weight_lane weights;
+        memcpy(&weights, row->weights + i * LANE, sizeof weights);
+        sums->lanes[i] += __builtin_convertvector(weights, sum_lane);
+    }
+}
+
+static inline void add_known(struct sums *sums, const struct sense_known *known)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        sum_lane lane;
+        memcpy(&lane, known->sums + i * LANE, sizeof lane);
+        sums->lanes[i] += lane;
+    }
 }
 
 static void know_words(struct sense *sense, struct str words, struct arena *arena)
@@ -93,10 +106,10 @@ static void know_words(struct sense *sense, struct str words, struct arena *aren
         if (!sense_know(sense->same, word, &known, &features)) continue;
         struct sums sums = {0};
         for (size_t i = 0; i < features.count; i++) {
-            const char *row = row_of(sense, features.at[i].hash);
+            const struct row *row = row_of(sense, features.at[i].hash);
             if (row != NULL) add_row(&sums, row);
         }
-        memcpy(known.sums, sums.of, sizeof sums.of);
+        memcpy(known.sums, sums.lanes, sizeof known.sums);
         size_t at = known.typed & knowns->mask;
         while (knowns->slots[at] != 0) at = (at + 1) & knowns->mask;
         knowns->words[++made] = known;
@@ -109,13 +122,14 @@ const struct sense *sense_new(struct arena *arena)
     struct str table;
     ASSERT(embed_find(embedded_sense, STR("sense.bin"), &table));
     uint32_t slots = number_at(table.at);
-    ASSERT(number_at(table.at + HASH_BYTES) == CONCERN_KIND_COUNT);
+    ASSERT(number_at(table.at + NUMBER_BYTES) == CONCERN_KIND_COUNT);
     struct sense *sense = ARENA_ONE(arena, struct sense);
     sense->same = sense_same_new(arena);
     sense->mask = slots - 1;
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-        sense->starts[kind] = (int32_t)number_at(table.at + (2 + kind) * HASH_BYTES);
-    sense->rows = table.at + SENSE_HEAD_BYTES;
+        sense->starts[kind] = (int32_t)number_at(table.at + (2 + kind) * NUMBER_BYTES);
+    ASSERT((uintptr_t)table.at % SENSE_ROW_BYTES == 0);
+    sense->rows = (const void *)(table.at + SENSE_HEAD_BYTES);
     size_t words_at = SENSE_HEAD_BYTES + (size_t)slots * SENSE_ROW_BYTES;
     ASSERT(words_at <= table.len);
     know_words(sense, str_from_byte(table, words_at), arena);
@@ -126,7 +140,7 @@ const struct sense *sense_new(struct arena *arena)
 
 struct judging {
     struct sense_features features;
-    const char *rows[SENSE_FEATURES_MAX]; /* of each; NULL: nothing was learnt of it */
+    const struct row *rows[SENSE_FEATURES_MAX]; /* of each; NULL: nothing was learnt of it */
 };
 
 /* The few words that weigh most for a kind. */
@@ -139,7 +153,7 @@ static void said_most(const struct judging *j, size_t kind, size_t count,
     for (size_t i = 0; i < j->features.count; i++) {
         const struct sense_feature *feature = &j->features.at[i];
         if (!j->rows[i]) continue;
-        int weight = weight_at(j->rows[i], kind);
+        int weight = j->rows[i]->weights[kind];
         for (size_t k = 0; k < feature->words; k++)
             weights[feature->word + k] += weight / feature->words;
     }
@@ -182,7 +196,7 @@ void sense_judge(const struct sense *sense, const struct norm *norm, size_t firs
     double root = sqrt((double)(j.features.all ? j.features.all : 1));
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
         struct sense_verdict *verdict = &ret_verdicts[kind];
-        verdict->over = (sums.of[kind] / root + sense->starts[kind]) / SENSE_WEIGHT_ONE;
+        verdict->over = (sum_of(&sums, kind) / root + sense->starts[kind]) / SENSE_WEIGHT_ONE;
         if (verdict->over <= 0) continue;
         said_most(&j, kind, count, verdict);
         verdict->first += first;
