@@ -53,7 +53,7 @@ static struct word joined(const struct norm *norm, size_t first, size_t last)
 }
 
 /* The word after those that are one with this one: the next, if it is none. */
-static size_t joined_end(const struct norm *norm, size_t word)
+static inline size_t joined_end(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     if (w->count == 1) {
@@ -68,7 +68,7 @@ static size_t joined_end(const struct norm *norm, size_t word)
 static struct norm begin_whole(const struct norm *norm, struct arena *arena)
 {
     struct norm whole = *norm;
-    size_t most = norm->word_count + 1;
+    size_t most = norm->word_count + 2;
     whole.words = ARENA_MANY(arena, most, struct word);
     whole.rows = ARENA_MANY(arena, most, const uint64_t *);
     whole.begins = ARENA_MANY(arena, most, uint16_t);
@@ -77,7 +77,7 @@ static struct norm begin_whole(const struct norm *norm, struct arena *arena)
     return whole;
 }
 
-static void copy_word(struct norm *whole, const struct norm *norm, size_t word)
+static inline void copy_word(struct norm *whole, const struct norm *norm, size_t word)
 {
     size_t to = whole->word_count++;
     whole->words[to] = norm->words[word];

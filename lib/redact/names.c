@@ -30,6 +30,7 @@ static bool next_of(const struct norm *norm, size_t word)
 {
     if (word + 1 >= norm->word_count) return false;
     const struct word *w = &norm->words[word];
+    if (w->gap == GAP_SPACE) return w->gap_length <= 2;
     if ((w->gap & GAP_LINE) && !wrapped(norm, word)) return false;
     uint16_t stop = w->count <= 4 ? GAP_STOP : 0;
     /* "the Brethren' Chapel" */

@@ -451,19 +451,14 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
     if (!any && count != 0) gap_add(f, count == 1 ? (uint32_t)folded[0] : point);
 }
 
-/* So many words the text has at most: one for each run of ASCII letters, and for each point outside
- * ASCII. */
+/* So many words the text has at most: a byte that is no ASCII letter or digit stands between two of
+ * them, and both have one. */
 static size_t words_most(struct str text)
 {
-    size_t count = 0;
-    bool inside = false;
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char byte = (unsigned char)text.at[i];
-        const bool letter = folded_ascii[byte].point != 0;
-        count += (letter && !inside) || byte >= 0xc0;
-        inside = letter;
-    }
-    return count;
+    size_t between = 0, most = text.len / 2 + 1;
+    for (size_t i = 0; i < text.len; i++)
+        between += folded_ascii[(unsigned char)text.at[i]].point == 0;
+    return between < most ? between + 1 : most;
 }
 
 /* What the whole of the text says of its capitals. */

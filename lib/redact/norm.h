@@ -87,7 +87,7 @@ struct norm {
     struct word *words;
     size_t word_count;
     const uint64_t **rows; /* which lists hold each word (words.h); NULL until lexicon_read */
-    uint16_t *begins;      /* enum words_begin of each word (words.h), from lexicon_read */
+    uint16_t *begins;      /* enum words_begin of each word and of none behind the last two */
     uint16_t *kinds;       /* enum lexicon_kind of each word, from lexicon_read */
     uint8_t *since;        /* words of its sentence before each word and the end (norm_measure) */
     const bool *searched;  /* words that need no look (join.h); NULL: none */

@@ -67,6 +67,16 @@ static bool near_handle(const struct norm *norm, size_t i)
     return (begins & BEGINS_HANDLE) != 0;
 }
 
+/* An ordinary word among such: nothing that scan_word looks for. */
+static inline bool begins_nothing(const struct norm *norm, size_t i)
+{
+    const struct word *w = &norm->words[i];
+    const uint16_t *begins = norm->begins + i;
+    return w->gap == GAP_SPACE && norm_gap_before(norm, i) == GAP_SPACE && w->count != 1 &&
+           w->count != 3 && !(w->flags & (WORD_DIGITS | WORD_MIXED)) &&
+           (begins[0] | begins[1] | begins[2]) == 0;
+}
+
 /* Most words can begin nothing at all; what each scanner needs is seen without it. A rule that
  * begins otherwise must be let in here, or ask for its words with pattern_begins. */
 static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
@@ -119,6 +129,7 @@ void pattern_find(struct patterns *patterns)
             next = word_with_digit(norm, i);
             digit = next < norm->word_count ? first_digit(norm, next) : SIZE_MAX;
         }
-        scan_word(patterns, i, digit - norm->words[i].glyph <= NEAR);
+        bool digit_near = digit - norm->words[i].glyph <= NEAR;
+        if (digit_near || !begins_nothing(norm, i)) scan_word(patterns, i, digit_near);
     }
 }
