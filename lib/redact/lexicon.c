@@ -67,6 +67,7 @@ static void lexicon_fetch(const struct lexicon *lexicon, uint32_t hash)
     uint32_t at = hash & lexicon->mask;
     __builtin_prefetch(lexicon->hashes + (size_t)at * HASH_BYTES);
     __builtin_prefetch(lexicon->kinds + (size_t)at * KINDS_BYTES);
+    words_fetch(lexicon->words, hash);
 }
 
 void lexicon_read_word(const struct lexicon *lexicon, struct norm *norm, size_t word)

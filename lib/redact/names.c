@@ -356,6 +356,7 @@ static void look_at(struct names *n, size_t word)
 
 void names_find(struct patterns *patterns)
 {
+    enum { AHEAD = 8 }; /* words */
     const struct norm *norm = patterns->norm;
     struct names names = {.p = patterns,
                           .norm = norm,
@@ -364,6 +365,7 @@ void names_find(struct patterns *patterns)
                           .next = ARENA_MANY(patterns->arena, norm->word_count + 1, bool),
                           .caseless = norm->quiet || norm->shouting};
     for (size_t i = 0; i < norm->word_count; i++) {
+        if (i + AHEAD < norm->word_count) cues_fetch(patterns->cues, norm->words[i + AHEAD].hash);
         uint32_t hash = norm_bare_hash(norm, &norm->words[i]);
         names.cues[i] = cues_of(patterns->cues, hash);
         names.kinds[i] = hash == norm->words[i].hash
