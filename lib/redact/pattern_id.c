@@ -98,8 +98,6 @@ static const char id_nouns[] =
     "mosaic "
     "liquidlogic carefirst ehcp microchip railcard oyster library";
 
-static const char pupil[] = "upn pupil";
-
 /* A charity's or an agency's own number, as their letters end: it locates no family. */
 static bool of_agency(const struct norm *norm, size_t word)
 {
@@ -314,7 +312,7 @@ static bool may_begin(struct patterns *p, size_t word)
 {
     const uint32_t count = p->norm->words[word].count;
     return !pattern_is_plain(p, word) || count <= 2 || count == 5 || p->scanned ||
-           pattern_after(p, word, 5, pupil);
+           pattern_digit_in(p, word, 1, 1);
 }
 
 void pattern_id(struct patterns *p, size_t word)
@@ -348,8 +346,9 @@ void pattern_id(struct patterns *p, size_t word)
             pattern_mark(p, word > 0 && pattern_is(p, word - 1, "chi") ? word - 1 : word, last,
                          MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
     }
-    bool upn = pattern_after(p, word, 5, pupil);
-    if (pattern_form_at(p, word, "A999999999999", 4, upn, &last) ||
+    if ((pattern_form_at(p, word, "A999999999999", 4, true, &last) &&
+         (pattern_form_at(p, word, "A999999999999", 4, false, &last) ||
+          pattern_after(p, word, 5, "upn pupil"))) ||
         pattern_form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
     if (pattern_form_at(p, word, "AA99A99999", 5, false, &last))
