@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "redact/date.h"
+#include "redact/month.h"
 #include "redact/names_in.h"
 
 enum { RUN_WORDS = 7 };
@@ -168,7 +168,7 @@ size_t names_run(const struct names *n, size_t word)
         if ((n->norm->words[at].flags & WORD_MIXED) && !misread(n, at)) break;
         if (n->norm->words[at].flags & WORD_OPENS) break;
         if (IS(n, at, TIME) && !names_joined(n, last)) break;
-        if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
+        if (month_of(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
         last = at;
     }
     /* "Glan-llyn" */
