@@ -103,7 +103,7 @@ $(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.bin
 	$(Q)sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.bin > $@
 # How concerns sound, for the redactor: learnt from labelled sentences. The teacher reads a letter with
 # the redactor's own eyes, and is built for speed whatever the rest is built for.
-TEACHER := ops/sense/teach.c lib/redact/sense.c lib/redact/norm.c $(wildcard lib/core/*.c)
+TEACHER := ops/sense/teach.c lib/redact/sense.c lib/redact/norm.c lib/redact/lookalike.c $(wildcard lib/core/*.c)
 TAUGHT := $(wildcard ops/sense/lines.mjs ops/sense/said/*.txt tests/corpus/redaction/more/*.txt tests/corpus/redaction/letters/*.txt)
 $(B)/gen/teach: $(TEACHER) $(wildcard lib/redact/sense*.h lib/redact/sense*.def lib/redact/norm.h lib/redact/concern.*)
 	@mkdir -p $(@D)

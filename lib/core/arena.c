@@ -69,27 +69,38 @@ static void run_endings(struct arena *arena)
     for (; ending; ending = ending->next) ending->end(ending->object);
 }
 
-void arena_reset(struct arena *arena)
+/* Frees the blocks from this one on, wiped if what is in them is secret. */
+static void free_blocks(const struct arena *arena, struct block *block)
 {
-    run_endings(arena);
-    struct block *block = arena->blocks;
-    while (block->next) {
+    while (block != NULL) {
         struct block *next = block->next;
         if (arena->secret) explicit_bzero(block->bytes, block->used);
         free(block);
         block = next;
     }
-    explicit_bzero(block->bytes, block->used);
-    block->used = 0;
-    arena->blocks = block;
+}
+
+void arena_reset(struct arena *arena)
+{
+    run_endings(arena);
+    struct block *block = arena->blocks;
+    if (block->next == NULL) {
+        explicit_bzero(block->bytes, block->used);
+        block->used = 0;
+    } else {
+        size_t taken = 0;
+        for (; block != NULL; block = block->next) taken += block->size;
+        free_blocks(arena, arena->blocks);
+        arena->blocks = block_new(taken <= ARENA_KEPT_BYTES ? taken : BLOCK_BYTES);
+    }
     arena->used = 0;
 }
 
 void arena_free(struct arena **arena)
 {
     if (!*arena) return;
-    arena_reset(*arena);
-    free((*arena)->blocks);
+    run_endings(*arena);
+    free_blocks(*arena, (*arena)->blocks);
     free(*arena);
     *arena = NULL;
 }

@@ -23,7 +23,11 @@ struct arena *arena_new(size_t max_bytes);
 struct arena *arena_new_secret(size_t max_bytes);
 /* Runs the registered clean-ups, last first, and frees. NULL is fine. Clears the pointer. */
 void arena_free(struct arena **arena);
-/* As free and new, keeping the first block. */
+/*
+ * As free and new, but what was taken is kept in one piece, up to ARENA_KEPT_BYTES of it: a loop
+ * whose rounds take about as much finds its memory there, and asks the system for none.
+ */
+enum { ARENA_KEPT_BYTES = 4 * 1024 * 1024 };
 void arena_reset(struct arena *arena);
 
 /* size bytes, zeroed, aligned for any type. */

@@ -45,6 +45,11 @@ const struct cues *cues_new(struct arena *arena)
     return cues;
 }
 
+void cues_fetch(const struct cues *cues, uint32_t hash)
+{
+    __builtin_prefetch(&cues->slots[hash % SLOTS]);
+}
+
 uint64_t cues_of(const struct cues *cues, uint32_t hash)
 {
     uint32_t at = hash % SLOTS;

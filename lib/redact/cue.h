@@ -23,6 +23,9 @@ struct cues;
 /* Compiles the lists; about 256 KiB in the arena. */
 const struct cues *cues_new(struct arena *arena);
 
+/* Has the memory of a word's slot come while others are looked up. */
+void cues_fetch(const struct cues *cues, uint32_t hash);
+
 /* The bits of the lists that hold the word with this norm_hash. */
 uint64_t cues_of(const struct cues *cues, uint32_t hash);
 

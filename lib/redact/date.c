@@ -4,51 +4,9 @@
 #include <string.h>
 
 #include "core/day.h"
+#include "redact/month.h"
 #include "redact/words.h"
 
-static const struct {
-    const char *name;
-    int month;
-} months[] = {
-    {"january", 1},    {"february", 2},      {"march", 3},      {"april", 4},
-    {"may", 5},        {"june", 6},          {"july", 7},       {"august", 8},
-    {"september", 9},  {"october", 10},      {"november", 11},  {"december", 12},
-    {"jan", 1},        {"feb", 2},           {"febuary", 2},    {"mar", 3},
-    {"apr", 4},        {"jun", 6},           {"jul", 7},        {"aug", 8},
-    {"sep", 9},        {"sept", 9},          {"oct", 10},       {"nov", 11},
-    {"dec", 12},       {"ionawr", 1},        {"chwefror", 2},   {"mawrth", 3},
-    {"ebrill", 4},     {"mai", 5},           {"mehefin", 6},    {"gorffennaf", 7},
-    {"awst", 8},       {"medi", 9},          {"hydref", 10},    {"tachwedd", 11},
-    {"rhagfyr", 12},   {"fawrth", 3},        {"fai", 5},        {"fehefin", 6},
-    {"orffennaf", 7},  {"fedi", 9},          {"dachwedd", 11},  {"ragfyr", 12},
-    {"stycznia", 1},   {"lutego", 2},        {"marca", 3},      {"kwietnia", 4},
-    {"maja", 5},       {"czerwca", 6},       {"lipca", 7},      {"sierpnia", 8},
-    {"wrzesnia", 9},   {"pazdziernika", 10}, {"listopada", 11}, {"grudnia", 12},
-    {"styczen", 1},    {"luty", 2},          {"marzec", 3},     {"kwiecien", 4},
-    {"maj", 5},        {"czerwiec", 6},      {"lipiec", 7},     {"sierpien", 8},
-    {"wrzesien", 9},   {"listopad", 11},     {"grudzien", 12},  {"ianuarie", 1},
-    {"februarie", 2},  {"martie", 3},        {"aprilie", 4},    {"iunie", 6},
-    {"iulie", 7},      {"septembrie", 9},    {"octombrie", 10}, {"noiembrie", 11},
-    {"decembrie", 12}, {"sausio", 1},        {"vasario", 2},    {"kovo", 3},
-    {"balandzio", 4},  {"geguzes", 5},       {"birzelio", 6},   {"liepos", 7},
-    {"rugpjucio", 8},  {"rugsejo", 9},       {"spalio", 10},    {"lapkricio", 11},
-    {"gruodzio", 12},  {"febuary", 2},       {"feburary", 2},   {"janury", 1},
-    {"agust", 8},      {"setember", 9},      {"octber", 10},    {"novemeber", 11},
-    {"decmber", 12},   {"juli", 7},          {"apil", 4},       {"septmber", 9},
-};
-
-/* The same, and as a scanner reads them. */
-static const char month_words[] =
-    "january february march april may june july august september october november december jan feb "
-    "febuary mar apr jun jul aug sep sept oct nov dec ionawr chwefror mawrth ebrill mai mehefin "
-    "gorffennaf awst medi hydref tachwedd rhagfyr fawrth fai fehefin orffennaf fedi dachwedd "
-    "ragfyr "
-    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
-    "grudnia septernber novernber decernber styczen luty marzec kwiecien maj czerwiec lipiec "
-    "sierpien wrzesien listopad grudzien ianuarie februarie martie aprilie iunie iulie septembrie "
-    "octombrie noiembrie decembrie sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio "
-    "rugsejo spalio lapkricio gruodzio feburary janury agust setember octber novemeber decmber "
-    "juli apil septmber";
 static const char day_words[] =
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
@@ -56,79 +14,6 @@ static const char day_words[] =
     "drugiego trzeciego czwartego piatego szostego siodmego osmego dziewiatego dziesiatego "
     "jedenastego dwunastego trzynastego czternastego pietnastego szesnastego siedemnastego "
     "osiemnastego dziewietnastego dwudziestego trzydziestego";
-
-/* The word with rn for m. */
-static bool misread(const struct norm *norm, size_t word, const char *name)
-{
-    const struct word *w = &norm->words[word];
-    const struct glyph *g = &norm->glyphs[w->glyph];
-    size_t at = 0;
-    for (; *name != '\0'; name++) {
-        if (at < w->count && g[at].point == (unsigned char)*name) {
-            at++;
-        } else if (*name == 'm' && at + 1 < w->count && g[at].point == 'r' &&
-                   g[at + 1].point == 'n') {
-            at += 2;
-        } else {
-            return false;
-        }
-    }
-    return at == w->count;
-}
-
-/* "0ctober", "Apri1" */
-static int month_by_shape(const struct norm *norm, size_t word)
-{
-    const struct word *w = &norm->words[word];
-    const struct glyph *g = &norm->glyphs[w->glyph];
-    for (int i = 0; i < 12; i++) {
-        const char *name = months[i].name;
-        size_t same = 0;
-        while (same < w->count && name[same] != '\0' &&
-               g[same].shape == norm_shape((unsigned char)name[same]))
-            same++;
-        if (same == w->count && name[same] == '\0') return months[i].month;
-    }
-    return 0;
-}
-
-/* "Septmber", "Decemeber", "Mareh": one letter wrong, missing or too many. */
-static int month_misspelt(const struct norm *norm, size_t word)
-{
-    enum { SHORTEST = 7 };
-    const struct word *w = &norm->words[word];
-    const struct glyph *g = &norm->glyphs[w->glyph];
-    for (int i = 0; i < 12; i++) {
-        const char *name = months[i].name;
-        size_t len = strlen(name), start = 0, end = 0;
-        if (len < SHORTEST || w->count + 1 < len || w->count > len + 1) continue;
-        while (start < len && start < w->count && g[start].point == (unsigned char)name[start])
-            start++;
-        while (end < len - start && end < w->count - start &&
-               g[w->count - 1 - end].point == (unsigned char)name[len - 1 - end])
-            end++;
-        size_t most = len > w->count ? len : w->count;
-        if (start > 0 && start + end + 1 >= most) return months[i].month;
-    }
-    return 0;
-}
-
-int date_month(const struct norm *norm, size_t word)
-{
-    uint32_t count = norm->words[word].count;
-    uint32_t first = norm->glyphs[norm->words[word].glyph].point;
-    if (count < 3 || count > 13) return 0;
-    if ((norm->words[word].flags & WORD_MIXED) && count >= 4) return month_by_shape(norm, word);
-    if (norm->rows != NULL && !words_has(norm, word, WORDS(month_words)))
-        return norm->rows[word] == NULL && count >= 6 ? month_misspelt(norm, word) : 0;
-    for (size_t i = 0; i < sizeof months / sizeof *months; i++)
-        if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))
-            return months[i].month;
-    /* "Novernber": as a scanner reads it. */
-    for (size_t i = 0; i < 12 && count >= 8; i++)
-        if (misread(norm, word, months[i].name)) return months[i].month;
-    return 0;
-}
 
 /* A number of at most four digits, 'o' read as 0 and 'l' or 'i' as 1 beside a digit; -1 if none.
  * With ordinals: "3rd", "21st". */
@@ -430,8 +315,8 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
             if (pair) i++;
         }
         for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
-            if (feasts[i].name[0] != name[0] || strlen(feasts[i].name) != len ||
-                memcmp(feasts[i].name, name, len) != 0)
+            if (feasts[i].name[0] != name[0] || strncmp(feasts[i].name, name, len) != 0 ||
+                feasts[i].name[len] != '\0')
                 continue;
             size_t last = at;
             if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
@@ -493,12 +378,11 @@ static bool may_begin(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
-    if (words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, month_words)) ||
-        words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
+    if (month_listed(norm, word) || words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
         return true;
     uint32_t first = norm->glyphs[w->glyph].point;
     if (first != 'l' && first != 'i') return false;
-    return w->count == 3 || (w->count == 1 && words_has(norm, word + 1, WORDS(month_words)));
+    return w->count == 3 || (w->count == 1 && month_listed(norm, word + 1));
 }
 
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
@@ -514,7 +398,7 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
     /* "l July", as a scanner reads 1; but "l may" is "I may" */
     if (day < 0 && norm->words[word].count == 1 && word + 1 < norm->word_count &&
         (norm_word_is(norm, word, "l") || norm_word_is(norm, word, "i")) &&
-        norm->words[word].gap == GAP_SPACE && date_month(norm, word + 1) != 0 &&
+        norm->words[word].gap == GAP_SPACE && month_of(norm, word + 1) != 0 &&
         norm->words[word + 1].count > 3 && !norm_word_is(norm, word + 1, "march"))
         day = 1, digits = 1;
     if (day >= 1 && day <= 31 && digits <= 2) {
@@ -528,7 +412,7 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         }
         if (norm_word_is(norm, at, "day") && follows(norm, at, signs, 3)) at++;
         if (norm_word_is(norm, at, "of") && follows(norm, at, signs, 3)) at++;
-        int month = date_month(norm, at);
+        int month = month_of(norm, at);
         bool of = at > at_word + 1;
         if (month == 0 && of) month = month_by_number(norm, &at);
         if (month == 0) return false;
@@ -544,7 +428,7 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         int year = year_after(norm, &at);
         return settle(year, month, day, word, at, ret_date);
     }
-    int month = date_month(norm, word);
+    int month = month_of(norm, word);
     if (month == 0 || !follows(norm, word, signs, 3)) return false;
     size_t at = word + 1;
     if ((norm_word_is(norm, at, "the") || norm_word_is(norm, at, "y")) &&

@@ -20,7 +20,4 @@ struct date {
 /* The date that begins at this word. */
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date);
 
-/* 1 to 12 for the name of a month (English, Welsh, Polish; short forms), else 0. */
-int date_month(const struct norm *norm, size_t word);
-
 #endif

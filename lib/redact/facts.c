@@ -138,12 +138,13 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
 
 static void index_terms(struct facts *facts, struct arena *arena)
 {
-    facts->seekers = ARENA_MANY(arena, facts->word_count + 1, uint32_t);
-    for (size_t i = 0; i < facts->word_count; i++)
-        if (facts->words[i].kind >= WORD_ORDINARY && facts->terms[facts->words[i].term].by_words)
-            facts->seekers[facts->seeker_count++] = (uint32_t)i;
-    for (size_t i = 0; i < facts->seeker_count; i++) {
-        const struct term_word *word = &facts->words[facts->seekers[i]];
+    facts->seekers = ARENA_MANY(arena, facts->word_count + 1, struct seeker);
+    for (size_t i = 0; i < facts->word_count; i++) {
+        const struct term_word *word = &facts->words[i];
+        const struct term *term = &facts->terms[word->term];
+        if (word->kind < WORD_ORDINARY || !term->by_words) continue;
+        facts->seekers[facts->seeker_count++] =
+            (struct seeker){word->letters, word->glyphs[0].point, word->same, word, term};
         uint32_t bit = word->hash & FACTS_BITS;
         facts->hashes[bit / 64] |= UINT64_C(1) << bit % 64;
         if (word->kind != WORD_TELLING) continue;
@@ -194,6 +195,14 @@ struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
         }
     }
     return facts;
+}
+
+size_t facts_longest(const struct facts *facts)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < facts->term_count; i++)
+        if (facts->terms[i].glyph_count > longest) longest = facts->terms[i].glyph_count;
+    return longest;
 }
 
 static bool allowed_hash(const struct facts *facts, uint32_t hash)

@@ -36,6 +36,9 @@ struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
 void facts_find(const struct facts *facts, const struct norm *norm, bool scanned,
                 struct arena *arena, struct marks *marks);
 
+/* The letters and digits of the longest term. */
+size_t facts_longest(const struct facts *facts);
+
 /* Is this word an allowed first name? */
 bool facts_allowed(const struct facts *facts, const struct norm *norm, size_t word);
 

@@ -149,12 +149,13 @@ static inline uint64_t without_two(uint64_t bits)
  * stand in one alone (rn for m, a Welsh mutation: none has more), it must be another form of the
  * name, sound alike, or have a number in it.
  */
-static bool may_fit(const struct seen *seen, const struct term_word *t)
+static inline bool may_fit(const struct seen *seen, const struct seeker *seeker)
 {
-    if (seen->glyphs[0].point == t->glyphs[0].point || seen->mixed) return true;
-    uint64_t apart = without_two(without_two(seen->letters ^ t->letters));
-    if ((apart & (apart - 1)) == 0 || (seen->same != 0 && seen->same == t->same)) return true;
-    return seen->sound[0] == t->sound[0] && strcmp(seen->sound, t->sound) == 0;
+    if (seen->glyphs[0].point == seeker->first || seen->mixed) return true;
+    uint64_t apart = without_two(without_two(seen->letters ^ seeker->letters));
+    if ((apart & (apart - 1)) == 0 || (seen->same != 0 && seen->same == seeker->same)) return true;
+    const char *sound = seeker->word->sound;
+    return seen->sound[0] == sound[0] && strcmp(seen->sound, sound) == 0;
 }
 
 static void find_word(struct search *s, size_t word)
@@ -175,9 +176,9 @@ static void find_word(struct search *s, size_t word)
                         .same = lexicon_same(facts->lexicon, norm_bare_hash(norm, w))};
     like_sound(glyphs, w->bare, seen.sound);
     for (size_t i = 0; i < facts->seeker_count; i++) {
-        const struct term_word *t = &facts->words[facts->seekers[i]];
-        const struct term *term = &facts->terms[t->term];
-        if (!may_fit(&seen, t)) continue;
+        if (!may_fit(&seen, &facts->seekers[i])) continue;
+        const struct term_word *t = facts->seekers[i].word;
+        const struct term *term = facts->seekers[i].term;
         struct fit fit = facts_fits(s, word, t, ordinary, seen.letters, seen.sound);
         if (fit.confidence == 0) continue;
         bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
@@ -234,12 +235,12 @@ static void find_inside(struct search *s, size_t word)
     if (is_any(norm, word, COUNTIES)) return;
     uint64_t letters = like_letters(glyphs, w->count);
     for (size_t i = 0; i < facts->seeker_count; i++) {
-        const struct term_word *t = &facts->words[facts->seekers[i]];
+        const struct term_word *t = facts->seekers[i].word;
         if (t->kind != WORD_TELLING || t->count < 5 || t->count + 2 > w->count) continue;
         if ((t->letters & ~letters) != 0) continue;
         for (size_t at = 0; at + t->count <= w->count; at++) {
             if (!like_same(glyphs + at, t->glyphs, t->count)) continue;
-            facts_propose(s, &facts->terms[t->term], word, word, false, 85, &facts_why_inside);
+            facts_propose(s, facts->seekers[i].term, word, word, false, 85, &facts_why_inside);
             break;
         }
     }
@@ -262,7 +263,7 @@ static void find_pair(struct search *s, size_t word)
     unsigned most = ordinary && !s->scanned ? 0 : 1;
     uint64_t letters = 0;
     for (size_t i = 0; i < facts->seeker_count; i++) {
-        const struct term_word *t = &facts->words[facts->seekers[i]];
+        const struct term_word *t = facts->seekers[i].word;
         if (t->kind != WORD_TELLING || t->count < FACTS_PAIR) continue;
         if (glyphs[0].shape != t->glyphs[0].shape) continue;
         bool sign = facts_boro(glyphs, count, t);
@@ -270,7 +271,7 @@ static void find_pair(struct search *s, size_t word)
         if (letters == 0) letters = like_letters(glyphs, count);
         if (!sign && __builtin_popcountll(letters ^ t->letters) > 2) continue;
         if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) > most) continue;
-        facts_propose(s, &facts->terms[t->term], word, word + 1, b->bare != b->count, 80,
+        facts_propose(s, facts->seekers[i].term, word, word + 1, b->bare != b->count, 80,
                       &facts_why_apart);
     }
 }
@@ -281,6 +282,7 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
     struct search search = {facts, norm, scanned, arena, marks};
     if (facts->term_count == 0) return;
     for (size_t i = 0; i < norm->word_count; i++) {
+        if (norm_searched(norm, i)) continue;
         find_whole(&search, i);
         find_word(&search, i);
         find_inside(&search, i);

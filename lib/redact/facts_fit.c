@@ -45,9 +45,15 @@ bool facts_boro(const struct glyph *glyphs, size_t count, const struct term_word
 static bool silent_end(const struct term_word *t, const char *sound)
 {
     enum { LEAST = 3 };
+    if (t->glyphs[t->count - 1].point != 'x' || sound[0] != t->sound[0]) return false;
     size_t len = strlen(t->sound);
-    return ends_in(t->glyphs, t->count, "x") && len > LEAST && strlen(sound) == len - 1 &&
-           strncmp(sound, t->sound, len - 1) == 0;
+    return len > LEAST && strlen(sound) == len - 1 && strncmp(sound, t->sound, len - 1) == 0;
+}
+
+static bool more_than(uint64_t bits, unsigned most)
+{
+    for (; most > 0; most--) bits &= bits - 1;
+    return bits != 0;
 }
 
 /* Is this word of the text close enough to the term's word, though not the same? */
@@ -61,12 +67,12 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     uint32_t count = w->bare;
     if (t->count < 5 || count < 4 || count > LIKE_GLYPHS) return none;
     unsigned most = t->count >= 8 ? 2 : 1;
-    unsigned apart = (unsigned)__builtin_popcountll(letters ^ t->letters);
     if (facts_boro(glyphs, count, t))
         return (struct fit){85, &facts_why_sound, w->bare != w->count};
-    bool sounds = t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' &&
-                  (strcmp(sound, t->sound) == 0 || silent_end(t, sound));
-    if (apart > 2 * most && !sounds) return none;
+    bool sounds =
+        t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' &&
+        ((sound[0] == t->sound[0] && strcmp(sound, t->sound) == 0) || silent_end(t, sound));
+    if (!sounds && more_than(letters ^ t->letters, 2 * most)) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
     unsigned wide = sounds ? 3 : most;
     if (sounds && t->count >= 10) wide = 4;
@@ -206,8 +212,8 @@ static bool number_in_word(const struct glyph *glyphs, uint32_t count, const str
     while (at < count && !(glyphs[at].flags & GLYPH_DIGIT)) at++;
     if (at == count || same_start(glyphs, count, t->glyphs, t->count) < at) return false;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        uint32_t len = (uint32_t)strlen(numbers[i].said), same = 0;
         if (glyphs[at].point != (unsigned char)numbers[i].digit) continue;
+        uint32_t len = (uint32_t)strlen(numbers[i].said), same = 0;
         if (count - 1 + len != t->count) continue;
         while (same < len && t->glyphs[at + same].point == (unsigned char)numbers[i].said[same])
             same++;
@@ -244,7 +250,7 @@ struct fit facts_fits(const struct search *s, size_t word, const struct term_wor
         !(s->facts->terms[t->term].given->category == MARK_NAME && facts_after_first_name(s, word)))
         return (struct fit){0};
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
-    if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS)) {
+    if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS) && like_may_begin(glyphs, t->glyphs)) {
         size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);
         if (taken == w->bare) return (struct fit){93, &facts_why_shape, w->bare != w->count};
     }

@@ -41,6 +41,15 @@ struct term {
     uint32_t next;     /* of the same first glyph, in order, + 1 */
 };
 
+/* A word that is sought, ordinary or telling: what tells at a glance that it is another. */
+struct seeker {
+    uint64_t letters;
+    uint32_t first; /* point of its first glyph */
+    uint32_t same;  /* as its word has it */
+    const struct term_word *word;
+    const struct term *term;
+};
+
 struct slot {
     uint32_t hash;
     uint32_t index; /* + 1 */
@@ -58,7 +67,7 @@ struct facts {
     size_t term_count;
     struct term_word *words;
     size_t word_count;
-    uint32_t *seekers; /* indexes of words worth a look: ordinary and telling */
+    struct seeker *seekers;
     size_t seeker_count;
     uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
     uint32_t *codes;                 /* terms that may be said letter by letter */

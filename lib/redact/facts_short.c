@@ -20,10 +20,10 @@ void facts_find_masked(struct search *s, size_t word)
     if (!(a->gap & signs) || a->count + b->bare < LEAST) return;
     const struct glyph *left = norm->glyphs + a->glyph, *right = norm->glyphs + b->glyph;
     for (size_t i = 0; i < s->facts->seeker_count; i++) {
-        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        const struct term_word *t = s->facts->seekers[i].word;
         if (t->count != count || !like_same(left, t->glyphs, a->count)) continue;
         if (!like_same(right, t->glyphs + a->count + hidden, b->bare)) continue;
-        facts_propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 85,
+        facts_propose(s, s->facts->seekers[i].term, word, word + 1, b->bare != b->count, 85,
                       &facts_why_shape);
     }
 }
@@ -40,11 +40,11 @@ void facts_find_clipped(struct search *s, size_t word)
     if (a->count + b->bare < LEAST || ((a->flags | b->flags) & WORD_DIGITS)) return;
     if (!(a->flags & WORD_CAPITAL) && !norm->quiet) return;
     for (size_t i = 0; i < s->facts->seeker_count; i++) {
-        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
+        const struct term_word *t = s->facts->seekers[i].word;
         if (t->kind != WORD_TELLING || t->count < LONG || t->count <= a->count + b->bare) continue;
         if (!like_same(norm->glyphs + a->glyph, t->glyphs, a->count)) continue;
         if (!like_same(norm->glyphs + b->glyph, t->glyphs + t->count - b->bare, b->bare)) continue;
-        facts_propose(s, &s->facts->terms[t->term], word, word + 1, b->bare != b->count, 80,
+        facts_propose(s, s->facts->seekers[i].term, word, word + 1, b->bare != b->count, 80,
                       &facts_why_short);
     }
 }
@@ -130,8 +130,8 @@ void facts_find_short(struct search *s, size_t word)
     if ((kinds & LEXICON_PROPER) && !after_cue(s, word, "in at to from near round")) return;
     if (facts_allowed(s->facts, norm, word)) return;
     for (size_t i = 0; i < s->facts->seeker_count; i++) {
-        const struct term_word *t = &s->facts->words[s->facts->seekers[i]];
-        const struct term *term = &s->facts->terms[t->term];
+        const struct term_word *t = s->facts->seekers[i].word;
+        const struct term *term = s->facts->seekers[i].term;
         if (t->kind != WORD_TELLING || t->count < FACTS_SHORT || t->count < w->bare + 2) continue;
         uint32_t same = 0;
         while (same < w->bare && glyphs[same].point == t->glyphs[same].point) same++;

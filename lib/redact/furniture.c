@@ -48,35 +48,50 @@ static bool starts_same(struct str line, struct str start)
     return str_same(str_slice(line, 0, start.len), start);
 }
 
+static bool starts_with_any(struct str line, const struct str *starts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (starts_same(line, starts[i])) return true;
+    return false;
+}
+
 static bool ends_same(struct str line, struct str end)
 {
     return line.len >= end.len && str_same(str_from_byte(line, line.len - end.len), end);
 }
 
+/* A string that is a constant of the program. */
+#define TEXT(literal)                \
+    {                                \
+        literal, sizeof(literal) - 1 \
+    }
+
 /* "From:" "To:" … in the languages of our relatives' mail programs. */
 static bool header_line(struct str line)
 {
-    static const char *const names[] = {
-        "From:",     "To:",      "Cc:",   "Bcc:",        "Date:",     "Sent:",      "Subject:",
-        "Reply-To:", "Od:",      "Do:",   "Data:",       "Wysłano:",  "Temat:",     "Oddiwrth:",
-        "At:",       "Dyddiad:", "Pwnc:", "Importance:", "X-Mailer:", "Message-ID:"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (starts_same(line, str_from(names[i]))) return true;
-    return false;
+    static const struct str names[] = {
+        TEXT("From:"),  TEXT("To:"),         TEXT("Cc:"),       TEXT("Bcc:"),
+        TEXT("Date:"),  TEXT("Sent:"),       TEXT("Subject:"),  TEXT("Reply-To:"),
+        TEXT("Od:"),    TEXT("Do:"),         TEXT("Data:"),     TEXT("Wysłano:"),
+        TEXT("Temat:"), TEXT("Oddiwrth:"),   TEXT("At:"),       TEXT("Dyddiad:"),
+        TEXT("Pwnc:"),  TEXT("Importance:"), TEXT("X-Mailer:"), TEXT("Message-ID:")};
+    return starts_with_any(line, names, sizeof names / sizeof *names);
 }
 
 /* "-----Original Message-----" */
 static bool named_rule(struct str line)
 {
+    enum { DASHES = 5 };
     size_t dashes = 0;
-    for (size_t i = 0; i < line.len; i++)
-        if (line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=') dashes++;
-    if (dashes < 5) return false;
+    for (size_t i = 0; i < line.len && dashes < DASHES; i++)
+        dashes += line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=';
+    if (dashes < DASHES) return false;
     bool named = false;
-    static const char *const names[] = {"original message", "forwarded message", "begin forwarded",
-                                        "wiadomość oryginalna", "neges wreiddiol"};
+    static const struct str names[] = {TEXT("original message"), TEXT("forwarded message"),
+                                       TEXT("begin forwarded"), TEXT("wiadomość oryginalna"),
+                                       TEXT("neges wreiddiol")};
     for (size_t i = 0; !named && i < sizeof names / sizeof *names; i++) {
-        struct str name = str_from(names[i]);
+        struct str name = names[i];
         for (size_t at = 0; !named && at + name.len <= line.len && at < 40; at++)
             named = str_same(str_slice(line, at, at + name.len), name);
     }
@@ -86,10 +101,11 @@ static bool named_rule(struct str line)
 /* "On 3 Feb 2025, at 09:02, Somebody wrote:" may run over two more lines. */
 static bool attribution_start(struct str line)
 {
-    static const char *const starts[] = {"On ", "W dniu ", "Ar ", "Am ", "Le ", "Dnia "};
+    static const struct str starts[] = {TEXT("On "), TEXT("W dniu "), TEXT("Ar "),
+                                        TEXT("Am "), TEXT("Le "),     TEXT("Dnia ")};
     bool start = false;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (str_starts(line, str_from(starts[i]))) start = true;
+        if (str_starts(line, starts[i])) start = true;
     if (!start) return false;
     for (size_t i = 0; i < line.len; i++)
         if (line.at[i] >= '0' && line.at[i] <= '9') return true;
@@ -105,29 +121,27 @@ static bool attribution_end(struct str line)
 
 static bool disclaimer_start(struct str line)
 {
-    static const char *const starts[] = {
-        "This email and any",
-        "This e-mail and any",
-        "This message and any",
-        "This email is confident",
-        "This e-mail is confident",
-        "This message is intended",
-        "This email is intended",
-        "The information in this e",
-        "The information contained in",
-        "The contents of this e",
-        "If you are not the intend",
-        "If you have received this e",
-        "Please consider the env",
-        "Confidentiality notice",
-        "DISCLAIMER",
-        "This message has been scanned",
-        "This email has been scanned",
-        "Internet e-mail is not",
+    static const struct str starts[] = {
+        TEXT("This email and any"),
+        TEXT("This e-mail and any"),
+        TEXT("This message and any"),
+        TEXT("This email is confident"),
+        TEXT("This e-mail is confident"),
+        TEXT("This message is intended"),
+        TEXT("This email is intended"),
+        TEXT("The information in this e"),
+        TEXT("The information contained in"),
+        TEXT("The contents of this e"),
+        TEXT("If you are not the intend"),
+        TEXT("If you have received this e"),
+        TEXT("Please consider the env"),
+        TEXT("Confidentiality notice"),
+        TEXT("DISCLAIMER"),
+        TEXT("This message has been scanned"),
+        TEXT("This email has been scanned"),
+        TEXT("Internet e-mail is not"),
     };
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (starts_same(line, str_from(starts[i]))) return true;
-    return false;
+    return starts_with_any(line, starts, sizeof starts / sizeof *starts);
 }
 
 static bool signature_line(struct str line)

@@ -3,13 +3,12 @@
 
 enum { LETTERS = 3, LONGEST = 48, GAP_WIDE = 8 };
 
-/* Is the word broken at the end of a line? */
+/* Is the word, behind which a hyphen and a line's end stand, broken there? */
 static bool broken(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     const uint16_t signs = GAP_HYPHEN | GAP_LINE | GAP_SPACE | GAP_CLOSE | GAP_OTHER;
     if (word + 1 >= norm->word_count || w->gap_length > GAP_WIDE) return false;
-    if ((w->gap & (GAP_HYPHEN | GAP_LINE)) != (GAP_HYPHEN | GAP_LINE)) return false;
     if (w->gap & (uint16_t)~signs) return false;
     const struct str gap = norm_gap(norm, word);
     if (gap.len == 0 || gap.at[0] == ' ') return false;
@@ -17,12 +16,12 @@ static bool broken(const struct norm *norm, size_t word)
            !((w->flags | w[1].flags) & WORD_DIGITS);
 }
 
-/* How many single letters stand here with one sign between each two? */
+/* How many single letters stand from this one on with one sign between each two? */
 static size_t letters_apart(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
     size_t count = 1;
-    if (w->count != 1 || (w->flags & WORD_DIGITS)) return 0;
+    if (w->flags & WORD_DIGITS) return 0;
     while (word + count < norm->word_count && count < LONGEST && w[count].count == 1 &&
            !(w[count].flags & WORD_DIGITS) && w[count - 1].gap == w->gap &&
            w[count - 1].gap_length == w->gap_length && w->gap_length <= 2 &&
@@ -53,25 +52,65 @@ static struct word joined(const struct norm *norm, size_t first, size_t last)
     return word;
 }
 
-bool join_words(const struct norm *norm, struct arena *arena, struct norm *ret_joined)
+/* The word after those that are one with this one: the next, if it is none. */
+static inline size_t joined_end(const struct norm *norm, size_t word)
 {
-    bool any = false;
-    for (size_t i = 0; i < norm->word_count && !any; i++)
-        any = broken(norm, i) || letters_apart(norm, i) >= LETTERS;
-    if (!any) return false;
-    struct norm whole = *norm;
-    whole.words = ARENA_MANY(arena, norm->word_count + 1, struct word);
-    whole.word_count = 0;
-    whole.rows = NULL;
-    for (size_t i = 0; i < norm->word_count;) {
-        size_t last = i, apart = letters_apart(norm, i);
-        if (apart >= LETTERS)
-            last = i + apart - 1;
-        else if (broken(norm, i))
-            last = i + 1;
-        whole.words[whole.word_count++] = last > i ? joined(norm, i, last) : norm->words[i];
-        i = last + 1;
+    const struct word *w = &norm->words[word];
+    if (w->count == 1) {
+        size_t apart = letters_apart(norm, word);
+        if (apart >= LETTERS) return word + apart;
     }
+    const uint16_t both = GAP_HYPHEN | GAP_LINE;
+    return word + ((w->gap & both) == both && broken(norm, word) ? 2 : 1);
+}
+
+/* The whole words, not yet filled in; its rows are its own. */
+static struct norm begin_whole(const struct norm *norm, struct arena *arena)
+{
+    struct norm whole = *norm;
+    size_t most = norm->word_count + 2;
+    whole.words = ARENA_MANY(arena, most, struct word);
+    whole.rows = ARENA_MANY(arena, most, const uint64_t *);
+    whole.begins = ARENA_MANY(arena, most, uint16_t);
+    whole.kinds = ARENA_MANY(arena, most, uint16_t);
+    whole.word_count = 0;
+    return whole;
+}
+
+static inline void copy_word(struct norm *whole, const struct norm *norm, size_t word)
+{
+    size_t to = whole->word_count++;
+    whole->words[to] = norm->words[word];
+    whole->rows[to] = norm->rows[word];
+    whole->begins[to] = norm->begins[word];
+    whole->kinds[to] = norm->kinds[word];
+}
+
+bool join_words(const struct norm *norm, const struct lexicon *lexicon, size_t near,
+                struct arena *arena, struct norm *ret_joined)
+{
+    size_t first = 0;
+    while (first < norm->word_count && joined_end(norm, first) == first + 1) first++;
+    if (first == norm->word_count) return false;
+    struct norm whole = begin_whole(norm, arena);
+    bool *searched = ARENA_MANY(arena, norm->word_count + 1, bool);
+    size_t until = 0; /* words before this one are near one that is joined */
+    for (size_t i = 0, end; i < norm->word_count; i = end) {
+        end = i < first ? i + 1 : joined_end(norm, i);
+        size_t to = whole.word_count;
+        if (end == i + 1) {
+            copy_word(&whole, norm, i);
+            searched[to] = to >= until;
+            continue;
+        }
+        whole.words[to] = joined(norm, i, end - 1);
+        whole.word_count++;
+        lexicon_read_word(lexicon, &whole, to);
+        for (size_t back = to; back > until && back + near > to; back--) searched[back - 1] = false;
+        until = to + 1 + near;
+    }
+    whole.searched = searched;
+    norm_measure(&whole, arena);
     *ret_joined = whole;
     return true;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "core/arena.h"
+#include "redact/lexicon.h"
 #include "redact/norm.h"
 
 /*
@@ -16,10 +17,15 @@
  * so that a name in pieces may be misspelt, or a part of a longer one, and is found all the same.
  */
 
+/* No rule looks so many words far for anything but the letters of a term. */
+enum { JOIN_NEAR = 64 };
+
 /*
- * The text with such words as one; its glyphs are shared and its rows are not read. False if there
- * is none.
+ * The text with such words as one; its glyphs are shared, and what was looked up of the other words
+ * (lexicon_read) stays. Words of which none nearer than `near` words is joined are said to be
+ * searched already. False if there is none to join.
  */
-bool join_words(const struct norm *norm, struct arena *arena, struct norm *ret_joined);
+bool join_words(const struct norm *norm, const struct lexicon *lexicon, size_t near,
+                struct arena *arena, struct norm *ret_joined);
 
 #endif

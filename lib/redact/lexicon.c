@@ -67,18 +67,26 @@ static void lexicon_fetch(const struct lexicon *lexicon, uint32_t hash)
     uint32_t at = hash & lexicon->mask;
     __builtin_prefetch(lexicon->hashes + (size_t)at * HASH_BYTES);
     __builtin_prefetch(lexicon->kinds + (size_t)at * KINDS_BYTES);
+    words_fetch(lexicon->words, hash);
+}
+
+void lexicon_read_word(const struct lexicon *lexicon, struct norm *norm, size_t word)
+{
+    words_read(lexicon->words, norm, word);
+    norm->kinds[word] = (uint16_t)lexicon_kinds(lexicon, norm->words[word].hash);
 }
 
 void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena)
 {
     enum { AHEAD = 8 }; /* words */
-    words_read(lexicon->words, norm, arena);
-    uint16_t *kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
+    norm_measure(norm, arena);
+    norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
+    norm->begins = ARENA_MANY(arena, norm->word_count + 2, uint16_t);
+    norm->kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
     for (size_t i = 0; i < norm->word_count; i++) {
         if (i + AHEAD < norm->word_count) lexicon_fetch(lexicon, norm->words[i + AHEAD].hash);
-        kinds[i] = (uint16_t)lexicon_kinds(lexicon, norm->words[i].hash);
+        lexicon_read_word(lexicon, norm, i);
     }
-    norm->kinds = kinds;
 }
 
 const struct words *lexicon_words(const struct lexicon *lexicon)

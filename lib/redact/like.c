@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-bool like_same(const struct glyph *a, const struct glyph *b, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (a[i].point != b[i].point) return false;
-    return true;
-}
-
-static uint32_t shape(const struct glyph *glyph)
-{
-    return glyph->shape != 0 ? glyph->shape : glyph->point;
-}
-
 /* "rn" for m and "vv" for w. */
 static inline bool pair_for(const struct glyph *two, size_t count, const struct glyph *one)
 {
@@ -30,7 +18,7 @@ size_t like_shape_start(const struct glyph *text, size_t text_count, const struc
     size_t t = 0, w = 0;
     while (w < word_count) {
         if (t >= text_count) return 0;
-        if (shape(&text[t]) == shape(&word[w])) {
+        if (like_shape(&text[t]) == like_shape(&word[w])) {
             t++, w++;
         } else if (pair_for(&text[t], text_count - t, &word[w])) {
             t += 2, w += 1;
@@ -55,12 +43,12 @@ unsigned like_distance(const struct glyph *a, size_t a_count, const struct glyph
         now[0] = (unsigned)i;
         unsigned least = now[0];
         for (size_t j = 1; j <= b_count; j++) {
-            unsigned cost = shape(&a[i - 1]) == shape(&b[j - 1]) ? 0 : 1;
+            unsigned cost = like_shape(&a[i - 1]) == like_shape(&b[j - 1]) ? 0 : 1;
             unsigned best = one[j - 1] + cost;
             if (one[j] + 1 < best) best = one[j] + 1;
             if (now[j - 1] + 1 < best) best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && shape(&a[i - 1]) == shape(&b[j - 2]) &&
-                shape(&a[i - 2]) == shape(&b[j - 1]) && two[j - 2] + 1 < best)
+            if (i > 1 && j > 1 && like_shape(&a[i - 1]) == like_shape(&b[j - 2]) &&
+                like_shape(&a[i - 2]) == like_shape(&b[j - 1]) && two[j - 2] + 1 < best)
                 best = two[j - 2] + 1;
             now[j] = best;
             if (best < least) least = best;

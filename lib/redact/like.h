@@ -12,7 +12,17 @@
 
 enum { LIKE_GLYPHS = 48, LIKE_SOUND = 12 };
 
-bool like_same(const struct glyph *a, const struct glyph *b, size_t count);
+static inline bool like_same(const struct glyph *a, const struct glyph *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i].point != b[i].point) return false;
+    return true;
+}
+
+static inline uint32_t like_shape(const struct glyph *glyph)
+{
+    return glyph->shape != 0 ? glyph->shape : glyph->point;
+}
 
 /*
  * Does the text begin with the word when both are read by shape: 0 and o, 1 and i and l are one,
@@ -20,6 +30,13 @@ bool like_same(const struct glyph *a, const struct glyph *b, size_t count);
  */
 size_t like_shape_start(const struct glyph *text, size_t text_count, const struct glyph *word,
                         size_t word_count);
+
+/* Where this is false, like_shape_start is 0. */
+static inline bool like_may_begin(const struct glyph *text, const struct glyph *word)
+{
+    uint32_t a = text->point, b = word->point;
+    return like_shape(text) == like_shape(word) || a == 'm' || a == 'w' || b == 'm' || b == 'w';
+}
 
 /* Their first glyphs are alike: is it worth asking like_shape_start? */
 static inline bool like_may_start(const struct glyph *text, size_t text_count,

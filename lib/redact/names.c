@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/names.h"
 
-#include "redact/date.h"
+#include <string.h>
+
+#include "redact/month.h"
 #include "redact/names_in.h"
 
 enum { RUN_WORDS = 7 };
@@ -20,15 +22,15 @@ void names_mark(struct names *n, size_t first, size_t last, enum mark_category c
 static bool wrapped(const struct norm *norm, size_t word)
 {
     enum { WIDE = 45 };
-    size_t end = norm_word_end(norm, word), start = end;
-    while (start > 0 && end - start < WIDE && norm->text.at[start - 1] != '\n') start--;
-    return end - start >= WIDE;
+    size_t end = norm_word_end(norm, word);
+    return end >= WIDE && memchr(norm->text.at + end - WIDE, '\n', WIDE) == NULL;
 }
 
 static bool next_of(const struct norm *norm, size_t word)
 {
     if (word + 1 >= norm->word_count) return false;
     const struct word *w = &norm->words[word];
+    if (w->gap == GAP_SPACE) return w->gap_length <= 2;
     if ((w->gap & GAP_LINE) && !wrapped(norm, word)) return false;
     uint16_t stop = w->count <= 4 ? GAP_STOP : 0;
     /* "the Brethren' Chapel" */
@@ -166,7 +168,7 @@ size_t names_run(const struct names *n, size_t word)
         if ((n->norm->words[at].flags & WORD_MIXED) && !misread(n, at)) break;
         if (n->norm->words[at].flags & WORD_OPENS) break;
         if (IS(n, at, TIME) && !names_joined(n, last)) break;
-        if (date_month(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
+        if (month_of(n->norm, at) != 0 && at > last + 1) break; /* "Spain in May" */
         last = at;
     }
     /* "Glan-llyn" */
@@ -354,6 +356,7 @@ static void look_at(struct names *n, size_t word)
 
 void names_find(struct patterns *patterns)
 {
+    enum { AHEAD = 8 }; /* words */
     const struct norm *norm = patterns->norm;
     struct names names = {.p = patterns,
                           .norm = norm,
@@ -362,6 +365,7 @@ void names_find(struct patterns *patterns)
                           .next = ARENA_MANY(patterns->arena, norm->word_count + 1, bool),
                           .caseless = norm->quiet || norm->shouting};
     for (size_t i = 0; i < norm->word_count; i++) {
+        if (i + AHEAD < norm->word_count) cues_fetch(patterns->cues, norm->words[i + AHEAD].hash);
         uint32_t hash = norm_bare_hash(norm, &norm->words[i]);
         names.cues[i] = cues_of(patterns->cues, hash);
         names.kinds[i] = hash == norm->words[i].hash

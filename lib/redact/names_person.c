@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "redact/date.h"
+#include "redact/month.h"
 #include "redact/names_in.h"
 
 /* Surnames: after a title, after what somebody is, after a first name, before "family". */
@@ -9,7 +9,7 @@ static bool surname(const struct names *n, size_t word)
 {
     const struct word *w = &n->norm->words[word];
     if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
-    if (names_safe(n, word) || IS(n, word, KIN) || date_month(n->norm, word) != 0) return false;
+    if (names_safe(n, word) || IS(n, word, KIN) || month_of(n->norm, word) != 0) return false;
     return !facts_allowed(n->p->facts, n->norm, word);
 }
 
@@ -77,7 +77,7 @@ static void titled(struct names *n, size_t word)
         first = last = last + 1;
     } else if (names_next(n, last) && names_capital(n, last + 1) &&
                norm->words[last + 1].count > 2 && !(norm->words[last + 1].flags & WORD_OPENS) &&
-               !(n->kinds[last + 1] & LEXICON_ORDINARY) && date_month(norm, last + 1) == 0 &&
+               !(n->kinds[last + 1] & LEXICON_ORDINARY) && month_of(norm, last + 1) == 0 &&
                !names_safe(n, last + 1)) {
         last++;
     }

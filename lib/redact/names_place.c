@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "redact/date.h"
+#include "redact/month.h"
 #include "redact/names_in.h"
 
 /* Places, schools, workplaces and surgeries, by what they are. */
@@ -106,7 +106,7 @@ static void numbered_troop(struct names *n, size_t word)
         (g[0].point == 's' && g[1].point == 't') || (g[0].point == 'n' && g[1].point == 'd') ||
         (g[0].point == 'r' && g[1].point == 'd') || (g[0].point == 't' && g[1].point == 'h');
     size_t first = word + 1;
-    if (!ordinal || !names_capital(n, first) || date_month(norm, first) != 0) return;
+    if (!ordinal || !names_capital(n, first) || month_of(norm, first) != 0) return;
     if (IS(n, first, TIME) || IS(n, first, SAFE) || IS(n, first, KIN) || IS(n, first, NATION))
         return;
     if (pattern_is(n->p, first, "birthday class place prize division")) return;
@@ -170,7 +170,7 @@ static void apposed(struct names *n, size_t word)
     size_t first = word + 1;
     if (bracket && pattern_is(n->p, first, "the") && names_next(n, first)) first++;
     if (!names_capital(n, first) || names_first_name(n, first) || names_safe(n, first)) return;
-    if (IS(n, first, KIN) || IS(n, first, TITLE) || date_month(norm, first) != 0) return;
+    if (IS(n, first, KIN) || IS(n, first, TITLE) || month_of(norm, first) != 0) return;
     size_t last = names_run(n, first);
     bool strange = last > first;
     for (size_t i = first; i <= last; i++) strange = strange || names_unknown(n, i);
@@ -197,7 +197,7 @@ static void kind_is(struct names *n, size_t word)
     if (norm->words[first].count < 4) return;
     bool capital = names_capital(n, first) && !(n->kinds[first] & LEXICON_ORDINARY);
     if (!capital && !(n->caseless && names_unknown(n, first) && names_place_like(n, first))) return;
-    if (names_capital(n, first) && date_month(norm, first) != 0) return;
+    if (names_capital(n, first) && month_of(norm, first) != 0) return;
     names_mark(n, first, capital ? names_run(n, first) : first, category, 55,
                "a name after a word like 'school' or 'village'");
 }

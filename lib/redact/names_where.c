@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "redact/date.h"
+#include "redact/month.h"
 #include "redact/names_in.h"
 
 /* Places, schools, workplaces and surgeries, by what stands before them. */
@@ -212,7 +212,7 @@ static bool begins(const struct names *n, size_t word)
     if (!names_capital(n, word) || (w->flags & (WORD_OPENS | WORD_DIGITS | WORD_MIXED)))
         return false;
     if (w->count < 2 && norm_gap(n->norm, word).len == 0) return false;
-    return date_month(n->norm, word) == 0;
+    return month_of(n->norm, word) == 0;
 }
 
 static void by_cue(struct names *n, size_t word)

@@ -1,133 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/norm.h"
 
-#include <string.h>
 #include <utf8proc.h>
 
 #include "core/err.h"
 #include "core/utf8.h"
-
-/* Letters of other alphabets, and of ours that don't decompose, that look like or are written as
- * these ASCII letters. */
-static const struct look_alike {
-    uint32_t point;
-    const char *ascii;
-} look_alikes[] = {
-    /* Latin */
-    {0xdf, "ss"},
-    {0xe6, "ae"},
-    {0xf0, "d"},
-    {0xf8, "o"},
-    {0xfe, "th"},
-    {0x111, "d"},
-    {0x127, "h"},
-    {0x131, "i"},
-    {0x142, "l"},
-    {0x153, "oe"},
-    {0x180, "b"},
-    {0x1c0, "l"},
-    {0x251, "a"},
-    {0x261, "g"},
-    {0x26a, "i"},
-    {0x274, "n"},
-    {0x280, "r"},
-    {0x28f, "y"},
-    {0x299, "b"},
-    {0x29c, "h"},
-    {0x29f, "l"},
-    {0x1d00, "a"},
-    {0x1d04, "c"},
-    {0x1d05, "d"},
-    {0x1d07, "e"},
-    {0x1d0a, "j"},
-    {0x1d0b, "k"},
-    {0x1d0d, "m"},
-    {0x1d0f, "o"},
-    {0x1d18, "p"},
-    {0x1d1b, "t"},
-    {0x1d1c, "u"},
-    {0x1d20, "v"},
-    {0x1d21, "w"},
-    {0x1d22, "z"},
-    {0xa731, "s"},
-    /* Greek */
-    {0x3b1, "a"},
-    {0x3b2, "b"},
-    {0x3b5, "e"},
-    {0x3b6, "z"},
-    {0x3b7, "n"},
-    {0x3b9, "i"},
-    {0x3ba, "k"},
-    {0x3bc, "m"},
-    {0x3bd, "v"},
-    {0x3bf, "o"},
-    {0x3c1, "p"},
-    {0x3c2, "s"},
-    {0x3c3, "s"},
-    {0x3c4, "t"},
-    {0x3c5, "u"},
-    {0x3c7, "x"},
-    {0x3c9, "w"},
-    {0x3f2, "c"},
-    {0x3f3, "j"},
-    /* Cyrillic */
-    {0x430, "a"},
-    {0x432, "b"},
-    {0x435, "e"},
-    {0x43a, "k"},
-    {0x43c, "m"},
-    {0x43d, "h"},
-    {0x43e, "o"},
-    {0x440, "p"},
-    {0x441, "c"},
-    {0x442, "t"},
-    {0x443, "y"},
-    {0x445, "x"},
-    {0x44c, "b"},
-    {0x455, "s"},
-    {0x456, "i"},
-    {0x458, "j"},
-    {0x475, "v"},
-    {0x4bb, "h"},
-    {0x4cf, "l"},
-    {0x501, "d"},
-    {0x51b, "q"},
-    {0x51d, "w"},
-    /* Armenian, Cherokee and others met in disguises */
-    {0x561, "w"},
-    {0x566, "q"},
-    {0x570, "h"},
-    {0x575, "j"},
-    {0x578, "n"},
-    {0x57d, "u"},
-    {0x581, "g"},
-    {0x585, "o"},
-    {0xab83, "s"},
-};
-
-static const char *look_alike(uint32_t point)
-{
-    size_t low = 0, high = sizeof look_alikes / sizeof *look_alikes;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (look_alikes[middle].point == point) return look_alikes[middle].ascii;
-        if (look_alikes[middle].point < point)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
+#include "redact/lookalike.h"
 
 /* Letters and digits as they are folded, and their shapes: i, j and l are one, g and q. */
 #define LETTER(letter, looks) \
-    [letter] = {letter, looks, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER}
-#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT}
+    [letter] = {letter, looks, 0, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER, ONE_UPPER}
+#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT, ONE_DIGIT}
+
+/* Upper-case letters and digits of a word, counted together. */
+#define ONE_UPPER UINT64_C(1)
+#define ONE_DIGIT (UINT64_C(1) << 32)
 
 static const struct ascii {
     uint8_t point; /* 0: neither letter nor digit */
     uint8_t shape;
     uint8_t flags;
+    uint64_t tally; /* ONE_UPPER, ONE_DIGIT or 0 */
 } folded_ascii[256] = {
     LETTER('a', 'a'), LETTER('b', 'b'), LETTER('c', 'c'), LETTER('d', 'd'), LETTER('e', 'e'),
     LETTER('f', 'f'), LETTER('g', 'g'), LETTER('h', 'h'), LETTER('i', 'l'), LETTER('j', 'l'),
@@ -144,26 +37,9 @@ uint8_t norm_shape(uint32_t point)
     return point < 0x80 ? folded_ascii[point].shape : 0;
 }
 
-#define HASH_START 2166136261u
-#define HASH_TIMES 16777619u
-
-uint32_t norm_hash(const struct glyph *glyphs, size_t count)
-{
-    uint32_t hash = HASH_START;
-    for (size_t i = 0; i < count; i++) hash = (hash ^ glyphs[i].point) * HASH_TIMES;
-    return hash;
-}
-
-uint32_t norm_hash_ascii(const char *ascii, size_t len)
-{
-    uint32_t hash = HASH_START;
-    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)ascii[i]) * HASH_TIMES;
-    return hash;
-}
-
 uint32_t norm_hash_before(uint32_t hash, const struct glyph *last)
 {
-    const uint32_t inverse = 0x359c449bu; /* of HASH_TIMES, modulo 2^32 */
+    const uint32_t inverse = 0x359c449bu; /* of NORM_HASH_TIMES, modulo 2^32 */
     return hash * inverse ^ last->point;
 }
 
@@ -172,39 +48,46 @@ struct folding {
     struct norm *norm;
     struct word *word;   /* the one being built, or NULL */
     uint32_t hash;       /* of its glyphs so far */
-    uint32_t digits;     /* of its glyphs so far */
-    uint32_t upper;      /* of its glyphs so far */
-    size_t apostrophe;   /* glyphs of the word before its last apostrophe, or SIZE_MAX */
+    uint64_t tally;      /* of its glyphs so far */
+    size_t apostrophe;   /* glyphs of the word before its last apostrophe; 0: it has none */
     bool held;           /* an apostrophe stands between the word and whatever comes */
     uint32_t gap_points; /* code points since the last word */
     uint16_t gap;        /* what they were */
     size_t all_letters, all_upper;
 };
 
-static void word_end(struct folding *f)
+/* enum word_flag of a word of `count` glyphs, from what was counted in it. */
+static inline uint8_t flags_of(uint64_t tally, uint32_t count)
+{
+    const uint32_t upper = (uint32_t)tally, digits = (uint32_t)(tally / ONE_DIGIT);
+    unsigned flags = 0;
+    if (digits > 0) flags = digits == count ? WORD_DIGITS : WORD_MIXED;
+    if (upper > 1 && upper + digits == count) flags |= WORD_CAPS;
+    return (uint8_t)flags;
+}
+
+static inline void word_end(struct folding *f)
 {
     struct word *word = f->word;
     if (word == NULL) return;
     struct glyph *glyphs = f->norm->glyphs + word->glyph;
-    word->count = (uint32_t)(f->norm->glyph_count - word->glyph);
-    word->bare = word->count;
-    if (f->apostrophe != SIZE_MAX && f->apostrophe > 0 && word->count == f->apostrophe + 1 &&
-        glyphs[word->count - 1].point == 's') {
+    const uint32_t count = (uint32_t)(f->norm->glyph_count - word->glyph);
+    word->count = word->bare = count;
+    word->hash = f->hash;
+    if (f->apostrophe > 0 && count == f->apostrophe + 1 && glyphs[count - 1].point == 's') {
         word->bare = (uint32_t)f->apostrophe;
         word->flags |= WORD_POSSESSIVE;
         glyphs[word->bare - 1].flags |= GLYPH_BARE;
     }
     glyphs[0].flags |= GLYPH_FIRST;
-    glyphs[word->count - 1].flags |= GLYPH_LAST;
-    if (f->digits == word->count)
-        word->flags |= WORD_DIGITS;
-    else if (f->digits > 0)
-        word->flags |= WORD_MIXED;
+    glyphs[count - 1].flags |= GLYPH_LAST;
     if (glyphs[0].flags & GLYPH_UPPER) word->flags |= WORD_CAPITAL;
-    if (f->upper + f->digits == word->count && f->upper > 1) word->flags |= WORD_CAPS;
-    word->hash = f->hash;
-    f->all_letters += word->count - f->digits;
-    f->all_upper += f->upper;
+    f->all_letters += count;
+    if (f->tally != 0) {
+        word->flags |= flags_of(f->tally, count);
+        f->all_letters -= (uint32_t)(f->tally / ONE_DIGIT);
+        f->all_upper += (uint32_t)f->tally;
+    }
     f->word = NULL;
     f->held = false;
 }
@@ -212,15 +95,14 @@ static void word_end(struct folding *f)
 /* Does the stop after this word shorten it: "A. Okonkwo", "Mrs. Hext", "St. Blazey"? */
 static bool shortened(const struct norm *norm, const struct word *word)
 {
-    static const char *const titles[] = {"mr",  "mrs", "ms", "dr", "st",
-                                         "rev", "fr",  "sw", "ks", "ul"};
+    static const char titles[][4] = {"mr", "mrs", "ms", "dr", "st", "rev", "fr", "sw", "ks", "ul"};
     const struct glyph *glyphs = norm->glyphs + word->glyph;
     if (word->count == 1) return (glyphs[0].flags & GLYPH_UPPER) && glyphs[0].point != 'i';
+    if (word->count > 3) return false;
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-        size_t len = strlen(titles[i]), same = 0;
-        if (len != word->count) continue;
-        while (same < len && glyphs[same].point == (unsigned char)titles[i][same]) same++;
-        if (same == len) return true;
+        size_t same = 0;
+        while (same < word->count && glyphs[same].point == (unsigned char)titles[i][same]) same++;
+        if (same == word->count && titles[i][same] == '\0') return true;
     }
     return false;
 }
@@ -232,29 +114,42 @@ static bool opens_sentence(uint16_t gap)
     return (gap & GAP_LINE) && (gap & (GAP_COMMA | GAP_COLON));
 }
 
-static void word_begin(struct folding *f)
+/* enum word_flag of what stands before a word. */
+static uint8_t flags_before(const struct folding *f, const struct word *word)
+{
+    const struct norm *norm = f->norm;
+    unsigned flags = 0;
+    bool first = norm->word_count == 0;
+    bool stop_only = (f->gap & (uint16_t) ~(GAP_STOP | GAP_SPACE | GAP_LINE)) == 0;
+    if (first || (opens_sentence(f->gap) && !(stop_only && shortened(norm, word - 1))))
+        flags |= WORD_OPENS;
+    if (first || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH))) flags |= WORD_WHITE;
+    return (uint8_t)flags;
+}
+
+static inline uint8_t gap_length(const struct folding *f)
+{
+    return (uint8_t)(f->gap_points > UINT8_MAX ? UINT8_MAX : f->gap_points);
+}
+
+static inline void word_begin(struct folding *f)
 {
     struct norm *norm = f->norm;
+    struct word *word = &norm->words[norm->word_count];
     if (norm->word_count > 0) {
-        struct word *before = &norm->words[norm->word_count - 1];
-        before->gap = f->gap;
-        before->gap_length = (uint8_t)(f->gap_points > 255 ? 255 : f->gap_points);
+        word[-1].gap = f->gap;
+        word[-1].gap_length = gap_length(f);
+        word->flags = f->gap == GAP_SPACE ? WORD_WHITE : flags_before(f, word);
     } else {
         norm->lead = f->gap;
+        word->flags = flags_before(f, word);
     }
-    struct word *word = &norm->words[norm->word_count];
     word->glyph = (uint32_t)norm->glyph_count;
-    bool stop_only = (f->gap & (uint16_t) ~(GAP_STOP | GAP_SPACE | GAP_LINE)) == 0;
-    if (norm->word_count == 0 ||
-        (opens_sentence(f->gap) && !(stop_only && shortened(norm, word - 1))))
-        word->flags |= WORD_OPENS;
-    if (norm->word_count == 0 || (f->gap & (GAP_SPACE | GAP_LINE | GAP_PARAGRAPH)))
-        word->flags |= WORD_WHITE;
     norm->word_count++;
     f->word = word;
-    f->hash = HASH_START;
-    f->digits = f->upper = 0;
-    f->apostrophe = SIZE_MAX;
+    f->hash = NORM_HASH_START;
+    f->tally = 0;
+    f->apostrophe = 0;
     f->held = false;
     f->gap = 0;
     f->gap_points = 0;
@@ -273,9 +168,9 @@ static void glyph_add(struct folding *f, struct glyph glyph)
 {
     word_go_on(f);
     f->norm->glyphs[f->norm->glyph_count++] = glyph;
-    f->hash = (f->hash ^ glyph.point) * HASH_TIMES;
-    f->digits += (glyph.flags & GLYPH_DIGIT) != 0;
-    f->upper += (glyph.flags & GLYPH_UPPER) != 0;
+    f->hash = norm_hash_more(f->hash, glyph.point);
+    if (glyph.flags & GLYPH_DIGIT) f->tally += ONE_DIGIT;
+    if (glyph.flags & GLYPH_UPPER) f->tally += ONE_UPPER;
 }
 
 static inline struct glyph glyph_of(uint32_t point, size_t start, size_t end, bool upper)
@@ -384,21 +279,20 @@ static inline void gap_add_space(struct folding *f)
 static size_t fold_ascii(struct folding *f, struct str text, size_t at)
 {
     word_go_on(f);
-    struct glyph *glyph = f->norm->glyphs + f->norm->glyph_count, *first = glyph;
+    struct glyph *glyph = f->norm->glyphs + f->norm->glyph_count;
     uint32_t hash = f->hash;
-    unsigned digits = 0, upper = 0;
+    uint64_t tally = f->tally;
+    const size_t from = at;
     for (; at < text.len; at++, glyph++) {
-        struct ascii one = folded_ascii[(unsigned char)text.at[at]];
-        if (one.point == 0) break;
-        *glyph = (struct glyph){one.point, (uint32_t)at, (uint32_t)at + 1, one.flags, one.shape};
-        hash = (hash ^ one.point) * HASH_TIMES;
-        digits += (one.flags & GLYPH_DIGIT) != 0;
-        upper += (one.flags & GLYPH_UPPER) != 0;
+        const struct ascii *one = &folded_ascii[(unsigned char)text.at[at]];
+        if (one->point == 0) break;
+        *glyph = (struct glyph){one->point, (uint32_t)at, (uint32_t)at + 1, one->flags, one->shape};
+        hash = norm_hash_more(hash, one->point);
+        tally += one->tally;
     }
-    f->norm->glyph_count += (size_t)(glyph - first);
+    f->norm->glyph_count += at - from;
     f->hash = hash;
-    f->digits += digits;
-    f->upper += upper;
+    f->tally = tally;
     return at;
 }
 
@@ -429,7 +323,7 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
     bool any = false;
     for (utf8proc_ssize_t i = 0; i < count && i < 18; i++) {
         uint32_t one = (uint32_t)folded[i];
-        const char *ascii = one < 0x80 ? NULL : look_alike(one);
+        const char *ascii = one < 0x80 ? NULL : lookalike_ascii(one);
         if (ascii != NULL) {
             for (; *ascii != '\0' && made < most; ascii++, made++, any = true)
                 glyph_add(f, glyph_of((unsigned char)*ascii, start, end, upper));
@@ -446,12 +340,36 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
     if (!any && count != 0) gap_add(f, count == 1 ? (uint32_t)folded[0] : point);
 }
 
+/* So many words the text has at most: a byte that is no ASCII letter or digit stands between two of
+ * them, and both have one. */
+static size_t words_most(struct str text)
+{
+    size_t between = 0, most = text.len / 2 + 1;
+    for (size_t i = 0; i < text.len; i++)
+        between += folded_ascii[(unsigned char)text.at[i]].point == 0;
+    return between < most ? between + 1 : most;
+}
+
+/* What the whole of the text says of its capitals. */
+static void judge_case(struct norm *norm, const struct folding *f)
+{
+    size_t opening = 0, capital = 0, capitals = 0;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        if (norm->words[i].flags & WORD_CAPITAL) capitals++;
+        if (!(norm->words[i].flags & WORD_OPENS)) continue;
+        opening++;
+        if (norm->words[i].flags & WORD_CAPITAL) capital++;
+    }
+    norm->shouting = f->all_letters > 20 && f->all_upper * 5 > f->all_letters * 3;
+    norm->quiet = capitals == 0 || (opening >= 3 && capital * 3 < opening);
+}
+
 void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
 {
     ASSERT(text.len < UINT32_MAX / 2);
     struct norm norm = {.text = text};
     norm.glyphs = ARENA_MANY(arena, text.len + 1, struct glyph);
-    norm.words = ARENA_MANY(arena, text.len / 2 + 2, struct word);
+    norm.words = ARENA_MANY(arena, words_most(text) + 1, struct word);
     struct folding f = {.norm = &norm};
     size_t at = 0;
     while (at < text.len) {
@@ -477,18 +395,28 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     if (norm.word_count > 0) {
         struct word *last = &norm.words[norm.word_count - 1];
         last->gap = f.gap | GAP_END;
-        last->gap_length = (uint8_t)(f.gap_points > 255 ? 255 : f.gap_points);
+        last->gap_length = gap_length(&f);
     }
-    size_t opening = 0, capital = 0, capitals = 0;
-    for (size_t i = 0; i < norm.word_count; i++) {
-        if (norm.words[i].flags & WORD_CAPITAL) capitals++;
-        if (!(norm.words[i].flags & WORD_OPENS)) continue;
-        opening++;
-        if (norm.words[i].flags & WORD_CAPITAL) capital++;
-    }
-    norm.shouting = f.all_letters > 20 && f.all_upper * 5 > f.all_letters * 3;
-    norm.quiet = capitals == 0 || (opening >= 3 && capital * 3 < opening);
+    judge_case(&norm, &f);
     *ret_norm = norm;
+}
+
+/* "St. Mary's": the stop behind a short word ends no sentence. */
+static bool sentence_ends(const struct word *word)
+{
+    enum { SHORT = 3 };
+    if (word->gap & (GAP_END | GAP_PARAGRAPH)) return true;
+    return (word->gap & GAP_STOP) && (word->gap & GAP_SPACE) && word->count > SHORT;
+}
+
+void norm_measure(struct norm *norm, struct arena *arena)
+{
+    norm->since = ARENA_MANY(arena, norm->word_count + 1, uint8_t);
+    unsigned since = 0;
+    for (size_t i = 0; i < norm->word_count; i++) {
+        since = sentence_ends(&norm->words[i]) ? 0 : since + 1;
+        norm->since[i + 1] = (uint8_t)(since < SINCE_MOST ? since : SINCE_MOST);
+    }
 }
 
 size_t norm_word_bare_end(const struct norm *norm, size_t word)

@@ -86,16 +86,22 @@ struct norm {
     size_t glyph_count;
     struct word *words;
     size_t word_count;
-    const uint64_t **rows;  /* which lists hold each word (words.h); NULL until words_read */
-    const uint16_t *begins; /* enum words_begin of each word (words.h); NULL until words_read */
-    const uint16_t *kinds;  /* enum lexicon_kind of each word; NULL until lexicon_read */
-    uint16_t lead;          /* enum gap_bit before the first word */
-    bool shouting;          /* nearly all letters are upper case: case tells nothing */
-    bool quiet;             /* hardly any upper case: case tells nothing */
+    const uint64_t **rows; /* which lists hold each word (words.h); NULL until lexicon_read */
+    uint16_t *begins;      /* enum words_begin of each word and of none behind the last two */
+    uint16_t *kinds;       /* enum lexicon_kind of each word, from lexicon_read */
+    uint8_t *since;        /* words of its sentence before each word and the end (norm_measure) */
+    const bool *searched;  /* words that need no look (join.h); NULL: none */
+    uint16_t lead;         /* enum gap_bit before the first word */
+    bool shouting;         /* nearly all letters are upper case: case tells nothing */
+    bool quiet;            /* hardly any upper case: case tells nothing */
 };
 
 /* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 40 bytes for each byte of text. */
 void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm);
+
+/* Counts for norm->since how far back a rule may look; SINCE_MOST for more. In the arena. */
+enum { SINCE_MOST = 255 };
+void norm_measure(struct norm *norm, struct arena *arena);
 
 /* Byte offsets of words. */
 static inline size_t norm_word_start(const struct norm *norm, size_t word)
@@ -118,21 +124,47 @@ static inline uint16_t norm_gap_before(const struct norm *norm, size_t word)
     return word == 0 ? norm->lead : norm->words[word - 1].gap;
 }
 
+/* Was all there is to find at this word found before its text was joined? */
+static inline bool norm_searched(const struct norm *norm, size_t word)
+{
+    return norm->searched != NULL && norm->searched[word];
+}
+
 /* The bytes between this word and the next one (or the end). */
 struct str norm_gap(const struct norm *norm, size_t word);
 
 /* Is the word this (lower-case ASCII)? */
 bool norm_word_is(const struct norm *norm, size_t word, const char *ascii);
 
+#define NORM_HASH_START 2166136261u
+#define NORM_HASH_TIMES 16777619u
+
+static inline uint32_t norm_hash_more(uint32_t hash, uint32_t point)
+{
+    return (hash ^ point) * NORM_HASH_TIMES;
+}
+
 /* FNV-1a over folded points. */
-uint32_t norm_hash(const struct glyph *glyphs, size_t count);
+static inline uint32_t norm_hash(const struct glyph *glyphs, size_t count)
+{
+    uint32_t hash = NORM_HASH_START;
+    for (size_t i = 0; i < count; i++) hash = norm_hash_more(hash, glyphs[i].point);
+    return hash;
+}
+
+static inline uint32_t norm_hash_ascii(const char *ascii, size_t len)
+{
+    uint32_t hash = NORM_HASH_START;
+    for (size_t i = 0; i < len; i++) hash = norm_hash_more(hash, (unsigned char)ascii[i]);
+    return hash;
+}
+
 /* Of a word without its possessive ending. */
 static inline uint32_t norm_bare_hash(const struct norm *norm, const struct word *word)
 {
     return word->bare == word->count ? word->hash
                                      : norm_hash(norm->glyphs + word->glyph, word->bare);
 }
-uint32_t norm_hash_ascii(const char *ascii, size_t len);
 /* The hash of the glyphs before the last one, from the hash with it. */
 uint32_t norm_hash_before(uint32_t hash, const struct glyph *last);
 

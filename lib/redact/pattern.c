@@ -21,13 +21,9 @@ bool pattern_after_list(const struct patterns *patterns, size_t word, size_t bac
                         const struct word_list *list)
 {
     const struct norm *norm = patterns->norm;
-    const size_t farthest = word > back ? word - back : 0;
-    for (size_t at = word; at-- > farthest;) {
-        const struct word *w = &norm->words[at];
-        if (w->gap & (GAP_END | GAP_PARAGRAPH)) return false;
-        if ((w->gap & GAP_STOP) && (w->gap & GAP_SPACE) && w->count > 3) return false;
-        if (words_has(norm, at, list)) return true;
-    }
+    const size_t most = norm->since[word] < back ? norm->since[word] : back;
+    for (size_t i = 1; i <= most; i++)
+        if (words_has(norm, word - i, list)) return true;
     return false;
 }
 
@@ -42,13 +38,6 @@ bool pattern_before_list(const struct patterns *patterns, size_t word, size_t ah
         if (words_has(norm, at + 1, list)) return true;
     }
     return false;
-}
-
-bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most)
-{
-    const struct norm *norm = patterns->norm;
-    if (word + 1 >= norm->word_count) return false;
-    return (norm->words[word].gap & (uint16_t)~bits) == 0 && norm->words[word].gap_length <= most;
 }
 
 /* "lst", "l July": may a date begin so in a scan? */
@@ -76,6 +65,16 @@ static bool near_handle(const struct norm *norm, size_t i)
     unsigned begins = norm->begins[i];
     if (i + 2 < norm->word_count) begins |= norm->begins[i + 2]; /* "jo94 on snap" */
     return (begins & BEGINS_HANDLE) != 0;
+}
+
+/* An ordinary word among such: nothing that scan_word looks for. */
+static inline bool begins_nothing(const struct norm *norm, size_t i)
+{
+    const struct word *w = &norm->words[i];
+    const uint16_t *begins = norm->begins + i;
+    return w->gap == GAP_SPACE && norm_gap_before(norm, i) == GAP_SPACE && w->count != 1 &&
+           w->count != 3 && !(w->flags & (WORD_DIGITS | WORD_MIXED)) &&
+           (begins[0] | begins[1] | begins[2]) == 0;
 }
 
 /* Most words can begin nothing at all; what each scanner needs is seen without it. A rule that
@@ -125,10 +124,12 @@ void pattern_find(struct patterns *patterns)
     const struct norm *norm = patterns->norm;
     size_t next = 0, digit = SIZE_MAX; /* the next word with a digit, and where that is */
     for (size_t i = 0; i < norm->word_count; i++) {
+        if (norm_searched(norm, i)) continue;
         if (i == 0 || next < i) {
             next = word_with_digit(norm, i);
             digit = next < norm->word_count ? first_digit(norm, next) : SIZE_MAX;
         }
-        scan_word(patterns, i, digit - norm->words[i].glyph <= NEAR);
+        bool digit_near = digit - norm->words[i].glyph <= NEAR;
+        if (digit_near || !begins_nothing(norm, i)) scan_word(patterns, i, digit_near);
     }
 }

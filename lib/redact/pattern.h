@@ -67,6 +67,12 @@ bool pattern_after_list(const struct patterns *patterns, size_t word, size_t bac
 bool pattern_before_list(const struct patterns *patterns, size_t word, size_t ahead,
                          const struct word_list *list);
 /* May what begins with this word go on with the next? Only these gap bits, so many code points. */
-bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits, unsigned most);
+static inline bool pattern_next(const struct patterns *patterns, size_t word, uint16_t bits,
+                                unsigned most)
+{
+    const struct norm *norm = patterns->norm;
+    if (word + 1 >= norm->word_count) return false;
+    return (norm->words[word].gap & (uint16_t)~bits) == 0 && norm->words[word].gap_length <= most;
+}
 
 #endif

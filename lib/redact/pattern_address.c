@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "redact/date.h"
+#include "redact/month.h"
 #include "redact/pattern.h"
 
 /*
@@ -116,7 +116,7 @@ static void number_and_name(struct patterns *p, size_t word)
     if (!cued || !pattern_next(p, word, GAP_SPACE, 1)) return;
     size_t last = word + 1;
     if (!(norm->words[last].flags & WORD_CAPITAL) || norm->words[last].count < 3) return;
-    if (date_month(norm, last) != 0 || pattern_is(p, last, not_streets)) return;
+    if (month_of(norm, last) != 0 || pattern_is(p, last, not_streets)) return;
     if (pattern_next(p, last, GAP_SPACE, 1) && (norm->words[last + 1].flags & WORD_CAPITAL)) last++;
     uint16_t after = norm->words[last].gap;
     if (!(after & (GAP_COMMA | GAP_LINE)) || (after & (GAP_STOP | GAP_END | GAP_PARAGRAPH))) return;
@@ -193,7 +193,7 @@ static void numbered(struct patterns *p, size_t word)
         named = named || (norm->shouting && pattern_is(p, at, "the"));
         if (middle == 0 && !named && pattern_is(p, at, not_streets)) return;
         if (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) return;
-        if (date_month(norm, at) != 0 && middle == 0 && !(norm->words[at].flags & WORD_CAPITAL))
+        if (month_of(norm, at) != 0 && middle == 0 && !(norm->words[at].flags & WORD_CAPITAL))
             return;
         if (!(norm->words[at].flags & WORD_CAPITAL)) capitals = false;
         if (!lexicon_ordinary(p->lexicon, norm->words[at].hash)) strange = true;

@@ -180,6 +180,9 @@ void pattern_bank(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     size_t last;
+    /* Letters alone are a country, a pair of digits as a scanner reads them, or a number word. */
+    if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count != 2 && !pattern_begins_run(p, word))
+        return;
     if (w->count >= 2 && w->count <= 34 && !(w->flags & WORD_DIGITS) && iban(p, word, &last)) {
         pattern_mark(p, word, last, MARK_BANK, 97, "has the form of an IBAN");
         return;

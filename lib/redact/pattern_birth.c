@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/date.h"
+#include "redact/month.h"
 #include "redact/pattern_in.h"
 
 /* Dates of birth: a date is one only where it is somebody's birth. */
@@ -266,7 +267,7 @@ static void birth_in_figures(struct patterns *p, size_t word)
 static bool is_day_and_month(const struct norm *norm, const struct date *date)
 {
     for (size_t i = date->first; i <= date->last; i++)
-        if (date_month(norm, i) == date->month) return true;
+        if (month_of(norm, i) == date->month) return true;
     return false;
 }
 

@@ -8,14 +8,6 @@
  * glyph. Glyphs run on over spaces, so "AB 12 34 56 C" and "ab123456c" are one.
  */
 
-/* One of "oilsbz", which a reader takes for digits. */
-static bool like_digit(uint32_t letter)
-{
-    const uint32_t letters = 1u << ('o' - 'a') | 1u << ('i' - 'a') | 1u << ('l' - 'a') |
-                             1u << ('s' - 'a') | 1u << ('b' - 'a') | 1u << ('z' - 'a');
-    return (letters >> (letter - 'a') & 1) != 0;
-}
-
 bool pattern_like_letter(uint32_t digit)
 {
     return digit == '0' || digit == '1' || digit == '5' || digit == '8';
@@ -32,7 +24,7 @@ bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form,
         char sign = form->signs[i];
         bool digit = g[i].flags & GLYPH_DIGIT;
         if (!digit && (point < 'a' || point > 'z')) return false;
-        if (sign == '9' && !digit && !(mistaken && like_digit(point))) return false;
+        if (sign == '9' && !digit && !(mistaken && pattern_like_digit(point))) return false;
         if (sign == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
         if (digit) real++;
     }

@@ -307,12 +307,21 @@ static void joined_code(struct patterns *p, size_t word)
     pattern_mark(p, word, last, MARK_ID, 70, "digits and letters joined as in a reference");
 }
 
+/* Small letters begin no number but one of five letters and more, or as a scanner reads them. */
+static bool may_begin(struct patterns *p, size_t word)
+{
+    const uint32_t count = p->norm->words[word].count;
+    return !pattern_is_plain(p, word) || count <= 2 || count == 5 || p->scanned ||
+           pattern_digit_in(p, word, 1, 1);
+}
+
 void pattern_id(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *g = norm->glyphs + w->glyph;
     size_t last;
+    if (!may_begin(p, word)) return;
     if (pattern_form_at(p, word, "AA999999A", 9, p->scanned, &last)) {
         uint32_t end = norm->glyphs[w->glyph + 8].point;
         bool prefix =
@@ -337,8 +346,9 @@ void pattern_id(struct patterns *p, size_t word)
             pattern_mark(p, word > 0 && pattern_is(p, word - 1, "chi") ? word - 1 : word, last,
                          MARK_ID, cued ? 95 : 88, "has the form of an NHS number");
     }
-    bool upn = pattern_after(p, word, 5, "upn pupil");
-    if (pattern_form_at(p, word, "A999999999999", 4, upn, &last) ||
+    if ((pattern_form_at(p, word, "A999999999999", 4, true, &last) &&
+         (pattern_form_at(p, word, "A999999999999", 4, false, &last) ||
+          pattern_after(p, word, 5, "upn pupil"))) ||
         pattern_form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
     if (pattern_form_at(p, word, "AA99A99999", 5, false, &last))

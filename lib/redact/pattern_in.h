@@ -42,6 +42,36 @@ static inline bool pattern_form(struct patterns *p, size_t word, const struct fo
         pattern_form((p), (word), &form_here, (most), (mistaken), (ret_last)); \
     })
 
+/* One of "oilsbz", which a reader takes for digits. */
+static inline bool pattern_like_digit(uint32_t point)
+{
+    const uint32_t letters = 1u << ('o' - 'a') | 1u << ('i' - 'a') | 1u << ('l' - 'a') |
+                             1u << ('s' - 'a') | 1u << ('b' - 'a') | 1u << ('z' - 'a');
+    return point >= 'a' && point <= 'z' && (letters >> (point - 'a') & 1) != 0;
+}
+
+/* Is one of the glyphs [first, last] of the word and those behind it a digit, or like one? Without
+ * it no form of a code that has its digits there begins at the word. */
+static inline bool pattern_digit_in(const struct patterns *p, size_t word, size_t first,
+                                    size_t last)
+{
+    const size_t at = p->norm->words[word].glyph;
+    for (size_t i = at + first; i <= at + last && i < p->norm->glyph_count; i++) {
+        const struct glyph *g = &p->norm->glyphs[i];
+        if ((g->flags & GLYPH_DIGIT) || pattern_like_digit(g->point)) return true;
+    }
+    return false;
+}
+
+/* Has the word no digit, and no capital that pattern_upper looks for? */
+static inline bool pattern_is_plain(const struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (w->flags & (WORD_DIGITS | WORD_MIXED | WORD_CAPITAL)) return false;
+    const uint32_t first = p->norm->glyphs[w->glyph].point;
+    return first != 'l' && first != 'i' && first != 'o';
+}
+
 /* All capitals; a small l, i or o may stand for a digit. */
 bool pattern_upper(struct patterns *p, size_t first, size_t last);
 

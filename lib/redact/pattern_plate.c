@@ -39,6 +39,7 @@ void pattern_postcode(struct patterns *p, size_t word)
     const struct word *w = &norm->words[word];
     const struct glyph *first = &norm->glyphs[w->glyph];
     if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
+    if (!pattern_digit_in(p, word, 1, 2)) return;
     bool cued = pattern_after(p, word, 3, post_cues);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t last;
@@ -95,7 +96,7 @@ void pattern_postcode(struct patterns *p, size_t word)
     size_t last;
     static const struct form halves[] = {FORM("AA9A"), FORM("AA99"), FORM("AA9"),
                                          FORM("A9A"),  FORM("A99"),  FORM("A9")};
-    if (!pattern_after(p, word, 4, "postcode postcodes")) return;
+    if (!(w->flags & WORD_MIXED) || !pattern_after(p, word, 4, "postcode postcodes")) return;
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
         if (!pattern_form(p, word, &halves[i], 1, false, &last)) continue;
         pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
@@ -198,7 +199,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     cued_plate(p, word);
-    if (w->count > 7) return;
+    if (w->count > 7 || !pattern_digit_in(p, word, 1, 3)) return;
     bool cued = pattern_after(p, word, 6, car_cues);
     if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
     size_t last;

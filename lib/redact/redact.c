@@ -138,18 +138,13 @@ static void seek(struct seeking *seeking, struct sought sought)
 }
 
 /*
- * What is removed once is proposed everywhere it stands. Left out are a lone ordinary word, which
- * was judged by its neighbours, and what is under three letters.
+ * What is sought elsewhere: what is removed, but for a lone ordinary word, which was judged by its
+ * neighbours, and what is under three letters.
  */
-static void repeat(const struct redactor *redactor, const struct norm *norm,
-                   const struct facts *facts, struct arena *arena, struct marks *marks)
+static void seek_marks(struct seeking *seeking, const struct redactor *redactor,
+                       const struct facts *facts, const struct marks *marks)
 {
-    struct seeking seeking = {.norm = norm};
-    size_t slots = 64;
-    while (slots < marks->count * 2) slots *= 2;
-    seeking.slots = ARENA_MANY(arena, slots, size_t);
-    seeking.slot_mask = slots - 1;
-    seeking.sought = ARENA_MANY(arena, marks->count + 1, struct sought);
+    const struct norm *norm = seeking->norm;
     for (size_t i = 0; i < marks->count; i++) {
         size_t first = word_at(norm, marks->at[i].start);
         if (first >= norm->word_count || norm_word_start(norm, first) < marks->at[i].start)
@@ -161,35 +156,53 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
             count++;
         bool lone = count <= w->count;
         if (count < 3) continue;
-        if (lone &&
-            (lexicon_ordinary(redactor->lexicon, norm_hash(norm->glyphs + w->glyph, count)) ||
-             (w->flags & WORD_DIGITS && count < 5) || facts_allowed(facts, norm, first)))
+        uint32_t hash = lone ? norm_hash(norm->glyphs + w->glyph, count) : w->hash;
+        if (lone && (lexicon_ordinary(redactor->lexicon, hash) ||
+                     (w->flags & WORD_DIGITS && count < 5) || facts_allowed(facts, norm, first)))
             continue;
-        seek(&seeking,
-             (struct sought){norm->glyphs + w->glyph, count,
-                             lone ? norm_hash(norm->glyphs + w->glyph, count) : w->hash, i, 0});
+        seek(seeking, (struct sought){norm->glyphs + w->glyph, count, hash, i, 0});
     }
+}
+
+/* Marks the word, and what is sought with it, where its hash is the first one's of that. */
+static void find_again(const struct seeking *seeking, size_t word, uint32_t hash,
+                       struct arena *arena, struct marks *marks)
+{
+    const struct norm *norm = seeking->norm;
+    const size_t glyph = norm->words[word].glyph;
+    size_t at = seeking->slots[hash & seeking->slot_mask];
+    for (; at != 0; at = seeking->sought[at - 1].next) {
+        const struct sought *sought = &seeking->sought[at - 1];
+        if (sought->hash != hash || glyph + sought->count > norm->glyph_count) continue;
+        if (!like_same(norm->glyphs + glyph, sought->glyphs, sought->count)) continue;
+        if (!ends_here(norm, glyph + sought->count - 1)) continue;
+        struct mark mark = marks->at[sought->mark];
+        mark.start = norm_word_start(norm, word);
+        mark.end = norm->glyphs[glyph + sought->count - 1].end;
+        mark.source = MARK_REPEAT;
+        mark.why = STR(REDACT_WHY_REPEAT);
+        marks_add(marks, arena, mark);
+    }
+}
+
+/* What is removed once is proposed everywhere it stands. */
+static void repeat(const struct redactor *redactor, const struct norm *norm,
+                   const struct facts *facts, struct arena *arena, struct marks *marks)
+{
+    struct seeking seeking = {.norm = norm};
+    size_t slots = 64;
+    while (slots < marks->count * 4) slots *= 2;
+    seeking.slots = ARENA_MANY(arena, slots, size_t);
+    seeking.slot_mask = slots - 1;
+    seeking.sought = ARENA_MANY(arena, marks->count + 1, struct sought);
+    seek_marks(&seeking, redactor, facts, marks);
     if (seeking.count == 0) return;
     size_t settled = marks->count;
     for (size_t word = 0; word < norm->word_count; word++) {
         const struct word *w = &norm->words[word];
-        uint32_t hashes[2] = {w->hash, norm_bare_hash(norm, w)};
-        for (int pass = 0; pass < (w->bare == w->count ? 1 : 2); pass++) {
-            size_t at = seeking.slots[hashes[pass] & seeking.slot_mask];
-            for (; at != 0; at = seeking.sought[at - 1].next) {
-                const struct sought *sought = &seeking.sought[at - 1];
-                if (sought->hash != hashes[pass]) continue;
-                if (w->glyph + sought->count > norm->glyph_count) continue;
-                if (!like_same(norm->glyphs + w->glyph, sought->glyphs, sought->count)) continue;
-                if (!ends_here(norm, w->glyph + sought->count - 1)) continue;
-                struct mark mark = marks->at[sought->mark];
-                mark.start = norm_word_start(norm, word);
-                mark.end = norm->glyphs[w->glyph + sought->count - 1].end;
-                mark.source = MARK_REPEAT;
-                mark.why = STR(REDACT_WHY_REPEAT);
-                marks_add(marks, arena, mark);
-            }
-        }
+        if (seeking.slots[w->hash & seeking.slot_mask] != 0)
+            find_again(&seeking, word, w->hash, arena, marks);
+        if (w->bare != w->count) find_again(&seeking, word, norm_bare_hash(norm, w), arena, marks);
     }
     if (marks->count > settled) marks_settle(marks, norm->text);
 }
@@ -236,8 +249,8 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                 .marks = &result.marks};
     pattern_find(&patterns);
     struct norm whole;
-    if (join_words(&norm, arena, &whole)) {
-        lexicon_read(redactor->lexicon, &whole, arena);
+    size_t near = JOIN_NEAR + facts_longest(facts);
+    if (join_words(&norm, redactor->lexicon, near, arena, &whole)) {
         facts_find(facts, &whole, scanned, arena, &result.marks);
         patterns.norm = &whole;
         patterns.link_end = 0;

@@ -61,7 +61,8 @@ static bool mend_word(const struct lexicon *lexicon, const struct word *word, co
         return true;
     }
     size_t ending = word->count - word->bare; /* a possessive s */
-    if (word->count < 2 || known(lexicon, norm_hash(g, word->bare))) return false;
+    const uint32_t own = ending == 0 ? word->hash : norm_hash(g, word->bare);
+    if (word->count < 2 || known(lexicon, own)) return false;
     unsigned pairs = pairs_in(g, word->count), most = pairs > PAIRS ? PAIRS : pairs;
     /* All pairs first, then fewer. */
     for (unsigned left = 1u << most; left-- > 0;) {
@@ -69,7 +70,7 @@ static bool mend_word(const struct lexicon *lexicon, const struct word *word, co
             size_t count = mended(g, word->count, (struct way){left, one_is_i != 0}, ret_glyphs);
             if (count <= ending) continue;
             uint32_t hash = norm_hash(ret_glyphs, count - ending);
-            if (hash == norm_hash(g, word->bare)) continue;
+            if (hash == own) continue;
             /* Any word of a dictionary; a name only where that takes no i for l. */
             const unsigned named = LEXICON_PROPER | LEXICON_FIRST | LEXICON_BRITISH | LEXICON_CITY |
                                    LEXICON_HOLIDAY | LEXICON_ABROAD;
@@ -103,7 +104,7 @@ void scan_mend(struct norm *norm, const struct lexicon *lexicon)
             word->count = (uint32_t)count;
             word->bare = (uint32_t)(count > bare ? count - bare : count);
             if (word->bare != word->count) norm->glyphs[to + word->bare - 1].flags |= GLYPH_BARE;
-        } else {
+        } else if (to != word->glyph) {
             memmove(norm->glyphs + to, from, old * sizeof *from);
         }
         word->glyph = (uint32_t)to;

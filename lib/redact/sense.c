@@ -68,17 +68,37 @@ static const char *const classes[] = {
 #undef CLASS
 };
 
+/* The length without this ending; 0 where the word has it not, or too little would be left. */
+static size_t without(const char *letters, size_t len, struct str ending)
+{
+    enum { LEAST = 3 };
+    if (len < ending.len + LEAST) return 0;
+    size_t left = len - ending.len;
+    for (size_t i = 0; i < ending.len; i++)
+        if (letters[left + i] != ending.at[i]) return 0;
+    return left;
+}
+
 /* The length of a word without its ending. */
 static size_t stem_length(const char *letters, size_t len)
 {
-    static const char *const endings[] = {"ing", "edly", "ed", "ies", "es", "s", "ly", "in"};
-    enum { LEAST = 3 };
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-        if (len >= ending + LEAST && memcmp(letters + len - ending, endings[i], ending) == 0)
-            return len - ending;
+    size_t left = 0;
+    switch (len > 0 ? letters[len - 1] : 0) {
+    case 'g': left = without(letters, len, STR("ing")); break;
+    case 'd': left = without(letters, len, STR("ed")); break;
+    case 'n': left = without(letters, len, STR("in")); break;
+    case 'y':
+        left = without(letters, len, STR("edly"));
+        if (left == 0) left = without(letters, len, STR("ly"));
+        break;
+    case 's':
+        left = without(letters, len, STR("ies"));
+        if (left == 0) left = without(letters, len, STR("es"));
+        if (left == 0) left = without(letters, len, STR("s"));
+        break;
+    default: break;
     }
-    return len;
+    return left > 0 ? left : len;
 }
 
 static size_t slot_at(const struct sense_same *same, uint32_t typed)
@@ -166,8 +186,7 @@ static size_t letters_of(const struct norm *norm, const struct word *word, char 
 struct gathering {
     const struct norm *norm;
     const struct sense_same *same;
-    struct sense_feature *features;
-    size_t count;
+    struct sense_features *to;
     uint32_t before; /* the word before, as meant; 0: none */
     uint64_t all_classes, paired[64], close[CLOSE_WORDS];
     size_t turn;
@@ -175,8 +194,8 @@ struct gathering {
 
 static void add(struct gathering *g, uint32_t hash, size_t word, size_t words)
 {
-    if (g->count == SENSE_FEATURES_MAX) return;
-    g->features[g->count++] =
+    if (g->to->count == SENSE_FEATURES_MAX) return;
+    g->to->at[g->to->count++] =
         (struct sense_feature){hash ? hash : 1, (uint16_t)word, (uint16_t)words};
 }
 
@@ -205,54 +224,116 @@ static void note_classes(struct gathering *g, uint64_t here, size_t word)
     g->close[g->turn++ % CLOSE_WORDS] = here;
 }
 
+/* What a word is beside those before it. */
+static void add_beside(struct gathering *g, uint32_t meant, uint64_t its_classes, size_t word)
+{
+    if (g->before) add(g, mixed(g->before, meant), word > 0 ? word - 1 : 0, word > 0 ? 2 : 1);
+    g->before = meant;
+    note_classes(g, its_classes, word);
+}
+
+static uint64_t classes_of(const struct sense_same *same, uint32_t meant)
+{
+    return same->classed[classed_at(same, meant)].classes;
+}
+
 static void add_meant(struct gathering *g, uint32_t meant, size_t word)
 {
     add(g, meant, word, 1);
-    if (g->before) add(g, mixed(g->before, meant), word > 0 ? word - 1 : 0, word > 0 ? 2 : 1);
-    g->before = meant;
-    note_classes(g, g->same->classed[classed_at(g->same, meant)].classes, word);
+    add_beside(g, meant, classes_of(g->same, meant), word);
 }
 
-/* "^meet" "meet" "eets" "ets$": each four letters with the word's ends. */
-static void add_letters(struct gathering *g, const char *letters, size_t len, size_t word)
+/* "^mee" "meet" "eets" "ets$": each four letters with the word's ends, for which there is room. */
+static void add_letters(struct gathering *g, char *bounded, size_t len, size_t word)
 {
     enum { SEED = 0x51 };
-    char bounded[64 + 2];
-    if (len < LETTERS || len > sizeof bounded - 2) return;
+    if (len < LETTERS) return;
     bounded[0] = '^';
-    memcpy(bounded + 1, letters, len);
     bounded[len + 1] = '$';
     for (size_t i = 0; i + LETTERS <= len + 2; i++)
         add(g, mixed(SEED, norm_hash_ascii(bounded + i, LETTERS)), word, 1);
 }
 
-static void add_word(struct gathering *g, size_t at, size_t word)
+/* A word as it is written: room for its letters, and for a sign at either end. */
+struct written {
+    char bounded[64 + 2];
+    size_t len;
+    uint32_t typed;            /* hash */
+    const struct meant *meant; /* as another, or as none */
+};
+
+static void know_written(const struct sense_same *same, struct written *written)
 {
-    const struct word *here = &g->norm->words[at];
-    if (here->flags & WORD_DIGITS) {
-        add_meant(g, number_word(g->norm, at), word);
-        return;
-    }
-    char letters[64];
-    size_t len = letters_of(g->norm, here, letters, sizeof letters);
-    uint32_t typed = norm_hash_ascii(letters, len);
-    const struct meant *meant = &g->same->slots[slot_at(g->same, typed)];
-    for (size_t i = 0; i < meant->count; i++) add_meant(g, meant->words[i], word);
-    if (meant->count == 0) add_meant(g, norm_hash_ascii(letters, stem_length(letters, len)), word);
-    add_letters(g, letters, len, word);
+    written->typed = norm_hash_ascii(written->bounded + 1, written->len);
+    written->meant = &same->slots[slot_at(same, written->typed)];
 }
 
-size_t sense_features(const struct sense_same *same, const struct norm *norm, size_t first,
-                      size_t count, struct sense_feature ret_features[SENSE_FEATURES_MAX])
+/* What it means where it is written for no other word. */
+static uint32_t stem_of(const struct written *written)
 {
-    struct gathering g = {.norm = norm, .same = same, .features = ret_features};
+    size_t stem = stem_length(written->bounded + 1, written->len);
+    return stem == written->len ? written->typed : norm_hash_ascii(written->bounded + 1, stem);
+}
+
+static void add_unknown(struct gathering *g, const struct word *here, size_t word)
+{
+    __attribute__((uninitialized)) struct written written;
+    written.len = letters_of(g->norm, here, written.bounded + 1, sizeof written.bounded - 2);
+    know_written(g->same, &written);
+    for (size_t i = 0; i < written.meant->count; i++) add_meant(g, written.meant->words[i], word);
+    if (written.meant->count == 0) add_meant(g, stem_of(&written), word);
+    add_letters(g, written.bounded, written.len, word);
+}
+
+bool sense_know(const struct sense_same *same, struct str word, struct sense_known *ret_known,
+                struct sense_features *ret_features)
+{
+    struct written written = {.len = word.len};
+    ASSERT(word.len <= sizeof written.bounded - 2);
+    memcpy(written.bounded + 1, word.at, word.len);
+    know_written(same, &written);
+    if (written.meant->count > 0) return false;
+    uint32_t meant = stem_of(&written);
+    struct gathering g = {.same = same, .to = ret_features};
+    ret_features->count = 0;
+    add(&g, meant, 0, 1);
+    add_letters(&g, written.bounded, written.len, 0);
+    *ret_known = (struct sense_known){.typed = written.typed,
+                                      .meant = meant,
+                                      .classes = classes_of(same, meant),
+                                      .features = (uint32_t)ret_features->count};
+    return true;
+}
+
+static void add_word(struct gathering *g, const struct sense_knowns *knowns, size_t at, size_t word)
+{
+    const struct word *here = &g->norm->words[at];
+    const struct sense_known *known = NULL;
+    if (here->flags & WORD_DIGITS) {
+        add_meant(g, number_word(g->norm, at), word);
+    } else if (knowns != NULL &&
+               (known = sense_known_of(knowns, norm_bare_hash(g->norm, here))) != NULL) {
+        add_beside(g, known->meant, known->classes, word);
+        g->to->all += known->features;
+    } else {
+        add_unknown(g, here, word);
+    }
+    if (knowns != NULL) g->to->known[word] = known;
+}
+
+void sense_gather(const struct sense_same *same, const struct sense_knowns *knowns,
+                  const struct norm *norm, size_t first, size_t count,
+                  struct sense_features *ret_features)
+{
+    ret_features->count = ret_features->all = 0;
+    struct gathering g = {.norm = norm, .same = same, .to = ret_features};
     for (size_t word = 0; word < count; word++) {
-        add_word(&g, first + word, word);
+        add_word(&g, knowns, first + word, word);
         uint16_t gap = norm->words[first + word].gap;
         if (gap & GAP_AT) add(&g, hash_of("z@"), word, 1);
         if (word + 1 < count || !(gap & GAP_END)) continue;
         if (gap_has(norm, first + word, "?")) add(&g, hash_of("z?"), word, 1);
         if (gap_has(norm, first + word, "!")) add(&g, hash_of("z!"), word, 1);
     }
-    return g.count;
+    ret_features->all += ret_features->count;
 }

@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "core/str.h"
+#include "redact/concern.h"
 #include "redact/norm.h"
 
 /*
@@ -24,9 +25,12 @@
  */
 
 enum {
-    SENSE_PIECE_WORDS = 60,    /* at most in a piece */
-    SENSE_FEATURES_MAX = 2048, /* of a piece; what goes beyond is passed over */
-    SENSE_WEIGHT_ONE = 4096,   /* how 1.0 is written in the table */
+    SENSE_PIECE_WORDS = 60,                        /* at most in a piece */
+    SENSE_FEATURES_MAX = 2048,                     /* of a piece; what goes beyond is passed over */
+    SENSE_WEIGHT_ONE = 4096,                       /* how 1.0 is written in the table */
+    SENSE_HEAD_BYTES = 64,                         /* of the table, before its rows */
+    SENSE_SUMS = (CONCERN_KIND_COUNT + 3) / 4 * 4, /* a multiple of four kinds */
+    SENSE_ROW_BYTES = 32, /* of a feature: two in a line of the processor's cache */
 };
 
 /* How people type: "u" for "you", "dont" for "do not" (sense_same.def). */
@@ -42,9 +46,51 @@ struct sense_feature {
     uint16_t word, words; /* from the piece's first word on */
 };
 
-/* The features of words [first, first + count), some more than once; their number. */
-size_t sense_features(const struct sense_same *same, const struct norm *norm, size_t first,
-                      size_t count, struct sense_feature ret_features[SENSE_FEATURES_MAX]);
+/*
+ * A word that people write often and that is meant as it is: the weights of the features that it
+ * has by itself are summed beforehand.
+ */
+struct sense_known {
+    uint32_t typed, meant; /* hashes; typed 0: none */
+    uint64_t classes;      /* a bit for each of sense_class.def */
+    uint32_t features;     /* how many are summed */
+    int32_t sums[SENSE_SUMS];
+};
+
+struct sense_knowns {
+    struct sense_known *words; /* the first is none */
+    uint16_t *slots;           /* indexes, by hash */
+    uint32_t mask;
+};
+
+/* The known word with this hash, NULL for none. */
+static inline const struct sense_known *sense_known_of(const struct sense_knowns *knowns,
+                                                       uint32_t typed)
+{
+    for (uint32_t at = typed & knowns->mask;; at = (at + 1) & knowns->mask) {
+        const struct sense_known *known = &knowns->words[knowns->slots[at]];
+        if (knowns->slots[at] == 0) return NULL;
+        if (known->typed == typed) return known;
+    }
+}
+
+struct sense_features {
+    struct sense_feature at[SENSE_FEATURES_MAX]; /* some more than once */
+    size_t count;
+    const struct sense_known
+        *known[SENSE_PIECE_WORDS]; /* of each word; NULL: its own are in `at` */
+    size_t all;                    /* with those of the known words */
+};
+
+/* The features of words [first, first + count); without `knowns` all of them, and `known` is as
+ * it was. */
+void sense_gather(const struct sense_same *same, const struct sense_knowns *knowns,
+                  const struct norm *norm, size_t first, size_t count,
+                  struct sense_features *ret_features);
+
+/* What a word (lower-case ASCII) is and has by itself; false if it is typed for another. */
+bool sense_know(const struct sense_same *same, struct str word, struct sense_known *ret_known,
+                struct sense_features *ret_features);
 
 struct sense;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,65 +15,132 @@ enum { SAID_WORDS = 4 /* shown as what says it most */ };
 /* ---- the table ---- */
 
 /*
- * As ops/sense/teach.c writes it, little endian and not aligned:
+ * As ops/sense/teach.c writes it, little endian:
  *
- *     slots (4 bytes, a power of two) · kinds (4) · a start for each kind (4, signed)
- *     · a hash for each slot (4; 0: free) · its weights (2 each, signed)
+ *     slots (4 bytes, a power of two) · kinds (4) · a start for each kind (4, signed) · zeros up to
+ *     a row · a row of SENSE_ROW_BYTES for each slot: a hash (4; 0: free) · its weight for each
+ *     kind (2 each, signed) · zeros · the words that people write most, one space between them
  *
  * The start is what a piece of no feature has: what is needed for the kind is in it.
  */
 struct sense {
     const struct sense_same *same;
-    const char *starts, *hashes, *weights;
+    struct sense_knowns knowns;
+    int32_t starts[CONCERN_KIND_COUNT];
+    const struct row *rows;
     uint32_t mask;
 };
 
-enum { NUMBER_BYTES = 4, WEIGHT_BYTES = 2, ROW_BYTES = WEIGHT_BYTES * CONCERN_KIND_COUNT };
+enum { NUMBER_BYTES = 4, LANE = 4, LANES = (CONCERN_KIND_COUNT + LANE - 1) / LANE };
 
-static int32_t number_at(const char *at)
+/* Of LANE kinds: what the processor adds at once. */
+typedef int16_t weight_lane __attribute__((vector_size(LANE * sizeof(int16_t))));
+typedef int32_t sum_lane __attribute__((vector_size(LANE * sizeof(int32_t))));
+
+/* As it stands in the table. */
+struct row {
+    uint32_t hash;
+    int16_t weights[LANES * LANE];
+    uint32_t zero;
+};
+_Static_assert(sizeof(struct row) == SENSE_ROW_BYTES, "rows follow each other");
+_Static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "rows are read where they stand");
+
+static uint32_t number_at(const char *at)
 {
-    uint32_t number = 0;
-    for (size_t i = NUMBER_BYTES; i-- > 0;) number = number << 8 | (unsigned char)at[i];
-    return (int32_t)number;
+    uint32_t number;
+    memcpy(&number, at, sizeof number);
+    return number;
+}
+
+static const struct row *row_of(const struct sense *sense, uint32_t hash)
+{
+    for (uint32_t at = hash & sense->mask;; at = (at + 1) & sense->mask) {
+        const struct row *row = &sense->rows[at];
+        if (row->hash == hash) return row;
+        if (row->hash == 0) return NULL;
+    }
+}
+
+struct sums {
+    sum_lane lanes[LANES];
+};
+
+static inline int32_t sum_of(const struct sums *sums, size_t kind)
+{
+    return sums->lanes[kind / LANE][kind % LANE];
+}
+
+static inline void add_row(struct sums *sums, const struct row *row)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        weight_lane weights;
+        memcpy(&weights, row->weights + i * LANE, sizeof weights);
+        sums->lanes[i] += __builtin_convertvector(weights, sum_lane);
+    }
+}
+
+static inline void add_known(struct sums *sums, const struct sense_known *known)
+{
+    for (size_t i = 0; i < LANES; i++) {
+        sum_lane lane;
+        memcpy(&lane, known->sums + i * LANE, sizeof lane);
+        sums->lanes[i] += lane;
+    }
+}
+
+static void know_words(struct sense *sense, struct str words, struct arena *arena)
+{
+    struct sense_knowns *knowns = &sense->knowns;
+    size_t count = 1, slots = 64;
+    for (size_t i = 0; i < words.len; i++) count += words.at[i] == ' ';
+    ASSERT(count < UINT16_MAX);
+    while (slots < count * 2) slots *= 2;
+    knowns->mask = (uint32_t)slots - 1;
+    knowns->slots = ARENA_MANY(arena, slots, uint16_t);
+    knowns->words = ARENA_MANY(arena, count + 1, struct sense_known);
+    struct sense_features features;
+    struct str word;
+    for (uint16_t made = 0; str_split(&words, ' ', &word);) {
+        struct sense_known known;
+        if (!sense_know(sense->same, word, &known, &features)) continue;
+        struct sums sums = {0};
+        for (size_t i = 0; i < features.count; i++) {
+            const struct row *row = row_of(sense, features.at[i].hash);
+            if (row != NULL) add_row(&sums, row);
+        }
+        memcpy(known.sums, sums.lanes, sizeof known.sums);
+        size_t at = known.typed & knowns->mask;
+        while (knowns->slots[at] != 0) at = (at + 1) & knowns->mask;
+        knowns->words[++made] = known;
+        knowns->slots[at] = made;
+    }
 }
 
 const struct sense *sense_new(struct arena *arena)
 {
     struct str table;
     ASSERT(embed_find(embedded_sense, STR("sense.bin"), &table));
-    uint32_t slots = (uint32_t)number_at(table.at);
+    uint32_t slots = number_at(table.at);
     ASSERT(number_at(table.at + NUMBER_BYTES) == CONCERN_KIND_COUNT);
     struct sense *sense = ARENA_ONE(arena, struct sense);
     sense->same = sense_same_new(arena);
     sense->mask = slots - 1;
-    sense->starts = table.at + (size_t)2 * NUMBER_BYTES;
-    sense->hashes = sense->starts + (size_t)CONCERN_KIND_COUNT * NUMBER_BYTES;
-    sense->weights = sense->hashes + (size_t)slots * NUMBER_BYTES;
-    ASSERT(sense->weights + (size_t)slots * ROW_BYTES == table.at + table.len);
+    for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
+        sense->starts[kind] = (int32_t)number_at(table.at + (2 + kind) * NUMBER_BYTES);
+    ASSERT((uintptr_t)table.at % SENSE_ROW_BYTES == 0);
+    sense->rows = (const void *)(table.at + SENSE_HEAD_BYTES);
+    size_t words_at = SENSE_HEAD_BYTES + (size_t)slots * SENSE_ROW_BYTES;
+    ASSERT(words_at <= table.len);
+    know_words(sense, str_from_byte(table, words_at), arena);
     return sense;
-}
-
-static const char *weights_of(const struct sense *sense, uint32_t hash)
-{
-    for (uint32_t at = hash & sense->mask;; at = (at + 1) & sense->mask) {
-        uint32_t there = (uint32_t)number_at(sense->hashes + (size_t)at * NUMBER_BYTES);
-        if (there == hash) return sense->weights + (size_t)at * ROW_BYTES;
-        if (there == 0) return NULL;
-    }
-}
-
-static int weight_at(const char *row, size_t kind)
-{
-    const unsigned char *at = (const unsigned char *)row + kind * WEIGHT_BYTES;
-    return (int16_t)(at[0] | at[1] << 8);
 }
 
 /* ---- judging ---- */
 
 struct judging {
-    struct sense_feature features[SENSE_FEATURES_MAX];
-    const char *rows[SENSE_FEATURES_MAX];
-    size_t count;
+    struct sense_features features;
+    const struct row *rows[SENSE_FEATURES_MAX]; /* of each; NULL: nothing was learnt of it */
 };
 
 /* The few words that weigh most for a kind. */
@@ -80,11 +148,14 @@ static void said_most(const struct judging *j, size_t kind, size_t count,
                       struct sense_verdict *verdict)
 {
     int weights[SENSE_PIECE_WORDS] = {0};
-    for (size_t i = 0; i < j->count; i++) {
-        const struct sense_feature *feature = &j->features[i];
+    for (size_t word = 0; word < count; word++)
+        if (j->features.known[word] != NULL) weights[word] = j->features.known[word]->sums[kind];
+    for (size_t i = 0; i < j->features.count; i++) {
+        const struct sense_feature *feature = &j->features.at[i];
         if (!j->rows[i]) continue;
+        int weight = j->rows[i]->weights[kind];
         for (size_t k = 0; k < feature->words; k++)
-            weights[feature->word + k] += weight_at(j->rows[i], kind) / feature->words;
+            weights[feature->word + k] += weight / feature->words;
     }
     size_t span = count < SAID_WORDS ? count : SAID_WORDS;
     int best = INT32_MIN;
@@ -98,24 +169,37 @@ static void said_most(const struct judging *j, size_t kind, size_t count,
     }
 }
 
+/* The weights of the piece's features, summed for each kind. */
+static struct sums sum_up(const struct sense *sense, struct judging *j, size_t count)
+{
+    struct sums sums = {0};
+    /* The table is wider than the processor's cache: let all rows come at once. */
+    for (size_t i = 0; i < j->features.count; i++)
+        __builtin_prefetch(&sense->rows[j->features.at[i].hash & sense->mask]);
+    for (size_t word = 0; word < count; word++)
+        if (j->features.known[word] != NULL) add_known(&sums, j->features.known[word]);
+    for (size_t i = 0; i < j->features.count; i++) {
+        j->rows[i] = row_of(sense, j->features.at[i].hash);
+        if (j->rows[i] != NULL) add_row(&sums, j->rows[i]);
+    }
+    return sums;
+}
+
 void sense_judge(const struct sense *sense, const struct norm *norm, size_t first, size_t count,
                  struct sense_verdict *ret_verdicts)
 {
     /* Its 32 KiB are read as far as they were written: clearing them costs more than a sentence. */
     __attribute__((uninitialized)) struct judging j;
-    int32_t sums[CONCERN_KIND_COUNT] = {0};
-    j.count = sense_features(sense->same, norm, first, count, j.features);
-    for (size_t i = 0; i < j.count; i++) {
-        j.rows[i] = weights_of(sense, j.features[i].hash);
-        if (!j.rows[i]) continue;
-        for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-            sums[kind] += weight_at(j.rows[i], kind);
+    sense_gather(sense->same, &sense->knowns, norm, first, count, &j.features);
+    if (j.features.all > SENSE_FEATURES_MAX) {
+        memset(j.features.known, 0, sizeof j.features.known);
+        sense_gather(sense->same, NULL, norm, first, count, &j.features);
     }
-    double root = sqrt((double)(j.count ? j.count : 1));
+    const struct sums sums = sum_up(sense, &j, count);
+    double root = sqrt((double)(j.features.all ? j.features.all : 1));
     for (size_t kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
         struct sense_verdict *verdict = &ret_verdicts[kind];
-        int32_t start = number_at(sense->starts + kind * NUMBER_BYTES);
-        verdict->over = (sums[kind] / root + start) / SENSE_WEIGHT_ONE;
+        verdict->over = (sum_of(&sums, kind) / root + sense->starts[kind]) / SENSE_WEIGHT_ONE;
         if (verdict->over <= 0) continue;
         said_most(&j, kind, count, verdict);
         verdict->first += first;

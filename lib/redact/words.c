@@ -7,15 +7,15 @@
 
 struct slot {
     uint32_t hash;
-    uint32_t row; /* 0: free */
+    uint16_t row;    /* 0: free */
+    uint16_t begins; /* enum words_begin */
 };
 
 struct words {
     struct slot *slots;
     uint32_t mask;
-    uint64_t *rows;   /* the first is empty */
-    size_t wide;      /* uint64_t a row */
-    uint16_t *begins; /* enum words_begin of each row */
+    uint64_t *rows; /* the first is empty */
+    size_t wide;    /* uint64_t a row */
 };
 
 static uint32_t find(const struct words *words, uint32_t hash)
@@ -48,33 +48,33 @@ const struct words *words_new(struct arena *arena)
     words->slots = ARENA_MANY(arena, room, struct slot);
     words->wide = (lists + WORDS_ROW_BITS - 1) / WORDS_ROW_BITS;
     words->rows = ARENA_MANY(arena, (most + 1) * words->wide, uint64_t);
-    words->begins = ARENA_MANY(arena, most + 1, uint16_t);
-    uint32_t made = 0;
+    ASSERT(most < UINT16_MAX);
+    uint16_t made = 0;
     for (size_t i = 0; i < lists; i++) {
         for (const char *at = next_word(__start_word_lists[i].words, &len); len > 0;
              at = next_word(at + len, &len)) {
-            uint32_t hash = norm_hash_ascii(at, len), slot = find(words, hash);
-            if (words->slots[slot].row == 0) words->slots[slot] = (struct slot){hash, ++made};
-            words->rows[words->slots[slot].row * words->wide + i / WORDS_ROW_BITS] |=
-                UINT64_C(1) << i % WORDS_ROW_BITS;
-            words->begins[words->slots[slot].row] |= (uint16_t)__start_word_lists[i].begins;
+            uint32_t hash = norm_hash_ascii(at, len);
+            struct slot *slot = &words->slots[find(words, hash)];
+            if (slot->row == 0) *slot = (struct slot){hash, ++made, 0};
+            words->rows[slot->row * words->wide + i / WORDS_ROW_BITS] |= UINT64_C(1)
+                                                                         << i % WORDS_ROW_BITS;
+            slot->begins |= (uint16_t)__start_word_lists[i].begins;
         }
     }
     return words;
 }
 
-void words_read(const struct words *words, struct norm *norm, struct arena *arena)
+void words_fetch(const struct words *words, uint32_t hash)
 {
-    norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
-    uint16_t *begins = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
-    norm->begins = begins;
-    for (size_t i = 0; i < norm->word_count; i++) {
-        const struct word *w = &norm->words[i];
-        uint32_t row = words->slots[find(words, w->hash)].row;
-        if (row == 0 && w->bare != w->count)
-            row = words->slots[find(words, norm_hash(norm->glyphs + w->glyph, w->bare))].row;
-        if (row == 0) continue;
-        norm->rows[i] = words->rows + row * words->wide;
-        begins[i] = words->begins[row];
-    }
+    __builtin_prefetch(&words->slots[hash & words->mask]);
+}
+
+void words_read(const struct words *words, struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    const struct slot *slot = &words->slots[find(words, w->hash)];
+    if (slot->row == 0 && w->bare != w->count)
+        slot = &words->slots[find(words, norm_bare_hash(norm, w))];
+    norm->rows[word] = slot->row == 0 ? NULL : words->rows + slot->row * words->wide;
+    norm->begins[word] = slot->begins;
 }

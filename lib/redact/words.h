@@ -53,8 +53,11 @@ struct words;
 /* Compiles all lists; about 256 KiB in the arena. */
 const struct words *words_new(struct arena *arena);
 
-/* Looks up each word of the text; before it no list has any. The rows live in the arena. */
-void words_read(const struct words *words, struct norm *norm, struct arena *arena);
+/* Has the memory of a word's slot come while others are looked up. */
+void words_fetch(const struct words *words, uint32_t hash);
+
+/* Looks up a word of the text for norm->rows and norm->begins; before it no list has it. */
+void words_read(const struct words *words, struct norm *norm, size_t word);
 
 /* The linker's names for the two ends of the section. */
 extern const struct word_list __start_word_lists[] __attribute__((weak)),

@@ -13,7 +13,7 @@ cat <<END
 END
 number=0
 for file in "$@"; do
-    printf '__asm__(".section .rodata\\n%s_%d: .incbin \\"%s\\"\\n%s_%d_end: .byte 0\\n.previous");\n' \
+    printf '__asm__(".section .rodata\\n.balign 64\\n%s_%d: .incbin \\"%s\\"\\n%s_%d_end: .byte 0\\n.previous");\n' \
         "$table" "$number" "$file" "$table" "$number"
     printf 'extern const char %s_%d[], %s_%d_end[];\n' "$table" "$number" "$table" "$number"
     number=$((number + 1))

@@ -36,6 +36,7 @@ struct options {
 
 struct reading {
     const struct redactor *redactor;
+    struct arena *arena; /* of one record */
     const struct options *options;
     bool failed; /* a record was bad */
 };
@@ -127,9 +128,8 @@ static json_t *furniture_json(const struct furnitures *furniture)
 /* Runs the redactor on one input and prints the answer. */
 static void answer(struct reading *reading, const json_t *id, const struct redact_input *input)
 {
-    ARENA(arena, REDACT_ARENA_BYTES);
     struct redact_result result;
-    enum err err = redact_letter(reading->redactor, input, arena, &result);
+    enum err err = redact_letter(reading->redactor, input, reading->arena, &result);
     if (err != OK) {
         print_error(reading, id,
                     err == ERR_TOO_BIG    ? "the text, a name or a term is too long"
@@ -242,9 +242,9 @@ static void run_record(struct reading *reading, struct str line)
         return;
     }
     const json_t *id = json_object_get(record, "id");
-    ARENA(arena, 4u * RECORD_BYTES);
+    arena_reset(reading->arena);
     struct redact_input input = {0};
-    const char *why = id == NULL ? "'id' is missing" : read_record(record, arena, &input);
+    const char *why = id == NULL ? "'id' is missing" : read_record(record, reading->arena, &input);
     if (why != NULL)
         print_error(reading, id, why);
     else
@@ -390,7 +390,9 @@ int main(int count, char **words)
     bool end;
     int status = read_options(count, words, arena, &options, &end);
     if (end) return status;
-    struct reading reading = {.redactor = redactor_new(arena), .options = &options};
+    ARENA(record_arena, REDACT_ARENA_BYTES);
+    struct reading reading = {
+        .redactor = redactor_new(arena), .arena = record_arena, .options = &options};
     status = options.text ? run_text(&reading) : run_records(&reading);
     if (fflush(stdout) != 0) {
         fprintf(stderr, "letterbox-redact: could not write: %s\n", strerror(errno));

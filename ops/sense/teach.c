@@ -23,6 +23,11 @@ enum {
     LINE_BYTES = 1 << 20,
     ROUNDS = 40, /* over all examples */
     HANDS_MOST = 26,
+    NUMBER_BYTES = 4, /* in the table */
+    WEIGHT_BYTES = 2,
+    WORD_LETTERS = 20, /* of a word that is often written */
+    WORD_SLOTS = 1 << 17,
+    WORD_OFTEN = 4, /* times in all lines */
     LEAST_SEEN = 2, /* examples that a feature stands in, or it is left out */
     NO_HAND = -1,
     EVERY_HAND = HANDS_MOST,
@@ -51,7 +56,14 @@ struct feature {
     int32_t number;
 };
 
+/* A word as it is typed, without a possessive ending. */
+struct typed {
+    char letters[WORD_LETTERS + 1];
+    unsigned seen; /* 0: free */
+};
+
 struct school {
+    struct typed *words;
     struct example *examples;
     size_t count, room;
     struct feature *table;
@@ -118,24 +130,45 @@ static int hand_of(struct school *school, struct str name)
     return school->hand_count++;
 }
 
+/* Words of ASCII letters alone: of others the redactor reads the features each time. */
+static void count_word(struct school *school, const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    struct typed typed = {.seen = 0};
+    if (w->bare > WORD_LETTERS) return;
+    for (size_t i = 0; i < w->bare; i++) {
+        uint32_t point = norm->glyphs[w->glyph + i].point;
+        if (point < 'a' || point > 'z') return;
+        typed.letters[i] = (char)point;
+    }
+    size_t at = norm_bare_hash(norm, w) % WORD_SLOTS, tries = 0;
+    for (; school->words[at].seen > 0; at = (at + 1) % WORD_SLOTS) {
+        if (strcmp(school->words[at].letters, typed.letters) == 0) break;
+        if (++tries == WORD_SLOTS / 2) give_up("too many words");
+    }
+    if (school->words[at].seen == 0) school->words[at] = typed;
+    school->words[at].seen++;
+}
+
 static void read_line(struct school *school, const struct sense_same *same, struct str line)
 {
     JSON value = NULL;
     if (json_read(line, LINE_BYTES, &value) != OK) give_up("a line is no JSON");
     ARENA(arena, (size_t)256 << 20);
     struct norm norm;
-    static struct sense_feature features[SENSE_FEATURES_MAX];
+    static struct sense_features features;
     int hand = hand_of(school, json_get_str(value, "hand"));
     norm_fold(json_get_str(value, "text"), arena, &norm);
+    for (size_t word = 0; word < norm.word_count; word++) count_word(school, &norm, word);
     for (size_t first = 0; first < norm.word_count;) {
         size_t words = sense_piece(&norm, first);
-        size_t count = sense_features(same, &norm, first, words, features);
+        sense_gather(same, NULL, &norm, first, words, &features);
         struct example example = {
             .kinds = kinds_of(json_object_get(value, "concerns"), norm_word_start(&norm, first),
                               norm_word_end(&norm, first + words - 1)),
             .hand = hand,
         };
-        add_example(school, features, count, example);
+        add_example(school, features.at, features.count, example);
         first += words;
     }
 }
@@ -307,6 +340,11 @@ static void put(uint32_t number, size_t bytes)
     for (size_t i = 0; i < bytes; i++) putchar((int)(number >> 8 * i & 255));
 }
 
+static void put_zeros(size_t bytes)
+{
+    while (bytes-- > 0) putchar(0);
+}
+
 static int32_t scaled(double weight, double limit)
 {
     double number = floor(weight * SENSE_WEIGHT_ONE + 0.5);
@@ -327,22 +365,34 @@ static void write_table(const struct school *school, const int16_t *rows, const 
         hashes[at] = feature->hash;
         numbers[at] = feature->number;
     }
-    put((uint32_t)slots, 4);
-    put(CONCERN_KIND_COUNT, 4);
-    for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) put((uint32_t)starts[kind], 4);
-    for (size_t at = 0; at < slots; at++) put(hashes[at], 4);
-    for (size_t at = 0; at < slots; at++)
+    put((uint32_t)slots, NUMBER_BYTES);
+    put(CONCERN_KIND_COUNT, NUMBER_BYTES);
+    for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) put((uint32_t)starts[kind], NUMBER_BYTES);
+    put_zeros(SENSE_HEAD_BYTES - (2 + CONCERN_KIND_COUNT) * NUMBER_BYTES);
+    for (size_t at = 0; at < slots; at++) {
+        const int16_t *row = rows + (size_t)numbers[at] * CONCERN_KIND_COUNT;
+        put(hashes[at], NUMBER_BYTES);
         for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++)
-            put(hashes[at] ? (uint16_t)rows[(size_t)numbers[at] * CONCERN_KIND_COUNT + (size_t)kind]
-                           : 0,
-                2);
+            put(hashes[at] ? (uint16_t)row[kind] : 0, WEIGHT_BYTES);
+        put_zeros(SENSE_ROW_BYTES - NUMBER_BYTES - CONCERN_KIND_COUNT * WEIGHT_BYTES);
+    }
     free(hashes);
     free(numbers);
 }
 
+static void write_words(const struct school *school)
+{
+    bool any = false;
+    for (size_t at = 0; at < WORD_SLOTS; at++) {
+        if (school->words[at].seen < WORD_OFTEN) continue;
+        printf("%s%s", any ? " " : "", school->words[at].letters);
+        any = true;
+    }
+}
+
 int main(void)
 {
-    struct school school = {0};
+    struct school school = {.words = need(calloc(WORD_SLOTS, sizeof(struct typed)))};
     ARENA(arena, (size_t)1 << 20);
     const struct sense_same *same = sense_same_new(arena);
     char *line = NULL;
@@ -365,5 +415,6 @@ int main(void)
         starts[kind] = scaled(school.weights[school.kept] - needed, INT32_MAX);
     }
     write_table(&school, rows, starts);
+    write_words(&school);
     return ferror(stdout) ? 1 : 0;
 }

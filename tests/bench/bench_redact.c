@@ -78,6 +78,7 @@ struct texts {
 
 struct bench {
     const struct redactor *redactor;
+    struct arena *arena; /* of one text, as letterbox-redact has it */
     struct redact_term terms[TERMS];
     pcre2_code *codes[EXPRESSIONS + 1]; /* the last one: the terms */
     pcre2_match_data *match;
@@ -199,9 +200,10 @@ static size_t letter_size(struct str rest)
 
 static void redact(struct bench *bench, const struct redact_input *input)
 {
-    ARENA(arena, REDACT_ARENA_BYTES);
+    arena_reset(bench->arena);
     struct redact_result result;
-    if (redact_letter(bench->redactor, input, arena, &result) != OK) stop("a letter", "refused");
+    if (redact_letter(bench->redactor, input, bench->arena, &result) != OK)
+        stop("a letter", "refused");
     bench->found += result.marks.count;
 }
 
@@ -299,7 +301,9 @@ int main(int count, char **words)
     static struct bench bench;
     static struct texts letters, joined, long_letters;
     double from = seconds();
+    ARENA(text_arena, REDACT_ARENA_BYTES);
     bench.redactor = redactor_new(arena);
+    bench.arena = text_arena;
     printf("redact_start %.2f ms\n", (seconds() - from) * 1000);
     read_letters(words[1], &bench, arena, &letters);
     join(&letters, joined_size, ROUND_BYTES, arena, &joined);

@@ -87,8 +87,28 @@ static void a_reset_arena_gives_zeroed_memory_again(void **state)
     arena_free(&arena);
 }
 
+/* Rounds that take the same find their memory where the last one had it. */
+static void a_loop_keeps_its_memory(void **state)
+{
+    (void)state;
+    ARENA(arena, (size_t)64 * 1024 * 1024);
+    const void *kept = NULL;
+    for (int round = 0; round < 4; round++) {
+        const void *first = arena_take(arena, 100000);
+        for (int i = 0; i < 20; i++) arena_take(arena, 50000);
+        if (round > 1) assert_ptr_equal(first, kept);
+        kept = first;
+        arena_reset(arena);
+    }
+    arena_take(arena, ARENA_KEPT_BYTES + 1);
+    arena_take(arena, 1); /* what was too much is given back */
+    arena_reset(arena);
+    assert_int_equal(arena_used(arena), 0);
+}
+
 UNIT_MAIN(NULL, cmocka_unit_test(memory_is_zeroed_and_aligned),
           cmocka_unit_test(the_budget_is_watched_not_enforced),
           cmocka_unit_test(strings_are_copied_with_a_nul),
           cmocka_unit_test(endings_run_last_first_and_once),
-          cmocka_unit_test(a_reset_arena_gives_zeroed_memory_again))
+          cmocka_unit_test(a_reset_arena_gives_zeroed_memory_again),
+          cmocka_unit_test(a_loop_keeps_its_memory))

@@ -66,15 +66,4 @@ static void dates(void **state)
     }
 }
 
-static void months(void **state)
-{
-    (void)state;
-    ARENA(arena, 100000);
-    struct norm norm;
-    norm_fold(STR("January sept Novernber Rhagfyr stycznia ja maybe"), arena, &norm);
-    static const int expected[] = {1, 9, 11, 12, 1, 0, 0};
-    for (size_t i = 0; i < COUNT(expected); i++)
-        assert_int_equal(date_month(&norm, i), expected[i]);
-}
-
-UNIT_MAIN(NULL, cmocka_unit_test(dates), cmocka_unit_test(months))
+UNIT_MAIN(NULL, cmocka_unit_test(dates))

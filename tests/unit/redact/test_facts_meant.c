@@ -28,7 +28,6 @@ static void others(void **state)
 {
     (void)state;
     static const struct proposal cases[] = {
-        {"a dog whose name is Fotheringay, after the man", "", list, NULL, 0},
         {"Rose, May, Reading and Tom", "place[Reading]", list, NULL, 0},
         {"Reading festival", "", list, NULL, 0},
         {"he supports Reading", "", list, NULL, 0},
@@ -46,12 +45,7 @@ static void part_of_another_thing(void **state)
         {"I saw the Lion King with my sister.", "", "name=King", NULL, 0},
         {"It was the King and he is in Green Class.", "", "name=King; name=Green", NULL, 0},
         {"We ate Stilton on toast with crackers.", "", "place=Stilton", NULL, 0},
-        {"Chester the cat is fine.", "", "place=Chester", NULL, 0},
-        {"He knows everything about Nelson, HMS Victory and all.", "", "place=Nelson", NULL, 0},
-        {"He went in an Airbus to the sun.", "", "workplace=Airbus", NULL, 0},
         {"On St George's Day they had a dragon.", "", "school=St George's", NULL, 0},
-        {"Thomas the Tank Engine", "", "name=Thomas", NULL, 0},
-        {"i watched luke skywalker", "", "handle=skywalker", NULL, 0},
         {"my group at hope house on a Tuesday. We like it. It is warm.", "medical[hope house]",
          "medical=Hope House", NULL, 0},
         {"She looks tired in her orchards jumper. Bed!", "school[orchards]", "school=Orchards",
