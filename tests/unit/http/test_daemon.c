@@ -806,7 +806,7 @@ static void uploads(void **state)
         {"good", cookie, csrf, fits, false, 200, "us.jpg:2097152;Dear Ann", fits},
         {"good, chunked", cookie, csrf, fits, true, 200, "us.jpg:2097152;Dear Ann", fits},
         {"one byte", cookie, csrf, 1, false, 200, "us.jpg:1;Dear Ann", 1},
-        {"empty file", cookie, csrf, 0, false, 200, "us.jpg:0;Dear Ann", 0},
+        {"empty file", cookie, csrf, 0, false, 422, "problem=file-empty/file ", 0},
         {"no token", cookie, NULL, fits, false, 403, "error=csrf", 0},
         {"another's token", cookie, other_csrf, fits, false, 403, "error=csrf", 0},
         {"signed out", nobody, nobody_csrf, fits, false, 401, "error=signed-out", 0},
