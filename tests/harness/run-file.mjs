@@ -4,7 +4,7 @@
 import { writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const [file, pattern, list] = process.argv.slice(2);
+const [file, pattern] = process.argv.slice(2);
 const EVENTS_FD = 3;
 process.env.LETTERBOX_TEST_FILE = file;
 
@@ -12,12 +12,6 @@ const report = (event) => writeSync(EVENTS_FD, `${JSON.stringify(event)}\n`);
 
 const harness = await import('./test.mjs');
 await import(pathToFileURL(file));
-if (list === 'list') {
-    for (const name of harness.names())
-        report({ event: 'name', name });
-    report({ event: 'done' });
-    process.exit(0);
-}
 const failed = await harness.runAll({ report, pattern: pattern ? new RegExp(pattern) : null });
 // A forgotten socket or timer must not keep a finished file open.
 process.exit(failed > 0 ? 1 : 0);

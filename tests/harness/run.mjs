@@ -200,9 +200,8 @@ async function runUnit(job, options) {
 
 async function runFile(job, options) {
     const results = [];
-    const listed = [];
     const child = start([process.execPath, join(ROOT, 'tests/harness/run-file.mjs'), job.path,
-        options.pattern ?? '', options.list ? 'list' : 'run'],
+        options.pattern ?? ''],
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env,
         LETTERBOX_TEST_RUN: options.folder, LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
     let current = 'loading the file';
@@ -227,23 +226,44 @@ async function runFile(job, options) {
         } else if (event.event === 'test') {
             results.push(event);
             expectWithin(GRACE_MS);
-        } else if (event.event === 'name') {
-            listed.push(event.name);
         } else if (event.event === 'done') {
             finished = true;
             kept = event.kept;
         }
     });
-    const output = collect([child.stdout, child.stderr],
-        options.list ? null : options.logFile(job));
+    const output = collect([child.stdout, child.stderr], options.logFile(job));
     const how = await child.ended;
     await output.done;
     clearTimeout(timer);
     if (!finished || over)
         results.push({ name: current, ms: 0, errors: [over ?? `the file ${ending(how)} early`] });
-    else if (options.list ? listed.length === 0 : results.length === 0 && !options.pattern)
+    else if (results.length === 0 && !options.pattern)
         results.push({ name: 'has tests', ms: 0, errors: ['the file registers no test'] });
-    return { results, output: output.text(), kept, listed };
+    return { results, output: output.text(), kept };
+}
+
+// The names of all tests, sorted: unit programs are asked for theirs by running them.
+async function printNames(jobs, options) {
+    const files = jobs.filter(({ kind }) => kind === 'file').map(({ path }) => path);
+    const units = jobs.filter(({ kind }) => kind === 'unit');
+    const names = [];
+    let loaded = 0;
+    if (files.length > 0) {
+        const child = start([process.execPath, join(ROOT, 'tests/harness/list-files.mjs'), ...files],
+            { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LETTERBOX_TEST_RUN: options.folder } });
+        createInterface({ input: child.stdout }).on('line', (line) => {
+            const { file, names: own } = JSON.parse(line);
+            loaded += own.length > 0;
+            names.push(...own.map((name) => `${shortName(file)}: ${name}`));
+        });
+        await child.ended;
+    }
+    for (const unit of units)
+        names.push(...(await runUnit(unit, options)).results.map(({ name }) => `${title(unit)}: ${name}`));
+    process.stdout.write(`${names.sort().join('\n')}\n`);
+    if (loaded < files.length)
+        process.stderr.write(`tests/run: ${shortName(files[loaded])} cannot be loaded, or registers no test\n`);
+    return names.length > 0 && loaded === files.length;
 }
 
 function removeOldRuns() {
@@ -280,6 +300,8 @@ async function main() {
     // it the browser's.
     const expected = (name) => times[name] ?? (name.startsWith('browser/') ? 1e10 : 1e9);
     const queue = [...jobs].sort((a, b) => expected(title(b)) - expected(title(a)));
+    if (options.list)
+        process.exit(await printNames(jobs, options) ? 0 : 1);
 
     let stopping = false;
     const stop = () => {
@@ -298,13 +320,10 @@ async function main() {
     let filesDone = 0;
     const slow = [];
     const failures = [];
-    const names = [];
     const tty = process.stdout.isTTY;
     const began = performance.now();
 
     const progress = (job, count, bad, ms) => {
-        if (options.list)
-            return;
         const line = `[${filesDone}/${jobs.length}] ${passed} passed, ${failed} failed   `;
         const what = `${bad > 0 ? 'FAILED ' : ''}${title(job)}  ${count} tests, ${seconds(ms)}`;
         process.stdout.write(tty && bad === 0 ? `\r\x1b[K${line}${what}` : `${tty ? '\r\x1b[K' : ''}`
@@ -321,9 +340,6 @@ async function main() {
                 ? outcome.results.filter(({ name, errors }) =>
                     options.expression.test(name) || errors.length > 0)
                 : outcome.results;
-            if (options.list)
-                names.push(...(outcome.listed ?? all.map(({ name }) => name))
-                    .map((name) => `${title(job)}: ${name}`));
             const bad = all.filter(({ errors }) => errors.length > 0);
             passed += all.length - bad.length;
             failed += bad.length;
@@ -337,7 +353,7 @@ async function main() {
         }
     };
     await Promise.all(Array.from({ length: options.jobs }, work));
-    if (tty && !options.list)
+    if (tty)
         process.stdout.write('\r\x1b[K');
 
     for (const { job, bad, output, kept } of failures) {
@@ -347,10 +363,6 @@ async function main() {
             process.stdout.write(`--- output of ${title(job)}\n${output}\n`);
         if (kept)
             process.stdout.write(`--- its folder is kept: ${kept}\n`);
-    }
-    if (options.list) {
-        process.stdout.write(`${names.sort().join('\n')}\n`);
-        process.exit(failed > 0 || names.length === 0 ? 1 : 0);
     }
     if (!stopping && !options.pattern)
         writeFileSync(timesFile, JSON.stringify(times));

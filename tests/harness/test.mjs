@@ -139,9 +139,13 @@ async function undo(entries) {
     return errors;
 }
 
-// Only for run-file.mjs. `report` gets one object an event.
-export const names = () => registered.map(({ name }) => name);
+// Only for list-files.mjs: what a file registered, taken from the list so that the next file can be loaded.
+export const takeNames = () => {
+    setups.length = 0;
+    return registered.splice(0).map(({ name }) => name);
+};
 
+// Only for run-file.mjs. `report` gets one object an event.
 export async function runAll({ report, pattern }) {
     const wanted = registered.filter(({ name }) => !pattern || pattern.test(name));
     let failed = 0;
