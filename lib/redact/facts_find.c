@@ -96,6 +96,7 @@ static void find_whole(struct search *s, size_t word)
                              facts_only_a_shop(s, word, term->given->category) ||
                              facts_another_thing(s, word, last, term->given->category)))
             continue;
+        if (facts_spared(s, term, word, last)) continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
             continue;
@@ -217,6 +218,7 @@ static void find_word(struct search *s, size_t word)
                          facts_another_thing(s, first, last, term->given->category)))
             continue;
         if (own == 0 && facts_only_a_saint(s, term, word)) continue;
+        if (facts_spared(s, term, first, last)) continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
         facts_propose(s, term, first, last, bare, fit.confidence, why);
