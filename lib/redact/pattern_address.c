@@ -213,6 +213,11 @@ static void flat(struct patterns *p, size_t word)
         !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
         return;
     if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
+    /* "the new flat. A balcony", "mieszkanie w" */
+    if ((norm->words[word].gap & GAP_STOP) && norm->words[word].count > 3) return;
+    if (pattern_is(p, word + 1, "a w z i o u y") && !(norm->words[word + 1].flags & WORD_CAPITAL) &&
+        !norm->quiet)
+        return;
     if (pattern_is(
             p, word,
             "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
@@ -302,6 +307,20 @@ static void other_forms(struct patterns *p, size_t word)
                      "has the form of a street address");
 }
 
+/* "buys Park Lane and goes bankrupt", "the cover of Abbey Road": not where anybody lives. */
+static bool of_a_game(const struct patterns *p, size_t first)
+{
+    enum { NEAR = 30 };
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, first,
+                    "park old pentonville euston bow vine marlborough whitechapel coventry abbey "
+                    "penny baker carnaby harley savile strand northumberland trafalgar"))
+        return false;
+    for (size_t i = first > NEAR ? first - NEAR : 0; i < first + NEAR && i < norm->word_count; i++)
+        if (pattern_is(p, i, "monopoly beatles sherlock bankrupt")) return true;
+    return false;
+}
+
 /* "Quarry Lane", with capitals, inside a sentence: a street without its number. */
 static void named_street(struct patterns *p, size_t word)
 {
@@ -329,10 +348,11 @@ static void named_street(struct patterns *p, size_t word)
         else
             break;
     }
-    if (first == word || pattern_is(p, first, famous)) return;
+    if (first == word || pattern_is(p, first, famous) || of_a_game(p, first)) return;
     /* "Lincoln Road 418" */
     if (pattern_next(p, word, GAP_SPACE, 1) && house_number(norm, word + 1) &&
-        (norm->words[word + 1].gap & (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END)))
+        (norm->words[word + 1].gap &
+         (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END | GAP_STOP)))
         word++;
     marks_add(p->marks, p->arena,
               (struct mark){norm_word_start(norm, first), norm_word_end(norm, word), MARK_ADDRESS,

@@ -24,4 +24,17 @@ static void addresses(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(addresses))
+/* A sentence that ends in flat, and streets of a game. */
+static void flats_and_games(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"You are settled in the new flat. A balcony is fine.", "", NULL, NULL, 0},
+        {"We play Monopoly. Sam always buys Park Lane first.", "", NULL, NULL, 0},
+        {"They moved to Park Lane last week.", "address[Park Lane]", NULL, NULL, 0},
+        {"We live at Cobden Street 17. It is warm.", "address[Cobden Street 17]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(addresses), cmocka_unit_test(flats_and_games))
