@@ -73,8 +73,9 @@ bool names_famous(const struct names *n, size_t word)
     enum { LONGEST = 32 };
     if (word + 1 >= n->norm->word_count) return false;
     /* "at the Eric Morecambe": named after somebody */
-    if (word > 0 && norm_word_is(n->norm, word - 1, "the") && names_first_name(n, word) &&
-        !(n->kinds[word] & LEXICON_ORDINARY))
+    if (word > 0 && norm_word_is(n->norm, word - 1, "the") &&
+        ((names_first_name(n, word) && !(n->kinds[word] & LEXICON_ORDINARY)) ||
+         pattern_is(n->p, word, "prince princess king queen lord duke earl captain")))
         return false;
     const struct word *w = &n->norm->words[word], *next = w + 1;
     const struct glyph *from = n->norm->glyphs + w->glyph;

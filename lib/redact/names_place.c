@@ -62,6 +62,10 @@ static void by_kind(struct names *n, size_t word)
     for (size_t i = first; i < word; i++)
         if (names_famous(n, i)) return;
     if (IS(n, first, TITLE) && first + 1 == word) return; /* "Mr Green" */
+    /* "the Army Cadets", and in Welsh "mae'r plant" */
+    if (first + 1 == word && pattern_is(n->p, word, "cadets plant") &&
+        pattern_is(n->p, first, "army air sea police mae maer"))
+        return;
     if (names_score(n, word)) return;
     if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
@@ -122,6 +126,7 @@ static void called(struct names *n, size_t word)
     if (names_after(n, word, 3, CUE_BIT(PET) | CUE_BIT(KIN))) return;
     if (names_first_name(n, first) && pattern_is(n->p, word - 1, "is its")) return;
     size_t last = names_run(n, first);
+    if (IS(n, first, FAR_TOWN) || names_known(n, first, last, word)) return;
     enum mark_category category = names_category(n, first, last);
     if (names_after(n, word, 3, 0) || pattern_after(n->p, word, 3, "band group choir")) {
         category = MARK_HANDLE;

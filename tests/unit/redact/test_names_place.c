@@ -57,5 +57,16 @@ static void told_by_kind(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
+/* Cadets are everywhere; a far town is no house. */
+static void generic_groups(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"He does Army Cadets on a Monday.", "", NULL, NULL, 0},
+        {"We stayed in Spain at a place called Nerja for a week.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
 PROPOSAL_MAIN(cmocka_unit_test(where), cmocka_unit_test(what), cmocka_unit_test(known),
-              cmocka_unit_test(told_by_kind))
+              cmocka_unit_test(told_by_kind), cmocka_unit_test(generic_groups))
