@@ -147,6 +147,10 @@ static void numbered(struct patterns *p, size_t word)
     while (at < word + 2 && pattern_next(p, at, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 3) &&
            (digits ? house_number(norm, at + 1) : small_number_word(p, at + 1)))
         at++;
+    /* "38-B Fore St" */
+    if (digits && at == word && norm->words[at].gap == GAP_HYPHEN &&
+        norm->words[at + 1].count == 1 && (norm->words[at + 1].flags & WORD_CAPITAL))
+        at++;
     bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
                 (norm_gap_before(norm, word) &
                  (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN));
@@ -389,8 +393,20 @@ static void foreign_street(struct patterns *p, size_t word)
     pattern_mark(p, word, last, MARK_ADDRESS, 85, "has the form of a street's name");
 }
 
+/* "kod 26-000": a Polish postcode behind its word. */
+static void polish_postcode(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "kod pocztowy") || word + 2 >= norm->word_count) return;
+    const struct word *a = &norm->words[word + 1], *b = a + 1;
+    if (!(a->flags & b->flags & WORD_DIGITS) || a->count != 2 || b->count != 3) return;
+    if (a->gap != GAP_HYPHEN || a->gap_length != 1) return;
+    pattern_mark(p, word + 1, word + 2, MARK_POSTCODE, 90, "has the form of a Polish postcode");
+}
+
 void pattern_address(struct patterns *p, size_t word)
 {
+    if (pattern_begins(p, word, BEGINS_ADDRESS, "kod pocztowy")) polish_postcode(p, word);
     bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
     if (digits || small_number_word(p, word)) numbered(p, word);
     if (digits) number_and_name(p, word);

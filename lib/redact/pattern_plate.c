@@ -179,7 +179,10 @@ static void cued_plate(struct patterns *p, size_t word)
     enum { SHORTEST = 4, LONGEST = 8 };
     const struct norm *norm = p->norm;
     if (!of_code(p, word)) return;
-    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
+    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate") &&
+        !(pattern_after(p, word, 1, "is") && norm->words[word].count >= 2 &&
+          pattern_after(p, word, 10, "reg registration numberplate")))
+        return;
     if (pattern_after(p, word, 3, "company charity co vat")) return;
     size_t digits = 0, letters = 0, last = word;
     for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
@@ -219,8 +222,8 @@ void pattern_vehicle(struct patterns *p, size_t word)
         for (size_t i = 0; i < 7; i++)
             if (!(norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT)) letters++;
         struct date date;
-        bool other =
-            letters < 4 || date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
+        bool other = letters < 4 || (letters > 5 && !capitals) ||
+                     date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
         if (!cued && norm->shouting && plain_word(p, last)) other = true;
         bool shape =
             last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||

@@ -37,4 +37,17 @@ static void flats_and_games(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(addresses), cmocka_unit_test(flats_and_games))
+/* A number with a letter, and a Polish postcode. */
+static void told_otherwise(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"I live in a room, 38-B Quarry St, with my cat.", "address[38-B Quarry St]", NULL, NULL,
+         0},
+        {"w mieście, kod 26-000, zapraszam", "postcode[26-000]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(addresses), cmocka_unit_test(flats_and_games),
+              cmocka_unit_test(told_otherwise))
