@@ -74,6 +74,17 @@ static bool no_user_name(const struct search *s, const struct term *term, size_t
     return first == last && !facts_on_an_app(s->norm, first, last);
 }
 
+bool facts_worn(const struct search *s, size_t word, enum mark_category category)
+{
+    if (category != MARK_SCHOOL || s->norm->words[word].gap != GAP_SPACE) return false;
+    if (!(s->norm->words[word].flags & WORD_CAPITAL) && !s->norm->quiet) return false;
+    return before_cue(
+        s, word,
+        "jumper jumpers uniform uniforms blazer blazers tie hoodie hoodies sweatshirt "
+        "fleece badge girl girls boy boys lad lads kid kids pupil pupils mum mums "
+        "parents lot crowd");
+}
+
 bool facts_spared(const struct search *s, const struct term *term, size_t first, size_t last)
 {
     if (s->norm->shouting) return false;
