@@ -23,8 +23,8 @@ static void released_twice_is_the_same(void **state)
          NULL, "name=Tregenza; name=removed; address=name", "Ann", 0},
         {"Mrs Pellingham at Tiny Tigers nursery knows Pellingham", NULL, NULL, NULL, 0},
         /* What the words that are gone said of those that stay. */
-        {"Our aunty, Dr Ngozi Pellingham, rang. Ask for Zo at the Pheasant Plucker.", NULL, NULL,
-         NULL, 0},
+        {"head of it for a good thirty years. Your aunty, Dr Ngozi\nTregenza, is one.", NULL,
+         "name=Tregenza", NULL, 0},
         {"He was granted by S.Pellingham and is in Oakfield halls at 4 Mill Lane.", NULL, NULL,
          NULL, 0},
         {"He goes to the Deaf Tregenza centre", NULL, "name=Tregenza; school=Wexcombe Deaf School",
