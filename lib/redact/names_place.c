@@ -78,7 +78,7 @@ static void by_kind(struct names *n, size_t word)
                           "rovers wanderers albion athletic fc afc tigers wolves celts "
                           "rangers lions"))
         return;
-    names_mark(n, first, word, category, 70, why_kind);
+    names_mark(n, first, word, names_at_work(n, first, category), 70, why_kind);
 }
 
 /* "HMP Marlrigg", "HM Prison Marlrigg" */

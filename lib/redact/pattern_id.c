@@ -387,7 +387,7 @@ void pattern_id(struct patterns *p, size_t word)
     if (w->count == 10 && community_index(norm, word))
         pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
     if (ip_address(p, word))
-        pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
+        pattern_mark(p, word, word + 3, MARK_ID, 85, "has the form of an internet address");
     if (coordinates(p, word, &last))
         pattern_mark(p, word, last, MARK_ADDRESS, 90, "has the form of a place on the map");
     if (hardware_address(p, word))

@@ -21,7 +21,7 @@ static void official_numbers(void **state)
         {"Hospital no. N4471920", "id[N4471920]", NULL, NULL, 0},
         {"MORGA657054SM9IJ 35", "id[MORGA657054SM9IJ 35]", NULL, NULL, 0},
         {"00:1A:2B:3C:4D:5E", "id[00:1A:2B:3C:4D:5E]", NULL, NULL, 0},
-        {"192.0.2.17", "url[192.0.2.17]", NULL, NULL, 0},
+        {"192.0.2.17", "id[192.0.2.17]", NULL, NULL, 0},
         {"SE 123 456", "place[SE 123 456]", NULL, NULL, 0},
         {"version 1.2.3", "", NULL, NULL, 0},
         {"case closed 2 years ago", "", NULL, NULL, 0},
