@@ -378,6 +378,7 @@ static void look_at(struct names *n, size_t word)
     if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
         names_place(n, word);
     if ((flags & (WORD_CAPITAL | WORD_CAPS)) || lone_letter(n, word)) names_where(n, word);
+    if (flags & WORD_CAPITAL) names_lone(n, word);
     if (small_may_begin(n, word)) names_small(n, word);
 }
 

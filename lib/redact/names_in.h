@@ -22,6 +22,7 @@ struct names {
 #define IS(n, word, list) (((n)->cues[word] & CUE_BIT(list)) != 0)
 
 void names_person(struct names *n, size_t word);
+void names_lone(struct names *n, size_t word);
 void names_place(struct names *n, size_t word);
 void names_where(struct names *n, size_t word);
 void names_small(struct names *n, size_t word);
