@@ -47,6 +47,17 @@ static bool all_plain(const struct names *n, size_t first, size_t last)
     return true;
 }
 
+/* "the Coronation Hall": ordinary words, but a hall's own; no village hall. */
+static bool named_hall(const struct names *n, size_t word)
+{
+    return names_capital(n, word) && !(n->norm->words[word - 1].flags & WORD_OPENS) && !n->loose &&
+           pattern_is(n->p, word, "hall leisure theatre hostel") &&
+           !pattern_is(n->p, word - 1,
+                       "town village sports city music church community school dining scout guide "
+                       "shopping garden assembly concert county guild parish albert youth national "
+                       "royal the globe");
+}
+
 static void by_kind(struct names *n, size_t word)
 {
     enum mark_category category;
@@ -67,7 +78,7 @@ static void by_kind(struct names *n, size_t word)
         pattern_is(n->p, first, "army air sea police mae maer"))
         return;
     if (names_score(n, word)) return;
-    if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
+    if (category != MARK_SCHOOL && all_plain(n, first, word - 1) && !named_hall(n, word)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;
     bool fan = category == MARK_SCHOOL && (n->kinds[first] & LEXICON_CITY) &&
@@ -207,8 +218,25 @@ static void kind_is(struct names *n, size_t word)
                "a name after a word like 'school' or 'village'");
 }
 
+/* "I was in hospital Pellingham": what it is and its name, as in other languages. */
+static void kind_first(struct names *n, size_t word)
+{
+    enum mark_category category;
+    const size_t first = word + 1;
+    if (n->norm->shouting || names_capital(n, word) || !names_next(n, word)) return;
+    if (!pattern_is(n->p, word, "hospital hotel clinic nursery restaurant")) return;
+    if (!names_capital(n, first) || (n->norm->words[first].flags & WORD_OPENS)) return;
+    if (!names_kind(n, word, &category)) category = MARK_WORKPLACE;
+    if (names_safe(n, first) || names_first_name(n, first) || IS(n, first, KIN) ||
+        IS(n, first, TITLE) || month_of(n->norm, first) != 0 || n->norm->words[first].count < 4)
+        return;
+    names_mark(n, first, names_run(n, first), names_at_work(n, first, category), 50,
+               "a name after a word like 'hospital'");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    kind_first(n, word);
     kind_is(n, word);
     apposed(n, word);
     numbered_troop(n, word);

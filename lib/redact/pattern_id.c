@@ -329,6 +329,19 @@ static bool may_begin(struct patterns *p, size_t word)
            pattern_digit_in(p, word, 1, 1);
 }
 
+/* A passport's number, or a Scottish health number, with nothing beside it that says so. */
+static void lone_number(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    size_t last;
+    if (w->count == 9 && (w->flags & WORD_CAPITAL) &&
+        pattern_form_at(p, word, "A99999999", 1, false, &last) &&
+        !pattern_after(p, word, 8, "order parcel lego item product model serial"))
+        pattern_mark(p, word, last, MARK_ID, 75, "has the form of a passport's number");
+    if (w->count == 10 && community_index(p->norm, word))
+        pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
+}
+
 void pattern_id(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -380,12 +393,7 @@ void pattern_id(struct patterns *p, size_t word)
     if (pattern_form_at(p, word, "999999999", 4, false, &last) &&
         pattern_after(p, word, 14, "passport paszport pasaport pasaportul pasas"))
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
-    if (w->count == 9 && (w->flags & WORD_CAPITAL) &&
-        pattern_form_at(p, word, "A99999999", 1, false, &last) &&
-        !pattern_after(p, word, 8, "order parcel lego item product model serial"))
-        pattern_mark(p, word, last, MARK_ID, 75, "has the form of a passport's number");
-    if (w->count == 10 && community_index(norm, word))
-        pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
+    lone_number(p, word);
     if (ip_address(p, word))
         pattern_mark(p, word, word + 3, MARK_ID, 85, "has the form of an internet address");
     if (coordinates(p, word, &last))
