@@ -27,8 +27,8 @@ static void released_twice_is_the_same(void **state)
          "name=Tregenza", NULL, 0},
         {"He was granted by S.Pellingham and is in Oakfield halls at 4 Mill Lane.", NULL, NULL,
          NULL, 0},
-        {"He goes to the Deaf Tregenza centre", NULL, "name=Tregenza; school=Wexcombe Deaf School",
-         NULL, 0},
+        {"He goes to the Harbour Tregenza hut", NULL,
+         "name=Tregenza; school=Wexcombe Harbour School", NULL, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         ARENA(arena, 16u * 1024 * 1024);
