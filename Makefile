@@ -271,6 +271,11 @@ bench: install-test ## measure speed and memory: one line a figure, `name value 
 	@$(VARIANT_TEST) all
 	@node tests/bench/run.mjs
 
+pictures: install-test ## picture every page in build/screens, wide and narrow, with scripts and without
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(VARIANT_TEST) all
+	@PICTURES=1 node tests/run browser
+
 fuzz: install-test ## run each fuzz target for FUZZ_SECONDS (default 60)
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz VARIANT=san CC=clang SAN="-fsanitize=fuzzer-no-link,address,undefined" fuzz-programs
 	@node tests/fuzz/run.mjs
@@ -290,7 +295,7 @@ clean: ## remove build/
 help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all install web demo test test-unit lint bench fuzz gates http-doc format clean help install-build install-demo install-test \
+.PHONY: all install web demo test test-unit lint bench pictures fuzz gates http-doc format clean help install-build install-demo install-test \
         unit-programs fuzz-programs bench-programs probe-programs FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

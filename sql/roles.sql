@@ -35,6 +35,11 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, '
                    'lb_report', current_database());
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    -- A large object would stand outside of all policies.
+    FOR v_role IN SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
+                   WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(lo_|loread$|lowrite$)' LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_role);
+    END LOOP;
 
     -- Nothing that these roles make may be run by everybody.
     ALTER DEFAULT PRIVILEGES FOR ROLE lb_owner, lb_gate, lb_audit REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

@@ -928,6 +928,7 @@ BEGIN
      WHERE a.state = 'active'
        AND NOT EXISTS (SELECT FROM letterbox.job j
                         WHERE j.agency_id = a.agency_id AND j.worker = p_worker AND j.kind = p_kind
+                          AND j.arrangement_id IS NULL
                           AND (j.state IN ('ready', 'leased')
                                OR j.made_at > letterbox.now() - p_every_s * interval '1 second'));
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -1049,7 +1050,7 @@ CREATE FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT fi
 DECLARE
     v_session letterbox.session := letterbox.gate_live_session();
 BEGIN
-    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind <> 'text') INTO texts, files
+    SELECT count(*) FILTER (WHERE o.kind = 'text'), count(*) FILTER (WHERE o.kind = 'file') INTO texts, files
       FROM letterbox.letter l
       JOIN letterbox.original o ON o.agency_id = l.agency_id AND o.letter_id = l.letter_id
      WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.from_party = v_session.party_id;
@@ -2012,6 +2013,7 @@ BEGIN
     SELECT a.* INTO v_account
       FROM letterbox.session s
       JOIN letterbox.account a ON a.agency_id = s.agency_id AND a.account_id = s.account_id AND a.state = 'active'
+                               AND a.second_factor = 'email'
      WHERE s.session_key = sha256(p_sid) AND s.stage = 'password'
        AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
     UPDATE letterbox.sign_in_code c
@@ -2042,7 +2044,9 @@ DECLARE
 BEGIN
     SELECT s.* INTO v_session FROM letterbox.session s
      WHERE s.session_key = sha256(p_sid) AND s.kind = 'portal' AND s.stage = 'password'
-       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant;
+       AND s.idle_ends_at > v_instant AND s.ends_at > v_instant
+       AND NOT EXISTS (SELECT FROM letterbox.account a
+                        WHERE a.agency_id = s.agency_id AND a.account_id = s.account_id AND a.second_factor <> 'email');
     IF NOT FOUND THEN
         RETURN 'gone';
     END IF;

@@ -76,7 +76,7 @@ function listFiles(form) {
         });
         const name = make('span', {}, `${file.name} (${inMegabytes(file.size)})`);
         const wrong = wrongWith(file, limits);
-        const words = wrong ? [make('strong', { class: 'lb-file-list__wrong' }, wrong)] : [];
+        const words = wrong ? [make('strong', { class: 'lb-file-list__wrong' }, wrong.beside)] : [];
         return make('li', { 'data-test': 'row-file' }, name, remove, ...words);
     };
     const draw = () => {
@@ -115,13 +115,25 @@ function limitsOf(form) {
     };
 }
 
-/** What is wrong with one file, as it is said beside its name as soon as it is chosen. */
+/** What is wrong with one file: beside its name as soon as it is chosen, and in whole sentences. */
 function wrongWith(file, limits) {
-    if (file.size > limits.file)
-        return `Too big. Each file can have up to ${inWhole(limits.file)}. Choose a smaller copy of it.`;
-    if (file.size === 0) return 'Empty. Remove it, or choose it again.';
+    if (file.size > limits.file) {
+        const cure = `Each file can have up to ${inWhole(limits.file)}. Choose a smaller copy of it.`;
+        return {
+            beside: `Too big. ${cure}`,
+            told: `“${file.name}” is too big (${inMegabytes(file.size)}). ${cure}`,
+        };
+    }
+    if (file.size === 0)
+        return {
+            beside: 'Empty. Remove it, or choose it again.',
+            told: `“${file.name}” is empty. Remove it, or choose it again.`,
+        };
     if (limits.kinds && !isKind(file, limits.input))
-        return `We cannot open this kind of file. Choose ${limits.kinds}.`;
+        return {
+            beside: `We cannot open this kind of file. Choose ${limits.kinds}.`,
+            told: `We cannot open “${file.name}”. Choose ${limits.kinds}.`,
+        };
     return null;
 }
 
@@ -135,7 +147,7 @@ function problemWith(files, limits) {
     if (wrong)
         return {
             code: wrong.size > limits.file ? 'too-big' : 'file-wrong',
-            text: `Remove “${wrong.name}” (${inMegabytes(wrong.size)}). ${wrongWith(wrong, limits)}`,
+            text: wrongWith(wrong, limits).told,
         };
     if (sumOf(files) > limits.total)
         return {

@@ -167,8 +167,3 @@ bool arena_over(const struct arena *arena)
 {
     return arena->used > arena->max;
 }
-
-size_t arena_used(const struct arena *arena)
-{
-    return arena->used;
-}

@@ -47,7 +47,6 @@ __attribute__((format(printf, 2, 3))) struct str arena_print(struct arena *arena
 void arena_on_end(struct arena *arena, void (*end)(void *object), void *object);
 
 bool arena_over(const struct arena *arena);
-size_t arena_used(const struct arena *arena);
 
 /* For a block: ARENA(name, bytes); ends with the block. */
 #define ARENA(name, max_bytes) \

@@ -242,23 +242,6 @@ enum err conf_read(struct str text, struct str file, struct arena *arena, struct
     return reading.code;
 }
 
-enum err conf_need(const struct conf *conf, const char *section, const char *key,
-                   struct buf *problem)
-{
-    for (size_t i = 0; i < SETTINGS; i++) {
-        const struct setting *setting = &settings[i];
-        if (strcmp(setting->section, section) != 0 || strcmp(setting->key, key) != 0) continue;
-        struct conf *at = (struct conf *)(uintptr_t)conf;
-        ASSERT(setting->kind == PATH || setting->kind == TEXT);
-        if (setting->kind == PATH ? **path_at(at, setting) != 0 : text_at(at, setting)->len > 0)
-            return OK;
-        buf_print(problem, "%s is not set: write it below [%s] (%s)", key, section, setting->words);
-        return ERR_CONFIG;
-    }
-    ASSERT(false);
-    return ERR_CONFIG;
-}
-
 /* ---- the example ---- */
 
 static void put_setting(struct buf *text, const struct setting *setting)

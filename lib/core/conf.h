@@ -45,9 +45,6 @@ struct conf conf_default(void);
  */
 MUST_CHECK enum err conf_read(struct str text, struct str file, struct arena *arena,
                               struct buf *problem, struct conf *ret_conf);
-/* ERR_CONFIG and a problem unless the path or text, given as section and key, is set. */
-MUST_CHECK enum err conf_need(const struct conf *conf, const char *section, const char *key,
-                              struct buf *problem);
 /* The whole of ops/letterbox.conf.example. */
 void conf_example(struct buf *text);
 

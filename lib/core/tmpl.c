@@ -374,11 +374,6 @@ void tmpl_set_free(struct tmpl_set **set)
     *set = NULL;
 }
 
-bool tmpl_set_has(const struct tmpl_set *set, struct str name)
-{
-    return find(set, name) != NULL;
-}
-
 /* ---- rendering ---- */
 
 struct scope {

@@ -48,7 +48,6 @@ MUST_CHECK enum err tmpl_set_open(const struct embedded_file *files, struct str 
                                   enum tmpl_kind kind, struct buf *problem,
                                   struct tmpl_set **ret_set);
 void tmpl_set_free(struct tmpl_set **set);
-bool tmpl_set_has(const struct tmpl_set *set, struct str name);
 
 MUST_CHECK enum err tmpl_render(const struct tmpl_set *set, struct str name, const json_t *view,
                                 struct buf *ret_text);

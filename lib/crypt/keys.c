@@ -336,11 +336,6 @@ enum err keys_open(const char *folder, struct buf *problem, struct keys **ret_ke
     return error;
 }
 
-size_t keys_count(const struct keys *keys)
-{
-    return keys->count;
-}
-
 /* The first entry of a kind and agency, and how many there are. */
 static size_t find(const struct keys *keys, enum key_kind kind, int64_t agency_id, size_t *ret_at)
 {

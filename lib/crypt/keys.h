@@ -52,7 +52,6 @@ struct keys;
 MUST_CHECK enum err keys_open(const char *folder, struct buf *problem, struct keys **ret_keys);
 /* Wipes and frees. NULL is fine. */
 void keys_free(struct keys **keys);
-size_t keys_count(const struct keys *keys);
 
 /* A key that is no pair. What is answered lives as long as the keys. Agency 0 for the host secret.
  */

@@ -161,11 +161,6 @@ bool pgp_fingerprint_get(struct str text, struct pgp_fingerprint *ret_fingerprin
     return true;
 }
 
-void pgp_fingerprint_put(struct buf *buf, const struct pgp_fingerprint *fingerprint)
-{
-    for (int i = 0; i < 40; i += 4) buf_print(buf, "%s%.4s", i ? " " : "", fingerprint->hex + i);
-}
-
 static bool is_usable(gpgme_subkey_t subkey)
 {
     return !subkey->revoked && !subkey->expired && !subkey->disabled && !subkey->invalid;

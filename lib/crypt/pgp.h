@@ -45,8 +45,6 @@ struct pgp_fingerprint {
 
 /* Takes lower case and spaces too. */
 bool pgp_fingerprint_get(struct str text, struct pgp_fingerprint *ret_fingerprint);
-/* In groups of four, for reading out. */
-void pgp_fingerprint_put(struct buf *buf, const struct pgp_fingerprint *fingerprint);
 
 struct pgp_key {
     struct pgp_fingerprint fingerprint; /* of the primary key */

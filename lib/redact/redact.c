@@ -247,7 +247,7 @@ static void find_again(const struct seeking *seeking, size_t word, uint32_t hash
         mark.start = norm_word_start(norm, word);
         mark.end = norm->glyphs[glyph + sought->count - 1].end;
         mark.source = MARK_REPEAT;
-        mark.why = STR("the same words are taken out elsewhere");
+        mark.why = STR(REDACT_WHY_REPEAT);
         marks_add(marks, arena, mark);
     }
 }

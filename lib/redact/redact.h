@@ -84,6 +84,9 @@ MUST_CHECK enum err redact_find_words(struct str text, struct str words,
                                       enum mark_category category, struct arena *arena,
                                       struct marks *ret_marks);
 
+/* The reason of a mark that only what is taken out elsewhere made, in this part or in another. */
+#define REDACT_WHY_REPEAT "the same words are taken out elsewhere"
+
 /*
  * What the marks of one part cover, each once, as leak-list entries for the letter's other parts
  * (what is taken out once is taken out everywhere).

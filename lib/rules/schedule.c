@@ -15,12 +15,6 @@ bool first_writer_get(struct str word, enum first_writer *ret_first)
     return false;
 }
 
-const char *first_writer_word(enum first_writer first)
-{
-    ASSERT((unsigned)first < sizeof first_words / sizeof *first_words);
-    return first_words[first];
-}
-
 enum err months_from(const int *numbers, size_t count, struct months *ret_months)
 {
     struct months months = {0};

@@ -29,7 +29,6 @@ enum { SCHEDULE_MONTHS = 13, SCHEDULE_PARTIES = 40 };
 
 enum first_writer { FIRST_ADOPTIVE, FIRST_BIRTH, FIRST_EITHER };
 bool first_writer_get(struct str word, enum first_writer *ret_first);
-const char *first_writer_word(enum first_writer first);
 
 /* Months of a year: bit n is month n, 1 to 12. */
 struct months {

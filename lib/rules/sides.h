@@ -12,10 +12,10 @@
 #include "rules/permit.h"
 
 /*
- * The wrong-side guard: the same person, postal address, e-mail or telephone number must not stand
- * on two sides of a child, nor on the family side of one child and the relatives' side of a
- * sibling. It asks this of the values themselves before they are saved; the database asks it of
- * their keyed digests (constraint party_on_one_side).
+ * For the wrong-side guard: the same person, postal address, e-mail or telephone number must not
+ * stand on two sides of a child, nor on the family side of one child and the relatives' side of a
+ * sibling. The database asks it of keyed digests (constraint party_on_one_side), so what is the
+ * same must be written the same before it is digested.
  *
  * E-mails and telephones have their plain form in lib/mail/addr.h; postal addresses have it here:
  *
@@ -33,27 +33,5 @@ enum { SIDES_ADDRESS_BYTES = 8000 };
 /* The plain form; ERR_BAD_INPUT for an address without a letter or digit, ERR_BAD_UTF8,
  * ERR_TOO_BIG. */
 MUST_CHECK enum err sides_address(struct str address, struct arena *arena, struct str *ret_plain);
-
-enum sides_use { SIDES_PERSON, SIDES_ADDRESS, SIDES_EMAIL, SIDES_PHONE };
-
-/* One value of one party as it stands in one child's arrangement. */
-struct sides_value {
-    int64_t child; /* of a family of linked children */
-    int64_t party;
-    enum side side;
-    enum sides_use use;
-    struct str plain; /* empty for SIDES_PERSON */
-};
-
-/*
- * The first pair that clashes, among the values of one family of linked children: the same party or
- * the same plain form of the same use on two sides. The values of one family are few: quadratic
- * where many are the same.
- */
-bool sides_clash(const struct sides_value *values, size_t count, struct arena *arena,
-                 size_t *ret_one, size_t *ret_other);
-
-/* May values of these two stand side by side? */
-bool sides_apart(int64_t child_one, enum side one, int64_t child_other, enum side other);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sanitise/kind.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -27,6 +26,30 @@ const char *kind_type(enum kind kind)
 {
     ASSERT((unsigned)kind < KIND_COUNT);
     return types[kind];
+}
+
+static const struct {
+    const char *ending;
+    enum kind kind;
+} endings[] = {
+#define ENDING(ending, NAME) {ending, KIND_##NAME},
+#include "sanitise/ending.def"
+#undef ENDING
+};
+
+bool kind_of_name(struct str name, enum kind *ret_kind, struct str *ret_ending)
+{
+    size_t dot = name.len;
+    while (dot > 0 && name.at[dot - 1] != '.') dot--;
+    if (dot == 0) return false;
+    struct str ending = str_from_byte(name, dot);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (!str_same(ending, str_from(endings[i].ending))) continue;
+        *ret_kind = endings[i].kind;
+        *ret_ending = str_from(endings[i].ending);
+        return true;
+    }
+    return false;
 }
 
 static bool starts(struct str bytes, const char *start, size_t len)

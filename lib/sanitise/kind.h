@@ -2,9 +2,11 @@
 #ifndef LETTERBOX_SANITISE_KIND_H
 #define LETTERBOX_SANITISE_KIND_H
 
+#include <stdbool.h>
+
 #include "core/str.h"
 
-/* What a document is, by its bytes: never by its name or by what its sender called it. */
+/* What a document is, by its bytes; what its name says is only ever held against them. */
 enum kind {
 #define KIND(NAME, type) KIND_##NAME,
 #include "sanitise/kind.def"
@@ -18,6 +20,10 @@ enum kind {
  * usual one. What looks like text but holds other control characters is KIND_UNKNOWN.
  */
 enum kind kind_of(struct str bytes);
+
+/* What the end of a name says, in any case of letters, and that ending ("jpg"); false where it says
+ * nothing. */
+bool kind_of_name(struct str name, enum kind *ret_kind, struct str *ret_ending);
 
 /* "image/jpeg". */
 const char *kind_type(enum kind kind);

@@ -17,13 +17,13 @@ static const struct description warnings[WARNING_COUNT] = {
 #include "sanitise/warning.def"
 #undef WARNING
 };
-static const struct description refusals[REFUSAL_COUNT] = {
-#define REFUSAL(NAME, name, words) [REFUSAL_##NAME] = {name, words},
+static const char *const refusals[REFUSAL_COUNT] = {
+#define REFUSAL(NAME, name, words) [REFUSAL_##NAME] = words,
 #include "sanitise/refusal.def"
 #undef REFUSAL
 };
-static const struct description fates[FATE_COUNT] = {
-#define FATE(NAME, name, words) [FATE_##NAME] = {name, words},
+static const char *const fates[FATE_COUNT] = {
+#define FATE(NAME, words) [FATE_##NAME] = words,
 #include "sanitise/fate.def"
 #undef FATE
 };
@@ -59,28 +59,16 @@ const char *warning_words(enum warning warning)
     return warnings[warning].words;
 }
 
-const char *refusal_name(enum refusal refusal)
-{
-    ASSERT((unsigned)refusal < REFUSAL_COUNT);
-    return refusals[refusal].name;
-}
-
 const char *refusal_words(enum refusal refusal)
 {
     ASSERT((unsigned)refusal < REFUSAL_COUNT);
-    return refusals[refusal].words;
-}
-
-const char *fate_name(enum part_fate fate)
-{
-    ASSERT((unsigned)fate < FATE_COUNT);
-    return fates[fate].name;
+    return refusals[refusal];
 }
 
 const char *fate_words(enum part_fate fate)
 {
     ASSERT((unsigned)fate < FATE_COUNT);
-    return fates[fate].words;
+    return fates[fate];
 }
 
 const char *automatic_words(enum automatic automatic)

@@ -37,7 +37,6 @@ const char *removed_name(enum removed removed);
 const char *removed_words(enum removed removed);
 const char *warning_name(enum warning warning);
 const char *warning_words(enum warning warning);
-const char *refusal_name(enum refusal refusal);
 const char *refusal_words(enum refusal refusal);
 
 enum part_kind { PART_TEXT, PART_PAGE, PART_PHOTO, PART_KINDS };
@@ -98,12 +97,11 @@ struct address {
 
 /* Why an attachment or text part was not kept; the words are for staff. */
 enum part_fate {
-#define FATE(NAME, name, words) FATE_##NAME,
+#define FATE(NAME, words) FATE_##NAME,
 #include "sanitise/fate.def"
 #undef FATE
     FATE_COUNT
 };
-const char *fate_name(enum part_fate fate);
 const char *fate_words(enum part_fate fate);
 
 struct mail_part {

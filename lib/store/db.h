@@ -15,7 +15,7 @@
 
 /*
  * PostgreSQL, wrapped once: a pool of connections, transactions, and the queries of sql/queries by
- * name. Nothing else in the tree talks to libpq.
+ * name. Nothing but lib/store talks to libpq.
  *
  * A transaction runs in a function that store_db_run calls, perhaps more than once (deadlocks and
  * serialization failures are tried again), so it changes nothing outside but through its context,

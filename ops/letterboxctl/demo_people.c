@@ -402,6 +402,7 @@ void demo_family_due_now(struct demo_family *family, struct day today)
     arrangement->month_count = 2;
     arrangement->avoid_count = 0;
     arrangement->first_writer = "adoptive";
+    arrangement->is_late = false;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

@@ -31,7 +31,8 @@ bool site_place_option(int count, char **words, int *at, struct site_place *plac
            site_option(count, words, at, "--run", &place->run);
 }
 
-const char *site_conf_path(const struct site_place *place, struct arena *arena)
+/* The path of the configuration file, in the arena. */
+static const char *conf_path(const struct site_place *place, struct arena *arena)
 {
     const char *run = place->run ? place->run : getenv("RUN_DIR");
     const char *named = getenv("LETTERBOX_CONF");
@@ -64,7 +65,7 @@ int site_open(const char *command, const struct site_place *place, struct arena 
               struct site *ret_site)
 {
     *ret_site = (struct site){.command = command, .arena = arena};
-    ret_site->conf_path = site_conf_path(place, arena);
+    ret_site->conf_path = conf_path(place, arena);
     BUF(text, CONF_FILE_BYTES);
     BUF(problem, 8192);
     if (file_read(ret_site->conf_path, &text) != OK)

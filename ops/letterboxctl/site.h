@@ -42,8 +42,6 @@ struct site_place {
  */
 bool site_option(int count, char **words, int *at, const char *name, const char **ret_value);
 bool site_place_option(int count, char **words, int *at, struct site_place *place);
-/* The path of the configuration file, in the arena. */
-const char *site_conf_path(const struct site_place *place, struct arena *arena);
 int site_open(const char *command, const struct site_place *place, struct arena *arena,
               struct site *ret_site);
 

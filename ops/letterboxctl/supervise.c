@@ -60,7 +60,8 @@ static const char *in_run(const struct supervisor *supervisor, const char *name,
                    arena_print(site->arena, "%s/%s%s", site->conf.service_run_folder, name, end));
 }
 
-const char *supervise_program(const struct site *site, const char *name)
+/* A program of ours, beside this one. */
+static const char *program_path(const struct site *site, const char *name)
 {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -93,7 +94,7 @@ int supervise_check(const struct supervise *supervise)
     for (int i = 0; i < SUPERVISE_MOST; i++) {
         if (!supervise->wanted[i]) continue;
         enum owner_name name = (enum owner_name)i;
-        struct reach reach = {supervise_program(site, owner_word(name)), site->conf_path,
+        struct reach reach = {program_path(site, owner_word(name)), site->conf_path,
                               site->conf.service_run_folder};
         BUF(nothing, 16);
         if (access(reach.program, X_OK) != 0)
@@ -135,7 +136,7 @@ static _Noreturn void become(const struct supervisor *supervisor, int number, in
                              pid_t parent)
 {
     const struct supervise *what = supervisor->what;
-    const char *program = supervise_program(what->site, owner_word((enum owner_name)number));
+    const char *program = program_path(what->site, owner_word((enum owner_name)number));
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     /* A group of its own: Ctrl-C reaches the supervisor alone. */
     if (null < 0 || dup2(null, 0) < 0 || dup2(log_fd, 1) < 0 || dup2(log_fd, 2) < 0 ||
@@ -210,7 +211,7 @@ static void start_due(struct supervisor *supervisor)
 
 /* ---- ends ---------------------------------------------------------------------------------- */
 
-/* The last line of a log, or nothing. */
+/* The last line of a log, or nothing; of one that is too long its end, after "…". */
 static void put_last_words(const char *path, struct buf *text)
 {
     char end[LAST_WORDS_BYTES];
@@ -220,8 +221,14 @@ static void put_last_words(const char *path, struct buf *text)
     ssize_t count = size < 0 ? -1
                              : pread(fd, end, sizeof end,
                                      size > LAST_WORDS_BYTES ? size - LAST_WORDS_BYTES : 0);
-    struct str rest = str_trim((struct str){end, count > 0 ? (size_t)count : 0}), line = STR("");
+    struct str all = str_trim((struct str){end, count > 0 ? (size_t)count : 0});
+    struct str rest = all, line = STR("");
     while (str_split(&rest, '\n', &line)) {
+    }
+    if (size > LAST_WORDS_BYTES && line.len == all.len) {
+        buf_add(text, STR("…"));
+        while (line.len && ((unsigned char)line.at[0] & 0xc0) == 0x80)
+            line = str_from_byte(line, 1);
     }
     buf_add(text, line);
 }
@@ -239,9 +246,9 @@ static void plan_again(struct process *process, const char *name, const char *lo
     else
         printf("%s ended with status %d; it starts again in %d s.\n", name, WEXITSTATUS(status),
                process->wait_ms / 1000);
-    BUF(words, LAST_WORDS_BYTES);
+    BUF(words, LAST_WORDS_BYTES + 4);
     put_last_words(log, &words);
-    if (words.len) printf("  It last said: %s\n", words.at);
+    if (words.len) printf("  The last line of its log: %s\n", words.at);
     fflush(stdout);
 }
 

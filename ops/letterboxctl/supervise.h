@@ -26,7 +26,4 @@ int supervise_check(const struct supervise *supervise);
 /* Until it is told to stop; PostgreSQL (if it is ours) still runs then. */
 int supervise_run(struct supervise *supervise);
 
-/* A program of ours, beside this one. */
-const char *supervise_program(const struct site *site, const char *name);
-
 #endif

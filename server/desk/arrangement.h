@@ -67,12 +67,13 @@ struct arrangement_offer {
     const struct register_query *query; /* NULL: nothing was looked for */
     int64_t clash;
 };
-/* Fills the view of desk/arrangement; arrangement NULL: a new one. */
+/* Fills the view of desk/arrangement; arrangement NULL: a new one. The names were taken before. */
 MUST_CHECK enum err arrangement_page_view(struct request *request, struct store *store,
                                           const struct desk_keyring *keyring,
                                           const struct desk_arrangement *arrangement,
                                           const struct arrangement_form *form,
-                                          const struct arrangement_offer *offer);
+                                          const struct arrangement_offer *offer,
+                                          struct register_view *names);
 
 /* ---- keeping ---- */
 

@@ -218,11 +218,10 @@ enum err arrangement_page_view(struct request *request, struct store *store,
                                const struct desk_keyring *keyring,
                                const struct desk_arrangement *arrangement,
                                const struct arrangement_form *form,
-                               const struct arrangement_offer *offer)
+                               const struct arrangement_offer *offer, struct register_view *names)
 {
-    REGISTER(view);
-    TRY(register_open(request, store, keyring, &view));
-    const struct viewing viewing = {request, &view, arrangement, form, offer};
+    TRY(register_open(request, store, keyring, names));
+    const struct viewing viewing = {request, names, arrangement, form, offer};
     json_put_bool(request->view, "is_new", arrangement == NULL);
     json_put_str(request->view, "action",
                  arrangement ? arrangement_path(request, arrangement->id) : STR("/arrangements"));
@@ -238,6 +237,7 @@ enum err arrangement_page_view(struct request *request, struct store *store,
 struct showing {
     struct request *request;
     int64_t id;
+    struct register_view *names;
 };
 
 static enum err show(struct store *store, void *context)
@@ -251,13 +251,16 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(arrangement_read(request, store, &keyring, showing->id, &arrangement));
     arrangement_form_of(&arrangement, &form);
-    TRY(arrangement_page_view(request, store, &keyring, &arrangement, &form, &nothing));
+    TRY(arrangement_page_view(request, store, &keyring, &arrangement, &form, &nothing,
+                              showing->names));
     return desk_audit(store, "arrangement_read", "arrangement", arrangement.id, NULL, 0);
 }
 
 enum err arrangement_page(struct request *request, int64_t id, int status)
 {
-    struct showing showing = {request, id};
+    REGISTER(names);
+    struct showing showing = {request, id, &names};
+    TRY(register_take(request, &names));
     TRY(request_run(request, show, &showing));
     return reply_page_status(request, status, "desk/arrangement");
 }

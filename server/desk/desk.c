@@ -259,7 +259,8 @@ void desk_put_list(json_t *view, const char *key, json_t *list)
     json_put(view, key, object);
 }
 
-struct str desk_underlined(struct request *request, struct str word)
+/* "from_side", where words of records have dashes and templates underlines. */
+static struct str with_underlines(struct request *request, struct str word)
 {
     struct str copy = arena_str(request->arena, word);
     char *at = (char *)copy.at;
@@ -271,7 +272,7 @@ struct str desk_underlined(struct request *request, struct str word)
 json_t *desk_tagged(struct request *request, struct str code)
 {
     json_t *object = json_object();
-    struct str underlined = desk_underlined(request, code);
+    struct str underlined = with_underlines(request, code);
     json_put_str(object, "code", underlined);
     json_put_bool(object, underlined.at, true);
     return object;

@@ -113,8 +113,6 @@ void desk_put_number(json_t *object, const char *key, int64_t number);
 void desk_put_list(json_t *view, const char *key, json_t *list);
 /* {"code":"x","x":true} for a word of ours. */
 json_t *desk_tagged(struct request *request, struct str code);
-/* "from_side", where words of records have dashes and templates underlines. */
-struct str desk_underlined(struct request *request, struct str word);
 /* form.FIELD.value, .is.CODE and .on of a form that shows what is stored. */
 void desk_put_value(struct request *request, const char *field, struct str value);
 void desk_put_is(struct request *request, const char *field, struct str code);

@@ -33,12 +33,14 @@ static struct str curled(struct str text, size_t at)
 
 struct str desk_why_words(struct request *request, const struct review_mark *mark)
 {
-    struct str why = mark->why, jargon = STR("protected term ");
+    const struct str jargon[] = {STR("protected term "), STR("protected name ")};
+    struct str why = mark->why;
     if (str_equal(mark->source, STR("repeat"))) return STR("");
     BUF_SECRET(words, WHY_BYTES);
     for (size_t at = 0; at < why.len; at++) {
-        if (str_starts(str_from_byte(why, at), jargon))
-            at += jargon.len - 1;
+        struct str rest = str_from_byte(why, at);
+        if (str_starts(rest, jargon[0]) || str_starts(rest, jargon[1]))
+            at += jargon[0].len - 1;
         else if (why.at[at] == '\'')
             buf_add(&words, curled(why, at));
         else

@@ -5,7 +5,8 @@
 
 static enum err show(struct store *store, void *context)
 {
-    struct request *request = context;
+    struct register_view *names = context;
+    struct request *request = names->request;
     const struct arrangement_offer nothing = {0};
     struct desk_keyring keyring;
     struct arrangement_form form = {.kind = STR("indirect"), .court_order = STR("none")};
@@ -19,7 +20,7 @@ static enum err show(struct store *store, void *context)
         else
             form.relatives[form.relative_count++] = party;
     }
-    TRY(arrangement_page_view(request, store, &keyring, NULL, &form, &nothing));
+    TRY(arrangement_page_view(request, store, &keyring, NULL, &form, &nothing, names));
     return form.adoptive || form.relative_count
                ? desk_audit(store, "party_named", "party", party, NULL, 0)
                : OK;
@@ -27,6 +28,8 @@ static enum err show(struct store *store, void *context)
 
 enum err get_arrangements_new(struct request *request)
 {
-    TRY(request_run(request, show, request));
+    REGISTER(names);
+    TRY(register_take(request, &names));
+    TRY(request_run(request, show, &names));
     return reply_page(request, "desk/arrangement");
 }

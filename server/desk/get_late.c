@@ -9,6 +9,7 @@ enum { LATE_ON_PAGE = 50 };
 struct listing {
     struct request *request;
     int64_t page;
+    struct register_view *view;
 };
 
 static struct str called(struct request *request, const struct register_view *view,
@@ -50,12 +51,12 @@ static enum err list(struct store *store, void *context)
 {
     struct listing *listing = context;
     struct request *request = listing->request;
+    struct register_view *view = listing->view;
     struct desk_keyring keyring;
     struct store_rows rows, now;
     struct utc instant = request->arrived;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
+    TRY(register_open(request, store, &keyring, view));
     TRY(store_query_one(store, QUERY_clock_now, NO_PARAMS, request->arena, &now));
     (void)rows_utc(&now, 0, "instant", &instant);
     TRY(store_query(store, QUERY_occasion_late_list,
@@ -63,7 +64,7 @@ static enum err list(struct store *store, void *context)
                     request->arena, &rows));
     json_t *entries = json_array();
     for (size_t row = 0; row < rows.count && row < LATE_ON_PAGE; row++)
-        put_row(request, &view, &rows, row, clock_day(instant), entries);
+        put_row(request, view, &rows, row, clock_day(instant), entries);
     desk_put_list(request->view, "occasions", entries);
     desk_put_pages(request, "", listing->page, rows.count > LATE_ON_PAGE);
     return desk_audit(store, "late_listed", NULL, 0, NULL, 0);
@@ -71,8 +72,10 @@ static enum err list(struct store *store, void *context)
 
 enum err get_late(struct request *request)
 {
-    struct listing listing = {.request = request};
+    REGISTER(view);
+    struct listing listing = {.request = request, .view = &view};
     if (!desk_page(request, &listing.page)) return ERR_NOT_FOUND;
+    TRY(register_take(request, &view));
     TRY(request_run(request, list, &listing));
     return reply_page(request, "desk/late");
 }

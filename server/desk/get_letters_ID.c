@@ -17,7 +17,8 @@ static enum err read_letter(struct store *store, void *context)
     TRY(desk_letter_read(request, store, &keyring, reading->id, DESK_TEXTS, &letter));
     TRY(desk_letter_view(request, store, &keyring, &letter));
     TRY(desk_history_put(request, store, &keyring, letter.id));
-    TRY(desk_copies_put(request, store, &letter));
+    bool is_making;
+    TRY(desk_copies_put(request, store, &letter, &is_making));
     desk_review_view(request, &letter);
     return desk_audit(store, "letter_read", "letter", reading->id, "party", letter.from_party);
 }

@@ -28,13 +28,13 @@ static bool is_chosen(const struct request *request, int64_t party, bool otherwi
     return is_approval ? desk_ticked(request, "to", party, otherwise) : otherwise;
 }
 
-/* Of an earlier version, and not stopped or come back. */
+/* Of an earlier version, and not stopped, come back or taken back. */
 static bool has_copy_already(const struct store_rows *out, int64_t party)
 {
     for (size_t row = 0; row < out->count; row++) {
         struct str state = rows_str(out, row, "state");
         if (rows_int(out, row, "to_party") == party && !str_equal(state, STR("stopped")) &&
-            !str_equal(state, STR("returned")))
+            !str_equal(state, STR("returned")) && !rows_bool(out, row, "is_withdrawn"))
             return true;
     }
     return false;

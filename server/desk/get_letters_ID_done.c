@@ -46,7 +46,9 @@ static enum err read_done(struct store *store, void *context)
     json_put(request->view, "done", desk_tagged(request, str_from(done_code(letter.state, last))));
     if (str_equal(letter.state, STR("held")))
         desk_put_day(request->view, "review", letter.review_on);
-    TRY(desk_copies_put(request, store, &letter));
+    bool is_making;
+    TRY(desk_copies_put(request, store, &letter, &is_making));
+    json_put_bool(request->view, "making", is_making);
     TRY(put_next(request, store, &keyring));
     return desk_audit(store, "outcome_shown", "letter", id, "", 0);
 }

@@ -9,6 +9,7 @@ enum { SHELF_ON_PAGE = 50 };
 struct listing {
     struct request *request;
     int64_t page;
+    struct register_view *view;
 };
 
 /* The newest decision to hold it: why, and since when. */
@@ -62,18 +63,18 @@ static enum err list(struct store *store, void *context)
 {
     struct listing *listing = context;
     struct request *request = listing->request;
+    struct register_view *view = listing->view;
     struct desk_keyring keyring;
     struct store_rows rows;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
+    TRY(register_open(request, store, &keyring, view));
     TRY(store_query(store, QUERY_letter_list,
                     PARAMS(P_TEXT(STR("{held}")), P_INT(SHELF_ON_PAGE + 1),
                            P_INT((listing->page - 1) * SHELF_ON_PAGE)),
                     request->arena, &rows));
     JSON letters = json_array();
     for (size_t row = 0; row < rows.count && row < SHELF_ON_PAGE; row++)
-        TRY(put_row(request, store, &keyring, &view, &rows, row, letters));
+        TRY(put_row(request, store, &keyring, view, &rows, row, letters));
     desk_put_list(request->view, "letters", json_incref(letters));
     desk_put_pages(request, "", listing->page, rows.count > SHELF_ON_PAGE);
     return desk_audit(store, "shelf_listed", NULL, 0, NULL, 0);
@@ -81,8 +82,10 @@ static enum err list(struct store *store, void *context)
 
 enum err get_shelf(struct request *request)
 {
-    struct listing listing = {.request = request};
+    REGISTER(view);
+    struct listing listing = {.request = request, .view = &view};
     if (!desk_page(request, &listing.page)) return ERR_NOT_FOUND;
+    TRY(register_take(request, &view));
     TRY(request_run(request, list, &listing));
     return reply_page(request, "desk/shelf");
 }

@@ -93,16 +93,16 @@ MUST_CHECK enum err desk_letter_view(struct request *request, struct store *stor
 /* Fills history of the view. */
 MUST_CHECK enum err desk_history_put(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring, int64_t letter);
-/* Fills outgoing of the view with where each recipient's copy is, if there are any, and making. */
+/* Fills outgoing of the view with where each recipient's copy is, if there are any; is one not made
+ * yet? */
 MUST_CHECK enum err desk_copies_put(struct request *request, struct store *store,
-                                    const struct desk_letter *letter);
+                                    const struct desk_letter *letter, bool *ret_is_making);
 /* Fills parts, marks, concerns, categories of the view of desk/letter. */
 void desk_review_view(struct request *request, const struct desk_letter *letter);
 /* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,
                        const struct review_part *part, struct str content, int64_t party);
-/* The agency's library of notes to senders; one of them by its id, or empty. */
-json_t *desk_wordings(void);
+/* A note of the agency's library to a sender, by its id, or empty. */
 struct str desk_wording(struct str id);
 /* Why a recipient can have nothing just now, or NULL. */
 const char *desk_why_blocked(const struct desk_letter *letter, size_t nth);

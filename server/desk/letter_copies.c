@@ -25,30 +25,40 @@ static bool approved_at(const struct desk_letter *letter, int64_t party, struct 
 static void put_why(struct request *request, struct str state, struct str code, json_t *entry)
 {
     struct str why, cure;
+    bool is_doubt = str_equal(state, STR("maybe_sent"));
     bool is_over = str_equal(state, STR("stopped")) || str_equal(state, STR("returned"));
-    if (str_equal(state, STR("maybe_sent")))
-        code = STR("lost");
-    else if (!is_over || code.len == 0)
-        return;
-    problems_words(code, &why, &cure);
+    if (!is_doubt && (!is_over || code.len == 0)) return;
+    problems_mail_words(state, code, &why, &cure);
     json_put_str(entry, "why",
                  arena_print(request->arena, "%.*s %.*s", STR_ARG(why), STR_ARG(cure)));
+}
+
+/* A link can be closed and the letter be read again while nothing else is being done with it. */
+static bool may_send_anew(struct request *request, const struct desk_letter *letter,
+                          struct str channel, struct str state)
+{
+    return str_equal(channel, STR("link")) && str_equal(state, STR("sent")) && letter->has_review &&
+           !str_equal(letter->state, STR("in_review")) &&
+           desk_may_move(request, letter->state, STR("in_review"));
 }
 
 /* The party's last copy, or NULL when there is none and none is being made. */
 static json_t *copy_of(struct request *request, const struct desk_letter *letter,
                        const struct desk_party *party, const struct store_rows *rows)
 {
-    struct utc approved = {0}, changed = {0};
+    struct utc approved = {0}, made = {0};
     bool is_approved = approved_at(letter, party->id, &approved);
-    struct str state = {NULL, 0}, code = {NULL, 0}, channel = party->channel;
+    struct str state = {NULL, 0}, code = {NULL, 0}, link = {NULL, 0}, channel = party->channel;
+    int64_t dispatch = 0;
     for (size_t row = 0; row < rows->count; row++) {
         if (rows_int(rows, row, "to_party") != party->id) continue;
-        rows_utc(rows, row, "changed_at", &changed);
-        if (is_approved && changed.us < approved.us) continue; /* of an earlier approval */
+        rows_utc(rows, row, "made_at", &made);
+        if (is_approved && made.us < approved.us) continue; /* of an earlier approval */
         state = rows_str(rows, row, "state");
         code = rows_str(rows, row, "code");
         channel = rows_str(rows, row, "channel");
+        link = rows_str(rows, row, "link");
+        dispatch = rows_int(rows, row, "dispatch_id");
     }
     if (state.len == 0 && is_approved) state = STR("making");
     if (state.len == 0) return NULL;
@@ -57,12 +67,15 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     json_put_str(entry, "name", desk_party_name(request, party));
     json_put(entry, "channel", desk_tagged(request, channel));
     json_put(entry, "state", desk_tagged(request, state));
+    if (link.len && str_equal(state, STR("sent")))
+        json_put(entry, "link", desk_tagged(request, link));
+    if (may_send_anew(request, letter, channel, state)) json_put_code(entry, "dispatch", dispatch);
     put_why(request, state, code, entry);
     return entry;
 }
 
 enum err desk_copies_put(struct request *request, struct store *store,
-                         const struct desk_letter *letter)
+                         const struct desk_letter *letter, bool *ret_is_making)
 {
     struct store_rows rows;
     json_t *list = json_array();
@@ -76,7 +89,7 @@ enum err desk_copies_put(struct request *request, struct store *store,
         is_making = is_making || json_is_true(json_object_get(state, "making"));
         json_add(list, entry);
     }
-    json_put_bool(request->view, "making", is_making);
     desk_put_list(request->view, "outgoing", list);
+    *ret_is_making = is_making;
     return OK;
 }

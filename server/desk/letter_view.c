@@ -18,7 +18,7 @@ static struct str recipients_named(struct request *request, const struct desk_le
 
 static const char *channel_words(struct str channel)
 {
-    if (str_equal(channel, STR("portal"))) return "by online account";
+    if (str_equal(channel, STR("portal"))) return "through their online account";
     if (str_equal(channel, STR("email"))) return "by e-mail";
     return "on paper";
 }
@@ -95,6 +95,35 @@ static enum err put_second(struct request *request, struct store *store,
     return OK;
 }
 
+/* The agency's library of notes to senders. */
+static const struct {
+    const char *id, *title, *words;
+} library[] = {
+    {"place", "Ask about a place",
+     "Thank you for your letter. It says where something happened. May we leave out the name of "
+     "the place? Please tell us, and we will send it on."},
+    {"photo", "Ask about a photo",
+     "Thank you for your letter and the photo. The photo shows something that could tell where it "
+     "was taken. Could you send us another one?"},
+    {"hurt", "Ask about words that may hurt",
+     "Thank you for your letter. There is a part that could be hard to read. Please phone us: we "
+     "would like to talk about it with you before we send it on."},
+};
+
+static json_t *wordings(void)
+{
+    json_t *object = json_object(), *list = json_array();
+    for (size_t i = 0; i < sizeof library / sizeof *library; i++) {
+        json_t *entry = json_object();
+        json_put_str(entry, "id", str_from(library[i].id));
+        json_put_str(entry, "title", str_from(library[i].title));
+        json_put_str(entry, "words", str_from(library[i].words));
+        json_add(list, entry);
+    }
+    json_put(object, "list", list);
+    return object;
+}
+
 enum err desk_letter_view(struct request *request, struct store *store,
                           const struct desk_keyring *keyring, const struct desk_letter *letter)
 {
@@ -131,42 +160,14 @@ enum err desk_letter_view(struct request *request, struct store *store,
     put_unlooked(request, letter);
     desk_put_number(request->view, "version", letter->version);
     json_put_bool(request->view, "may_mark", desk_may_mark(request, letter));
-    json_put(request->view, "wordings", desk_wordings());
+    json_put(request->view, "wordings", wordings());
     json_put_bool(request->view, "may_decide", desk_may_mark(request, letter));
     return OK;
 }
-
-static const struct {
-    const char *id, *title, *words;
-} library[] = {
-    {"place", "Ask about a place",
-     "Thank you for your letter. It says where something happened. May we leave out the name of "
-     "the place? Please tell us, and we will send it on."},
-    {"photo", "Ask about a photo",
-     "Thank you for your letter and the photo. The photo shows something that could tell where it "
-     "was taken. Could you send us another one?"},
-    {"hurt", "Ask about words that may hurt",
-     "Thank you for your letter. There is a part that could be hard to read. Please phone us: we "
-     "would like to talk about it with you before we send it on."},
-};
 
 struct str desk_wording(struct str id)
 {
     for (size_t i = 0; i < sizeof library / sizeof *library; i++)
         if (str_equal(id, str_from(library[i].id))) return str_from(library[i].words);
     return STR("");
-}
-
-json_t *desk_wordings(void)
-{
-    json_t *object = json_object(), *list = json_array();
-    for (size_t i = 0; i < sizeof library / sizeof *library; i++) {
-        json_t *entry = json_object();
-        json_put_str(entry, "id", str_from(library[i].id));
-        json_put_str(entry, "title", str_from(library[i].title));
-        json_put_str(entry, "words", str_from(library[i].words));
-        json_add(list, entry);
-    }
-    json_put(object, "list", list);
-    return object;
 }

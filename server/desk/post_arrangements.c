@@ -7,6 +7,7 @@ struct adding {
     struct request *request;
     struct arrangement_form form;
     struct arrangement_offer offer;
+    struct register_view *names;
 };
 
 static enum err show_again(struct store *store, void *context)
@@ -14,14 +15,15 @@ static enum err show_again(struct store *store, void *context)
     struct adding *adding = context;
     struct desk_keyring keyring;
     TRY(desk_keyring(adding->request, store, &keyring));
-    TRY(arrangement_page_view(adding->request, store, &keyring, NULL, &adding->form,
-                              &adding->offer));
+    TRY(arrangement_page_view(adding->request, store, &keyring, NULL, &adding->form, &adding->offer,
+                              adding->names));
     return desk_audit(store, "people_named", NULL, 0, NULL, 0);
 }
 
 enum err post_arrangements(struct request *request)
 {
-    struct adding adding = {.request = request};
+    REGISTER(names);
+    struct adding adding = {.request = request, .names = &names};
     arrangement_form_read(request, &adding.form);
     arrangement_form_check(request, &adding.form, true);
     if (!request_has_problem(request)) {
@@ -31,6 +33,7 @@ enum err post_arrangements(struct request *request)
         TRY(arrangement_save_failed(&saving, code));
         adding.offer.clash = saving.clash;
     }
+    TRY(register_take(request, &names));
     TRY(request_run(request, show_again, &adding));
     return reply_page(request, "desk/arrangement");
 }

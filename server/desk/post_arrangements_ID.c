@@ -8,6 +8,7 @@ struct changing {
     struct desk_arrangement arrangement;
     struct arrangement_form form;
     struct arrangement_offer offer;
+    struct register_view *names;
 };
 
 static enum err read_stored(struct store *store, void *context)
@@ -29,13 +30,14 @@ static enum err show_again(struct store *store, void *context)
     TRY(arrangement_read(request, store, &keyring, changing->arrangement.id,
                          &changing->arrangement));
     TRY(arrangement_page_view(request, store, &keyring, &changing->arrangement, &changing->form,
-                              &changing->offer));
+                              &changing->offer, changing->names));
     return desk_audit(store, "arrangement_read", "arrangement", changing->arrangement.id, NULL, 0);
 }
 
 enum err post_arrangements_ID(struct request *request)
 {
-    struct changing changing = {.request = request};
+    REGISTER(names);
+    struct changing changing = {.request = request, .names = &names};
     int status = 422;
     TRY(request_run(request, read_stored, &changing));
     arrangement_form_read(request, &changing.form);
@@ -51,6 +53,7 @@ enum err post_arrangements_ID(struct request *request)
         changing.offer.clash = saving.clash;
         if (code == ERR_CONFLICT && !saving.is_fixed) status = 409;
     }
+    TRY(register_take(request, &names));
     TRY(request_run(request, show_again, &changing));
     return reply_page_status(request, status, "desk/arrangement");
 }

@@ -9,6 +9,7 @@ struct finding {
     int64_t id; /* 0: a new one */
     struct register_query query;
     struct arrangement_offer offer;
+    struct register_view *names;
 };
 
 static enum err find(struct store *store, void *context)
@@ -20,7 +21,7 @@ static enum err find(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     if (finding->id) TRY(arrangement_read(request, store, &keyring, finding->id, &arrangement));
     TRY(arrangement_page_view(request, store, &keyring, finding->id ? &arrangement : NULL,
-                              &finding->form, &finding->offer));
+                              &finding->form, &finding->offer, finding->names));
     /* the versions that the form began with: a search must not hide what others changed since */
     if (finding->id) {
         desk_put_number(request->view, "version", finding->form.version);
@@ -31,7 +32,8 @@ static enum err find(struct store *store, void *context)
 
 enum err post_arrangements_find(struct request *request)
 {
-    struct finding finding = {.request = request};
+    REGISTER(names);
+    struct finding finding = {.request = request, .names = &names};
     arrangement_form_read(request, &finding.form);
     (void)form_id(&request->form, "arrangement", &finding.id);
     if (finding.id && (finding.form.version == 0 || finding.form.child_version == 0))
@@ -41,6 +43,7 @@ enum err post_arrangements_find(struct request *request)
         finding.offer.query = &finding.query;
     else
         request_problem(request, "q", "search-missing");
+    TRY(register_take(request, &names));
     TRY(request_run(request, find, &finding));
     desk_put_value(request, "dob_day", form_line(&request->form, "dob_day"));
     desk_put_value(request, "dob_month", form_line(&request->form, "dob_month"));

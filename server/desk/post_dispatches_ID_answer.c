@@ -5,7 +5,8 @@
 
 /*
  * What a person says about a dispatch. In doubt (maybe_sent): it was sent; send it again; or it was
- * not, and goes in another way. Stopped or come back: it is taken back and approved again.
+ * not, and goes in another way. Stopped or come back: it is taken back and approved again. So is
+ * one by a link that its reader cannot open any more: a new link goes out with the next approval.
  *
  * To go in another way, or again after the facts changed, a letter is read again: this copy is
  * withdrawn with its links, the review gets a next version (the copies that are out belong to the
@@ -42,10 +43,12 @@ static enum err take_back(struct store *store, const struct answering *answering
     TRY(store_query_one(store, QUERY_dispatch_find, PARAMS(P_INT(answering->dispatch)),
                         request->arena, &rows));
     struct str state = rows_str(&rows, 0, "state");
+    bool is_link = str_equal(answering->answer, STR("link")) && str_equal(state, STR("sent")) &&
+                   str_equal(rows_str(&rows, 0, "channel"), STR("link"));
     int64_t release = rows_int(&rows, 0, "release_id"), letter = rows_int(&rows, 0, "letter_id");
     if (str_equal(state, STR("maybe_sent")))
         TRY(answer_message(store, answering, "stop"));
-    else if (!str_equal(state, STR("stopped")) && !str_equal(state, STR("returned")))
+    else if (!str_equal(state, STR("stopped")) && !str_equal(state, STR("returned")) && !is_link)
         return ERR_CONFLICT;
     TRY(store_query_one(store, QUERY_release_withdraw, PARAMS(P_INT(release)), request->arena,
                         &done));
@@ -58,12 +61,17 @@ static enum err take_back(struct store *store, const struct answering *answering
                           answering->dispatch, "reason", answering->reason);
 }
 
+static bool is_back(struct str answer)
+{
+    return str_equal(answer, STR("post")) || str_equal(answer, STR("review")) ||
+           str_equal(answer, STR("link"));
+}
+
 static enum err answer(struct store *store, void *context)
 {
     const struct answering *answering = context;
     struct request *request = answering->request;
-    if (str_equal(answering->answer, STR("post")) || str_equal(answering->answer, STR("review")))
-        return take_back(store, answering);
+    if (is_back(answering->answer)) return take_back(store, answering);
     TRY(answer_message(store, answering,
                        str_equal(answering->answer, STR("sent")) ? "sent" : "again"));
     request_then(request, "/problems");
@@ -76,12 +84,12 @@ enum err post_dispatches_ID_answer(struct request *request)
     struct answering answering = {request, form_get(&request->form, "answer"),
                                   form_line(&request->form, "reason"), request_number(request, 0)};
     struct str said = answering.answer;
-    bool is_back = str_equal(said, STR("post")) || str_equal(said, STR("review"));
-    if (!is_back && !str_equal(said, STR("sent")) && !str_equal(said, STR("again")))
+    if (str_equal(said, STR("link"))) answering.reason = STR("a new link");
+    if (!is_back(said) && !str_equal(said, STR("sent")) && !str_equal(said, STR("again")))
         request_problem(request, "", "answer-missing");
     if (answering.reason.len == 0) desk_row_problem(request, "reason", "known-missing");
     if (request_has_problem(request)) return problems_page(request);
     TRY(request_run_once(request, answer, &answering));
-    if (is_back) return reply_then(request, "letter-again");
+    if (is_back(said)) return reply_then(request, "letter-again");
     return reply_then(request, "dispatch-answered");
 }

@@ -12,7 +12,8 @@ struct choosing {
     struct desk_letter letter;
     struct str choice;
     struct day review_on;
-    const char *problem_field, *problem; /* found while the letter was read; no field: a concern */
+    const char *problem_field, *problem; /* found while the letter was read */
+    bool is_of_concern;                  /* mended on the letter's page, where the boxes are */
 };
 
 static enum err audit(struct store *store, struct choosing *choosing, const char *act)
@@ -78,7 +79,10 @@ static enum err approve(struct store *store, struct choosing *choosing)
     size_t at = 0, count = 0;
     struct str value;
     TRY(decide_check(request, letter, true));
-    if (!concerns_are_seen(&letter->review)) return refuse(choosing, NULL, "concerns-open");
+    if (!concerns_are_seen(&letter->review)) {
+        choosing->is_of_concern = true;
+        return refuse(choosing, "", "concerns-open");
+    }
     while (form_next(&request->form, "to", &at, &value)) {
         int64_t party;
         size_t nth;
@@ -192,6 +196,7 @@ static enum err choose(struct store *store, void *context)
     struct request *request = choosing->request;
     struct desk_keyring keyring;
     choosing->problem = NULL;
+    choosing->is_of_concern = false;
     TRY(desk_keyring(request, store, &keyring));
     TRY(desk_letter_read(request, store, &keyring, choosing->id, DESK_WHOLE, &choosing->letter));
     if (str_equal(choosing->choice, STR("again"))) return take_up(store, choosing);
@@ -210,12 +215,12 @@ static void show_problem(struct choosing *choosing)
     struct str reason = form_line(&request->form, "reason");
     BUF(id, 16);
     code_id_put(&id, choosing->id);
-    if (choosing->problem_field)
-        request_problem(request, choosing->problem_field, choosing->problem);
-    else /* the boxes to tick are on the letter's own page */
+    if (choosing->is_of_concern)
         request_problem_elsewhere(request,
                                   arena_print(request->arena, "/letters/%s#concerns-title", id.at),
                                   choosing->problem);
+    else
+        request_problem(request, choosing->problem_field, choosing->problem);
     if (is_reason(reason)) desk_put_is(request, "reason", reason);
 }
 

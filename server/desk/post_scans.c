@@ -66,8 +66,6 @@ static void check(struct entering *entering)
     request_check_files(request);
     if (request->file_count == 0 && request->files_fit == FILES_FIT)
         request_problem(request, "file", "file-missing");
-    for (size_t i = 0; i < request->file_count; i++)
-        if (request->files[i].bytes == 0) request_problem(request, "file", "file-empty");
 }
 
 enum err post_scans(struct request *request)

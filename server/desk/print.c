@@ -74,19 +74,21 @@ static enum err put_batches(struct request *request, struct store *store,
 
 static enum err show_queue(struct store *store, void *context)
 {
-    struct request *request = context;
+    struct register_view *view = context;
+    struct request *request = view->request;
     struct desk_keyring keyring;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
-    TRY(put_waiting(request, store, &view));
+    TRY(register_open(request, store, &keyring, view));
+    TRY(put_waiting(request, store, view));
     TRY(put_batches(request, store, &keyring));
     return desk_audit(store, "prints_listed", NULL, 0, NULL, 0);
 }
 
 enum err print_queue_page(struct request *request)
 {
-    TRY(request_run(request, show_queue, request));
+    REGISTER(view);
+    TRY(register_take(request, &view));
+    TRY(request_run(request, show_queue, &view));
     return reply_page(request, "desk/prints");
 }
 
@@ -95,6 +97,7 @@ enum err print_queue_page(struct request *request)
 struct showing {
     struct request *request;
     int64_t batch;
+    struct register_view *view;
 };
 
 /* Why an item must not be posted, in small letters: it stands in the middle of a sentence. */
@@ -168,26 +171,28 @@ static enum err show_batch(struct store *store, void *context)
 {
     const struct showing *showing = context;
     struct request *request = showing->request;
+    struct register_view *view = showing->view;
     struct desk_keyring keyring;
     struct store_rows rows;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
+    TRY(register_open(request, store, &keyring, view));
     TRY(check_items(request, store, showing->batch));
     TRY(store_query(store, QUERY_print_batch, PARAMS(P_INT(showing->batch)), request->arena,
                     &rows));
     if (rows.count == 0) return ERR_NOT_FOUND;
     TRY(put_batch(request, store, &keyring, &rows, showing->batch));
     json_t *list = json_array();
-    for (size_t row = 0; row < rows.count; row++) put_item(request, &view, &rows, row, list);
+    for (size_t row = 0; row < rows.count; row++) put_item(request, view, &rows, row, list);
     desk_put_list(request->view, "letters", list);
     return desk_audit(store, "prints_listed", "print_batch", showing->batch, NULL, 0);
 }
 
 enum err print_batch_page(struct request *request, int64_t batch)
 {
-    struct showing showing = {request, batch};
+    REGISTER(view);
+    struct showing showing = {request, batch, &view};
     if (!request_has_problem(request)) desk_put_date(request, "", clock_day(request->arrived));
+    TRY(register_take(request, &view));
     TRY(request_run(request, show_batch, &showing));
     return reply_page(request, "desk/print");
 }

@@ -25,36 +25,42 @@ static const char *const refusals[][2] = {
 #undef REFUSAL
 };
 
-/* What became of a mail, by the code of lib/mail/smtp.h or of a bounce. */
-static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cure)
+static const struct {
+    const char *code, *why, *cure;
+} mail_codes[] = {
+#define MAIL_CODE(code, why, cure) {code, why, cure},
+#include "server/desk/mail_code.def"
+#undef MAIL_CODE
+};
+
+static bool is_digit(char byte)
 {
-    static const char *const passing[] = {"connect", "tls", "changed"};
-    if (str_equal(code, STR("lost"))) {
+    return byte >= '0' && byte <= '9';
+}
+
+void problems_mail_words(struct str state, struct str code, struct str *ret_why,
+                         struct str *ret_cure)
+{
+    if (str_equal(state, STR("maybe_sent"))) { /* whatever the code: an attempt has no other end */
         *ret_why = STR("The connection broke at the last moment: nobody can know whether it came.");
         *ret_cure = STR("Ask the reader.");
-        return true;
+        return;
     }
-    if (code.len >= 3 && (code.at[0] == '5' || code.at[0] == '4') &&
-        (code.at[1] == '.' || (code.at[1] >= '0' && code.at[1] <= '9'))) {
-        *ret_why = code.at[0] == '5' ? STR("A mail server will not take it.")
-                                     : STR("A mail server did not take it for two days.");
-        *ret_cure = STR("Check the e-mail address with the person.");
-        return true;
+    bool of_server = code.len >= 3 && is_digit(code.at[0]) && is_digit(code.at[1]);
+    struct str row = of_server ? str_slice(code, 0, 1) : code;
+    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
+        if (!str_equal(row, str_from(mail_codes[i].code))) continue;
+        *ret_why = str_from(mail_codes[i].why);
+        *ret_cure = str_from(mail_codes[i].cure);
+        return;
     }
-    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
-        if (!str_equal(code, str_from(passing[i]))) continue;
-        *ret_why = STR("Our mail server could not be reached for two days.");
-        *ret_cure = STR("Tell the operator.");
-        return true;
-    }
-    return false;
+    problems_words(code, ret_why, ret_cure);
 }
 
 void problems_words(struct str code, struct str *ret_why, struct str *ret_cure)
 {
     enum refused refusal;
     *ret_cure = STR("");
-    if (mail_words(code, ret_why, ret_cure)) return;
     if (refused_get(code, &refusal)) {
         *ret_why = str_from(refused_why(refusal));
         *ret_cure = str_from(refused_cure(refusal));
@@ -148,7 +154,7 @@ static enum err put_dispatches(struct request *request, struct store *store,
         (void)rows_utc(&rows, row, "changed_at", &changed);
         desk_put_instant(entry, is_doubt ? "when" : "since", changed, true);
         json_put_bool(entry, "came_back", str_equal(state, STR("returned")));
-        problems_words(rows_str(&rows, row, "code"), &why, &cure);
+        problems_mail_words(state, rows_str(&rows, row, "code"), &why, &cure);
         json_put_str(entry, "why", why);
         json_put_str(entry, "cure", cure);
         json_add(is_doubt ? doubts : stopped, entry);
@@ -165,6 +171,7 @@ static enum err put_notices(struct request *request, struct store *store,
     TRY(store_query(store, QUERY_message_problems, PARAMS(P_INT(SHOWN)), request->arena, &rows));
     json_t *list = json_array();
     for (size_t row = 0; row < rows.count; row++) {
+        struct str state = rows_str(&rows, row, "state"), why, cure;
         struct utc changed = {0};
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "message_id"));
@@ -173,8 +180,10 @@ static enum err put_notices(struct request *request, struct store *store,
         if (to.len) json_put_str(entry, "to", to);
         (void)rows_utc(&rows, row, "changed_at", &changed);
         desk_put_instant(entry, "since", changed, true);
-        json_put_bool(entry, "in_doubt",
-                      str_equal(rows_str(&rows, row, "state"), STR("maybe_sent")));
+        problems_mail_words(state, rows_str(&rows, row, "code"), &why, &cure);
+        json_put_str(entry, "why", why);
+        json_put_str(entry, "cure", cure);
+        json_put_bool(entry, "in_doubt", str_equal(state, STR("maybe_sent")));
         json_put_bool(entry, "is_code",
                       str_equal(rows_str(&rows, row, "kind"), STR("sign_in_code")));
         json_add(list, entry);
@@ -233,20 +242,22 @@ enum err problems_put_clock(struct request *request, struct store *store)
 
 static enum err show(struct store *store, void *context)
 {
-    struct request *request = context;
+    struct register_view *view = context;
+    struct request *request = view->request;
     struct desk_keyring keyring;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
+    TRY(register_open(request, store, &keyring, view));
     TRY(problems_put_clock(request, store));
-    TRY(put_dispatches(request, store, &view));
-    TRY(put_notices(request, store, &view));
+    TRY(put_dispatches(request, store, view));
+    TRY(put_notices(request, store, view));
     TRY(put_jobs(request, store));
     return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);
 }
 
 enum err problems_page(struct request *request)
 {
-    TRY(request_run(request, show, request));
+    REGISTER(view);
+    TRY(register_take(request, &view));
+    TRY(request_run(request, show, &view));
     return reply_page(request, "desk/problems");
 }

@@ -16,8 +16,13 @@ MUST_CHECK enum err problems_page(struct request *request);
  */
 MUST_CHECK enum err problems_put_clock(struct request *request, struct store *store);
 
-/* What the code of a job or a dispatch means, and what to do: of lib/rules/permit.def,
- * lib/core/err.def, lib/sanitise/refusal.def, or a mail server's. */
+/* What the code of a job means, and what to do: of lib/rules/permit.def, lib/core/err.def or
+ * lib/sanitise/refusal.def. */
 void problems_words(struct str code, struct str *ret_why, struct str *ret_cure);
+
+/* The same of a dispatch or message that came to this state, whose code may also be one of
+ * mail_code.def. */
+void problems_mail_words(struct str state, struct str code, struct str *ret_why,
+                         struct str *ret_cure);
 
 #endif

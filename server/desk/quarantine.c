@@ -58,6 +58,7 @@ struct showing {
     struct request *request;
     int64_t id;
     struct str search;
+    struct register_view *view;
 };
 
 /* Its texts, and its pages and photos as links. */
@@ -136,11 +137,11 @@ static enum err show(struct store *store, void *context)
 {
     const struct showing *showing = context;
     struct request *request = showing->request;
+    struct register_view *view = showing->view;
     struct desk_keyring keyring;
     struct quarantined item;
-    REGISTER(view);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
+    TRY(register_open(request, store, &keyring, view));
     TRY(quarantine_read(request, store, &keyring, showing->id, &item));
     json_t *object = json_object(), *warnings = json_array(), *matches = json_array();
     json_put(request->view, "item", object);
@@ -151,9 +152,9 @@ static enum err show(struct store *store, void *context)
         json_add(warnings, json_str(item.review.quarantine.reason));
     desk_put_list(object, "warnings", warnings);
     if (showing->search.len)
-        put_found(request, &view, showing->search, matches);
+        put_found(request, view, showing->search, matches);
     else
-        put_proposals(request, &view, &item, matches);
+        put_proposals(request, view, &item, matches);
     desk_put_list(request->view, "matches", matches);
     if (item.has_review)
         TRY(put_parts(request, store, &keyring, &item,
@@ -163,7 +164,9 @@ static enum err show(struct store *store, void *context)
 
 enum err quarantine_page(struct request *request, int64_t id, struct str search)
 {
-    struct showing showing = {request, id, search};
+    REGISTER(view);
+    struct showing showing = {request, id, search, &view};
+    TRY(register_take(request, &view));
     TRY(request_run(request, show, &showing));
     return reply_page(request, "desk/quarantine_item");
 }

@@ -14,8 +14,10 @@
  *   how long  until sign-out, or 10 minutes without use; at most 64 sessions a process, the one
  *             that was not used for longest goes first
  *
- * One request of a session uses it at a time; others of the same session wait. Open it early in a
- * transaction, before the audit's row: the audit's chain is held until COMMIT.
+ * One request of a session uses it at a time; others of the same session wait. So a handler takes
+ * it before its transaction: who waits must not keep a connection to the database from everybody
+ * else. Open it early in the transaction, before the audit's row: the audit's chain is held until
+ * COMMIT.
  */
 struct registers;
 
@@ -24,7 +26,7 @@ void registers_close(struct registers **registers);
 /* At sign-out. NULL is fine. */
 void registers_forget(struct registers *registers, const struct session *session);
 
-/* What was kept of a record. */
+/* What was kept of a record. In each list's structs the id stands first: register_find. */
 struct register_name {
     int64_t id, version;
     struct str name;   /* party: names joined; child: adoptive name; arrangement: reference */
@@ -34,8 +36,8 @@ struct register_name {
 };
 
 struct register_party {
-    const struct register_name *name;
     int64_t id;
+    const struct register_name *name;
     struct str kind, channel, state;
     bool address_confirmed, email_confirmed;
 };
@@ -47,8 +49,8 @@ struct register_side {
 };
 
 struct register_arrangement {
-    const struct register_name *name;
     int64_t id, child;
+    const struct register_name *name;
     struct str kind, state;
     bool two_person;
     const int64_t *months;
@@ -60,6 +62,7 @@ struct register_arrangement {
 
 /* All of it, as one request sees it: each list by ascending id. */
 struct register_view {
+    struct request *request;
     struct register_party *parties;
     size_t party_count;
     const struct register_name *children;
@@ -72,11 +75,12 @@ struct register_view {
     struct register_session *session;
 };
 
-/* REGISTER(view); ends with the block. */
+/* REGISTER(view); ends with the block. ERR_BUSY when too many sessions use theirs. */
 #define REGISTER(name) __attribute__((cleanup(register_done))) struct register_view name = {0}
+MUST_CHECK enum err register_take(struct request *request, struct register_view *ret_view);
+/* Fills what was taken; again when the transaction is tried again. */
 MUST_CHECK enum err register_open(struct request *request, struct store *store,
-                                  const struct desk_keyring *keyring,
-                                  struct register_view *ret_view);
+                                  const struct desk_keyring *keyring, struct register_view *view);
 void register_done(struct register_view *view);
 
 /* NULL when there is none. */

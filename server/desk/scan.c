@@ -4,7 +4,7 @@
 #include "core/code.h"
 #include "sys/clock.h"
 
-enum { SENDERS_FOUND = 30, MIB = 1024 * 1024 };
+enum { SENDERS_FOUND = 30 };
 
 static bool is_one_of(struct str word, const char *const *words)
 {
@@ -42,6 +42,7 @@ struct showing {
     const struct scan_form *form;
     int64_t party;
     struct str search;
+    struct register_view *view;
 };
 
 static bool is_wanted(const struct showing *showing, const struct register_view *view,
@@ -84,34 +85,25 @@ static enum err show(struct store *store, void *context)
 {
     const struct showing *showing = context;
     struct request *request = showing->request;
+    struct register_view *view = showing->view;
     struct desk_keyring keyring;
     struct register_query query;
-    REGISTER(view);
     register_query(request, showing->search, &query);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, &view));
-    put_senders(showing, &view, &query);
+    TRY(register_open(request, store, &keyring, view));
+    put_senders(showing, view, &query);
     bool is_empty = showing->search.len == 0 && showing->party == 0 && showing->form->party == 0;
     return is_empty ? OK : desk_audit(store, "people_searched", NULL, 0, NULL, 0);
-}
-
-static void put_limits(struct request *request)
-{
-    desk_put_number(request->view, "max_files", LIMIT_FILES);
-    desk_put_number(request->view, "max_file_bytes", LIMIT_FILE_BYTES);
-    desk_put_number(request->view, "max_total_bytes", LIMIT_UPLOAD_BYTES);
-    json_put_str(request->view, "max_file_size",
-                 arena_print(request->arena, "%d MB", LIMIT_FILE_BYTES / MIB));
-    json_put_str(request->view, "max_total_size",
-                 arena_print(request->arena, "%d MB", LIMIT_UPLOAD_BYTES / MIB));
 }
 
 enum err scan_page(struct request *request, const struct scan_form *form, int64_t party,
                    struct str search)
 {
-    struct showing showing = {request, form, party, search};
+    REGISTER(view);
+    struct showing showing = {request, form, party, search, &view};
+    TRY(register_take(request, &view));
     TRY(request_run(request, show, &showing));
-    put_limits(request);
+    request_put_limits(request);
     desk_put_is(request, "what", form->what);
     desk_put_value(request, "kept_where", form->kept_where);
     desk_put_value(request, "helper", form->helper);

@@ -110,7 +110,6 @@ void upload_finish(struct http_exchange *exchange);
 /* reply.c: headers' values must live as long as the exchange. */
 void reply_header(struct http_exchange *exchange, const char *name, const char *value);
 void reply_start(struct http_exchange *exchange, int status, const char *type);
-int reply_status_of(enum err code);
 
 /* rate.c */
 MUST_CHECK enum err rate_admit(struct http_exchange *exchange);

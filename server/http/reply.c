@@ -252,7 +252,7 @@ enum err reply_nothing(struct request *request)
 
 /* ---- errors ---- */
 
-int reply_status_of(enum err code)
+static int status_of(enum err code)
 {
     switch (code) {
     case ERR_BAD_INPUT:
@@ -308,11 +308,18 @@ static void put_menu(struct request *request)
         json_object_del(request->view, "person"); /* then without */
 }
 
+/* Its cure leads to the start page, which the reader of a link does not have. */
+static bool leads_home(enum err code)
+{
+    return code == ERR_NOT_FOUND || code == ERR_METHOD || code == ERR_FORBIDDEN ||
+           code == ERR_DONE_BEFORE;
+}
+
 enum err reply_error(struct request *request, enum err code)
 {
     struct http_exchange *exchange = request->exchange;
     const struct err_info *info = err_info(code);
-    int status = reply_status_of(code);
+    int status = status_of(code);
     exchange->code = code;
     json_object_clear(request->view);
     json_put_str(request->view, "code", str_from(info->name));
@@ -320,9 +327,12 @@ enum err reply_error(struct request *request, enum err code)
     json_put_str(request->view, "cure", str_from(info->cure));
     json_put_str(request->view, "reference", str_from(request->reference));
     json_put_bool(request->view, "sign_in", code == ERR_SIGNED_OUT);
-    json_put_bool(request->view, "too_many_files",
-                  code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES);
+    bool are_files = code == ERR_TOO_BIG && request->route && request->route->form == FORM_FILES &&
+                     !arena_over(request->arena);
+    json_put_bool(request->view, "too_many_files", are_files);
+    if (are_files) request_put_limits(request);
     json_put_bool(request->view, "by_link", exchange->cookie == COOKIE_LINK);
+    json_put_bool(request->view, "leads_home", leads_home(code));
     json_put_bool(request->view, "forbidden", code == ERR_FORBIDDEN);
     json_put_int(request->view, "status", status);
     json_put_str(request->view, "lang", STR("en"));

@@ -372,6 +372,18 @@ bool request_has_problem(const struct request *request)
     return json_object_get(request->view, "problem") != NULL;
 }
 
+void request_put_limits(struct request *request)
+{
+    enum { MIB = 1024 * 1024 };
+    json_t *view = request->view;
+    struct arena *arena = request->arena;
+    json_put_str(view, "max_files", arena_print(arena, "%d", LIMIT_FILES));
+    json_put_str(view, "max_file_bytes", arena_print(arena, "%d", LIMIT_FILE_BYTES));
+    json_put_str(view, "max_total_bytes", arena_print(arena, "%d", LIMIT_UPLOAD_BYTES));
+    json_put_str(view, "max_file_size", arena_print(arena, "%d MB", LIMIT_FILE_BYTES / MIB));
+    json_put_str(view, "max_total_size", arena_print(arena, "%d MB", LIMIT_UPLOAD_BYTES / MIB));
+}
+
 void request_check_files(struct request *request)
 {
     switch (request->files_fit) {
@@ -380,6 +392,10 @@ void request_check_files(struct request *request)
     case FILES_TOO_BIG: request_problem(request, "file", "files-too-big"); break;
     case FILES_TOO_MANY: request_problem(request, "file", "files-many"); break;
     }
+    bool some_empty = false;
+    for (size_t i = 0; i < request->file_count; i++)
+        some_empty = some_empty || request->files[i].bytes == 0;
+    if (some_empty) request_problem(request, "file", "file-empty");
 }
 
 /* ---- signing in ---- */

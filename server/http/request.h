@@ -40,8 +40,8 @@ struct http_file {
     struct str name;  /* as the person's computer calls it; may be empty; private */
     struct str type;  /* as the browser says; not to be believed */
     uint64_t bytes;
-    unsigned char head[4]; /* its first bytes; zeros where it has fewer */
-    void *kept;            /* what the sink made of it; ends with the arena */
+    char head[16]; /* its first bytes; zeros where it has fewer */
+    void *kept;    /* what the sink made of it; ends with the arena */
 };
 
 struct http_service;
@@ -99,15 +99,18 @@ __attribute__((format(printf, 2, 3))) void request_then(struct request *request,
  * reply_page then shows the words, what was typed, and answers 422.
  */
 void request_problem(struct request *request, const char *field, const char *code);
-/* One that is mended on another page: the place there that its words lead to, "/letters/…#seen-1".
- */
+/* One that is mended on another page: the place there that its words lead to,
+ * "/letters/…#concerns-title". */
 void request_problem_elsewhere(struct request *request, struct str path, const char *code);
 bool request_has_problem(const struct request *request);
 /*
  * Each handler of a form with files asks this first: notes the problem of files that were too large
- * or too many and are therefore thrown away. All else of the form is there.
+ * or too many and are therefore thrown away, and that of empty ones. All else of the form is there.
  */
 void request_check_files(struct request *request);
+/* Puts into the view what a form with files may hold: max_files "10", max_file_size "25 MB",
+ * max_total_size "100 MB", and max_file_bytes and max_total_bytes in digits, for the script. */
+void request_put_limits(struct request *request);
 
 /* ---- signing in ---- */
 

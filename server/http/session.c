@@ -19,7 +19,7 @@ enum {
     INSPECTOR = 1 << ROLE_INSPECTOR,
 };
 
-/* WHO_LINK asks for a cookie only: the database is asked when the PIN comes. */
+/* WHO_LINK asks for a cookie only; what session it has, if any, is looked up as ever. */
 static const struct session_rule rules[WHO_COUNT] = {
     [WHO_NONE] = {COOKIE_MAIN, 0, 0, 0, NULL},
     [WHO_BEGUN] = {COOKIE_MAIN, PORTAL | DESK, PASSWORD, 0, "/sign-in"},

@@ -75,7 +75,7 @@ static enum err on_begin(void *context, const struct multipart_part *part)
 static void keep_head(struct http_file *file, struct str bytes)
 {
     for (size_t i = 0; i < bytes.len && file->bytes + i < sizeof file->head; i++)
-        file->head[file->bytes + i] = (unsigned char)bytes.at[i];
+        file->head[file->bytes + i] = bytes.at[i];
 }
 
 static enum http_files_fit count_file(struct http_exchange *exchange, size_t bytes)

@@ -6,14 +6,15 @@ struct receipt {
     const struct seal_pair *pair;
 };
 
-/* "your letter and 2 photos or files" */
+/* "what you typed and 2 photos or files"; nothing of a letter that came in another way */
 static enum err put_came(struct store *store, struct request *request, int64_t letter)
 {
     struct store_rows rows;
     TRY(store_query_one(store, QUERY_letter_came, PARAMS(P_INT(letter)), request->arena, &rows));
-    json_t *came = json_object(), *files = json_object();
     bool is_typed = rows_int(&rows, 0, "texts") > 0;
     int64_t count = rows_int(&rows, 0, "files");
+    if (!is_typed && count == 0) return OK;
+    json_t *came = json_object(), *files = json_object();
     json_put(request->view, "came", came);
     json_put(came, "files", files);
     json_put_bool(came, "typed", is_typed);

@@ -129,8 +129,8 @@ json_t *portal_received(struct request *request, const struct portal_contacts *c
 
 /* A draft as it stands sealed to its writer. */
 struct portal_draft {
-    int64_t
-        id; /* made with the page, which saves and sends under it: however often, it is one draft */
+    /* made with the page, which saves and sends under it: however often, it is one draft */
+    int64_t id;
     struct portal_arrangement arrangement; /* 0: not chosen yet */
     int64_t to[64];                        /* whom it is for; nobody: not chosen yet */
     size_t to_count;
@@ -145,7 +145,7 @@ MUST_CHECK enum err portal_draft_find(struct request *request, struct store *sto
 MUST_CHECK enum err portal_draft_open(struct request *request, const struct seal_pair *pair,
                                       const struct store_rows *rows, size_t row,
                                       struct portal_draft *ret_draft);
-/* Those whom it is for; everybody of its arrangement while nobody is chosen. */
+/* Those whom it is for; empty while nobody is chosen. */
 struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
                             const struct portal_draft *draft);
 /* Its first words. */
@@ -163,8 +163,8 @@ bool portal_draft_lost_files(struct request *request);
 /* Chooses everybody of its arrangement. */
 MUST_CHECK enum err portal_draft_everybody(const struct portal_contacts *contacts,
                                            struct portal_draft *draft);
-/* Notes the problem of a letter that is for nobody. */
-void portal_draft_check_to(struct request *request, const struct portal_draft *draft);
+/* Notes the problem of a letter that is for nobody yet. */
+void portal_draft_check(struct request *request, const struct portal_draft *draft);
 /* Adds it, or changes what was saved under its id. */
 MUST_CHECK enum err portal_draft_save(struct request *request, struct store *store,
                                       const struct seal_pair *pair, struct portal_draft *draft);

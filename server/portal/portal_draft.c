@@ -99,6 +99,7 @@ enum err portal_draft_save(struct request *request, struct store *store,
 struct str portal_draft_who(struct request *request, const struct portal_contacts *contacts,
                             const struct portal_draft *draft)
 {
+    if (draft->to_count == 0) return STR("");
     return portal_those(request, contacts, draft->arrangement,
                         (struct portal_people){draft->to, draft->to_count});
 }
@@ -171,9 +172,11 @@ bool portal_draft_lost_files(struct request *request)
     return false;
 }
 
-void portal_draft_check_to(struct request *request, const struct portal_draft *draft)
+void portal_draft_check(struct request *request, const struct portal_draft *draft)
 {
-    if (draft->arrangement.unseen && draft->to_count == 0)
+    if (!draft->arrangement.unseen)
+        request_problem(request, "arrangement", "arrangement-missing");
+    else if (draft->to_count == 0)
         request_problem(request, "to", "to-missing");
 }
 
@@ -236,19 +239,6 @@ void portal_may_write(struct request *request, const struct store_rows *rows)
     json_put_bool(request->view, "may_write", may);
 }
 
-static void put_limits(json_t *view)
-{
-    json_put_str(view, "max_files", STR("10"));
-    json_put_str(view, "max_file_size", STR("25 MB"));
-    json_put_str(view, "max_total_size", STR("100 MB"));
-    BUF(number, 40);
-    buf_add_int(&number, LIMIT_FILE_BYTES);
-    json_put_str(view, "max_file_bytes", buf_str(&number));
-    buf_clear(&number);
-    buf_add_int(&number, LIMIT_UPLOAD_BYTES);
-    json_put_str(view, "max_total_bytes", buf_str(&number));
-}
-
 static bool chosen(const struct portal_draft *draft, int64_t contact)
 {
     for (size_t i = 0; i < draft->to_count; i++)
@@ -295,7 +285,7 @@ void portal_draft_view(struct request *request, const struct portal_contacts *co
         portal_put_list(view, "recipients", recipients);
     else
         json_decref(recipients);
-    put_limits(view);
+    request_put_limits(request);
     json_t *form = json_object_get(view, "form");
     if (!form) {
         form = json_object();

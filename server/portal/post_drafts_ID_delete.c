@@ -5,7 +5,6 @@ static enum err delete_draft(struct store *store, void *context)
 {
     struct request *request = context;
     struct store_rows rows;
-    TRY(store_do(store, QUERY_draft_files_delete, PARAMS(P_INT(request_number(request, 0)))));
     TRY(store_query(store, QUERY_draft_delete, PARAMS(P_INT(request_number(request, 0))),
                     request->arena, &rows));
     if (rows.count == 0) return ERR_NOT_FOUND;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include <string.h>
-
 #include "core/code.h"
-#include "core/limits.h"
+#include "sanitise/kind.h"
 #include "server/http/spool.h"
 #include "server/portal/portal.h"
 #include "store/blob.h"
@@ -28,27 +26,14 @@ static enum err read_contacts(struct store *store, void *context)
     return portal_contacts(sending->request, store, sending->pair, &sending->contacts);
 }
 
-static bool ends(struct str name, const char *end)
-{
-    struct str wanted = str_from(end);
-    return name.len >= wanted.len && str_same(str_from_byte(name, name.len - wanted.len), wanted);
-}
-
 /* By its name or its first bytes: nothing else of a file is looked at here. The cleaner decides. */
 static bool is_program(const struct http_file *file)
 {
-    static const char *const names[] = {".exe", ".com", ".scr", ".msi", ".bat", ".cmd", ".ps1",
-                                        ".vbs", ".js",  ".jar", ".apk", ".app", ".sh"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (ends(file->name, names[i])) return true;
-    const unsigned char *head = file->head;
-    bool is_text = head[2] >= ' ' && head[2] < 0x7f && head[3] >= ' ' && head[3] < 0x7f;
-    return (memcmp(head, "MZ", 2) == 0 && !is_text) ||
-           memcmp(head,
-                  "\x7f"
-                  "ELF",
-                  4) == 0 ||
-           memcmp(head, "#!/", 3) == 0;
+    enum kind said;
+    struct str ending;
+    size_t len = file->bytes < sizeof file->head ? (size_t)file->bytes : sizeof file->head;
+    return (kind_of_name(file->name, &said, &ending) && said == KIND_PROGRAM) ||
+           kind_of((struct str){file->head, len}) == KIND_PROGRAM;
 }
 
 static void check(struct sending *sending)
@@ -58,15 +43,10 @@ static void check(struct sending *sending)
     request_check_files(request);
     if (str_trim(sending->draft.text).len == 0 && no_files)
         request_problem(request, "text", "letter-empty");
-    if (sending->draft.arrangement.unseen == 0)
-        request_problem(request, "arrangement", "arrangement-missing");
-    portal_draft_check_to(request, &sending->draft);
-    bool some_empty = false, some_program = false;
-    for (size_t i = 0; i < request->file_count; i++) {
-        some_empty = some_empty || request->files[i].bytes == 0;
+    portal_draft_check(request, &sending->draft);
+    bool some_program = false;
+    for (size_t i = 0; i < request->file_count; i++)
         some_program = some_program || is_program(&request->files[i]);
-    }
-    if (some_empty) request_problem(request, "file", "file-empty");
     if (some_program) request_problem(request, "file", "file-program");
 }
 
@@ -103,7 +83,6 @@ static enum err keep(struct store *store, void *context)
         store, QUERY_job_add_letter,
         PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(sending->letter))));
     struct store_rows rows;
-    TRY(store_do(store, QUERY_draft_files_delete, PARAMS(P_INT(sending->draft.id))));
     TRY(store_query(store, QUERY_draft_delete, PARAMS(P_INT(sending->draft.id)), request->arena,
                     &rows));
     TRY(store_do(store, QUERY_audit_append,

@@ -29,7 +29,7 @@ enum err post_letters_preview(struct request *request)
     struct preview preview = {.request = request, .pair = &pair};
     TRY(request_run(request, read_contacts, &preview));
     TRY(portal_draft_form(request, &preview.contacts, &preview.draft));
-    portal_draft_check_to(request, &preview.draft);
+    portal_draft_check(request, &preview.draft);
     json_put_bool(request->view, "files_dropped", portal_draft_lost_files(request));
     if (request_has_problem(request)) {
         portal_draft_view(request, &preview.contacts, &preview.draft);

@@ -106,13 +106,6 @@ SELECT sealed_code_address, version, party_id FROM letterbox.account
 SELECT account_id, state, second_factor, made_at, signed_in_at FROM letterbox.account
  WHERE party_id = $1::bigint ORDER BY made_at;
 
--- name: account_disable
--- purpose: Disables an account; its sessions end at once
--- roles: lb_desk
--- params: $1 account_id bigint
--- columns: account_id bigint
-UPDATE letterbox.account SET state = 'disabled' WHERE account_id = $1::bigint AND state = 'active' RETURNING account_id;
-
 -- name: join_code_add
 -- purpose: Makes a joining code for a party, for 28 days
 -- roles: lb_desk

@@ -45,22 +45,6 @@ UPDATE letterbox.agency SET frozen_at = letterbox.now() WHERE frozen_at IS NULL 
 -- columns: agency_id bigint
 UPDATE letterbox.agency SET frozen_at = NULL WHERE frozen_at IS NOT NULL RETURNING agency_id;
 
--- name: agency_help_set
--- purpose: Sets the service's names and where people get help
--- roles: lb_desk
--- params: $1 name text, $2 neutral_name text, $3 help_phone text, $4 help_email text, $5 help_hours text
--- columns: agency_id bigint
-UPDATE letterbox.agency
-   SET name = $1::text, neutral_name = $2::text, help_phone = $3::text, help_email = $4::text, help_hours = $5::text
-RETURNING agency_id;
-
--- name: agency_plain_email_set
--- purpose: Sets whether letters may go by plain e-mail to people who consented
--- roles: lb_desk
--- params: $1 allowed boolean
--- columns: agency_id bigint
-UPDATE letterbox.agency SET plain_email_allowed = $1::boolean RETURNING agency_id;
-
 -- name: agency_add
 -- purpose: Sets up an agency
 -- roles: lb_owner

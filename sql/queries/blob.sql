@@ -30,10 +30,3 @@ SELECT bytes, chunks FROM letterbox.blob WHERE agency_id = letterbox.gate_agency
 -- columns: bytes bytea
 SELECT bytes FROM letterbox.blob_chunk
  WHERE agency_id = letterbox.gate_agency() AND blob_id = $1::bigint AND number = $2::integer;
-
--- name: blob_delete
--- purpose: Deletes a blob of the signed-in writer's own drafts
--- roles: lb_portal
--- params: $1 blob_id bigint
--- columns: none
-DELETE FROM letterbox.blob WHERE blob_id = $1::bigint AND purpose = 'draft';

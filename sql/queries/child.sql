@@ -49,12 +49,3 @@ RETURNING record_version;
 INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
 VALUES (letterbox.gate_agency(), least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint))
 ON CONFLICT DO NOTHING;
-
--- name: child_link_remove
--- purpose: Takes a link of siblings back
--- roles: lb_desk
--- params: $1 child_id bigint, $2 sibling_id bigint
--- columns: child_id bigint
-DELETE FROM letterbox.child_link
- WHERE child_id = least($1::bigint, $2::bigint) AND sibling_id = greatest($1::bigint, $2::bigint)
-RETURNING child_id;

@@ -27,13 +27,21 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.address_version, d.state, d.cod
  WHERE d.dispatch_id = $1::bigint;
 
 -- name: dispatch_of_letter
--- purpose: Where the releases of a letter are
+-- purpose: Where the releases of a letter are; of a link also how it stands: closed, locked, expired, opened, unopened
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: dispatch_id bigint, release_id bigint, to_party bigint, channel text, state text, code text,
---   changed_at timestamptz
-SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.changed_at
+--   made_at timestamptz, changed_at timestamptz, is_withdrawn boolean, link text
+SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.made_at, d.changed_at,
+       r.state = 'withdrawn' AS is_withdrawn,
+       CASE WHEN l.link_id IS NULL THEN NULL
+            WHEN l.withdrawn_at IS NOT NULL THEN 'closed'
+            WHEN l.tries >= 5 THEN 'locked'
+            WHEN l.expires_at <= letterbox.now() THEN 'expired'
+            WHEN l.opened_at IS NOT NULL THEN 'opened'
+            ELSE 'unopened' END AS link
   FROM letterbox.release r JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+  LEFT JOIN letterbox.link l ON l.agency_id = d.agency_id AND l.dispatch_id = d.dispatch_id
  WHERE r.letter_id = $1::bigint ORDER BY d.made_at, d.dispatch_id;
 
 -- name: dispatch_problems
@@ -58,12 +66,3 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
 -- params: $1 dispatch_id bigint, $2 code text
 -- columns: returned boolean
 SELECT letterbox.dispatch_returned($1::bigint, $2::text) AS returned;
-
--- name: attempt_list
--- purpose: The journal of a dispatch
--- roles: lb_desk
--- params: $1 dispatch_id bigint
--- columns: attempt_id bigint, number integer, kind text, started_at timestamptz, ended_at timestamptz, outcome text,
---   code text
-SELECT attempt_id, number, kind, started_at, ended_at, outcome, code FROM letterbox.attempt
- WHERE dispatch_id = $1::bigint ORDER BY started_at, number;

@@ -44,33 +44,8 @@ SELECT draft_id, arrangement_id, sealed_draft, version, changed_at FROM letterbo
  ORDER BY changed_at DESC, draft_id LIMIT 100;
 
 -- name: draft_delete
--- purpose: Deletes a draft, after its files (draft_files_delete)
+-- purpose: Deletes a draft
 -- roles: lb_portal
 -- params: $1 draft_id bigint
 -- columns: draft_id bigint
 DELETE FROM letterbox.draft WHERE draft_id = $1::bigint RETURNING draft_id;
-
--- name: draft_file_add
--- purpose: Keeps a file with a draft
--- roles: lb_portal
--- params: $1 draft_id bigint, $2 number smallint, $3 blob_id bigint
--- columns: none
-INSERT INTO letterbox.draft_file (agency_id, draft_id, number, blob_id)
-VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::bigint);
-
--- name: draft_file_list
--- purpose: The files of a draft
--- roles: lb_portal
--- params: $1 draft_id bigint
--- columns: number smallint, blob_id bigint
-SELECT number, blob_id FROM letterbox.draft_file WHERE draft_id = $1::bigint ORDER BY number;
-
--- name: draft_files_delete
--- purpose: Deletes the files of a draft with their bytes
--- roles: lb_portal
--- params: $1 draft_id bigint
--- columns: none
-DELETE FROM letterbox.blob b
- WHERE b.purpose = 'draft'
-   AND EXISTS (SELECT FROM letterbox.draft_file f
-                WHERE f.agency_id = b.agency_id AND f.blob_id = b.blob_id AND f.draft_id = $1::bigint);

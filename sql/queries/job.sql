@@ -66,16 +66,6 @@ INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, me
 VALUES (letterbox.gate_agency(), letterbox.new_id(), 'post', 'send_mail', $3::smallint, letterbox.now(), $1::bigint,
         $2::bigint, letterbox.now());
 
--- name: job_add_occasion
--- purpose: Has the press compose what the diary finds due
--- roles: lb_diary
--- also: lb_desk lb_press
--- params: $1 kind text, $2 occasion_id bigint, $3 arrangement_id bigint, $4 party_id bigint
--- columns: none
-INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, occasion_id, arrangement_id, party_id, made_at)
-VALUES (letterbox.gate_agency(), letterbox.new_id(), 'press', $1::text, 6, letterbox.now(), $2::bigint, $3::bigint,
-        $4::bigint, letterbox.now());
-
 -- name: job_problems
 -- purpose: Jobs that failed and wait for a person
 -- roles: lb_desk

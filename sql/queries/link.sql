@@ -42,3 +42,14 @@ SELECT letterbox.link_open($1::bytea, $2::bytea, $3::bytea) AS refusal;
 UPDATE letterbox.link SET withdrawn_at = letterbox.now()
  WHERE release_id = $1::bigint AND withdrawn_at IS NULL
 RETURNING link_id;
+
+-- name: link_withdraw_of_party
+-- purpose: Withdraws the links by which a party reads: they open with its old PIN
+-- roles: lb_desk
+-- params: $1 party_id bigint
+-- columns: letter_id bigint, is_opened boolean
+UPDATE letterbox.link l SET withdrawn_at = letterbox.now()
+  FROM letterbox.release r
+ WHERE r.agency_id = l.agency_id AND r.release_id = l.release_id AND r.to_party = $1::bigint
+   AND l.withdrawn_at IS NULL AND l.expires_at > letterbox.now()
+RETURNING r.letter_id, l.opened_at IS NOT NULL AS is_opened;

@@ -103,13 +103,3 @@ SELECT occasion_id, arrangement_id, from_party, to_party, month, due_on, reminde
 --   reminders smallint
 SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, reminders FROM letterbox.occasion
  WHERE arrangement_id = $1::bigint ORDER BY due_on, from_party, to_party;
-
--- name: occasion_waive
--- purpose: Waives one expected sending
--- roles: lb_desk
--- also: lb_press lb_diary
--- params: $1 occasion_id bigint
--- columns: occasion_id bigint
-UPDATE letterbox.occasion SET state = 'waived', changed_at = letterbox.now()
- WHERE occasion_id = $1::bigint AND state IN ('due', 'late', 'missed')
-RETURNING occasion_id;

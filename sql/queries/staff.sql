@@ -108,24 +108,6 @@ UPDATE letterbox.staff SET state = 'disabled', disabled_at = letterbox.now()
  WHERE staff_id = $1::bigint AND state = 'active' AND staff_id <> (SELECT letterbox.gate_staff())
 RETURNING staff_id;
 
--- name: staff_role_set
--- purpose: Changes a member of staff's role; the sessions end (administrator)
--- roles: lb_desk
--- params: $1 staff_id bigint, $2 role text
--- columns: staff_id bigint
-UPDATE letterbox.staff SET role = $2::text
- WHERE staff_id = $1::bigint AND staff_id <> (SELECT letterbox.gate_staff())
-RETURNING staff_id;
-
--- name: staff_record_set
--- purpose: Changes a member of staff's sealed record (administrator)
--- roles: lb_desk
--- params: $1 staff_id bigint, $2 sealed_record bytea, $3 record_version_before integer
--- columns: record_version integer
-UPDATE letterbox.staff SET sealed_record = $2::bytea, record_version = record_version + 1
- WHERE staff_id = $1::bigint AND record_version = $3::integer
-RETURNING record_version;
-
 -- name: staff_enrol_first
 -- purpose: Enrols an agency's first administrator
 -- roles: lb_owner

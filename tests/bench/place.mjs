@@ -23,6 +23,7 @@ export async function settle(db) {
     for (const [name, value] of Object.entries(SETTINGS))
         await db.query(`ALTER SYSTEM SET ${name} = '${value}'`);
     await db.stop();
+    await db.usualLog();
     await db.start();
     await warm(db);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The real pages in Chromium, as the program makes them: a family writes by hand, staff read and decide
-// with mouse and keyboard. Every page is measured by axe-core and at 320 px, and pictured in
-// build/screens; the same way is gone once more without JavaScript.
+// with mouse and keyboard. Every page is measured by axe-core and at 320 px; the same way
+// is gone once more without JavaScript.
 
 import { before, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';

@@ -82,6 +82,7 @@ test('a file over the limit gets its page although the browser is still sending'
         return path;
     }));
     await page.click('[data-test=letter-send]');
-    await page.waitForSelector('[data-test=msg-too-big]', { timeout: 30_000 });
+    match(await page.textContent('[data-test=msg-too-big]', { timeout: 30_000 }),
+        /One photo or file can have up to 25 MB\. All together can have up to 100 MB\./);
     match(page.url(), /\/letters$/);
 });

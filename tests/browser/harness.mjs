@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { before, cleanup, deepEqual, equal, match, ok, rejects, test } from '../harness/test.mjs';
-import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';
+import { browser, fits, noFindings, takePicture } from '../harness/browser.mjs';
 import { httpClient } from '../harness/http.mjs';
 import { certificates } from '../harness/tls.mjs';
 
@@ -122,7 +122,7 @@ test('Chromium opens a page, with JavaScript and without, wide and narrow', asyn
         await tab.goto(`https://${HOST}:${port}/form`);
         equal(await tab.textContent('h1'), 'A   page');
         await fits(tab);
-        ok(existsSync(await screenshot(tab, 'harness')));
+        ok(existsSync(await takePicture(tab, 'harness')));
         await tab.goto(`https://${HOST}:${port}/wide`);
         await rejects(fits(tab), /wider than 320/);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The desk's office and register in Chromium, as the program makes them: every page is measured by axe-core, at 320 px and at
-// full width, with JavaScript and without, and pictured in build/screens. One whole errand, a letter from an unknown sender,
-// is done with the keyboard alone.
+// full width, with JavaScript and without. One whole errand, a letter from an unknown sender, is done with the keyboard
+// alone.
 
 import { readFileSync } from 'node:fs';
 import { before, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
@@ -114,7 +114,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
             const answer = await tab.goto(staff[role].origin + path);
             equal(answer.status(), 200, `${name}: ${path}`);
             await fits(tab);
-            // Narrow pages are the same document: those with forms are asked about again.
+            // Narrow pages are the same document: those that look or work otherwise without a script are asked about again.
             if (javaScript && (width > 320 || SCRIPTED.has(name)))
                 await noFindings(tab);
             await screenshot(tab, `office-${name}`);

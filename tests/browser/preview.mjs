@@ -7,18 +7,17 @@
 //     tests/run browser/preview.mjs            all
 //     tests/run -t desk-letter browser/preview.mjs
 //
-// PREVIEW_PICTURES=1 also takes pictures (build/screens), with and without scripts: look at them
+// PICTURES=1 also takes pictures (build/screens), with and without scripts: look at them
 // after each change.
 
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';
+import { browser, fits, noFindings, PICTURES, screenshot } from '../harness/browser.mjs';
 import { BUILD, ROOT } from '../harness/places.mjs';
 import { TEMPLATES, render, servePages, templateOf, viewOf, views } from '../harness/pages.mjs';
 
 const OUT = join(BUILD, 'preview');
-const PICTURES = process.env.PREVIEW_PICTURES === '1';
 const ID = /^(?=.*\d)[0-9a-hjkmnp-tv-z]{12}$/;
 const pages = views().filter((name) => !name.startsWith('mail-'));
 const mails = views().filter((name) => name.startsWith('mail-'));
@@ -93,7 +92,7 @@ for (const name of pages) {
 
         for (const page of PICTURES ? [wide, narrow, plain] : [wide, narrow]) {
             await page.goto(`${site.origin}/preview/${name}`);
-            if (PICTURES) await screenshot(page, name);
+            await screenshot(page, name);
         }
         await noFindings(wide);
         await fits(narrow);

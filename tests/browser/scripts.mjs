@@ -240,7 +240,7 @@ test('limits are said before anything is sent', async () => {
     match(await page.textContent('[data-test=row-file] strong'), /Too big\. Each file can have up to 25 MB\./, 'at once');
     await page.click('[data-test=letter-send]');
     match(await page.textContent('[data-test=msg-too-big]'),
-        /Remove “big\.jpg” \(26\.0 MB\)\. Too big\. Each file can have up to 25 MB\. Choose a smaller copy of it\./);
+        /^“big\.jpg” is too big \(26\.0 MB\)\. Each file can have up to 25 MB\. Choose a smaller copy of it\.$/);
     await page.click('[aria-label="Remove big.jpg"]');
     await page.setInputFiles('#file', Array.from({ length: 11 }, (_, i) => file(`${i}.jpg`, 10)));
     await page.click('[data-test=letter-send]');
@@ -255,10 +255,10 @@ test('a kind of file that is not taken is marked when it is chosen, and not sent
         { name: 'nothing.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }]);
     deepEqual(await page.locator('[data-test=row-file]').evaluateAll((rows) =>
         rows.map((row) => row.querySelector('strong')?.textContent ?? '')),
-    ['', '', 'We cannot open this kind of file. Choose a JPEG or PNG photo, a PDF, a Word document or plain text.',
+    ['', '', 'We cannot open this kind of file. Choose a JPEG or PNG photo, a PDF, a Word document (.docx) or plain text.',
         'Empty. Remove it, or choose it again.']);
     await page.click('[data-test=letter-send]');
-    match(await page.textContent('[data-test=msg-file-wrong]'), /Remove “notes\.exe” .* We cannot open this kind of file/);
+    match(await page.textContent('[data-test=msg-file-wrong]'), /^We cannot open “notes\.exe”\. Choose a JPEG or PNG photo/);
     equal(got.length, 0);
     // the list is set as the rest of the page, and keeps to it
     equal(await page.locator('[data-test=row-file] span').first().evaluate((one) => getComputedStyle(one).fontFamily),

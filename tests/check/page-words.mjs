@@ -16,14 +16,19 @@ for (const line of read('templates/words/en.ini').split('\n')) {
     else words.set(code ? `${section} ${code}` : `unreadable: ${line}`, text);
 }
 
-// request_problem(request, "field", "code") and reply_see(request, path, "code"), reply_then(request, "code")
-function named(source) {
-    const problems = [...source.matchAll(/\brequest_problem\(\s*\w+,\s*(?:"[^"]*"|[^,()"]+),\s*"([^"]+)"\s*\)/g)]
-        .map((one) => `problem ${one[1]}`);
-    const notices = [...source.matchAll(/\breply_(?:see\(\s*\w+,\s*(?:"[^"]*"|[^,()]+)|then\(\s*\w+),\s*"([^"]+)"\s*\)/g)]
-        .map((one) => `notice ${one[1]}`);
-    return [...problems, ...notices];
-}
+// request_problem(request, "field", "code"), request_problem_elsewhere(request, path, "code"), desk_row_problem(…),
+// reply_see(request, path, "code"), reply_then(request, "code"), where a code may be `x ? "one" : "other"`; and what is kept:
+// refuse(choosing, "field", "code") and marking->problem = "code".
+const CODE = String.raw`((?:[^,;"?]*\?\s*(?:"[^"]+"|NULL)\s*:\s*)*(?:"[^"]+"|NULL))`;
+const ARGUMENT = String.raw`(?:"[^"]*"|[^,()"]+(?:\([^()]*\)[\w.]*)?(?:\?\s*"[^"]*"\s*:\s*"[^"]*")?)`;
+const SAYINGS = [
+    ['problem', new RegExp(String.raw`\b(?:request|desk_row)_problem(?:_elsewhere)?\(\s*\w+,\s*(?:${ARGUMENT}|\w+\((?:[^()]|\([^()]*\))*\)),\s*${CODE}\s*\)`, 'g')],
+    ['problem', new RegExp(String.raw`\brefuse\(\s*\w+,\s*${ARGUMENT},\s*${CODE}\s*\)`, 'g')],
+    ['problem', new RegExp(String.raw`->problem\s*=\s*${CODE}\s*;`, 'g')],
+    ['notice', new RegExp(String.raw`\breply_(?:see\(\s*\w+,\s*${ARGUMENT}|then\(\s*\w+),\s*${CODE}\s*\)`, 'g')],
+];
+const named = (source) => SAYINGS.flatMap(([kind, pattern]) => [...source.matchAll(pattern)]
+    .flatMap(([, codes]) => [...codes.matchAll(/"([^"]+)"/g)].map(([, code]) => `${kind} ${code}`)));
 
 test('the words of notices and mistakes read as they should', () => {
     for (const [code, text] of words) {
@@ -42,8 +47,16 @@ test('every code that a handler names has its words', () => {
 });
 
 test('every word is said by something', () => {
-    const sources = files().filter((path) => /^server\/.*\.c$/.test(path)).map(read).join('\n');
-    deepEqual([...words.keys()].filter((code) => !sources.includes(`"${code.replace(/^\S+ /, '')}"`)), []);
+    const said = new Set(files().filter((path) => /^server\/.*\.c$/.test(path)).flatMap((path) => named(read(path))));
+    deepEqual([...words.keys()].filter((code) => !said.has(code.replace(/^note /, 'notice '))), []);
+});
+
+test('the limits that mistakes tell are those of the program', () => {
+    const limits = Object.fromEntries([...read('lib/core/limits.h').matchAll(/^ {4}LIMIT_(\w+) = ([\d *]+),/gm)]
+        .map(([, name, product]) => [name, product.split('*').reduce((all, one) => all * Number(one), 1)]));
+    const told = (code) => Number(/\d+/.exec(words.get(`problem ${code}`))?.[0]);
+    deepEqual([told('file-too-big'), told('files-too-big'), told('files-many')],
+        [limits.FILE_BYTES / 2 ** 20, limits.UPLOAD_BYTES / 2 ** 20, limits.FILES]);
 });
 
 // What stands in a page's tags, without comments, and without what forms and the service bring by themselves.
@@ -67,4 +80,11 @@ test('the reader of sources finds the codes', () => {
     deepEqual(named('request_problem(request, "email", "email-missing"); reply_see(request,\n "/", "joined");'
         + 'reply_then(request, "draft-saved"); reply_see(request, path, NULL);'),
     ['problem email-missing', 'notice joined', 'notice draft-saved']);
+    deepEqual(named('request_problem(request, field, is_birth ? "dob-missing" : "date-missing"); return refuse(choosing, "to", "to-missing");'
+        + 'marking->problem = "words-missing"; reply_then(request,\n  lost(request) ? "without" : "saved"); reply_then(request, is_again ? "again" : NULL);'
+        + 'reply_then(request, stopped   ? "stopped" : a && b == 0 ? "nothing" : "made"); desk_row_problem(request, "reason", "why");'
+        + 'request_problem(request, home ? "a" : "b", "side"); reply_see(request, path_of(request, one).at, "at");'
+        + 'request_problem_elsewhere(request, arena_print(request->arena, "/letters/%s#x", id.at), "seen"); refuse(exchange, ERR_CSRF);'),
+    ['problem dob-missing', 'problem date-missing', 'problem why', 'problem side', 'problem seen', 'problem to-missing',
+        'problem words-missing', 'notice without', 'notice saved', 'notice again', 'notice stopped', 'notice nothing', 'notice made', 'notice at']);
 });

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Every test that docs/tests.md, SECURITY.md and the gates name exists.
+// Every test that docs/tests.md, SECURITY.md and the gates name exists, and every file that the pages for newcomers name.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, ok, test } from '../harness/test.mjs';
 import { LIST_LIMIT_MS, testNames } from '../harness/names.mjs';
 import { ROOT } from '../harness/places.mjs';
-import { read } from '../harness/tree.mjs';
+import { files, read } from '../harness/tree.mjs';
 import { gateNames, readGate } from '../gates/gates.mjs';
 
 const DOCUMENTS = ['docs/tests.md', 'SECURITY.md'].filter((path) => existsSync(join(ROOT, path)));
@@ -29,6 +29,15 @@ test('each test that the documents name exists', () => {
 test('each gate names a test that exists', () => {
     deepEqual(gateNames().map(readGate).filter(({ reference }) => !known.has(reference))
         .map(({ name, reference }) => `${name}: ${reference}`), []);
+});
+
+test('each file that README, STYLE, SECURITY and the docs name exists', () => {
+    const PATH = /(?<![\w/.-])((?:docs|lib|ops|server|sql|templates|tests|web|worker)(?:\/[\w.-]+)+\.(?:mjs|md|[ch]|def|sql|sh|ini|mustache))(?![\w*])/g;
+    const pages = ['README.md', 'STYLE.md', 'SECURITY.md', 'CHANGES.md', ...files(/^docs\/(?!tests\b).*\.md$/)];
+    const named = pages.flatMap((page) => [...read(page).matchAll(PATH)].map(([, path]) => ({ page, path })));
+    ok(named.length > 30, `${named.length}`);
+    const real = named.filter(({ path }) => !path.endsWith('/handler.c'));        // stands for each of them, in docs/http.md
+    deepEqual(real.filter(({ path }) => !existsSync(join(ROOT, path))).map(({ page, path }) => `${page}: ${path}`), []);
 });
 
 // What was to be built, as the order of work numbers it. A line may be told in parts: 4, 4a, 4b.

@@ -9,6 +9,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { read } from '../harness/tree.mjs';
 
@@ -53,11 +54,9 @@ async function make(client, db) {
             break;
         await new Promise((done) => { setTimeout(done, 100); });
     }
-    const code = (id) => BigInt(id).toString(32).padStart(12, '0').replace(/./g,
-        (digit) => '0123456789abcdefghjkmnpqrstvwxyz'[Number.parseInt(digit, 32)]);
     const { party_id: party, arrangement_id: arrangement } = await db.one(
         'SELECT from_party AS party_id, arrangement_id FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
-    return { letters: letter, drafts: draft, parties: code(party), arrangements: code(arrangement) };
+    return { letters: letter, drafts: draft, parties: codeOf(party), arrangements: codeOf(arrangement) };
 }
 
 function pathOf({ path }) {

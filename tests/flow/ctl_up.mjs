@@ -144,7 +144,7 @@ test('a port that is taken is named, with what to do, and is taken over when it 
     writeFileSync(file, conf.replace(/(\[portal\][^[]*?\nport = )0/, `$1${port}`));
     notEqual(readFileSync(file, 'utf8'), conf);
     const here = new Up(one, ['--one-user']);
-    await here.says(`It last said: letterbox-portal: 127.0.0.1 port ${port} cannot be listened on: `
+    await here.says(`The last line of its log: letterbox-portal: 127.0.0.1 port ${port} cannot be listened on: `
         + 'Address already in use; end what listens there, or choose another port in [portal]');
     other.close();
     await here.says('Letterbox is up.');

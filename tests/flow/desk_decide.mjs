@@ -3,16 +3,17 @@
 
 import { readFileSync } from 'node:fs';
 import { before, deepEqual, equal, folder, match, doesNotMatch, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 import { jpeg } from '../harness/samples.mjs';
 import { site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
 
-const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 let room;
 let coordinator;
 let manager;
+let checker;
 
 before(async () => {
     const here = await site();
@@ -22,11 +23,10 @@ before(async () => {
     const desk = await here.start('desk');
     coordinator = (await staffAtDesk(here, desk, 'coordinator')).client;
     manager = (await staffAtDesk(here, desk, 'manager')).client;
+    checker = (await staffAtDesk(here, desk, 'checker')).client;
 }, { timeout: 120_000 });
 
-const code = (id) => BigInt(id).toString(32).padStart(12, '0')
-    .replace(/./g, (digit) => BASE32[Number.parseInt(digit, 32)]);
-const decisionOf = (letter) => `/letters/${code(letter)}/decision`;
+const decisionOf = (letter) => `/letters/${codeOf(letter)}/decision`;
 
 async function reviewed(family, text) {
     const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text });
@@ -46,7 +46,7 @@ async function sendAs(client, page, decision, more = {}) {
 
 // What stands beside each part of a letter.
 async function parts(letter) {
-    const page = await coordinator.get(`/letters/${code(letter)}`);
+    const page = await coordinator.get(`/letters/${codeOf(letter)}`);
     return page.find('[data-part]').map((one) => page.text(`[data-part="${one.attribs['data-part']}"]`));
 }
 
@@ -79,19 +79,19 @@ test('somebody who takes part only since a letter came gets no copy before it wa
     await room.db.query(`INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side, may_write,
         may_receive) VALUES ($1, $2, $3, 'birth', true, true)`, [room.agency, family.arrangement, late.id]);
     let page = await coordinator.get(decisionOf(letter));
-    const box = `#to-${code(late.id)}`;
+    const box = `#to-${codeOf(late.id)}`;
     ok(page.has(`${box}[disabled]`) && !page.has(`${box}[checked]`), page.plain());
-    page = await sendAs(coordinator, page, 'approve', { to: code(late.id) });
+    page = await sendAs(coordinator, page, 'approve', { to: codeOf(late.id) });
     equal(page.status, 422, page.plain());
     match(page.plain(), /was not looked through for one of these people yet/);
     equal((await room.state(letter)).state, 'in_review');
 
-    page = await coordinator.submit(await coordinator.get(`/letters/${code(letter)}`), 'form-post_letters_ID_look');
+    page = await coordinator.submit(await coordinator.get(`/letters/${codeOf(letter)}`), 'form-post_letters_ID_look');
     match(page.plain(), /looked through once more/);
     await room.done();
     page = await coordinator.get(decisionOf(letter));
     ok(page.has(`${box}[checked]`), page.plain());
-    match(page.text(`[data-test="row-copy"][data-id="${code(late.id)}"]`), /\[place removed\]/);
+    match(page.text(`[data-test="row-copy"][data-id="${codeOf(late.id)}"]`), /\[place removed\]/);
     ok(!page.has('[data-test="msg-unlooked"]'));
     page = await sendAs(coordinator, page, 'approve');
     match(page.plain(), /Approved/);
@@ -100,23 +100,24 @@ test('somebody who takes part only since a letter came gets no copy before it wa
 test('the desk says in plain words why something is proposed', async () => {
     const family = await room.family(0);
     for (const { id } of family.relatives)
-        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }] });
+        await room.changeParty(id, { leak: [{ category: 'name', term: "O'Featherstone" }, { category: 'name', term: 'Katherine' }] });
     const items = [{ kind: 'text', bytes: Buffer.from('07911 123456 is our number. We like it at marlby primary school.') }];
     const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items,
-        text: "The O'Featherstones, 07911 123456, at Marlby Primary School." });
+        text: "The O'Featherstones, 07911 123456, at Marlby Primary School. Katie was there." });
     await room.done();
-    const page = await coordinator.get(`/letters/${code(letter)}`);
+    const page = await coordinator.get(`/letters/${codeOf(letter)}`);
     const rows = page.find('[data-test=row-mark]').map((row) => page.text(`#${row.attribs.id}`));
     const why = (pattern) => rows.filter((row) => pattern.test(row)).map((row) => /Letter( 2)?\. (.*)\. ?Take out/.exec(row)?.[2]);
     deepEqual(why(/07911/), Array(2).fill('Found by a rule: has the form of a phone number'));
     deepEqual(why(/Feather/), ['On the list for this reader: “O’Featherstone”']);
+    deepEqual(why(/“Katie/), ['On the list for this reader: another form of “Katherine”']);
     deepEqual(why(/“Marlby/), ['Looks like a name or place: a name with a word like “school” or “surgery”']);
     deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
 });
 
 test('"Take out" without words asks for the words, and the rest is saved', async () => {
     const letter = await reviewed(await room.family(0), 'Dear Ann, ring 07911 123456.');
-    const path = `/letters/${code(letter)}`;
+    const path = `/letters/${codeOf(letter)}`;
     let page = await coordinator.submit(await coordinator.get(path), 'form-post_letters_ID_marks',
         { words: ' ', next: 'add', take: [] });
     equal(page.status, 422);
@@ -134,10 +135,15 @@ test('who approves before everything was looked at is led to the boxes to tick',
     let page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
     equal(page.status, 422, page.plain());
     const leads = [page.attribute('[data-test=msg-concerns-open] a', 'href'), page.link('concern-open')];
-    deepEqual(leads, [`/letters/${code(letter)}#concerns-title`, `/letters/${code(letter)}#seen-1`]);
+    deepEqual(leads, [`/letters/${codeOf(letter)}#concerns-title`, `/letters/${codeOf(letter)}#seen-1`]);
     page = await coordinator.get(leads[0].split('#')[0]);
     for (const lead of leads)
         ok(page.has(lead.slice(lead.indexOf('#'))), `nothing is at ${lead}`);
+    // who may not tick is led to the heading, since there are no boxes
+    const lead = (await checker.get(decisionOf(letter))).link('concern-open');
+    equal(lead, leads[0]);
+    page = await checker.get(lead.split('#')[0]);
+    ok(page.has('#concerns-title') && !page.has('#seen-1'), page.plain());
 });
 
 test('beside a photo stands what is taken off it, and that its words are for a person to read', async () => {
@@ -175,13 +181,13 @@ test('one person alone does not outvote an objection', async () => {
     };
     const recipients = (await coordinator.get(decisionOf(letter))).form('form-post_letters_ID_decision').fields
         .filter(([name]) => name === 'to').map(([, id]) => id);
-    ok(recipients.includes(code(one.id)) && recipients.includes(code(two.id)));
+    ok(recipients.includes(codeOf(one.id)) && recipients.includes(codeOf(two.id)));
     let page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve');
     equal((await room.state(letter)).state, 'second_check', page.plain());
     page = await answer(manager, 'disagree', { reason_second: 'Not to both of them.' });
     equal((await room.state(letter)).state, 'in_review', page.plain());
 
-    page = await sendAs(manager, await manager.get(decisionOf(letter)), 'approve', { to: code(one.id) });
+    page = await sendAs(manager, await manager.get(decisionOf(letter)), 'approve', { to: codeOf(one.id) });
     equal((await room.state(letter)).state, 'second_check', page.plain());
     ok(!(await manager.get(decisionOf(letter))).has('[data-test="form-post_letters_ID_second"]'),
         'the manager approved it, and somebody else must agree');
@@ -203,10 +209,24 @@ test('who was ticked before, and is not any more, gets no copy', async () => {
     equal((await room.state(letter)).state, 'in_review', 'one copy could not be made');
     await room.setParty(nana.id, { address }, {});
     const page = await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve',
-        { to: code(other.id) });
+        { to: codeOf(other.id) });
     match(page.plain(), /Approved/);
     await room.done();
     deepEqual((await room.releases(letter)).map(({ to }) => to), [other.id]);
+});
+
+test('a copy of an earlier approval is not taken for that of the new one, whatever became of it since', async () => {
+    const family = await room.family(4);
+    const nana = family.by('post');
+    const letter = await reviewed(family, 'Dear all, once more.');
+    await sendAs(coordinator, await coordinator.get(decisionOf(letter)), 'approve', { to: codeOf(nana.id) });
+    await room.done();
+    const copy = async () => (await coordinator.get(`/letters/${codeOf(letter)}/done`)).text('[data-test=copy-state]');
+    equal(await copy(), 'to be printed');
+    await room.db.query(`UPDATE letterbox.dispatch d SET made_at = d.made_at - interval '1 hour', state = 'delivered'
+          FROM letterbox.release r
+         WHERE r.agency_id = d.agency_id AND r.release_id = d.release_id AND r.letter_id = $1`, [letter]);
+    equal(await copy(), 'being made', 'it was opened after the approval, but made before');
 });
 
 test('an address that a mail only claims is remembered as the sender\'s, and no letter goes to it yet', async () => {
@@ -217,10 +237,10 @@ test('an address that a mail only claims is remembered as the sender\'s, and no 
     const letter = await room.letter({ channel: 'email', items: [{ kind: 'mail', bytes }] });
     await room.done();
     equal((await room.state(letter)).state, 'quarantined');
-    let page = await coordinator.get(`/quarantine/${code(letter)}`);
+    let page = await coordinator.get(`/quarantine/${codeOf(letter)}`);
     const own = page.form('form-post_quarantine_ID_search').fields.find(([name]) => name === 'csrf')[1];
-    page = await coordinator.post(`/quarantine/${code(letter)}/match`, [['csrf', own], ['party', code(family.home.id)],
-        ['arrangement', code(family.arrangement)], ['remember', 'yes']]);
+    page = await coordinator.post(`/quarantine/${codeOf(letter)}/match`, [['csrf', own], ['party', codeOf(family.home.id)],
+        ['arrangement', codeOf(family.arrangement)], ['remember', 'yes']]);
     match(page.plain(), /will soon be in the list/);
     deepEqual((await room.partyRecord(family.home.id)).emails, ['new-address@elsewhere.test']);
     equal((await room.db.one('SELECT email_confirmed FROM letterbox.party WHERE agency_id = $1 AND party_id = $2',

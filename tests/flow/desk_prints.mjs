@@ -134,7 +134,7 @@ test('a prohibition stops a letter before it is in a batch', async () => {
     const answer = await make([rows[0].id], page);
     equal(answer.path, '/problems?notice=print-stopped', answer.plain().slice(0, 300));
     const card = answer.text(`[data-test=row-dispatch][data-id="${rows[0].id}"]`);
-    match(card, /To Ada Sixthpost, by print and post.*Contact is prohibited\. A manager lifts this when the prohibition ends\./);
+    match(card, /To Ada Sixthpost, by post.*Contact is prohibited\. A manager lifts this when the prohibition ends\./);
 });
 
 test('a prohibition stops a letter that is printed, and whoever holds the envelope is told', async () => {

@@ -114,7 +114,7 @@ test('a letter that is approved again is a problem no more; one that was changed
         const shown = await office.joan.get(`/letters/${letter}/done`);
         return shown.text('[data-test=copy-state]') === 'sent' && shown;
     }, { within: 30_000, every: 200, what: 'the copy with its reader' });
-    match(done.text('[data-test=row-copy]'), /: sent$/, 'a copy that went has nothing to explain');
+    match(done.text('[data-test=row-copy]'), /: sent, not opened yet/, 'a copy that went has nothing to explain');
     deepEqual(ids(await problems(), 'row-job'), []);
 });
 
@@ -175,6 +175,38 @@ test('"in another way" withdraws the link, and the letter is approved anew', asy
     ok((await office.approve(office.joan, doubt.letter)).has('[data-test=msg-approved]'));
 }, { timeout: 90_000 });
 
+test('what became of a mail is told by its state and code, on Problems and with the letter', async () => {
+    await withWorkers();
+    const { relative, email, write } = await arrangement('Gil Wordedwell');
+    await withPin(relative);
+    const letter = await write('A letter whose mail does not go.');
+    await office.approve(office.joan, letter);
+    await office.mailbox(email).wait(1);
+    const { dispatch_id: dispatch } = await eventually(() => office.here.db.one(`SELECT d.dispatch_id FROM letterbox.dispatch d
+        JOIN letterbox.release r USING (agency_id, release_id)
+        WHERE d.state = 'sent' ORDER BY d.made_at DESC LIMIT 1`).catch(() => null), { what: 'the copy that was sent' });
+    for (const [state, code, words] of [
+        ['returned', 'bounced', 'The reader\'s mail server could not deliver it. Check the e-mail address with the person.'],
+        ['stopped', 'address', 'The e-mail address cannot be used. Check the e-mail address with the person.'],
+        ['stopped', '550_5.1.1', 'A mail server will not take it. Check the e-mail address with the person.'],
+        ['stopped', '451', 'A mail server put it off again and again. Check the e-mail address with the person.'],
+        ['stopped', 'lost', 'The connection to our mail server broke again and again. Tell the operator.'],
+        ['stopped', 'resolve', 'Our mail server could not be reached. Tell the operator.'],
+        ['stopped', 'timeout', 'Our mail server did not answer in time. Tell the operator.'],
+        ['stopped', 'recipient_dead', 'The recipient has died. Hold the letter, and talk to a manager'],
+        ['maybe_sent', 'lost', 'The connection broke at the last moment: nobody can know whether it came. Ask the reader.'],
+        ['maybe_sent', 'unended', 'The connection broke at the last moment: nobody can know whether it came. Ask the reader.'],
+    ]) {
+        await office.here.db.query('UPDATE letterbox.dispatch SET state = $1, code = $2 WHERE dispatch_id = $3', [state, code, dispatch]);
+        const copy = (await office.joan.get(`/letters/${letter}/done`)).text('[data-test=row-copy]');
+        ok(copy.includes(words), `${state} ${code}: ${copy}`);
+        const rows = (await problems()).find('[data-test=row-dispatch]').length;
+        ok(rows > 0, `${state} ${code}`);
+        if (state !== 'maybe_sent')
+            ok((await problems()).plain().includes(words), `${state} ${code} among the problems`);
+    }
+}, { timeout: 90_000 });
+
 test('a notice that was refused is tried again or closed', async () => {
     await withWorkers();
     const person = await office.person({ kind: 'adoptive', name: 'Fay Refused', email: 'refused@homes.test', channel: 'portal' });
@@ -184,7 +216,7 @@ test('a notice that was refused is tried again or closed', async () => {
         { code: page.text('[data-test=join-code]'), email: 'refused@homes.test' });
     await joiner.submit(page, 'form-post_join_password', { password: 'three quiet herons' });
     let notice = await shown('row-message', /Fay Refused/);
-    match(notice.text, /A welcome, to Fay Refused ?The mail server refused it\. See that the e-mail address is right\./);
+    match(notice.text, /A welcome, to Fay Refused ?A mail server will not take it\. Check the e-mail address with the person\./);
     page = await answer(notice.page, `/messages/${notice.id}/answer`, { answer: 'again' });
     equal(page.path, '/problems?notice=dispatch-answered');
     notice = await shown('row-message', /Fay Refused/);     // refused once more, and said so once more

@@ -2,15 +2,17 @@
 // The register at the desk: people, keys, codes and PINs, arrangements, over real HTTPS.
 
 import { generateKey, readKey } from 'openpgp';
-import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { site } from '../harness/site.mjs';
+
+const CONNECTIONS = 3;      // few, so that they could be used up
 
 let here;
 let desk;
 let joan;       // coordinator
 before(async () => {
-    here = await site();
+    here = await site({ settings: { desk: { database_connections: CONNECTIONS } } });
     desk = await here.start('desk');
     joan = (await staffAtDesk(here, desk, 'coordinator')).client;
 });
@@ -350,4 +352,24 @@ test('each look into the register is in the audit', async () => {
         'pin_made', 'key_entered', 'key_confirmed', 'key_removed', 'arrangements_listed', 'arrangements_searched',
         'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_state_changed'])
         ok(seen.get(act) > 0, act);
+});
+
+test('who opens the register in many tabs keeps nobody else waiting', async () => {
+    const { client: other } = await staffAtDesk(here, desk, 'administrator');
+    const { sql, end } = await here.db.client();
+    await sql('BEGIN');
+    await sql('LOCK TABLE letterbox.child IN ACCESS EXCLUSIVE MODE');      // the register reads it, the account's page doesn't
+    const waiting = async () => (await here.db.one(`SELECT count(*)::int AS n FROM pg_stat_activity
+        WHERE usename = 'lb_desk' AND wait_event_type = 'Lock'`)).n;
+    const tabs = Array.from({ length: CONNECTIONS + 1 }, () => joan.get('/parties'));
+    try {
+        await eventually(async () => await waiting() === 1, { within: 5000, what: 'a tab that waits' });
+        for (let i = 0; i < 5; i += 1)
+            equal((await other.get('/account')).status, 200);
+        equal(await waiting(), 1, 'the others wait without a connection');
+    } finally {
+        await sql('ROLLBACK');
+        await end();
+    }
+    deepEqual((await Promise.all(tabs)).map(({ status }) => status), tabs.map(() => 200));
 });

@@ -107,7 +107,8 @@ test('mistakes name the field and the cure, and keep what was typed', async () =
     deepEqual(codes(late), ['date-to-come']);
     match(late.text(), /Please choose the files again/);
     ok(late.has(`[name=sender][value="${ann}.${arrangement}"][checked]`), 'the sender stays chosen');
-    const empty = await scan({}, [{ ...photo, body: Buffer.alloc(0) }]);
+    const empty = await scan({}, Array(3).fill({ ...photo, body: Buffer.alloc(0) }));
+    deepEqual(empty.find('.govuk-error-summary__list li').length, 1, 'three empty files are one sentence');
     deepEqual(codes(empty), ['file-empty']);
 });
 

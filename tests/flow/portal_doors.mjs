@@ -6,6 +6,7 @@ import { hkdfSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
+import { timesReached } from '../harness/faults.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 
@@ -125,7 +126,7 @@ async function statements(work) {
         .map((line) => / lb_portal LOG:  execute [^:]*: (.*)$/.exec(line)?.[1]).filter(Boolean);
 }
 
-const argons = () => readFileSync(faultLog, 'utf8').split('\n').filter((name) => name === 'password_argon').length;
+const argons = () => timesReached(faultLog, 'password_argon');
 
 test('known or unknown, a sign-in runs the same statements, one Argon2id, and queues one message and one job', async () => {
     const person = doors.here.person('family', { number: 0 });
@@ -265,9 +266,13 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
         match(answer.text('main'), /Open the link in our e-mail again/, where);
         ok(!answer.find('main a').some((one) => ['/sign-in', '/'].includes(one.attribs.href)), `${where}: ${answer.body}`);
     };
+    const lost = await first.get('/open/pages/77');
+    equal(lost.status, 404);
+    onlyTheLink(lost, 'no such page');
+    doesNotMatch(lost.plain(), /start page/);
     page = await first.get('/open/letter');
     page = await first.submit(page, 'form-post_open_close');
-    equal(page.text('h1'), 'It is closed');
+    equal(page.text('h1'), 'This page is closed');
     onlyTheLink(page, 'closed');
     onlyTheLink(await first.get('/open/letter'), 'back');
     onlyTheLink(await (await visitor()).get('/open'), 'without a link');

@@ -226,7 +226,7 @@ test('a file of 25 MiB is taken, one byte more and an eleventh file are refused 
     await restart();
     const refusedWith = (page, code, text) => {
         equal(page.status, 422, page.path);
-        match(page.text(`[data-test=msg-${code}]`), /over 25 MB|more than 10/);
+        match(page.text(`[data-test=msg-${code}]`), /over 25 MB|10 photos or files at a time/);
         // back on the form, with all that was typed; the files have to be chosen again
         equal(page.text('textarea'), text);
         match(page.text('[data-attach]'), /Add them again before you send/);

@@ -2,6 +2,7 @@
 // A family that writes with several relatives at once: each page names whom a letter is from, and whom it is for.
 
 import { before, deepEqual, doesNotMatch, equal, match, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 
@@ -63,9 +64,6 @@ async function newLetter() {
     return { page, ids };
 }
 
-const codeOf = (id) => BigInt(id).toString(32).padStart(12, '0').replace(/./g,
-    (digit) => '0123456789abcdefghjkmnpqrstvwxyz'[Number.parseInt(digit, 32)]);
-
 // Presses a button that has an address of its own, as a browser without scripts does.
 function press(page, action, ours) {
     const { fields } = page.form('form-post_letters');
@@ -116,4 +114,26 @@ test('a letter for nobody goes to nobody: somebody must be chosen', async () => 
     const draft = await press(page, '/drafts', { text: 'For somebody.', to: [] });
     match(draft.path, /^\/drafts\//);
     equal(draft.find('input[name=to][checked]').length, 0);
+    equal((await client.get('/')).text('[data-test=draft-open]'), 'Letter: who it is for is not chosen yet');
+});
+
+test('where there are several arrangements one must be chosen, before the look as before sending', async () => {
+    await forgetDrafts();
+    const { page } = await newLetter();
+    const { id: another } = await room.db.one('SELECT letterbox.new_id()::text AS id');
+    await room.db.query(`WITH copied AS (
+            INSERT INTO letterbox.arrangement SELECT (jsonb_populate_record(a, jsonb_build_object('arrangement_id', $3::bigint))).*
+              FROM letterbox.arrangement a WHERE agency_id = $1 AND arrangement_id = $2),
+        members AS (
+            INSERT INTO letterbox.arrangement_party SELECT (jsonb_populate_record(p, jsonb_build_object('arrangement_id', $3::bigint,
+                   'place_id', p.place_id + 1))).* FROM letterbox.arrangement_party p WHERE agency_id = $1 AND arrangement_id = $2)
+        INSERT INTO letterbox.contact SELECT (jsonb_populate_record(c, jsonb_build_object('arrangement_id', $3::bigint,
+               'contact_id', c.contact_id + 1, 'sealed_label', NULL))).* FROM letterbox.contact c
+         WHERE agency_id = $1 AND arrangement_id = $2`, [room.agency, people.arrangement, another]);
+    for (const answer of [await client.submit(page, 'form-post_letters', { text: 'For one of two.', arrangement: null }),
+        await press(page, '/letters/preview', { text: 'For one of two.', arrangement: [] })]) {
+        equal(answer.status, 422, answer.path);
+        match(answer.text('[data-test=msg-arrangement-missing]'), /Choose who it is for/);
+        match(answer.text('textarea'), /For one of two\./);
+    }
 });

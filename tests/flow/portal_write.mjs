@@ -91,10 +91,10 @@ test('a program is taken from nobody, whatever it is called', async () => {
     const send = async (name, bytes) => client.submit(await client.get('/letters/new'), 'form-post_letters',
         { text: 'What I wrote.' }, { files: [{ field: 'file', name, type: 'image/jpeg', body: Buffer.from(bytes, 'latin1') }] });
     for (const [name, bytes] of [['notes.EXE', 'hello'], ['holiday.jpg', 'MZ\x90\x00\x03'], ['holiday.jpg', '\x7fELF\x02'],
-        ['holiday', '#!/bin/sh\n']]) {
+        ['holiday', '#!/bin/sh\n'], ['photo.lnk', 'hello'], ['form.docm', 'PK\x03\x04']]) {
         const page = await send(name, bytes);
         equal(page.status, 422, name);
-        match(page.text('[data-test=msg-file-program]'), /We never take those/);
+        match(page.text('[data-test=msg-file-program]'), /We cannot take programs/);
         equal(page.text('textarea'), 'What I wrote.');
     }
     for (const [name, bytes] of [['a.txt', 'MZ is how we call her'], ['b.jpg', 'M'], ['c.jpg', '\xff\xd8\xff']])

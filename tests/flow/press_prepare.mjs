@@ -143,3 +143,27 @@ test('documents with more words together than a page of the desk can hold: the l
     equal(review.parts.length, 1 + pages);
     match(review.warnings.join(' '), /Item 3 could not be shown\. The document has more words than can be handled/);
 }, { timeout: 120_000 });
+
+// The last: it stops the press that the others share.
+test('what there is no time to look through, and names beyond what can be followed, are left to staff, who are told', async () => {
+    const family = await room.family(4);
+    const syllables = ['ba', 'ke', 'li', 'mo', 'nu', 'ra', 'so', 'ty'];
+    const name = (n) => `Z${[64, 8, 1].map((unit) => syllables[Math.floor(n / unit) % 8]).join('')}th`;
+    const schools = Array.from({ length: 400 }, (_, n) => `She goes to ${name(n)} Primary School.`).join('\n');
+    const send = (items = []) => room.letter({ from: family.home, arrangement: family.arrangement,
+        text: 'Dear Ann, ring 07700 900123.', items });
+    const many = await send([{ kind: 'file', name: 'schools.txt', bytes: Buffer.from(schools) }]);
+    await room.done();
+    equal((await room.state(many)).state, 'in_review');
+    const review = await room.review(many);
+    match(review.warnings.join(), /more names and places than the program can follow/);
+    ok(review.marks.filter(({ part }) => part === 2).length >= 400, 'each is found in its own part all the same');
+    await press.stop();
+    await here.start('press', { fault: 'propose_late:fail' });
+    const late = await send();
+    await room.done();
+    equal((await room.state(late)).state, 'in_review');
+    const unlooked = await room.review(late);
+    match(unlooked.warnings.join(), /no time to look through all of item 1/);
+    equal(unlooked.marks.length, 0);
+});

@@ -6,7 +6,7 @@
 //     await page.goto(url);
 //     await noFindings(page);            // axe-core, WCAG 2.2 AA (needs JavaScript)
 //     await fits(page);                  // nothing sticks out sideways
-//     await screenshot(page, 'portal-home');      // build/screens/portal-home-320-nojs.png
+//     await screenshot(page, 'portal-home');      // build/screens/portal-home-320-nojs.png, if PICTURES=1
 //
 // A request to anything but this machine, and every console error, fails the test.
 
@@ -92,7 +92,14 @@ export async function fits(page) {
     assert.deepEqual(wide, [], `wider than ${page.letterbox.width} px on ${page.url()}`);
 }
 
+// Pictures are for people to look at: `make pictures` takes them all, a test needs none.
+export const PICTURES = process.env.PICTURES === '1';
+
 export async function screenshot(page, name) {
+    return PICTURES ? takePicture(page, name) : null;
+}
+
+export async function takePicture(page, name) {
     const folder = join(BUILD, 'screens');
     mkdirSync(folder, { recursive: true });
     const { width, javaScript } = page.letterbox;

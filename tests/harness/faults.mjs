@@ -30,8 +30,12 @@ const ALL = ['lib', 'server', 'worker', 'ops'];
 export const faultPoints = (folders = ALL) => find('FAULT_POINT', folders);
 export const faultCalls = (folders = ALL) => find('FAULT_FAILS', folders);
 
-// Those of `wanted` that no process wrote into LETTERBOX_FAULT_LOG.
+// What processes wrote into LETTERBOX_FAULT_LOG.
+const reached = (log) => (existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []);
+export const timesReached = (log, name) => reached(log).filter((one) => one === name).length;
+
+// Those of `wanted` that no process wrote there.
 export function neverReached(log, wanted) {
-    const seen = new Set(existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []);
+    const seen = new Set(reached(log));
     return wanted.filter(({ name }) => !seen.has(name)).map(({ name, where }) => `${name} (${where})`);
 }

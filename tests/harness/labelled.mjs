@@ -29,7 +29,12 @@ export async function score(files, folder) {
     const last = stdout.trim().split('\n').at(-1);
     const figures = Object.fromEntries(last.split(' ').map((pair) => pair.split('='))
         .map(([name, value]) => [name, Number(value)]));
-    const counted = (pattern) => Number(pattern.exec(stdout)?.[1] ?? 0);
+    const counted = (pattern) => {
+        const found = pattern.exec(stdout);
+        if (!found)
+            throw new Error(`score's report has no line like ${pattern}:\n${stdout}`);
+        return Number(found[1]);
+    };
     return { last, figures, category: counted(/^category accuracy:.* = ([\d.]+)$/m),
         clean: counted(/^clean letters wrongly touched: (\d+) of/m),
         leaks: Object.fromEntries(['pattern', 'term', 'open', 'all']

@@ -32,6 +32,7 @@ const SETTINGS = `
 listen_addresses = ''
 max_connections = 100
 shared_buffers = 32MB
+min_wal_size = 2MB
 fsync = off
 log_line_prefix = '%m [%p] %u '
 log_min_messages = warning
@@ -116,8 +117,10 @@ async function migrate(sockets) {
 async function initdb(data) {
     mkdirSync(data, { mode: 0o700 });
     giveTo(OS_USER, data);
+    // Small files of the log: each test file copies them.
     await runAs(OS_USER, [`${BIN}/initdb`, '-D', data, '-U', SUPERUSER, '--auth-local=trust',
-        '--auth-host=reject', '--no-locale', '-E', 'UTF8', '-N'], { cwd: '/', timeout: 120_000 });
+        '--auth-host=reject', '--no-locale', '-E', 'UTF8', '-N', '--wal-segsize=1'],
+    { cwd: '/', timeout: 120_000 });
 }
 
 // Started by the template lock below: node postgres.mjs FOLDER
@@ -178,6 +181,11 @@ class Postgres {
         await this.forgetMain();
         await this.server.stop({ signal: { smart: 'SIGTERM', fast: 'SIGINT',
             immediate: 'SIGQUIT' }[mode] });
+    }
+
+    // Files of the log as initdb makes them, of 16 MiB. It must have been stopped.
+    async usualLog() {
+        await runAs(OS_USER, [`${BIN}/pg_resetwal`, '--wal-segsize=16', '-D', this.data], { cwd: '/' });
     }
 
     async kill() {

@@ -13,6 +13,7 @@
 // What should be sealed is random bytes: the database cannot tell.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { ALPHABET } from './codes.mjs';
 
 export const ROLES = ['checker', 'coordinator', 'manager', 'administrator', 'inspector'];
 export const sha256 = (...parts) => {
@@ -23,7 +24,6 @@ export const sha256 = (...parts) => {
 export const key = (name) => sha256('letterbox test ', name);
 const half = (name) => key(name).subarray(0, 16);
 const sealed = (length = 80) => randomBytes(length);
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const alias = (name) => [...key(name).subarray(0, 12)].map((byte) => ALPHABET[byte % 32]).join('');
 
 export class World {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Queries of one round trip, as lib/store/db.c sends them, on one connection of the portal's:
+ * Queries of one round trip, as lib/store/pipeline.c sends them, and what lib/store/db.c tries
+ * again, on one connection of the portal's:
  *
  *     probe_store CONNINFO SESSION          the session's value for the gate, in hexadecimal
  *
@@ -57,6 +58,55 @@ static void look(const char *what, const struct db_gate *as)
     tell(what, code, (int64_t)rows.count);
 }
 
+/* ---- what is tried again, and what is not ---- */
+
+static enum err run_script(struct store *store, void *context)
+{
+    ARENA(arena, 65536);
+    struct str problem;
+    return store_script(store, str_from(context), arena, &problem);
+}
+
+/* Counts how often it was run, and fails as a handler may: of itself. */
+static enum err refuse_itself(struct store *store, void *context)
+{
+    (void)store;
+    int64_t *times = context;
+    ++*times;
+    return ERR_CONFLICT;
+}
+
+static void refuse_after_conflict(const char *what)
+{
+    char conflict[] = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$";
+    int64_t times = 0;
+    enum err code = store_db_run(pool, NULL, run_script, conflict);
+    if (code == ERR_CONFLICT) code = store_db_run(pool, NULL, refuse_itself, &times);
+    tell(what, code, times);
+}
+
+/* From another connection, ends the one that lies idle in the pool. */
+static enum err end_connection(const char *conninfo)
+{
+    char name[] = "SET application_name = 'probe_store'";
+    char end[] = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                 " WHERE application_name = 'probe_store'";
+    struct db_pool *other;
+    TRY(store_db_run(pool, NULL, run_script, name));
+    TRY(store_db_open(str_from(conninfo), 1, 10000, &other));
+    enum err code = store_db_run(other, NULL, run_script, end);
+    store_db_close(&other);
+    return code;
+}
+
+static void run_on_dead(const char *what, const char *conninfo)
+{
+    char nothing[] = "SELECT 1";
+    enum err code = end_connection(conninfo);
+    if (code == OK) code = store_db_run(pool, NULL, run_script, nothing);
+    tell(what, code, 0);
+}
+
 int main(int count, char **words)
 {
     if (count != 3 || crypt_init() != OK ||
@@ -72,6 +122,10 @@ int main(int count, char **words)
     look("without-the-gate-again", NULL);
     announce_blob("refused-at-the-end");
     look("afterwards", &gate);
+    refuse_after_conflict("refuses-itself-once");
+    run_on_dead("work-on-a-dead-connection", words[1]);
+    if (end_connection(words[1]) == OK) look("new-query-on-a-dead-connection", &gate);
+    if (end_connection(words[1]) == OK) look("query-on-a-dead-connection", &gate);
     store_db_close(&pool);
     return 0;
 }

@@ -114,6 +114,12 @@ test('the gate and the audit cannot be logged in as, nor become', async () => {
         }, { commit: false });
 });
 
+test('no role can make or open a large object, which no policy would guard', async () => {
+    for (const role of ['lb_owner', 'lb_gate', 'lb_audit', 'lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report'])
+        deepEqual((await db.one(`SELECT coalesce(array_agg(p.oid::regprocedure::text), '{}') AS can FROM pg_proc p
+            WHERE p.proname ~ '^(lo_|loread$|lowrite$)' AND has_function_privilege($1, p.oid, 'EXECUTE')`, [role])).can, [], role);
+});
+
 test('no role can read sessions, look-up values, codes, limits or the clock', async () => {
     for (const role of ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report'])
         for (const table of ['session', 'sign_in_code', 'account_lookup', 'staff_lookup', 'party_lookup', 'rate',

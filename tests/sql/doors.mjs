@@ -26,8 +26,15 @@ before(async () => {
 const portal = (text, values) => db.as('lb_portal', async (sql) => (await sql(text, values))[0]);
 const desk = (text, values) => db.as('lb_desk', async (sql) => (await sql(text, values))[0]);
 const sid = () => randomBytes(32);
-const touch = (id, role = 'lb_portal') => db.as(role, async (sql) => (await sql('SELECT * FROM letterbox.session_touch($1)',
-    [id]))[0]);
+// What each page begins with: a look; and once a minute a sign of life. Both always see the same session.
+const look = (id, role = 'lb_portal') => db.as(role, async (sql) => (await sql('SELECT * FROM letterbox.own_session'))[0],
+    { session: id.toString('hex') });
+const touch = async (id, role = 'lb_portal') => {
+    const seen = await look(id, role);
+    const touched = await db.as(role, async (sql) => (await sql('SELECT * FROM letterbox.session_touch($1)', [id]))[0]);
+    deepEqual([seen?.kind, seen?.stage], [touched?.kind, touched?.stage]);
+    return touched;
+};
 const count = async (table, where = 'true') => Number((await db.one(
     `SELECT count(*) FROM letterbox.${table} WHERE ${where}`)).count);
 
@@ -165,6 +172,20 @@ test('a TOTP code is good once', async () => {
     equal(await totp(2000), 'used');
 });
 
+test('who has an app is sent no code, and none completes the sign-in', async () => {
+    const id = sid();
+    await begin(id, true);      // while codes still came by e-mail
+    await db.query(`UPDATE letterbox.account SET second_factor = 'totp', sealed_totp = '\\x01' WHERE account_id = $1`,
+        [one.account]);
+    const before = await count('message');
+    equal((await portal('SELECT letterbox.sign_in_code_again($1, $2, letterbox.new_id(), $3) AS sent',
+        [id, key('new code'), key('body')])).sent, false);
+    equal(await count('message'), before);
+    equal(await code(id, 'code'), 'gone');
+    await db.query(`UPDATE letterbox.account SET second_factor = 'email' WHERE account_id = $1`, [one.account]);
+    equal(await code(id, 'code'), 'ok');
+});
+
 test('staff sign in with password and TOTP, and both are in the audit', async () => {
     const found = await desk('SELECT * FROM letterbox.staff_for_sign_in($1, $2)',
         [[north.id], [key(`look up staff ${north.staff.manager}`)]]);
@@ -190,6 +211,29 @@ test('staff sign in with password and TOTP, and both are in the audit', async ()
 });
 
 // ---- sessions ------------------------------------------------------------------------------------------
+
+test('a look at a session shows it while it lives, and to its own door only', async () => {
+    const sessions = { portal: await world.session(north, { kind: 'portal', account_id: one.account, party_id: one.family }),
+        link: two.reader, desk: north.sessions.manager };
+    for (const [kind, session] of Object.entries(sessions)) {
+        const own = kind === 'desk' ? 'lb_desk' : 'lb_portal';
+        const id = Buffer.from(session, 'hex');
+        equal((await look(id, own)).kind, kind);
+        equal(await look(id, own === 'lb_desk' ? 'lb_portal' : 'lb_desk'), undefined, `${kind} at the other door`);
+    }
+    const id = Buffer.from(sessions.portal, 'hex');
+    const set = (column, time) => db.query(`UPDATE letterbox.session SET ${column} = letterbox.now() + $1::interval
+        WHERE session_key = $2`, [time, sha256(id)]);
+    equal((await look(id)).is_stale, false);
+    for (const column of ['ends_at', 'idle_ends_at']) {
+        await set(column, '-1 second');
+        equal(await look(id), undefined, `${column}, though seen just now`);
+        await set(column, '10 minutes');
+        equal((await look(id)).stage, 'full');
+    }
+    await set('seen_at', '-2 minutes');
+    equal((await look(id)).is_stale, true);
+});
 
 test('a sign of life puts off the end of idling, but not the end after eight hours', async () => {
     const id = Buffer.from(await world.session(north, { kind: 'portal', account_id: one.account, party_id: one.family },

@@ -192,6 +192,18 @@ test('regular jobs are made once for each agency', async () => {
     deepEqual(await Promise.all([schedule(0), schedule(0), schedule(0)]), [0, 0, 0]);
 });
 
+test('work for one arrangement does not stand for the round of its agency', async () => {
+    const schedule = () => db.as('lb_diary', async (sql) =>
+        (await sql(`SELECT letterbox.job_schedule('diary', 'open_occasions', 3600) AS made`))[0].made);
+    const { arrangement } = await world.story(south);
+    await db.query("SELECT letterbox.clock_advance('2 hours')");
+    await db.query("DELETE FROM letterbox.job WHERE kind = 'open_occasions'");
+    const one = await add('open_occasions', { worker: 'diary', agency: south });
+    await db.query('UPDATE letterbox.job SET arrangement_id = $1 WHERE job_id = $2', [arrangement, one]);
+    equal(await schedule(), 2);
+    equal(await schedule(), 0);
+});
+
 test('a new job wakes who listens, and tells nothing', async () => {
     const listener = await db.client('lb_press');
     const heard = new Promise((resolve) => listener.on('notification', resolve));

@@ -238,6 +238,10 @@ test('the portal counts what came with its own party\'s letters only', async () 
     equal(await came(one.fromFamily), 1);
     for (const letter of [one.fromMother, one.scan, two.fromFamily])
         equal(await came(letter), 0);
+    const call = (kind) => db.query('UPDATE letterbox.original SET kind = $1 WHERE letter_id = $2', [kind, one.fromFamily]);
+    await call('mail');
+    equal(await came(one.fromFamily), 0, 'a mail is no photo or file');
+    await call('text');
 });
 
 test('staff write in their own name, and only what their role may', async () => {

@@ -272,18 +272,9 @@ static void take_text(struct walk *walk, GMimeObject *object, struct mail_part *
 
 static bool is_program_name(const char *name)
 {
-    static const char *const endings[] = {
-        ".exe", ".com", ".scr", ".pif", ".bat", ".cmd", ".js",  ".jse", ".vbs",  ".vbe",
-        ".ps1", ".sh",  ".jar", ".msi", ".lnk", ".hta", ".wsf", ".reg", ".py",   ".pl",
-        ".php", ".apk", ".dll", ".cpl", ".wsh", ".vb",  ".iso", ".img", ".docm", ".xlsm"};
-    struct str whole = str_from(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t len = strlen(endings[i]);
-        if (whole.len >= len &&
-            str_same(str_from_byte(whole, whole.len - len), (struct str){endings[i], len}))
-            return true;
-    }
-    return false;
+    enum kind said;
+    struct str ending;
+    return kind_of_name(str_from(name), &said, &ending) && said == KIND_PROGRAM;
 }
 
 static bool is_program_label(GMimeObject *object)

@@ -30,6 +30,9 @@ struct prepare {
 MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
                                   struct prepare *ret_prepare);
 
+/* Tells staff something about the whole letter, once; the sentence lives in the job's arena. */
+void prepare_warn(struct job *job, struct review *review, struct str sentence);
+
 /*
  * "The file is called .docx, but is plain text", when the ending of its name promises another kind;
  * else empty. head is the first line of a file's content: {"name":…}.
@@ -38,8 +41,10 @@ struct str prepare_name_lie(struct str head, enum kind kind, struct arena *arena
 
 /*
  * Looks through the letter for each recipient for whom the review does not stand yet, and adds
- * recipients, marks and concerns to it.
+ * recipients, marks and concerns to it. Parts that the job's time no longer suffices for, and names
+ * beyond PREPARE_LEARNT, are left to people, who are told so.
  */
+enum { PREPARE_LEARNT = 300 }; /* names and words that one part teaches the others */
 MUST_CHECK enum err prepare_propose(struct job *job, const struct press_letter *letter,
                                     struct prepare *prepare);
 

@@ -29,10 +29,20 @@ static enum err add_part(struct gather *gather, const struct review_part *part, 
     return OK;
 }
 
+void prepare_warn(struct job *job, struct review *review, struct str sentence)
+{
+    for (size_t i = 0; i < review->warning_count; i++)
+        if (str_equal(review->warnings[i], sentence)) return;
+    if (review->warning_count == REVIEW_PARTS) return;
+    struct str *all = ARENA_MANY(job->arena, review->warning_count + 1, struct str);
+    for (size_t i = 0; i < review->warning_count; i++) all[i] = review->warnings[i];
+    all[review->warning_count++] = sentence;
+    review->warnings = all;
+}
+
 static void warn(struct gather *gather, struct str sentence)
 {
-    struct review *review = &gather->prepare->review;
-    if (review->warning_count < REVIEW_PARTS) review->warnings[review->warning_count++] = sentence;
+    prepare_warn(gather->job, &gather->prepare->review, sentence);
 }
 
 /* A few come from a telephone's address book; many are somebody's. */
@@ -261,7 +271,6 @@ enum err prepare_parts(struct job *job, const struct press_letter *letter,
     struct prepare *prepare = ret_prepare;
     *prepare = (struct prepare){0};
     prepare->review.parts = ARENA_MANY(job->arena, REVIEW_PARTS, struct review_part);
-    prepare->review.warnings = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
     prepare->contents = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
     struct gather gather = {.job = job, .prepare = prepare};
     for (size_t i = 0; i < letter->original_count; i++) {

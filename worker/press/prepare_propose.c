@@ -3,6 +3,8 @@
 
 #include "redact/redact.h"
 #include "rules/permit.h"
+#include "sys/clock.h"
+#include "sys/fault.h"
 #include "worker/press/prepare.h"
 
 /*
@@ -71,9 +73,9 @@ static enum err put_mark(struct propose *propose, struct review_mark mark)
         same->recipients = ARENA_MANY(arena, REVIEW_RECIPIENTS, int64_t);
         same->recipient_count = 0;
     }
-    if (!review_mark_is_for(same, propose->recipient->id) &&
-        same->recipient_count < REVIEW_RECIPIENTS)
-        same->recipients[same->recipient_count++] = propose->recipient->id;
+    if (review_mark_is_for(same, propose->recipient->id)) return OK;
+    if (same->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
+    same->recipients[same->recipient_count++] = propose->recipient->id;
     return OK;
 }
 
@@ -102,7 +104,7 @@ static enum err put_concern(struct propose *propose, struct review_concern conce
 }
 
 /* Of a letter that was looked through before: what was taken out for all is for this one too. */
-static void join_marks(struct propose *propose)
+static enum err join_marks(struct propose *propose)
 {
     struct review *review = &propose->prepare->review;
     for (size_t i = 0; i < propose->marks_before; i++) {
@@ -110,9 +112,11 @@ static void join_marks(struct propose *propose)
         bool is_for_all = mark->recipient_count > 0;
         for (size_t j = 0; j < propose->recipients_before && is_for_all; j++)
             is_for_all = review_mark_is_for(mark, review->recipients[j]);
-        if (!is_for_all || mark->recipient_count == REVIEW_RECIPIENTS) continue;
+        if (!is_for_all) continue;
+        if (mark->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
         mark->recipients[mark->recipient_count++] = propose->recipient->id;
     }
+    return OK;
 }
 
 /* What staff made of an earlier version stays; each mark gets room for more recipients. */
@@ -162,13 +166,20 @@ static enum err box_words(struct propose *propose, const struct review_part *par
     return OK;
 }
 
+/* Each name costs a look at each word of the letter. */
 static void learn(struct propose *propose, struct str text, const struct marks *marks)
 {
     struct arena *arena = propose->job->arena;
     struct redact_term *learnt;
     size_t count;
     redact_learn(text, marks, arena, &learnt, &count);
-    if (propose->term_count + count > REDACT_TERMS) count = REDACT_TERMS - propose->term_count;
+    size_t room = PREPARE_LEARNT - (propose->term_count - propose->leak_count);
+    if (count > room) {
+        count = room;
+        prepare_warn(propose->job, &propose->prepare->review,
+                     STR("The letter has more names and places than the program can follow. What "
+                         "is taken out in one item may stand in another one. Read every word."));
+    }
     struct redact_term *all = ARENA_MANY(arena, propose->term_count + count, struct redact_term);
     if (propose->term_count) memcpy(all, propose->terms, propose->term_count * sizeof *all);
     for (size_t i = 0; i < count; i++) all[propose->term_count + i] = learnt[i];
@@ -205,7 +216,7 @@ static struct mark with_reason(const struct propose *propose, size_t at, struct 
     if (low < own->count && own->at[low].start == mark.start && own->at[low].end == mark.end)
         return own->at[low];
     mark.source = MARK_REPEAT;
-    mark.why = STR("the same words are taken out elsewhere");
+    mark.why = STR(REDACT_WHY_REPEAT);
     return mark;
 }
 
@@ -234,11 +245,25 @@ static enum err mark_all(struct propose *propose, size_t at, const struct redact
     return OK;
 }
 
+/* A part may have a million letters, and a letter many parts: staff read what there is no time for.
+ */
+static bool is_late(struct propose *propose, const struct review_part *part)
+{
+    if (clock_monotonic_us() < propose->job->until_us && !FAULT_FAILS(propose_late)) return false;
+    prepare_warn(propose->job, &propose->prepare->review,
+                 arena_print(propose->job->arena,
+                             "The program had no time to look through all of item %d. Read every "
+                             "word of it.",
+                             part->from));
+    return true;
+}
+
 static enum err look(struct propose *propose, size_t at)
 {
     const struct press *press = propose->job->state;
     const struct review_part *part = &propose->prepare->review.parts[at];
     struct str text = propose->prepare->contents[at];
+    if (is_late(propose, part)) return OK;
     size_t *word_at = NULL;
     if (part->kind != REVIEW_TEXT)
         TRY(review_join_words(part, propose->job->arena, &text, &word_at));
@@ -349,7 +374,7 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
         if (!party->is_recipient || review_is_for(review, party->id)) continue;
         if (review->recipient_count == REVIEW_RECIPIENTS) return ERR_TOO_BIG;
         propose.recipient = party;
-        if (propose.recipients_before) join_marks(&propose);
+        if (propose.recipients_before) TRY(join_marks(&propose));
         review->recipients[review->recipient_count++] = party->id;
         TRY(propose_for(&propose));
         TRY(propose_furniture(&propose));

@@ -115,14 +115,6 @@ MUST_CHECK enum err release_pdf(struct release_work *work, const struct release 
                                 bool with_view_only, struct str *ret_pdf);
 
 MUST_CHECK enum err release_archive(struct release_work *work, struct release *release);
-MUST_CHECK enum err release_seal(struct release_work *work, struct release *release);
-
-/*
- * One transaction. A refusal of the database is OK with its code ("same_side") in the buffer; a
- * release that is there already is OK without.
- */
-MUST_CHECK enum err release_store(struct release_work *work, const struct release *release,
-                                  struct buf *ret_code);
 
 /*
  * From preparing the channel to storing: what burn_release and return_note do alike. The code of a

@@ -26,7 +26,7 @@ static enum err seal_part(struct release_work *work, const struct release *relea
                       release->reader_count, part->content, &part->for_recipient);
 }
 
-enum err release_seal(struct release_work *work, struct release *release)
+static enum err seal_release(struct release_work *work, struct release *release)
 {
     release->parts = ARENA_MANY(work->job->arena, release->shown_count + 1, struct release_part);
     for (size_t i = 0; i < release->shown_count; i++) {
@@ -170,8 +170,12 @@ static enum err store_all(struct store *store, void *context)
                        release->id, "party", release->to->id);
 }
 
-enum err release_store(struct release_work *work, const struct release *release,
-                       struct buf *ret_code)
+/*
+ * One transaction. A refusal of the database is OK with its code ("same_side") in the buffer; a
+ * release that is there already is OK without.
+ */
+static enum err store_release(struct release_work *work, const struct release *release,
+                              struct buf *ret_code)
 {
     static const char prefix[] = "release_";
     struct storing storing = {work, release};
@@ -212,9 +216,9 @@ enum err release_make(struct release_work *work, const struct decision *decision
     FAULT_POINT(release_rendered);
     TRY(release_archive(work, release));
     FAULT_POINT(release_archived);
-    TRY(release_seal(work, release));
+    TRY(seal_release(work, release));
     FAULT_POINT(release_sealed);
-    TRY(release_store(work, release, ret_code));
+    TRY(store_release(work, release, ret_code));
     FAULT_POINT(release_committed);
     return OK;
 }

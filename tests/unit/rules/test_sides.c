@@ -45,47 +45,4 @@ static void addresses_that_are_none(void **state)
     assert_str(plain, STR("as before"));
 }
 
-static void values_on_two_sides(void **state)
-{
-    (void)state;
-    ARENA(arena, 100000);
-    size_t one, other;
-    /* Child 1 and its brother 2, adopted by another family (party 30). */
-    struct sides_value values[] = {
-        {1, 10, SIDE_ADOPTIVE, SIDES_EMAIL, STR("a@x.example")},
-        {1, 10, SIDE_ADOPTIVE, SIDES_PHONE, STR("+447700900001")},
-        {1, 20, SIDE_BIRTH, SIDES_EMAIL, STR("b@x.example")},
-        {1, 21, SIDE_BIRTH, SIDES_EMAIL, STR("b@x.example")}, /* a couple's shared address */
-        {1, 30, SIDE_SIBLING, SIDES_EMAIL, STR("c@x.example")},
-        {1, 30, SIDE_SIBLING, SIDES_PERSON, {0}},
-        {2, 30, SIDE_ADOPTIVE, SIDES_PERSON, {0}}, /* at home with the brother: no clash */
-        {2, 30, SIDE_ADOPTIVE, SIDES_EMAIL, STR("c@x.example")},
-        {2, 20, SIDE_BIRTH, SIDES_EMAIL, STR("b@x.example")},
-    };
-    assert_false(sides_clash(values, COUNT(values), arena, &one, &other));
-    values[2].plain = STR("a@x.example");
-    assert_true(sides_clash(values, COUNT(values), arena, &one, &other));
-    assert_true((one == 0 && other == 2) || (one == 2 && other == 0));
-    values[2].plain = STR("b@x.example");
-    values[2].use = SIDES_PHONE; /* another use is another value */
-    assert_false(sides_clash(values, COUNT(values), arena, &one, &other));
-    values[2] = (struct sides_value){1, 10, SIDE_BIRTH, SIDES_PERSON, {0}};
-    assert_false(sides_clash(values, COUNT(values), arena, &one, &other));
-    values[3] = (struct sides_value){1, 10, SIDE_ADOPTIVE, SIDES_PERSON, {0}};
-    assert_true(sides_clash(values, COUNT(values), arena, &one, &other));
-    assert_false(sides_clash(values, 0, arena, &one, &other));
-}
-
-static void who_must_stay_apart(void **state)
-{
-    (void)state;
-    assert_true(sides_apart(1, SIDE_ADOPTIVE, 1, SIDE_BIRTH));
-    assert_true(sides_apart(1, SIDE_ADOPTIVE, 1, SIDE_SIBLING)); /* secret from each other */
-    assert_false(sides_apart(1, SIDE_BIRTH, 1, SIDE_BIRTH));
-    assert_false(sides_apart(1, SIDE_BIRTH, 2, SIDE_OTHER));
-    assert_true(sides_apart(1, SIDE_BIRTH, 2, SIDE_ADOPTIVE));
-    assert_false(sides_apart(1, SIDE_SIBLING, 2, SIDE_ADOPTIVE));
-}
-
-UNIT_MAIN(NULL, cmocka_unit_test(addresses_that_are_one), cmocka_unit_test(addresses_that_are_none),
-          cmocka_unit_test(values_on_two_sides), cmocka_unit_test(who_must_stay_apart))
+UNIT_MAIN(NULL, cmocka_unit_test(addresses_that_are_one), cmocka_unit_test(addresses_that_are_none))

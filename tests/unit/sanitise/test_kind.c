@@ -110,4 +110,36 @@ static void looks_into_archives(void **state)
     }
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(knows_kinds_by_their_bytes), cmocka_unit_test(looks_into_archives))
+static void knows_what_a_name_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool is_known;
+        enum kind kind;
+        const char *ending;
+    } cases[] = {
+        {"holiday.jpg", true, KIND_JPEG, "jpg"},
+        {"HOLIDAY.JPEG", true, KIND_JPEG, "jpeg"},
+        {"letter.v2.docx", true, KIND_DOCX, "docx"},
+        {"letter.docx.exe", true, KIND_PROGRAM, "exe"},
+        {"form.DocM", true, KIND_PROGRAM, "docm"},
+        {"photo.lnk", true, KIND_PROGRAM, "lnk"},
+        {".sh", true, KIND_PROGRAM, "sh"},
+        {"notes", false, KIND_UNKNOWN, ""},
+        {"notes.", false, KIND_UNKNOWN, ""},
+        {"notes.v2", false, KIND_UNKNOWN, ""},
+        {"jpg", false, KIND_UNKNOWN, ""},
+        {"", false, KIND_UNKNOWN, ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        enum kind kind = KIND_UNKNOWN;
+        struct str ending = STR("");
+        assert_int_equal(kind_of_name(str_from(cases[i].name), &kind, &ending), cases[i].is_known);
+        assert_int_equal(kind, cases[i].kind);
+        assert_true(str_equal(ending, str_from(cases[i].ending)));
+    }
+}
+
+UNIT_MAIN(NULL, cmocka_unit_test(knows_kinds_by_their_bytes), cmocka_unit_test(looks_into_archives),
+          cmocka_unit_test(knows_what_a_name_says))

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/register_kept.h"
+#include <stdlib.h>
+
+#include "core/utf8.h"
+#include "mail/addr.h"
+#include "redact/norm.h"
+
+enum {
+    BATCH = 200,                    /* records read from the database at once */
+    BATCH_BYTES = 32 * 1024 * 1024, /* of these */
+};
+
+void register_kept_words(struct buf *words, struct str text)
+{
+    ARENA(arena, (size_t)8 * 1024 * 1024);
+    struct norm norm;
+    norm_fold(text, arena, &norm);
+    for (size_t i = 0; i < norm.word_count; i++) {
+        const struct word *word = &norm.words[i];
+        buf_add_byte(words, ' ');
+        for (uint32_t n = 0; n < word->count; n++)
+            utf8_add(words, norm.glyphs[word->glyph + n].point);
+    }
+}
+
+static enum err finish_words(struct buf *words, struct arena *arena, struct str *ret_words)
+{
+    buf_add_byte(words, ' ');
+    TRY(buf_done(words));
+    *ret_words = arena_str(arena, buf_str(words));
+    return OK;
+}
+
+static struct str joined(const struct person *person, struct arena *arena)
+{
+    const struct person_list *names = &person->names;
+    if (names->count == 0) return person->known_as.len ? person->known_as : STR("(no name)");
+    struct str name = names->at[0];
+    for (size_t i = 1; i < names->count; i++)
+        name = arena_print(arena, "%.*s%s%.*s", STR_ARG(name),
+                           i + 1 == names->count ? " and " : ", ", STR_ARG(names->at[i]));
+    return name;
+}
+
+static enum err keep_party(struct str text, struct arena *scratch, struct arena *arena,
+                           struct register_name *name)
+{
+    struct person person;
+    TRY(person_read(text, scratch, &person));
+    BUF_SECRET(words, RECORD_WORDS);
+    BUF_SECRET(digits, RECORD_WORDS);
+    for (size_t i = 0; i < person.names.count; i++) register_kept_words(&words, person.names.at[i]);
+    for (size_t i = 0; i < person.emails.count; i++)
+        register_kept_words(&words, person.emails.at[i]);
+    register_kept_words(&words, person.known_as);
+    for (size_t i = 0; i < person.phones.count; i++) {
+        struct str plain;
+        buf_add_byte(&digits, ' ');
+        if (mail_addr_phone(person.phones.at[i], STR("44"), scratch, &plain) == OK)
+            buf_add(&digits, str_from_byte(plain, 1));
+    }
+    name->name = arena_str(arena, joined(&person, scratch));
+    name->other = arena_str(arena, person.known_as);
+    TRY(finish_words(&words, arena, &name->words));
+    return finish_words(&digits, arena, &name->digits);
+}
+
+static enum err keep_child(struct str text, struct arena *arena, struct register_name *name)
+{
+    JSON record = NULL;
+    TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
+    name->name = arena_str(arena, json_get_str(record, "adoptive_name"));
+    name->other = arena_str(arena, json_get_str(record, "birth_name"));
+    BUF_SECRET(words, RECORD_WORDS);
+    register_kept_words(&words, name->name);
+    register_kept_words(&words, name->other);
+    return finish_words(&words, arena, &name->words);
+}
+
+static enum err keep_arrangement(struct str text, struct arena *arena, struct register_name *name)
+{
+    JSON record = NULL;
+    TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
+    name->name = arena_str(arena, json_get_str(record, "reference"));
+    BUF_SECRET(words, RECORD_WORDS);
+    register_kept_words(&words, name->name);
+    return finish_words(&words, arena, &name->words);
+}
+
+static const struct {
+    enum query_id facts, records;
+    const char *id, *table;
+    enum seal_purpose purpose;
+} tables[TABLES] = {
+    [PARTIES] = {QUERY_party_facts, QUERY_party_records, "party_id", "party", SEAL_PARTY},
+    [CHILDREN] = {QUERY_child_facts, QUERY_child_records, "child_id", "child", SEAL_CHILD},
+    [ARRANGEMENTS] = {QUERY_arrangement_facts, QUERY_arrangement_records, "arrangement_id",
+                      "arrangement", SEAL_ARRANGEMENT},
+};
+
+static enum err keep(enum register_table table, struct str text, struct arena *scratch,
+                     struct arena *arena, struct register_name *name)
+{
+    switch (table) {
+    case PARTIES: return keep_party(text, scratch, arena, name);
+    case CHILDREN: return keep_child(text, arena, name);
+    case ARRANGEMENTS: return keep_arrangement(text, arena, name);
+    }
+    return ERR_DB;
+}
+
+static int compare(const void *wanted, const void *entry)
+{
+    int64_t id = *(const int64_t *)wanted, other = *(const int64_t *)entry;
+    return (id > other) - (id < other);
+}
+
+void *register_find(const void *list, size_t count, size_t size, int64_t id)
+{
+    return count ? bsearch(&id, list, count, size, compare) : NULL;
+}
+
+struct opening {
+    struct request *request;
+    struct store *store;
+    const struct desk_keyring *keyring;
+    enum register_table table;
+    struct kept *fresh;
+};
+
+/* A record that does not open is shown as such: it must not take the others with it. */
+static enum err open_one(const struct opening *opening, struct register_name *name,
+                         struct str sealed, struct arena *scratch)
+{
+    struct seal_binding expected = {tables[opening->table].purpose,
+                                    opening->request->session.agency, tables[opening->table].table,
+                                    name->id, name->version};
+    BUF_SECRET(text, sealed.len);
+    enum err code =
+        seal_open(&expected, opening->keyring->pairs, opening->keyring->count, sealed, &text);
+    if (code == OK)
+        code = keep(opening->table, buf_str(&text), scratch, opening->fresh->arena, name);
+    if (code == ERR_SEAL_BROKEN || code == ERR_NO_KEY || code == ERR_BAD_JSON) {
+        name->name = STR("(this record does not open: tell the operator)");
+        return OK;
+    }
+    return code;
+}
+
+/* Opens one batch; the record may be newer than its version in the list: that one is kept. */
+static enum err open_batch(const struct opening *opening, const int64_t *ids, size_t count)
+{
+    struct arena *scratch __attribute__((cleanup(arena_free))) = arena_new_secret(BATCH_BYTES);
+    struct store_rows rows;
+    TRY(store_query(opening->store, tables[opening->table].records, PARAMS(P_INTS(ids, count)),
+                    scratch, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        int64_t id = rows_int(&rows, row, tables[opening->table].id);
+        struct register_name *name = register_find(opening->fresh->at, opening->fresh->count,
+                                                   sizeof *opening->fresh->at, id);
+        struct str sealed = rows_str(&rows, row, "sealed_record");
+        if (!name) continue;
+        name->version = rows_int(&rows, row, "record_version");
+        TRY(open_one(opening, name, sealed, scratch));
+    }
+    return OK;
+}
+
+static void copy_name(struct register_name *to, const struct register_name *from,
+                      struct arena *arena)
+{
+    *to = *from;
+    to->name = arena_str(arena, from->name);
+    to->other = arena_str(arena, from->other);
+    to->words = arena_str(arena, from->words);
+    to->digits = arena_str(arena, from->digits);
+}
+
+static bool is_current(const struct kept *kept, const struct store_rows *facts, const char *id)
+{
+    if (!kept->arena || kept->count != facts->count) return false;
+    for (size_t row = 0; row < facts->count; row++)
+        if (kept->at[row].id != rows_int(facts, row, id) ||
+            kept->at[row].version != rows_int(facts, row, "record_version"))
+            return false;
+    return true;
+}
+
+static enum err open_missing(const struct opening *opening, const bool *missing)
+{
+    int64_t ids[BATCH];
+    size_t count = 0;
+    for (size_t i = 0; i < opening->fresh->count; i++) {
+        if (missing[i]) ids[count++] = opening->fresh->at[i].id;
+        if (count == BATCH || (count && i + 1 == opening->fresh->count)) {
+            TRY(open_batch(opening, ids, count));
+            count = 0;
+        }
+    }
+    return OK;
+}
+
+static enum err refresh(struct opening *opening, struct kept *kept, const struct store_rows *facts)
+{
+    const char *id = tables[opening->table].id;
+    if (is_current(kept, facts, id)) return OK;
+    struct kept fresh = {.arena = arena_new_secret(SESSION_BYTES / TABLES), .count = facts->count};
+    fresh.at = ARENA_MANY(fresh.arena, facts->count, struct register_name);
+    bool *missing = ARENA_MANY(opening->request->arena, facts->count, bool);
+    for (size_t row = 0; row < facts->count; row++) {
+        int64_t row_id = rows_int(facts, row, id);
+        const struct register_name *old =
+            register_find(kept->at, kept->count, sizeof *kept->at, row_id);
+        missing[row] = !old || old->version != rows_int(facts, row, "record_version");
+        if (!missing[row]) copy_name(&fresh.at[row], old, fresh.arena);
+        fresh.at[row].id = row_id;
+    }
+    opening->fresh = &fresh;
+    enum err code = open_missing(opening, missing);
+    if (code == OK && arena_over(fresh.arena)) code = ERR_TOO_BIG;
+    if (code != OK) {
+        arena_free(&fresh.arena);
+        return code;
+    }
+    arena_free(&kept->arena);
+    *kept = fresh;
+    return OK;
+}
+
+enum err register_kept_refresh(struct request *request, struct store *store,
+                               const struct desk_keyring *keyring, enum register_table table,
+                               struct kept *kept, struct store_rows *ret_facts)
+{
+    struct opening opening = {request, store, keyring, table, NULL};
+    struct store_rows facts;
+    TRY(store_query(store, tables[table].facts, NO_PARAMS, request->arena, &facts));
+    TRY(refresh(&opening, kept, &facts));
+    *ret_facts = facts;
+    return OK;
+}

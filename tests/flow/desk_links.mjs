@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A link that its reader cannot open any more, or that somebody else may open: staff see how it stands, a new PIN closes
+// it, and a new one goes out with a new approval.
+
+import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
+import { ids, openOffice } from '../harness/office.mjs';
+
+let office;
+before(async () => {
+    office = await openOffice();
+}, { timeout: 180_000 });
+
+async function pair(surname) {
+    const email = `${surname.toLowerCase()}@relatives.test`;
+    const relative = await office.person({ name: `Rose ${surname}`, email });
+    const home = await office.person({ kind: 'adoptive', name: `Priya ${surname}home`, email: `home.of.${email}` });
+    await office.arrangement(home, [relative]);
+    return { relative, box: office.mailbox(email), write: (text) => office.letterFrom(`home.of.${email}`, text) };
+}
+
+const newPin = async (relative) =>
+    office.joan.submit(await office.joan.get(`/parties/${relative}`), 'form-post_parties_ID_pin');
+const pinOn = (page) => page.text('[data-test=pin]').replace(' ', '');
+
+const linkIn = (message) => /https:\/\/\S+(\/l\/[\w-]{43})/.exec(message.toString().replace(/=\r?\n/g, ''))[1];
+
+// As the relative: the link, then a PIN.
+async function read(link, pin) {
+    const reader = await office.here.client(office.running.portal);
+    const page = await reader.get(link);
+    return page.has('[data-test=form-post_open]') ? reader.submit(page, 'form-post_open', { pin }) : page;
+}
+
+const copy = async (letter) => {
+    const page = await office.joan.get(`/letters/${letter}`);
+    return { page, text: page.text('[data-test=row-copy]') };
+};
+const copyIs = (letter, pattern) => eventually(async () => {
+    const shown = await copy(letter);
+    return pattern.test(shown.text) && shown;
+}, { within: 20_000, every: 200, what: `${pattern} with the letter` });
+
+test('a new PIN closes the links of the old one, and the letter goes out again by a new link', async () => {
+    const { relative, box, write } = await pair('Oldpin');
+    const old = pinOn(await newPin(relative));
+    const letter = await write('The tooth fairy came twice.');
+    await office.approve(office.joan, letter);
+    await box.wait(1);
+    const link = linkIn(box.messages()[0]);
+    await copyIs(letter, /: sent, not opened yet/);
+    match((await read(link, old)).plain(), /The tooth fairy came twice/);
+    await copyIs(letter, /: sent, opened/);
+
+    const made = await newPin(relative);
+    const fresh = pinOn(made);
+    deepEqual(ids(made, 'row-closed'), [letter]);
+    match(made.text('[data-test=row-closed]'), /^[0-9A-Z-]{14}, read before$/);
+    ok(!(await read(link, old)).plain().includes('tooth fairy'), 'the old PIN opens it no more');
+    deepEqual(ids(await newPin(relative), 'row-closed'), [], 'nothing is closed twice');
+    const again = pinOn(await newPin(relative));
+
+    const { page } = await copyIs(letter, /: sent\. The link is closed/);
+    const back = await office.joan.submit(page, 'form-post_dispatches_ID_answer', { answer: 'link' });
+    equal(back.path, `/letters/${letter}?notice=letter-again`, back.plain().slice(0, 300));
+    match(back.text('.lb-facts'), /To read/);
+    ok(!back.has('[data-test=form-post_dispatches_ID_answer]'), 'it is open for a decision already');
+    ok((await office.approve(office.joan, letter)).has('[data-test=msg-approved]'));
+    await box.wait(2);
+    const next = linkIn(box.messages()[1]);
+    ok(!(await read(next, fresh)).plain().includes('tooth fairy'), 'nor does the PIN in between open the new link');
+    match((await read(next, again)).plain(), /The tooth fairy came twice/);
+}, { timeout: 90_000 });
+
+test('a link that was locked by wrong PINs is shown as that, and a new one can be sent', async () => {
+    const { relative, box, write } = await pair('Lockedout');
+    const pin = pinOn(await newPin(relative));
+    const letter = await write('She lost two teeth.');
+    await office.approve(office.joan, letter);
+    await box.wait(1);
+    const link = linkIn(box.messages()[0]);
+    await office.here.db.query('DELETE FROM letterbox.rate');
+    for (let n = 0; n < 5; n += 1)
+        await read(link, pin === '000000' ? '111111' : '000000');
+    await office.here.db.query('DELETE FROM letterbox.rate');
+    ok(!(await read(link, pin)).plain().includes('two teeth'));
+    const { page } = await copyIs(letter, /: sent\. The link is locked: the PIN was wrong five times/);
+    await office.joan.submit(page, 'form-post_dispatches_ID_answer', { answer: 'link' });
+    await office.approve(office.joan, letter);
+    await box.wait(2);
+    match((await read(linkIn(box.messages()[1]), pin)).plain(), /She lost two teeth/);
+}, { timeout: 90_000 });
+
+test('a copy that did not go by a link is not taken back so', async () => {
+    const home = await office.person({ kind: 'adoptive', name: 'Priya Paperhome', email: 'home.of.paper@relatives.test' });
+    const relative = await office.person({ name: 'Rose Paper', channel: 'post', email: '' });
+    await office.arrangement(home, [relative]);
+    const letter = await office.letterFrom('home.of.paper@relatives.test', 'By post, please.');
+    await office.approve(office.joan, letter);
+    const { page } = await copyIs(letter, /: to be printed/);
+    ok(!page.has('[data-test=copy-new-link]'));
+    const { dispatch_id: dispatch } = await office.here.db.one(`SELECT d.dispatch_id::text FROM letterbox.dispatch d
+        JOIN letterbox.release r USING (agency_id, release_id) WHERE d.channel = 'post' ORDER BY d.made_at DESC LIMIT 1`);
+    const answered = await office.joan.post(`/dispatches/${codeOf(dispatch)}/answer`, { csrf: page.attribute('input[name=csrf]', 'value'),
+        once: 'abcdefghijklmnop', answer: 'link' });
+    equal(answered.status, 409);
+    await copyIs(letter, /: to be printed/);
+}, { timeout: 60_000 });
