@@ -69,18 +69,18 @@ static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark
 }
 
 /* The group of a term's word. A surname that is a first name too ("Thomas") has none of Tom and
- * Tommy when it stands alone. */
+ * Tommy when it is the only name on the list. */
 static uint32_t same_names(const struct norm *norm, size_t word, const struct term_word *own,
-                           const struct lexicon *lexicon)
+                           const struct facts *facts)
 {
-    if (norm->word_count == 1 &&
+    if (norm->word_count == 1 && facts->name_count == 1 &&
         words_has(
             norm, word,
             WORDS("thomas james john lewis louis george martin harry henry alexander david "
                   "edward daniel francis lawrence leonard matthew michael oliver patrick paul "
                   "peter philip robert simon stephen terry vincent william ray ward")))
         return 0;
-    return lexicon_same(lexicon, own->hash);
+    return lexicon_same(facts->lexicon, own->hash);
 }
 
 static void compile_term(struct facts *facts, const struct redact_term *given, struct norm *norm,
@@ -105,7 +105,7 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
                                    .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
                                    .kind = kind_of(norm, i, given->category)};
         word->saint = words_has(norm, i, WORDS(FACTS_SAINTS));
-        if (given->category == MARK_NAME) word->same = same_names(norm, i, word, facts->lexicon);
+        if (given->category == MARK_NAME) word->same = same_names(norm, i, word, facts);
         word->letters = like_letters(word->glyphs, word->count);
         like_sound(word->glyphs, word->count, word->sound);
         if (word->kind >= WORD_ORDINARY) term.solid++;
@@ -129,6 +129,9 @@ static void compile_term(struct facts *facts, const struct redact_term *given, s
     case MARK_HANDLE: term.by_words = term.glyph_count >= 6; break;
     default: break;
     }
+    enum { LONG_NAME = 9 };
+    if (given->category == MARK_NAME && term.count == 1 && term.glyph_count >= LONG_NAME)
+        facts->long_names = true;
     const struct term_word *first = &facts->words[term.first];
     term.one_ordinary = term.count == 1 && first->kind == WORD_ORDINARY;
     struct date birth;
@@ -174,6 +177,7 @@ struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
     facts->lexicon = lexicon;
     struct norm *norms = ARENA_MANY(arena, term_count + 1, struct norm);
     size_t bytes = 0;
+    for (size_t i = 0; i < term_count; i++) facts->name_count += terms[i].category == MARK_NAME;
     for (size_t i = 0; i < term_count; i++) bytes += terms[i].term.len / 2 + 2;
     facts->terms = ARENA_MANY(arena, term_count + 1, struct term);
     facts->words = ARENA_MANY(arena, bytes + 1, struct term_word);

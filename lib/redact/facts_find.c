@@ -48,7 +48,9 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     /* One word in pieces: long enough, and no sentence ends between them. */
     for (size_t i = first; i < last; i++)
         if (norm->words[i].gap & (GAP_END | GAP_COMMA)) return false;
-    if (term->glyph_count < (all_ordinary ? 8 : 5)) return false;
+    size_t least = 5;
+    if (all_ordinary) least = after_cue(s, first, "at") ? 7 : 8; /* "at fun land" */
+    if (term->glyph_count < least) return false;
     /* "settle d own": pieces of one or two letters are seldom meant. */
     return last - first < 3 || last - first + 1 < term->glyph_count / 2;
 }
@@ -96,6 +98,7 @@ static void find_whole(struct search *s, size_t word)
                              facts_only_a_shop(s, word, term->given->category) ||
                              facts_another_thing(s, word, last, term->given->category)))
             continue;
+        if (facts_spared(s, term, word, last)) continue;
         if (same && term->count == 1 && term->glyph_count < 3 &&
             !(norm->words[word].flags & WORD_CAPITAL))
             continue;
@@ -194,9 +197,10 @@ static void find_word(struct search *s, size_t word)
         } else if (t->kind == WORD_ORDINARY && own == 0) {
             if (facts_of_another_name(s, term, word)) continue;
             works = facts_at_work(s, word, term->given->category);
-            bool team = works || (after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
-                                  (w->flags & WORD_CAPITAL) && !norm->shouting &&
-                                  term->given->category == MARK_SCHOOL);
+            bool team = works || facts_worn(s, word, term->given->category) ||
+                        (after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
+                         (w->flags & WORD_CAPITAL) && !norm->shouting &&
+                         term->given->category == MARK_SCHOOL);
             if (!team && !facts_meant(s, word, word, term->given->category) &&
                 !facts_generic_beside(s, term, word))
                 continue;
@@ -217,6 +221,7 @@ static void find_word(struct search *s, size_t word)
                          facts_another_thing(s, first, last, term->given->category)))
             continue;
         if (own == 0 && facts_only_a_saint(s, term, word)) continue;
+        if (facts_spared(s, term, first, last)) continue;
         const struct reason *why = fit.why;
         if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
         facts_propose(s, term, first, last, bare, fit.confidence, why);
@@ -287,6 +292,7 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
         find_word(&search, i);
         find_inside(&search, i);
         find_pair(&search, i);
+        facts_find_told(&search, i);
         if (facts->code_count > 0) facts_find_spelled(&search, i);
         const struct word *w = &norm->words[i];
         const bool capital = w->flags & WORD_CAPITAL;

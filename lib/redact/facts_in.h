@@ -65,6 +65,7 @@ enum {
 struct facts {
     struct term *terms;
     size_t term_count;
+    size_t name_count; /* terms that are names */
     struct term_word *words;
     size_t word_count;
     struct seeker *seekers;
@@ -76,6 +77,7 @@ struct facts {
     struct slot *allowed;
     uint32_t allowed_mask;
     uint64_t hashes[32];   /* a bit for each hash of a word of a term */
+    bool long_names;       /* one of them may have another name inside it */
     uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
     uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
@@ -149,6 +151,10 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
                          enum mark_category category);
 bool facts_longer_name(const struct search *s, size_t word, const struct term *term);
 bool facts_only_a_saint(const struct search *s, const struct term *term, size_t word);
+/* A day, a pet, a saint or a toy of that name? */
+bool facts_spared(const struct search *s, const struct term *term, size_t first, size_t last);
+/* "her Priory jumper", "a Priory girl": a word of a school? */
+bool facts_worn(const struct search *s, size_t word, enum mark_category category);
 bool facts_feast(const struct search *s, size_t last);
 bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category);
 bool facts_a_trip(const struct search *s, size_t word, enum mark_category category);
@@ -180,6 +186,8 @@ struct fit facts_fits(const struct search *s, size_t word, const struct term_wor
 bool facts_is_code(const struct term *term);
 /* Numbers and codes whose letters and digits are words. */
 void facts_find_spelled(struct search *s, size_t word);
+/* What is told to a listener, or slightly wrong. */
+void facts_find_told(struct search *s, size_t word);
 void facts_find_masked(struct search *s, size_t word);
 void facts_find_clipped(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);

@@ -222,6 +222,7 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
             "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
             "fans supporter supporters match game bomber dictionary marathon "
             "festival rovers wanderers albion pork chocolate bread cornflakes beans "
+            "mustang fiesta mondeo cortina capri escort "
             "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
             "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
             "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))

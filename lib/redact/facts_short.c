@@ -142,7 +142,7 @@ void facts_find_short(struct search *s, size_t word)
             facts_propose(s, term, word, word, w->bare != w->count, 65, &facts_why_short);
             continue;
         }
-        if (same < 3) continue;
+        if (same < 3 || facts_spared(s, term, word, word)) continue;
         if (kinds == 0 && w->count >= 6 && (w->flags & WORD_CAPITAL) &&
             familiar_ending(glyphs, w->count, t)) {
             facts_propose(s, term, word, word, false, 65, &facts_why_short);

@@ -73,8 +73,9 @@ bool names_famous(const struct names *n, size_t word)
     enum { LONGEST = 32 };
     if (word + 1 >= n->norm->word_count) return false;
     /* "at the Eric Morecambe": named after somebody */
-    if (word > 0 && norm_word_is(n->norm, word - 1, "the") && names_first_name(n, word) &&
-        !(n->kinds[word] & LEXICON_ORDINARY))
+    if (word > 0 && norm_word_is(n->norm, word - 1, "the") &&
+        ((names_first_name(n, word) && !(n->kinds[word] & LEXICON_ORDINARY)) ||
+         pattern_is(n->p, word, "prince princess king queen lord duke earl captain")))
         return false;
     const struct word *w = &n->norm->words[word], *next = w + 1;
     const struct glyph *from = n->norm->glyphs + w->glyph;
@@ -239,12 +240,38 @@ bool names_foreign(const struct names *n, size_t word)
     return (seen >= FEW && plain * 5 < seen * 2) || (seen >= 2 && plain == 0);
 }
 
+/* "I'm on nights as a nurse at" */
+static bool as_staff(const struct names *n, size_t first)
+{
+    enum { BACK = 7 };
+    for (size_t i = 2; i < BACK && i + 1 < first; i++)
+        if (pattern_is(n->p, first - i, "a an the") && pattern_is(n->p, first - i - 1, "as") &&
+            pattern_is(n->p, first - i + 1,
+                       "nurse carer porter cleaner receptionist doctor midwife cook chef guard "
+                       "driver security teacher assistant physio healthcare senior trainee") &&
+            !sentence_ends(n->norm, first - i))
+            return true;
+    return false;
+}
+
+/* "I work in hotel Saracen's Court": a place by its kind, and somebody works there. */
+enum mark_category names_at_work(const struct names *n, size_t first, enum mark_category category)
+{
+    enum { BACK = 4 };
+    if (category == MARK_PLACE &&
+        pattern_after(n->p, first, BACK, "work works worked working job shift shifts employed"))
+        return MARK_WORKPLACE;
+    return category;
+}
+
 enum mark_category names_category(const struct names *n, size_t first, size_t last)
 {
     enum mark_category category;
     for (size_t word = last + 1; word-- > first;)
-        if (names_kind(n, word, &category)) return category;
-    if (names_next(n, last) && names_kind(n, last + 1, &category)) return category;
+        if (names_kind(n, word, &category)) return names_at_work(n, first, category);
+    if (names_next(n, last) && names_kind(n, last + 1, &category))
+        return names_at_work(n, first, category);
+    if (as_staff(n, first)) return MARK_WORKPLACE;
     if (IS(n, first, PRISON)) return MARK_PLACE;
     enum { NEAR = 5 };
     if (pattern_after(n->p, first, NEAR,
@@ -351,6 +378,7 @@ static void look_at(struct names *n, size_t word)
     if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
         names_place(n, word);
     if ((flags & (WORD_CAPITAL | WORD_CAPS)) || lone_letter(n, word)) names_where(n, word);
+    if (flags & WORD_CAPITAL) names_lone(n, word);
     if (small_may_begin(n, word)) names_small(n, word);
 }
 

@@ -22,6 +22,7 @@ struct names {
 #define IS(n, word, list) (((n)->cues[word] & CUE_BIT(list)) != 0)
 
 void names_person(struct names *n, size_t word);
+void names_lone(struct names *n, size_t word);
 void names_place(struct names *n, size_t word);
 void names_where(struct names *n, size_t word);
 void names_small(struct names *n, size_t word);
@@ -64,6 +65,8 @@ bool names_shaped(const struct names *n, size_t word);
 size_t names_run(const struct names *n, size_t word);
 /* What a place beside these words is, from the words of its sentence. */
 enum mark_category names_category(const struct names *n, size_t first, size_t last);
+/* … a place by its kind, unless somebody works there. */
+enum mark_category names_at_work(const struct names *n, size_t first, enum mark_category category);
 /* The category of a word like "school" or "surgery"; false if it is none. */
 bool names_kind_of(uint64_t cues, enum mark_category *ret_category);
 #define NAMES_KINDS (CUE_BIT(K_SCHOOL) | CUE_BIT(K_MEDICAL) | CUE_BIT(K_WORK) | CUE_BIT(K_PLACE))

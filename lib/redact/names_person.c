@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "redact/month.h"
 #include "redact/names_in.h"
 
@@ -25,6 +27,25 @@ static size_t surname_end(const struct names *n, size_t word)
         last++;
     }
     return last;
+}
+
+/* "pani Anny", "panie Robercie": a first name as Polish changes it. */
+static bool inflected_first(const struct names *n, size_t word)
+{
+    enum { LONGEST = 24, CUT = 3 };
+    const struct word *w = &n->norm->words[word];
+    struct glyph stem[LONGEST];
+    if (w->count < 4 || w->count >= LONGEST) return false;
+    memcpy(stem, n->norm->glyphs + w->glyph, w->count * sizeof *stem);
+    for (uint32_t left = w->count - 1; left >= 3 && left + CUT >= w->count; left--) {
+        if (lexicon_kinds(n->p->lexicon, norm_hash(stem, left)) & LEXICON_FIRST) return true;
+        uint32_t was = stem[left].point;
+        stem[left].point = 'a';
+        bool first = lexicon_kinds(n->p->lexicon, norm_hash(stem, left + 1)) & LEXICON_FIRST;
+        stem[left].point = was;
+        if (first) return true;
+    }
+    return false;
 }
 
 /* "Mrs Ann Pellingham", "dr. garstang", "Mr G. Okonkwo" */
@@ -55,6 +76,9 @@ static void titled(struct names *n, size_t word)
         !(names_next(n, last) && names_capital(n, last + 1)))
         return;
     if (IS(n, last, KNOWN_PEOPLE) || IS(n, last, TITLE) || IS(n, last, TIME)) return;
+    if (pattern_is(n->p, word, "pan pani panie panu pania") && inflected_first(n, last) &&
+        !(names_next(n, last) && names_capital(n, last + 1)))
+        return;
     bool title_small = IS(n, word, TITLE_SMALL) && !names_capital(n, word);
     const unsigned plain = LEXICON_ORDINARY | LEXICON_RARE;
     bool strange = !(n->kinds[last] & plain) && !names_safe(n, last);
@@ -182,6 +206,7 @@ static void after_first_name(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     if (n->norm->shouting || !names_next(n, word)) return;
+    if (pattern_is(n->p, word, "mae") && names_foreign(n, word)) return; /* "mae Cadi'n drist" */
     /* "my cousin Ciobotaru", "sandra Umpleby" */
     if (!names_capital(n, word) && !IS(n, word, KIN) &&
         (!(n->kinds[word] & LEXICON_FIRST) || (n->kinds[word] & LEXICON_ORDINARY)))

@@ -47,6 +47,17 @@ static bool all_plain(const struct names *n, size_t first, size_t last)
     return true;
 }
 
+/* "the Coronation Hall": ordinary words, but a hall's own; no village hall. */
+static bool named_hall(const struct names *n, size_t word)
+{
+    return names_capital(n, word) && !(n->norm->words[word - 1].flags & WORD_OPENS) && !n->loose &&
+           pattern_is(n->p, word, "hall leisure theatre hostel") &&
+           !pattern_is(n->p, word - 1,
+                       "town village sports city music church community school dining scout guide "
+                       "shopping garden assembly concert county guild parish albert youth national "
+                       "royal the globe");
+}
+
 static void by_kind(struct names *n, size_t word)
 {
     enum mark_category category;
@@ -62,8 +73,12 @@ static void by_kind(struct names *n, size_t word)
     for (size_t i = first; i < word; i++)
         if (names_famous(n, i)) return;
     if (IS(n, first, TITLE) && first + 1 == word) return; /* "Mr Green" */
+    /* "the Army Cadets", and in Welsh "mae'r plant" */
+    if (first + 1 == word && pattern_is(n->p, word, "cadets plant") &&
+        pattern_is(n->p, first, "army air sea police mae maer"))
+        return;
     if (names_score(n, word)) return;
-    if (category != MARK_SCHOOL && all_plain(n, first, word - 1)) return;
+    if (category != MARK_SCHOOL && all_plain(n, first, word - 1) && !named_hall(n, word)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;
     bool fan = category == MARK_SCHOOL && (n->kinds[first] & LEXICON_CITY) &&
@@ -74,7 +89,7 @@ static void by_kind(struct names *n, size_t word)
                           "rovers wanderers albion athletic fc afc tigers wolves celts "
                           "rangers lions"))
         return;
-    names_mark(n, first, word, category, 70, why_kind);
+    names_mark(n, first, word, names_at_work(n, first, category), 70, why_kind);
 }
 
 /* "HMP Marlrigg", "HM Prison Marlrigg" */
@@ -122,6 +137,7 @@ static void called(struct names *n, size_t word)
     if (names_after(n, word, 3, CUE_BIT(PET) | CUE_BIT(KIN))) return;
     if (names_first_name(n, first) && pattern_is(n->p, word - 1, "is its")) return;
     size_t last = names_run(n, first);
+    if (IS(n, first, FAR_TOWN) || names_known(n, first, last, word)) return;
     enum mark_category category = names_category(n, first, last);
     if (names_after(n, word, 3, 0) || pattern_after(n->p, word, 3, "band group choir")) {
         category = MARK_HANDLE;
@@ -202,8 +218,25 @@ static void kind_is(struct names *n, size_t word)
                "a name after a word like 'school' or 'village'");
 }
 
+/* "I was in hospital Pellingham": what it is and its name, as in other languages. */
+static void kind_first(struct names *n, size_t word)
+{
+    enum mark_category category;
+    const size_t first = word + 1;
+    if (n->norm->shouting || names_capital(n, word) || !names_next(n, word)) return;
+    if (!pattern_is(n->p, word, "hospital hotel clinic nursery restaurant")) return;
+    if (!names_capital(n, first) || (n->norm->words[first].flags & WORD_OPENS)) return;
+    if (!names_kind(n, word, &category)) category = MARK_WORKPLACE;
+    if (names_safe(n, first) || names_first_name(n, first) || IS(n, first, KIN) ||
+        IS(n, first, TITLE) || month_of(n->norm, first) != 0 || n->norm->words[first].count < 4)
+        return;
+    names_mark(n, first, names_run(n, first), names_at_work(n, first, category), 50,
+               "a name after a word like 'hospital'");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    kind_first(n, word);
     kind_is(n, word);
     apposed(n, word);
     numbered_troop(n, word);

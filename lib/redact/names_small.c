@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "redact/names_in.h"
 
 /* Places of writers who use no capitals: "lives in thrumley", "at st marys". */
@@ -65,6 +67,51 @@ static bool owned(const struct names *n, size_t word)
     return (kinds & (LEXICON_FIRST | LEXICON_SURNAME)) && !IS(n, word, KIN) && n->cues[word] == 0;
 }
 
+static bool is_ordinary(const struct names *n, const struct glyph *glyphs, size_t count)
+{
+    return lexicon_kinds(n->p->lexicon, norm_hash(glyphs, count)) & LEXICON_ORDINARY;
+}
+
+/* "libary", "qarden": one letter from an ordinary word, and no name that anybody has. */
+static bool misspelt(const struct names *n, size_t word)
+{
+    enum { SHORTEST = 6, LONGEST = 14 };
+    const struct word *w = &n->norm->words[word];
+    const struct glyph *own = n->norm->glyphs + w->glyph;
+    struct glyph g[LONGEST + 1];
+    if (w->count < SHORTEST || w->count > LONGEST || n->kinds[word] != 0) return false;
+    const size_t count = w->count;
+    /* A letter dropped, or changed with its neighbour. */
+    memcpy(g, own + 1, (count - 1) * sizeof *g);
+    for (size_t i = 0; i < count; i++) {
+        if (is_ordinary(n, g, count - 1)) return true;
+        if (i + 1 < count) g[i] = own[i];
+    }
+    memcpy(g, own, count * sizeof *g);
+    for (size_t i = 0; i + 1 < count; i++) {
+        g[i] = own[i + 1], g[i + 1] = own[i];
+        if (is_ordinary(n, g, count)) return true;
+        g[i] = own[i], g[i + 1] = own[i + 1];
+    }
+    /* Another letter, or one more. */
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t c = 'a'; c <= 'z'; c++) {
+            g[i].point = c;
+            if (is_ordinary(n, g, count)) return true;
+        }
+        g[i] = own[i];
+    }
+    for (size_t i = 0; i <= count; i++) {
+        memcpy(g, own, i * sizeof *g);
+        memcpy(g + i + 1, own + i, (count - i) * sizeof *g);
+        for (uint32_t c = 'a'; c <= 'z'; c++) {
+            g[i].point = c;
+            if (is_ordinary(n, g, count + 1)) return true;
+        }
+    }
+    return false;
+}
+
 static void small_place(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
@@ -108,6 +155,8 @@ static void small_place(struct names *n, size_t word)
     if (!british && !(unknown && place_ending(norm, word)) &&
         !(unknown && n->caseless && (strict || lives || kind)) && !somebodys)
         return;
+    bool article = IS(n, word - 1, OUTER);
+    if (!british && !somebodys && article && misspelt(n, word)) return;
     names_mark(n, word, last, names_category(n, word, last), 50,
                "an unknown word where a place stands");
 }
@@ -132,6 +181,13 @@ static void saint(struct names *n, size_t word)
         pattern_is(n->p, last + 1, "day days night eve lucia bernard cross trinian"))
         return;
     if (pattern_is(n->p, last, "lucia tropez moritz petersburg kitts nicholas nick trinians louis"))
+        return;
+    /* "the Feast of St Michael", "St Andrew's flag" */
+    if (word > 1 && pattern_is(n->p, word - 1, "of") &&
+        pattern_is(n->p, word - 2, "feast eve vigil novena relics"))
+        return;
+    if (names_next(n, last) &&
+        pattern_is(n->p, last + 1, "flag flags novena medal medallion must patron bless blessed"))
         return;
     enum mark_category category;
     if (names_next(n, last) && (names_kind(n, last + 1, &category) || IS(n, last + 1, K_ROAD)))

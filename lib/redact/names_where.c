@@ -111,6 +111,13 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     return false;
 }
 
+/* "my mother in Bacau", "half of Kingston": a far town where somebody lives. */
+static bool somebodys_home(const struct names *n, const struct where *where)
+{
+    enum { NEAR = 6 };
+    return IS(n, where->cue, OF) || names_after(n, where->cue, NEAR, CUE_BIT(KIN));
+}
+
 static bool one_word(const struct names *n, size_t word, const struct where *where,
                      const char **ret_why, int *ret_confidence)
 {
@@ -119,6 +126,15 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     bool possessive = n->norm->words[word].flags & WORD_POSSESSIVE;
     bool trip = names_after(n, where->cue, 6, CUE_BIT(TRIP) | CUE_BIT(CLUB_FAN));
     *ret_confidence = 60;
+    /* "my mother in Ibadan" */
+    if (IS(n, word, FAR_TOWN) && !(kinds & LEXICON_BRITISH)) {
+        *ret_why = why_known;
+        return (where->lives || somebodys_home(n, where)) && !trip && !where->goes;
+    }
+    /* "went on the coach to Blackpool" */
+    if ((kinds & LEXICON_BRITISH) && trip && !where->lives && !where->does && !possessive &&
+        norm_word_is(n->norm, where->cue, "to"))
+        return false;
     if (names_unknown(n, word)) {
         *ret_why = kinds & LEXICON_BRITISH ? why_known : why_unknown;
         return n->norm->words[word].count > 3 || (kinds & LEXICON_BRITISH) || where->strict;
@@ -133,10 +149,12 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if ((kinds & LEXICON_CITY) && !(kinds & LEXICON_ORDINARY))
         return (where->lives || where->does || norm_word_is(n->norm, where->cue, "at")) &&
                !where->for_it && !trip;
+    if ((kinds & LEXICON_HOLIDAY) && trip && !where->lives && !where->does) return false;
     if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
         return !first_name || where->lives || IS(n, where->cue, STRICT);
     if (kinds & LEXICON_HOLIDAY) return where->lives && !trip;
-    if ((kinds & LEXICON_ABROAD) && !(kinds & LEXICON_ORDINARY)) return !trip && !where->goes;
+    if ((kinds & LEXICON_ABROAD) && !(kinds & LEXICON_ORDINARY))
+        return (where->lives || where->does || somebodys_home(n, where)) && !trip && !where->goes;
     *ret_why = why_plain;
     *ret_confidence = 45;
     /* "I drink every night in the Angel", "the Angel on Alexandra Road" */
@@ -148,6 +166,10 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (first_name) return false;
     bool plain = kinds & (LEXICON_ORDINARY | LEXICON_RARE);
     if (plain && n->loose) return false;
+    if (IS(n, word, INSTITUTION)) return false; /* "in the Army", "on the Broads" */
+    if (names_next(n, word) && (n->norm->words[word + 1].flags & WORD_DIGITS) &&
+        pattern_is(n->p, word, "year yr form class level key grade primary page part p"))
+        return false; /* "in Year 7" */
     if (plain)
         return where->strict || (where->for_it && !trip) || where->goes || where->lives ||
                (where->the && !trip && (where->in || IS(n, where->cue, ON))) ||
@@ -212,6 +234,10 @@ static bool begins(const struct names *n, size_t word)
     if (!names_capital(n, word) || (w->flags & (WORD_OPENS | WORD_DIGITS | WORD_MIXED)))
         return false;
     if (w->count < 2 && norm_gap(n->norm, word).len == 0) return false;
+    /* "in my T-shirt", "the U-bend" */
+    if (w->count < 2 && w->gap == GAP_HYPHEN && word + 1 < n->norm->word_count &&
+        (n->kinds[word + 1] & LEXICON_ORDINARY))
+        return false;
     return month_of(n->norm, word) == 0;
 }
 

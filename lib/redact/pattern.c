@@ -93,6 +93,7 @@ static void scan_word(struct patterns *patterns, size_t i, bool digit_near)
     }
     if (begins & BEGINS_ADDRESS) pattern_address(patterns, i);
     if (begins & BEGINS_SPELLED) pattern_spelled(patterns, i);
+    if (w->count <= 2 || (begins & BEGINS_HANDLE)) pattern_pieces(patterns, i);
     if (digit_near) {
         pattern_bank(patterns, i);
         pattern_id(patterns, i);

@@ -41,6 +41,8 @@ void pattern_postcode(struct patterns *patterns, size_t word);
 void pattern_vehicle(struct patterns *patterns, size_t word);
 /* Codes whose letters or numbers are words. */
 void pattern_spelled(struct patterns *patterns, size_t word);
+/* Codes and names on apps that are told piece by piece. */
+void pattern_pieces(struct patterns *patterns, size_t word);
 void pattern_address(struct patterns *patterns, size_t word);
 void pattern_birth(struct patterns *patterns, size_t word);
 

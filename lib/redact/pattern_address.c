@@ -147,6 +147,10 @@ static void numbered(struct patterns *p, size_t word)
     while (at < word + 2 && pattern_next(p, at, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 3) &&
            (digits ? house_number(norm, at + 1) : small_number_word(p, at + 1)))
         at++;
+    /* "38-B Fore St" */
+    if (digits && at == word && norm->words[at].gap == GAP_HYPHEN &&
+        norm->words[at + 1].count == 1 && (norm->words[at + 1].flags & WORD_CAPITAL))
+        at++;
     bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
                 (norm_gap_before(norm, word) &
                  (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN));
@@ -213,6 +217,11 @@ static void flat(struct patterns *p, size_t word)
         !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
         return;
     if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
+    /* "the new flat. A balcony", "mieszkanie w" */
+    if ((norm->words[word].gap & GAP_STOP) && norm->words[word].count > 3) return;
+    if (pattern_is(p, word + 1, "a w z i o u y") && !(norm->words[word + 1].flags & WORD_CAPITAL) &&
+        !norm->quiet)
+        return;
     if (pattern_is(
             p, word,
             "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
@@ -302,6 +311,20 @@ static void other_forms(struct patterns *p, size_t word)
                      "has the form of a street address");
 }
 
+/* "buys Park Lane and goes bankrupt", "the cover of Abbey Road": not where anybody lives. */
+static bool of_a_game(const struct patterns *p, size_t first)
+{
+    enum { NEAR = 30 };
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, first,
+                    "park old pentonville euston bow vine marlborough whitechapel coventry abbey "
+                    "penny baker carnaby harley savile strand northumberland trafalgar"))
+        return false;
+    for (size_t i = first > NEAR ? first - NEAR : 0; i < first + NEAR && i < norm->word_count; i++)
+        if (pattern_is(p, i, "monopoly beatles sherlock bankrupt")) return true;
+    return false;
+}
+
 /* "Quarry Lane", with capitals, inside a sentence: a street without its number. */
 static void named_street(struct patterns *p, size_t word)
 {
@@ -329,10 +352,11 @@ static void named_street(struct patterns *p, size_t word)
         else
             break;
     }
-    if (first == word || pattern_is(p, first, famous)) return;
+    if (first == word || pattern_is(p, first, famous) || of_a_game(p, first)) return;
     /* "Lincoln Road 418" */
     if (pattern_next(p, word, GAP_SPACE, 1) && house_number(norm, word + 1) &&
-        (norm->words[word + 1].gap & (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END)))
+        (norm->words[word + 1].gap &
+         (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END | GAP_STOP)))
         word++;
     marks_add(p->marks, p->arena,
               (struct mark){norm_word_start(norm, first), norm_word_end(norm, word), MARK_ADDRESS,
@@ -369,8 +393,20 @@ static void foreign_street(struct patterns *p, size_t word)
     pattern_mark(p, word, last, MARK_ADDRESS, 85, "has the form of a street's name");
 }
 
+/* "kod 26-000": a Polish postcode behind its word. */
+static void polish_postcode(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, word, "kod pocztowy") || word + 2 >= norm->word_count) return;
+    const struct word *a = &norm->words[word + 1], *b = a + 1;
+    if (!(a->flags & b->flags & WORD_DIGITS) || a->count != 2 || b->count != 3) return;
+    if (a->gap != GAP_HYPHEN || a->gap_length != 1) return;
+    pattern_mark(p, word + 1, word + 2, MARK_POSTCODE, 90, "has the form of a Polish postcode");
+}
+
 void pattern_address(struct patterns *p, size_t word)
 {
+    if (pattern_begins(p, word, BEGINS_ADDRESS, "kod pocztowy")) polish_postcode(p, word);
     bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
     if (digits || small_number_word(p, word)) numbered(p, word);
     if (digits) number_and_name(p, word);

@@ -17,6 +17,22 @@ static bool luhn(const struct run *run)
 static const char bank_cues[] =
     "sort sortcode account acc acct ac bank account banc konto konta cyfrif";
 
+/* Do eight digits stand behind it, together or in two halves? */
+static bool account_behind(const struct patterns *p, size_t last)
+{
+    enum { NEAR = 7 };
+    const struct norm *norm = p->norm;
+    for (size_t i = last + 1; i < last + NEAR && i < norm->word_count; i++) {
+        const struct word *w = &norm->words[i];
+        if (!(w->flags & WORD_DIGITS)) continue;
+        if (w->count == 8) return true;
+        if (w->count == 4 && pattern_next(p, i, GAP_SPACE, 1) && w[1].count == 4 &&
+            (w[1].flags & WORD_DIGITS))
+            return true;
+    }
+    return false;
+}
+
 /* dd-dd-dd, one sign throughout; or six digits after "sort code". */
 static size_t sort_code(struct patterns *p, size_t word)
 {
@@ -42,12 +58,13 @@ static size_t sort_code(struct patterns *p, size_t word)
     if (!pattern_next(p, word, signs, 3) || !pattern_next(p, word + 1, signs, 3)) return SIZE_MAX;
     uint16_t sign = norm->words[word].gap & GAP_HYPHEN;
     if (cued) return word + 2;
+    bool behind = account_behind(p, word + 2);
+    /* "my bank is 99 40 12" */
+    if (sign == 0 && behind && real == 6 && pattern_after(p, word, 3, "bank")) return word + 2;
     if (sign == 0 || !(norm->words[word + 1].gap & GAP_HYPHEN)) return SIZE_MAX;
     /* "01-02-16" may be a date: an account number or a bank word must stand near. */
     if (pattern_after(p, word, 6, bank_cues)) return word + 2;
-    for (size_t i = word + 3; i < word + 9 && i < norm->word_count; i++)
-        if ((norm->words[i].flags & WORD_DIGITS) && norm->words[i].count == 8) return word + 2;
-    return SIZE_MAX;
+    return behind ? word + 2 : SIZE_MAX;
 }
 
 /* Six digits and eight behind them, together or in pairs: "99 88 21 10 20 30 44". */
@@ -91,6 +108,11 @@ static bool account_number(struct patterns *p, size_t word, size_t *ret_last)
         if (run.count >= 8 || !pattern_next(p, last, GAP_SPACE | GAP_LINE | GAP_HYPHEN, 2)) break;
         last++;
     }
+    /* "account 0099 4417 20": abroad they are longer. */
+    if (run.count == 8 && pattern_after(p, word, 2, "account acct acc konto konta") &&
+        pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count <= 4 &&
+        (norm->words[last + 1].flags & WORD_DIGITS))
+        last++;
     if (run.count != 8) return false;
     if (!pattern_after(p, word, 6, bank_cues)) {
         /* Right behind a sort code. */

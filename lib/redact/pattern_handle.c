@@ -79,6 +79,20 @@ static bool camel(const struct norm *norm, size_t word)
     return false;
 }
 
+/* "IMG_4471.jpg": what a photo is filed under. */
+static bool file_name(const struct patterns *p, size_t word)
+{
+    for (size_t i = word; i < word + 4 && i + 1 < p->norm->word_count; i++) {
+        const struct word *w = &p->norm->words[i];
+        if (w->gap_length != 1) return false;
+        if (w->gap == GAP_STOP)
+            return pattern_is(p, i + 1,
+                              "jpg jpeg png gif heic bmp tif tiff pdf doc docx odt rtf txt mp3 mp4 "
+                              "m4a mov avi wav xls xlsx ppt pptx zip");
+    }
+    return false;
+}
+
 static void handle_mark(struct patterns *p, size_t word, int confidence, const char *why)
 {
     const struct norm *norm = p->norm;
@@ -125,6 +139,7 @@ static void joint_handle(struct patterns *p, size_t word)
     if ((!underscore && !tagged) || (before & GAP_AT)) return;
     if (start > 0 && pattern_address_byte(text.at[start - 1])) return;
     end = handle_end(norm, word);
+    if (file_name(p, word)) return;
     if (end - start < SHORTEST ||
         (w->flags & WORD_DIGITS && norm->words[word + 1].flags & WORD_DIGITS))
         return;

@@ -31,6 +31,18 @@ static bool ip_address(struct patterns *p, size_t word)
     return true;
 }
 
+/* "0304159992": a Scottish health number begins with a date of birth. */
+static bool community_index(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    const struct glyph *g = norm->glyphs + w->glyph;
+    if (!(w->flags & WORD_DIGITS)) return false;
+    unsigned day = pattern_digit(&g[0]) * 10 + pattern_digit(&g[1]);
+    unsigned month = pattern_digit(&g[2]) * 10 + pattern_digit(&g[3]);
+    bool phone = g[0].point == '0' && (g[1].point == '1' || g[1].point == '2' || g[1].point == '7');
+    return day >= 1 && day <= 31 && month >= 1 && month <= 12 && !phone;
+}
+
 /* A whole number and three decimals or more; "51.5072". Returns the whole, -1 for none. */
 static int decimal(struct patterns *p, size_t word, size_t shortest)
 {
@@ -162,7 +174,7 @@ static void cued_id(struct patterns *p, size_t word)
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
         return;
     size_t last = word, digits = 0, glyphs = 0;
-    for (size_t i = word; i < word + 8; i++) {
+    for (size_t i = word; i < word + 12 && i < norm->word_count; i++) {
         const struct word *one = &norm->words[i];
         size_t own = 0;
         for (size_t k = 0; k < one->count; k++)
@@ -197,17 +209,15 @@ static void cued_id(struct patterns *p, size_t word)
 /* "passport nine nine nine one two three four five six", "account one double oh seven …" */
 void pattern_said(struct patterns *p, size_t word)
 {
-    enum { LEAST = 6, BACK = 5 };
+    enum { LEAST = 6, BACK = 5, NHS = 10 };
     const struct norm *norm = p->norm;
     if ((norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) ||
         (pattern_word_digit(p, word) == 0 && !pattern_is(p, word, "double triple treble")))
         return;
     bool bank = pattern_after(p, word, BACK, "account acc acct sort sortcode iban card bank");
-    if (!bank &&
-        !pattern_after(p, word, BACK,
-                       "passport nhs insurance nino prison prisoner licence license hospital "
-                       "roll reference ref case crime upn policy"))
-        return;
+    bool cued = bank || pattern_after(p, word, BACK,
+                                      "passport nhs insurance nino prison prisoner licence license "
+                                      "hospital roll reference ref case crime upn policy");
     if (word > 0 && pattern_word_digit(p, word - 1) != 0) return;
     struct run run = {.count = 0};
     size_t last = word, words = pattern_take(p, word, &run);
@@ -217,7 +227,11 @@ void pattern_said(struct patterns *p, size_t word)
         words = pattern_take(p, last + 1, &run);
         if (words > 0) last++;
     }
-    if (run.count >= LEAST)
+    struct glyph said[NHS];
+    for (size_t i = 0; i < NHS && run.count == NHS; i++)
+        said[i].point = (unsigned char)run.digits[i];
+    bool nhs = run.count == NHS && run.digits[0] != '0' && nhs_check(said);
+    if (run.count >= LEAST && (cued || nhs))
         pattern_mark(p, word, last, bank ? MARK_BANK : MARK_ID, 80, "a number that is said");
 }
 
@@ -315,6 +329,19 @@ static bool may_begin(struct patterns *p, size_t word)
            pattern_digit_in(p, word, 1, 1);
 }
 
+/* A passport's number, or a Scottish health number, with nothing beside it that says so. */
+static void lone_number(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    size_t last;
+    if (w->count == 9 && (w->flags & WORD_CAPITAL) &&
+        pattern_form_at(p, word, "A99999999", 1, false, &last) &&
+        !pattern_after(p, word, 8, "order parcel lego item product model serial"))
+        pattern_mark(p, word, last, MARK_ID, 75, "has the form of a passport's number");
+    if (w->count == 10 && community_index(p->norm, word))
+        pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
+}
+
 void pattern_id(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -327,6 +354,8 @@ void pattern_id(struct patterns *p, size_t word)
         bool prefix =
             strchr("dfiquv", (int)g[0].point) == NULL && strchr("dfiquvo", (int)g[1].point) == NULL;
         if (((end >= 'a' && end <= 'd') && prefix) ||
+            (end >= 'a' && end <= 'd' && g[0].point == 'q' && g[1].point == 'q' &&
+             pattern_upper(p, word, word)) || /* as forms show it */
             pattern_after(p, word, 5, "ni nino insurance") ||
             pattern_before(p, last, 5, "ni nino insurance"))
             pattern_mark(p, word, last, MARK_ID, 95, "has the form of a National Insurance number");
@@ -364,8 +393,9 @@ void pattern_id(struct patterns *p, size_t word)
     if (pattern_form_at(p, word, "999999999", 4, false, &last) &&
         pattern_after(p, word, 14, "passport paszport pasaport pasaportul pasas"))
         pattern_mark(p, word, last, MARK_ID, 92, "nine digits after 'passport'");
+    lone_number(p, word);
     if (ip_address(p, word))
-        pattern_mark(p, word, word + 3, MARK_URL, 85, "has the form of an internet address");
+        pattern_mark(p, word, word + 3, MARK_ID, 85, "has the form of an internet address");
     if (coordinates(p, word, &last))
         pattern_mark(p, word, last, MARK_ADDRESS, 90, "has the form of a place on the map");
     if (hardware_address(p, word))

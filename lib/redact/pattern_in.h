@@ -14,6 +14,11 @@ struct run {
     size_t count;
 };
 
+/* Numbers of two digits in words. */
+#define PATTERN_TENS                                                                          \
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty " \
+    "thirty forty fifty sixty seventy eighty ninety"
+
 /* A form of a code (pattern_code.c). */
 struct form {
     const char *signs;

@@ -29,7 +29,7 @@ static const struct {
     {"vienas", '1'},  {"trys", '3'},    {"keturi", '4'},   {"penki", '5'},  {"sesi", '6'},
     {"septyni", '7'}, {"astuoni", '8'}, {"devyni", '9'},   {"nil", '0'},    {"nowt", '0'},
     {"ziro", '0'},    {"sevn", '7'},    {"sevan", '7'},    {"eigth", '8'},  {"eihgt", '8'},
-    {"nein", '9'},    {"thre", '3'},    {"fower", '4'},
+    {"nein", '9'},    {"thre", '3'},    {"fower", '4'},    {"dirn", '0'},   {"purnp", '5'},
 };
 
 #define NUMBER_LIST                                                                              \
@@ -38,7 +38,8 @@ static const struct {
     "piec szesc siedem osiem dziewiec zer niner fife sero "                                      \
     "unu doi doua trei patru cinci sase sapte opt noua dwy dwie nulis vienas trys keturi penki " \
     "sesi "                                                                                      \
-    "septyni astuoni devyni nil nowt ziro sevn sevan eigth eihgt nein thre fower"
+    "septyni astuoni devyni nil nowt ziro sevn sevan eigth eihgt nein thre fower "               \
+    "dirn purnp"
 
 char pattern_word_digit(struct patterns *p, size_t word)
 {
@@ -70,10 +71,7 @@ static int tens(struct patterns *p, size_t word)
                                         "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
                                         "twenty",  "thirty",  "forty",     "fifty",    "sixty",
                                         "seventy", "eighty",  "ninety"};
-    if (!pattern_is(p, word,
-                    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-                    "nineteen twenty thirty forty fifty sixty seventy eighty ninety"))
-        return 0;
+    if (!pattern_is(p, word, PATTERN_TENS)) return 0;
     for (int i = 0; i < 18; i++)
         if (norm_word_is(p->norm, word, words[i])) return i < 10 ? 10 + i : (i - 8) * 10;
     return 0;
@@ -156,6 +154,56 @@ static bool take_digits(const struct glyph *glyphs, size_t count, struct run *ru
     return true;
 }
 
+#define POLISH_HUNDREDS \
+    "sto dwiescie trzysta czterysta piecset szescset siedemset osiemset dziewiecset"
+#define POLISH_TENS                                                                              \
+    "dziesiec jedenascie dwanascie trzynascie czternascie pietnascie szesnascie "                \
+    "siedemnascie osiemnascie dziewietnascie dwadziescia trzydziesci czterdziesci piecdziesiat " \
+    "szescdziesiat siedemdziesiat osiemdziesiat dziewiecdziesiat"
+
+/* Which word of the list it is, from 1 on; 0 for none. */
+static int place_in(const struct norm *norm, size_t word, const char *list)
+{
+    struct str rest = str_from(list), one;
+    const struct word *w = &norm->words[word];
+    for (int at = 1; str_split(&rest, ' ', &one); at++)
+        if (one.len == w->count && norm_hash_ascii(one.at, one.len) == w->hash) return at;
+    return 0;
+}
+
+/* "dwiescie trzydziesci piec": 235, "dziewiecset": 900; only inside a run. Returns how many words.
+ */
+static size_t take_polish(struct patterns *p, size_t word, struct run *run)
+{
+    const struct norm *norm = p->norm;
+    if (run->count == 0) return 0;
+    bool hundreds = pattern_is(p, word, POLISH_HUNDREDS);
+    if (!hundreds && !pattern_is(p, word, POLISH_TENS)) return 0;
+    int value = 0;
+    size_t words = 0;
+    if (hundreds) {
+        value = place_in(norm, word, POLISH_HUNDREDS) * 100;
+        words++;
+    }
+    bool more = words == 0 || pattern_next(p, word, GAP_SPACE, 1);
+    if (more && pattern_is(p, word + words, POLISH_TENS)) {
+        int at = place_in(norm, word + words, POLISH_TENS);
+        value += at <= 10 ? at + 9 : (at - 9) * 10;
+        more = at > 10 && pattern_next(p, word + words, GAP_SPACE, 1);
+        words++;
+    }
+    char unit = more && words > 0 && word + words < norm->word_count
+                    ? pattern_word_digit(p, word + words)
+                    : 0;
+    if (unit > '0') {
+        value += unit - '0';
+        words++;
+    }
+    if (hundreds && !put(run, (char)('0' + value / 100), 1)) return 0;
+    if (!put(run, (char)('0' + value / 10 % 10), 1)) return 0;
+    return put(run, (char)('0' + value % 10), 1) ? words : 0;
+}
+
 /* "thirty-five", "forty": two digits; only inside a run. Returns how many words. */
 static size_t take_tens(struct patterns *p, size_t word, struct run *run)
 {
@@ -205,6 +253,7 @@ size_t pattern_take(struct patterns *p, size_t word, struct run *run)
     if (digit == 0 && run->count >= 3) digit = sounds_digit(p, word);
     if (digit != 0) return put(run, digit, 1) ? 1 : 0;
     size_t words = take_tens(p, word, run);
+    if (words == 0) words = take_polish(p, word, run);
     if (words > 0) return words;
     if (w->count > WORD_MOST) return 0;
     bool any = (w->flags & (WORD_DIGITS | WORD_MIXED)) != 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
+#include "redact/date.h"
 #include "redact/pattern_in.h"
 
 /* Phone numbers. */
@@ -96,7 +97,7 @@ static size_t with_plus(const struct norm *norm, size_t word)
 /* "07700 then 900, and the last three are 123": words between, up to eleven digits. */
 static void in_pieces(struct patterns *p, size_t word, size_t words, struct run run)
 {
-    enum { FILLERS = 8, MOBILE = 11, AREA = 4 };
+    enum { FILLERS = 14, MOBILE = 11, AREA = 3 };
     const struct norm *norm = p->norm;
     if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
     size_t last = word + words - 1, fillers = 0;
@@ -104,12 +105,13 @@ static void in_pieces(struct patterns *p, size_t word, size_t words, struct run 
         uint16_t gap = norm->words[last].gap;
         if (gap & (GAP_PARAGRAPH | GAP_END) && run.count < AREA) return;
         if (norm->words[last].gap_length > 6) return;
-        bool filler = run.count >= AREA &&
-                      pattern_is(p, last + 1,
-                                 "then and followed by half first second last part rest is are no "
-                                 "spaces space with a it its end ends next digits numbers number "
-                                 "comes after that thats bit goes the plus dash gap pause wait in "
-                                 "finish finishes of");
+        bool filler =
+            run.count >= AREA &&
+            pattern_is(p, last + 1,
+                       "then and followed by half first second last part rest is are no "
+                       "spaces space with a it its end ends next digits numbers number "
+                       "comes after that thats bit goes the plus dash gap pause wait in "
+                       "finish finishes of again my lucky favourite favorite same always");
         /* "Red is zero-seven-seven-zero-zero, and green is nine-zero-zero": words of a riddle. */
         if (!filler && run.digits[1] == '7' && !(norm->words[word].flags & WORD_DIGITS) &&
             (run.count == 5 || run.count == 8) &&
@@ -219,9 +221,52 @@ static void phone_at(struct patterns *p, size_t word)
                             : "has the form of a phone number");
 }
 
+/* The digits of the words from here on that are one number; its last word, SIZE_MAX for none. */
+static size_t run_of(struct patterns *p, size_t word, struct run *run)
+{
+    size_t last = SIZE_MAX, at = word;
+    for (size_t pieces = 0; pieces < RUN_WORDS; pieces++) {
+        size_t words = pattern_take(p, at, run);
+        if (words == 0) break;
+        last = at + words - 1;
+        if (!goes_on(p, last) || (p->norm->words[last].gap & GAP_PARAGRAPH)) break;
+        if ((p->norm->words[last].gap & GAP_LINE) && (p->norm->words[last + 1].flags & WORD_MIXED))
+            break;
+        at = last + 1;
+    }
+    return last;
+}
+
+/* "answer 07700 9 … the other half is 00432": two numbers that are one, some words apart. */
+static void in_halves(struct patterns *p, size_t word)
+{
+    enum { WHOLE = 11, HALF_LEAST = 4, HALF_MOST = 7, FAR = 45 };
+    const struct norm *norm = p->norm;
+    if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
+    struct run run = {.count = 0};
+    size_t last = run_of(p, word, &run);
+    if (last == SIZE_MAX || run.count < HALF_LEAST || run.count > HALF_MOST) return;
+    if (run.digits[0] != '0' || (run.digits[1] != '7' && run.digits[1] != '1')) return;
+    struct date date;
+    if (date_at(norm, word, &date)) return;
+    for (size_t at = last + 2; at < last + FAR && at < norm->word_count; at++) {
+        if (!pattern_begins_run(p, at)) continue;
+        struct run rest = run;
+        size_t end = run_of(p, at, &rest);
+        if (end == SIZE_MAX) continue;
+        if (rest.count == WHOLE && pattern_is_phone(&rest, false) && !date_at(norm, at, &date)) {
+            pattern_mark(p, word, last, MARK_PHONE, 75, "half a phone number");
+            pattern_mark(p, at, end, MARK_PHONE, 75, "half a phone number");
+            return;
+        }
+        at = end;
+    }
+}
+
 void pattern_phone(struct patterns *p, size_t word)
 {
     if (!pattern_begins_run(p, word)) return;
+    in_halves(p, word);
     of_a_firm(p, word);
     phone_at(p, word);
 }

@@ -31,6 +31,14 @@ static size_t in_digits(const struct glyph *g, size_t count)
     return digits;
 }
 
+/* "01632 960 583. Let her": a whole word, and no letters of a code. */
+static bool plain_word(const struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    return w->count > 2 && !(w->flags & (WORD_DIGITS | WORD_MIXED)) &&
+           lexicon_ordinary(p->lexicon, w->hash);
+}
+
 void pattern_postcode(struct patterns *p, size_t word)
 {
     static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
@@ -40,12 +48,14 @@ void pattern_postcode(struct patterns *p, size_t word)
     const struct glyph *first = &norm->glyphs[w->glyph];
     if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
     if (!pattern_digit_in(p, word, 1, 2)) return;
-    bool cued = pattern_after(p, word, 3, post_cues);
+    bool cued =
+        pattern_after(p, word, 3, post_cues) && !pattern_after(p, word, 2, "office offices");
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t last;
         if (!pattern_form(p, word, &forms[i], SIZE_MAX, true, &last)) continue;
         const struct glyph *g = norm->glyphs + w->glyph;
         const size_t len = forms[i].count;
+        if (last > word && plain_word(p, last)) continue;
         if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 && len == 7 &&
                                                pattern_upper(p, word, last))))
             continue;
@@ -169,7 +179,10 @@ static void cued_plate(struct patterns *p, size_t word)
     enum { SHORTEST = 4, LONGEST = 8 };
     const struct norm *norm = p->norm;
     if (!of_code(p, word)) return;
-    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate")) return;
+    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate") &&
+        !(pattern_after(p, word, 1, "is") && norm->words[word].count >= 2 &&
+          pattern_after(p, word, 10, "reg registration numberplate")))
+        return;
     if (pattern_after(p, word, 3, "company charity co vat")) return;
     size_t digits = 0, letters = 0, last = word;
     for (size_t i = word; i < word + 3 && i < norm->word_count; i++) {
@@ -209,8 +222,9 @@ void pattern_vehicle(struct patterns *p, size_t word)
         for (size_t i = 0; i < 7; i++)
             if (!(norm->glyphs[w->glyph + i].flags & GLYPH_DIGIT)) letters++;
         struct date date;
-        bool other =
-            letters < 4 || date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
+        bool other = letters < 4 || (letters > 5 && !capitals) ||
+                     date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
+        if (!cued && norm->shouting && plain_word(p, last)) other = true;
         bool shape =
             last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||
             (last == word + 2 && w->count == 2 && norm->words[last].count == 3 && capitals);

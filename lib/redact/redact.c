@@ -68,24 +68,91 @@ static enum err check(const struct redact_input *input)
     return OK;
 }
 
-/* Takes the agency's own wording ("[name removed]") out of the marks: a released text proposes
- * nothing new. */
-static void spare_wording(const struct mask_wording *wording, struct str text, struct arena *arena,
-                          struct marks *marks)
+/* ---- a text that was released before ---- */
+
+/* Where the agency's own wording ("[name removed]") begins at or after `from`, and its length; 0
+ * for nowhere. */
+static size_t find_wording(const struct mask_wording *wording, struct str text, size_t from,
+                           size_t *ret_at)
 {
-    if (marks->count == 0) return;
-    for (size_t at = 0; at < text.len; at++) {
+    for (size_t at = from; at < text.len; at++) {
         const char *bracket = memchr(text.at + at, '[', text.len - at);
         if (bracket == NULL) break;
         at = (size_t)(bracket - text.at);
         for (size_t i = 0; i < MARK_CATEGORY_COUNT; i++) {
             struct str words = wording->by_category[i];
             if (!str_starts(str_from_byte(text, at), words)) continue;
-            marks_subtract(marks, arena, text, at, at + words.len);
-            at += words.len - 1;
-            break;
+            *ret_at = at;
+            return words.len;
         }
     }
+    return 0;
+}
+
+/* The wording is nobody's words: "[school removed]" says of nothing beside it that it is a school,
+ * and a sentence ends before it and behind it. */
+static void veil_wording(const struct mask_wording *wording, struct norm *norm, struct arena *arena)
+{
+    size_t at, len = find_wording(wording, norm->text, 0, &at), word = 0;
+    if (len == 0) return;
+    for (; len > 0; len = find_wording(wording, norm->text, at + len, &at)) {
+        while (word < norm->word_count && norm_word_start(norm, word) < at) word++;
+        if (word > 0) norm->words[word - 1].gap |= GAP_END;
+        for (; word < norm->word_count && norm_word_start(norm, word) < at + len; word++) {
+            norm->rows[word] = NULL;
+            norm->begins[word] = norm->kinds[word] = 0;
+            norm->words[word].hash = 0;
+            norm->words[word].flags = 0;
+            norm->words[word].gap |= GAP_END;
+        }
+    }
+    norm_measure(norm, arena);
+}
+
+/* Is there nothing to read in these bytes? */
+static bool blank(struct str text, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+            return false;
+    }
+    return true;
+}
+
+/* Takes the wording out of the marks, and guesses right beside it: what was left there was seen
+ * with the words that are gone. */
+static void spare_wording(const struct mask_wording *wording, struct str text, struct arena *arena,
+                          struct marks *marks)
+{
+    enum { UNSURE = 75 };
+    size_t at = 0, len = marks->count == 0 ? 0 : find_wording(wording, text, 0, &at);
+    if (len == 0) return;
+    struct marks left = {0};
+    size_t before = SIZE_MAX; /* the end of the wording before */
+    for (size_t i = 0; i < marks->count; i++) {
+        const struct mark mark = marks->at[i];
+        while (len > 0 && at + len <= mark.start) {
+            before = at + len;
+            len = find_wording(wording, text, before, &at);
+        }
+        bool guess = mark.source == MARK_UNLISTED || mark.source == MARK_REPEAT ||
+                     mark.category == MARK_URL || mark.category == MARK_HANDLE ||
+                     mark.confidence <= UNSURE;
+        bool beside = (before != SIZE_MAX && blank(text, before, mark.start)) ||
+                      (len > 0 && at >= mark.end && blank(text, mark.end, at));
+        if (guess && beside) continue;
+        struct marks pieces = {0};
+        marks_add(&pieces, arena, mark);
+        while (len > 0 && at < mark.end) {
+            marks_subtract(&pieces, arena, text, at, at + len);
+            if (at + len >= mark.end) break;
+            before = at + len;
+            len = find_wording(wording, text, before, &at);
+        }
+        for (size_t k = 0; k < pieces.count; k++) marks_add(&left, arena, pieces.at[k]);
+    }
+    *marks = left;
 }
 
 /* ---- the same words elsewhere ---- */
@@ -238,7 +305,10 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                               input->allowed_count, redactor->lexicon, arena);
     bool scanned = input->channel == REDACT_SCAN_OCR;
     if (scanned) scan_mend(&norm, redactor->lexicon);
+    const struct mask_wording *wording =
+        input->wording != NULL ? input->wording : mask_wording_default();
     lexicon_read(redactor->lexicon, &norm, arena);
+    veil_wording(wording, &norm, arena);
     facts_find(facts, &norm, scanned, arena, &result.marks);
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
@@ -261,8 +331,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     marks_settle(&result.marks, input->text);
     spare_famous(redactor, &norm, arena, &result.marks);
     repeat(redactor, &norm, facts, arena, &result.marks);
-    spare_wording(input->wording != NULL ? input->wording : mask_wording_default(), input->text,
-                  arena, &result.marks);
+    spare_wording(wording, input->text, arena, &result.marks);
     concern_find(redactor->sense, &norm, arena, &result.concerns);
     if (input->channel == REDACT_EMAIL) furniture_find(input->text, arena, &result.furniture);
     *ret_result = result;

@@ -131,6 +131,16 @@ test('the letters and their tools are whole', async () => {
     }
 });
 
+// The wording that stands for what was taken out is nobody's words: it makes no place of what stands beside it.
+test('a released letter does not change when it is released again', async () => {
+    const inputs = lines((await run([join(CORPUS, 'to-jsonl'), ...['letters', 'own', 'more'].flatMap(letterFiles)])).stdout);
+    const apply = async (list) => lines((await redact(records(list), ['--apply'])).stdout).map(({ text }) => text);
+    const once = await apply(inputs);
+    const twice = await apply(inputs.map((input, n) => ({ ...input, text: once[n] })));
+    deepEqual(inputs.filter((_, n) => once[n] !== twice[n]).map(({ id }) => id), []);
+    ok(once.filter((text) => text.includes(' removed]')).length > 300);
+});
+
 // Each term span of the letters in each form, one at a time and in its place; less than what this version finds is a
 // step back. `tests/corpus/redaction/disguise --engine build/letterbox-redact --missed` lists what is not found.
 test('terms are found in disguise', async () => {

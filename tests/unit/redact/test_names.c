@@ -35,4 +35,17 @@ static void places(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(people), cmocka_unit_test(places))
+/* What a place beside these words is. */
+static void what_it_is(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"I work in hotel Saracen's Court now.", "workplace[Saracen's Court]", NULL, NULL, 0},
+        {"I am on nights as a nurse at Hindlethorpe.", "workplace[Hindlethorpe]", NULL, NULL, 0},
+        {"He had his broken wrist set at Hindlethorpe.", "medical[Hindlethorpe]", NULL, NULL, 0},
+        {"We walked to Hindlethorpe Castle.", "place[Hindlethorpe Castle]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(people), cmocka_unit_test(places), cmocka_unit_test(what_it_is))

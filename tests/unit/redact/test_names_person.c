@@ -58,5 +58,17 @@ static void more_surnames(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
+/* A first name as Polish changes it stays; a surname goes. */
+static void first_names_changed(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"Do pani Anny i pani Kowalczyk z podziekowaniem za wszystko co robicie dla dziecka.",
+         "name[Kowalczyk]", NULL, NULL, 0},
+        {"the glazier, Toselind, came", "name[Toselind]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
 PROPOSAL_MAIN(cmocka_unit_test(roles), cmocka_unit_test(surnames), cmocka_unit_test(first_names),
-              cmocka_unit_test(more_surnames))
+              cmocka_unit_test(more_surnames), cmocka_unit_test(first_names_changed))

@@ -57,5 +57,31 @@ static void told_by_kind(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
+/* Cadets are everywhere; a far town is no house. */
+static void generic_groups(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"He does Army Cadets on a Monday.", "", NULL, NULL, 0},
+        {"We stayed in Spain at a place called Nerja for a week.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+/* A hall by its own name, and what it is before its name. */
+static void halls_and_hospitals(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"She likes the Queen's Hall a lot.", "place[Queen's Hall]", NULL, NULL, 0},
+        {"We met in the Village Hall and the Town Hall.", "", NULL, NULL, 0},
+        {"You was born and I was in hospital Pellingham nineteen hours.", "medical[Pellingham]",
+         NULL, NULL, 0},
+        {"I was in hospital Monday and home on Tuesday.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
 PROPOSAL_MAIN(cmocka_unit_test(where), cmocka_unit_test(what), cmocka_unit_test(known),
-              cmocka_unit_test(told_by_kind))
+              cmocka_unit_test(told_by_kind), cmocka_unit_test(generic_groups),
+              cmocka_unit_test(halls_and_hospitals))

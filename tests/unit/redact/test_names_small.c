@@ -15,4 +15,19 @@ static void small(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(small))
+/* A misspelt ordinary word is no place; a strange one may be. */
+static void misspelt_words(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"i had to use the computer at the libary coz mine broke and i was sad about it all", "",
+         NULL, NULL, 0},
+        {"we live near thrumley now and it is nice here so we will stay for good i think",
+         "place[thrumley]", NULL, NULL, 0},
+        {"A card for the Feast of St Michael came.", "", NULL, NULL, 0},
+        {"He wore a hat with St Andrew's flag on it.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(small), cmocka_unit_test(misspelt_words))

@@ -24,4 +24,30 @@ static void addresses(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(addresses))
+/* A sentence that ends in flat, and streets of a game. */
+static void flats_and_games(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"You are settled in the new flat. A balcony is fine.", "", NULL, NULL, 0},
+        {"We play Monopoly. Sam always buys Park Lane first.", "", NULL, NULL, 0},
+        {"They moved to Park Lane last week.", "address[Park Lane]", NULL, NULL, 0},
+        {"We live at Cobden Street 17. It is warm.", "address[Cobden Street 17]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+/* A number with a letter, and a Polish postcode. */
+static void told_otherwise(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"I live in a room, 38-B Quarry St, with my cat.", "address[38-B Quarry St]", NULL, NULL,
+         0},
+        {"w mieście, kod 26-000, zapraszam", "postcode[26-000]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(addresses), cmocka_unit_test(flats_and_games),
+              cmocka_unit_test(told_otherwise))

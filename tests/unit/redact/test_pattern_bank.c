@@ -21,4 +21,17 @@ static void banks(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(banks))
+/* A sort code and its account, in pieces and apart. */
+static void pairs_with_spaces(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"pay in what you like: it is 00-31-77 and then 4096 1873, thanks",
+         "bank[00-31-77] bank[4096 1873]", NULL, NULL, 0},
+        {"my bank is 99 40 12, a/c 20994417", "bank[99 40 12] bank[20994417]", NULL, NULL, 0},
+        {"the share is held, account 0099 4417 20", "bank[0099 4417 20]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(banks), cmocka_unit_test(pairs_with_spaces))

@@ -34,4 +34,15 @@ static void searched(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(handles), cmocka_unit_test(searched))
+/* What a photo is filed under is no name on an app. */
+static void file_names(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"Attachments: IMG_4471.jpg and old_photo.pdf", "", NULL, NULL, 0},
+        {"find me as img_4471 on insta", "handle[img_4471]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(handles), cmocka_unit_test(searched), cmocka_unit_test(file_names))

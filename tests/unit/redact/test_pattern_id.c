@@ -21,7 +21,7 @@ static void official_numbers(void **state)
         {"Hospital no. N4471920", "id[N4471920]", NULL, NULL, 0},
         {"MORGA657054SM9IJ 35", "id[MORGA657054SM9IJ 35]", NULL, NULL, 0},
         {"00:1A:2B:3C:4D:5E", "id[00:1A:2B:3C:4D:5E]", NULL, NULL, 0},
-        {"192.0.2.17", "url[192.0.2.17]", NULL, NULL, 0},
+        {"192.0.2.17", "id[192.0.2.17]", NULL, NULL, 0},
         {"SE 123 456", "place[SE 123 456]", NULL, NULL, 0},
         {"version 1.2.3", "", NULL, NULL, 0},
         {"case closed 2 years ago", "", NULL, NULL, 0},
@@ -67,5 +67,21 @@ static void behind_another(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
+/* Numbers that tell by their form alone. */
+static void without_a_cue(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"my nurnber is QQ 31 42\n53 B. If he wants", "id[QQ 31 42\n53 B]", NULL, NULL, 0},
+        {"His own was A00994417 then.", "id[A00994417]", NULL, NULL, 0},
+        {"Sam 0304159992", "id[0304159992]", NULL, NULL, 0},
+        {"\"That is you,\" he said, \"nine nine nine, one five three, six two oh five\"",
+         "id[nine nine nine, one five three, six two oh five]", NULL, NULL, 0},
+        {"on the passport (9 0 0 4 4 7 1 2 9) here", "id[9 0 0 4 4 7 1 2 9]", NULL, NULL, 0},
+        {"call 0800123456 or 8812345678 times", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
 PROPOSAL_MAIN(cmocka_unit_test(official_numbers), cmocka_unit_test(by_their_cue),
-              cmocka_unit_test(behind_another))
+              cmocka_unit_test(behind_another), cmocka_unit_test(without_a_cue))

@@ -16,4 +16,19 @@ static void runs(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(runs))
+/* Polish says its numbers in hundreds. */
+static void polish_hundreds(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"zero siedem siedem zero zero, dziewięćset, dwieście trzydzieści pięć",
+         "phone[zero siedem siedem zero zero, dziewięćset, dwieście trzydzieści pięć]", NULL, NULL,
+         0},
+        {"zero zero czterdzieści osiem, pięćset, zero zero zero, sto jedenaście",
+         "phone[zero zero czterdzieści osiem, pięćset, zero zero zero, sto jedenaście]", NULL, NULL,
+         0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(runs), cmocka_unit_test(polish_hundreds))

@@ -64,4 +64,23 @@ static void in_pieces(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(phones), cmocka_unit_test(in_pieces))
+/* Two numbers that are one, and words between its pieces. */
+static void in_halves(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"answer 07700 9\nQ2 who is fast, a cat or me\nQ5 the rest of it. answer 00436",
+         "phone[07700 9] phone[00436]", NULL, NULL, 0},
+        {"01632 is the same for all of us. After that its niner six zero, eight double one.",
+         "phone[01632] phone[niner six zero, eight double one]", NULL, NULL, 0},
+        {"only think 077 and then double zero and then my lucky 9 and again double zero, and last "
+         "is 582.",
+         "phone[077 and then double zero and then my lucky 9 and again double zero, and last is "
+         "582]",
+         NULL, NULL, 0},
+        {"07700 is a model number, and it has 42 pieces in 3 bags.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(phones), cmocka_unit_test(in_pieces), cmocka_unit_test(in_halves))

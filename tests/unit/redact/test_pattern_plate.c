@@ -56,10 +56,23 @@ static void in_words(void **state)
         {"QQ twelve QQQ", "vehicle[QQ twelve QQQ]", NULL, NULL, 0},
         {"alpha bravo one two charlie delta echo",
          "vehicle[alpha bravo one two charlie delta echo]", NULL, NULL, 0},
-        {"a golf hotel in Lima", "place[Lima]", NULL, NULL, 0},
+        {"a golf hotel in Lima", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+/* Whole words are no letters of a code. */
+static void whole_words(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"I took it to the post office mysel1f.", "", NULL, NULL, REDACT_SCAN_OCR},
+        {"Ring 01632 960583. Let her ring.", "phone[01632 960583]", NULL, NULL, REDACT_SCAN_OCR},
+        {"THE PHONE IS 01632 960583 AND SHE IS IN", "phone[01632 960583]", NULL, NULL,
+         REDACT_SCAN_OCR},
     };
     check_proposals(cases, COUNT(cases));
 }
 
 PROPOSAL_MAIN(cmocka_unit_test(postcodes), cmocka_unit_test(plates), cmocka_unit_test(by_their_cue),
-              cmocka_unit_test(in_words))
+              cmocka_unit_test(in_words), cmocka_unit_test(whole_words))

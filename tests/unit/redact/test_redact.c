@@ -22,6 +22,13 @@ static void released_twice_is_the_same(void **state)
         {"Ann Tregenza, 4 Mill Lane, YO99 1AA, 07700 900123, jo@mail.example, born 4 June 2014",
          NULL, "name=Tregenza; name=removed; address=name", "Ann", 0},
         {"Mrs Pellingham at Tiny Tigers nursery knows Pellingham", NULL, NULL, NULL, 0},
+        /* What the words that are gone said of those that stay. */
+        {"head of it for a good thirty years. Your aunty, Dr Ngozi\nTregenza, is one.", NULL,
+         "name=Tregenza", NULL, 0},
+        {"He was granted by S.Pellingham and is in Oakfield halls at 4 Mill Lane.", NULL, NULL,
+         NULL, 0},
+        {"He goes to the Harbour Tregenza hut", NULL,
+         "name=Tregenza; school=Wexcombe Harbour School", NULL, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         ARENA(arena, 16u * 1024 * 1024);

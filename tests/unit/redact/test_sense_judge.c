@@ -27,8 +27,10 @@ static void a_piece_of_long_words_is_judged_too(void **state)
     ARENA(arena, 8u * 1024 * 1024);
     BUF(text, 10000);
     buf_add_c(&text, "the ");
-    for (int word = 1; word < SENSE_PIECE_WORDS; word++)
-        for (int i = 0; i <= 64; i++) buf_add_byte(&text, i == 64 ? ' ' : (char)('a' + word % 26));
+    for (int word = 1; word < SENSE_PIECE_WORDS; word++) {
+        for (int i = 0; i < 64; i++) buf_add_byte(&text, (char)('a' + word % 26));
+        buf_add_byte(&text, ' ');
+    }
     struct norm norm;
     norm_fold(buf_str(&text), arena, &norm);
     assert_int_equal(sense_piece(&norm, 0), SENSE_PIECE_WORDS);

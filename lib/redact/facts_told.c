@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "redact/facts_in.h"
+
+/*
+ * What is on the list, told to a listener or slightly wrong.
+ *
+ *     jobloggs@post.example    "jo bloggs at post dot example"
+ *     jobloggs10               "jo bloggs ten, all one word"
+ *     LS57 3JH                 "the LS57 lot"
+ *     Monks Dyke               "at monks dike"
+ *     Oluwadamilola            "Damilola"
+ */
+
+/* The digits of a word that is a number; how many, 0 for none. */
+static size_t number_said(const struct norm *norm, size_t word, char ret_digits[3])
+{
+    static const char *const numbers[] = {
+        "zero",     "one",     "two",     "three",     "four",     "five",    "six",
+        "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+    if (!is_any(norm, word,
+                "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+                "fourteen fifteen sixteen seventeen eighteen nineteen"))
+        return 0;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (!norm_word_is(norm, word, numbers[i])) continue;
+        if (i < 10) {
+            ret_digits[0] = (char)('0' + i);
+            return 1;
+        }
+        ret_digits[0] = '1', ret_digits[1] = (char)('0' + i - 10);
+        return 2;
+    }
+    return 0;
+}
+
+/* Do the words of the text go on with this term's letters? How many letters; 0 if they don't. */
+static uint32_t goes_on_with(const struct norm *norm, size_t word, const struct term *term,
+                             uint32_t from)
+{
+    const struct word *w = &norm->words[word];
+    uint32_t left = term->glyph_count - from;
+    if (w->count <= left && like_same(norm->glyphs + w->glyph, term->glyphs + from, w->count))
+        return w->count;
+    char digits[3];
+    size_t count = number_said(norm, word, digits);
+    if (count == 0 || count > left) return 0;
+    for (size_t i = 0; i < count; i++)
+        if (term->glyphs[from + i].point != (unsigned char)digits[i]) return 0;
+    return (uint32_t)count;
+}
+
+/* "jo bloggs at post dot example", "jo bloggs ten" */
+static void told(struct search *s, const struct term *term, size_t word)
+{
+    enum { WORDS_MOST = 24, LEAST = 8 };
+    const struct norm *norm = s->norm;
+    if (term->glyph_count < LEAST) return;
+    uint32_t taken = 0;
+    size_t last = word, at = word, own = 0, said = 0;
+    for (size_t steps = 0; steps < WORDS_MOST && at < norm->word_count; steps++, at++) {
+        uint32_t more = goes_on_with(norm, at, term, taken);
+        if (more > 0) {
+            taken += more;
+            last = at;
+            own++;
+            if (norm->words[at].count != more) said++;
+        } else if (taken == 0 ||
+                   !is_any(norm, at,
+                           "at dot point stop underscore dash hyphen slash all one word small "
+                           "letters lower case no gaps gap spaces space together and then it s "
+                           "malpa kropka")) {
+            return;
+        } else {
+            said++;
+        }
+        if (taken == term->glyph_count) break;
+        if (norm->words[at].gap_length > 5 || (norm->words[at].gap & GAP_PARAGRAPH)) return;
+    }
+    if (taken != term->glyph_count || own < 2) return;
+    if (said == 0) return; /* facts_find.c looks for these */
+    facts_propose(s, term, word, last, false, 88, &facts_why_spelled);
+}
+
+/* "the LS57 lot": the first half of a postcode on the list. */
+static void half_postcode(struct search *s, const struct term *term, size_t word)
+{
+    enum { INWARD = 3, LEAST = 3 };
+    const struct word *w = &s->norm->words[word];
+    if (w->count < LEAST || w->count + INWARD != term->glyph_count) return;
+    if (!(w->flags & WORD_MIXED) || (!(w->flags & WORD_CAPITAL) && !s->norm->quiet)) return;
+    if (like_same(s->norm->glyphs + w->glyph, term->glyphs, w->count))
+        facts_propose(s, term, word, word, false, 80, &facts_why_part);
+}
+
+/* "at monks dike": ordinary words, one of them by a letter wrong. */
+static void nearly(struct search *s, const struct term *term, size_t word)
+{
+    enum { LONG = 4 };
+    const struct norm *norm = s->norm;
+    const enum mark_category category = term->given->category;
+    if (term->telling || term->digits || term->count < 2 || term->solid < 2) return;
+    if (category != MARK_SCHOOL && category != MARK_PLACE && category != MARK_WORKPLACE &&
+        category != MARK_MEDICAL)
+        return;
+    if (word + term->count > norm->word_count) return;
+    size_t wrong = 0, last = word + term->count - 1;
+    bool capitals = true;
+    for (size_t i = 0; i < term->count; i++) {
+        const struct term_word *t = &s->facts->words[term->first + i];
+        const struct word *w = &norm->words[word + i];
+        if (i > 0 && (norm->words[word + i - 1].gap & (uint16_t) ~(GAP_SPACE | GAP_HYPHEN))) return;
+        if (!(w->flags & WORD_CAPITAL)) capitals = false;
+        const struct glyph *glyphs = norm->glyphs + w->glyph;
+        if (w->bare == t->count && like_same(glyphs, t->glyphs, t->count)) continue;
+        if (t->count < LONG || glyphs[0].point != t->glyphs[0].point || ++wrong > 1) return;
+        if (like_distance(glyphs, w->bare, t->glyphs, t->count, 1) > 1) return;
+    }
+    if (wrong != 1 || (!capitals && !after_cue(s, word, "at in near to from for"))) return;
+    facts_propose(s, term, word, last, false, 82, &facts_why_one);
+}
+
+/* "Damilola" of Oluwadamilola: a name inside a long first name. */
+static void inner_name(struct search *s, const struct term *term, size_t word)
+{
+    enum { LONG = 9, LEAST = 4, HEAD = 2 };
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if (term->given->category != MARK_NAME || term->count != 1 || term->glyph_count < LONG) return;
+    if (!(w->flags & WORD_CAPITAL) || w->bare < LEAST || w->bare + HEAD > term->glyph_count) return;
+    if (facts_kinds(norm, word) & (LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_BRITISH)) return;
+    if (facts_allowed(s->facts, norm, word)) return;
+    for (uint32_t at = HEAD; at + w->bare <= term->glyph_count; at++) {
+        if (!like_same(norm->glyphs + w->glyph, term->glyphs + at, w->bare)) continue;
+        facts_propose(s, term, word, word, w->bare != w->count, 75, &facts_why_short);
+        return;
+    }
+}
+
+void facts_find_told(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct glyph *first = &norm->glyphs[norm->words[word].glyph];
+    uint32_t next = s->facts->by_first[first->shape % FACTS_FIRSTS];
+    while (next != 0) {
+        const struct term *term = &s->facts->terms[next - 1];
+        next = term->next;
+        if (term->glyphs[0].point != first->point) continue;
+        switch (term->given->category) {
+        case MARK_EMAIL:
+        case MARK_URL:
+        case MARK_HANDLE: told(s, term, word); break;
+        case MARK_POSTCODE: half_postcode(s, term, word); break;
+        default: nearly(s, term, word);
+        }
+    }
+    if (!(norm->words[word].flags & WORD_CAPITAL) || !s->facts->long_names) return;
+    for (size_t i = 0; i < s->facts->term_count; i++) inner_name(s, &s->facts->terms[i], word);
+}
