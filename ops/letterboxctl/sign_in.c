@@ -294,7 +294,8 @@ void sign_in_end(struct sign_in *session)
                      PARAMS(P_RAW(session->gate.value)), arena, &rows) != OK)
         fprintf(stderr, "letterboxctl: the session could not be closed; it ends in 15 minutes.\n");
     for (size_t i = 0; i < session->desk_count; i++) seal_pair_wipe(&session->desk[i]);
-    explicit_bzero(&session->gate, sizeof session->gate);
+    explicit_bzero(session->gate.value, sizeof session->gate.value);
+    session->gate.kind = DB_GATE_NONE;
     session->desk_count = 0;
     store_db_close(&session->pool);
 }
