@@ -251,6 +251,14 @@ static void find_inside(struct search *s, size_t word)
     }
 }
 
+/* "Max Power", where maxpower is on the list: known words, and no app is spoken of. */
+static bool two_names(const struct search *s, const struct term *term, size_t word)
+{
+    return term->given->category == MARK_HANDLE && !term->digits &&
+           (s->norm->words[word].gap & (GAP_SPACE | GAP_LINE)) && all_known(s, word, word + 1) &&
+           !facts_on_an_app(s->norm, word, word + 1);
+}
+
 /* A term's word in two pieces and misspelt besides: "holing worth". */
 static void find_pair(struct search *s, size_t word)
 {
@@ -276,6 +284,7 @@ static void find_pair(struct search *s, size_t word)
         if (letters == 0) letters = like_letters(glyphs, count);
         if (!sign && __builtin_popcountll(letters ^ t->letters) > 2) continue;
         if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) > most) continue;
+        if (two_names(s, facts->seekers[i].term, word)) continue;
         facts_propose(s, facts->seekers[i].term, word, word + 1, b->bare != b->count, 80,
                       &facts_why_apart);
     }

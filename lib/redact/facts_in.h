@@ -151,7 +151,7 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
                          enum mark_category category);
 bool facts_longer_name(const struct search *s, size_t word, const struct term *term);
 bool facts_only_a_saint(const struct search *s, const struct term *term, size_t word);
-/* A day, a pet, a saint or a toy of that name? */
+/* A day, a pet, a saint, a toy, a book or a queen of that name? */
 bool facts_spared(const struct search *s, const struct term *term, size_t first, size_t last);
 /* "her Priory jumper", "a Priory girl": a word of a school? */
 bool facts_worn(const struct search *s, size_t word, enum mark_category category);

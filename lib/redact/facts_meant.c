@@ -207,6 +207,15 @@ static bool food_nearby(const struct search *s, size_t word)
     return false;
 }
 
+/* "Leeds won", "Leeds went up", "his Leeds top": the city's football club. */
+static bool of_a_club(const struct search *s, size_t last)
+{
+    if (before_cue(s, last, "went stayed go going come came got get"))
+        return is_any(s->norm, last + 2, "up down promoted relegated");
+    return before_cue(s, last,
+                      "won lost beat drew scored lose win top kit strip scarf mad daft mug season");
+}
+
 /* "Eccles cakes", "supports Leeds", "Queen Victoria": the word of a place in another thing's name.
  */
 bool facts_another_thing(const struct search *s, size_t first, size_t last,
@@ -228,14 +237,16 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
             "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
         return true;
     if (food_nearby(s, first)) return true;
-    if (tight && before_cue(s, last, "won lost beat drew scored lose win") &&
-        (lexicon_kinds(s->facts->lexicon, norm->words[first].hash) & LEXICON_CITY))
-        return true;
+    unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[first].hash);
+    if (tight && (kinds & LEXICON_CITY) && of_a_club(s, last)) return true;
+    /* "the Victoria ones are my favourite": books, say */
+    if (tight && (kinds & LEXICON_FIRST) && before_cue(s, last, "ones")) return true;
     /* "the Grand Old Duke of York" */
     if (after_cue(s, first, "of") && first >= 2 &&
         is_any(norm, first - 2, "duke duchess earl battle king prince princess count treaty lord"))
         return true;
-    if (tight && category == MARK_PLACE && before_cue(s, last, "united city fc afc town county") &&
+    if (tight && category == MARK_PLACE &&
+        before_cue(s, last, "united city fc afc town county stanley thistle argyle") &&
         (norm->words[last + 1].flags & WORD_CAPITAL))
         return true;
     return after_cue(s, first, "supports support supporting v vs versus beat");

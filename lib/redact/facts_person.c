@@ -167,5 +167,8 @@ bool facts_a_person(const struct search *s, size_t word, enum mark_category cate
                        "friend friends boy girl lad man lady dog cat baby guy"))
                 return true;
     if (!(facts_kinds(s->norm, word) & LEXICON_FIRST)) return false;
-    return after_cue(s, word, "called named is aunt auntie uncle friend mate with");
+    return after_cue(s, word,
+                     "called named is aunt auntie uncle friend mate with brother sister son "
+                     "daughter cousin nephew niece grandson granddaughter husband wife partner "
+                     "boyfriend girlfriend stepdad");
 }

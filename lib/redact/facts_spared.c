@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/facts_in.h"
 
-/* A name that is on the list, where a day, a pet, a saint or a toy has it. */
+/* A name that is on the list, where a day, a pet, a saint, a toy, a book or a queen has it. */
 
 static const struct word_list pets WORDS_GATHERED = {
     .words = "cat cats dog dogs kitten kittens puppy puppies pup rabbit rabbits bunny hamster "
@@ -74,6 +74,34 @@ static bool no_user_name(const struct search *s, const struct term *term, size_t
     return first == last && !facts_on_an_app(s->norm, first, last);
 }
 
+/* "The Wind in the Willows", where The Willows is on the list: a thing in a place, all capitals. */
+static bool in_a_title(const struct search *s, size_t first, size_t last)
+{
+    const struct norm *norm = s->norm;
+    if (!(norm->words[last].flags & WORD_CAPITAL)) return false;
+    size_t link = first;
+    if (!is_any(norm, first, "the a") && after_cue(s, first, "the a")) link--;
+    if (link < 3 || !after_cue(s, link, "in on under by")) return false;
+    const struct word *thing = &norm->words[link - 2], *article = thing - 1;
+    return article->gap == GAP_SPACE && thing->gap == GAP_SPACE &&
+           is_any(norm, link - 3, "the a") && (article->flags & thing->flags & WORD_CAPITAL) &&
+           facts_ordinary(norm, link - 2);
+}
+
+/* "the Queen's still alive", where a hospital is Queen's: is or has, or what is hers. */
+static bool of_royals(const struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    if (!is_any(norm, word, "queens kings popes princes") || !after_cue(s, word, "the"))
+        return false;
+    if (!(norm->words[word].flags & WORD_POSSESSIVE)) return false;
+    if (before_cue(s, word, "still"))
+        return !facts_before(s, word + 1, WORDS("have has had havent hasnt got"));
+    return before_cue(s, word,
+                      "alive dead died speech birthday funeral jubilee coronation message reign "
+                      "corgi corgis guard guards crown head face");
+}
+
 bool facts_worn(const struct search *s, size_t word, enum mark_category category)
 {
     if (category != MARK_SCHOOL || s->norm->words[word].gap != GAP_SPACE) return false;
@@ -89,7 +117,8 @@ bool facts_spared(const struct search *s, const struct term *term, size_t first,
 {
     if (s->norm->shouting) return false;
     if (term->given->category != MARK_NAME)
-        return the_saint_himself(s, term, first, last) || no_user_name(s, term, first, last);
+        return the_saint_himself(s, term, first, last) || no_user_name(s, term, first, last) ||
+               in_a_title(s, first, last) || (first == last && of_royals(s, first));
     if (first != last || term->count != 1) return false;
     return a_day(s, first) || of_a_pet(s, first);
 }

@@ -84,6 +84,13 @@ static void before_postcode(struct names *n, size_t word)
     while (first > 0 && last - first < 3 && names_joined(n, first - 1) &&
            names_capital(n, first - 1) && !(norm->words[first - 1].gap & GAP_LINE))
         first--;
+    /* "8 Ockbury Loanen, BT97 6QH": whatever such a street is called */
+    if (first > 0 && last > first && (gap & GAP_COMMA) && names_next(n, first - 1) &&
+        norm->words[first - 1].count <= 3 &&
+        (norm->words[first - 1].flags & (WORD_DIGITS | WORD_MIXED))) {
+        names_mark(n, first - 1, last, MARK_ADDRESS, 75, "a number and a name before a postcode");
+        return;
+    }
     /* "my white Transit, SF93 OXL" is no place. */
     if (first > 0 && !(norm->words[first - 1].gap & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH)) &&
         !IS(n, first - 1, IN) && !IS(n, first - 1, STRICT) && !IS(n, first - 1, TO))

@@ -83,13 +83,45 @@ static bool overseas(const struct names *n, size_t last)
                       "florida california texas egypt morocco tunisia mexico japan thailand");
 }
 
+/* "in his Sunderland top": the city's football club. */
+static bool club_wear(const struct names *n, size_t first, size_t last)
+{
+    return first == last && (n->kinds[last] & LEXICON_CITY) &&
+           pattern_before(n->p, last, 1, "top shirt kit strip scarf hat colours mug");
+}
+
+/* "The Wind in the Willows": a thing in a place, all capitals. */
+static bool in_a_title(const struct names *n, size_t cue)
+{
+    return cue >= 2 && pattern_is(n->p, cue, "in on under by") && names_next(n, cue - 1) &&
+           names_next(n, cue - 2) && names_capital(n, cue - 1) && names_capital(n, cue - 2) &&
+           pattern_is(n->p, cue - 2, "the a") && (n->kinds[cue - 1] & LEXICON_ORDINARY);
+}
+
+/* "We like Gavin and Stacey, Pobol y Cwm": one in a list of what somebody watches. */
+static bool watched(const struct names *n, size_t first)
+{
+    enum { FAR = 10 };
+    bool person = false;
+    for (size_t at = first; at > 0 && at + FAR > first; at--) {
+        if (n->norm->words[at - 1].gap & (GAP_END | GAP_PARAGRAPH | GAP_STOP | GAP_COLON))
+            return false;
+        if (pattern_is(n->p, at - 1, "watch watches watching watched")) return true;
+        if (pattern_is(n->p, at - 1, "like likes love loves read reads reading")) return person;
+        if (!names_capital(n, at - 1) && !pattern_is(n->p, at - 1, "and the y")) return false;
+        person = person || names_first_name(n, at - 1);
+    }
+    return false;
+}
+
 bool names_known(const struct names *n, size_t first, size_t last, size_t cue)
 {
-    if (played(n, cue) || made_by(n, cue)) return true;
+    if (played(n, cue) || made_by(n, cue) || in_a_title(n, cue)) return true;
     bool locates = names_after(n, first, 5, CUE_BIT(LIVE) | CUE_BIT(WORK));
     if (locates) return false;
     return staged(n, first, cue) || of_a_story(n, first, last) || flown_to(n, first) ||
-           overseas(n, last) || names_score(n, last);
+           overseas(n, last) || names_score(n, last) || club_wear(n, first, last) ||
+           watched(n, first);
 }
 
 /* "Raith Rovers 2 Dunfermline 2": a score behind a team. */

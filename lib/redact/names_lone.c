@@ -55,11 +55,26 @@ static bool named(const struct names *n, size_t word)
            names_after(n, word, 5, CUE_BIT(KIN) | CUE_BIT(STUDY) | CUE_BIT(ROLE));
 }
 
+/* "the Lutwyche girls", "young Gowland" */
+static bool of_a_family(const struct names *n, size_t word)
+{
+    if (word == 0 || !names_next(n, word - 1)) return false;
+    /* "my old Corsa" is no old man. */
+    if (pattern_is(n->p, word - 1, "old")) return n->kinds[word] & LEXICON_SURNAME;
+    if (pattern_is(n->p, word - 1, "young")) return names_unknown(n, word);
+    return pattern_is(n->p, word - 1, "the those them") && names_unknown(n, word) &&
+           names_next(n, word) &&
+           pattern_is(n->p, word + 1,
+                      "girls boys lads lasses twins brothers sisters kids children bairns");
+}
+
 void names_lone(struct names *n, size_t word)
 {
     enum { NEAR = 6 };
     if (n->norm->shouting || n->caseless || n->loose || !lone(n, word)) return;
     if (names_after(n, word, NEAR, CUE_BIT(PET) | CUE_BIT(CLUB_FAN) | CUE_BIT(TRIP))) return;
-    if (!by_trade(n, word) && !named(n, word) && (n->crowded || !does(n, word))) return;
+    if (!by_trade(n, word) && !named(n, word) && !of_a_family(n, word) &&
+        (n->crowded || !does(n, word)))
+        return;
     names_mark(n, word, word, MARK_NAME, 50, "a surname, by what stands beside it");
 }

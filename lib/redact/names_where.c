@@ -86,6 +86,14 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     /* "I work for Screwfix" */
     if (IS(n, first, SAFE) && last == first && names_after(n, where->cue, 2, CUE_BIT(WORK)))
         return false;
+    /* "a placement at Burnley General" */
+    if (last > first && (where->strict || where->the) &&
+        pattern_is(n->p, last, "general infirmary"))
+        return false;
+    /* "he moved up to the Bishop Wykering" */
+    if (where->the && where->goes && last > first &&
+        pattern_is(n->p, first, "sir lady bishop archbishop cardinal canon"))
+        return false;
     /* "a week in the West Suffolk with my hip" */
     if (where->the && last > first && !names_safe(n, first) &&
         names_after(n, where->cue, 9, CUE_BIT(CARE)))
@@ -118,6 +126,18 @@ static bool somebodys_home(const struct names *n, const struct where *where)
     return IS(n, where->cue, OF) || names_after(n, where->cue, NEAR, CUE_BIT(KIN));
 }
 
+/* "still go to Bethania", "I help at the Zion": what chapels and churches are named after. */
+static bool a_chapel(const struct names *n, size_t word, const struct where *where)
+{
+    return (where->strict || where->goes) &&
+           pattern_is(
+               n->p, word,
+               "ascension assumption annunciation bethania bethany bethel bethesda beulah "
+               "calfaria calvary carmel ebenezer ebeneser elim emmanuel gilgal hebron hermon "
+               "horeb immanuel jerusalem libanus moriah nazareth nebo peniel penuel rehoboth "
+               "saron seion siloam siloh soar tabernacle tabernacl trinity zion zoar");
+}
+
 static bool one_word(const struct names *n, size_t word, const struct where *where,
                      const char **ret_why, int *ret_confidence)
 {
@@ -143,6 +163,10 @@ static bool one_word(const struct names *n, size_t word, const struct where *whe
     if (IS(n, word, SAFE)) return true; /* it is where somebody works */
     bool cared = where->strict && where->does;
     if (possessive && cared) return true; /* "born at King's" */
+    /* "I work in Arthur's the chippy" */
+    if (possessive && first_name && where->in && names_after(n, where->cue, 2, CUE_BIT(WORK)))
+        return true;
+    if (a_chapel(n, word, where)) return true;
     if (first_name && where->strict && !possessive && names_after(n, where->cue, 4, CUE_BIT(WORK)))
         return true; /* "an interview at Heinz" */
     if (first_name && (possessive || !(kinds & LEXICON_BRITISH))) return false;
@@ -265,7 +289,8 @@ static void by_cue(struct names *n, size_t word)
     size_t first = word;
     bool whole = where.the && norm_word_is(n->norm, word - 1, "the");
     category = names_category(n, word, last);
-    if (where.goes && category == MARK_PLACE && names_after(n, where.cue, 2, CUE_BIT(HABIT)))
+    if (where.goes && category == MARK_PLACE && names_after(n, where.cue, 2, CUE_BIT(HABIT)) &&
+        !a_chapel(n, word, &where))
         category = MARK_SCHOOL; /* "she goes to Deer Park" */
     if (where.lives && category != MARK_MEDICAL && last == word) category = MARK_PLACE;
     names_mark(n, whole ? first - 1 : first, last, category, confidence, why);

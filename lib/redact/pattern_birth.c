@@ -165,6 +165,19 @@ static bool in_header(const struct patterns *p, size_t word)
     return false;
 }
 
+/* "Sunday, 14 June", and nothing else on its line: when the letter was written. */
+static bool over_the_letter(const struct patterns *p, size_t word, size_t last)
+{
+    const uint16_t ends = GAP_LINE | GAP_PARAGRAPH | GAP_END;
+    if (word == 0 || p->norm->words[word - 1].gap_length > 2 ||
+        (p->norm->words[word - 1].gap & ends) || !(p->norm->words[last].gap & ends))
+        return false;
+    return pattern_is(p, word - 1,
+                      "monday tuesday wednesday thursday friday saturday sunday mon tues tue weds "
+                      "wed thurs thu fri sat sun") &&
+           (word == 1 || (p->norm->words[word - 2].gap & ends));
+}
+
 static const char birth_words[] =
     "lat urodziny urodzin penblwydd oed implineste ani born birthday dob birth bday turn turned "
     "turns turning cake candles card party presents age aged";
@@ -283,6 +296,7 @@ void pattern_birth(struct patterns *p, size_t word)
     if (in_header(p, word) ||
         (with_time(p, date.last) && !pattern_after(p, word, 5, "born bom birth arrived dob")))
         return;
+    if (date.year == 0 && over_the_letter(p, word, date.last)) return;
     const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
     bool named = term != NULL && date.year == 0 && is_day_and_month(norm, &date);
     if (term != NULL && (date.year != 0 || named || pattern_after(p, word, 12, birth_words) ||

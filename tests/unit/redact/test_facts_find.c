@@ -38,6 +38,18 @@ static void disguises(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
+/* A name on an app in two words is what somebody is called, but for where apps are spoken of. */
+static void names_on_apps_in_two(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"He calls himself Max Power when he has his cape.", "", "handle=maxpower", NULL, 0},
+        {"add me, Max Power on snap", "handle[Max Power]", "handle=maxpower", NULL, 0},
+        {"I am maxpower", "handle[maxpower]", "handle=maxpower", NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
 static void terms_of_several_words(void **state)
 {
     (void)state;
@@ -109,6 +121,7 @@ static void scans(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(disguises), cmocka_unit_test(terms_of_several_words),
-              cmocka_unit_test(ordinary_words), cmocka_unit_test(allowed_names_stay),
-              cmocka_unit_test(other_words_stay), cmocka_unit_test(scans))
+PROPOSAL_MAIN(cmocka_unit_test(disguises), cmocka_unit_test(names_on_apps_in_two),
+              cmocka_unit_test(terms_of_several_words), cmocka_unit_test(ordinary_words),
+              cmocka_unit_test(allowed_names_stay), cmocka_unit_test(other_words_stay),
+              cmocka_unit_test(scans))

@@ -50,6 +50,13 @@ static void part_of_another_thing(void **state)
          "medical=Hope House", NULL, 0},
         {"She looks tired in her orchards jumper. Bed!", "school[orchards]", "school=Orchards",
          NULL, 0},
+        {"The news is Sunderland went up!", "", "place=Sunderland", NULL, 0},
+        {"His dad is Sunderland mad.", "", "place=Sunderland", NULL, 0},
+        {"Sunderland went quiet when we moved.", "place[Sunderland]", "place=Sunderland", NULL, 0},
+        {"Grandad is Accrington Stanley mad.", "", "place=Accrington", NULL, 0},
+        {"I read them all and the Victoria ones are best.", "", "school=Victoria Juniors", NULL, 0},
+        {"She goes to Victoria Juniors now.", "school[Victoria Juniors]", "school=Victoria Juniors",
+         NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -17,6 +17,7 @@ static void somebody_else(void **state)
         {"the new Jacqueline Marsden book", "", "name=Marsden", NULL, 0},
         {"Abraham Lincoln was tall.", "", "place=Lincoln", NULL, 0},
         {"a week in Jordan with Gran", "", "name=Jordan", NULL, 0},
+        {"My brother Chester once caught an eel.", "", "place=Chester", NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -32,4 +32,19 @@ static void saints_and_toys(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(days_and_pets), cmocka_unit_test(saints_and_toys))
+static void books_and_queens(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"She has read The Heron in the Reeds twice.", "", "address=The Reeds", NULL, 0},
+        {"We live in the Reeds now.", "address[the Reeds]", "address=The Reeds", NULL, 0},
+        {"He thinks the Queen's still alive.", "", "medical=Queen's", NULL, 0},
+        {"We stood for the King's speech.", "", "school=King's", NULL, 0},
+        {"I was in the Queen's for a week.", "medical[Queen's]", "medical=Queen's", NULL, 0},
+        {"the Queen's still have my notes", "medical[Queen's]", "medical=Queen's", NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(days_and_pets), cmocka_unit_test(saints_and_toys),
+              cmocka_unit_test(books_and_queens))

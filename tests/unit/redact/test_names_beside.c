@@ -27,4 +27,17 @@ static void others(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(addresses), cmocka_unit_test(others))
+/* A number and capitals before a postcode, whatever such a street is called. */
+static void strange_streets(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"Our address is 8 Ockbury Loanen, BT97 6QH, should you need it.",
+         "address[8 Ockbury Loanen] postcode[BT97 6QH]", NULL, NULL, 0},
+        {"We are in Ockbury, BT97 6QH.", "place[Ockbury] postcode[BT97 6QH]", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(strange_streets), cmocka_unit_test(addresses),
+              cmocka_unit_test(others))

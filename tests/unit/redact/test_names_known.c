@@ -19,6 +19,10 @@ static void innocent(void **state)
         {"For tea he would have a Pellus Crispy Pancake", "", NULL, NULL, 0},
         {"For the book day he went as Willy Pellonka", "", NULL, NULL, 0},
         {"The cat is called Sir Purrcival", "", NULL, NULL, 0},
+        {"He came down in his Sunderland top and we laughed.", "", NULL, NULL, 0},
+        {"She has read all of The Heron in the Reeds to us.", "", NULL, NULL, 0},
+        {"We like Kevin and Susan, Pellod y Ockwm and The Lamp Show.", "", NULL, NULL, 0},
+        {"Last night we watched Pellod y Ockwm with Gran.", "", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }
@@ -30,6 +34,8 @@ static void meant(void **state)
     static const struct proposal cases[] = {
         {"he won at Retford with a blue hen", "place[Retford]", NULL, NULL, 0},
         {"She lives in Ockonia by the airport.", "place[Ockonia]", NULL, NULL, 0},
+        {"He lives in Sunderland. Top of the class!", "place[Sunderland]", NULL, NULL, 0},
+        {"We had our tea in the Reeds on Friday.", "place[the Reeds]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -29,4 +29,17 @@ static void others(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(surnames), cmocka_unit_test(others))
+/* The children of a family, or its son; not what somebody is. */
+static void of_a_family(void **state)
+{
+    (void)state;
+    static const struct proposal cases[] = {
+        {"the property of the Pellwyche girls at the farm", "name[Pellwyche]", NULL, NULL, 0},
+        {"Yes. Young Gowland looks in.", "name[Gowland]", NULL, NULL, 0},
+        {"He is a Muslim and she is a Geordie.", "", NULL, NULL, 0},
+        {"She sings with the Brownies girls.", "", NULL, NULL, 0},
+    };
+    check_proposals(cases, COUNT(cases));
+}
+
+PROPOSAL_MAIN(cmocka_unit_test(of_a_family), cmocka_unit_test(surnames), cmocka_unit_test(others))

@@ -15,6 +15,13 @@ static void places(void **state)
         {"opposite the Shoulder of Mutton", "place[the Shoulder of Mutton]", NULL, NULL, 0},
         {"a week in Tenerife", "", NULL, NULL, 0},
         {"we went to the Natural History Museum", "", NULL, NULL, 0},
+        {"I am on the ward at Burnley General and it is hard.", "medical[Burnley General]", NULL,
+         NULL, 0},
+        {"She will go on to the Bishop Ockering in autumn.", "school[the Bishop Ockering]", NULL,
+         NULL, 0},
+        {"I work in Arthur's, the chippy.", "workplace[Arthur's]", NULL, NULL, 0},
+        {"We still go to Bethania on a Sunday.", "place[Bethania]", NULL, NULL, 0},
+        {"He is at Chy an Ock with Gran.", "place[Chy an Ock]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }
@@ -42,6 +49,7 @@ static void not_a_place(void **state)
         {"He moved up to the big room in Year 7.", "", NULL, NULL, 0},
         {"We went on the coach to Whitby for the lights.", "", NULL, NULL, 0},
         {"They play cards in Ibadan.", "", NULL, NULL, 0},
+        {"He loves Bethany and we all do.", "", NULL, NULL, 0},
         {"My mother in Ibadan is old.", "place[Ibadan]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));

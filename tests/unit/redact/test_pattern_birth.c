@@ -52,6 +52,9 @@ static void listed(void **state)
         {"4 6 14", "dob[4 6 14]", list, NULL, 0},
         {"my birthday is 4/6", "dob[4/6]", list, NULL, 0},
         {"4/6 of them", "", list, NULL, 0},
+        {"    Sunday, 4 June\n\nDear Ann,\n\nHello.", "", list, NULL, 0},
+        {"Sunday, 4 June is the day", "dob[4 June]", list, NULL, 0},
+        {"Her day is Sunday, 4 June.\n\nBye", "dob[4 June]", list, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }
