@@ -33,6 +33,7 @@ listen_addresses = ''
 max_connections = 100
 shared_buffers = 32MB
 min_wal_size = 2MB
+max_wal_size = 1GB
 fsync = off
 log_line_prefix = '%m [%p] %u '
 log_min_messages = warning
