@@ -3,6 +3,7 @@
 // second person who agrees or does not; and what the sender then reads.
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { linkIn } from '../harness/maildir.mjs';
 import { codes, ids, openOffice } from '../harness/office.mjs';
 
 let office;
@@ -84,14 +85,12 @@ test('a letter that was returned is taken up again when the sender answers, and 
 });
 
 test('words of the library go without a script too; a relative gets the note by link and PIN', async () => {
-    let page = await office.joan.submit(await office.joan.get(`/parties/${ann}`), 'form-post_parties_ID_pin');
-    const pin = page.text('[data-test=pin]').replace(' ', '');
+    const { pin } = await office.newPin(ann);
     const letter = await fresh();
-    page = await office.decide(office.joan, letter, 'return', { wording: 'place', note: '' });
+    let page = await office.decide(office.joan, letter, 'return', { wording: 'place', note: '' });
     ok(page.has('[data-test=msg-returned]'), page.plain().slice(0, 500));
     const box = office.mailbox('ann@relatives.test');
-    const link = await eventually(() => box.messages().map((mail) => /https:\/\/\S+(\/l\/[\w-]{43})/.exec(decoded(mail))?.[1])
-        .find(Boolean), { within: 20_000, what: 'the link' });
+    const link = await eventually(() => box.messages().map(linkIn).find(Boolean), { within: 20_000, what: 'the link' });
     const reader = await office.here.client(office.running.portal);
     page = await reader.submit(await reader.get(link), 'form-post_open', { pin });
     match(page.plain(), /It says where something happened\. May we leave out the name of the place\?/);

@@ -4,6 +4,7 @@
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { codeOf } from '../harness/codes.mjs';
+import { linkIn } from '../harness/maildir.mjs';
 import { ids, openOffice } from '../harness/office.mjs';
 
 let office;
@@ -18,12 +19,6 @@ async function pair(surname) {
     await office.arrangement(home, [relative]);
     return { relative, box: office.mailbox(email), write: (text) => office.letterFrom(`home.of.${email}`, text) };
 }
-
-const newPin = async (relative) =>
-    office.joan.submit(await office.joan.get(`/parties/${relative}`), 'form-post_parties_ID_pin');
-const pinOn = (page) => page.text('[data-test=pin]').replace(' ', '');
-
-const linkIn = (message) => /https:\/\/\S+(\/l\/[\w-]{43})/.exec(message.toString().replace(/=\r?\n/g, ''))[1];
 
 // As the relative: the link, then a PIN.
 async function read(link, pin) {
@@ -43,7 +38,7 @@ const copyIs = (letter, pattern) => eventually(async () => {
 
 test('a new PIN closes the links of the old one, and the letter goes out again by a new link', async () => {
     const { relative, box, write } = await pair('Oldpin');
-    const old = pinOn(await newPin(relative));
+    const { pin: old } = await office.newPin(relative);
     const letter = await write('The tooth fairy came twice.');
     await office.approve(office.joan, letter);
     await box.wait(1);
@@ -52,13 +47,12 @@ test('a new PIN closes the links of the old one, and the letter goes out again b
     match((await read(link, old)).plain(), /The tooth fairy came twice/);
     await copyIs(letter, /: sent, opened/);
 
-    const made = await newPin(relative);
-    const fresh = pinOn(made);
+    const { page: made, pin: fresh } = await office.newPin(relative);
     deepEqual(ids(made, 'row-closed'), [letter]);
     match(made.text('[data-test=row-closed]'), /^[0-9A-Z-]{14}, read before$/);
     ok(!(await read(link, old)).plain().includes('tooth fairy'), 'the old PIN opens it no more');
-    deepEqual(ids(await newPin(relative), 'row-closed'), [], 'nothing is closed twice');
-    const again = pinOn(await newPin(relative));
+    const { page: next, pin: again } = await office.newPin(relative);
+    deepEqual(ids(next, 'row-closed'), [], 'nothing is closed twice');
 
     const { page } = await copyIs(letter, /: sent\. The link is closed/);
     const back = await office.joan.submit(page, 'form-post_dispatches_ID_answer', { answer: 'link' });
@@ -67,14 +61,14 @@ test('a new PIN closes the links of the old one, and the letter goes out again b
     ok(!back.has('[data-test=form-post_dispatches_ID_answer]'), 'it is open for a decision already');
     ok((await office.approve(office.joan, letter)).has('[data-test=msg-approved]'));
     await box.wait(2);
-    const next = linkIn(box.messages()[1]);
-    ok(!(await read(next, fresh)).plain().includes('tooth fairy'), 'nor does the PIN in between open the new link');
-    match((await read(next, again)).plain(), /The tooth fairy came twice/);
+    const newer = linkIn(box.messages()[1]);
+    ok(!(await read(newer, fresh)).plain().includes('tooth fairy'), 'nor does the PIN in between open the new link');
+    match((await read(newer, again)).plain(), /The tooth fairy came twice/);
 }, { timeout: 90_000 });
 
 test('a link that was locked by wrong PINs is shown as that, and a new one can be sent', async () => {
     const { relative, box, write } = await pair('Lockedout');
-    const pin = pinOn(await newPin(relative));
+    const { pin } = await office.newPin(relative);
     const letter = await write('She lost two teeth.');
     await office.approve(office.joan, letter);
     await box.wait(1);

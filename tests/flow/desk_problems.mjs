@@ -3,6 +3,7 @@
 // plain words, and each answer does what it says.
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { linkIn } from '../harness/maildir.mjs';
 import { codes, ids, openOffice } from '../harness/office.mjs';
 
 let office;
@@ -54,10 +55,6 @@ async function arrangement(name, more = {}) {
     return { relative, email: more.email ?? email, write: (text) => office.letterFrom(`home.of.${email}`, text) };
 }
 
-async function withPin(relative) {
-    const page = await office.joan.submit(await office.joan.get(`/parties/${relative}`), 'form-post_parties_ID_pin');
-    return page.text('[data-test=pin]').replace(' ', '');
-}
 
 test('work that failed three times is shown with its reason; "Try again" tries again', async () => {
     const { write } = await arrangement('Ann Threetimes', { channel: 'post', email: '' });
@@ -108,7 +105,7 @@ test('a letter that is approved again is a problem no more; one that was changed
     await office.approve(office.joan, letter);
     job = await shown('row-job', /no PIN yet/);
     equal(ids(job.page, 'row-job').length, 1, 'the older one is closed by the approval');
-    await withPin(relative);
+    await office.newPin(relative);
     await answer(job.page, `/jobs/${job.id}/again`, {});
     const done = await eventually(async () => {
         const shown = await office.joan.get(`/letters/${letter}/done`);
@@ -121,7 +118,7 @@ test('a letter that is approved again is a problem no more; one that was changed
 // The post dies after the mail server took a mail, before that is written down.
 async function inDoubt(name, words) {
     const { relative, email, write } = await arrangement(name);
-    const pin = await withPin(relative);
+    const { pin } = await office.newPin(relative);
     const letter = await write(words);
     const box = office.mailbox(email);
     await office.running.post.stop();
@@ -163,7 +160,7 @@ test('"It was sent" ends it; nothing more goes out', async () => {
 
 test('"in another way" withdraws the link, and the letter is approved anew', async () => {
     const doubt = await inDoubt('Eli Otherway', 'In doubt, by post then.');
-    const link = /https:\/\/\S+(\/l\/[\w-]{43})/.exec(doubt.box.messages()[0].toString().replace(/=\r?\n/g, ''))[1];
+    const link = linkIn(doubt.box.messages()[0]);
     const page = await answer(doubt.page, `/dispatches/${doubt.id}/answer`, { answer: 'post', reason: 'He wants paper now' });
     equal(page.path, `/letters/${doubt.letter}?notice=letter-again`, page.plain().slice(0, 300));
     match(page.text('.lb-facts'), /To read/);
@@ -178,7 +175,7 @@ test('"in another way" withdraws the link, and the letter is approved anew', asy
 test('what became of a mail is told by its state and code, on Problems and with the letter', async () => {
     await withWorkers();
     const { relative, email, write } = await arrangement('Gil Wordedwell');
-    await withPin(relative);
+    await office.newPin(relative);
     const letter = await write('A letter whose mail does not go.');
     await office.approve(office.joan, letter);
     await office.mailbox(email).wait(1);

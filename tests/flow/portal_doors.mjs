@@ -7,6 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
 import { timesReached } from '../harness/faults.mjs';
+import { linkIn } from '../harness/maildir.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 
@@ -220,8 +221,7 @@ test('a link opens with its PIN; five wrong ones close it, and then the right on
     const reader = people.relatives.find(({ record }) => record.emails?.includes(relative.email));
     ok(reader, 'the relative of the first family has a link and a PIN');
     const box = doors.mailbox(relative.email);
-    const links = () => box.messages().map((mail) => /https:\/\/\S+?(\/l\/[\w-]{43})/.exec(
-        mail.toString().replace(/=\r?\n/g, ''))?.[1]).filter(Boolean);
+    const links = () => box.messages().map(linkIn).filter(Boolean);
     const newLink = async (text) => {
         const had = links().length;
         const letter = await room.letter({ from: people.home, arrangement: people.arrangement, text });
@@ -315,7 +315,7 @@ test('a note of staff is never taken for a letter of the other side: in the port
     const had = box.messages().length;
     await ask(people.relatives.find(({ record }) => record.emails?.includes(relative.email)), 'And the lake?');
     await eventually(() => box.messages().length > had, { within: 20_000, what: 'the link' });
-    const [, link] = /https:\/\/\S+?(\/l\/[\w-]{43})/.exec(box.messages().at(-1).toString().replace(/=\r?\n/g, ''));
+    const link = linkIn(box.messages().at(-1));
     const reader = await visitor();
     const read = await reader.submit(await reader.get(link), 'form-post_open', { pin: relative.password });
     equal(read.text('h1'), 'A note from us about your letter');

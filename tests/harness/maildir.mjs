@@ -31,3 +31,7 @@ export class Maildir {
         }, { within, what: `${count} messages in ${this.path}` });
     }
 }
+
+// The path of the link to a letter in a mail, or undefined.
+export const linkIn = (mail) =>
+    /https:\/\/\S+?(\/l\/[\w-]{43})/.exec(mail.toString().replace(/=\r?\n/g, ''))?.[1];

@@ -49,6 +49,12 @@ export class Office extends Doors {
         return idOf(page);
     }
 
+    // Makes a person a PIN for links: the page that shows it, and the PIN.
+    async newPin(person) {
+        const page = await this.joan.submit(await this.joan.get(`/parties/${person}`), 'form-post_parties_ID_pin');
+        return { page, pin: page.text('[data-test=pin]').replace(' ', '') };
+    }
+
     async arrangement(home, relatives, more = {}) {
         people += 1;
         const page = await this.joan.submit(await this.joan.get(`/arrangements/new?party=${home}`), 'form-post_arrangements', {
