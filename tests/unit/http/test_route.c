@@ -33,55 +33,56 @@ static const struct route routes[] = {
     ROW("out", POST, "/sign-out"),
 };
 
+#define TOKEN "abcdefghijABCDEFGHIJ0123456789-_abcdefghijA"
+
+static const struct {
+    const char *method, *path, *route; /* NULL: refused */
+    enum err code;
+    size_t values;
+    int64_t last;
+} cases[] = {
+    {"GET", "/", "root", OK, 0, 0},
+    {"HEAD", "/", "root", OK, 0, 0},
+    {"get", "/", NULL, ERR_METHOD, 0, 0},
+    {"POST", "/", NULL, ERR_METHOD, 0, 0},
+    {"OPTIONS", "/letters", NULL, ERR_METHOD, 0, 0},
+    {"GET", "/letters", "letters", OK, 0, 0},
+    {"POST", "/letters", "letters+", OK, 0, 0},
+    {"GET", "/letters/new", "new", OK, 0, 0},
+    {"GET", "/letters/000000000010", "letter", OK, 1, 32},
+    {"GET", "/letters/zzzzzzzzzzzz", "letter", OK, 1, 1152921504606846975},
+    {"GET", "/letters/000000000000", NULL, ERR_NOT_FOUND, 0, 0}, /* ids are positive */
+    {"GET", "/letters/ZZZZZZZZZZZZ", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/0000-0000-0010", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/00000000001l", NULL, ERR_NOT_FOUND, 0, 0}, /* l is read as 1, not written */
+    {"GET", "/letters/00000000001", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/0000000000100", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/000000000010/", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/000000000010/pages/1", "page", OK, 2, 1},
+    {"GET", "/letters/000000000010/pages/9999", "page", OK, 2, 9999},
+    {"GET", "/letters/000000000010/pages/10000", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/000000000010/pages/01", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/000000000010/pages/-1", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/000000000010/pages/", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/000000000010/copies/000000000011/pages/3", "copy", OK, 3, 3},
+    {"GET", "/l/" TOKEN, "link", OK, 0, 0},
+    {"GET", "/l/" TOKEN "A", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/l/abcdefghijABCDEFGHIJ0123456789+/abcdefghijA", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/sign-out", NULL, ERR_METHOD, 0, 0},
+    {"POST", "/sign-out", "out", OK, 0, 0},
+    {"GET", "", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "letters", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "//letters", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters//", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/Letters", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/%6cetters", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/../letters", NULL, ERR_NOT_FOUND, 0, 0},
+    {"GET", "/letters/:ID", NULL, ERR_NOT_FOUND, 0, 0},
+};
+
 static void where_paths_lead(void **state)
 {
     (void)state;
-#define TOKEN "abcdefghijABCDEFGHIJ0123456789-_abcdefghijA"
-    static const struct {
-        const char *method, *path, *route; /* NULL: refused */
-        enum err code;
-        size_t values;
-        int64_t last;
-    } cases[] = {
-        {"GET", "/", "root", OK, 0, 0},
-        {"HEAD", "/", "root", OK, 0, 0},
-        {"get", "/", NULL, ERR_METHOD, 0, 0},
-        {"POST", "/", NULL, ERR_METHOD, 0, 0},
-        {"OPTIONS", "/letters", NULL, ERR_METHOD, 0, 0},
-        {"GET", "/letters", "letters", OK, 0, 0},
-        {"POST", "/letters", "letters+", OK, 0, 0},
-        {"GET", "/letters/new", "new", OK, 0, 0},
-        {"GET", "/letters/000000000010", "letter", OK, 1, 32},
-        {"GET", "/letters/zzzzzzzzzzzz", "letter", OK, 1, 1152921504606846975},
-        {"GET", "/letters/000000000000", NULL, ERR_NOT_FOUND, 0, 0}, /* ids are positive */
-        {"GET", "/letters/ZZZZZZZZZZZZ", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/0000-0000-0010", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/00000000001l", NULL, ERR_NOT_FOUND, 0,
-         0}, /* l is read as 1, not written */
-        {"GET", "/letters/00000000001", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/0000000000100", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/000000000010/", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/000000000010/pages/1", "page", OK, 2, 1},
-        {"GET", "/letters/000000000010/pages/9999", "page", OK, 2, 9999},
-        {"GET", "/letters/000000000010/pages/10000", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/000000000010/pages/01", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/000000000010/pages/-1", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/000000000010/pages/", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/000000000010/copies/000000000011/pages/3", "copy", OK, 3, 3},
-        {"GET", "/l/" TOKEN, "link", OK, 0, 0},
-        {"GET", "/l/" TOKEN "A", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/l/abcdefghijABCDEFGHIJ0123456789+/abcdefghijA", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/sign-out", NULL, ERR_METHOD, 0, 0},
-        {"POST", "/sign-out", "out", OK, 0, 0},
-        {"GET", "", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "letters", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "//letters", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters//", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/Letters", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/%6cetters", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/../letters", NULL, ERR_NOT_FOUND, 0, 0},
-        {"GET", "/letters/:ID", NULL, ERR_NOT_FOUND, 0, 0},
-    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct route_values values = {.count = 77};
         const struct route *route = NULL;

@@ -8,89 +8,86 @@
 #define UNKNOWN MAIL_AUTHRES_UNKNOWN
 
 /* From: nana@mail.example.org, received by mx.agency.test. */
+static const struct {
+    enum mail_authres_verdict verdict;
+    bool malformed;
+    const char *values[3];
+} cases[] = {
+    {UNKNOWN, false, {NULL}},
+    {UNKNOWN, false, {"mx.agency.test; none"}},
+    {UNKNOWN, false, {"mx.agency.test"}},
+    {PASS, false, {"mx.agency.test; dmarc=pass header.from=mail.example.org"}},
+    {PASS, false, {"mx.agency.test 1; dmarc=pass (p=reject) header.from=mail.example.org;"}},
+    {PASS, false, {"MX.Agency.Test;\r\n\tdmarc = pass\r\n header.from = MAIL.example.org"}},
+    {PASS, false, {"mx.agency.test; dkim=pass header.d=mail.example.org"}},
+    {PASS, false, {"mx.agency.test; dkim=pass header.i=@example.org header.b=\"a/b=\""}},
+    {PASS, false, {"mx.agency.test; dkim=pass header.b=abc= header.d=example.org"}},
+    {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=nana@mail.example.org"}},
+    {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=\"nana@mail.example.org\""}},
+    {PASS, false, {"mx.agency.test; dkim/1=pass reason=\"good; fine\" header.d=example.org"}},
+    {PASS,
+     false,
+     {"mx.agency.test; dkim=fail header.d=example.org;"
+      " dkim=pass header.d=mail.example.org"}},
+    {PASS,
+     false,
+     {"mx.agency.test; spf=pass smtp.mailfrom=example.org",
+      "mx.agency.test; dkim=pass header.d=example.org"}},
+    /* another server's words, or another version of the format */
+    {UNKNOWN, false, {"mx.evil.test; dmarc=pass header.from=mail.example.org"}},
+    {UNKNOWN, false, {"mx.agency.test.evil.test; dmarc=pass header.from=mail.example.org"}},
+    {UNKNOWN, false, {"mx.agency.test 2; dmarc=pass header.from=mail.example.org"}},
+    {UNKNOWN, false, {"(mx.agency.test) mx.evil.test; dmarc=pass header.from=mail.example.org"}},
+    /* about another domain */
+    {UNKNOWN, false, {"mx.agency.test; dmarc=pass header.from=evil.test"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=evil.test"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=ple.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=evil.mail.example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=evil.test"}},
+    {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=mail.example.org@evil.test"}},
+    {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.helo=mail.example.org"}},
+    /* no proof */
+    {UNKNOWN, false, {"mx.agency.test; spf=softfail smtp.mailfrom=example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=temperror header.d=example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=passed header.d=example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; arc=pass header.d=example.org"}},
+    /* against it */
+    {SPOOFED, false, {"mx.agency.test; dmarc=fail header.from=mail.example.org"}},
+    {SPOOFED, false, {"mx.agency.test; dmarc=fail"}},
+    {SPOOFED, false, {"mx.agency.test; spf=fail smtp.mailfrom=mail.example.org"}},
+    {SPOOFED, false, {"mx.agency.test; dkim=fail header.d=example.org"}},
+    {SPOOFED,
+     false,
+     {"mx.agency.test; dkim=pass header.d=example.org;"
+      " dmarc=fail header.from=mail.example.org"}},
+    {UNKNOWN,
+     false,
+     {"mx.agency.test; dkim=pass header.d=example.org;"
+      " spf=fail smtp.mailfrom=example.org"}},
+    /* a forged header beside the server's own: the worse wins */
+    {SPOOFED,
+     false,
+     {"mx.agency.test; dmarc=fail header.from=mail.example.org",
+      "mx.agency.test; dmarc=pass header.from=mail.example.org"}},
+    {SPOOFED,
+     false,
+     {"mx.agency.test; dmarc=pass header.from=mail.example.org",
+      "mx.agency.test; dmarc=fail header.from=mail.example.org"}},
+    /* what cannot be read to its end proves nothing */
+    {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org; dkim="}},
+    {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org (open"}},
+    {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org; spf=none x=\"y"}},
+    {UNKNOWN, true, {"mx.agency.test; dmarc=pass; dkim=pass header.d=example.org \x01 ="}},
+    {SPOOFED, true, {"mx.agency.test; dmarc=fail header.from=mail.example.org; ="}},
+    {UNKNOWN, false, {"(((("}},
+    {UNKNOWN, false, {";;;;"}},
+    {UNKNOWN, false, {""}},
+};
+
 static void verdicts(void **state)
 {
     (void)state;
-    static const struct {
-        enum mail_authres_verdict verdict;
-        bool malformed;
-        const char *values[3];
-    } cases[] = {
-        {UNKNOWN, false, {NULL}},
-        {UNKNOWN, false, {"mx.agency.test; none"}},
-        {UNKNOWN, false, {"mx.agency.test"}},
-        {PASS, false, {"mx.agency.test; dmarc=pass header.from=mail.example.org"}},
-        {PASS, false, {"mx.agency.test 1; dmarc=pass (p=reject) header.from=mail.example.org;"}},
-        {PASS, false, {"MX.Agency.Test;\r\n\tdmarc = pass\r\n header.from = MAIL.example.org"}},
-        {PASS, false, {"mx.agency.test; dkim=pass header.d=mail.example.org"}},
-        {PASS, false, {"mx.agency.test; dkim=pass header.i=@example.org header.b=\"a/b=\""}},
-        {PASS, false, {"mx.agency.test; dkim=pass header.b=abc= header.d=example.org"}},
-        {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=nana@mail.example.org"}},
-        {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=\"nana@mail.example.org\""}},
-        {PASS, false, {"mx.agency.test; dkim/1=pass reason=\"good; fine\" header.d=example.org"}},
-        {PASS,
-         false,
-         {"mx.agency.test; dkim=fail header.d=example.org;"
-          " dkim=pass header.d=mail.example.org"}},
-        {PASS,
-         false,
-         {"mx.agency.test; spf=pass smtp.mailfrom=example.org",
-          "mx.agency.test; dkim=pass header.d=example.org"}},
-        /* another server's words, or another version of the format */
-        {UNKNOWN, false, {"mx.evil.test; dmarc=pass header.from=mail.example.org"}},
-        {UNKNOWN, false, {"mx.agency.test.evil.test; dmarc=pass header.from=mail.example.org"}},
-        {UNKNOWN, false, {"mx.agency.test 2; dmarc=pass header.from=mail.example.org"}},
-        {UNKNOWN,
-         false,
-         {"(mx.agency.test) mx.evil.test; dmarc=pass header.from=mail.example.org"}},
-        /* about another domain */
-        {UNKNOWN, false, {"mx.agency.test; dmarc=pass header.from=evil.test"}},
-        {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=evil.test"}},
-        {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=ple.org"}},
-        {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=org"}},
-        {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=evil.mail.example.org"}},
-        {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=evil.test"}},
-        {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=mail.example.org@evil.test"}},
-        {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.helo=mail.example.org"}},
-        /* no proof */
-        {UNKNOWN, false, {"mx.agency.test; spf=softfail smtp.mailfrom=example.org"}},
-        {UNKNOWN, false, {"mx.agency.test; dkim=temperror header.d=example.org"}},
-        {UNKNOWN, false, {"mx.agency.test; dkim=passed header.d=example.org"}},
-        {UNKNOWN, false, {"mx.agency.test; arc=pass header.d=example.org"}},
-        /* against it */
-        {SPOOFED, false, {"mx.agency.test; dmarc=fail header.from=mail.example.org"}},
-        {SPOOFED, false, {"mx.agency.test; dmarc=fail"}},
-        {SPOOFED, false, {"mx.agency.test; spf=fail smtp.mailfrom=mail.example.org"}},
-        {SPOOFED, false, {"mx.agency.test; dkim=fail header.d=example.org"}},
-        {SPOOFED,
-         false,
-         {"mx.agency.test; dkim=pass header.d=example.org;"
-          " dmarc=fail header.from=mail.example.org"}},
-        {UNKNOWN,
-         false,
-         {"mx.agency.test; dkim=pass header.d=example.org;"
-          " spf=fail smtp.mailfrom=example.org"}},
-        /* a forged header beside the server's own: the worse wins */
-        {SPOOFED,
-         false,
-         {"mx.agency.test; dmarc=fail header.from=mail.example.org",
-          "mx.agency.test; dmarc=pass header.from=mail.example.org"}},
-        {SPOOFED,
-         false,
-         {"mx.agency.test; dmarc=pass header.from=mail.example.org",
-          "mx.agency.test; dmarc=fail header.from=mail.example.org"}},
-        /* what cannot be read to its end proves nothing */
-        {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org; dkim="}},
-        {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org (open"}},
-        {UNKNOWN,
-         true,
-         {"mx.agency.test; dmarc=pass header.from=mail.example.org; spf=none x=\"y"}},
-        {UNKNOWN, true, {"mx.agency.test; dmarc=pass; dkim=pass header.d=example.org \x01 ="}},
-        {SPOOFED, true, {"mx.agency.test; dmarc=fail header.from=mail.example.org; ="}},
-        {UNKNOWN, false, {"(((("}},
-        {UNKNOWN, false, {";;;;"}},
-        {UNKNOWN, false, {""}},
-    };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct mail_authres authres = {0};
         for (size_t j = 0; j < COUNT(cases[i].values) && cases[i].values[j]; j++)
