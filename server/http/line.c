@@ -20,6 +20,7 @@ struct line {
     struct line_item *turned_away, **turned_last;
     size_t waiting, unclean_waiting;
     size_t running, unclean_running;
+    bool is_of_oldest;               /* the next turn */
     struct line_address addresses[]; /* one for each who can wait or run */
 };
 
@@ -205,13 +206,21 @@ static struct line_item *take_turned_away(struct line *line, int64_t now_us)
     return item;
 }
 
+static bool may_run(const struct line *line, const struct line_address *address, bool clean)
+{
+    return address->clean == clean && address->waiting &&
+           address->running < line->limits.address_running;
+}
+
 static struct line_address *next_turn(const struct line *line, bool clean)
 {
-    struct line_address *address = line->first;
-    while (address && (address->clean != clean || !address->waiting ||
-                       address->running >= line->limits.address_running))
-        address = address->after;
-    return address;
+    struct line_address *next = NULL;
+    for (struct line_address *address = line->first; address; address = address->after) {
+        if (!may_run(line, address, clean)) continue;
+        if (!next || address->first->since_us < next->first->since_us) next = address;
+        if (!line->is_of_oldest) break;
+    }
+    return next;
 }
 
 struct line_item *line_take(struct line *line, int64_t now_us, struct line_address **ret_turn)
@@ -223,6 +232,7 @@ struct line_item *line_take(struct line *line, int64_t now_us, struct line_addre
     if (!address && line->unclean_running < line->limits.unclean_running)
         address = next_turn(line, false);
     if (!address) return NULL;
+    line->is_of_oldest = line->limits.wait_us && !line->is_of_oldest;
     item = cut(line, address, &address->first);
     address->running++;
     line->running++;

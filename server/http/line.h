@@ -18,9 +18,10 @@
  *
  * An address that is served goes to the end. Where people are turned away after a while, a new
  * address goes to the front: if there are more than can be served, all would otherwise wait nearly
- * as long as they may, and many for nothing. Elsewhere it goes to the end. One address runs so many
- * at once and keeps so many waiting; unclean ones (with a failure in the last day) run so many all
- * together, and wait in at most half of the line. A full line makes room for an address that has
+ * as long as they may, and many for nothing. Every second turn there is of who has waited longest:
+ * otherwise a burst would drive out who came just before it. Elsewhere a new address goes to the
+ * end. One address runs so many at once and keeps so many waiting; unclean ones (with a failure in
+ * the last day) run so many all together, and wait in at most half of the line. A full line makes room for an address that has
  * fewer waiting than another: the newest of the longest is turned away, of an unclean one first. So
  * only as many addresses as the line is long can keep a clean newcomer out, and several people
  * behind one address all get their turn.
