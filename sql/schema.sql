@@ -1818,6 +1818,12 @@ BEGIN
      WHERE s.agency_id = v_session.agency_id AND s.session_key <> v_session.session_key
        AND (s.account_id = v_session.account_id OR s.staff_id = v_session.staff_id);
     GET DIAGNOSTICS v_count = ROW_COUNT;
+    IF v_count > 0 THEN
+        PERFORM letterbox.audit_write(v_session.agency_id,
+                                      CASE WHEN v_session.staff_id IS NULL THEN 'account' ELSE 'staff' END,
+                                      coalesce(v_session.staff_id, v_session.account_id), 'sessions_ended',
+                                      NULL, NULL, NULL, NULL, NULL);
+    END IF;
     RETURN v_count;
 END
 $$;

@@ -152,6 +152,8 @@ test('the other places where one is signed in are shown and ended', async () => 
     equal(page.find('[data-test=row-session]').length, 1);
     ok(!page.has('[data-test=form-post_account_sessions_end]'), 'there is nothing left to end');
     equal((await two.client.get('/', { follow: false })).status, 303);
+    const manager = (await office.staff('manager')).client;
+    match((await office.audited('sessions_ended', manager))[0].join(' '), /Lou Several Signed themselves out everywhere else/);
 });
 
 test('the audit tells who did what, by act and by day, to those who lead', async () => {
