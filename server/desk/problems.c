@@ -96,17 +96,14 @@ static const struct {
     {"fetch_mail", "Fetch mail", false},
 };
 
-/* "Make the copies of the letter K7MP-2XQ9-D4HT for Ann" */
-static struct str what_of(struct request *request, struct str kind, int64_t letter, struct str to)
+static struct str what_of(struct request *request, struct str kind, int64_t letter)
 {
     for (size_t i = 0; i < sizeof job_kinds / sizeof *job_kinds; i++) {
         if (!str_equal(kind, str_from(job_kinds[i].kind))) continue;
+        if (!job_kinds[i].has_letter || !letter) return str_from(job_kinds[i].words);
         BUF(reference, 20);
-        bool has_letter = job_kinds[i].has_letter && letter;
-        if (has_letter) code_reference_put(&reference, letter);
-        return arena_print(request->arena, "%s%s%.*s%s%.*s", job_kinds[i].words,
-                           has_letter ? " " : "", STR_ARG(buf_str(&reference)),
-                           to.len ? " for " : "", STR_ARG(to));
+        code_reference_put(&reference, letter);
+        return arena_print(request->arena, "%s %s", job_kinds[i].words, reference.at);
     }
     return arena_print(request->arena, "Work of the kind %.*s", STR_ARG(kind));
 }
@@ -195,8 +192,7 @@ static enum err put_notices(struct request *request, struct store *store,
     return OK;
 }
 
-static enum err put_jobs(struct request *request, struct store *store,
-                         const struct register_view *view)
+static enum err put_jobs(struct request *request, struct store *store)
 {
     struct store_rows rows;
     TRY(store_query(store, QUERY_job_problems, PARAMS(P_INT(SHOWN)), request->arena, &rows));
@@ -211,9 +207,7 @@ static enum err put_jobs(struct request *request, struct store *store,
         json_put_code(entry, "id", job);
         desk_put_row_field(request, "reason", job, entry);
         json_put_str(entry, "path", arena_print(request->arena, "/jobs/%s", code.at));
-        json_put_str(entry, "what",
-                     what_of(request, rows_str(&rows, row, "kind"), letter,
-                             party_name(view, rows_int(&rows, row, "to_party"))));
+        json_put_str(entry, "what", what_of(request, rows_str(&rows, row, "kind"), letter));
         if (letter)
             json_put_code(entry, "letter", letter);
         else
@@ -256,7 +250,7 @@ static enum err show(struct store *store, void *context)
     TRY(problems_put_clock(request, store));
     TRY(put_dispatches(request, store, view));
     TRY(put_notices(request, store, view));
-    TRY(put_jobs(request, store, view));
+    TRY(put_jobs(request, store));
     return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);
 }
 

@@ -67,15 +67,14 @@ VALUES (letterbox.gate_agency(), letterbox.new_id(), 'post', 'send_mail', $3::sm
         $2::bigint, letterbox.now());
 
 -- name: job_problems
--- purpose: Jobs that failed and wait for a person, with whom they are for
+-- purpose: Jobs that failed and wait for a person
 -- roles: lb_desk
 -- params: $1 limit integer
--- columns: job_id bigint, kind text, attempts smallint, error_code text, letter_id bigint, to_party bigint,
---   ended_at timestamptz
-SELECT j.job_id, j.kind, j.attempts, j.error_code, j.letter_id, coalesce(r.to_party, j.party_id) AS to_party, j.ended_at
-  FROM letterbox.job j
-  LEFT JOIN letterbox.release r ON r.agency_id = j.agency_id AND r.release_id = j.release_id
- WHERE j.state = 'staff' ORDER BY j.ended_at, j.job_id LIMIT $1::integer;
+-- columns: job_id bigint, worker text, kind text, attempts smallint, error_code text, letter_id bigint,
+--   arrangement_id bigint, party_id bigint, release_id bigint, dispatch_id bigint, message_id bigint, ended_at timestamptz
+SELECT job_id, worker, kind, attempts, error_code, letter_id, arrangement_id, party_id, release_id, dispatch_id, message_id,
+       ended_at
+  FROM letterbox.job WHERE state = 'staff' ORDER BY ended_at, job_id LIMIT $1::integer;
 
 -- name: job_find
 -- purpose: One job

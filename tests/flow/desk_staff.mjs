@@ -8,9 +8,11 @@ import { totpCode } from '../harness/site.mjs';
 
 let office;
 let admin;
+let manager;
 before(async () => {
     office = await openOffice();
     admin = (await office.staff('administrator')).client;
+    manager = (await office.staff('manager')).client;
 }, { timeout: 180_000 });
 
 const rowOf = (page, name) => page.find('[data-test=row-staff]').map((one) => one.attribs['data-id'])
@@ -105,7 +107,6 @@ test('an administrator lets somebody open letters whose key is not there; nobody
     equal(before.page.status, 403, 'without the key there is no letter to see');
     const without = await admin.get('/staff');
     match(without.text(`[data-test=row-staff][data-id="${id}"]`), /May not open letters yet\./);
-    const manager = (await office.staff('manager')).client;
     const theirs = await manager.get('/staff');
     ok(!theirs.has('main form'), 'a manager looks at the staff only');
     for (const act of ['grant', 'disable'])
@@ -152,12 +153,10 @@ test('the other places where one is signed in are shown and ended', async () => 
     equal(page.find('[data-test=row-session]').length, 1);
     ok(!page.has('[data-test=form-post_account_sessions_end]'), 'there is nothing left to end');
     equal((await two.client.get('/', { follow: false })).status, 303);
-    const manager = (await office.staff('manager')).client;
     match((await office.audited('sessions_ended', manager))[0].join(' '), /Lou Several Signed themselves out everywhere else/);
 });
 
 test('the audit tells who did what, by act and by day, to those who lead', async () => {
-    const manager = (await office.staff('manager')).client;
     await office.joan.get('/shelf');
     let page = await eventually(() => manager.get('/audit'));
     match(page.text('table'), /Jo Whitfield ?Listed the shelf/);
