@@ -103,7 +103,8 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
 -- Triggers are made by the owner, who has to be allowed to run their functions.
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
     party_state_changed(), blob_chunk_fits(),
-    blob_whole(), release_guard(), release_from(), job_wake() TO lb_owner;
+    blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
+    arrangement_party_blocked(), arrangement_prohibited() TO lb_owner;
 
 -- before and at sign-in
 GRANT EXECUTE ON FUNCTION rate_hit(text, bytea), rate_state(text, bytea), session_touch(bytea), session_close(bytea),
@@ -119,7 +120,8 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
-    print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text)
+    print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
+    arrangement_needs_two(bigint)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea), dispatch_returned(bigint, text) TO lb_desk, lb_press;
 

@@ -131,6 +131,56 @@ CREATE FUNCTION letterbox.agency_list() RETURNS TABLE(agency_id bigint, slug tex
 $$;
 ALTER FUNCTION letterbox.agency_list() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_letter   letterbox.letter;
+    v_objected timestamptz;
+    v_authors  integer;
+    v_others   integer;
+BEGIN
+    SELECT * INTO v_letter FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.letter_id = p_letter;
+    IF v_letter.version <> p_version THEN
+        RETURN 'superseded';
+    END IF;
+    SELECT max(d.decided_at) INTO v_objected FROM letterbox.decision d
+     WHERE d.agency_id = p_agency AND d.letter_id = p_letter AND d.letter_version = p_version
+       AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask') AND (d.to_party IS NULL OR d.to_party = p_to);
+    IF v_objected > p_decided_at THEN
+        RETURN 'overruled';
+    END IF;
+    -- An approval that was objected to is nobody's any more: who approves afterwards needs another who does.
+    SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_letter.entered_by)
+      INTO v_authors, v_others
+      FROM letterbox.decision d
+     WHERE d.agency_id = p_agency AND d.letter_id = p_letter AND d.letter_version = p_version AND d.to_party = p_to
+       AND d.kind IN ('approve', 'second') AND d.screen_digest = p_digest AND d.decided_at >= coalesce(v_objected, '-infinity');
+    IF v_others < 1 THEN
+        RETURN 'not_own';
+    ELSIF v_authors < 2 AND letterbox.needs_two(p_agency, v_letter.arrangement_id) THEN
+        RETURN 'two_people';
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE letterbox.arrangement a SET state = 'held', changed_at = letterbox.now()
+     WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement AND a.state IN ('active', 'paused');
+    IF FOUND THEN
+        PERFORM letterbox.gate_audit(p_agency, 'arrangement_held', 'arrangement', p_arrangement, 'arrangement', p_other);
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.arrangement_lift() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -143,6 +193,46 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.arrangement_lift() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT letterbox.needs_two(letterbox.gate_agency(), p_arrangement)
+$$;
+ALTER FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_party_blocked() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_other bigint;
+BEGIN
+    SELECT a.arrangement_id INTO v_other
+      FROM letterbox.arrangement a
+     WHERE a.agency_id = NEW.agency_id AND a.state IN ('prohibited', 'suspended', 'held')
+       AND a.arrangement_id IN (SELECT letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id))
+     LIMIT 1 FOR SHARE;
+    IF FOUND THEN
+        PERFORM letterbox.arrangement_held_by(NEW.agency_id, NEW.arrangement_id, v_other);
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_party_blocked() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_prohibited() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM letterbox.arrangement_held_by(NEW.agency_id, o.id, NEW.arrangement_id)
+       FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id) AS o(id);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_prohibited() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -408,6 +498,57 @@ CREATE FUNCTION letterbox.cluster_init(p_kind text) RETURNS void
 $$;
 ALTER FUNCTION letterbox.cluster_init(p_kind text) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_copy record;
+BEGIN
+    -- In the order of those who send: the item or the message first, then its dispatch.
+    PERFORM FROM letterbox.print_item p
+      JOIN letterbox.dispatch d ON d.agency_id = p.agency_id AND d.dispatch_id = p.dispatch_id
+      JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+     WHERE r.agency_id = p_agency AND r.letter_id = p_letter AND p.state IN ('queued', 'printed')
+     ORDER BY p.print_id FOR UPDATE OF p;
+    PERFORM FROM letterbox.message m
+      JOIN letterbox.dispatch d ON d.agency_id = m.agency_id AND d.dispatch_id = m.dispatch_id
+      JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+     WHERE r.agency_id = p_agency AND r.letter_id = p_letter AND m.state = 'ready'
+     ORDER BY m.message_id FOR UPDATE OF m;
+    FOR v_copy IN
+        SELECT d.dispatch_id, d.channel, r.release_id
+          FROM letterbox.dispatch d
+          JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+         WHERE r.agency_id = p_agency AND r.letter_id = p_letter AND r.kind = 'letter' AND r.state <> 'withdrawn'
+           AND (p_to IS NULL OR r.to_party = p_to)
+           AND (d.state = 'ready' OR d.channel = 'post' AND d.state = 'sending')
+         ORDER BY d.dispatch_id FOR UPDATE OF d
+    LOOP
+        PERFORM letterbox.dispatch_stop(p_agency, v_copy.dispatch_id,
+                                        CASE v_copy.channel WHEN 'portal' THEN 'deliver' WHEN 'post' THEN 'print'
+                                                            ELSE 'send' END, 'withdrawn');
+        UPDATE letterbox.release r SET state = 'withdrawn'
+         WHERE r.agency_id = p_agency AND r.release_id = v_copy.release_id;
+        UPDATE letterbox.link l SET withdrawn_at = letterbox.now()
+         WHERE l.agency_id = p_agency AND l.release_id = v_copy.release_id AND l.withdrawn_at IS NULL;
+        PERFORM letterbox.gate_audit(p_agency, 'copy_taken_back', 'dispatch', v_copy.dispatch_id, 'letter', p_letter);
+    END LOOP;
+END
+$$;
+ALTER FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.decision_objects() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM letterbox.copies_take_back(NEW.agency_id, NEW.letter_id, NEW.to_party);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.decision_objects() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -454,6 +595,7 @@ DECLARE
     v_release  letterbox.release;
     v_letter   letterbox.letter;
     v_party    letterbox.party;
+    v_decision letterbox.decision;
     v_plain    boolean;
     v_refusal  text;
 BEGIN
@@ -485,6 +627,11 @@ BEGIN
         RETURN 'plain_email';
     ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') THEN
         RETURN 'photo_channel';
+    ELSIF v_release.kind = 'letter' THEN
+        SELECT * INTO v_decision FROM letterbox.decision d
+         WHERE d.agency_id = p_agency AND d.decision_id = v_release.decision_id;
+        RETURN letterbox.approval_refusal(p_agency, v_release.letter_id, v_release.letter_version, v_release.to_party,
+                                          v_decision.decided_at, v_decision.screen_digest);
     END IF;
     RETURN NULL;
 END
@@ -578,6 +725,19 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.gate_agency() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.gate_audit(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM letterbox.audit_write(p_agency,
+        CASE session_user WHEN 'lb_desk' THEN 'staff' WHEN 'lb_press' THEN 'press' ELSE 'operator' END,
+        coalesce(CASE session_user WHEN 'lb_desk' THEN letterbox.gate_staff() WHEN 'lb_press' THEN letterbox.gate_job() END, 0),
+        p_act, p_object_kind, p_object_id, p_about_kind, p_about_id, NULL);
+END
+$$;
+ALTER FUNCTION letterbox.gate_audit(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.gate_job() RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1071,6 +1231,17 @@ END
 $$;
 ALTER FUNCTION letterbox.letter_manager_decides() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_next_version() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM letterbox.copies_take_back(NEW.agency_id, NEW.letter_id, NULL);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.letter_next_version() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.letter_sender_stands() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1359,6 +1530,17 @@ END
 $$;
 ALTER FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(bool_or(a.two_person), false) FROM letterbox.arrangement a
+     WHERE a.agency_id = p_agency
+       AND (a.arrangement_id = p_arrangement
+            OR a.arrangement_id IN (SELECT letterbox.shared_arrangements(p_agency, p_arrangement)))
+$$;
+ALTER FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.new_id() RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1644,11 +1826,7 @@ CREATE FUNCTION letterbox.release_guard() RETURNS trigger
 DECLARE
     v_letter   letterbox.letter;
     v_decision letterbox.decision;
-    v_two      boolean;
-    v_authors  integer;
-    v_others   integer;
     v_refusal  text;
-    v_objected timestamptz;
 BEGIN
     SELECT * INTO v_letter FROM letterbox.letter l
      WHERE l.agency_id = NEW.agency_id AND l.letter_id = NEW.letter_id FOR SHARE;
@@ -1670,30 +1848,12 @@ BEGIN
        OR (NEW.kind = 'letter' AND v_decision.to_party <> NEW.to_party) THEN
         PERFORM letterbox.refuse('release', 'release_decided', 'no decision about this version and recipient allows it');
     END IF;
-    IF NEW.kind = 'note' THEN
-        RETURN NEW;
-    END IF;
-
-    SELECT max(d.decided_at) INTO v_objected FROM letterbox.decision d
-     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask') AND (d.to_party IS NULL OR d.to_party = NEW.to_party);
-    IF v_objected > v_decision.decided_at THEN
-        PERFORM letterbox.refuse('release', 'release_overruled', 'a later decision stands against it');
-    END IF;
-    -- An approval that was objected to is nobody's any more: who approves afterwards needs another who does.
-    SELECT count(DISTINCT d.author), count(DISTINCT d.author) FILTER (WHERE d.author IS DISTINCT FROM v_letter.entered_by)
-      INTO v_authors, v_others
-      FROM letterbox.decision d
-     WHERE d.agency_id = NEW.agency_id AND d.letter_id = NEW.letter_id AND d.letter_version = NEW.letter_version
-       AND d.to_party = NEW.to_party AND d.kind IN ('approve', 'second') AND d.screen_digest = v_decision.screen_digest
-       AND d.decided_at >= coalesce(v_objected, '-infinity');
-    SELECT a.two_person INTO v_two FROM letterbox.arrangement a
-     WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id;
-    IF v_others < 1 THEN
-        PERFORM letterbox.refuse('release', 'release_not_own', 'nobody releases alone what they entered themselves');
-    END IF;
-    IF v_two AND v_authors < 2 THEN
-        PERFORM letterbox.refuse('release', 'release_two_people', 'this arrangement needs two people');
+    IF NEW.kind = 'letter' THEN
+        v_refusal := letterbox.approval_refusal(NEW.agency_id, NEW.letter_id, NEW.letter_version, NEW.to_party,
+                                                v_decision.decided_at, v_decision.screen_digest);
+        IF v_refusal IS NOT NULL THEN
+            PERFORM letterbox.refuse('release', 'release_' || v_refusal, 'the approvals do not let this letter go');
+        END IF;
     END IF;
     RETURN NEW;
 END
@@ -1909,6 +2069,22 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT DISTINCT c.arrangement_id
+      FROM letterbox.arrangement_party a
+      JOIN letterbox.arrangement_party b ON b.agency_id = a.agency_id AND b.arrangement_id = a.arrangement_id
+                                        AND b.side <> a.side AND b.party_id > a.party_id
+      JOIN letterbox.arrangement_party c ON c.agency_id = a.agency_id AND c.party_id = a.party_id
+                                        AND c.arrangement_id <> a.arrangement_id
+      JOIN letterbox.arrangement_party d ON d.agency_id = b.agency_id AND d.party_id = b.party_id
+                                        AND d.arrangement_id = c.arrangement_id AND d.side <> c.side
+     WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement
+$$;
+ALTER FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3288,7 +3464,11 @@ CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterb
 
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
+CREATE TRIGGER arrangement_party_blocked AFTER INSERT ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_party_blocked();
+
 CREATE TRIGGER arrangement_party_sides AFTER INSERT OR UPDATE OF side, party_id ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
+
+CREATE TRIGGER arrangement_prohibited AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = 'prohibited'::text) AND (old.state <> 'prohibited'::text))) EXECUTE FUNCTION letterbox.arrangement_prohibited();
 
 CREATE TRIGGER arrangement_two_person BEFORE UPDATE OF two_person ON letterbox.arrangement FOR EACH ROW WHEN ((old.two_person AND (NOT new.two_person))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
@@ -3300,11 +3480,15 @@ CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON letterbox.blob DEFERRABLE I
 
 CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON letterbox.child_link FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
+CREATE TRIGGER decision_objects AFTER INSERT ON letterbox.decision FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['disagree'::text, 'return'::text, 'hold'::text, 'escalate'::text, 'ask'::text]))) EXECUTE FUNCTION letterbox.decision_objects();
+
 CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.letter_settle();
 
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
 CREATE TRIGGER letter_manager_decides BEFORE UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((old.state = 'escalated'::text) AND (new.state <> 'escalated'::text))) EXECUTE FUNCTION letterbox.letter_manager_decides();
+
+CREATE TRIGGER letter_next_version AFTER UPDATE OF version ON letterbox.letter FOR EACH ROW WHEN ((new.version > old.version)) EXECUTE FUNCTION letterbox.letter_next_version();
 
 CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN (((old.from_party IS NOT NULL) AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_sender_stands();
 
@@ -4009,8 +4193,16 @@ GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_desk;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_press;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.arrangement_lift() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.arrangement_party_blocked() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_party_blocked() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.arrangement_prohibited() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_prohibited() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_desk;
@@ -4048,6 +4240,9 @@ GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp
 REVOKE ALL ON FUNCTION letterbox.clock_tick() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.cluster_init(p_kind text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.cluster_init(p_kind text) TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.decision_objects() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.decision_objects() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) FROM PUBLIC;
@@ -4071,6 +4266,7 @@ GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_press;
 GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_diary;
 GRANT ALL ON FUNCTION letterbox.gate_agency() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.gate_audit(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.gate_job() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.gate_job() TO lb_desk;
@@ -4215,6 +4411,8 @@ REVOKE ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer,
 GRANT ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.letter_next_version() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_next_version() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_settle() FROM PUBLIC;
@@ -4232,6 +4430,7 @@ REVOKE ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p
 GRANT ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.new_id() TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.new_id() TO lb_desk;
@@ -4303,6 +4502,7 @@ REVOKE ALL ON FUNCTION letterbox.session_put(p_sid bytea, p_agency bigint, p_kin
 REVOKE ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.sides_stay_apart() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sides_stay_apart() TO lb_owner;

@@ -19,7 +19,6 @@ static enum err read_people(struct request *request, struct store *store,
     TRY(desk_party_find(request, store, keyring, letter->from_party, &letter->from));
     TRY(store_query_one(store, QUERY_arrangement_find, PARAMS(P_INT(letter->arrangement)),
                         request->arena, &rows));
-    letter->two_person = rows_bool(&rows, 0, "two_person");
     letter->arrangement_state = rows_str(&rows, 0, "state");
     letter->photo_level = rows_str(&rows, 0, "photo_level");
     TRY(desk_open(request, keyring, SEAL_ARRANGEMENT, "arrangement", letter->arrangement,
@@ -29,6 +28,9 @@ static enum err read_people(struct request *request, struct store *store,
     TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
     letter->risk = arena_str(request->arena, json_get_str(record, "risk"));
     TRY(desk_child_find(request, store, keyring, rows_int(&rows, 0, "child_id"), &letter->child));
+    TRY(store_query_one(store, QUERY_arrangement_needs_two, PARAMS(P_INT(letter->arrangement)),
+                        request->arena, &rows));
+    letter->two_person = rows_bool(&rows, 0, "needs_two");
     TRY(store_query(store, QUERY_letter_recipients, PARAMS(P_INT(letter->id)), request->arena,
                     &rows));
     letter->recipient_count = rows.count;

@@ -11,6 +11,13 @@ INSERT INTO letterbox.arrangement (agency_id, arrangement_id, child_id, kind, tw
 VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::text, $4::boolean, $5::text, $6::bytea, $7::date,
         letterbox.now(), letterbox.gate_staff());
 
+-- name: arrangement_needs_two
+-- purpose: Whether its letters need two people: it asks for them, or another arrangement of the same people does
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint
+-- columns: needs_two boolean
+SELECT letterbox.arrangement_needs_two($1::bigint) AS needs_two;
+
 -- name: arrangement_find
 -- purpose: One arrangement
 -- roles: lb_desk lb_press

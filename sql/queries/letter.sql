@@ -230,9 +230,8 @@ SELECT p.party_id, r.side, p.party_id = l.from_party AS writer,
 -- purpose: The child whom a letter is about, and what its arrangement asks for
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
--- columns: child_id bigint, sealed_record bytea, record_version integer, photo_level text, two_person boolean,
---   state text
-SELECT c.child_id, c.sealed_record, c.record_version, a.photo_level, a.two_person, a.state
+-- columns: child_id bigint, sealed_record bytea, record_version integer, photo_level text, state text
+SELECT c.child_id, c.sealed_record, c.record_version, a.photo_level, a.state
   FROM letterbox.letter l
   JOIN letterbox.arrangement a ON a.agency_id = l.agency_id AND a.arrangement_id = l.arrangement_id
   JOIN letterbox.child c ON c.agency_id = a.agency_id AND c.child_id = a.child_id

@@ -247,11 +247,21 @@ export class World {
         return n;
     }
 
-    // A decision; by default the checker approves version 1 as it stood on the screen.
+    // A decision; by default the checker approves version 1 as it stood on the screen. As a fact alone: nothing follows.
     async decide(agency, { decision_id, letter_id, to_party = null, kind = 'approve', author = agency.staff.checker,
         screen = 'screen', version = 1 }) {
-        await this.insert('decision', { agency_id: agency.id, decision_id, letter_id, letter_version: version, to_party,
-            kind, author, screen_digest: key(screen), sealed_decision: sealed(), decided_at: await this.now() });
+        await this.pastTriggers(async () => this.insert('decision', { agency_id: agency.id, decision_id, letter_id,
+            letter_version: version, to_party, kind, author, screen_digest: key(screen), sealed_decision: sealed(),
+            decided_at: await this.now() }));
         return decision_id;
+    }
+
+    async pastTriggers(fn) {
+        await this.db.query('SET session_replication_role = replica');
+        try {
+            return await fn();
+        } finally {
+            await this.db.query('SET session_replication_role = origin');
+        }
     }
 }

@@ -34,16 +34,17 @@ async function given(facts, fn) {
         const names = Object.keys(change);
         const [old] = await db.query(`SELECT ${names.join()} FROM letterbox.${table} WHERE ${where}`);
         const set = names.map((name, i) => `${name} = $${i + 1}`).join();
-        await db.query(`UPDATE letterbox.${table} SET ${set} WHERE ${where}`, Object.values(change));
+        const put = () => db.query(`UPDATE letterbox.${table} SET ${set} WHERE ${where}`, Object.values(change));
+        await (table === 'letter' ? world.pastTriggers(put) : put());       // a next version takes copies back
         undo.unshift([`UPDATE letterbox.${table} SET ${set} WHERE ${where}`, Object.values(old)]);
     }
     try {
         return await fn();
     } finally {
-        await db.query('SET session_replication_role = replica');
-        for (const [text, values] of undo)
-            await db.query(text, values);
-        await db.query('SET session_replication_role = origin');
+        await world.pastTriggers(async () => {
+            for (const [text, values] of undo)
+                await db.query(text, values);
+        });
     }
 }
 
@@ -314,6 +315,46 @@ test('a print stops when a fact changed since the decision', async () => {
     deepEqual(await print(), { refusal: null, state: 'printed' });
     await rejects(desk((sql) => sql('SELECT letterbox.print_begin($1, 7)', [one.print]), { role: 'checker' }),
         { code: '42501' });
+});
+
+test('what was decided or changed since stops a copy that is still tried', async () => {
+    const begin = () => db.as('lb_post', async (sql) =>
+        (await sql('SELECT refusal FROM letterbox.message_begin($1)', [one.message]))[0].refusal, { lease: north.jobs.post, commit: false });
+    const print = () => desk(async (sql) => (await sql('SELECT letterbox.print_begin($1, 7) AS refusal', [one.print]))[0].refusal);
+    const letterOf = async (dispatch) => (await db.one(`SELECT r.letter_id::text AS id, r.to_party::text AS party FROM letterbox.dispatch d
+        JOIN letterbox.release r USING (agency_id, release_id) WHERE d.dispatch_id = $1`, [dispatch]));
+    for (const [dispatch, tried] of [[one.linkDispatch, begin], [one.postDispatch, print]]) {
+        const { id, party: to } = await letterOf(dispatch);
+        equal(await tried(), null);
+        await given([['letter', `letter_id = ${id}`, { version: 2 }]], async () => equal(await tried(), 'superseded'));
+        await given([arrangement({ two_person: true })], async () => equal(await tried(), 'two_people'));
+        for (const [to_party, refusal] of [[to, 'overruled'], [null, 'overruled'], [one.aunt, null]]) {
+            const objection = await world.decide(north, { decision_id: String(north.base + 900_000 + (decisions += 1)), letter_id: id,
+                kind: to_party ? 'disagree' : 'return', to_party, author: north.staff.manager });
+            equal(await tried(), refusal);
+            await db.query('DELETE FROM letterbox.decision WHERE decision_id = $1', [objection]);
+        }
+    }
+});
+
+test('what has not left goes back with a next version of its letter, and with an objection', async () => {
+    const copies = (sql) => sql(`SELECT d.channel, d.state, r.state AS release FROM letterbox.dispatch d JOIN letterbox.release r USING (agency_id, release_id)
+        WHERE d.dispatch_id = ANY ($1) ORDER BY d.channel`, [[one.linkDispatch, one.postDispatch]]);
+    const ids = async (sql) => (await sql(`SELECT DISTINCT r.letter_id::text AS id FROM letterbox.dispatch d JOIN letterbox.release r USING (agency_id, release_id)
+        WHERE d.dispatch_id = ANY ($1)`, [[one.linkDispatch, one.postDispatch]])).map(({ id }) => id);
+    const gone = [{ channel: 'link', state: 'stopped', release: 'withdrawn' }, { channel: 'post', state: 'stopped', release: 'withdrawn' }];
+    await desk(async (sql) => {
+        for (const id of await ids(sql))
+            await sql('UPDATE letterbox.letter SET version = version + 1 WHERE letter_id = $1', [id]);
+        deepEqual(await copies(sql), gone);
+    });
+    await desk(async (sql) => {
+        for (const id of await ids(sql))
+            await sql(`INSERT INTO letterbox.decision (agency_id, decision_id, letter_id, letter_version, kind, author, screen_digest, sealed_decision, decided_at)
+                VALUES ($1, letterbox.new_id(), $2, 1, 'return', $3, $4, $5, letterbox.now())`,
+            [north.id, id, north.staff.coordinator, key('screen'), Buffer.alloc(200, 1)]);
+        deepEqual(await copies(sql), gone);
+    });
 });
 
 test('a link is not opened when a fact changed since it was sent, and the try is not even counted', async () => {

@@ -63,7 +63,6 @@ static enum err read_child(struct store *store, struct job *job, struct press_le
     struct str record;
     TRY(store_query_one(store, QUERY_letter_child, PARAMS(P_INT(letter->id)), job->arena, &rows));
     letter->photo_level = rows_str(&rows, 0, "photo_level");
-    letter->two_person = rows_bool(&rows, 0, "two_person");
     TRY(press_open(job, SEAL_CHILD, "child", rows_int(&rows, 0, "child_id"),
                    rows_int(&rows, 0, "record_version"), rows_str(&rows, 0, "sealed_record"),
                    &record));

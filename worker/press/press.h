@@ -88,7 +88,6 @@ struct press_letter {
     size_t party_count;
     struct str child_birth_name, child_adoptive_name;
     struct str photo_level;
-    bool two_person;
 };
 
 /* Reads the job's letter, locked until the transaction ends, and opens the records around it. */

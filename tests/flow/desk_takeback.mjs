@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What staff decided last is what leaves: a copy that waits goes back when its letter is marked anew or returned. And what
+// stands between two people stands in each of their arrangements, whoever enters a further one.
+
+import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { codes, openOffice } from '../harness/office.mjs';
+import { run } from '../harness/spawn.mjs';
+
+let office;
+let manager;
+before(async () => {
+    office = await openOffice();
+    manager = (await office.staff('manager')).client;
+}, { timeout: 180_000 });
+
+const SECRET = 'the lighthouse of Zedmouth';
+const rows = (page) => page.find('[data-test=row-dispatch]').map(({ attribs }) => attribs['data-id'])
+    .map((id) => ({ id, text: page.text(`[data-test=row-dispatch][data-id="${id}"]`) }));
+const queue = async (surname) => rows(await office.joan.get('/prints')).filter(({ text }) => text.includes(surname));
+const queued = (surname, count) => eventually(async () => {
+    const found = await queue(surname);
+    return found.length === count && found;
+}, { within: 30_000, every: 200, what: `${count} copies to print for ${surname}` });
+
+// A family's letter, approved for two relatives by post: both copies wait to be printed.
+async function waiting(surname) {
+    const email = `home.of.${surname.toLowerCase()}@homes.test`;
+    const home = await office.person({ kind: 'adoptive', name: `Priya ${surname}home`, email });
+    const relatives = [];
+    for (const first of ['Amy', 'Bob'])
+        relatives.push(await office.person({ name: `${first} ${surname}`, channel: 'post', email: '' }));
+    await office.arrangement(home, relatives);
+    const letter = await office.letterFrom(email, `We live at ${SECRET}.`);
+    await office.approve(office.joan, letter);
+    return { letter, relatives, copies: await queued(surname, 2) };
+}
+
+// Bob asks for a pause after his copy was made: it stops, and staff read the letter again.
+async function stopOne(surname, bob) {
+    const [{ id }] = await queue(`Bob ${surname}`);
+    const setState = async (state) => office.joan.submit(await office.joan.get(`/parties/${bob}`), 'form-post_parties_ID', { state });
+    await setState('paused');
+    await office.joan.submit(await office.joan.get('/prints'), 'form-post_prints', { dispatch: [id] });
+    await setState('active');
+    const problems = await office.joan.get('/problems');
+    const page = await office.joan.post(`/dispatches/${id}/answer`, { csrf: problems.attribute('input[name=csrf]', 'value'),
+        answer: 'review', reason: 'The pause is over' });
+    match(page.path, /letter-again$/);
+}
+
+test('a letter that is returned to its sender leaves no copy in the print queue', async () => {
+    const { letter, relatives } = await waiting('Queueone');
+    await stopOne('Queueone', relatives[1]);
+    const page = await office.check(office.joan, letter);
+    ok(!/has a copy already/.test(page.plain()), 'what has not left is no copy that they have');
+    await office.decide(office.joan, letter, 'return', { note: 'Please leave out where you live.' });
+    deepEqual(await queue('Queueone'), []);
+    deepEqual((await office.joan.get('/problems')).plain().includes('Queueone'), false, 'and nobody is asked about it');
+    match((await office.audited('copy_taken_back', manager))[0].join(' '), /Took back a copy that had not left/);
+}, { timeout: 90_000 });
+
+test('a mark that is added goes into each copy that has not left', async () => {
+    const { letter, relatives } = await waiting('Queuetwo');
+    await stopOne('Queuetwo', relatives[1]);
+    await office.joan.submit(await office.joan.get(`/letters/${letter}`), 'form-post_letters_ID_marks', { words: SECRET.slice(4), words_category: 'place' });
+    const page = await office.check(office.joan, letter);
+    await office.approve(office.joan, letter, { to: page.find('[name=to]').map(({ attribs }) => attribs.value) });
+    const copies = await queued('Queuetwo', 2);
+    const batch = await office.joan.submit(await office.joan.get('/prints'), 'form-post_prints', { dispatch: copies.map(({ id }) => id) });
+    const pdf = await office.joan.get(`${batch.path}/letters`);
+    const { stdout } = await run(['pdftotext', '-layout', '-', '-'], { input: pdf.bytes });
+    equal(stdout.match(/We live at/g)?.length, 2, stdout);
+    ok(!stdout.includes('Zedmouth'), stdout);
+}, { timeout: 90_000 });
+
+const setState = async (who, arrangement, state) => who.submit(await who.get(`/arrangements/${arrangement}`),
+    'form-post_arrangements_ID_state', { state, reason: 'A court order of today' });
+const stateOf = async (arrangement) => (await office.joan.get(`/arrangements/${arrangement}`)).text('main p strong');
+
+async function twoPeople(surname) {
+    const home = await office.person({ kind: 'adoptive', name: `Priya ${surname}home`, email: `${surname}home@homes.test`.toLowerCase() });
+    const relative = await office.person({ name: `Ann ${surname}`, email: `${surname}@relatives.test`.toLowerCase() });
+    await office.newPin(home);
+    return { home, relative };
+}
+
+test('where contact is prohibited a further arrangement of the same people is held, and a manager alone opens it', async () => {
+    const { home, relative } = await twoPeople('Zblock');
+    const [first, brother] = [await office.arrangement(home, [relative]), await office.arrangement(home, [relative])];
+    equal(await stateOf(brother), 'Open');
+    deepEqual(codes(await setState(office.joan, first, 'prohibited')), ['state-changed']);
+    equal(await stateOf(brother), 'Held');
+    const third = await office.arrangement(home, [relative]);
+    equal(await stateOf(third), 'Held');
+    match((await office.joan.get(`/arrangements/${third}`)).text('[data-test=msg-held]'), /same people is stopped in another arrangement/);
+    ok(!(await office.joan.get(`/arrangements/${third}`)).has('[data-test=form-post_arrangements_ID_state]'));
+    deepEqual(codes(await setState(manager, brother, 'active')), ['state-changed']);
+    equal(await stateOf(brother), 'Open');
+    equal(await stateOf(first), 'Prohibited');
+    const other = await office.person({ name: 'Tom Zelsewhere', email: 'zelsewhere@relatives.test' });
+    equal(await stateOf(await office.arrangement(home, [other])), 'Open', 'other people are not held');
+    match((await office.audited('arrangement_held', manager))[0].join(' '), /Held an arrangement: another of the same people is blocked/);
+}, { timeout: 60_000 });
+
+test('where one arrangement asks for two people, each letter between the same people needs two', async () => {
+    const { home, relative } = await twoPeople('Ztwo');
+    await office.arrangement(home, [relative], { two_person: 'yes' });
+    const second = await office.arrangement(home, [relative]);
+    await office.mail('ztwo@relatives.test', { proved: true, text: 'I think of you every day.' });
+    const waits = await office.quarantinedWith('I think of you every day');
+    const page = await office.joan.get(`/quarantine/${waits}`);
+    equal((await office.joan.post(`/quarantine/${waits}/match`, { csrf: page.attribute('input[name=csrf]', 'value'),
+        party: relative, arrangement: second })).status, 200);
+    const letter = await office.letterWith('I think of you every day');
+    const done = await office.approve(office.joan, letter);
+    match(done.text('h1'), /Approved by you/, done.plain());
+}, { timeout: 60_000 });
