@@ -14,7 +14,7 @@ function written(path, source) {
     if (path.endsWith('.sql')) {
         for (const [, call] of source.matchAll(/(?:audit_write|gate_audit)\(([^;]*?)\);/gs))
             found.push(...[...call.matchAll(/'([a-z]+_?[a-z_]*)'/g)].map((one) => one[1])
-                .filter((word) => /_|^joined$/.test(word)));
+                .filter((word) => /_|^joined$/.test(word) && !word.startsWith('lb_')));
         return found;
     }
     const patterns = [/\b(?:desk|press)_audit(?:_why)?\(\s*(?:request,\s*)?store,\s*(?:\w+ \? )?"([a-z_]+)"(?:\s*:\s*"([a-z_]+)")?/g,
