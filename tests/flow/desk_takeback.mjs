@@ -90,13 +90,13 @@ test('where contact is prohibited a further arrangement of the same people is he
     equal(await stateOf(brother), 'Open');
     deepEqual(codes(await setState(office.joan, first, 'prohibited')), ['state-changed']);
     equal(await stateOf(brother), 'Held');
+    deepEqual(codes(await setState(manager, brother, 'active')), ['state-changed']);
+    equal(await stateOf(brother), 'Open');
+    equal(await stateOf(first), 'Prohibited');
     const third = await office.arrangement(home, [relative]);
     equal(await stateOf(third), 'Held');
     match((await office.joan.get(`/arrangements/${third}`)).text('[data-test=msg-held]'), /same people is stopped in another arrangement/);
     ok(!(await office.joan.get(`/arrangements/${third}`)).has('[data-test=form-post_arrangements_ID_state]'));
-    deepEqual(codes(await setState(manager, brother, 'active')), ['state-changed']);
-    equal(await stateOf(brother), 'Open');
-    equal(await stateOf(first), 'Prohibited');
     const other = await office.person({ name: 'Tom Zelsewhere', email: 'zelsewhere@relatives.test' });
     equal(await stateOf(await office.arrangement(home, [other])), 'Open', 'other people are not held');
     match((await office.audited('arrangement_held', manager))[0].join(' '), /Held an arrangement: another of the same people is blocked/);
