@@ -538,6 +538,35 @@ END
 $$;
 ALTER FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.copy_take_back(p_dispatch bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_release letterbox.release;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT r.* INTO v_release FROM letterbox.dispatch d
+      JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch;
+    PERFORM letterbox.copies_take_back(v_agency, v_release.letter_id, v_release.to_party);
+    -- In the portal, and not opened yet: it can still be nobody's.
+    UPDATE letterbox.release r SET state = 'withdrawn'
+     WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id AND r.state = 'available' AND r.opened_at IS NULL
+       AND EXISTS (SELECT FROM letterbox.dispatch d WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+                                                      AND d.channel = 'portal');
+    IF FOUND THEN
+        PERFORM letterbox.gate_audit(v_agency, 'copy_taken_back', 'dispatch', p_dispatch, 'letter', v_release.letter_id);
+    END IF;
+    RETURN EXISTS (SELECT FROM letterbox.release r WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id
+                                                      AND r.state = 'withdrawn');
+END
+$$;
+ALTER FUNCTION letterbox.copy_take_back(p_dispatch bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.decision_objects() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4241,6 +4270,8 @@ REVOKE ALL ON FUNCTION letterbox.clock_tick() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.cluster_init(p_kind text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.cluster_init(p_kind text) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.copy_take_back(p_dispatch bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.copy_take_back(p_dispatch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.decision_objects() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.decision_objects() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;

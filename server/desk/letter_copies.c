@@ -42,6 +42,20 @@ static bool may_send_anew(struct request *request, const struct desk_letter *let
            desk_may_move(request, letter->state, STR("in_review"));
 }
 
+/* It has not left, or nobody has opened it in the portal. */
+static bool may_take_back(struct request *request, const struct desk_letter *letter,
+                          const struct store_rows *rows, size_t row)
+{
+    struct str channel = rows_str(rows, row, "channel"), state = rows_str(rows, row, "state");
+    bool is_here = str_equal(state, STR("ready")) ||
+                   (str_equal(channel, STR("post")) && str_equal(state, STR("sending"))) ||
+                   (str_equal(channel, STR("portal")) && str_equal(state, STR("delivered")) &&
+                    !rows_bool(rows, row, "is_opened"));
+    return is_here && letter->has_review && !rows_bool(rows, row, "is_withdrawn") &&
+           (str_equal(letter->state, STR("in_review")) ||
+            desk_may_move(request, letter->state, STR("in_review")));
+}
+
 /* The party's last copy, or NULL when there is none and none is being made. */
 static json_t *copy_of(struct request *request, const struct desk_letter *letter,
                        const struct desk_party *party, const struct store_rows *rows)
@@ -50,6 +64,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     bool is_approved = approved_at(letter, party->id, &approved);
     struct str state = {NULL, 0}, code = {NULL, 0}, link = {NULL, 0}, channel = party->channel;
     int64_t dispatch = 0;
+    bool may_return = false;
     for (size_t row = 0; row < rows->count; row++) {
         if (rows_int(rows, row, "to_party") != party->id) continue;
         rows_utc(rows, row, "made_at", &made);
@@ -59,6 +74,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
         channel = rows_str(rows, row, "channel");
         link = rows_str(rows, row, "link");
         dispatch = rows_int(rows, row, "dispatch_id");
+        may_return = may_take_back(request, letter, rows, row);
     }
     if (state.len == 0 && is_approved) state = STR("making");
     if (state.len == 0) return NULL;
@@ -70,6 +86,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     if (link.len && str_equal(state, STR("sent")))
         json_put(entry, "link", desk_tagged(request, link));
     if (may_send_anew(request, letter, channel, state)) json_put_code(entry, "dispatch", dispatch);
+    if (may_return) json_put_code(entry, "take_back", dispatch);
     put_why(request, state, code, entry);
     return entry;
 }

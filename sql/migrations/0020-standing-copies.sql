@@ -60,6 +60,34 @@ $$;
 COMMENT ON FUNCTION letterbox.copies_take_back(bigint, bigint, bigint) IS
     'Takes back the copies of a letter that have not left, of one recipient or (null) of all; only for the gate''s own functions';
 
+CREATE FUNCTION letterbox.copy_take_back(p_dispatch bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_release letterbox.release;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT r.* INTO v_release FROM letterbox.dispatch d
+      JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch;
+    PERFORM letterbox.copies_take_back(v_agency, v_release.letter_id, v_release.to_party);
+    -- In the portal, and not opened yet: it can still be nobody's.
+    UPDATE letterbox.release r SET state = 'withdrawn'
+     WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id AND r.state = 'available' AND r.opened_at IS NULL
+       AND EXISTS (SELECT FROM letterbox.dispatch d WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+                                                      AND d.channel = 'portal');
+    IF FOUND THEN
+        PERFORM letterbox.gate_audit(v_agency, 'copy_taken_back', 'dispatch', p_dispatch, 'letter', v_release.letter_id);
+    END IF;
+    RETURN EXISTS (SELECT FROM letterbox.release r WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id
+                                                      AND r.state = 'withdrawn');
+END
+$$;
+COMMENT ON FUNCTION letterbox.copy_take_back(bigint) IS
+    'A person takes a copy back that has not left, or that nobody has opened in the portal. false: it is too late';
+
 CREATE FUNCTION letterbox.letter_next_version() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

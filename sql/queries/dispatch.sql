@@ -31,9 +31,9 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.address_version, d.state, d.cod
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: dispatch_id bigint, release_id bigint, to_party bigint, channel text, state text, code text,
---   made_at timestamptz, changed_at timestamptz, is_withdrawn boolean, link text
+--   made_at timestamptz, changed_at timestamptz, is_withdrawn boolean, is_opened boolean, link text
 SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.made_at, d.changed_at,
-       r.state = 'withdrawn' AS is_withdrawn,
+       r.state = 'withdrawn' AS is_withdrawn, r.opened_at IS NOT NULL AS is_opened,
        CASE WHEN l.link_id IS NULL THEN NULL
             WHEN l.withdrawn_at IS NOT NULL THEN 'closed'
             WHEN l.tries >= 5 THEN 'locked'
@@ -59,6 +59,13 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
    AND NOT EXISTS (SELECT FROM letterbox.dispatch n
                     WHERE n.agency_id = d.agency_id AND n.release_id = d.release_id AND n.made_at > d.made_at)
  ORDER BY d.changed_at LIMIT $1::integer;
+
+-- name: copy_take_back
+-- purpose: Takes a copy back that has not left, or that nobody has opened in the portal; false: it is too late
+-- roles: lb_desk
+-- params: $1 dispatch_id bigint
+-- columns: taken boolean
+SELECT letterbox.copy_take_back($1::bigint) AS taken;
 
 -- name: dispatch_returned
 -- purpose: A dispatch came back, by post or as a bounce: the next one stops until the address is confirmed

@@ -73,6 +73,22 @@ test('a mark that is added goes into each copy that has not left', async () => {
     ok(!stdout.includes('Zedmouth'), stdout);
 }, { timeout: 90_000 });
 
+test('a copy that was approved by mistake is stopped before it leaves', async () => {
+    const { letter, copies } = await waiting('Mistake');
+    let page = await office.joan.get(`/letters/${letter}`);
+    const stops = page.find('[data-test=copy-stop]');
+    equal(stops.length, 2);
+    page = await office.joan.submit(page, 'form-post_dispatches_ID_answer', { answer: 'stop' });
+    equal(page.path, `/letters/${letter}?notice=letter-again`, page.plain().slice(0, 300));
+    match(page.text('.lb-facts'), /To read/);
+    deepEqual(await queue('Mistake'), []);
+    const late = await office.joan.post(`/dispatches/${copies[0].id}/answer`, { csrf: page.attribute('input[name=csrf]', 'value'), answer: 'stop' });
+    equal(late.status, 200, 'pressed twice: it is stopped');
+    const reader = (await office.staff('checker')).client;
+    equal((await reader.post(`/dispatches/${copies[0].id}/answer`, { csrf: (await reader.get('/')).attribute('input[name=csrf]', 'value'),
+        answer: 'stop' })).status, 403, 'a checker decides nothing about copies');
+}, { timeout: 60_000 });
+
 const setState = async (who, arrangement, state) => who.submit(await who.get(`/arrangements/${arrangement}`),
     'form-post_arrangements_ID_state', { state, reason: 'A court order of today' });
 const stateOf = async (arrangement) => (await office.joan.get(`/arrangements/${arrangement}`)).text('main p strong');

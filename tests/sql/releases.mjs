@@ -357,6 +357,18 @@ test('what has not left goes back with a next version of its letter, and with an
     });
 });
 
+test('a copy in the portal is stopped until somebody opened it', async () => {
+    const stop = (role) => desk(async (sql) => {
+        const [{ taken }] = await sql('SELECT letterbox.copy_take_back($1) AS taken', [one.portalDispatch]);
+        return taken;
+    }, { role });
+    const release = `release_id = (SELECT release_id FROM letterbox.dispatch WHERE dispatch_id = ${one.portalDispatch})`;
+    const delivered = ['dispatch', `dispatch_id = ${one.portalDispatch}`, { state: 'delivered' }];
+    await given([delivered, ['release', release, { state: 'available', opened_at: null }]], async () => equal(await stop(), true));
+    await given([delivered, ['release', release, { state: 'available', opened_at: '2026-01-01' }]], async () => equal(await stop(), false));
+    await rejects(stop('checker'), { code: '42501' });
+});
+
 test('a link is not opened when a fact changed since it was sent, and the try is not even counted', async () => {
     const token = key(`token ${one.link}`);
     const portal = (fn) => db.as('lb_portal', fn, { commit: false });
