@@ -41,6 +41,13 @@ BEGIN
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_role);
     END LOOP;
 
+    -- An advisory lock is held for as long as its session likes: who may take one can stop whoever waits for it.
+    FOR v_role IN SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
+                   WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^pg_(try_)?advisory_' LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_role);
+    END LOOP;
+    GRANT EXECUTE ON FUNCTION pg_catalog.pg_advisory_xact_lock(bigint) TO lb_owner, lb_gate;
+
     -- Nothing that these roles make may be run by everybody.
     ALTER DEFAULT PRIVILEGES FOR ROLE lb_owner, lb_gate, lb_audit REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     ALTER DEFAULT PRIVILEGES FOR ROLE lb_owner, lb_gate, lb_audit REVOKE USAGE ON TYPES FROM PUBLIC;

@@ -4678,7 +4678,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.attempt TO lb_gate;
 GRANT SELECT ON TABLE letterbox.attempt TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.audit_chain TO lb_audit;
 GRANT SELECT ON TABLE letterbox.blob TO lb_gate;
-GRANT SELECT,INSERT,DELETE ON TABLE letterbox.blob TO lb_portal;
+GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_post;

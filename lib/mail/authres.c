@@ -103,15 +103,10 @@ static struct str domain_of(struct str value)
     return value;
 }
 
-/* The domain in From, or one above it that is not a top-level domain. */
 static bool is_about(struct str value, struct str from_domain)
 {
-    struct str domain = domain_of(value), from = domain_of(from_domain);
-    if (domain.len == 0) return false;
-    if (str_same(domain, from)) return true;
-    if (domain.len >= from.len || str_find_byte(domain, '.') == STR_NONE) return false;
-    size_t start = from.len - domain.len;
-    return from.at[start - 1] == '.' && str_same(str_from_byte(from, start), domain);
+    struct str domain = domain_of(value);
+    return domain.len > 0 && str_same(domain, domain_of(from_domain));
 }
 
 static enum mail_authres_word word_of(struct str result)
@@ -148,9 +143,9 @@ static void apply(struct mail_authres *header, const struct result *result, stru
 {
     enum mail_authres_word word = word_of(result->word);
     if (str_same(result->method, STR("dmarc"))) {
-        /* a DMARC result without its domain is about the From domain by definition */
-        if (result->header_from.len == 0 ||
-            str_same(domain_of(result->header_from), domain_of(from_domain)))
+        /* One that does not name its domain can only take trust away. */
+        bool is_unnamed = result->header_from.len == 0;
+        if (is_unnamed ? word == MAIL_AUTHRES_FAIL : is_about(result->header_from, from_domain))
             note_worse(&header->dmarc, word);
     } else if (str_same(result->method, STR("dkim"))) {
         struct str about = result->header_d.len ? result->header_d : result->header_i;

@@ -15,8 +15,10 @@
  *         spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.org; dkim=pass
  * header.d=example.org
  *
- * What counts is only what is about the very domain in From (its own or one above it): a DKIM
- * signature or SPF of another domain says nothing about it. Where several trusted headers disagree,
+ * What counts is only what is about the very domain in From: a DKIM signature or SPF of another
+ * domain says nothing about it, nor does one of a domain above it, which may be a registry that
+ * anybody has a name under (co.uk). Which domains belong together is the server's to say: it knows
+ * the sender's DMARC policy, and says dmarc=pass. Where several trusted headers disagree,
  * the worse word wins, so that a forged "pass" beside the server's own "fail" gains nothing.
  *
  * Pure. Nothing here fails: a header that cannot be read says nothing (and malformed is set).

@@ -192,6 +192,26 @@ static enum err clean_attachment(const struct spawner *spawner,
     return OK;
 }
 
+/* Until one takes too long. */
+static enum err clean_attachments(const struct spawner *spawner,
+                                  const struct clean_settings *settings, struct letter *letter,
+                                  struct arena *arena)
+{
+    bool is_slow = false;
+    for (size_t i = 0; letter->mail && i < letter->mail->part_count; i++) {
+        struct mail_part *part = &letter->mail->parts[i];
+        if (part->fate != FATE_KEPT) continue;
+        if (is_slow) {
+            part->fate = FATE_CLOSED;
+            part->content = (struct str){NULL, 0};
+            continue;
+        }
+        TRY(clean_attachment(spawner, settings, letter, i, arena));
+        is_slow = part->fate == FATE_REFUSED && part->refusal == REFUSAL_TOO_LONG;
+    }
+    return OK;
+}
+
 enum err cleaner_clean(const struct spawner *spawner, const struct clean_settings *settings,
                        enum clean_as as, struct str document, struct arena *arena,
                        struct letter *ret_letter)
@@ -199,9 +219,8 @@ enum err cleaner_clean(const struct spawner *spawner, const struct clean_setting
     enum kind kind = as == CLEAN_AS_MAIL && document.len > 0 ? KIND_MAIL : kind_of(document);
     struct letter letter;
     TRY(clean_one(spawner, settings, kind, document, arena, &letter));
-    for (size_t i = 0; letter.mail && i < letter.mail->part_count; i++)
-        if (letter.mail->parts[i].fate == FATE_KEPT)
-            TRY(clean_attachment(spawner, settings, &letter, i, arena));
+    if (!settings || !settings->leaves_attachments)
+        TRY(clean_attachments(spawner, settings, &letter, arena));
     *ret_letter = letter;
     return OK;
 }

@@ -14,7 +14,8 @@
  *
  * A document that is not taken is no error: the letter says why in its refusal and holds nothing
  * else. An attachment that is not taken, took too long or killed its cleaner is FATE_REFUSED in the
- * mail's list, and the rest of the mail is there.
+ * mail's list, and the rest of the mail is there. After one that took too long the further ones are
+ * FATE_CLOSED: a mail of many slow ones costs the time of one.
  *
  * Errors: ERR_SANDBOX the sandbox could not be made (retry when it can); ERR_CLEANER_DIED the
  * document ended its cleaner (to staff at once, no retry); ERR_CLEANER_ANSWER the same, worse: the
@@ -30,6 +31,7 @@ struct clean_settings {
     uint32_t wall_ms; /* for one sandbox; 0: the default */
     uint32_t pages;   /* most pages of a document; 0: the default */
     uint64_t page_pixels, document_pixels;
+    bool leaves_attachments; /* an e-mail's text alone; what is kept stays FATE_KEPT, unopened */
     int64_t until_us; /* by clock_monotonic_us: no sandbox runs longer; 0: as long as it may */
 };
 

@@ -71,6 +71,12 @@ const char *fate_words(enum part_fate fate)
     return fates[fate];
 }
 
+const char *mail_part_words(const struct mail_part *part)
+{
+    bool was_refused = part->fate == FATE_REFUSED && part->refusal != REFUSAL_NONE;
+    return was_refused ? refusal_words(part->refusal) : fate_words(part->fate);
+}
+
 const char *automatic_words(enum automatic automatic)
 {
     ASSERT((unsigned)automatic < AUTOMATICS);

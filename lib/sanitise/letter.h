@@ -103,6 +103,9 @@ enum part_fate {
     FATE_COUNT
 };
 const char *fate_words(enum part_fate fate);
+struct mail_part;
+/* Of one that is not kept: what its cleaner said, or its fate. */
+const char *mail_part_words(const struct mail_part *part);
 
 struct mail_part {
     struct str path;      /* "1.2": as IMAP numbers them */

@@ -12,6 +12,7 @@
 #include "crypt/token.h"
 #include "mail/addr.h"
 #include "rules/sides.h"
+#include "store/job.h"
 
 enum { ARENA_BYTES = 16 * 1024 * 1024, VALUES = 8 };
 
@@ -278,8 +279,8 @@ static enum err open_calendar(struct store *store, void *context)
                     PARAMS(store_param_day(loading->loader->today, loading->arena)), loading->arena,
                     &rows));
     return store_do(store, QUERY_job_add,
-                    PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(5), P_NULL,
-                           P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
+                    PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(JOB_USUAL),
+                           P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
 }
 
 enum err demo_load_calendar(const struct demo_loader *loader)

@@ -96,9 +96,7 @@ static json_t *parts_json(const struct mail *mail)
     for (size_t i = 0; i < mail->part_count; i++) {
         const struct mail_part *part = &mail->parts[i];
         bool is_kept = part->fate == FATE_KEPT || part->fate == FATE_TEXT;
-        const char *reason = part->fate == FATE_REFUSED && part->refusal != REFUSAL_NONE
-                                 ? refusal_words(part->refusal)
-                                 : fate_words(part->fate);
+        const char *reason = mail_part_words(part);
         json_array_append_new(list, json_pack("{s:o,s:o,s:s,s:I,s:b,s:o}", "path",
                                               text_json(part->path), "type", text_json(part->type),
                                               "detected", kind_type(part->detected), "bytes",

@@ -3,6 +3,7 @@
 #include "core/code.h"
 #include "server/desk/party.h"
 
+#include "store/job.h"
 #include "sys/clock.h"
 
 /* ---- reading ---- */
@@ -386,8 +387,8 @@ struct str arrangement_path(struct request *request, int64_t id)
 static enum err queue_occasions(struct store *store, const struct arrangement_saving *saving)
 {
     return store_do(store, QUERY_job_add,
-                    PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(5), P_NULL,
-                           P_INT(saving->id), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
+                    PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(JOB_USUAL),
+                           P_NULL, P_INT(saving->id), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
 }
 
 enum err arrangement_save(struct store *store, void *context)

@@ -6,6 +6,7 @@
 #include "core/code.h"
 #include "crypt/secret.h"
 #include "rules/decision.h"
+#include "store/job.h"
 
 /* The canonical byte string. */
 static enum err write_decision(const struct decide *decide, int64_t id, struct buf *text)
@@ -83,8 +84,8 @@ enum err decide_queue(struct request *request, struct store *store, const char *
     TRY(store_query(store, QUERY_job_close_of_letter, PARAMS(P_INT(letter), P_TEXT(str_from(kind))),
                     request->arena, &rows));
     return store_do(store, QUERY_job_add,
-                    PARAMS(P_TEXT(STR("press")), P_TEXT(str_from(kind)), P_INT(3), P_INT(letter),
-                           P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
+                    PARAMS(P_TEXT(STR("press")), P_TEXT(str_from(kind)), P_INT(JOB_DECIDED),
+                           P_INT(letter), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL, P_NULL));
 }
 
 enum err decide_check(struct request *request, const struct desk_letter *letter, bool with_digest)

@@ -5,6 +5,7 @@
 #include "crypt/token.h"
 #include "mail/addr.h"
 #include "rules/sides.h"
+#include "store/job.h"
 
 /* ---- keeping: the record and its look-up values ---- */
 
@@ -153,8 +154,8 @@ static enum err change(struct store *store, struct party_saving *saving)
 enum err party_queue_labels(struct store *store, int64_t party)
 {
     return store_do(store, QUERY_job_add,
-                    PARAMS(P_TEXT(STR("press")), P_TEXT(STR("label_contacts")), P_INT(5), P_NULL,
-                           P_NULL, P_INT(party), P_NULL, P_NULL, P_NULL, P_NULL));
+                    PARAMS(P_TEXT(STR("press")), P_TEXT(STR("label_contacts")), P_INT(JOB_USUAL),
+                           P_NULL, P_NULL, P_INT(party), P_NULL, P_NULL, P_NULL, P_NULL));
 }
 
 enum err party_save(struct store *store, void *context)

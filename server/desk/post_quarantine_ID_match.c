@@ -2,6 +2,7 @@
 #include "mail/addr.h"
 #include "server/desk/party.h"
 #include "server/desk/quarantine.h"
+#include "store/job.h"
 
 /*
  * Says who sent a mail. The letter goes to the press again, which makes its proposals for the
@@ -96,9 +97,9 @@ static enum err match(struct store *store, void *context)
                            P_INT(matching->party), P_TEXT(STR("received"))),
                     request->arena, &rows));
     if (rows.count == 0) return ERR_CONFLICT;
-    TRY(store_do(
-        store, QUERY_job_add_letter,
-        PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(matching->letter))));
+    TRY(store_do(store, QUERY_job_add_letter,
+                 PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(JOB_USUAL),
+                        P_INT(matching->letter))));
     request_then(request, "/quarantine");
     if (matching->remember) TRY(remember(store, matching, &keyring, item.review.mail.from));
     return desk_audit(store, "letter_matched", "letter", matching->letter, "party",

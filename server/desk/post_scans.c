@@ -2,6 +2,7 @@
 #include "core/code.h"
 #include "server/desk/scan.h"
 #include "server/http/spool.h"
+#include "store/job.h"
 #include "sys/clock.h"
 #include "sys/fault.h"
 
@@ -43,7 +44,8 @@ static enum err keep(struct store *store, void *context)
                         store_param_day(form->day, request->arena), P_BYTES(sealed))));
     TRY(spool_keep(request, store));
     TRY(store_do(store, QUERY_job_add_letter,
-                 PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(letter))));
+                 PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(JOB_USUAL),
+                        P_INT(letter))));
     BUF(code, 16);
     code_id_put(&code, letter);
     request_then(request, "/scans/%s", code.at);

@@ -4,6 +4,7 @@
 #include "server/http/spool.h"
 #include "server/portal/portal.h"
 #include "store/blob.h"
+#include "store/job.h"
 #include "sys/fault.h"
 
 /*
@@ -79,9 +80,9 @@ static enum err keep(struct store *store, void *context)
         TRY(store_do(store, QUERY_letter_contact_add,
                      PARAMS(P_INT(sending->letter), P_INT(sending->draft.to[i]))));
     TRY(keep_originals(store, sending));
-    TRY(store_do(
-        store, QUERY_job_add_letter,
-        PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(sending->letter))));
+    TRY(store_do(store, QUERY_job_add_letter,
+                 PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(JOB_USUAL),
+                        P_INT(sending->letter))));
     struct store_rows rows;
     TRY(store_query(store, QUERY_draft_delete, PARAMS(P_INT(sending->draft.id)), request->arena,
                     &rows));

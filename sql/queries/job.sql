@@ -41,10 +41,11 @@ SELECT letterbox.job_schedule($1::text, $2::text, $3::integer) AS made;
 -- purpose: Queues work on a letter
 -- roles: lb_portal lb_desk lb_press lb_post
 -- also: lb_diary
--- params: $1 worker text, $2 kind text, $3 letter_id bigint
+-- params: $1 worker text, $2 kind text, $3 priority smallint, $4 letter_id bigint
 -- columns: none
-INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, letter_id, made_at)
-VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, letterbox.now(), $3::bigint, letterbox.now());
+INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at)
+VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::smallint, letterbox.now(), $4::bigint,
+        letterbox.now());
 
 -- name: job_add
 -- purpose: Queues work on anything

@@ -3,7 +3,6 @@
 -- name: migration_lock
 -- purpose: One migration at a time in this database; held until the end of the transaction.
 -- roles: lb_owner
--- also: lb_portal lb_desk lb_press lb_post lb_diary lb_report
 -- params: none
 -- columns: locked void
 SELECT pg_advisory_xact_lock(hashtextextended('letterbox.migrate', 0)) AS locked;

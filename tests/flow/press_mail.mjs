@@ -77,6 +77,8 @@ test('nothing proves it, or only somebody else does: it waits with the match pro
     const cases = [
         ['no header', '', 'unknown'],
         ['another server\'s', `Authentication-Results: mx.elsewhere; dmarc=pass header.from=${domain(address)}\r\n`, 'unknown'],
+        ['about a domain above it', `Authentication-Results: mx.test; dkim=pass header.d=${domain(address).split('.').slice(1).join('.')}\r\n`,
+            'unknown'],
         ['about another domain', 'Authentication-Results: mx.test; dkim=pass header.d=elsewhere.test\r\n', 'unknown'],
         ['a failure', `Authentication-Results: mx.test; dmarc=fail header.from=${domain(address)}\r\n`, 'no'],
     ];
@@ -91,6 +93,25 @@ test('two senders, a list, a machine: each waits under its own name', async () =
     await waits(await arrives({ head: `From: <other@example.org>\r\n` }), 'two_from');
     await waits(await arrives({ head: 'List-Id: <x.example.org>\r\nPrecedence: bulk\r\n' }), 'automatic');
     await waits(await arrives({ head: 'Auto-Submitted: auto-generated\r\n' }), 'automatic');
+});
+
+test('who wrote it is not clear when there is more in its head than can be read: it waits', async () => {
+    const mine = [[mother.id, family.arrangement]];
+    const second = 'From: <other@example.org>\r\n';
+    const many = (name) => Array.from({ length: 60 }, (_, i) =>
+        `${name}: ${Array.from({ length: 18 }, (__, k) => `a${i}x${k}@b.cc`).join(', ')}\r\n`).join('');
+    const long = Array.from({ length: 90 }, (_, i) => `X-Pad-${i}: ${'p'.repeat(800)}\r\n`).join('');
+    const dashes = `${Array.from({ length: 10_100 }, () => '--x:').join('\r\n')}\r\n`;
+    for (const [what, head] of [['a second From after 1,080 Cc', many('Cc') + second],
+        ['a second From after 1,080 To', many('To') + second],
+        ['a second From after 72 KB', long + second],
+        ['a second From after 10,100 lines that may be boundaries', dashes + second],
+        ['72 KB of header', long]]) {
+        const review = await waits(await arrives({ head }), 'two_from');
+        deepEqual(proposed(review), mine, what);
+    }
+    // as many addresses as anybody may want, and one author
+    equal((await room.state(await arrives({ head: many('Cc') }))).state, 'in_review');
 });
 
 test('an absence notice is nobody\'s letter: set aside, and kept', async () => {

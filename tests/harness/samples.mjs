@@ -113,6 +113,18 @@ export function letterPdf(pages, { info = '', hidden = [], catalog = '', box = '
     return pdf(objects, info ? `/Info ${objects.length} 0 R` : '');
 }
 
+// A page that draws a form ten times, which draws another ten times, and so on: 3.5 KB that no renderer ends.
+export function nestedPdf(depth = 16) {
+    const form = (i) => `/XObject << /F ${i} 0 R >>`;
+    const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << ${form(5)} >> >>`, stream('/F Do')];
+    for (let i = 0; i < depth; i += 1)
+        objects.push(i + 1 < depth
+            ? stream('/F Do\n'.repeat(10), `/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << ${form(6 + i)} >>`)
+            : stream('0 0 600 800 re f', '/Type /XObject /Subtype /Form /BBox [0 0 600 800]'));
+    return pdf(objects);
+}
+
 // ---- JPEG ---------------------------------------------------------------------------------------
 
 // A JPEG that poppler draws of a page with a picture on it: no encoder of ours.

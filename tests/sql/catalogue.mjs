@@ -120,6 +120,28 @@ test('no role can make or open a large object, which no policy would guard', asy
             WHERE p.proname ~ '^(lo_|loread$|lowrite$)' AND has_function_privilege($1, p.oid, 'EXECUTE')`, [role])).can, [], role);
 });
 
+test('advisory locks are for the functions of the gate and for the owner', async () => {
+    const can = await names(`SELECT r.rolname, p.oid::regprocedure::text FROM pg_roles r, pg_proc p
+        WHERE r.rolname LIKE 'lb!_%' ESCAPE '!' AND p.proname ~ '^pg_(try_)?advisory_'
+          AND has_function_privilege(r.oid, p.oid, 'EXECUTE') ORDER BY r.rolname, p.oid`);
+    deepEqual(can, ['lb_gate', 'lb_owner'].map((role) => `${role}.pg_advisory_xact_lock(bigint)`));
+    await rejects(db.as('lb_portal', (sql) => sql('SELECT pg_advisory_lock(1)')), { code: '42501' });
+});
+
+// A lock of this mode keeps everybody from reading.
+test('no process can lock a table that others use against them', async () => {
+    const allowed = { lb_portal: ['draft', 'draft_file'], lb_desk: ['child_link', 'letter_contact', 'staff_grant'] };
+    const tables = await names(`SELECT relname FROM pg_class WHERE relnamespace = 'letterbox'::regnamespace AND relkind = 'r'`);
+    for (const role of ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report']) {
+        const locked = [];
+        for (const table of tables)
+            for (const mode of ['SHARE', 'ACCESS EXCLUSIVE'])
+                await db.as(role, (sql) => sql(`LOCK TABLE letterbox.${table} IN ${mode} MODE NOWAIT`), { commit: false })
+                    .then(() => locked.push(table), (error) => equal(error.code, '42501', `${role} ${table}: ${error.message}`));
+        deepEqual([...new Set(locked)].sort(), allowed[role] ?? [], role);
+    }
+});
+
 test('no role can read sessions, look-up values, codes, limits or the clock', async () => {
     for (const role of ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report'])
         for (const table of ['session', 'sign_in_code', 'account_lookup', 'staff_lookup', 'party_lookup', 'rate',

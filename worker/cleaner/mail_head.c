@@ -74,6 +74,24 @@ static void add_list(struct head *head, enum address_role role, InternetAddressL
     }
 }
 
+static void read_header(struct head *head, GMimeHeader *header, enum address_role role)
+{
+    const char *raw = g_mime_header_get_raw_value(header);
+    InternetAddressList *found = internet_address_list_parse(head->options, raw);
+    /* Each From header counts, and so does one with nothing to be read in it. */
+    if (role == ADDRESS_FROM)
+        head->from_count += found && internet_address_list_length(found) > 0
+                                ? (size_t)internet_address_list_length(found)
+                                : 1;
+    if (found) {
+        add_list(head, role, found);
+        g_object_unref(found);
+    } else if (role == ADDRESS_FROM) {
+        add_address(head, ADDRESS_FROM, raw, NULL);
+    }
+}
+
+/* From first: there is room for so many addresses only, and it must not be others that fill it. */
 static void read_addresses(struct head *head, GMimeObject *message)
 {
     static const struct {
@@ -86,25 +104,12 @@ static void read_addresses(struct head *head, GMimeObject *message)
                    {"Cc", ADDRESS_CC}};
     GMimeHeaderList *list = g_mime_object_get_header_list(message);
     head->mail->addresses = ARENA_MANY(head->arena, ANSWER_ADDRESSES_MAX, struct address);
-    for (int i = 0; i < g_mime_header_list_get_count(list); i++) {
-        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
-        for (size_t k = 0; k < sizeof headers / sizeof *headers; k++) {
-            if (g_ascii_strcasecmp(g_mime_header_get_name(header), headers[k].name) != 0) continue;
-            const char *raw = g_mime_header_get_raw_value(header);
-            InternetAddressList *found = internet_address_list_parse(head->options, raw);
-            /* Each From header counts, and so does one with nothing to be read in it. */
-            if (headers[k].role == ADDRESS_FROM)
-                head->from_count += found && internet_address_list_length(found) > 0
-                                        ? (size_t)internet_address_list_length(found)
-                                        : 1;
-            if (found) {
-                add_list(head, headers[k].role, found);
-                g_object_unref(found);
-            } else if (headers[k].role == ADDRESS_FROM) {
-                add_address(head, ADDRESS_FROM, raw, NULL);
-            }
+    for (size_t k = 0; k < sizeof headers / sizeof *headers; k++)
+        for (int i = 0; i < g_mime_header_list_get_count(list); i++) {
+            GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+            if (g_ascii_strcasecmp(g_mime_header_get_name(header), headers[k].name) == 0)
+                read_header(head, header, headers[k].role);
         }
-    }
 }
 
 /* ---- sent by a program ------------------------------------------------------------------------

@@ -51,10 +51,12 @@ struct str mail_limit(struct str message, struct buf *room, struct mail_limits *
     message = str_slice(message, 0, count_boundaries(message, &limits));
     rest = message;
     size_t kept = 0; /* bytes of whole header lines within the limit */
+    bool has_end = false;
     while (rest.len > 0) {
         struct str line = take_line(&rest);
         if (is_blank_line(line)) {
             rest = str_from_byte(message, message.len - rest.len - line.len);
+            has_end = true;
             break;
         }
         size_t end = message.len - rest.len;
@@ -63,6 +65,8 @@ struct str mail_limit(struct str message, struct buf *room, struct mail_limits *
         else
             limits.has_long_header = true;
     }
+    /* "--" lines in the header itself: what followed them was cut off with the parts. */
+    if (limits.has_too_many_parts && !has_end) limits.has_long_header = true;
     *ret_limits = limits;
     if (!limits.has_long_header) return message;
     buf_add(room, str_slice(message, 0, kept));

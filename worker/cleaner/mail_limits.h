@@ -14,7 +14,8 @@
  * A line that begins with "--" may be a boundary, whatever any header says. Up to
  * MAIL_BOUNDARIES_MAX of them are passed on; what follows is left out, and `has_too_many_parts`
  * says so. A header of more than MAIL_HEADER_BYTES_MAX is passed on up to its last whole line
- * within that.
+ * within that. `has_long_header` says that header lines are missing, whatever cut them off: a mail
+ * of which that is true proves nothing about who wrote it.
  */
 enum {
     MAIL_BOUNDARIES_MAX = 10 * 1000,

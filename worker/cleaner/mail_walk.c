@@ -588,13 +588,13 @@ void walk_message(struct walk *walk, GMimeMessage *message)
 {
     struct mail *mail = &walk->mail;
     head_read(&walk->head, message);
+    if (walk->head.from_count > 1) walk_warn(walk, 0, WARNING_TWO_FROM);
+    if (walk->head.from_count == 0) walk_warn(walk, 0, WARNING_NO_FROM);
     GMimeObject *root = g_mime_message_get_mime_part(message);
     if (root) {
         bool is_leaf = !GMIME_IS_MULTIPART(root);
         walk_object(walk, root, (struct place){.path = is_leaf ? "1" : "", .text = &walk->body});
     }
-    if (walk->head.from_count > 1) walk_warn(walk, 0, WARNING_TWO_FROM);
-    if (walk->head.from_count == 0) walk_warn(walk, 0, WARNING_NO_FROM);
     if (names_another(mail, ADDRESS_SENDER)) walk_warn(walk, 0, WARNING_SENDER_DIFFERS);
     if (names_another(mail, ADDRESS_REPLY_TO)) walk_warn(walk, 0, WARNING_REPLY_TO_DIFFERS);
     if (walk->head.has_unreadable_text) walk_warn(walk, 0, WARNING_UNDECODABLE);

@@ -61,10 +61,11 @@ static void clean_mail(struct job *job, struct walk *walk, GMimeParserOptions *o
     if (!parsed ||
         g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(parsed))) == 0)
         job_refuse(job, REFUSAL_NOT_MAIL);
+    /* Before what is said of its parts: there is room for so many findings only. */
+    if (limits.has_long_header) walk_warn(walk, 0, WARNING_HEADER_SIZE);
     walk_message(walk, parsed);
     if (is_broken) walk_warn(walk, 0, WARNING_BROKEN_MIME);
     if (limits.has_too_many_parts) walk_warn(walk, 0, WARNING_PARTS);
-    if (limits.has_long_header) walk_warn(walk, 0, WARNING_HEADER_SIZE);
     write_letter(walk, job->answer, true);
 }
 

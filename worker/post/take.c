@@ -3,6 +3,7 @@
 
 #include "core/limits.h"
 #include "store/blob.h"
+#include "store/job.h"
 #include "sys/fault.h"
 
 enum {
@@ -88,9 +89,9 @@ enum err take_store(struct store *store, struct take *take, struct arena *arena)
         store, QUERY_original_add,
         PARAMS(P_INT(take->letter_id), P_INT(1), P_TEXT(STR("mail")), P_INT(take->blob_id))));
     TRY(note_seen(store, take, take->letter_id));
-    TRY(store_do(
-        store, QUERY_job_add_letter,
-        PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(take->letter_id))));
+    TRY(store_do(store, QUERY_job_add_letter,
+                 PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(JOB_MAIL),
+                        P_INT(take->letter_id))));
     return store_query(store, QUERY_audit_append,
                        PARAMS(P_TEXT(STR("letter_received")), P_TEXT(STR("letter")),
                               P_INT(take->letter_id), P_NULL, P_NULL, P_NULL),

@@ -114,8 +114,8 @@ static void open_lane(const struct conf *conf, const struct press *shared, struc
         service_fail("there is no memory for the database's connections");
 }
 
-/* Within the walls. */
-static struct queue lane_queue(struct lane *lane)
+/* Within the walls. One lane of several is never taken up by what strangers sent. */
+static struct queue lane_queue(struct lane *lane, bool leaves_strangers)
 {
     if (render_fonts_open(&lane->press.fonts) != OK)
         service_fail("there is no typeface to print with: install fonts-liberation2");
@@ -123,6 +123,7 @@ static struct queue lane_queue(struct lane *lane)
         .worker = "press",
         .pool = lane->pool,
         .kinds = kinds,
+        .leaves = leaves_strangers ? "prepare_stranger" : NULL,
         .state = &lane->press,
         .wait_ms = WAIT_MS,
         .arena_bytes = ARENA_JOB,
@@ -145,7 +146,7 @@ static void run_lanes(const struct conf *conf, const struct press *shared)
     ASSERT(count <= QUEUE_LANES_MAX);
     for (size_t i = 0; i < count; i++) open_lane(conf, shared, &lanes[i]);
     confine(conf);
-    for (size_t i = 0; i < count; i++) queues[i] = lane_queue(&lanes[i]);
+    for (size_t i = 0; i < count; i++) queues[i] = lane_queue(&lanes[i], i == 0 && count > 1);
     service_ready();
     queue_run_lanes(queues, count, service_stop_fd());
     service_stopping();

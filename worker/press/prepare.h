@@ -6,11 +6,13 @@
 #include "sanitise/kind.h"
 #include "worker/press/press.h"
 
+struct letter;
 struct mail;
 
 /*
  * The steps of preparing a letter, between reading and writing it:
  *
+ *   look     of an e-mail, before anything in it is opened: has somebody known sent it?
  *   parts    what came, taken apart: texts, and images with the words on them
  *   sender   of an e-mail: whose letter it is
  *   propose  marks and concerns for each recipient
@@ -20,13 +22,34 @@ struct prepare {
     struct review review;
     struct str *contents;          /* of each part of the review, in its order */
     const struct mail *mail;       /* of the first original that is an e-mail; else NULL */
-    int from_count;                /* authors that it names */
+    bool names_one_author;         /* its head was read whole, and has one author in it */
+    bool is_head_cut;              /* its head is too long to be read whole */
     struct pgp_fingerprint signer; /* who signed what was encrypted; empty: nobody */
     /* Parts and a review are in the database: it was quarantined, or decided upon. */
     bool is_stored;
 };
 
-/* Takes the letter's opened originals apart; texts and images live in the job's arena. */
+/* The job itself; from_anybody: it is known that nobody known is proved to have sent the e-mail. */
+MUST_CHECK enum err prepare_run(struct job *job, bool from_anybody);
+
+enum prepare_who {
+    PREPARE_STRANGER, /* nobody in the register has its address */
+    PREPARE_UNPROVED, /* somebody has, but nothing proves that they sent it */
+    PREPARE_KNOWN,    /* a known person, proved; or a mail of ours that came back */
+};
+/* By the head of the e-mail, and by its signature if it is one encrypted message. */
+MUST_CHECK enum err prepare_look(struct job *job, const struct press_letter *letter,
+                                 enum prepare_who *ret_who);
+
+/* What an e-mail says of itself, into prepare. */
+void prepare_take_head(const struct letter *letter, struct prepare *prepare);
+
+/*
+ * Takes the letter's opened originals apart; an e-mail and what is attached to it in
+ * PREPARE_MAIL_SECONDS at most, or the rest stays closed and staff are told. Texts and images live
+ * in the job's arena.
+ */
+enum { PREPARE_MAIL_SECONDS = 60 };
 MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
                                   struct prepare *ret_prepare);
 
@@ -56,6 +79,7 @@ struct prepare_sender {
     int64_t bounced;            /* the message of ours that came back; 0: none */
     int64_t bounced_dispatch, bounced_party;
     bool is_dead; /* the address refuses mail, not just for now */
+    bool has_known_address;
 };
 
 /* Brings the pinned keys of whom the author may be into the home, to know a signature by. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/limits.h"
+#include "store/job.h"
 #include "sys/fault.h"
 #include "worker/press/jobs.h"
 #include "worker/press/prepare.h"
@@ -12,6 +13,11 @@
  *       ├─ e-mail, its sender not known or not proved ──▶ quarantined ──(desk: match)──▶ received
  *       ├─ a bounce, an answer by a machine ──▶ set_aside
  *       └─ what cannot be prepared ──▶ failed, and the job goes to staff with its reason
+ *
+ * Anybody can send any amount of mail, and a few kilobytes can cost the cleaner a minute. So whose
+ * an e-mail is comes first, by its head alone: unless somebody known is proved to have sent it, the
+ * rest is the job prepare_stranger, which comes after all others and which one lane of the press
+ * never takes.
  *
  * A letter that was quarantined has its parts already: only the proposals are made, as a further
  * version of its review. So has one that staff gave back because somebody takes part only since it
@@ -111,6 +117,37 @@ static enum err find_sender(struct reading *reading, struct prepare *prepare, bo
     return finish(job, &reading->letter, prepare, writing);
 }
 
+/* ---- strangers ---- */
+
+struct putting_off {
+    int64_t letter;
+    enum job_priority priority;
+};
+
+static enum err put_off(struct store *store, void *context)
+{
+    const struct putting_off *off = context;
+    return store_do(store, QUERY_job_add_letter,
+                    PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_stranger")),
+                           P_INT(off->priority), P_INT(off->letter)));
+}
+
+/* Of an e-mail that nobody has looked at: the job ends here unless somebody known sent it. */
+static enum err look(struct reading *reading, bool *ret_goes_on)
+{
+    struct job *job = reading->job;
+    enum prepare_who who;
+    TRY(prepare_look(job, &reading->letter, &who));
+    FAULT_POINT(prepare_looked);
+    *ret_goes_on = who == PREPARE_KNOWN;
+    if (who == PREPARE_KNOWN) return OK;
+    struct putting_off off = {
+        .letter = reading->letter.id,
+        .priority = who == PREPARE_UNPROVED ? JOB_UNPROVED : JOB_STRANGER,
+    };
+    return queue_finish(job, put_off, &off);
+}
+
 /* ---- the job ---- */
 
 /* Parts and review as they were stored when the letter was quarantined. */
@@ -128,18 +165,23 @@ static enum err reopen(struct reading *reading, struct prepare *prepare)
     return OK;
 }
 
-static enum err take_apart(struct reading *reading, struct prepare *prepare)
+static enum err take_apart(struct reading *reading, bool from_anybody, struct prepare *prepare,
+                           bool *ret_goes_on)
 {
     TRY(press_originals_open(reading->job, &reading->letter));
     FAULT_POINT(prepare_opened);
+    *ret_goes_on = true;
+    if (!from_anybody && reading->letter.arrangement == 0) TRY(look(reading, ret_goes_on));
+    if (!*ret_goes_on) return OK;
     TRY(prepare_parts(reading->job, &reading->letter, prepare));
     FAULT_POINT(prepare_cleaned);
     return OK;
 }
 
-static enum err prepare_one(struct job *job, struct reading *reading)
+static enum err prepare_one(struct job *job, struct reading *reading, bool from_anybody)
 {
     struct prepare prepare;
+    bool goes_on = true;
     TRY(queue_step(job, read_letter, reading));
     struct press_letter *letter = &reading->letter;
     /* A job that comes again after its work was done; staff may have a failed one tried again. */
@@ -148,12 +190,9 @@ static enum err prepare_one(struct job *job, struct reading *reading)
     if (letter->part_count)
         TRY(reopen(reading, &prepare));
     else
-        TRY(take_apart(reading, &prepare));
-    if (letter->arrangement == 0) {
-        bool goes_on;
-        TRY(find_sender(reading, &prepare, &goes_on));
-        if (!goes_on) return OK;
-    }
+        TRY(take_apart(reading, from_anybody, &prepare, &goes_on));
+    if (goes_on && letter->arrangement == 0) TRY(find_sender(reading, &prepare, &goes_on));
+    if (!goes_on) return OK;
     TRY(prepare_propose(job, letter, &prepare));
     return finish(job, letter, &prepare,
                   (struct writing){.to = "in_review", .act = "letter_prepared"});
@@ -166,10 +205,10 @@ static enum err mark_failed(struct store *store, void *context)
     return press_audit(store, "letter_failed", "letter", letter->id, NULL, 0);
 }
 
-enum err prepare_letter(struct job *job)
+enum err prepare_run(struct job *job, bool from_anybody)
 {
     struct reading reading = {.job = job};
-    enum err code = prepare_one(job, &reading);
+    enum err code = prepare_one(job, &reading, from_anybody);
     bool is_hopeless = code == ERR_CLEANER_DIED || code == ERR_CLEANER_ANSWER;
     if (reading.letter.id && !job->finished && (is_hopeless || queue_is_final(job, code))) {
         BUF(name, 64);
@@ -177,4 +216,9 @@ enum err prepare_letter(struct job *job)
         TRY(queue_give_up(job, name.at, mark_failed, &reading.letter));
     }
     return code;
+}
+
+enum err prepare_letter(struct job *job)
+{
+    return prepare_run(job, false);
 }

@@ -6,15 +6,18 @@
 #include "redact/unseen.h"
 #include "sanitise/answer.h"
 #include "sanitise/cleaner.h"
+#include "sys/clock.h"
+#include "sys/fault.h"
 #include "worker/press/prepare.h"
 
 /* The review's lists while they grow. */
 struct gather {
     struct job *job;
     struct prepare *prepare;
-    int from;        /* number of the original being taken apart */
-    struct str head; /* of a file: its first line, which says what its owner called it */
-    size_t words;    /* on pages so far */
+    int64_t until_us; /* by clock_monotonic_us: nothing is begun after it */
+    int from;         /* number of the original being taken apart */
+    struct str head;  /* of a file: its first line, which says what its owner called it */
+    size_t words;     /* on pages so far */
 };
 
 static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
@@ -165,15 +168,24 @@ static void warn_of_mail(struct gather *gather, const struct mail *mail)
         const struct mail_part *part = &mail->parts[i];
         if (part->fate == FATE_KEPT || part->fate == FATE_TEXT) continue;
         warn(gather, arena_print(gather->job->arena, "Part %.*s of the e-mail is not shown: %s",
-                                 STR_ARG(part->path), fate_words(part->fate)));
+                                 STR_ARG(part->path), mail_part_words(part)));
     }
 }
 
-static void count_authors(const struct mail *mail, struct prepare *prepare)
+void prepare_take_head(const struct letter *letter, struct prepare *prepare)
 {
-    prepare->mail = mail;
-    for (size_t i = 0; i < mail->address_count; i++)
-        if (mail->addresses[i].role == ADDRESS_FROM) prepare->from_count++;
+    size_t authors = 0;
+    bool is_clear = true;
+    prepare->mail = letter->mail;
+    for (size_t i = 0; i < letter->mail->address_count; i++)
+        if (letter->mail->addresses[i].role == ADDRESS_FROM) authors++;
+    for (size_t i = 0; i < letter->warning_count; i++) {
+        const struct finding *warning = &letter->warnings[i];
+        if (warning->source != 0) continue;
+        if (warning->code == WARNING_HEADER_SIZE) prepare->is_head_cut = true;
+        if (warning->code == WARNING_TWO_FROM || warning->code == WARNING_NO_FROM) is_clear = false;
+    }
+    prepare->names_one_author = authors == 1 && is_clear && !prepare->is_head_cut;
 }
 
 /* The limit of one document holds for all of a letter: the desk has it on one page. */
@@ -187,12 +199,11 @@ static bool has_room(struct gather *gather, const struct letter *letter)
 }
 
 static enum err clean(struct gather *gather, struct str document, enum clean_as as,
-                      const char *origin, const struct mail **ret_mail)
+                      const char *origin, const struct letter **ret_letter)
 {
     const struct press *press = gather->job->state;
     struct letter *letter = ARENA_ONE(gather->job->arena, struct letter);
-    /* Many slow documents are cut short, or the whole press would be ended with this job. */
-    const struct clean_settings settings = {.until_us = gather->job->until_us};
+    const struct clean_settings settings = {.until_us = gather->until_us};
     TRY(cleaner_clean(press->spawner, &settings, as, document, gather->job->arena, letter));
     enum refusal refusal = letter->refusal;
     if (refusal == REFUSAL_NONE && !has_room(gather, letter)) refusal = REFUSAL_TOO_MANY_WORDS;
@@ -201,7 +212,7 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
         return OK;
     }
     if (letter->mail) warn_of_mail(gather, letter->mail);
-    *ret_mail = letter->mail;
+    *ret_letter = letter;
     return add_cleaned(gather, letter, origin);
 }
 
@@ -210,7 +221,7 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
 /* What was inside is a MIME part; with the head that it belongs to it is a message again. */
 static enum err clean_inner(struct gather *gather, const struct mail *outer, struct str clear)
 {
-    const struct mail *inner = NULL;
+    const struct letter *inner = NULL;
     const struct address *from = mail_address(outer, ADDRESS_FROM);
     struct buf *message = press_buf(gather->job, clear.len + LIMIT_RECORD_BYTES);
     if (from && from->mailbox.len) buf_print(message, "From: <%.*s>\r\n", STR_ARG(from->mailbox));
@@ -226,7 +237,11 @@ static enum err decrypt(struct gather *gather, const struct mail *outer,
     const struct press *press = gather->job->state;
     struct buf *clear = press_buf(gather->job, LIMIT_MAIL_BYTES);
     struct pgp_signature signature;
-    const struct mail *inner = NULL;
+    const struct letter *inner = NULL;
+    if (clock_monotonic_us() >= gather->until_us) {
+        warn_refused(gather, REFUSAL_TOO_LONG);
+        return OK;
+    }
     enum err code = pgp_decrypt(press->pgp, packets->bytes, clear, &signature);
     if (code == ERR_BAD_INPUT || code == ERR_NO_KEY || code == ERR_TOO_BIG) {
         warn(gather, STR("Something in the e-mail was encrypted and could not be opened."));
@@ -238,13 +253,14 @@ static enum err decrypt(struct gather *gather, const struct mail *outer,
     return clean(gather, buf_str(clear), CLEAN_BY_BYTES, "mail", &inner);
 }
 
-static enum err take_mail(struct gather *gather, struct str message)
+static enum err take_message(struct gather *gather, struct str message)
 {
-    const struct mail *mail = NULL;
+    const struct letter *letter = NULL;
     size_t before = gather->prepare->review.part_count;
-    TRY(clean(gather, message, CLEAN_AS_MAIL, "mail", &mail));
-    if (!mail || gather->prepare->mail) return OK;
-    count_authors(mail, gather->prepare);
+    TRY(clean(gather, message, CLEAN_AS_MAIL, "mail", &letter));
+    if (!letter || !letter->mail || gather->prepare->mail) return OK;
+    const struct mail *mail = letter->mail;
+    prepare_take_head(letter, gather->prepare);
     if (mail->packet_count) TRY(prepare_authors_keys(gather->job, mail));
     /* A signed message inside a mail of somebody else says nothing about what stands beside it. */
     bool is_one_message = mail->packet_count == 1 && gather->prepare->review.part_count == before;
@@ -254,13 +270,23 @@ static enum err take_mail(struct gather *gather, struct str message)
     return OK;
 }
 
+static enum err take_mail(struct gather *gather, struct str message)
+{
+    int64_t seconds = FAULT_FAILS(mail_time_short) ? 2 : PREPARE_MAIL_SECONDS;
+    int64_t until_us = clock_monotonic_us() + seconds * UTC_SECOND_US;
+    if (until_us < gather->until_us) gather->until_us = until_us;
+    enum err code = take_message(gather, message);
+    gather->until_us = gather->job->until_us;
+    return code;
+}
+
 static enum err take_file(struct gather *gather, struct str content)
 {
-    const struct mail *mail = NULL;
+    const struct letter *letter = NULL;
     size_t end = str_find_byte(content, '\n');
     struct str file = end == STR_NONE ? (struct str){NULL, 0} : str_from_byte(content, end + 1);
     gather->head = str_slice(content, 0, end == STR_NONE ? 0 : end);
-    enum err code = clean(gather, file, CLEAN_BY_BYTES, "document", &mail);
+    enum err code = clean(gather, file, CLEAN_BY_BYTES, "document", &letter);
     gather->head = (struct str){NULL, 0};
     return code;
 }
@@ -272,7 +298,12 @@ enum err prepare_parts(struct job *job, const struct press_letter *letter,
     *prepare = (struct prepare){0};
     prepare->review.parts = ARENA_MANY(job->arena, REVIEW_PARTS, struct review_part);
     prepare->contents = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
-    struct gather gather = {.job = job, .prepare = prepare};
+    struct gather gather = {
+        .job = job,
+        .prepare = prepare,
+        /* Many slow documents are cut short, or the whole press would be ended with this job. */
+        .until_us = job->until_us,
+    };
     for (size_t i = 0; i < letter->original_count; i++) {
         const struct press_item *original = &letter->originals[i];
         gather.from = original->number;

@@ -12,7 +12,8 @@
 /*
  * Whose letter an e-mail is. It goes on by itself only if
  *
- *   - it names one author, whose address is one that we know (a keyed look-up), and
+ *   - its head could be read whole and names one author, whose address is one that we know (a keyed
+ * look-up), and
  *   - the address is proved: by a trusted server's Authentication-Results, or by the signature of
  *     the very key that is pinned for that party, and
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
@@ -236,8 +237,13 @@ static enum err decide(struct search *search, struct store *store, struct prepar
             both.at[both.count++] = search->by_address.at[i];
     const struct parties *likely = both.count ? &both : &search->by_address;
     struct prepare_sender found = {0};
-    if (search->prepare->from_count != 1) {
-        quarantine(search, "two_from", "A mail should name one sender. Ask who wrote it.");
+    if (!search->prepare->names_one_author) {
+        quarantine(
+            search, "two_from",
+            search->prepare->is_head_cut
+                ? "Its head is too long to be read whole, so it may name another sender. Ask "
+                  "who wrote it."
+                : "A mail should name one sender. Ask who wrote it.");
         return gather(search, store, likely, "one of the senders it names", &found);
     }
     if (search->by_address.count == 0) {
@@ -322,6 +328,7 @@ static enum err find(struct store *store, void *context)
             TRY(is_signed_by(search, store, search->by_address.at[0], &search->is_signed));
         TRY(decide(search, store, &sender));
     }
+    sender.has_known_address = search->by_address.count > 0;
     search->sender = sender;
     return OK;
 }

@@ -78,12 +78,19 @@ bool queue_is_final(const struct job *job, enum err code)
     return is_refused || job->attempt >= ATTEMPTS;
 }
 
+static bool takes(const struct queue *queue, const struct job_kind *kind)
+{
+    return !queue->leaves || strcmp(queue->leaves, kind->name) != 0;
+}
+
 /* The names as a PostgreSQL array; they are identifiers, so nothing needs quoting. */
 static struct str list_kinds(const struct queue *queue, struct arena *arena)
 {
     struct str list = STR("{");
     for (const struct job_kind *kind = queue->kinds; kind->name; kind++)
-        list = arena_print(arena, "%.*s%s%s", STR_ARG(list), list.len > 1 ? "," : "", kind->name);
+        if (takes(queue, kind))
+            list =
+                arena_print(arena, "%.*s%s%s", STR_ARG(list), list.len > 1 ? "," : "", kind->name);
     return arena_print(arena, "%.*s}", STR_ARG(list));
 }
 
@@ -91,6 +98,7 @@ static size_t list_limits(const struct queue *queue, int64_t *ret_limits, size_t
 {
     size_t count = 0;
     for (const struct job_kind *kind = queue->kinds; kind->name; kind++) {
+        if (!takes(queue, kind)) continue;
         ASSERT(count < room);
         ret_limits[count++] = kind->limit_seconds;
     }

@@ -65,6 +65,7 @@ struct queue {
     const char *worker; /* press, post, diary */
     struct db_pool *pool;
     const struct job_kind *kinds; /* ended by a NULL name */
+    const char *leaves; /* a kind that this loop leaves to the others; NULL: it takes them all */
     void *state;
     int wait_ms;        /* between looks when nothing notifies */
     size_t arena_bytes; /* budget of one job */

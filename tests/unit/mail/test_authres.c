@@ -20,19 +20,19 @@ static const struct {
     {PASS, false, {"mx.agency.test 1; dmarc=pass (p=reject) header.from=mail.example.org;"}},
     {PASS, false, {"MX.Agency.Test;\r\n\tdmarc = pass\r\n header.from = MAIL.example.org"}},
     {PASS, false, {"mx.agency.test; dkim=pass header.d=mail.example.org"}},
-    {PASS, false, {"mx.agency.test; dkim=pass header.i=@example.org header.b=\"a/b=\""}},
-    {PASS, false, {"mx.agency.test; dkim=pass header.b=abc= header.d=example.org"}},
+    {PASS, false, {"mx.agency.test; dkim=pass header.i=@mail.example.org header.b=\"a/b=\""}},
+    {PASS, false, {"mx.agency.test; dkim=pass header.b=abc= header.d=mail.example.org"}},
     {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=nana@mail.example.org"}},
     {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=\"nana@mail.example.org\""}},
-    {PASS, false, {"mx.agency.test; dkim/1=pass reason=\"good; fine\" header.d=example.org"}},
+    {PASS, false, {"mx.agency.test; dkim/1=pass reason=\"good; fine\" header.d=mail.example.org"}},
     {PASS,
      false,
-     {"mx.agency.test; dkim=fail header.d=example.org;"
+     {"mx.agency.test; dkim=fail header.d=mail.example.org;"
       " dkim=pass header.d=mail.example.org"}},
     {PASS,
      false,
-     {"mx.agency.test; spf=pass smtp.mailfrom=example.org",
-      "mx.agency.test; dkim=pass header.d=example.org"}},
+     {"mx.agency.test; spf=pass smtp.mailfrom=mail.example.org",
+      "mx.agency.test; dkim=pass header.d=mail.example.org"}},
     /* another server's words, or another version of the format */
     {UNKNOWN, false, {"mx.evil.test; dmarc=pass header.from=mail.example.org"}},
     {UNKNOWN, false, {"mx.agency.test.evil.test; dmarc=pass header.from=mail.example.org"}},
@@ -47,24 +47,36 @@ static const struct {
     {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=evil.test"}},
     {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=mail.example.org@evil.test"}},
     {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.helo=mail.example.org"}},
+    /* about a domain above it, which may be a registry; DMARC says when the two belong together */
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass header.d=example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass header.i=@example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; spf=pass smtp.mailfrom=nana@example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dmarc=pass header.from=example.org"}},
+    {PASS,
+     false,
+     {"mx.agency.test; dkim=pass header.d=example.org;"
+      " dmarc=pass header.from=mail.example.org"}},
+    /* about no domain */
+    {UNKNOWN, false, {"mx.agency.test; dmarc=pass"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=pass; spf=pass"}},
     /* no proof */
-    {UNKNOWN, false, {"mx.agency.test; spf=softfail smtp.mailfrom=example.org"}},
-    {UNKNOWN, false, {"mx.agency.test; dkim=temperror header.d=example.org"}},
-    {UNKNOWN, false, {"mx.agency.test; dkim=passed header.d=example.org"}},
-    {UNKNOWN, false, {"mx.agency.test; arc=pass header.d=example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; spf=softfail smtp.mailfrom=mail.example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=temperror header.d=mail.example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; dkim=passed header.d=mail.example.org"}},
+    {UNKNOWN, false, {"mx.agency.test; arc=pass header.d=mail.example.org"}},
     /* against it */
     {SPOOFED, false, {"mx.agency.test; dmarc=fail header.from=mail.example.org"}},
     {SPOOFED, false, {"mx.agency.test; dmarc=fail"}},
     {SPOOFED, false, {"mx.agency.test; spf=fail smtp.mailfrom=mail.example.org"}},
-    {SPOOFED, false, {"mx.agency.test; dkim=fail header.d=example.org"}},
+    {SPOOFED, false, {"mx.agency.test; dkim=fail header.d=mail.example.org"}},
     {SPOOFED,
      false,
-     {"mx.agency.test; dkim=pass header.d=example.org;"
+     {"mx.agency.test; dkim=pass header.d=mail.example.org;"
       " dmarc=fail header.from=mail.example.org"}},
     {UNKNOWN,
      false,
-     {"mx.agency.test; dkim=pass header.d=example.org;"
-      " spf=fail smtp.mailfrom=example.org"}},
+     {"mx.agency.test; dkim=pass header.d=mail.example.org;"
+      " spf=fail smtp.mailfrom=mail.example.org"}},
     /* a forged header beside the server's own: the worse wins */
     {SPOOFED,
      false,
@@ -78,7 +90,7 @@ static const struct {
     {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org; dkim="}},
     {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org (open"}},
     {UNKNOWN, true, {"mx.agency.test; dmarc=pass header.from=mail.example.org; spf=none x=\"y"}},
-    {UNKNOWN, true, {"mx.agency.test; dmarc=pass; dkim=pass header.d=example.org \x01 ="}},
+    {UNKNOWN, true, {"mx.agency.test; dmarc=pass; dkim=pass header.d=mail.example.org \x01 ="}},
     {SPOOFED, true, {"mx.agency.test; dmarc=fail header.from=mail.example.org; ="}},
     {UNKNOWN, false, {"(((("}},
     {UNKNOWN, false, {";;;;"}},

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/limits.h"
+#include "sanitise/cleaner.h"
+#include "sys/clock.h"
+#include "worker/press/prepare.h"
+
+/*
+ * The first look at an e-mail. Only the mail's own sandbox runs, for a few seconds at most: what is
+ * attached stays closed. What it finds decides about the order of work and nothing else; whose the
+ * letter is, is found again from all of it.
+ */
+
+enum { LOOK_SECONDS = 5, ARENA_LOOK = 256 * 1024 * 1024 };
+
+/* As in prepare_parts.c: a signature counts if nothing stands beside what it signed. */
+static bool is_one_message(const struct letter *letter)
+{
+    const struct mail *mail = letter->mail;
+    if (mail->packet_count != 1 || mail->packets[0].kind == CRYPTO_SMIME) return false;
+    for (size_t i = 0; i < mail->part_count; i++)
+        if (mail->parts[i].fate == FATE_KEPT) return false;
+    return letter->part_count == 0;
+}
+
+static enum err read_signature(struct job *job, const struct mail *mail,
+                               struct pgp_fingerprint *ret_signer)
+{
+    const struct press *press = job->state;
+    struct buf *clear = press_buf(job, LIMIT_MAIL_BYTES);
+    struct pgp_signature signature;
+    TRY(prepare_authors_keys(job, mail));
+    enum err code = pgp_decrypt(press->pgp, mail->packets[0].bytes, clear, &signature);
+    if (code == ERR_BAD_INPUT || code == ERR_NO_KEY || code == ERR_TOO_BIG) return OK;
+    TRY(code);
+    if (signature.is_good) *ret_signer = signature.signer;
+    return OK;
+}
+
+static enum err look_at(struct job *job, struct str message, enum prepare_who *ret_who)
+{
+    const struct press *press = job->state;
+    struct letter letter;
+    struct prepare prepare = {0};
+    struct prepare_sender sender;
+    struct clean_settings settings = {
+        .leaves_attachments = true,
+        .until_us = clock_monotonic_us() + LOOK_SECONDS * UTC_SECOND_US,
+    };
+    TRY(cleaner_clean(press->spawner, &settings, CLEAN_AS_MAIL, message, job->arena, &letter));
+    *ret_who = PREPARE_STRANGER;
+    if (!letter.mail) return OK;
+    prepare_take_head(&letter, &prepare);
+    if (is_one_message(&letter)) TRY(read_signature(job, letter.mail, &prepare.signer));
+    TRY(prepare_find_sender(job, &prepare, &sender));
+    if (sender.party || sender.bounced)
+        *ret_who = PREPARE_KNOWN;
+    else if (sender.has_known_address)
+        *ret_who = PREPARE_UNPROVED;
+    return OK;
+}
+
+enum err prepare_look(struct job *job, const struct press_letter *letter, enum prepare_who *ret_who)
+{
+    for (size_t i = 0; i < letter->original_count; i++) {
+        if (!str_equal(letter->originals[i].kind, STR("mail"))) continue;
+        /* What it needs is given back before the mail is taken apart whole. */
+        struct job look = *job;
+        look.arena = arena_new_secret(ARENA_LOOK);
+        enum err code = look_at(&look, letter->originals[i].content, ret_who);
+        arena_free(&look.arena);
+        return code;
+    }
+    *ret_who = PREPARE_KNOWN; /* no e-mail */
+    return OK;
+}
