@@ -104,7 +104,8 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
     party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
-    arrangement_party_blocked(), arrangement_prohibited() TO lb_owner;
+    arrangement_party_blocked(), arrangement_prohibited(), account_ends(), account_changed()
+    TO lb_owner;
 
 -- before and at sign-in
 GRANT EXECUTE ON FUNCTION rate_hit(text, bytea), rate_state(text, bytea), session_touch(bytea), session_close(bytea),
@@ -116,7 +117,7 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     join_try(bytea, bytea, bytea, bytea),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
     link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
-    letter_came(bigint) TO lb_portal;
+    letter_came(bigint), account_notice(bigint, bytea) TO lb_portal;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
@@ -381,7 +382,7 @@ GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, wi
     ON link TO lb_desk;
 GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
     ON message TO lb_desk;
-GRANT SELECT (agency_id, account_id, party_id, state, key_id, public_key, second_factor, made_at, signed_in_at)
+GRANT SELECT (agency_id, account_id, party_id, state, key_id, public_key, second_factor, made_at, signed_in_at, ended_at)
     ON account TO lb_desk;
 GRANT SELECT (agency_id, join_id, party_id, tries, expires_at, used_at, made_by, made_at) ON join_code TO lb_desk;
 GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts, error_code, letter_id, arrangement_id,

@@ -16,6 +16,44 @@ CREATE DOMAIN letterbox.sealed AS bytea
 	CONSTRAINT sealed_check CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1048576)));
 ALTER DOMAIN letterbox.sealed OWNER TO lb_owner;
 
+CREATE FUNCTION letterbox.account_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.wrapped_secret IS DISTINCT FROM OLD.wrapped_secret THEN
+        PERFORM letterbox.audit_write(NEW.agency_id, 'account', NEW.account_id, 'password_changed', NULL, NULL, NULL, NULL,
+                                      NULL);
+    END IF;
+    -- An app that is only being set up is no second factor yet.
+    IF NEW.second_factor <> OLD.second_factor
+       OR NEW.second_factor = 'totp' AND NEW.sealed_totp IS DISTINCT FROM OLD.sealed_totp THEN
+        PERFORM letterbox.audit_write(NEW.agency_id, 'account', NEW.account_id, 'second_changed', NULL, NULL, NULL, NULL,
+                                      NULL);
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.account_changed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.account_ends() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.state <> 'active' AND NEW.state = 'active' THEN
+        PERFORM letterbox.refuse('account', 'account_ended_stays', 'an account that ended is not opened again');
+    END IF;
+    IF OLD.state = 'active' AND NEW.state <> 'active' THEN
+        NEW.ended_at := letterbox.now();
+        -- Whoever may use the address from now on can join with it.
+        DELETE FROM letterbox.account_lookup l WHERE l.agency_id = NEW.agency_id AND l.account_id = NEW.account_id;
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.account_ends() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -53,6 +91,29 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    INSERT INTO letterbox.message (agency_id, message_id, kind, to_party, account_id, sealed_body, sealed_address,
+                                   address_table, address_version, mail_token, made_at, changed_at)
+    SELECT a.agency_id, p_message, 'password_changed', a.party_id, a.account_id, p_sealed_body, a.sealed_code_address,
+           'account', a.version, letterbox.new_token(), v_instant, v_instant
+      FROM letterbox.account a
+     WHERE a.agency_id = v_session.agency_id AND a.account_id = v_session.account_id AND a.state = 'active';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no live session of an account' USING ERRCODE = 'LB002';
+    END IF;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+    VALUES (v_session.agency_id, letterbox.new_id(), 'post', 'send_mail', v_instant, p_message, v_instant);
+END
+$$;
+ALTER FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.administrator_stays() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1452,7 +1513,12 @@ BEGIN
         RETURN;
     END IF;
 
-    IF v_message.dispatch_id IS NOT NULL THEN
+    IF v_message.account_id IS NOT NULL
+       AND NOT EXISTS (SELECT FROM letterbox.account a
+                        WHERE a.agency_id = v_agency AND a.account_id = v_message.account_id AND a.state = 'active') THEN
+        -- Made before it was closed, or while it was. Neither a code nor a notice goes there any more.
+        refusal := 'account_closed';
+    ELSIF v_message.dispatch_id IS NOT NULL THEN
         SELECT d.state INTO v_state FROM letterbox.dispatch d
          WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id FOR UPDATE;
         refusal := CASE WHEN v_state <> 'ready' THEN 'done'
@@ -2191,7 +2257,7 @@ DECLARE
     v_instant timestamptz := letterbox.now();
 BEGIN
     SELECT a.* INTO v_account FROM letterbox.account a
-     WHERE a.agency_id = p_agency AND a.account_id = p_account AND a.state = 'active';
+     WHERE a.agency_id = p_agency AND a.account_id = p_account AND a.state = 'active' FOR SHARE;
     v_begun := p_passed AND v_account.account_id IS NOT NULL;
     IF v_begun THEN
         PERFORM letterbox.session_put(p_sid, p_agency, 'portal', 'password', p_account, v_account.party_id, NULL, NULL,
@@ -2289,14 +2355,23 @@ CREATE FUNCTION letterbox.sign_in_finish(p_old letterbox.session, p_new_sid byte
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+    -- First who it is, locked: who closes an account ends the sessions that are there, and must not miss this one.
+    IF p_old.kind = 'desk' THEN
+        PERFORM FROM letterbox.staff f
+          WHERE f.agency_id = p_old.agency_id AND f.staff_id = p_old.staff_id AND f.state = 'active' FOR SHARE;
+    ELSE
+        UPDATE letterbox.account a SET signed_in_at = letterbox.now()
+         WHERE a.agency_id = p_old.agency_id AND a.account_id = p_old.account_id AND a.state = 'active';
+    END IF;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the account was closed' USING ERRCODE = 'LB002';
+    END IF;
     DELETE FROM letterbox.session s WHERE s.agency_id = p_old.agency_id AND s.session_key = p_old.session_key;
     PERFORM letterbox.session_put(p_new_sid, p_old.agency_id, p_old.kind, 'full', p_old.account_id, p_old.party_id,
                                   p_old.staff_id, p_old.role, NULL, NULL, NULL, p_sealed_secret);
     IF p_old.kind = 'desk' THEN
         PERFORM letterbox.audit_write(p_old.agency_id, 'staff', p_old.staff_id, 'signed_in', NULL, NULL, NULL, NULL, NULL);
     ELSE
-        UPDATE letterbox.account a SET signed_in_at = letterbox.now()
-         WHERE a.agency_id = p_old.agency_id AND a.account_id = p_old.account_id;
         PERFORM letterbox.audit_write(p_old.agency_id, 'account', p_old.account_id, 'signed_in', NULL, NULL, NULL, NULL,
                                       NULL);
     END IF;
@@ -2539,6 +2614,7 @@ CREATE TABLE letterbox.account (
     last_totp_step bigint DEFAULT 0 NOT NULL,
     made_at timestamp with time zone NOT NULL,
     signed_in_at timestamp with time zone,
+    ended_at timestamp with time zone,
     CONSTRAINT account_account_id_check CHECK ((account_id > 0)),
     CONSTRAINT account_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
     CONSTRAINT account_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
@@ -3489,7 +3565,11 @@ CREATE INDEX session_key ON letterbox.session USING btree (session_key);
 CREATE INDEX session_link ON letterbox.session USING btree (agency_id, link_id) WHERE (link_id IS NOT NULL);
 CREATE INDEX session_staff ON letterbox.session USING btree (agency_id, staff_id) WHERE (staff_id IS NOT NULL);
 
+CREATE TRIGGER account_changed AFTER UPDATE OF wrapped_secret, second_factor, sealed_totp ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_changed();
+
 CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterbox.account FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_ends();
 
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
@@ -4199,8 +4279,14 @@ GRANT USAGE ON SCHEMA letterbox TO lb_diary;
 GRANT USAGE ON SCHEMA letterbox TO lb_report;
 GRANT USAGE ON SCHEMA letterbox TO lb_gate;
 GRANT USAGE ON SCHEMA letterbox TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.account_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.account_changed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.account_ends() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.account_ends() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.administrator_stays() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) TO lb_owner;
@@ -4601,6 +4687,7 @@ GRANT SELECT(made_at) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(made_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_desk;
+GRANT SELECT(ended_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.account_lookup TO lb_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.agency TO lb_gate;
 GRANT SELECT ON TABLE letterbox.agency TO lb_desk;

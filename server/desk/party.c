@@ -127,6 +127,20 @@ static enum err end_join_codes(struct request *request, struct store *store, int
     return store_query(store, QUERY_join_code_end, PARAMS(P_INT(party)), request->arena, &rows);
 }
 
+/*
+ * Whoever reads an address that left the record may have an account: all are closed, unless staff
+ * know that the same people still use them.
+ */
+static enum err decide_accounts(struct request *request, struct store *store,
+                                struct party_saving *saving)
+{
+    saving->closed = 0;
+    if (!party_email_left(saving->form, saving->stored, request->arena)) return OK;
+    if (saving->form->keep_accounts)
+        return desk_audit(store, "accounts_kept", "party", saving->id, NULL, 0);
+    return party_close_accounts(request, store, saving->id, 0, STR(""), &saving->closed);
+}
+
 static enum err change(struct store *store, struct party_saving *saving)
 {
     struct request *request = saving->request;
@@ -148,7 +162,8 @@ static enum err change(struct store *store, struct party_saving *saving)
     if (!same_list(&form->person.emails, &saving->stored->person.emails))
         TRY(end_join_codes(request, store, saving->id));
     TRY(party_queue_labels(store, saving->id));
-    return desk_audit(store, "party_changed", "party", saving->id, NULL, 0);
+    TRY(desk_audit(store, "party_changed", "party", saving->id, NULL, 0));
+    return decide_accounts(request, store, saving);
 }
 
 enum err party_queue_labels(struct store *store, int64_t party)
@@ -228,26 +243,6 @@ void party_put_groups(json_t *object, const char *key, struct str text, size_t l
     desk_put_list(object, key, list);
 }
 
-static enum err put_account(struct request *request, struct store *store, int64_t party,
-                            json_t *object)
-{
-    struct store_rows accounts, codes, now;
-    const char *state = "none";
-    TRY(store_query(store, QUERY_account_list, PARAMS(P_INT(party)), request->arena, &accounts));
-    TRY(store_query(store, QUERY_join_code_list, PARAMS(P_INT(party)), request->arena, &codes));
-    TRY(store_query_one(store, QUERY_clock_now, NO_PARAMS, request->arena, &now));
-    struct utc instant = {0}, expires = {0};
-    (void)rows_utc(&now, 0, "instant", &instant);
-    for (size_t row = 0; row < codes.count; row++)
-        if (rows_null(&codes, row, "used_at") && rows_utc(&codes, row, "expires_at", &expires) &&
-            expires.us > instant.us && rows_int(&codes, row, "tries") < 5)
-            state = "invited";
-    for (size_t row = 0; row < accounts.count; row++)
-        if (str_equal(rows_str(&accounts, row, "state"), STR("active"))) state = "joined";
-    json_put(object, "account", desk_tagged(request, str_from(state)));
-    return OK;
-}
-
 static void put_key(const struct person *person, json_t *object)
 {
     if (person->key_fingerprint.len == 0) return;
@@ -299,7 +294,7 @@ static enum err put_party(struct request *request, struct store *store,
     json_t *object = json_object_get(request->view, "party");
     json_put_code(object, "id", party->id);
     TRY(desk_put_changed(request, store, keyring, party->changed, party->changed_by, object));
-    TRY(put_account(request, store, party->id, object));
+    TRY(party_put_accounts(request, store, party->id, object));
     json_put_bool(object, "pin", party->person.pin.len > 0);
     json_put_bool(object, "link_ready", party->person.pin.len > 0 && party->email_confirmed);
     json_put_bool(object, "email_doubted",
@@ -357,6 +352,7 @@ static void put_form(struct request *request, const struct party_form *form)
     desk_put_on(request, "address_confirmed", form->address_confirmed);
     desk_put_on(request, "email_confirmed", form->email_confirmed);
     desk_put_on(request, "reachable", form->person.reachable);
+    desk_put_on(request, "keep_accounts", form->keep_accounts);
     desk_put_on(request, "consent_plain", form->consent);
     desk_put_on(request, "easy", form->easy);
     put_rows(request->view, "names", &form->person.names);

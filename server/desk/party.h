@@ -13,7 +13,8 @@ struct party_form {
     struct str kind, channel, state, language;
     bool easy, consent, address_confirmed, email_confirmed;
     struct person person;
-    int64_t version; /* of the record that the page showed */
+    bool keep_accounts; /* though an e-mail address left: the same people use them */
+    int64_t version;    /* of the record that the page showed */
     /* the plain forms of what was typed, in its order; empty until party_form_read */
     struct person_list emails, phones;
     struct str address;
@@ -36,12 +37,26 @@ struct party_saving {
     const struct party_form *form;
     const struct desk_party *stored; /* NULL: a new one */
     int64_t id;
+    size_t closed;     /* accounts, because an e-mail address left the record */
     const char *clash; /* which value stands on another side, when the database refused it */
 };
 /* A store_work: writes record, look-up values and state, and the audit's row; then /parties/ID. */
 MUST_CHECK enum err party_save(struct store *store, void *saving);
 /* Notes the problem of a failed party_save; other errors are handed on. */
 MUST_CHECK enum err party_save_failed(struct party_saving *saving, enum err code);
+
+/* ---- accounts (party_accounts.c) ---- */
+
+/* account (none, invited, joined, closed) and accounts of the page. */
+MUST_CHECK enum err party_put_accounts(struct request *request, struct store *store, int64_t party,
+                                       json_t *object);
+/* Is an address of the record gone? One that is only written in another way is not. */
+bool party_email_left(const struct party_form *form, const struct desk_party *stored,
+                      struct arena *arena);
+/* Closes one account, or (0) all that are open, with a row of the audit each; says how many. */
+MUST_CHECK enum err party_close_accounts(struct request *request, struct store *store,
+                                         int64_t party, int64_t account, struct str reason,
+                                         size_t *ret_count);
 
 /* Has the press write anew what accounts see of the party, and it of others. */
 MUST_CHECK enum err party_queue_labels(struct store *store, int64_t party);

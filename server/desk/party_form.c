@@ -170,6 +170,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         .language = read_choice(request, "language", languages),
         .easy = form_has(&request->form, "easy"),
         .consent = form_has(&request->form, "consent_plain"),
+        .keep_accounts = form_has(&request->form, "keep_accounts"),
     };
     if (stored) {
         form.person.pin = stored->person.pin;

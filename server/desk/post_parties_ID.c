@@ -40,7 +40,8 @@ enum err post_parties_ID(struct request *request)
         struct party_saving saving = {
             .request = request, .form = &changing.form, .stored = &changing.party};
         enum err code = request_run_once(request, party_save, &saving);
-        if (code == OK) return reply_then(request, "party-saved");
+        if (code == OK)
+            return reply_then(request, saving.closed ? "party-saved-closed" : "party-saved");
         TRY(party_save_failed(&saving, code));
         if (code == ERR_CONFLICT) status = 409;
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/portal/account.h"
 
+#include <string.h>
+
 #include "crypt/totp.h"
 
 enum { IMAGE_PIXELS = 264 };
@@ -82,14 +84,47 @@ enum err account_totp_page(struct request *request, struct str secret)
     return reply_page(request, "portal/account_totp");
 }
 
-enum err account_set_second(struct request *request, const char *factor, struct str sealed_totp,
-                            int64_t version, int64_t totp_step)
+enum err account_notice_make(struct request *request, const char *what,
+                             struct account_notice *ret_notice)
 {
+    struct account_notice notice = {.message = random_id()};
+    TRY(portal_changed_mail(request, notice.message, what, &notice.body));
+    *ret_notice = notice;
+    return OK;
+}
+
+enum err account_notice_add(struct store *store, const struct account_notice *notice)
+{
+    return store_do(store, QUERY_account_notice,
+                    PARAMS(P_INT(notice->message), P_BYTES(notice->body)));
+}
+
+struct setting {
+    struct request *request;
+    const struct account_second *second;
+    bool is_change;
+    struct account_notice notice;
+};
+
+static enum err set_second(struct store *store, void *context)
+{
+    const struct setting *setting = context;
+    const struct account_second *second = setting->second;
     struct store_rows rows;
-    TRY(store_db_one(request->db, &request->gate, QUERY_account_second_set,
-                     PARAMS(P_TEXT(str_from(factor)),
-                            sealed_totp.len ? P_BYTES(sealed_totp) : P_NULL, P_INT(version),
-                            P_INT(totp_step)),
-                     request->arena, &rows));
-    return rows.count == 1 ? OK : ERR_CONFLICT;
+    TRY(store_query(store, QUERY_account_second_set,
+                    PARAMS(P_TEXT(str_from(second->factor)),
+                           second->sealed_totp.len ? P_BYTES(second->sealed_totp) : P_NULL,
+                           P_INT(second->version), P_INT(second->totp_step)),
+                    setting->request->arena, &rows));
+    if (rows.count != 1) return ERR_CONFLICT;
+    return setting->is_change ? account_notice_add(store, &setting->notice) : OK;
+}
+
+enum err account_set_second(struct request *request, const struct own_account *account,
+                            const struct account_second *second)
+{
+    struct setting setting = {request, second, false, {0}};
+    setting.is_change = account->by_app != (strcmp(second->factor, "totp") == 0);
+    if (setting.is_change) TRY(account_notice_make(request, "second", &setting.notice));
+    return request_run(request, set_second, &setting);
 }

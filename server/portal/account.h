@@ -28,8 +28,28 @@ MUST_CHECK enum err account_new_secret(struct request *request, const struct own
 /* What the page of the app shows. */
 MUST_CHECK enum err account_totp_page(struct request *request, struct str secret);
 MUST_CHECK enum err account_uri(struct request *request, struct str secret, struct buf *ret_uri);
-/* totp_step is that of the code which confirmed the app: it is used up. 0: none. */
-MUST_CHECK enum err account_set_second(struct request *request, const char *factor,
-                                       struct str sealed_totp, int64_t version, int64_t totp_step);
+
+/*
+ * What the owner is told by mail at the account's own address when its password or second factor
+ * was changed: a thief may have done it. Made first, then queued in the transaction of the change;
+ * the database itself writes the change to the audit.
+ */
+struct account_notice {
+    int64_t message;
+    struct str body; /* sealed to the post */
+};
+MUST_CHECK enum err account_notice_make(struct request *request, const char *what,
+                                        struct account_notice *ret_notice);
+MUST_CHECK enum err account_notice_add(struct store *store, const struct account_notice *notice);
+
+struct account_second {
+    const char *factor;     /* "email", "totp" */
+    struct str sealed_totp; /* empty: none */
+    int64_t version;        /* that the secret is sealed for */
+    int64_t totp_step;      /* of the code that confirmed the app, which is used up; 0: none */
+};
+/* Queues the notice too, if the account's factor is another from now on. */
+MUST_CHECK enum err account_set_second(struct request *request, const struct own_account *account,
+                                       const struct account_second *second);
 
 #endif

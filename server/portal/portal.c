@@ -85,21 +85,18 @@ static struct str spaced_code(struct arena *arena, const char *code)
     return arena_print(arena, "%.3s %s", code, code + 3);
 }
 
-enum err portal_code_mail(struct request *request, int64_t agency, int64_t message,
-                          const char *code, struct str *ret_sealed)
+static enum err seal_mail(struct request *request, int64_t agency, int64_t message,
+                          struct str template, json_t *view, struct str *ret_sealed)
 {
     const struct portal *portal = request->app;
     struct seal_publics publics;
     TRY(portal_publics(request, agency, &publics));
-    JSON view = json_object();
     json_t *service = json_object();
     json_put_str(service, "name", portal->conf->service_name);
     json_put_str(service, "phone", portal->conf->service_phone);
     json_put(view, "service", service);
-    json_put_str(view, "code", spaced_code(request->arena, code));
-    json_put_int(view, "minutes", PORTAL_CODE_MINUTES);
     BUF_SECRET(text, 16 * 1024);
-    TRY(tmpl_render(portal->mails, STR("mail/sign_in_code"), view, &text));
+    TRY(tmpl_render(portal->mails, template, view, &text));
     BUF_SECRET(content, 64 * 1024);
     TRY(mail_message_from_text(buf_str(&text), STR(""), &content));
     struct seal_binding binding = {SEAL_MESSAGE, agency, "message", message, 1};
@@ -107,6 +104,24 @@ enum err portal_code_mail(struct request *request, int64_t agency, int64_t messa
     TRY(seal_close(&binding, &publics.post, 1, buf_str(&content), &sealed));
     *ret_sealed = arena_str(request->arena, buf_str(&sealed));
     return OK;
+}
+
+enum err portal_code_mail(struct request *request, int64_t agency, int64_t message,
+                          const char *code, struct str *ret_sealed)
+{
+    JSON view = json_object();
+    json_put_str(view, "code", spaced_code(request->arena, code));
+    json_put_int(view, "minutes", PORTAL_CODE_MINUTES);
+    return seal_mail(request, agency, message, STR("mail/sign_in_code"), view, ret_sealed);
+}
+
+enum err portal_changed_mail(struct request *request, int64_t message, const char *what,
+                             struct str *ret_sealed)
+{
+    JSON view = json_object();
+    json_put(view, "what", portal_tagged(what));
+    return seal_mail(request, request->session.agency, message, STR("mail/password_changed"), view,
+                     ret_sealed);
 }
 
 bool portal_password_fits(struct request *request, struct str password)

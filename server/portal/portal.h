@@ -57,6 +57,10 @@ MUST_CHECK enum err portal_lookup(struct request *request, int64_t agency, struc
 MUST_CHECK enum err portal_code_mail(struct request *request, int64_t agency, int64_t message,
                                      const char *code, struct str *ret_sealed);
 enum { PORTAL_CODE_MINUTES = 10 };
+/* The same for the mail that says what of the signed-in account was changed: "password", "second".
+ */
+MUST_CHECK enum err portal_changed_mail(struct request *request, int64_t message, const char *what,
+                                        struct str *ret_sealed);
 /* Notes the problem of a new password that is too short or too long. */
 bool portal_password_fits(struct request *request, struct str password);
 

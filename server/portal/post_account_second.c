@@ -19,7 +19,8 @@ static enum err begin_app(struct request *request, const struct own_account *acc
                     account->totp_version + 1, (struct str){(const char *)secret, sizeof secret},
                     &sealed));
     explicit_bzero(secret, sizeof secret);
-    TRY(account_set_second(request, "email", sealed, account->totp_version + 1, 0));
+    const struct account_second chosen = {"email", sealed, account->totp_version + 1, 0};
+    TRY(account_set_second(request, account, &chosen));
     return reply_see(request, "/account/totp", NULL);
 }
 
@@ -42,6 +43,7 @@ enum err post_account_second(struct request *request)
     TRY(code);
     if (is_app && account.by_app) return reply_see(request, "/account", "second-same");
     if (is_app) return begin_app(request, &account);
-    TRY(account_set_second(request, "email", (struct str){NULL, 0}, account.totp_version + 1, 0));
+    const struct account_second chosen = {"email", {NULL, 0}, account.totp_version + 1, 0};
+    TRY(account_set_second(request, &account, &chosen));
     return reply_see(request, "/account", account.by_app ? "second-changed" : "second-same");
 }

@@ -22,6 +22,7 @@ enum err post_account_totp(struct request *request)
     TRY(portal_pair(request, &pair));
     TRY(portal_seal(request, &pair.public, SEAL_TOTP, "account", request->session.account,
                     account.totp_version + 1, secret, &sealed));
-    TRY(account_set_second(request, "totp", sealed, account.totp_version + 1, step));
+    const struct account_second chosen = {"totp", sealed, account.totp_version + 1, step};
+    TRY(account_set_second(request, &account, &chosen));
     return reply_see(request, "/account", "totp-on");
 }

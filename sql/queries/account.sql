@@ -80,6 +80,13 @@ UPDATE letterbox.account
  WHERE account_id = (SELECT letterbox.gate_account()) AND totp_version < $3::integer
 RETURNING account_id;
 
+-- name: account_notice
+-- purpose: Queues a notice to the signed-in account's own address: its password or second factor was changed
+-- roles: lb_portal
+-- params: $1 message_id bigint, $2 sealed_body bytea
+-- columns: none
+SELECT letterbox.account_notice($1::bigint, $2::bytea);
+
 -- name: account_of_party
 -- purpose: The accounts of a party, to seal to
 -- roles: lb_desk lb_press
@@ -100,11 +107,27 @@ SELECT sealed_code_address, version, party_id FROM letterbox.account
 -- name: account_list
 -- purpose: A party's accounts, for its page at the desk
 -- roles: lb_desk
--- also: lb_portal
 -- params: $1 party_id bigint
--- columns: account_id bigint, state text, second_factor text, made_at timestamptz, signed_in_at timestamptz
-SELECT account_id, state, second_factor, made_at, signed_in_at FROM letterbox.account
- WHERE party_id = $1::bigint ORDER BY made_at;
+-- columns: account_id bigint, state text, made_at timestamptz, signed_in_at timestamptz, ended_at timestamptz
+SELECT account_id, state, made_at, signed_in_at, ended_at FROM letterbox.account
+ WHERE party_id = $1::bigint ORDER BY made_at, account_id;
+
+-- name: account_party
+-- purpose: Whose an account is
+-- roles: lb_desk
+-- also: lb_portal lb_press
+-- params: $1 account_id bigint
+-- columns: party_id bigint
+SELECT party_id FROM letterbox.account WHERE account_id = $1::bigint;
+
+-- name: account_close
+-- purpose: Closes one account of a party, or (null) all that are open; sessions end at once
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 account_id bigint
+-- columns: account_id bigint
+UPDATE letterbox.account SET state = 'disabled'
+ WHERE party_id = $1::bigint AND state = 'active' AND ($2::bigint IS NULL OR account_id = $2::bigint)
+RETURNING account_id;
 
 -- name: join_code_add
 -- purpose: Makes a joining code for a party, for 28 days

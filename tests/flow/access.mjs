@@ -56,7 +56,9 @@ async function make(client, db) {
     }
     const { party_id: party, arrangement_id: arrangement } = await db.one(
         'SELECT from_party AS party_id, arrangement_id FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
-    return { letters: letter, drafts: draft, parties: codeOf(party), arrangements: codeOf(arrangement) };
+    const { account_id: account } = await db.one('SELECT account_id FROM letterbox.account WHERE party_id = $1', [party]);
+    return { letters: letter, drafts: draft, parties: codeOf(party), arrangements: codeOf(arrangement),
+        accounts: codeOf(account) };
 }
 
 function pathOf({ path }) {

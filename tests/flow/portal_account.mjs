@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A family's own account: the second factor is set up with an app, and taken away with the password only.
 
-import { before, equal, match, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { totpCode } from '../harness/site.mjs';
 
@@ -82,6 +82,43 @@ test('a choice stays with a mistake in the password, and what does not change is
     match(again.path, /^\/account\?notice=second-same/);
     equal(await factor(app.client), 'totp');
     await second(app.client, { second: 'email', second_password: person.password });
+    await forgetFailures();
+});
+
+test('a change of password or second factor is in the audit, and its owner is told by a mail that tells nothing', async () => {
+    await forgetFailures();
+    const { client, person } = await doors.family({ number: 1 });
+    const { account } = await doors.here.db.one(`SELECT actor_id::text AS account FROM letterbox.audit
+        WHERE actor_kind = 'account' AND act = 'signed_in' ORDER BY number DESC LIMIT 1`);
+    const acts = async () => (await doors.here.db.query(`SELECT act FROM letterbox.audit WHERE actor_kind = 'account'
+        AND actor_id = $1 ORDER BY number`, [account])).map(({ act }) => act).filter((act) => /_changed$/.test(act));
+    const mails = () => doors.mailbox(person.email).messages().map(String).filter((mail) => /^Subject: Your account was changed/m.test(mail));
+    const [had, told] = [(await acts()).length, mails().length];
+    const password = (fields) => client.get('/account').then((page) => client.submit(page, 'form-post_account_password', fields));
+
+    // what was not changed is not said to be
+    equal((await password({ password_now: 'not this one', password: 'four quiet herons' })).status, 422);
+    await second(client, { second: 'email', second_password: person.password });
+    await second(client, { second: 'totp', second_password: 'not this one' });
+    let page = await second(client, { second: 'totp', second_password: person.password });
+    deepEqual((await acts()).slice(had), [], 'an app that is only being set up is no change yet');
+
+    page = await client.submit(page, 'form-post_account_totp', { code: totpCode(page.text('ul.lb-groups').replaceAll(/\s/g, '')) });
+    match(page.text('[data-test=msg-totp-on]'), /We have sent you an e-mail/);
+    page = await second(client, { second: 'email', second_password: person.password });
+    match(page.text('[data-test=msg-second-changed]'), /We have sent you an e-mail/);
+    for (const [now, next] of [[person.password, 'four quiet herons'], ['four quiet herons', person.password]]) {
+        page = await password({ password_now: now, password: next });
+        match(page.text('[data-test=msg-password-changed-told]'), /We have sent you an e-mail/);
+    }
+    deepEqual((await acts()).slice(had), ['second_changed', 'second_changed', 'password_changed', 'password_changed']);
+    await eventually(() => mails().length >= told + 4, { within: 20_000, what: 'a mail for each change' });
+    const sent = mails().slice(told);
+    deepEqual(sent.map((mail) => /The password of/.test(mail)).sort(), [false, false, true, true]);
+    for (const mail of sent) {
+        match(mail.replaceAll(/(=20)?\r?\n/g, ' '), /account with Post Desk was changed\. If that was you, all is well/);
+        ok(!/adopt|child|letter(?!box)|famil|birth|contact/i.test(mail.slice(mail.indexOf('Hello'))), mail);
+    }
     await forgetFailures();
 });
 

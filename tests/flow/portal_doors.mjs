@@ -321,3 +321,36 @@ test('a note of staff is never taken for a letter of the other side: in the port
     equal(read.text('h1'), 'A note from us about your letter');
     match(read.plain(), /And the lake\?/);
 }, { timeout: 120_000 });
+
+test('an account that was closed is answered at sign-in as an unknown one, with its right password too', async () => {
+    await forgetFailures();
+    const person = doors.here.person('family', { number: 2 });
+    const { db } = doors.here;
+    const sign = async (email) => {
+        const client = await visitor();
+        return client.submit(await client.get('/sign-in'), 'form-post_sign_in', { email, password: person.password });
+    };
+    ok((await sign(person.email)).path.startsWith('/sign-in/code'));
+    const { account } = await db.one(`SELECT account_id::text AS account FROM letterbox.message WHERE kind = 'sign_in_code'
+        ORDER BY made_at DESC LIMIT 1`);
+    await db.query(`UPDATE letterbox.account SET state = 'disabled' WHERE account_id = $1`, [account]);
+    await db.query("ALTER SYSTEM SET log_statement = 'all'");
+    await db.query('SELECT pg_reload_conf()');
+    const count = async () => db.one(`SELECT (SELECT count(*) FROM letterbox.message)::int AS messages,
+        (SELECT count(*) FROM letterbox.job WHERE kind = 'send_mail')::int AS jobs, (SELECT count(*) FROM letterbox.session)::int AS sessions`);
+    const seen = [];
+    await sign('warm@elsewhere.test');
+    for (const email of [person.email, 'nobody@elsewhere.test']) {
+        const [was, hashed] = [await count(), argons()];
+        let page;
+        const ran = await statements(async () => { page = await sign(email); });
+        const now = await count();
+        seen.push({ ran, argons: argons() - hashed, rows: Object.keys(now).map((key) => now[key] - was[key]),
+            shown: page.text('main').replace(email, '') });
+    }
+    await db.query('ALTER SYSTEM RESET log_statement');
+    await db.query('SELECT pg_reload_conf()');
+    deepEqual(seen[0], seen[1]);
+    deepEqual([seen[0].argons, seen[0].rows], [1, [1, 1, 0]]);
+    await forgetFailures();
+});

@@ -5,3 +5,5 @@ export const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 export const codeOf = (id) => BigInt(id).toString(32).padStart(12, '0')
     .replace(/./g, (digit) => ALPHABET[Number.parseInt(digit, 32)]);
+
+export const idFrom = (code) => String([...code].reduce((id, letter) => id * 32n + BigInt(ALPHABET.indexOf(letter)), 0n));

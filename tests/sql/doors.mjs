@@ -2,7 +2,7 @@
 // What works before anybody is signed in: accounts, codes, joining, links, sessions, limits.
 
 import { randomBytes } from 'node:crypto';
-import { before, deepEqual, equal, notDeepEqual, ok, rejects, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, eventually, notDeepEqual, ok, rejects, test } from '../harness/test.mjs';
 import { postgres } from '../harness/postgres.mjs';
 import { World, key, sha256 } from '../harness/world.mjs';
 
@@ -68,10 +68,10 @@ test('an unknown value gets one row of the same shape, the same each time, and u
 
 test('a disabled or replaced account is as unknown as any', async () => {
     for (const state of ['disabled', 'replaced']) {
-        await db.query('UPDATE letterbox.account SET state = $1 WHERE account_id = $2', [state, two.account]);
-        ok((await find(key(`sign in ${two.account}`))).account_id !== two.account);
+        const { account } = await world.story(north);
+        await db.query('UPDATE letterbox.account SET state = $1 WHERE account_id = $2', [state, account]);
+        ok((await find(key(`sign in ${account}`))).account_id !== account);
     }
-    await db.query(`UPDATE letterbox.account SET state = 'active' WHERE account_id = $1`, [two.account]);
 });
 
 // ---- password, then code -------------------------------------------------------------------------------
@@ -250,14 +250,133 @@ test('a sign of life puts off the end of idling, but not the end after eight hou
     deepEqual(later.ends_at, at.ends_at);
 });
 
+const closing = `UPDATE letterbox.account SET state = 'disabled' WHERE account_id = $1 RETURNING account_id`;
+const close = ({ account }) => db.as('lb_desk', (sql) => sql(closing, [account]), { session: north.sessions.coordinator });
+
+test('an account that ended stays so, and gives its address back', async () => {
+    const { account } = await world.story(north);
+    const row = () => db.one('SELECT state, ended_at FROM letterbox.account WHERE account_id = $1', [account]);
+    equal((await row()).ended_at, null);
+    await close({ account });
+    const { state, ended_at: ended } = await row();
+    equal(state, 'disabled');
+    ok(ended);
+    equal(await count('account_lookup', `account_id = ${account}`), 0);
+    for (const again of ['active', 'disabled', 'replaced']) {
+        const open = db.as('lb_desk', (sql) => sql('UPDATE letterbox.account SET state = $2 WHERE account_id = $1', [account, again]),
+            { session: north.sessions.manager, commit: false });
+        if (again === 'active')
+            await rejects(open, (error) => error.constraint === 'account_ended_stays');
+        else
+            await open;
+    }
+    deepEqual(await row(), { state, ended_at: ended });
+});
+
+test('who signs in while the account is being closed gets no session', async () => {
+    const sessions = (account) => count('session', `account_id = ${account}`);
+    const waits = (client) => eventually(async () => (await db.one(
+        'SELECT wait_event_type FROM pg_stat_activity WHERE pid = $1', [client.pid])).wait_event_type === 'Lock', { what: 'a wait' });
+    const opened = async (role, session) => {
+        const client = await db.client(role);
+        await client.sql('BEGIN');
+        if (session)
+            await client.sql("SELECT set_config('letterbox.session', $1, true)", [session]);
+        client.pid = (await client.sql('SELECT pg_backend_pid() AS pid'))[0].pid;
+        return client;
+    };
+    const ended = async (client, how) => {
+        await client.sql(how);
+        await client.end();
+    };
+    const begins = (client, account) => client.sql(
+        'SELECT letterbox.sign_in_begin($1, $2, $3, true, $4, $5, letterbox.new_id(), $6) AS begun',
+        [sid(), north.id, account, key('secret'), key('code'), key('body')]).then(([{ begun }]) => begun);
+
+    // the password first: closing waits, and then sees the session
+    const first = await world.story(north);
+    let family = await opened('lb_portal');
+    equal(await begins(family, first.account), true);
+    let staff = await opened('lb_desk', north.sessions.coordinator);
+    const closed = staff.sql(closing, [first.account]);
+    await waits(staff);
+    await ended(family, 'COMMIT');
+    equal((await closed).length, 1);
+    await ended(staff, 'COMMIT');
+    equal(await sessions(first.account), 0);
+
+    // closing first: the password waits, and finds nobody
+    const second = await world.story(north);
+    staff = await opened('lb_desk', north.sessions.coordinator);
+    await staff.sql(closing, [second.account]);
+    family = await opened('lb_portal');
+    const begun = begins(family, second.account);
+    await waits(family);
+    await ended(staff, 'COMMIT');
+    equal(await begun, false);
+    await ended(family, 'COMMIT');
+    equal(await sessions(second.account), 0);
+
+    // closing first, while the second step is under way: with a code, and with an app
+    const steps = {
+        email: ['SELECT letterbox.sign_in_code_try($1, $2, $3, $4) AS result', (story) => [Buffer.from(story.waiting, 'hex'),
+            key(`code ${story.account}`), sid(), key('again')]],
+        totp: ['SELECT letterbox.sign_in_totp($1, 900, $2, $3) AS result', (story) => [Buffer.from(story.waiting, 'hex'), sid(),
+            key('again')]],
+    };
+    for (const [factor, [step, values]] of Object.entries(steps)) {
+        const story = await world.story(north);
+        await db.query('UPDATE letterbox.account SET second_factor = $2, sealed_totp = sealed_code_address WHERE account_id = $1',
+            [story.account, factor]);
+        staff = await opened('lb_desk', north.sessions.coordinator);
+        await staff.sql(closing, [story.account]);
+        family = await opened('lb_portal');
+        const tried = family.sql(step, values(story)).then(([{ result }]) => result, (error) => error.code);
+        await waits(family);
+        await ended(staff, 'COMMIT');
+        equal(await tried, { email: 'gone', totp: 'LB002' }[factor]);
+        await ended(family, 'COMMIT');
+        equal(await sessions(story.account), 0, factor);
+    }
+});
+
+test('a change of password or second factor leaves a row in the audit, and none without the change', async () => {
+    const mine = await world.story(north);
+    const acts = async () => (await db.query(`SELECT act FROM letterbox.audit WHERE actor_kind = 'account' AND actor_id = $1
+        ORDER BY number`, [mine.account])).map(({ act }) => act);
+    const change = (set, { commit = true } = {}) => db.as('lb_portal', (sql) => sql(`UPDATE letterbox.account SET ${set}
+        WHERE account_id = letterbox.gate_account()`), { session: mine.session, commit });
+    const fresh = (bytes) => `decode('${randomBytes(bytes).toString('hex')}', 'hex')`;
+    const started = await acts();
+    await change(`wrapped_secret = ${fresh(109)}`, { commit: false });
+    await change(`sealed_totp = ${fresh(4096)}, totp_version = 1`);     // an app that is only being set up
+    deepEqual(await acts(), started);
+    await change(`wrapped_secret = ${fresh(109)}`);
+    await change(`second_factor = 'totp', totp_version = 2`);
+    await change(`sealed_totp = ${fresh(4096)}, totp_version = 3`);     // another app in its place
+    await change(`second_factor = 'email', sealed_totp = NULL, totp_version = 4`);
+    deepEqual(await acts(), [...started, 'password_changed', 'second_changed', 'second_changed', 'second_changed']);
+});
+
+test('a notice of a change goes to the account\'s own address, and to none without a session', async () => {
+    const mine = await world.story(north);
+    const notice = (session) => db.as('lb_portal', (sql) => sql('SELECT letterbox.account_notice(letterbox.new_id(), $1)',
+        [key('body')]), { session });
+    await notice(mine.session);
+    const row = await db.one(`SELECT m.kind, m.state, m.to_party, m.sealed_address = a.sealed_code_address AS same, j.worker
+        FROM letterbox.message m JOIN letterbox.account a USING (agency_id, account_id)
+        JOIN letterbox.job j ON j.agency_id = m.agency_id AND j.message_id = m.message_id WHERE m.account_id = $1`, [mine.account]);
+    deepEqual(row, { kind: 'password_changed', state: 'ready', to_party: mine.family, same: true, worker: 'post' });
+    for (const session of [null, mine.waiting, mine.reader])
+        await rejects(notice(session), (error) => error.code === 'LB002');
+});
+
 test('sessions end when account, role or link is taken away', async () => {
     const live = async (id, role) => Boolean(await touch(Buffer.from(id, 'hex'), role));
-    const account = await world.session(north, { kind: 'portal', account_id: two.account, party_id: two.family });
-    ok(await live(account, 'lb_portal'));
-    await db.as('lb_desk', (sql) => sql(`UPDATE letterbox.account SET state = 'disabled' WHERE account_id = $1`,
-        [two.account]), { session: north.sessions.coordinator });
-    equal(await live(account, 'lb_portal'), false);
-    await db.query(`UPDATE letterbox.account SET state = 'active' WHERE account_id = $1`, [two.account]);
+    const closed = await world.story(north);
+    ok(await live(closed.session, 'lb_portal'));
+    await close(closed);
+    equal(await live(closed.session, 'lb_portal'), false);
 
     await world.addStaff(north, 'leaver', String(north.base + 15), 'checker');
     ok(await live(north.sessions.leaver, 'lb_desk'));

@@ -450,6 +450,33 @@ const end = (id, outcome, code = null) => post((sql) => sql('SELECT letterbox.me
 const messageState = async () => (await db.one('SELECT state FROM letterbox.message WHERE message_id = $1',
     [one.message])).state;
 
+test('nothing more is mailed to an account that was closed, neither a notice nor a code', async () => {
+    const { account, family } = await world.story(north);
+    const kinds = ['waiting', 'sign_in_code', 'password_changed'];
+    const add = async (kind) => {
+        const id = (await db.one('SELECT letterbox.new_id() AS id')).id;
+        await db.query(`INSERT INTO letterbox.message (agency_id, message_id, kind, to_party, account_id, sealed_body, sealed_address,
+                address_table, mail_token, made_at, changed_at)
+            SELECT agency_id, $1, $2, party_id, account_id, sealed_code_address, sealed_code_address, 'account', letterbox.new_token(),
+                letterbox.now(), letterbox.now() FROM letterbox.account WHERE account_id = $3 AND party_id = $4`,
+        [id, kind, account, family]);
+        return id;
+    };
+    const refusals = async (ids) => Promise.all(ids.map(async (id) => (await post((sql) => sql(
+        'SELECT refusal FROM letterbox.message_begin($1)', [id])))[0].refusal));
+    const [before_, after] = [[], []];
+    for (const kind of kinds) {
+        before_.push(await add(kind));
+        after.push(await add(kind));
+    }
+    deepEqual(await refusals(before_), kinds.map(() => null));
+    await db.as('lb_desk', (sql) => sql(`UPDATE letterbox.account SET state = 'disabled' WHERE account_id = $1`, [account]),
+        { session: north.sessions.coordinator });
+    deepEqual(await refusals(after), kinds.map(() => 'account_closed'));
+    deepEqual((await db.query('SELECT DISTINCT state, code FROM letterbox.message WHERE message_id = ANY ($1)', [after])),
+        [{ state: 'stopped', code: 'account_closed' }]);
+});
+
 test('a mail that failed is tried again; one whose attempt never ended may have been sent, and a person decides', async () => {
     const seen = () => post(async (sql) => (await sql('SELECT FROM letterbox.message WHERE message_id = $1',
         [one.message])).length + (await sql(`SELECT FROM letterbox.blob_chunk c
