@@ -247,7 +247,7 @@ static int day_in_words(const struct norm *norm, size_t *last)
                                            "ninth",       "tenth",      "eleventh",   "twelfth",
                                            "thirteenth",  "fourteenth", "fifteenth",  "sixteenth",
                                            "seventeenth", "eighteenth", "nineteenth", "twentieth"};
-    if (norm->rows != NULL && !words_has(norm, *last, WORDS(day_words))) return 0;
+    if (!words_has(norm, *last, WORDS(day_words))) return 0;
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;
@@ -268,7 +268,7 @@ static int day_in_words(const struct norm *norm, size_t *last)
 /* Days that have a name, one word or several put together. */
 static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
 {
-    enum { MOST = 4, LONGEST = 24 };
+    enum { MOST = 4, SHORTEST = 6, LONGEST = 24 };
     static const struct {
         const char *name;
         int month, day;
@@ -298,8 +298,7 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
         "armistice burns twelfth leap midsummers midsummer michaelmas dydd "
         "nos wigilia wigilie independence candlemas groundhog epiphany "
         "christrnas xrnas";
-    if (norm->rows != NULL && !words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, firsts)))
-        return false;
+    if (!words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, firsts))) return false;
     char name[LONGEST];
     size_t len = 0;
     for (size_t at = word; at < word + MOST && at < norm->word_count; at++) {
@@ -314,10 +313,10 @@ static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
             name[len++] = pair ? 'm' : (char)(point < 0x80 ? point : '?');
             if (pair) i++;
         }
+        name[len] = '\0';
+        if (len < SHORTEST) continue;
         for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
-            if (feasts[i].name[0] != name[0] || strncmp(feasts[i].name, name, len) != 0 ||
-                feasts[i].name[len] != '\0')
-                continue;
+            if (feasts[i].name[0] != name[0] || strcmp(feasts[i].name, name) != 0) continue;
             size_t last = at;
             if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
                 last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {
@@ -377,7 +376,7 @@ static bool run_together(const struct norm *norm, size_t word, struct date *ret_
 static bool may_begin(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
-    if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
+    if (w->flags & (WORD_DIGITS | WORD_MIXED)) return true;
     if (month_listed(norm, word) || words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
         return true;
     uint32_t first = norm->glyphs[w->glyph].point;

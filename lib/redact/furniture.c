@@ -83,6 +83,9 @@ static bool named_rule(struct str line)
 {
     enum { DASHES = 5 };
     size_t dashes = 0;
+    if (str_find_byte(line, '-') == STR_NONE && str_find_byte(line, '_') == STR_NONE &&
+        str_find_byte(line, '=') == STR_NONE)
+        return false;
     for (size_t i = 0; i < line.len && dashes < DASHES; i++)
         dashes += line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=';
     if (dashes < DASHES) return false;

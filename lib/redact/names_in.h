@@ -10,12 +10,12 @@
 struct names {
     struct patterns *p;
     const struct norm *norm;
-    uint64_t *cues;  /* of each word, without its possessive ending */
-    uint16_t *kinds; /* enum lexicon_kind, the same */
-    bool *next;      /* names_next of each word */
-    bool caseless;   /* capitals tell nothing here */
-    bool loose;      /* the writer gives ordinary words capitals */
-    bool crowded;    /* full of names that everybody knows */
+    const uint64_t *cues; /* the norm's */
+    uint16_t *kinds;      /* enum lexicon_kind of each word without its possessive ending */
+    bool *next;           /* names_next of each word */
+    bool caseless;        /* capitals tell nothing here */
+    bool loose;           /* the writer gives ordinary words capitals */
+    bool crowded;         /* full of names that everybody knows */
 };
 
 /* Is the word on this list of cue.def? */

@@ -361,7 +361,6 @@ static void alone(struct names *n, size_t word)
                    "by like as is was am called song book film game a an every learning singing"))
         return;
     size_t last = names_run(n, word);
-    if (names_known(n, word, last, word - 1)) return;
     /* "LBX-0417": a code */
     if (last + 1 < norm->word_count && norm->words[last].gap == GAP_HYPHEN &&
         (norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)))
@@ -385,6 +384,7 @@ static void alone(struct names *n, size_t word)
     if (!strange && !british) return;
     if (norm->words[word].flags & WORD_CAPS && norm->words[last].flags & WORD_CAPS) return;
     if (last > word && names_first_name(n, word)) return; /* names_person.c looks at these */
+    if (names_known(n, word, last, word - 1)) return;
     names_mark(n, word, last, british ? MARK_PLACE : names_category(n, word, last), 40, why);
 }
 

@@ -20,7 +20,6 @@ struct patterns {
     const struct norm *norm;
     const struct facts *facts; /* for listed dates of birth and allowed names */
     const struct lexicon *lexicon;
-    const struct cues *cues;
     bool scanned;
     struct arena *arena;
     struct marks *marks;

@@ -30,7 +30,7 @@ static bool first_name(const struct patterns *p, size_t word)
     const struct word *w = &p->norm->words[word];
     return (w->flags & WORD_CAPITAL) && (facts_allowed(p->facts, p->norm, word) ||
                                          (lexicon_kinds(p->lexicon, w->hash) & LEXICON_FIRST) ||
-                                         (cues_of(p->cues, w->hash) & CUE_BIT(FIRST)));
+                                         (p->norm->cues[word] & CUE_BIT(FIRST)));
 }
 
 /* "Phoebe 31 March 2019", "she's 27.11.2013", "I am seventy on 1st May 1955" */

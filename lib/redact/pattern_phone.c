@@ -136,6 +136,13 @@ static void in_pieces(struct patterns *p, size_t word, size_t words, struct run 
     pattern_mark(p, word, last, MARK_PHONE, 80, "a phone number in pieces");
 }
 
+/* Is it a number in figures that no phone number begins with? */
+static bool other_digits(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    return (w->flags & WORD_DIGITS) && norm->glyphs[w->glyph].point != '0';
+}
+
 /* "Office 01632 960119 | 24hr 0808 157 0422": a firm's, behind another of its numbers. */
 static void of_a_firm(struct patterns *p, size_t word)
 {
@@ -143,7 +150,8 @@ static void of_a_firm(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     struct run run = {.count = 0};
     size_t last = word;
-    if (!(norm->words[word].flags & WORD_DIGITS) || pattern_take(p, word, &run) != 1) return;
+    if (!(norm->words[word].flags & WORD_DIGITS) || other_digits(norm, word)) return;
+    if (pattern_take(p, word, &run) != 1) return;
     if (!freephone(&run)) return;
     while (run.count < DIGITS && goes_on(p, last) && pattern_take(p, last + 1, &run) == 1) last++;
     if (run.count != DIGITS) return;
@@ -242,6 +250,7 @@ static void in_halves(struct patterns *p, size_t word)
 {
     enum { WHOLE = 11, HALF_LEAST = 4, HALF_MOST = 7, FAR = 45 };
     const struct norm *norm = p->norm;
+    if (other_digits(norm, word)) return;
     if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
     struct run run = {.count = 0};
     size_t last = run_of(p, word, &run);

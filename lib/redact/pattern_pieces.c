@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include <string.h>
-
 #include "redact/pattern_in.h"
 
 /*
@@ -90,20 +88,19 @@ static size_t take(struct patterns *p, size_t word, struct pieces *pieces)
     return 1;
 }
 
-static bool fits(const char *signs, size_t count, const char *form)
+static bool fits(const struct pieces *pieces, const struct form *form)
 {
-    if (strlen(form) != count) return false;
-    for (size_t i = 0; i < count; i++) {
-        bool digit = signs[i] >= '0' && signs[i] <= '9';
-        if (digit != (form[i] == '9')) return false;
+    for (size_t i = 0; i < form->count; i++) {
+        bool digit = pieces->signs[i] >= '0' && pieces->signs[i] <= '9';
+        if (digit != (form->signs[i] == '9')) return false;
     }
     return true;
 }
 
-static bool fits_any(const struct pieces *pieces, const char *const *forms)
+static bool fits_any(const struct pieces *pieces, const struct form *forms, size_t count)
 {
-    for (; *forms != NULL; forms++)
-        if (fits(pieces->signs, pieces->count, *forms)) return true;
+    for (size_t i = 0; i < count; i++)
+        if (forms[i].count == pieces->count && fits(pieces, &forms[i])) return true;
     return false;
 }
 
@@ -117,9 +114,11 @@ static bool goes_on(const struct patterns *p, size_t word)
 /* A postcode or a number plate of three pieces or more. */
 static void told_code(struct patterns *p, size_t word)
 {
-    static const char *const posts[] = {"aa999aa", "aa99aa", "a999aa", "a99aa",
-                                        "aa9a9aa", "a9a9aa", NULL};
-    static const char *const plates[] = {"aa99aaa", "a999aaa", "aaa999a", "aaa9999", NULL};
+    static const struct form posts[] = {FORM("AA999AA"), FORM("AA99AA"),  FORM("A999AA"),
+                                        FORM("A99AA"),   FORM("AA9A9AA"), FORM("A9A9AA")};
+    static const struct form plates[] = {FORM("AA99AAA"), FORM("A999AAA"), FORM("AAA999A"),
+                                         FORM("AAA9999")};
+    enum { POSTS = sizeof posts / sizeof *posts, PLATES = sizeof plates / sizeof *plates };
     const struct norm *norm = p->norm;
     struct pieces pieces = {.capitals = true};
     if (word > 0 && norm->words[word - 1].count == 1 && goes_on(p, word - 1) &&
@@ -131,8 +130,9 @@ static void told_code(struct patterns *p, size_t word)
         words = take(p, at, &pieces);
         if (words == 0) break;
         at += words;
-        if (count >= 2 && (fits_any(&pieces, posts) || fits_any(&pieces, plates))) {
-            plate = fits_any(&pieces, plates);
+        const bool as_plate = count >= 2 && fits_any(&pieces, plates, PLATES);
+        if (as_plate || (count >= 2 && fits_any(&pieces, posts, POSTS))) {
+            plate = as_plate;
             post = !plate;
             last = at - 1;
             capitals = pieces.capitals, said = pieces.said;

@@ -46,7 +46,7 @@ void pattern_postcode(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     const struct glyph *first = &norm->glyphs[w->glyph];
-    if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
+    if (!pattern_sign_fits(first, 'A', true)) return;
     if (!pattern_digit_in(p, word, 1, 2)) return;
     bool cued =
         pattern_after(p, word, 3, post_cues) && !pattern_after(p, word, 2, "office offices");
@@ -213,6 +213,7 @@ void pattern_vehicle(struct patterns *p, size_t word)
     const struct word *w = &norm->words[word];
     cued_plate(p, word);
     if (w->count > 7 || !pattern_digit_in(p, word, 1, 3)) return;
+    if (!pattern_sign_fits(&norm->glyphs[w->glyph], 'A', true)) return;
     bool cued = pattern_after(p, word, 6, car_cues);
     if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
     size_t last;

@@ -15,7 +15,6 @@
 
 struct redactor {
     const struct lexicon *lexicon;
-    const struct cues *cues;
     const struct sense *sense;
 };
 
@@ -23,7 +22,6 @@ const struct redactor *redactor_new(struct arena *arena)
 {
     struct redactor *redactor = ARENA_ONE(arena, struct redactor);
     redactor->lexicon = lexicon_new(arena);
-    redactor->cues = cues_new(arena);
     redactor->sense = sense_new(arena);
     return redactor;
 }
@@ -100,6 +98,7 @@ static void veil_wording(const struct mask_wording *wording, struct norm *norm, 
         if (word > 0) norm->words[word - 1].gap |= GAP_END;
         for (; word < norm->word_count && norm_word_start(norm, word) < at + len; word++) {
             norm->rows[word] = NULL;
+            norm->cues[word] = 0;
             norm->begins[word] = norm->kinds[word] = 0;
             norm->words[word].hash = 0;
             norm->words[word].flags = 0;
@@ -219,7 +218,7 @@ static void seek_marks(struct seeking *seeking, const struct redactor *redactor,
         const struct word *w = &norm->words[first];
         size_t count = 0;
         while (w->glyph + count < norm->glyph_count &&
-               norm->glyphs[w->glyph + count].end <= marks->at[i].end)
+               glyph_end(&norm->glyphs[w->glyph + count]) <= marks->at[i].end)
             count++;
         bool lone = count <= w->count;
         if (count < 3) continue;
@@ -245,7 +244,7 @@ static void find_again(const struct seeking *seeking, size_t word, uint32_t hash
         if (!ends_here(norm, glyph + sought->count - 1)) continue;
         struct mark mark = marks->at[sought->mark];
         mark.start = norm_word_start(norm, word);
-        mark.end = norm->glyphs[glyph + sought->count - 1].end;
+        mark.end = glyph_end(&norm->glyphs[glyph + sought->count - 1]);
         mark.source = MARK_REPEAT;
         mark.why = STR(REDACT_WHY_REPEAT);
         marks_add(marks, arena, mark);
@@ -279,11 +278,12 @@ static void spare_famous(const struct redactor *redactor, const struct norm *nor
                          struct arena *arena, struct marks *marks)
 {
     if (marks->count == 0) return;
+    const struct words *known = lexicon_words(redactor->lexicon);
     for (size_t word = 0; word + 1 < norm->word_count; word++) {
         const struct word *w = &norm->words[word], *next = w + 1;
         if (w->gap != GAP_SPACE || !(w->flags & next->flags & WORD_CAPITAL)) continue;
         uint32_t hash = norm_hash(norm->glyphs + w->glyph, w->count + next->bare);
-        if (!(cues_of(redactor->cues, hash) & CUE_BIT(FAMOUS))) continue;
+        if (!(words_cues(known, hash) & CUE_BIT(FAMOUS))) continue;
         /* "at the Eric Morecambe": named after somebody */
         if (word > 0 && norm_word_is(norm, word - 1, "the") &&
             (lexicon_kinds(redactor->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
@@ -313,7 +313,6 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
                                 .lexicon = redactor->lexicon,
-                                .cues = redactor->cues,
                                 .scanned = scanned,
                                 .arena = arena,
                                 .marks = &result.marks};
@@ -353,8 +352,8 @@ enum err redact_find_words(struct str text, struct str words, enum mark_category
         if (!like_same(norm.glyphs + at, sought.glyphs, count)) continue;
         if (!ends_here(&norm, at + count - 1)) continue;
         marks_add(&marks, arena,
-                  (struct mark){norm.glyphs[at].start, norm.glyphs[at + count - 1].end, category,
-                                MARK_STAFF, 100, STR("words named by staff")});
+                  (struct mark){norm.glyphs[at].start, glyph_end(&norm.glyphs[at + count - 1]),
+                                category, MARK_STAFF, 100, STR("words named by staff")});
     }
     marks_settle(&marks, text);
     *ret_marks = marks;
