@@ -184,6 +184,81 @@ static inline bool may_fit(const struct seen *seen, const struct seeker *seeker)
     return facts_sounds_like(seeker->word, seen->sound);
 }
 
+/* A word of the text that fits a term's word, with what belongs to the term beside it. */
+struct find {
+    const struct seeker *seeker;
+    struct fit fit;
+    size_t word, first, last;
+    size_t own; /* words of the term beside it */
+    bool works; /* an ordinary word, and somebody works there */
+};
+
+/* Is an ordinary word, without any of its term's beside it, what the list means? */
+static bool ordinary_word_meant(const struct search *s, struct find *find)
+{
+    const struct norm *norm = s->norm;
+    const struct term *term = find->seeker->term;
+    const enum mark_category category = term->given->category;
+    const size_t word = find->word;
+    if (category == MARK_NAME && facts_after_first_name(s, word)) {
+        find->fit.confidence = 85;
+        return true;
+    }
+    if (facts_of_another_name(s, term, word)) return false;
+    find->works = facts_at_work(s, word, category);
+    bool capital = (norm->words[word].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
+    bool team =
+        find->works || facts_worn(s, word, category) ||
+        (after_cue(s, word, "the") && term->solid <= 3 && capital && category == MARK_SCHOOL);
+    bool beside = facts_generic_beside(s, term, word);
+    if (!team && !beside && !facts_meant(s, word, word, category)) return false;
+    /* One ordinary word out of several: only with its kind beside it. */
+    if (term->solid > 1 && !team && !beside) return false;
+    find->fit.confidence = 75;
+    return true;
+}
+
+/* Is it something else of that name, as its neighbours tell? */
+static bool of_something_else(const struct search *s, const struct find *find)
+{
+    const struct term *term = find->seeker->term;
+    const enum mark_category category = term->given->category;
+    if (term->count > 1 && !find->works && facts_only_words(s, term, find->first, find->last))
+        return true;
+    if (term->count > 1 && find->last > find->first && facts_feast(s, find->last) &&
+        category != MARK_NAME)
+        return true;
+    if (find->own == 0 &&
+        ((category == MARK_PLACE && facts_rare_word(s, find->word)) ||
+         facts_a_person(s, find->word, category) || facts_a_trip(s, find->word, category) ||
+         facts_only_a_shop(s, find->word, category) ||
+         facts_another_thing(s, find->first, find->last, category) ||
+         facts_only_a_saint(s, term, find->word)))
+        return true;
+    return facts_spared(s, term, find->first, find->last);
+}
+
+/* Proposes the word where it is meant as the seeker's. */
+static void propose_fit(struct search *s, size_t word, const struct seeker *seeker, struct fit fit,
+                        bool allowed)
+{
+    const struct term *term = seeker->term;
+    struct find find = {.seeker = seeker, .fit = fit, .word = word, .first = word, .last = word};
+    find.own = facts_extend(s, term, &find.first, &find.last, &find.fit.bare);
+    if (find.own == 0) {
+        if (allowed) return;
+        if (seeker->word->kind == WORD_ORDINARY) {
+            if (!ordinary_word_meant(s, &find)) return;
+        } else if (term->solid > 1 && fit.confidence < 90) {
+            return;
+        }
+    }
+    if (of_something_else(s, &find)) return;
+    const struct reason *why = fit.why;
+    if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
+    facts_propose(s, term, find.first, find.last, find.fit.bare, find.fit.confidence, why);
+}
+
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -192,7 +267,7 @@ static void find_word(struct search *s, size_t word)
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     bool ordinary =
         facts_ordinary(s->norm, word) ||
-        (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+        (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_bare_hash(norm, w)));
     if (ordinary && !worth_a_look(s, word)) return;
     bool allowed = facts_allowed(facts, norm, word);
     struct seen seen = {.glyphs = glyphs,
@@ -201,53 +276,14 @@ static void find_word(struct search *s, size_t word)
                         .letters = like_letters(glyphs, w->bare),
                         .same = lexicon_same(facts->lexicon, norm_bare_hash(norm, w))};
     like_sound(glyphs, w->bare, seen.sound);
+    bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
     for (size_t i = 0; i < facts->seeker_count; i++) {
-        if (!may_fit(&seen, &facts->seekers[i])) continue;
-        const struct term_word *t = facts->seekers[i].word;
-        const struct term *term = facts->seekers[i].term;
-        struct fit fit = facts_fits(s, word, t, ordinary, seen.letters, seen.sound);
+        const struct seeker *seeker = &facts->seekers[i];
+        if (!may_fit(&seen, seeker)) continue;
+        struct fit fit = facts_fits(s, word, seeker->word, ordinary, seen.letters, seen.sound);
         if (fit.confidence == 0) continue;
-        bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
         if (small && fit.confidence < 95 && facts_foreign_here(s, word)) continue;
-        size_t first = word, last = word;
-        bool bare = fit.bare;
-        size_t own = facts_extend(s, term, &first, &last, &bare);
-        if (allowed && own == 0) continue;
-        bool works = false;
-        if (t->kind == WORD_ORDINARY && own == 0 && term->given->category == MARK_NAME &&
-            facts_after_first_name(s, word)) {
-            fit.confidence = 85;
-        } else if (t->kind == WORD_ORDINARY && own == 0) {
-            if (facts_of_another_name(s, term, word)) continue;
-            works = facts_at_work(s, word, term->given->category);
-            bool team = works || facts_worn(s, word, term->given->category) ||
-                        (after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
-                         (w->flags & WORD_CAPITAL) && !norm->shouting &&
-                         term->given->category == MARK_SCHOOL);
-            if (!team && !facts_meant(s, word, word, term->given->category) &&
-                !facts_generic_beside(s, term, word))
-                continue;
-            /* One ordinary word out of several: only with its kind beside it. */
-            if (term->solid > 1 && !team && !facts_generic_beside(s, term, word)) continue;
-            fit.confidence = 75;
-        } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
-            continue;
-        }
-        if (term->count > 1 && !works && facts_only_words(s, term, first, last)) continue;
-        if (term->count > 1 && last > first && facts_feast(s, last) &&
-            term->given->category != MARK_NAME)
-            continue;
-        if (own == 0 && term->given->category == MARK_PLACE && facts_rare_word(s, word)) continue;
-        if (own == 0 && (facts_a_person(s, word, term->given->category) ||
-                         facts_a_trip(s, word, term->given->category) ||
-                         facts_only_a_shop(s, word, term->given->category) ||
-                         facts_another_thing(s, first, last, term->given->category)))
-            continue;
-        if (own == 0 && facts_only_a_saint(s, term, word)) continue;
-        if (facts_spared(s, term, first, last)) continue;
-        const struct reason *why = fit.why;
-        if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
-        facts_propose(s, term, first, last, bare, fit.confidence, why);
+        propose_fit(s, word, seeker, fit, allowed);
     }
 }
 

@@ -19,6 +19,11 @@ struct run {
     "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty " \
     "thirty forty fifty sixty seventy eighty ninety"
 
+/* What has a number inside a house or a park. */
+#define PATTERN_FLATS                                                    \
+    "pitch berth caravan chalet mooring cabin suite flat apartment apt " \
+    "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette"
+
 /* A form of a code (pattern_code.c). */
 struct form {
     const char *signs;
@@ -93,6 +98,17 @@ static inline bool pattern_is_plain(const struct patterns *p, size_t word)
     const uint32_t first = p->norm->glyphs[w->glyph].point;
     return first != 'l' && first != 'i' && first != 'o';
 }
+
+/* 1 to 4 digits with at most one letter behind them ("14", "22a"). */
+bool pattern_house_number(const struct norm *norm, size_t word);
+
+/* Marks a code with digits in it after "case number", "ref:", "passport" (pattern_ref.c). */
+void pattern_cued_code(struct patterns *p, size_t word);
+/* … "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
+void pattern_joined_code(struct patterns *p, size_t word);
+
+/* "Flat 6, Calder House" and "apartment 12": marks it. */
+void pattern_flat(struct patterns *p, size_t word);
 
 /* All capitals; a small l, i or o may stand for a digit. */
 bool pattern_upper(struct patterns *p, size_t first, size_t last);
