@@ -265,6 +265,16 @@ enum mark_category names_at_work(const struct names *n, size_t first, enum mark_
     return category;
 }
 
+/* "shinty with Stinchar Valley", "driving for Holmans": what somebody does or belongs to, who
+ * writes of children in a family's letter and of grown people in a relative's. */
+static bool belongs(const struct names *n, size_t first)
+{
+    size_t at = first;
+    while (at > 0 && first - at < 2 && IS(n, at - 1, OUTER) && names_next(n, at - 1)) at--;
+    return at > 0 && names_next(n, at - 1) && pattern_is(n->p, at - 1, "for with") &&
+           !IS(n, first, SAINT) && !(n->kinds[first] & LEXICON_BRITISH);
+}
+
 enum mark_category names_category(const struct names *n, size_t first, size_t last)
 {
     enum mark_category category;
@@ -315,6 +325,7 @@ enum mark_category names_category(const struct names *n, size_t first, size_t la
     if (bits & CUE_BIT(CARE)) return MARK_MEDICAL;
     if (bits & CUE_BIT(STUDY)) return MARK_SCHOOL;
     if (bits & CUE_BIT(WORK)) return MARK_WORKPLACE;
+    if (bits == 0 && belongs(n, first)) return n->p->from_relative ? MARK_WORKPLACE : MARK_SCHOOL;
     return MARK_PLACE;
 }
 

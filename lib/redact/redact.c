@@ -5,6 +5,7 @@
 
 #include "core/utf8.h"
 #include "redact/facts.h"
+#include "redact/harm.h"
 #include "redact/join.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
@@ -303,7 +304,8 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     norm_fold(input->text, arena, &norm);
     const struct facts *facts = facts_compile(input->terms, input->term_count, input->allowed,
                                               input->allowed_count, redactor->lexicon, arena);
-    bool scanned = input->channel == REDACT_SCAN_OCR;
+    const bool scanned = input->channel == REDACT_SCAN_OCR;
+    const bool from_relative = input->direction == REDACT_BIRTH_TO_ADOPTIVE;
     if (scanned) scan_mend(&norm, redactor->lexicon);
     const struct mask_wording *wording =
         input->wording != NULL ? input->wording : mask_wording_default();
@@ -314,6 +316,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
                                 .facts = facts,
                                 .lexicon = redactor->lexicon,
                                 .scanned = scanned,
+                                .from_relative = from_relative,
                                 .arena = arena,
                                 .marks = &result.marks};
     pattern_find(&patterns);
@@ -331,6 +334,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     spare_famous(redactor, &norm, arena, &result.marks);
     repeat(redactor, &norm, facts, arena, &result.marks);
     spare_wording(wording, input->text, arena, &result.marks);
+    harm_tell(&result.marks, from_relative, arena);
     concern_find(redactor->sense, &norm, arena, &result.concerns);
     if (input->channel == REDACT_EMAIL) furniture_find(input->text, arena, &result.furniture);
     *ret_result = result;
