@@ -180,6 +180,18 @@ static void told_handle(struct patterns *p, size_t word)
     pattern_mark(p, first, last, MARK_HANDLE, 80, "a name on an app, told in pieces");
 }
 
+/* Does a digit or a number word stand behind the first word of a code as soon as it must: behind at
+ * most two letters more, each a word or "double you"? */
+static bool digit_soon(const struct norm *norm, size_t word)
+{
+    enum { WITHIN = 5 };
+    for (size_t i = word + 1; i <= word + WITHIN && i < norm->word_count; i++)
+        if ((norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) ||
+            (norm->begins[i] & (BEGINS_NUMBER | BEGINS_SPELLED)))
+            return true;
+    return false;
+}
+
 void pattern_pieces(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -188,6 +200,6 @@ void pattern_pieces(struct patterns *p, size_t word)
     if (w->count > 2 || (w->flags & (WORD_DIGITS | WORD_MIXED)) || word + 2 >= norm->word_count)
         return;
     const struct word *next = w + 1;
-    if (next->count <= 3 || (norm->begins[word + 1] & (BEGINS_NUMBER | BEGINS_SPELLED)))
-        told_code(p, word);
+    if (next->count > 3 && !(norm->begins[word + 1] & (BEGINS_NUMBER | BEGINS_SPELLED))) return;
+    if (digit_soon(norm, word)) told_code(p, word);
 }

@@ -133,6 +133,8 @@ void pattern_postcode(struct patterns *p, size_t word)
     if (!pattern_sign_fits(post.glyphs, 'A', true) || !pattern_digit_in(p, word, 1, 2)) return;
     post.cued =
         pattern_after(p, word, 3, post_cues) && !pattern_after(p, word, 2, "office offices");
+    /* "ls 98 4lw": of small letters, only where each stands apart */
+    if (!post.cued && pattern_is_plain(p, word) && p->norm->words[word].count > 1) return;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         post.form = &forms[i];
         if (!pattern_form(p, word, post.form, SIZE_MAX, true, &post.last)) continue;
@@ -245,7 +247,8 @@ void pattern_vehicle(struct patterns *p, size_t word)
     cued_plate(p, word);
     if (w->count > 7 || !pattern_digit_in(p, word, 1, 3)) return;
     if (!pattern_sign_fits(&norm->glyphs[w->glyph], 'A', true)) return;
-    bool cued = pattern_after(p, word, 6, car_cues);
+    const bool cued = pattern_after(p, word, 6, car_cues);
+    if (!cued && pattern_is_plain(p, word)) return; /* only capitals are one of themselves */
     if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
     size_t last;
     if (pattern_form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {
