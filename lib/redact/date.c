@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/day.h"
+#include "redact/feast.h"
 #include "redact/month.h"
 #include "redact/words.h"
 
@@ -247,7 +248,7 @@ static int day_in_words(const struct norm *norm, size_t *last)
                                            "ninth",       "tenth",      "eleventh",   "twelfth",
                                            "thirteenth",  "fourteenth", "fifteenth",  "sixteenth",
                                            "seventeenth", "eighteenth", "nineteenth", "twentieth"};
-    if (norm->rows != NULL && !words_has(norm, *last, WORDS(day_words))) return 0;
+    if (!words_has(norm, *last, WORDS(day_words))) return 0;
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;
@@ -265,72 +266,20 @@ static int day_in_words(const struct norm *norm, size_t *last)
     return 0;
 }
 
-/* Days that have a name, one word or several put together. */
-static bool feast(const struct norm *norm, size_t word, struct date *ret_date)
+/* Days that have a name: "Christmas Day", "Hogmanay in 2014". */
+static bool named_day(const struct norm *norm, size_t word, struct date *ret_date)
 {
-    enum { MOST = 4, LONGEST = 24 };
-    static const struct {
-        const char *name;
-        int month, day;
-    } feasts[] = {
-        {"christmasday", 12, 25},   {"xmasday", 12, 25},      {"christmaseve", 12, 24},
-        {"xmaseve", 12, 24},        {"boxingday", 12, 26},    {"newyearsday", 1, 1},
-        {"newyearday", 1, 1},       {"newyearseve", 12, 31},  {"newyeareve", 12, 31},
-        {"hogmanay", 12, 31},       {"valentinesday", 2, 14}, {"valentineday", 2, 14},
-        {"stvalentinesday", 2, 14}, {"stdavidsday", 3, 1},    {"stpatricksday", 3, 17},
-        {"stpaddysday", 3, 17},     {"paddysday", 3, 17},     {"aprilfoolsday", 4, 1},
-        {"aprilfools", 4, 1},       {"aprilfoolday", 4, 1},   {"stgeorgesday", 4, 23},
-        {"mayday", 5, 1},           {"halloween", 10, 31},    {"allsaintsday", 11, 1},
-        {"allsoulsday", 11, 2},     {"bonfirenight", 11, 5},  {"guyfawkesnight", 11, 5},
-        {"guyfawkes", 11, 5},       {"fireworknight", 11, 5}, {"fireworksnight", 11, 5},
-        {"armisticeday", 11, 11},   {"standrewsday", 11, 30}, {"ststephensday", 12, 26},
-        {"burnsnight", 1, 25},      {"twelfthnight", 1, 5},   {"leapday", 2, 29},
-        {"leapyearday", 2, 29},     {"midsummersday", 6, 24}, {"midsummerday", 6, 24},
-        {"michaelmas", 9, 29},      {"dyddnadolig", 12, 25},  {"dyddgwyldewi", 3, 1},
-        {"nosgalan", 12, 31},       {"wigilia", 12, 24},      {"wigilie", 12, 24},
-        {"stjohnsday", 6, 24},      {"stnicholasday", 12, 6}, {"independenceday", 7, 4},
-        {"stswithinsday", 7, 15},   {"stswithunsday", 7, 15}, {"candlemas", 2, 2},
-        {"groundhogday", 2, 2},     {"maythefourth", 5, 4},   {"epiphany", 1, 6},
-    };
-    static const char firsts[] =
-        "christmas xmas boxing new hogmanay valentines valentine st saint "
-        "paddys april may halloween all bonfire guy firework fireworks "
-        "armistice burns twelfth leap midsummers midsummer michaelmas dydd "
-        "nos wigilia wigilie independence candlemas groundhog epiphany "
-        "christrnas xrnas";
-    if (norm->rows != NULL && !words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, firsts)))
-        return false;
-    char name[LONGEST];
-    size_t len = 0;
-    for (size_t at = word; at < word + MOST && at < norm->word_count; at++) {
-        const struct word *w = &norm->words[at];
-        if (at > word && !follows(norm, at - 1, GAP_SPACE | GAP_LINE | GAP_STOP | GAP_QUOTE, 3))
-            break;
-        if (len + w->count >= LONGEST) break;
-        for (size_t i = 0; i < w->count; i++) {
-            uint32_t point = norm->glyphs[w->glyph + i].point;
-            bool pair =
-                point == 'r' && i + 1 < w->count && norm->glyphs[w->glyph + i + 1].point == 'n';
-            name[len++] = pair ? 'm' : (char)(point < 0x80 ? point : '?');
-            if (pair) i++;
-        }
-        for (size_t i = 0; i < sizeof feasts / sizeof *feasts; i++) {
-            if (feasts[i].name[0] != name[0] || strncmp(feasts[i].name, name, len) != 0 ||
-                feasts[i].name[len] != '\0')
-                continue;
-            size_t last = at;
-            if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
-                last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {
-                size_t skip = last + 1;
-                int later = year_after(norm, &skip);
-                if (later != 0)
-                    return settle(later, feasts[i].month, feasts[i].day, word, skip, ret_date);
-            }
-            int year = year_after(norm, &last);
-            return settle(year, feasts[i].month, feasts[i].day, word, last, ret_date);
-        }
+    struct feast feast;
+    if (!feast_at(norm, word, &feast)) return false;
+    size_t last = feast.last;
+    if (norm_word_is(norm, last + 1 < norm->word_count ? last + 1 : last, "in") &&
+        last + 2 < norm->word_count && norm->words[last].gap == GAP_SPACE) {
+        size_t skip = last + 1;
+        int later = year_after(norm, &skip);
+        if (later != 0) return settle(later, feast.month, feast.day, word, skip, ret_date);
     }
-    return false;
+    int year = year_after(norm, &last);
+    return settle(year, feast.month, feast.day, word, last, ret_date);
 }
 
 /* "9th of the tenth 2015", "the 3rd of the 5th": the month as a number. 0: none. */
@@ -377,7 +326,7 @@ static bool run_together(const struct norm *norm, size_t word, struct date *ret_
 static bool may_begin(const struct norm *norm, size_t word)
 {
     const struct word *w = &norm->words[word];
-    if (w->flags & (WORD_DIGITS | WORD_MIXED) || norm->rows == NULL) return true;
+    if (w->flags & (WORD_DIGITS | WORD_MIXED)) return true;
     if (month_listed(norm, word) || words_has(norm, word, WORDS_BEGIN(BEGINS_DATE, day_words)))
         return true;
     uint32_t first = norm->glyphs[w->glyph].point;
@@ -387,7 +336,7 @@ static bool may_begin(const struct norm *norm, size_t word)
 
 bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
 {
-    if (feast(norm, word, ret_date)) return true;
+    if (named_day(norm, word, ret_date)) return true;
     if (!may_begin(norm, word)) return false;
     if (numeric(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;

@@ -51,6 +51,7 @@ const struct word_list *facts_generic(enum mark_category category)
 }
 
 enum { ACCOUNT_DIGITS = 6, HANDLE_WORD = 5 };
+enum { BETWEEN = 2 }; /* line ends between two terms */
 
 static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark_category category)
 {
@@ -70,73 +71,125 @@ static enum kind_of_word kind_of(const struct norm *norm, size_t word, enum mark
 
 /* The group of a term's word. A surname that is a first name too ("Thomas") has none of Tom and
  * Tommy when it is the only name on the list. */
-static uint32_t same_names(const struct norm *norm, size_t word, const struct term_word *own,
-                           const struct facts *facts)
+static uint32_t same_names(const struct facts *facts, size_t word, bool alone, uint32_t hash)
 {
-    if (norm->word_count == 1 && facts->name_count == 1 &&
+    if (alone && facts->name_count == 1 &&
         words_has(
-            norm, word,
+            facts->norm, word,
             WORDS("thomas james john lewis louis george martin harry henry alexander david "
                   "edward daniel francis lawrence leonard matthew michael oliver patrick paul "
                   "peter philip robert simon stephen terry vincent william ray ward")))
         return 0;
-    return lexicon_same(facts->lexicon, own->hash);
+    return lexicon_same(facts->lexicon, hash);
 }
 
-static void compile_term(struct facts *facts, const struct redact_term *given, struct norm *norm,
-                         struct arena *arena)
+/* May the term be found by its words? Else only whole. */
+static bool by_words(const struct term *term)
 {
-    norm_fold(given->term, arena, norm);
-    lexicon_read(facts->lexicon, norm, arena);
-    if (norm->glyph_count == 0) return;
-    struct term term = {.given = given,
-                        .glyphs = norm->glyphs,
-                        .glyph_count = (uint32_t)norm->glyph_count,
-                        .first = (uint32_t)facts->word_count,
-                        .count = (uint32_t)norm->word_count};
-    for (size_t i = 0; i < norm->glyph_count; i++)
-        if (norm->glyphs[i].flags & GLYPH_DIGIT) term.digits = true;
-    for (size_t i = 0; i < norm->word_count; i++) {
-        const struct word *w = &norm->words[i];
-        struct term_word *word = &facts->words[facts->word_count++];
-        *word = (struct term_word){.glyphs = norm->glyphs + w->glyph,
-                                   .count = w->bare,
-                                   .term = (uint32_t)facts->term_count,
-                                   .hash = norm_hash(norm->glyphs + w->glyph, w->bare),
-                                   .kind = kind_of(norm, i, given->category)};
-        word->saint = words_has(norm, i, WORDS(FACTS_SAINTS));
-        if (given->category == MARK_NAME) word->same = same_names(norm, i, word, facts);
-        word->letters = like_letters(word->glyphs, word->count);
-        like_sound(word->glyphs, word->count, word->sound);
-        if (word->kind >= WORD_ORDINARY) term.solid++;
-        if (word->kind == WORD_TELLING) term.telling = true;
-    }
-    if (norm->word_count > 1) {
-        struct glyph *initials = ARENA_MANY(arena, norm->word_count, struct glyph);
-        for (size_t i = 0; i < norm->word_count; i++)
-            if (!words_has(norm, i, WORDS("of the and")))
-                initials[term.initial_count++] = norm->glyphs[norm->words[i].glyph];
-        term.initials = initials;
-    }
-    switch (given->category) {
+    enum { HANDLE = 6 }; /* letters, at least */
+    switch (term->given->category) {
     case MARK_NAME:
     case MARK_ADDRESS:
     case MARK_PLACE:
     case MARK_SCHOOL:
     case MARK_WORKPLACE:
-    case MARK_MEDICAL: term.by_words = true; break;
-    case MARK_BANK: term.by_words = norm->word_count > 1; break;
-    case MARK_HANDLE: term.by_words = term.glyph_count >= 6; break;
-    default: break;
+    case MARK_MEDICAL: return true;
+    case MARK_BANK: return term->count > 1;
+    case MARK_HANDLE: return term->glyph_count >= HANDLE;
+    default: return false;
     }
-    enum { LONG_NAME = 9 };
-    if (given->category == MARK_NAME && term.count == 1 && term.glyph_count >= LONG_NAME)
-        facts->long_names = true;
-    const struct term_word *first = &facts->words[term.first];
-    term.one_ordinary = term.count == 1 && first->kind == WORD_ORDINARY;
+}
+
+/* A term's words in the norm of all terms. */
+struct place {
+    size_t first, count;
+};
+
+static struct term_word compile_word(const struct facts *facts, const struct redact_term *given,
+                                     struct place place, size_t at)
+{
+    const struct norm *norm = facts->norm;
+    const struct word *w = &norm->words[at];
+    struct term_word word = {.glyphs = norm->glyphs + w->glyph,
+                             .count = w->bare,
+                             .term = (uint32_t)facts->term_count,
+                             .hash = norm_bare_hash(norm, w),
+                             .kind = kind_of(norm, at, given->category)};
+    word.saint = words_has(norm, at, WORDS(FACTS_SAINTS));
+    if (given->category == MARK_NAME)
+        word.same = same_names(facts, at, place.count == 1, word.hash);
+    word.letters = like_letters(word.glyphs, word.count);
+    like_sound(word.glyphs, word.count, word.sound);
+    return word;
+}
+
+static void compile_term(struct facts *facts, const struct redact_term *given, struct place place)
+{
+    const struct norm *norm = facts->norm;
+    if (place.count == 0) return;
+    const struct word *first = &norm->words[place.first], *last = first + place.count - 1;
+    struct term term = {.given = given,
+                        .glyphs = norm->glyphs + first->glyph,
+                        .glyph_count = last->glyph + last->count - first->glyph,
+                        .first = (uint32_t)facts->word_count,
+                        .count = (uint32_t)place.count,
+                        .initials = facts->initials + facts->word_count};
+    for (size_t i = 0; i < term.glyph_count; i++)
+        if (term.glyphs[i].flags & GLYPH_DIGIT) term.digits = true;
+    for (size_t i = place.first; i < place.first + place.count; i++) {
+        const struct term_word word = compile_word(facts, given, place, i);
+        facts->words[facts->word_count++] = word;
+        if (word.kind >= WORD_ORDINARY) term.solid++;
+        if (word.kind == WORD_TELLING) term.telling = true;
+        if (place.count > 1 && !words_has(norm, i, WORDS("of the and")))
+            facts->initials[term.first + term.initial_count++] = word.glyphs[0];
+    }
+    term.by_words = by_words(&term);
+    term.one_ordinary = term.count == 1 && facts->words[term.first].kind == WORD_ORDINARY;
     struct date birth;
-    if (given->category == MARK_DOB && date_at(norm, 0, &birth)) term.birth = birth;
+    if (given->category == MARK_DOB && date_at(norm, place.first, &birth)) term.birth = birth;
     facts->terms[facts->term_count++] = term;
+}
+
+/* The terms as one text, each a paragraph of its own: so they are folded and looked up at once. */
+static struct str written_together(const struct redact_term *terms, size_t count,
+                                   struct arena *arena)
+{
+    size_t bytes = 0, at = 0;
+    for (size_t i = 0; i < count; i++) bytes += terms[i].term.len + BETWEEN;
+    char *text = arena_take(arena, bytes);
+    for (size_t i = 0; i < count; i++) {
+        if (terms[i].term.len > 0) memcpy(text + at, terms[i].term.at, terms[i].term.len);
+        at += terms[i].term.len;
+        memcpy(text + at, "\n\n", BETWEEN);
+        at += BETWEEN;
+    }
+    return (struct str){text, at};
+}
+
+static void compile_terms(struct facts *facts, const struct redact_term *terms, size_t count,
+                          struct arena *arena)
+{
+    struct norm *norm = ARENA_ONE(arena, struct norm);
+    struct str text = written_together(terms, count, arena);
+    norm_fold(text, arena, norm);
+    lexicon_read(facts->lexicon, norm, arena);
+    facts->norm = norm;
+    facts->terms = ARENA_MANY(arena, count + 1, struct term);
+    facts->words = ARENA_MANY(arena, norm->word_count + 1, struct term_word);
+    facts->initials = ARENA_MANY(arena, norm->word_count + 1, struct glyph);
+    for (size_t i = 0; i < count; i++) facts->name_count += terms[i].category == MARK_NAME;
+    struct place place = {0};
+    for (size_t i = 0, end = 0; i < count; i++) {
+        end += terms[i].term.len;
+        place.first += place.count;
+        place.count = 0;
+        while (place.first + place.count < norm->word_count &&
+               norm_word_start(norm, place.first + place.count) < end)
+            place.count++;
+        compile_term(facts, &terms[i], place);
+        end += BETWEEN;
+    }
 }
 
 static void index_terms(struct facts *facts, struct arena *arena)
@@ -162,32 +215,45 @@ static void index_terms(struct facts *facts, struct arena *arena)
         facts->code_signs |= UINT64_C(1) << term->glyphs[0].point % 64;
         facts->code_signs |= UINT64_C(1) << term->glyphs[term->glyph_count - 1].point % 64;
     }
+}
+
+/* The shapes that the text's second glyph may have where the text begins with the term, a bit each:
+ * see like_may_start. */
+static uint32_t seconds_of(const struct term *term)
+{
+    const uint32_t pairs = 1u << 'm' % 32 | 1u << 'w' % 32; /* "rn" and "vv" */
+    if (term->glyph_count < 2) return UINT32_MAX;
+    const struct glyph *second = &term->glyphs[1];
+    if (second->point == 'm' || second->point == 'w') return UINT32_MAX;
+    return pairs | 1u << second->shape % 32;
+}
+
+/* Where a term may begin in the text. */
+static void index_beginnings(struct facts *facts, struct arena *arena)
+{
+    facts->long_names = ARENA_MANY(arena, facts->term_count + 1, uint32_t);
+    for (size_t i = 0; i < facts->term_count; i++)
+        if (facts_is_long_name(&facts->terms[i]))
+            facts->long_names[facts->long_name_count++] = (uint32_t)i;
     for (size_t i = facts->term_count; i-- > 0;) {
-        uint32_t *first = &facts->by_first[facts->terms[i].glyphs[0].shape % FACTS_FIRSTS];
-        facts->terms[i].next = *first;
-        *first = (uint32_t)i + 1;
+        struct term *term = &facts->terms[i];
+        const uint32_t first = term->glyphs[0].shape % FACTS_FIRSTS;
+        facts->seconds[first] |= seconds_of(term);
+        term->next = facts->by_first[first];
+        facts->by_first[first] = (uint32_t)i + 1;
+        if (!facts_may_be_told(term)) continue;
+        term->next_told = facts->told_by_first[first];
+        facts->told_by_first[first] = (uint32_t)i + 1;
     }
 }
 
-struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
-                            const struct str *allowed, size_t allowed_count,
-                            const struct lexicon *lexicon, struct arena *arena)
+static void allow(struct facts *facts, const struct str *allowed, size_t count, struct arena *arena)
 {
-    struct facts *facts = ARENA_ONE(arena, struct facts);
-    facts->lexicon = lexicon;
-    struct norm *norms = ARENA_MANY(arena, term_count + 1, struct norm);
-    size_t bytes = 0;
-    for (size_t i = 0; i < term_count; i++) facts->name_count += terms[i].category == MARK_NAME;
-    for (size_t i = 0; i < term_count; i++) bytes += terms[i].term.len / 2 + 2;
-    facts->terms = ARENA_MANY(arena, term_count + 1, struct term);
-    facts->words = ARENA_MANY(arena, bytes + 1, struct term_word);
-    for (size_t i = 0; i < term_count; i++) compile_term(facts, &terms[i], &norms[i], arena);
-    index_terms(facts, arena);
     uint32_t room = 16;
-    while (room < allowed_count * 4) room *= 2;
+    while (room < count * 4) room *= 2;
     facts->allowed = ARENA_MANY(arena, room, struct slot);
     facts->allowed_mask = room - 1;
-    for (size_t i = 0; i < allowed_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct norm norm;
         norm_fold(allowed[i], arena, &norm);
         /* "Mary Ann" allows each of its words. */
@@ -198,6 +264,18 @@ struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
             facts->allowed[at] = (struct slot){hash, 1};
         }
     }
+}
+
+struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
+                            const struct str *allowed, size_t allowed_count,
+                            const struct lexicon *lexicon, struct arena *arena)
+{
+    struct facts *facts = ARENA_ONE(arena, struct facts);
+    facts->lexicon = lexicon;
+    compile_terms(facts, terms, term_count, arena);
+    index_terms(facts, arena);
+    index_beginnings(facts, arena);
+    allow(facts, allowed, allowed_count, arena);
     return facts;
 }
 

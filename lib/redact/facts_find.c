@@ -55,6 +55,15 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     return last - first < 3 || last - first + 1 < term->glyph_count / 2;
 }
 
+/* Do the word's first glyph and the one behind it begin a term? */
+static inline bool may_begin(const struct search *s, const struct glyph *first)
+{
+    const struct norm *norm = s->norm;
+    const uint32_t seconds = s->facts->seconds[first->shape % FACTS_FIRSTS];
+    if (seconds == 0 || first + 1 == norm->glyphs + norm->glyph_count) return seconds != 0;
+    return (seconds >> first[1].shape % 32 & 1) != 0;
+}
+
 static void find_whole(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -121,21 +130,27 @@ static bool sought(const struct facts *facts, uint32_t hash)
     return (facts->hashes[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-/* An ordinary word is sought as it is, in the singular or as somebody's surname; never misspelt. */
+/* An ordinary word is sought as it is, in the singular, as another form of a name or as somebody's
+ * surname; only the last may be misspelt. */
 static bool worth_a_look(const struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
-    if (w->flags & WORD_CAPITAL) return true;
     const struct glyph *last = &norm->glyphs[w->glyph + w->count - 1];
-    return sought(s->facts, w->hash) || sought(s->facts, norm_bare_hash(norm, w)) ||
-           sought(s->facts, norm_hash_before(w->hash, last));
+    const uint32_t bare = norm_bare_hash(norm, w);
+    if (sought(s->facts, w->hash) || sought(s->facts, bare) ||
+        sought(s->facts, norm_hash_before(w->hash, last)))
+        return true;
+    if (!(w->flags & WORD_CAPITAL)) return false;
+    return (w->flags & WORD_MIXED) || lexicon_same(s->facts->lexicon, bare) != 0 ||
+           facts_after_first_name(s, word);
 }
 
 /* A word of the text as it is compared with those of the terms. */
 struct seen {
     const struct glyph *glyphs;
     bool mixed; /* digits and letters */
+    bool stem;  /* long enough to be inflected */
     uint64_t letters;
     uint32_t same; /* its group of names */
     char sound[LIKE_SOUND + 1];
@@ -147,18 +162,101 @@ static inline uint64_t without_two(uint64_t bits)
     return bits & (bits - 1);
 }
 
+/* Do they begin with the same letters, so many that one may be the other inflected? */
+static inline bool same_stem(const struct glyph *a, const struct term_word *t)
+{
+    return t->count >= FACTS_STEM && like_same(a, t->glyphs, FACTS_STEM);
+}
+
 /*
- * May it be a term's word? Where they begin with different letters, and more than five letters
- * stand in one alone (rn for m, a Welsh mutation: none has more), it must be another form of the
- * name, sound alike, or have a number in it.
+ * May it be a term's word? Where more than five letters stand in one alone (rn for m, a Welsh
+ * mutation: none has more), it must be another form of the name, be inflected, sound alike, or have
+ * a number in it.
  */
 static inline bool may_fit(const struct seen *seen, const struct seeker *seeker)
 {
-    if (seen->glyphs[0].point == seeker->first || seen->mixed) return true;
     uint64_t apart = without_two(without_two(seen->letters ^ seeker->letters));
-    if ((apart & (apart - 1)) == 0 || (seen->same != 0 && seen->same == seeker->same)) return true;
-    const char *sound = seeker->word->sound;
-    return seen->sound[0] == sound[0] && strcmp(seen->sound, sound) == 0;
+    if ((apart & (apart - 1)) == 0 || seen->mixed) return true;
+    if (seen->same != 0 && seen->same == seeker->same) return true;
+    if (seen->stem && seen->glyphs[0].point == seeker->first &&
+        same_stem(seen->glyphs, seeker->word))
+        return true;
+    return facts_sounds_like(seeker->word, seen->sound);
+}
+
+/* A word of the text that fits a term's word, with what belongs to the term beside it. */
+struct find {
+    const struct seeker *seeker;
+    struct fit fit;
+    size_t word, first, last;
+    size_t own; /* words of the term beside it */
+    bool works; /* an ordinary word, and somebody works there */
+};
+
+/* Is an ordinary word, without any of its term's beside it, what the list means? */
+static bool ordinary_word_meant(const struct search *s, struct find *find)
+{
+    const struct norm *norm = s->norm;
+    const struct term *term = find->seeker->term;
+    const enum mark_category category = term->given->category;
+    const size_t word = find->word;
+    if (category == MARK_NAME && facts_after_first_name(s, word)) {
+        find->fit.confidence = 85;
+        return true;
+    }
+    if (facts_of_another_name(s, term, word)) return false;
+    find->works = facts_at_work(s, word, category);
+    bool capital = (norm->words[word].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
+    bool team =
+        find->works || facts_worn(s, word, category) ||
+        (after_cue(s, word, "the") && term->solid <= 3 && capital && category == MARK_SCHOOL);
+    bool beside = facts_generic_beside(s, term, word);
+    if (!team && !beside && !facts_meant(s, word, word, category)) return false;
+    /* One ordinary word out of several: only with its kind beside it. */
+    if (term->solid > 1 && !team && !beside) return false;
+    find->fit.confidence = 75;
+    return true;
+}
+
+/* Is it something else of that name, as its neighbours tell? */
+static bool of_something_else(const struct search *s, const struct find *find)
+{
+    const struct term *term = find->seeker->term;
+    const enum mark_category category = term->given->category;
+    if (term->count > 1 && !find->works && facts_only_words(s, term, find->first, find->last))
+        return true;
+    if (term->count > 1 && find->last > find->first && facts_feast(s, find->last) &&
+        category != MARK_NAME)
+        return true;
+    if (find->own == 0 &&
+        ((category == MARK_PLACE && facts_rare_word(s, find->word)) ||
+         facts_a_person(s, find->word, category) || facts_a_trip(s, find->word, category) ||
+         facts_only_a_shop(s, find->word, category) ||
+         facts_another_thing(s, find->first, find->last, category) ||
+         facts_only_a_saint(s, term, find->word)))
+        return true;
+    return facts_spared(s, term, find->first, find->last);
+}
+
+/* Proposes the word where it is meant as the seeker's. */
+static void propose_fit(struct search *s, size_t word, const struct seeker *seeker, struct fit fit,
+                        bool allowed)
+{
+    const struct term *term = seeker->term;
+    struct find find = {.seeker = seeker, .fit = fit, .word = word, .first = word, .last = word};
+    find.own = facts_extend(s, term, &find.first, &find.last, &find.fit.bare);
+    if (find.own == 0) {
+        if (allowed) return;
+        if (seeker->word->kind == WORD_ORDINARY) {
+            if (!ordinary_word_meant(s, &find)) return;
+        } else if (term->solid > 1 && fit.confidence < 90) {
+            return;
+        }
+    }
+    if (of_something_else(s, &find)) return;
+    const struct reason *why = fit.why;
+    if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
+    facts_propose(s, term, find.first, find.last, find.fit.bare, find.fit.confidence, why);
 }
 
 static void find_word(struct search *s, size_t word)
@@ -166,65 +264,26 @@ static void find_word(struct search *s, size_t word)
     const struct norm *norm = s->norm;
     const struct facts *facts = s->facts;
     const struct word *w = &norm->words[word];
-    if (w->count < 3) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     bool ordinary =
         facts_ordinary(s->norm, word) ||
-        (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_hash(glyphs, w->bare)));
+        (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_bare_hash(norm, w)));
     if (ordinary && !worth_a_look(s, word)) return;
     bool allowed = facts_allowed(facts, norm, word);
     struct seen seen = {.glyphs = glyphs,
                         .mixed = (w->flags & WORD_MIXED) != 0,
+                        .stem = w->count >= FACTS_STEM,
                         .letters = like_letters(glyphs, w->bare),
                         .same = lexicon_same(facts->lexicon, norm_bare_hash(norm, w))};
     like_sound(glyphs, w->bare, seen.sound);
+    bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
     for (size_t i = 0; i < facts->seeker_count; i++) {
-        if (!may_fit(&seen, &facts->seekers[i])) continue;
-        const struct term_word *t = facts->seekers[i].word;
-        const struct term *term = facts->seekers[i].term;
-        struct fit fit = facts_fits(s, word, t, ordinary, seen.letters, seen.sound);
+        const struct seeker *seeker = &facts->seekers[i];
+        if (!may_fit(&seen, seeker)) continue;
+        struct fit fit = facts_fits(s, word, seeker->word, ordinary, seen.letters, seen.sound);
         if (fit.confidence == 0) continue;
-        bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
         if (small && fit.confidence < 95 && facts_foreign_here(s, word)) continue;
-        size_t first = word, last = word;
-        bool bare = fit.bare;
-        size_t own = facts_extend(s, term, &first, &last, &bare);
-        if (allowed && own == 0) continue;
-        bool works = false;
-        if (t->kind == WORD_ORDINARY && own == 0 && term->given->category == MARK_NAME &&
-            facts_after_first_name(s, word)) {
-            fit.confidence = 85;
-        } else if (t->kind == WORD_ORDINARY && own == 0) {
-            if (facts_of_another_name(s, term, word)) continue;
-            works = facts_at_work(s, word, term->given->category);
-            bool team = works || facts_worn(s, word, term->given->category) ||
-                        (after_cue(s, word, "the") && term->solid <= 3 && !norm->quiet &&
-                         (w->flags & WORD_CAPITAL) && !norm->shouting &&
-                         term->given->category == MARK_SCHOOL);
-            if (!team && !facts_meant(s, word, word, term->given->category) &&
-                !facts_generic_beside(s, term, word))
-                continue;
-            /* One ordinary word out of several: only with its kind beside it. */
-            if (term->solid > 1 && !team && !facts_generic_beside(s, term, word)) continue;
-            fit.confidence = 75;
-        } else if (own == 0 && term->solid > 1 && fit.confidence < 90) {
-            continue;
-        }
-        if (term->count > 1 && !works && facts_only_words(s, term, first, last)) continue;
-        if (term->count > 1 && last > first && facts_feast(s, last) &&
-            term->given->category != MARK_NAME)
-            continue;
-        if (own == 0 && term->given->category == MARK_PLACE && facts_rare_word(s, word)) continue;
-        if (own == 0 && (facts_a_person(s, word, term->given->category) ||
-                         facts_a_trip(s, word, term->given->category) ||
-                         facts_only_a_shop(s, word, term->given->category) ||
-                         facts_another_thing(s, first, last, term->given->category)))
-            continue;
-        if (own == 0 && facts_only_a_saint(s, term, word)) continue;
-        if (facts_spared(s, term, first, last)) continue;
-        const struct reason *why = fit.why;
-        if (term->count == 1 && why == &facts_why_part) why = &facts_why_whole;
-        facts_propose(s, term, first, last, bare, fit.confidence, why);
+        propose_fit(s, word, seeker, fit, allowed);
     }
 }
 
@@ -234,7 +293,7 @@ static void find_inside(struct search *s, size_t word)
     const struct norm *norm = s->norm;
     const struct facts *facts = s->facts;
     const struct word *w = &norm->words[word];
-    if (w->count < 8 || w->count > LIKE_GLYPHS) return;
+    if (w->count > LIKE_GLYPHS) return;
     if (facts_kinds(s->norm, word) & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (is_any(norm, word, COUNTIES)) return;
@@ -270,7 +329,6 @@ static void find_pair(struct search *s, size_t word)
     uint32_t count = a->count + b->bare;
     if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
     const struct glyph *glyphs = norm->glyphs + a->glyph;
-    if ((facts->pair_firsts >> glyphs[0].shape % 32 & 1) == 0) return;
     bool ordinary = facts_ordinary(norm, word) && facts_ordinary(norm, word + 1);
     if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned most = ordinary && !s->scanned ? 0 : 1;
@@ -290,27 +348,42 @@ static void find_pair(struct search *s, size_t word)
     }
 }
 
+/* May a term that is told begin with the word, or a name stand inside one? */
+static inline bool may_be_told(const struct facts *facts, const struct word *w,
+                               const struct glyph *first)
+{
+    if (facts->told_by_first[first->shape % FACTS_FIRSTS] != 0) return true;
+    return facts->long_name_count > 0 && (w->flags & WORD_CAPITAL);
+}
+
+/* Each part looks only where its first signs are. */
+static void look_at(struct search *s, size_t word)
+{
+    enum { WORD = 3, LONG = 8 }; /* glyphs, at least */
+    const struct facts *facts = s->facts;
+    const struct word *w = &s->norm->words[word];
+    const struct glyph *first = s->norm->glyphs + w->glyph;
+    const bool capital = w->flags & WORD_CAPITAL;
+    if (may_begin(s, first)) find_whole(s, word);
+    if (w->count >= WORD) find_word(s, word);
+    if (w->count >= LONG) find_inside(s, word);
+    if ((facts->pair_firsts >> first->shape % 32 & 1) != 0) find_pair(s, word);
+    if (may_be_told(facts, w, first)) facts_find_told(s, word);
+    if (facts->code_count > 0) facts_find_spelled(s, word);
+    if (!(w->gap & GAP_SPACE)) {
+        facts_find_masked(s, word);
+        facts_find_clipped(s, word);
+    }
+    if (w->flags & WORD_DIGITS) facts_find_last_digits(s, word);
+    if (capital) facts_find_initials(s, word);
+    if (capital || s->norm->quiet) facts_find_short(s, word);
+}
+
 void facts_find(const struct facts *facts, const struct norm *norm, bool scanned,
                 struct arena *arena, struct marks *marks)
 {
     struct search search = {facts, norm, scanned, arena, marks};
     if (facts->term_count == 0) return;
-    for (size_t i = 0; i < norm->word_count; i++) {
-        if (norm_searched(norm, i)) continue;
-        find_whole(&search, i);
-        find_word(&search, i);
-        find_inside(&search, i);
-        find_pair(&search, i);
-        facts_find_told(&search, i);
-        if (facts->code_count > 0) facts_find_spelled(&search, i);
-        const struct word *w = &norm->words[i];
-        const bool capital = w->flags & WORD_CAPITAL;
-        if (!(w->gap & GAP_SPACE)) {
-            facts_find_masked(&search, i);
-            facts_find_clipped(&search, i);
-        }
-        if (w->flags & WORD_DIGITS) facts_find_last_digits(&search, i);
-        if (capital) facts_find_initials(&search, i);
-        if (capital || norm->quiet) facts_find_short(&search, i);
-    }
+    for (size_t i = 0; i < norm->word_count; i++)
+        if (!norm_searched(norm, i)) look_at(&search, i);
 }

@@ -42,10 +42,10 @@ bool facts_boro(const struct glyph *glyphs, size_t count, const struct term_word
 }
 
 /* "Dellacroy" of Delacroix: a last x that is not said. */
-static bool silent_end(const struct term_word *t, const char *sound)
+bool facts_silent_end(const struct term_word *t, const char *sound)
 {
     enum { LEAST = 3 };
-    if (t->glyphs[t->count - 1].point != 'x' || sound[0] != t->sound[0]) return false;
+    if (t->glyphs[t->count - 1].point != 'x') return false;
     size_t len = strlen(t->sound);
     return len > LEAST && strlen(sound) == len - 1 && strncmp(sound, t->sound, len - 1) == 0;
 }
@@ -69,9 +69,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     unsigned most = t->count >= 8 ? 2 : 1;
     if (facts_boro(glyphs, count, t))
         return (struct fit){85, &facts_why_sound, w->bare != w->count};
-    bool sounds =
-        t->count >= 5 && t->sound[t->count >= 7 ? 1 : 2] != '\0' &&
-        ((sound[0] == t->sound[0] && strcmp(sound, t->sound) == 0) || silent_end(t, sound));
+    bool sounds = t->sound[t->count >= 7 ? 1 : 2] != '\0' && facts_sounds_like(t, sound);
     if (!sounds && more_than(letters ^ t->letters, 2 * most)) return none;
     if (!first_alike(&glyphs[0], &t->glyphs[0]) && t->count < 7) return none;
     unsigned wide = sounds ? 3 : most;
@@ -172,7 +170,7 @@ static bool ending_is(const struct glyph *glyphs, uint32_t count, const char *co
 /* Polish, Romanian, Lithuanian: "Kowalskiego" of Kowalski, "Skarbka" of Skarbek. */
 static bool inflected(const struct search *s, size_t word, const struct term_word *t)
 {
-    enum { STEM = 4, SHORTEST = 5 };
+    enum { STEM = FACTS_STEM, SHORTEST = 5 };
     static const char *const own[] = {"",    "a",   "o",   "e",  "y",  "i",  "ie",
                                       "ia",  "as",  "is",  "us", "ul", "ki", "ka",
                                       "cki", "ska", "ski", "ny", "na", NULL};
@@ -208,6 +206,8 @@ static bool number_in_word(const struct glyph *glyphs, uint32_t count, const str
                    {'2', "too"},   {'3', "three"}, {'4', "four"}, {'4', "for"},
                    {'4', "fore"},  {'5', "five"},  {'6', "six"},  {'7', "seven"},
                    {'8', "eight"}, {'8', "ate"},   {'8', "eat"},  {'9', "nine"}};
+    enum { LEAST = 2, MOST = 5 }; /* letters of them */
+    if (t->count + 1 < count + LEAST || t->count + 1 > count + MOST) return false;
     uint32_t at = 0;
     while (at < count && !(glyphs[at].flags & GLYPH_DIGIT)) at++;
     if (at == count || same_start(glyphs, count, t->glyphs, t->count) < at) return false;

@@ -2,6 +2,8 @@
 #ifndef LETTERBOX_REDACT_FACTS_IN_H
 #define LETTERBOX_REDACT_FACTS_IN_H
 
+#include <string.h>
+
 #include "redact/date.h"
 #include "redact/facts.h"
 #include "redact/like.h"
@@ -35,10 +37,11 @@ struct term {
     bool one_ordinary;            /* one word, and an ordinary one */
     bool by_words;                /* may be found by its words; else only whole */
     bool telling;                 /* one of its words is telling */
-    const struct glyph *initials; /* of its words, if it has two or more; else NULL */
+    const struct glyph *initials; /* of its words, if it has two or more */
     uint32_t initial_count;
-    struct date birth; /* month 0: not a date */
-    uint32_t next;     /* of the same first glyph, in order, + 1 */
+    struct date birth;  /* month 0: not a date */
+    uint32_t next;      /* of the same first glyph, in order, + 1 */
+    uint32_t next_told; /* … that may be told (facts_told.c) */
 };
 
 /* A word that is sought, ordinary or telling: what tells at a glance that it is another. */
@@ -60,6 +63,7 @@ enum {
     FACTS_FIRSTS = 128,
     FACTS_PAIR = 8,  /* letters of a word that is sought in two pieces, at least */
     FACTS_SHORT = 6, /* letters of a word that is sought by its first letters, at least */
+    FACTS_STEM = 4,  /* letters that stay where a word is inflected, at least */
 };
 
 struct facts {
@@ -71,17 +75,22 @@ struct facts {
     struct seeker *seekers;
     size_t seeker_count;
     uint32_t by_first[FACTS_FIRSTS]; /* a term by the shape of its first glyph, + 1 */
-    uint32_t *codes;                 /* terms that may be said letter by letter */
+    uint32_t
+        seconds[FACTS_FIRSTS]; /* … a bit for the shape of each second glyph, read as it may be */
+    uint32_t told_by_first[FACTS_FIRSTS]; /* of those that may be told */
+    uint32_t *codes;                      /* terms that may be said letter by letter */
     size_t code_count;
     uint64_t code_signs; /* a bit for the first and the last sign of each: see facts_has_sign */
     struct slot *allowed;
     uint32_t allowed_mask;
-    uint64_t hashes[32];   /* a bit for each hash of a word of a term */
-    bool long_names;       /* one of them may have another name inside it */
+    uint64_t hashes[32];  /* a bit for each hash of a word of a term */
+    uint32_t *long_names; /* terms that may have another name inside them */
+    size_t long_name_count;
     uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
     uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
-    const struct norm *norms; /* of the terms */
+    const struct norm *norm; /* of all terms, one behind the other */
+    struct glyph *initials;  /* of their words */
 };
 
 /* Words that tell nothing alone, by the kind of term they stand in; NULL for none. */
@@ -178,6 +187,13 @@ bool facts_is_generic(enum mark_category category, const struct norm *norm, size
 bool facts_generic_beside(const struct search *s, const struct term *term, size_t last);
 uint32_t facts_singular(const struct glyph *glyphs, uint32_t count);
 bool facts_boro(const struct glyph *glyphs, size_t count, const struct term_word *t);
+/* Is the sound that of the term's word without a last x? */
+bool facts_silent_end(const struct term_word *t, const char *sound);
+/* … or its own? */
+static inline bool facts_sounds_like(const struct term_word *t, const char *sound)
+{
+    return sound[0] == t->sound[0] && (strcmp(sound, t->sound) == 0 || facts_silent_end(t, sound));
+}
 bool facts_after_first_name(const struct search *s, size_t word);
 /* How well the word of the text fits the term's word. */
 struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
@@ -186,6 +202,9 @@ struct fit facts_fits(const struct search *s, size_t word, const struct term_wor
 bool facts_is_code(const struct term *term);
 /* Numbers and codes whose letters and digits are words. */
 void facts_find_spelled(struct search *s, size_t word);
+/* May the term be told to a listener, or its words be slightly wrong? */
+bool facts_may_be_told(const struct term *term);
+bool facts_is_long_name(const struct term *term);
 /* What is told to a listener, or slightly wrong. */
 void facts_find_told(struct search *s, size_t word);
 void facts_find_masked(struct search *s, size_t word);

@@ -55,9 +55,8 @@ static uint32_t goes_on_with(const struct norm *norm, size_t word, const struct 
 /* "jo bloggs at post dot example", "jo bloggs ten" */
 static void told(struct search *s, const struct term *term, size_t word)
 {
-    enum { WORDS_MOST = 24, LEAST = 8 };
+    enum { WORDS_MOST = 24 };
     const struct norm *norm = s->norm;
-    if (term->glyph_count < LEAST) return;
     uint32_t taken = 0;
     size_t last = word, at = word, own = 0, said = 0;
     for (size_t steps = 0; steps < WORDS_MOST && at < norm->word_count; steps++, at++) {
@@ -100,11 +99,6 @@ static void nearly(struct search *s, const struct term *term, size_t word)
 {
     enum { LONG = 4 };
     const struct norm *norm = s->norm;
-    const enum mark_category category = term->given->category;
-    if (term->telling || term->digits || term->count < 2 || term->solid < 2) return;
-    if (category != MARK_SCHOOL && category != MARK_PLACE && category != MARK_WORKPLACE &&
-        category != MARK_MEDICAL)
-        return;
     if (word + term->count > norm->word_count) return;
     size_t wrong = 0, last = word + term->count - 1;
     bool capitals = true;
@@ -125,11 +119,10 @@ static void nearly(struct search *s, const struct term *term, size_t word)
 /* "Damilola" of Oluwadamilola: a name inside a long first name. */
 static void inner_name(struct search *s, const struct term *term, size_t word)
 {
-    enum { LONG = 9, LEAST = 4, HEAD = 2 };
+    enum { LEAST = 4, HEAD = 2 };
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
-    if (term->given->category != MARK_NAME || term->count != 1 || term->glyph_count < LONG) return;
-    if (!(w->flags & WORD_CAPITAL) || w->bare < LEAST || w->bare + HEAD > term->glyph_count) return;
+    if (w->bare < LEAST || w->bare + HEAD > term->glyph_count) return;
     if (facts_kinds(norm, word) & (LEXICON_ORDINARY | LEXICON_PROPER | LEXICON_BRITISH)) return;
     if (facts_allowed(s->facts, norm, word)) return;
     for (uint32_t at = HEAD; at + w->bare <= term->glyph_count; at++) {
@@ -139,14 +132,37 @@ static void inner_name(struct search *s, const struct term *term, size_t word)
     }
 }
 
+bool facts_may_be_told(const struct term *term)
+{
+    enum { LEAST = 8 };
+    switch (term->given->category) {
+    case MARK_EMAIL:
+    case MARK_URL:
+    case MARK_HANDLE: return term->glyph_count >= LEAST;
+    case MARK_POSTCODE: return true;
+    case MARK_SCHOOL:
+    case MARK_PLACE:
+    case MARK_WORKPLACE:
+    case MARK_MEDICAL:
+        return !term->telling && !term->digits && term->count >= 2 && term->solid >= 2;
+    default: return false;
+    }
+}
+
+bool facts_is_long_name(const struct term *term)
+{
+    enum { LONG = 9 };
+    return term->given->category == MARK_NAME && term->count == 1 && term->glyph_count >= LONG;
+}
+
 void facts_find_told(struct search *s, size_t word)
 {
-    const struct norm *norm = s->norm;
-    const struct glyph *first = &norm->glyphs[norm->words[word].glyph];
-    uint32_t next = s->facts->by_first[first->shape % FACTS_FIRSTS];
+    const struct facts *facts = s->facts;
+    const struct glyph *first = &s->norm->glyphs[s->norm->words[word].glyph];
+    uint32_t next = facts->told_by_first[first->shape % FACTS_FIRSTS];
     while (next != 0) {
-        const struct term *term = &s->facts->terms[next - 1];
-        next = term->next;
+        const struct term *term = &facts->terms[next - 1];
+        next = term->next_told;
         if (term->glyphs[0].point != first->point) continue;
         switch (term->given->category) {
         case MARK_EMAIL:
@@ -156,6 +172,7 @@ void facts_find_told(struct search *s, size_t word)
         default: nearly(s, term, word);
         }
     }
-    if (!(norm->words[word].flags & WORD_CAPITAL) || !s->facts->long_names) return;
-    for (size_t i = 0; i < s->facts->term_count; i++) inner_name(s, &s->facts->terms[i], word);
+    if (!(s->norm->words[word].flags & WORD_CAPITAL)) return;
+    for (size_t i = 0; i < facts->long_name_count; i++)
+        inner_name(s, &facts->terms[facts->long_names[i]], word);
 }

@@ -83,6 +83,9 @@ static bool named_rule(struct str line)
 {
     enum { DASHES = 5 };
     size_t dashes = 0;
+    if (str_find_byte(line, '-') == STR_NONE && str_find_byte(line, '_') == STR_NONE &&
+        str_find_byte(line, '=') == STR_NONE)
+        return false;
     for (size_t i = 0; i < line.len && dashes < DASHES; i++)
         dashes += line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=';
     if (dashes < DASHES) return false;
@@ -171,82 +174,92 @@ static bool next_line(struct str text, size_t at, struct line *ret_line)
     return true;
 }
 
+/* Where the reader of the lines is. */
+struct reading {
+    struct str text;
+    bool in_headers;               /* of a mail that was forwarded */
+    bool to_end;                   /* all that is left is of the same kind */
+    enum furniture_kind rest_kind; /* … of this one */
+};
+
+static bool is_header(struct reading *reading, const struct line *line)
+{
+    if (!header_line(line->text) && !(reading->in_headers && line->text.len > 0)) return false;
+    /* One such line may be a person's ("To: my boy"); two in a row are a header. */
+    struct line after;
+    bool more = next_line(reading->text, line->end, &after) && header_line(after.text);
+    if (more) reading->in_headers = true;
+    return reading->in_headers;
+}
+
+/* Does a part begin here that goes on to the end: a signature, a disclaimer, the mail answered to?
+ */
+static bool begins_rest(const struct line *line, enum furniture_kind *ret_kind)
+{
+    if (line->raw_dashes || str_equal(line->text, STR("--")))
+        *ret_kind = FURNITURE_SIGNATURE;
+    else if (disclaimer_start(line->text))
+        *ret_kind = FURNITURE_DISCLAIMER;
+    else if (named_rule(line->text))
+        *ret_kind = FURNITURE_QUOTE;
+    else
+        return false;
+    return true;
+}
+
+/* "On 3 Feb … wrote:" of one to three lines; its end, 0 for none. */
+static size_t attribution(struct str text, struct line line)
+{
+    enum { MORE = 2 }; /* lines */
+    if (!attribution_start(line.text)) return 0;
+    bool found = attribution_end(line.text);
+    for (int more = 0; !found && more < MORE && next_line(text, line.end, &line); more++)
+        found = attribution_end(line.text);
+    return found ? line.end : 0;
+}
+
+/* The piece of furniture that is, or begins with, this line; false if a person wrote it. */
+static bool piece_at(struct reading *reading, const struct line *line, struct furniture *ret_piece)
+{
+    *ret_piece = (struct furniture){line->start, line->end, FURNITURE_QUOTE};
+    if (line->text.len > 0 && line->text.at[0] == '>') return true;
+    if (reading->to_end &&
+        !(reading->rest_kind == FURNITURE_SIGNATURE && disclaimer_start(line->text))) {
+        ret_piece->kind = reading->rest_kind;
+        return true;
+    }
+    if (is_header(reading, line)) {
+        ret_piece->kind = FURNITURE_FORWARD_HEADER;
+        return true;
+    }
+    if (reading->in_headers && line->text.len == 0) {
+        reading->in_headers = false;
+        return false;
+    }
+    if (begins_rest(line, &reading->rest_kind)) {
+        reading->to_end = true;
+        ret_piece->kind = reading->rest_kind;
+        return true;
+    }
+    if (signature_line(line->text)) {
+        ret_piece->kind = FURNITURE_SIGNATURE;
+        return true;
+    }
+    const size_t end = attribution(reading->text, *line);
+    if (end != 0) ret_piece->end = end;
+    return end != 0;
+}
+
 void furniture_find(struct str text, struct arena *arena, struct furnitures *ret_furniture)
 {
     struct furnitures list = {0};
+    struct reading reading = {.text = text};
     struct line line;
-    bool to_end = false; /* all that is left is of this kind */
-    enum furniture_kind rest_kind = FURNITURE_QUOTE;
-    size_t header_run = 0;
-    bool in_headers = false;
-    for (size_t at = 0; next_line(text, at, &line); at = line.end) {
-        struct furniture piece = {line.start, line.end, rest_kind};
-        bool quoted = line.text.len > 0 && line.text.at[0] == '>';
-        if (to_end && !quoted &&
-            !(rest_kind == FURNITURE_SIGNATURE && disclaimer_start(line.text))) {
-            add(&list, arena, piece);
-            continue;
-        }
-        if (quoted) {
-            piece.kind = FURNITURE_QUOTE;
-            add(&list, arena, piece);
-            continue;
-        }
-        if (header_line(line.text) || (in_headers && line.text.len > 0)) {
-            /* One such line may be a person's ("To: my boy"); two in a row are a header. */
-            struct line after;
-            bool more = next_line(text, line.end, &after) && header_line(after.text);
-            if (in_headers || more) {
-                in_headers = true;
-                header_run++;
-                piece.kind = FURNITURE_FORWARD_HEADER;
-                add(&list, arena, piece);
-                continue;
-            }
-        }
-        if (in_headers && line.text.len == 0) {
-            in_headers = false;
-            continue;
-        }
-        if (line.raw_dashes || str_equal(line.text, STR("--"))) {
-            to_end = true;
-            rest_kind = piece.kind = FURNITURE_SIGNATURE;
-            add(&list, arena, piece);
-            continue;
-        }
-        if (disclaimer_start(line.text)) {
-            to_end = true;
-            rest_kind = piece.kind = FURNITURE_DISCLAIMER;
-            add(&list, arena, piece);
-            continue;
-        }
-        if (named_rule(line.text)) {
-            to_end = true;
-            rest_kind = piece.kind = FURNITURE_QUOTE;
-            add(&list, arena, piece);
-            continue;
-        }
-        if (signature_line(line.text)) {
-            piece.kind = FURNITURE_SIGNATURE;
-            add(&list, arena, piece);
-            continue;
-        }
-        if (attribution_start(line.text)) {
-            size_t end = line.end;
-            struct line look = line;
-            bool found = attribution_end(line.text);
-            for (int more = 0; !found && more < 2 && next_line(text, end, &look); more++) {
-                found = attribution_end(look.text);
-                end = look.end;
-            }
-            if (found) {
-                piece.kind = FURNITURE_QUOTE;
-                piece.end = end;
-                add(&list, arena, piece);
-                line.end = end;
-                continue;
-            }
-        }
+    struct furniture piece;
+    for (size_t at = 0; next_line(text, at, &line);) {
+        const bool found = piece_at(&reading, &line, &piece);
+        if (found) add(&list, arena, piece);
+        at = found ? piece.end : line.end;
     }
     *ret_furniture = list;
 }

@@ -71,6 +71,7 @@ static struct norm begin_whole(const struct norm *norm, struct arena *arena)
     size_t most = norm->word_count + 2;
     whole.words = ARENA_MANY(arena, most, struct word);
     whole.rows = ARENA_MANY(arena, most, const uint64_t *);
+    whole.cues = ARENA_MANY(arena, most, uint64_t);
     whole.begins = ARENA_MANY(arena, most, uint16_t);
     whole.kinds = ARENA_MANY(arena, most, uint16_t);
     whole.word_count = 0;
@@ -82,6 +83,7 @@ static inline void copy_word(struct norm *whole, const struct norm *norm, size_t
     size_t to = whole->word_count++;
     whole->words[to] = norm->words[word];
     whole->rows[to] = norm->rows[word];
+    whole->cues[to] = norm->cues[word];
     whole->begins[to] = norm->begins[word];
     whole->kinds[to] = norm->kinds[word];
 }

@@ -81,6 +81,7 @@ void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena
     enum { AHEAD = 8 }; /* words */
     norm_measure(norm, arena);
     norm->rows = ARENA_MANY(arena, norm->word_count + 1, const uint64_t *);
+    norm->cues = ARENA_MANY(arena, norm->word_count + 1, uint64_t);
     norm->begins = ARENA_MANY(arena, norm->word_count + 2, uint16_t);
     norm->kinds = ARENA_MANY(arena, norm->word_count + 1, uint16_t);
     for (size_t i = 0; i < norm->word_count; i++) {

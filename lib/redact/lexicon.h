@@ -36,7 +36,8 @@ const struct lexicon *lexicon_new(struct arena *arena);
 
 /* enum lexicon_kind, 0 for a word that no list has. */
 unsigned lexicon_kinds(const struct lexicon *lexicon, uint32_t hash);
-/* Looks up each word of the text, once: norm.kinds, .rows and .begins, and .since; in the arena. */
+/* Looks up each word of the text, once: norm.kinds, .rows, .cues and .begins, and .sentence; in the
+ * arena. */
 void lexicon_read(const struct lexicon *lexicon, struct norm *norm, struct arena *arena);
 /* The same for one word, where there is room. */
 void lexicon_read_word(const struct lexicon *lexicon, struct norm *norm, size_t word);

@@ -116,7 +116,7 @@ int month_of(const struct norm *norm, size_t word)
     uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     if (count < 3 || count > 13) return 0;
     if ((norm->words[word].flags & WORD_MIXED) && count >= 4) return month_by_shape(norm, word);
-    if (norm->rows != NULL && !month_listed(norm, word))
+    if (!month_listed(norm, word))
         return norm->rows[word] == NULL && count >= 6 ? month_misspelt(norm, word) : 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         if (first == (unsigned char)months[i].name[0] && norm_word_is(norm, word, months[i].name))

@@ -80,7 +80,8 @@ bool names_famous(const struct names *n, size_t word)
     const struct word *w = &n->norm->words[word], *next = w + 1;
     const struct glyph *from = n->norm->glyphs + w->glyph;
     size_t count = w->count + next->bare, made = 0;
-    if (cues_of(n->p->cues, norm_hash(from, count)) & CUE_BIT(FAMOUS)) return true;
+    const struct words *known = lexicon_words(n->p->lexicon);
+    if (words_cues(known, norm_hash(from, count)) & CUE_BIT(FAMOUS)) return true;
     if (!n->p->scanned || count > LONGEST) return false;
     /* "Winklernan": rn is m, 1 is l. */
     struct glyph mended[LONGEST];
@@ -96,7 +97,7 @@ bool names_famous(const struct names *n, size_t word)
         }
         made++;
     }
-    return cues_of(n->p->cues, norm_hash(mended, made)) & CUE_BIT(FAMOUS);
+    return words_cues(known, norm_hash(mended, made)) & CUE_BIT(FAMOUS);
 }
 
 bool names_british(const struct names *n, size_t first, size_t last)
@@ -264,6 +265,16 @@ enum mark_category names_at_work(const struct names *n, size_t first, enum mark_
     return category;
 }
 
+/* "shinty with Stinchar Valley", "driving for Holmans": what somebody does or belongs to, who
+ * writes of children in a family's letter and of grown people in a relative's. */
+static bool belongs(const struct names *n, size_t first)
+{
+    size_t at = first;
+    while (at > 0 && first - at < 2 && IS(n, at - 1, OUTER) && names_next(n, at - 1)) at--;
+    return at > 0 && names_next(n, at - 1) && pattern_is(n->p, at - 1, "for with") &&
+           !IS(n, first, SAINT) && !(n->kinds[first] & LEXICON_BRITISH);
+}
+
 enum mark_category names_category(const struct names *n, size_t first, size_t last)
 {
     enum mark_category category;
@@ -314,6 +325,7 @@ enum mark_category names_category(const struct names *n, size_t first, size_t la
     if (bits & CUE_BIT(CARE)) return MARK_MEDICAL;
     if (bits & CUE_BIT(STUDY)) return MARK_SCHOOL;
     if (bits & CUE_BIT(WORK)) return MARK_WORKPLACE;
+    if (bits == 0 && belongs(n, first)) return n->p->from_relative ? MARK_WORKPLACE : MARK_SCHOOL;
     return MARK_PLACE;
 }
 
@@ -371,34 +383,31 @@ static void look_at(struct names *n, size_t word)
         CUE_BIT(CALLED) | CUE_BIT(TITLE) | CUE_BIT(ROLE) | CUE_BIT(KIN) | CUE_BIT(FAMILY);
     const uint64_t place = NAMES_KINDS | CUE_BIT(CALLED) | CUE_BIT(PRISON);
     const uint64_t cues = n->cues[word];
-    const unsigned flags = n->norm->words[word].flags;
-    if ((flags & WORD_CAPITAL) || (cues & person) || (n->kinds[word] & LEXICON_FIRST) ||
-        n->caseless || (n->norm->begins[word] & BEGINS_NAME))
+    const unsigned flags = n->norm->words[word].flags, begins = n->norm->begins[word];
+    const bool capital = flags & WORD_CAPITAL;
+    if (capital || n->caseless || (n->kinds[word] & LEXICON_FIRST) || (cues & person) ||
+        (begins & BEGINS_NAME))
         names_person(n, word);
-    if ((cues & place) || (flags & WORD_MIXED) || (n->norm->begins[word] & BEGINS_FIRM))
-        names_place(n, word);
+    if ((cues & place) || (flags & WORD_MIXED) || (begins & BEGINS_FIRM)) names_place(n, word);
     if ((flags & (WORD_CAPITAL | WORD_CAPS)) || lone_letter(n, word)) names_where(n, word);
-    if (flags & WORD_CAPITAL) names_lone(n, word);
+    if (capital) names_lone(n, word);
     if (small_may_begin(n, word)) names_small(n, word);
 }
 
 void names_find(struct patterns *patterns)
 {
-    enum { AHEAD = 8 }; /* words */
     const struct norm *norm = patterns->norm;
     struct names names = {.p = patterns,
                           .norm = norm,
-                          .cues = ARENA_MANY(patterns->arena, norm->word_count + 1, uint64_t),
+                          .cues = norm->cues,
                           .kinds = ARENA_MANY(patterns->arena, norm->word_count + 1, uint16_t),
                           .next = ARENA_MANY(patterns->arena, norm->word_count + 1, bool),
                           .caseless = norm->quiet || norm->shouting};
     for (size_t i = 0; i < norm->word_count; i++) {
-        if (i + AHEAD < norm->word_count) cues_fetch(patterns->cues, norm->words[i + AHEAD].hash);
-        uint32_t hash = norm_bare_hash(norm, &norm->words[i]);
-        names.cues[i] = cues_of(patterns->cues, hash);
-        names.kinds[i] = hash == norm->words[i].hash
+        const struct word *w = &norm->words[i];
+        names.kinds[i] = w->bare == w->count
                              ? norm->kinds[i]
-                             : (uint16_t)lexicon_kinds(patterns->lexicon, hash);
+                             : (uint16_t)lexicon_kinds(patterns->lexicon, norm_bare_hash(norm, w));
         names.next[i] = next_of(norm, i);
     }
     names.loose = loose_capitals(&names);

@@ -10,18 +10,19 @@
 struct names {
     struct patterns *p;
     const struct norm *norm;
-    uint64_t *cues;  /* of each word, without its possessive ending */
-    uint16_t *kinds; /* enum lexicon_kind, the same */
-    bool *next;      /* names_next of each word */
-    bool caseless;   /* capitals tell nothing here */
-    bool loose;      /* the writer gives ordinary words capitals */
-    bool crowded;    /* full of names that everybody knows */
+    const uint64_t *cues; /* the norm's */
+    uint16_t *kinds;      /* enum lexicon_kind of each word without its possessive ending */
+    bool *next;           /* names_next of each word */
+    bool caseless;        /* capitals tell nothing here */
+    bool loose;           /* the writer gives ordinary words capitals */
+    bool crowded;         /* full of names that everybody knows */
 };
 
 /* Is the word on this list of cue.def? */
 #define IS(n, word, list) (((n)->cues[word] & CUE_BIT(list)) != 0)
 
 void names_person(struct names *n, size_t word);
+void names_after_first(struct names *n, size_t word);
 void names_lone(struct names *n, size_t word);
 void names_place(struct names *n, size_t word);
 void names_where(struct names *n, size_t word);
@@ -83,6 +84,31 @@ bool names_before(const struct names *n, size_t word, size_t ahead, uint64_t lis
 bool names_known(const struct names *n, size_t first, size_t last, size_t cue);
 /* Is it put together as British places are? */
 bool names_place_like(const struct names *n, size_t word);
+/* What stands before a name and says that it is a place (names_where.c). */
+struct where {
+    size_t cue;  /* the word that says so */
+    bool the;    /* an article stands between */
+    bool strict; /* "at", "near" */
+    bool lives;  /* somebody lives or was born there */
+    bool for_it; /* "plays for" */
+    bool in;     /* "in", "out of" */
+    bool goes;   /* "goes to" */
+    bool does;   /* somebody works, learns or is treated there */
+};
+
+extern const char names_why_known[], names_why_unknown[];
+/* Is the one word a place there? Then why, and how sure. */
+bool names_one_word(const struct names *n, size_t word, const struct where *where,
+                    const char **ret_why, int *ret_confidence);
+/* "still go to Bethania", "I help at the Zion": what chapels and churches are named after. */
+bool names_chapel(const struct names *n, size_t word, const struct where *where);
+
+/* Could the word be somebody's surname? */
+bool names_surname(const struct names *n, size_t word);
+/* The last word of the surname: "Okonjo-Bright". */
+size_t names_surname_end(const struct names *n, size_t word);
+/* Somebody whom everybody knows, as the words beside the name tell: of a song, a film, a team? */
+bool names_public(const struct names *n, size_t first);
 /* Does a score of a match stand behind it? */
 bool names_score(const struct names *n, size_t last);
 /* The capitals before the kind at `word`; false if none is a name. */

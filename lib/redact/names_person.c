@@ -4,30 +4,7 @@
 #include "redact/month.h"
 #include "redact/names_in.h"
 
-/* Surnames: after a title, after what somebody is, after a first name, before "family". */
-
-/* Could the word be somebody's surname? */
-static bool surname(const struct names *n, size_t word)
-{
-    const struct word *w = &n->norm->words[word];
-    if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
-    if (names_safe(n, word) || IS(n, word, KIN) || month_of(n->norm, word) != 0) return false;
-    return !facts_allowed(n->p->facts, n->norm, word);
-}
-
-/* From a surname on: "Okonjo-Bright", "van der Berg". */
-static size_t surname_end(const struct names *n, size_t word)
-{
-    const struct norm *norm = n->norm;
-    size_t last = word;
-    while (last + 1 < norm->word_count && last < word + 2 && names_joined(n, last)) {
-        bool hyphen = norm->words[last].gap & GAP_HYPHEN;
-        if (!hyphen || norm->words[last + 1].count < 2) break;
-        if (!names_capital(n, last + 1) && names_capital(n, last)) break;
-        last++;
-    }
-    return last;
-}
+/* Surnames: after a title, after what somebody is, before "family". */
 
 /* "pani Anny", "panie Robercie": a first name as Polish changes it. */
 static bool inflected_first(const struct names *n, size_t word)
@@ -96,7 +73,8 @@ static void titled(struct names *n, size_t word)
     if (facts_allowed(n->p->facts, norm, last) ||
         (IS(n, last, FIRST) && names_next(n, last) && names_capital(n, last + 1))) {
         /* "Mrs Ann Pemberton": the first name stays, the surname goes. */
-        if (!names_next(n, last) || !names_capital(n, last + 1) || !surname(n, last + 1)) return;
+        if (!names_next(n, last) || !names_capital(n, last + 1) || !names_surname(n, last + 1))
+            return;
         if (n->kinds[last + 1] & LEXICON_ORDINARY) return;
         first = last = last + 1;
     } else if (names_next(n, last) && names_capital(n, last + 1) &&
@@ -105,7 +83,7 @@ static void titled(struct names *n, size_t word)
                !names_safe(n, last + 1)) {
         last++;
     }
-    names_mark(n, first, surname_end(n, last), MARK_NAME, 80, "a name after a title");
+    names_mark(n, first, names_surname_end(n, last), MARK_NAME, 80, "a name after a title");
 }
 
 /* Over "is", "called", a comma: "her tutor, Adeyinka", "my key worker is called Gail Umpleby". */
@@ -130,13 +108,13 @@ static void role(struct names *n, size_t word)
 {
     if (!IS(n, word, ROLE) || n->norm->shouting) return;
     size_t first = after_role(n, word);
-    if (first == 0 || IS(n, first, TITLE) || !surname(n, first)) return;
-    bool two = names_next(n, first) && names_capital(n, first + 1) && surname(n, first + 1) &&
+    if (first == 0 || IS(n, first, TITLE) || !names_surname(n, first)) return;
+    bool two = names_next(n, first) && names_capital(n, first + 1) && names_surname(n, first + 1) &&
                !(n->norm->words[first + 1].flags & WORD_OPENS);
     if (names_first_name(n, first)) { /* what stands behind it is the surname */
         if (!two || (n->kinds[first + 1] & LEXICON_ORDINARY)) return;
         size_t from = facts_allowed(n->p->facts, n->norm, first) ? first + 1 : first;
-        names_mark(n, from, surname_end(n, first + 1), MARK_NAME, 65, why_role);
+        names_mark(n, from, names_surname_end(n, first + 1), MARK_NAME, 65, why_role);
         return;
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM;
@@ -145,134 +123,18 @@ static void role(struct names *n, size_t word)
     if (two && (names_unknown(n, first + 1) || (n->kinds[first + 1] & strange)) &&
         !(n->kinds[first + 1] & LEXICON_ORDINARY))
         first++, names_mark(n, first - 1, first - 1, MARK_NAME, 60, why_role);
-    names_mark(n, first, surname_end(n, first), MARK_NAME, 65, why_role);
-}
-
-/* Somebody whom everybody knows: a song, a film, a player. */
-static bool famous(const struct names *n, size_t first)
-{
-    const uint64_t lists = CUE_BIT(CLUB_FAN) | CUE_BIT(PET);
-    if (IS(n, first, KNOWN_START) || names_famous(n, first)) return true;
-    if (names_after(n, first, 3, lists)) return true;
-    /* "went as Willy Wonka", "hers is Dina Asher-Smith" */
-    if (first > 0 && pattern_is(n->p, first - 1, "as")) return true;
-    if (pattern_after(
-            n->p, first, 3,
-            "hero heroine idol favourite favorite fave hers telly tv stage screen dressed "
-            "idols heroes character teddy fish") ||
-        pattern_before(n->p, first + 1, 4, "hero heroine idol favourite fave"))
-        return true;
-    if (pattern_before(n->p, first + 1, 2,
-                       "book books novel novels film films song songs album poem poems poster "
-                       "scored stories programme sausages cakes cake sauce pie pies biscuits soup "
-                       "recipe show tour gig concert tickets podcast helmet costume doll"))
-        return true;
-    if (pattern_after(n->p, first, 4,
-                      "author writer singer actor actress footballer goalkeeper boxer cyclist "
-                      "painter artist explorer president biography autobiography documentary "
-                      "starring character swims bowls bats tudors stuarts victorians romans "
-                      "assembly history wives"))
-        return true;
-    enum { NEAR = 6 };
-    static const char public[] =
-        "album albums tour concert concerts gig gigs tickets episode episodes presenter comedian "
-        "novelist illustrator minister olympics olympic medal medallist formula darts wrestler "
-        "wrestling exhibition biography documentary poster posters vlogger youtuber podcast "
-        "drummer soundtrack wax sitcom panto tribute sequel trilogy premiere stadium wembley "
-        "lionesses astronaut suffragette inventor composer sculptor";
-    if (pattern_after(n->p, first, NEAR, public) || pattern_before(n->p, first + 1, NEAR, public))
-        return true;
-    return first > 0 && pattern_after(n->p, first, 3, "by film song book movie show concert");
-}
-
-/* "nana Charlton", "my cousin Ciobotaru"; not "called Treacle", "Dear Imogen". */
-static bool kin_surname(const struct names *n, size_t word, size_t next)
-{
-    if (pattern_is(n->p, word,
-                   "called named name love loves dear hi hello hey hiya hugs kisses baby"))
-        return false;
-    if (n->norm->words[word].flags & WORD_OPENS) return false;
-    /* "aunty Precious-Ofori" */
-    if ((n->norm->words[next].gap & GAP_HYPHEN) && names_joined(n, next) &&
-        names_capital(n, next + 1) && names_unknown(n, next + 1))
-        return true;
-    if ((n->kinds[next] & LEXICON_ORDINARY) || names_first_name(n, next)) return false;
-    return names_unknown(n, next) ||
-           (n->kinds[next] & (LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_BRITISH));
-}
-
-/* "Sheila Farquharson", "T. Bartholomew" */
-static void after_first_name(struct names *n, size_t word)
-{
-    const struct norm *norm = n->norm;
-    if (n->norm->shouting || !names_next(n, word)) return;
-    if (pattern_is(n->p, word, "mae") && names_foreign(n, word)) return; /* "mae Cadi'n drist" */
-    /* "my cousin Ciobotaru", "sandra Umpleby" */
-    if (!names_capital(n, word) && !IS(n, word, KIN) &&
-        (!(n->kinds[word] & LEXICON_FIRST) || (n->kinds[word] & LEXICON_ORDINARY)))
-        return;
-    bool initial = norm->words[word].count == 1 && (norm->words[word].gap & GAP_STOP);
-    if (!initial && !names_first_name(n, word) && !IS(n, word, KIN)) return;
-    if ((norm->words[word].flags & WORD_POSSESSIVE) || IS(n, word, TITLE)) return;
-    size_t next = word + 1;
-    bool hyphen = next + 1 < norm->word_count && norm->words[next].gap == GAP_HYPHEN &&
-                  names_capital(n, next + 1) && surname(n, next + 1) &&
-                  !names_first_name(n, next + 1);
-    if (!names_capital(n, next) || !surname(n, next)) return;
-    if ((norm->words[next].flags & WORD_OPENS) && !initial) return;
-    if (norm->words[word].gap & GAP_LINE) return;
-    /* A middle name. */
-    if (names_first_name(n, next) && names_next(n, next) && names_capital(n, next + 1) &&
-        surname(n, next + 1) && !(norm->words[next].gap & (GAP_LINE | GAP_STOP)) &&
-        !names_first_name(n, next + 1) && !(norm->words[next + 1].flags & WORD_OPENS))
-        next++;
-    else if (names_first_name(n, next) && !initial && !hyphen)
-        return;
-    else if (names_first_name(n, next) && !(n->kinds[next] & LEXICON_SURNAME) && !hyphen)
-        return;
-    const unsigned plain = LEXICON_ORDINARY;
-    bool opens = norm->words[word].flags & WORD_OPENS;
-    /* "my boyfriend is Darren Pickles" */
-    bool whose = !opens && !n->loose && norm->words[word].gap == GAP_SPACE &&
-                 names_after(n, word, 2, CUE_BIT(KIN) | CUE_BIT(ROLE)) &&
-                 !names_after(n, word, 3, CUE_BIT(PET)) &&
-                 !pattern_after(n->p, word, 2,
-                                "called named love loves dear hi hello hey hiya hugs "
-                                "kisses name baby");
-    /* "a lad named Zain Merchant": capitals tell, where they are used well. */
-    bool well = !n->loose && !n->caseless && names_capital(n, word) &&
-                norm->words[word].gap == GAP_SPACE && !opens && !IS(n, word, KIN) &&
-                !(n->kinds[word] & (LEXICON_ORDINARY | LEXICON_BRITISH)) && !IS(n, next, PET) &&
-                n->cues[next] == 0 && norm->words[next].count > 4 &&
-                !(norm->words[next].flags & WORD_CAPS) &&
-                !pattern_is(n->p, next,
-                            "adoption letterbox support service services contact team council "
-                            "children family bear rabbit panda monkey") &&
-                !names_after(n, word, 4, CUE_BIT(PET));
-    if ((n->kinds[next] & plain) && !(n->kinds[next] & LEXICON_SURNAME) && !whose && !well) return;
-    if ((n->kinds[next] & plain) && opens) return;
-    if (IS(n, word, KIN) && !kin_surname(n, word, next)) return;
-    enum mark_category category;
-    if (names_kind(n, next, &category) || IS(n, next, K_ROAD)) return;
-    if (names_next(n, next) && names_capital(n, next + 1) &&
-        (names_kind(n, next + 1, &category) || IS(n, next + 1, K_ROAD)))
-        return;
-    if (!initial && famous(n, word)) return;
-    /* A first name that is not allowed goes with its surname. */
-    bool with = names_capital(n, word) && !IS(n, word, KIN) && !opens &&
-                !facts_allowed(n->p->facts, norm, word);
-    names_mark(n, with ? word : next, surname_end(n, next), MARK_NAME, 65,
-               "a surname after a first name");
+    names_mark(n, first, names_surname_end(n, first), MARK_NAME, 65, why_role);
 }
 
 /* "the Umpleby family", "the family Stankute" */
 static void family(struct names *n, size_t word)
 {
     if (!IS(n, word, FAMILY) || n->norm->shouting) return;
-    if (word > 0 && names_next(n, word - 1) && names_shaped(n, word - 1) && surname(n, word - 1) &&
-        !names_first_name(n, word - 1) && !(n->kinds[word - 1] & LEXICON_ORDINARY))
+    if (word > 0 && names_next(n, word - 1) && names_shaped(n, word - 1) &&
+        names_surname(n, word - 1) && !names_first_name(n, word - 1) &&
+        !(n->kinds[word - 1] & LEXICON_ORDINARY))
         names_mark(n, word - 1, word - 1, MARK_NAME, 70, "a name beside 'family'");
-    if (!names_next(n, word) || !names_capital(n, word + 1) || !surname(n, word + 1)) return;
+    if (!names_next(n, word) || !names_capital(n, word + 1) || !names_surname(n, word + 1)) return;
     if (names_first_name(n, word + 1) || (n->kinds[word + 1] & LEXICON_ORDINARY)) return;
     names_mark(n, word + 1, word + 1, MARK_NAME, 70, "a name beside 'family'");
 }
@@ -284,7 +146,7 @@ static void plural(struct names *n, size_t word)
     const struct word *w = &norm->words[word];
     if (n->norm->shouting || word == 0 || w->count < 5 || !norm_word_is(norm, word - 1, "the"))
         return;
-    if (!names_capital(n, word) || !names_next(n, word - 1) || !surname(n, word)) return;
+    if (!names_capital(n, word) || !names_next(n, word - 1) || !names_surname(n, word)) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
     if (glyphs[w->count - 1].point != 's' || w->bare != w->count) return;
     if (n->kinds[word] & (LEXICON_ORDINARY | LEXICON_PROPER)) return;
@@ -303,21 +165,22 @@ static void called_surname(struct names *n, size_t word)
     size_t next = word + 1;
     if (names_after(n, word, 4, CUE_BIT(PET))) return;
     /* "a lady called jan perriman", "the lady called Bushra Mirza" */
-    if (names_first_name(n, next) && names_next(n, next) && surname(n, next + 1) &&
+    if (names_first_name(n, next) && names_next(n, next) && names_surname(n, next + 1) &&
         !(n->norm->words[next + 1].flags & WORD_OPENS) &&
         !(n->kinds[next + 1] & (LEXICON_ORDINARY | LEXICON_RARE)) && n->cues[next + 1] == 0 &&
         (names_capital(n, next + 1) || names_unknown(n, next + 1)) && !names_famous(n, next)) {
-        names_mark(n, next + 1, surname_end(n, next + 1), MARK_NAME, 60,
+        names_mark(n, next + 1, names_surname_end(n, next + 1), MARK_NAME, 60,
                    "a surname after 'called' and a first name");
         return;
     }
-    if (!names_capital(n, next) || !surname(n, next) || names_first_name(n, next)) return;
+    if (!names_capital(n, next) || !names_surname(n, next) || names_first_name(n, next)) return;
     if (names_after(n, word, 4, CUE_BIT(NAMING))) return;
     /* "a lad called Kev Ramsbottom", whatever name Kev is */
-    if (names_next(n, next) && names_capital(n, next + 1) && surname(n, next + 1) &&
+    if (names_next(n, next) && names_capital(n, next + 1) && names_surname(n, next + 1) &&
         !(n->norm->words[next + 1].flags & WORD_OPENS) &&
         !(n->kinds[next + 1] & LEXICON_ORDINARY) && !names_first_name(n, next + 1)) {
-        names_mark(n, next, surname_end(n, next + 1), MARK_NAME, 60, "a whole name after 'called'");
+        names_mark(n, next, names_surname_end(n, next + 1), MARK_NAME, 60,
+                   "a whole name after 'called'");
         return;
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
@@ -327,7 +190,7 @@ static void called_surname(struct names *n, size_t word)
     if ((n->kinds[next] & LEXICON_ORDINARY) && !(person && (n->kinds[next] & LEXICON_SURNAME)))
         return;
     if (!(n->kinds[next] & strange) && !(person && names_unknown(n, next))) return;
-    names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");
+    names_mark(n, next, names_surname_end(n, next), MARK_NAME, 50, "a surname after 'called'");
 }
 
 /* "Greenhalgh, who has the allotment" */
@@ -337,7 +200,8 @@ static void who(struct names *n, size_t word)
     if (norm->shouting || word + 1 >= norm->word_count || !names_capital(n, word)) return;
     if (norm->words[word].gap != (GAP_COMMA | GAP_SPACE)) return;
     if (!pattern_is(n->p, word + 1, "who whom whose")) return;
-    if (!surname(n, word) || names_first_name(n, word) || (norm->words[word].flags & WORD_OPENS))
+    if (!names_surname(n, word) || names_first_name(n, word) ||
+        (norm->words[word].flags & WORD_OPENS))
         return;
     const unsigned plain = LEXICON_ORDINARY | LEXICON_PROPER;
     if (n->kinds[word] & plain) return;
@@ -353,11 +217,11 @@ static void before_role(struct names *n, size_t word)
     const struct norm *norm = n->norm;
     if (norm->shouting || word + 2 >= norm->word_count || !names_capital(n, word)) return;
     if (norm->words[word].gap != GAP_SPACE || !names_shaped(n, word + 1)) return;
-    size_t last = surname_end(n, word + 1);
+    size_t last = names_surname_end(n, word + 1);
     const uint16_t signs = GAP_COMMA | GAP_SPACE | GAP_LINE | GAP_OPEN | GAP_HYPHEN;
     uint16_t gap = norm->words[last].gap;
     if (!(gap & (GAP_COMMA | GAP_LINE | GAP_OPEN)) || (gap & (uint16_t)~signs)) return;
-    if (!names_unknown(n, last) || !surname(n, last) || norm->words[word].count < 3) return;
+    if (!names_unknown(n, last) || !names_surname(n, last) || norm->words[word].count < 3) return;
     if ((n->kinds[word] & LEXICON_ORDINARY) || names_safe(n, word) || IS(n, word, KIN)) return;
     for (size_t at = last + 1; at <= last + MOST && at < norm->word_count; at++) {
         if (!names_capital(n, at)) return;
@@ -381,9 +245,9 @@ static void spelled_out(struct names *n, size_t word)
     if (pattern_is(n->p, next, "it with like as") && names_next(n, next)) next++;
     if (pattern_is(n->p, word, "say said sounds rhymes") && next == word + 1) return;
     if (pattern_is(n->p, word, "say said sounds") && !pattern_is(n->p, word + 1, "it like")) return;
-    if (!names_shaped(n, next) || !surname(n, next) || names_first_name(n, next)) return;
+    if (!names_shaped(n, next) || !names_surname(n, next) || names_first_name(n, next)) return;
     if (!names_unknown(n, next)) return;
-    names_mark(n, next, surname_end(n, next), MARK_NAME, 50, "how a name is written");
+    names_mark(n, next, names_surname_end(n, next), MARK_NAME, 50, "how a name is written");
 }
 
 /* "MY BEST FREND IS ORLA TRANMER", all in capitals. */
@@ -392,13 +256,13 @@ static void shouted(struct names *n, size_t word)
     if (!n->norm->shouting || !names_next(n, word) || IS(n, word, KIN)) return;
     if (!names_first_name(n, word) || (n->kinds[word] & LEXICON_ORDINARY)) return;
     size_t next = word + 1;
-    if (n->norm->words[next].count < 5 || !surname(n, next) || n->cues[next] != 0) return;
+    if (n->norm->words[next].count < 5 || !names_surname(n, next) || n->cues[next] != 0) return;
     if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_RARE | LEXICON_PROPER | LEXICON_FIRST)) return;
     bool told =
         word > 0 && (IS(n, word - 1, KIN) || IS(n, word - 1, ROLE) || IS(n, word - 1, CALLED) ||
                      pattern_is(n->p, word - 1, "is with dr and was"));
     if (!told && !(n->kinds[next] & LEXICON_SURNAME)) return;
-    names_mark(n, next, surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
+    names_mark(n, next, names_surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
 }
 
 /* "my drugs worker gary fenwick", where all is small. */
@@ -411,15 +275,15 @@ static void small_surname(struct names *n, size_t word)
         return;
     size_t next = word + 1;
     if (next >= norm->word_count || norm->words[next].count < LEAST) return;
-    if (names_capital(n, next) || !surname(n, next) || n->cues[next] != 0) return;
+    if (names_capital(n, next) || !names_surname(n, next) || n->cues[next] != 0) return;
     if (n->kinds[next] & (LEXICON_ORDINARY | LEXICON_FIRST)) return;
     bool listed = n->kinds[next] & (LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_BRITISH);
     bool told = word > 0 && names_next(n, word - 1) &&
                 (IS(n, word - 1, KIN) || IS(n, word - 1, ROLE) || IS(n, word - 1, CALLED) ||
                  pattern_is(n->p, word - 1, "our my with from to is lad lass vet"));
     if (!listed && !(told && norm->words[next].count >= LONG && n->kinds[next] == 0)) return;
-    if (names_famous(n, word) || famous(n, word)) return;
-    names_mark(n, next, surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
+    if (names_famous(n, word) || names_public(n, word)) return;
+    names_mark(n, next, names_surname_end(n, next), MARK_NAME, 55, "a surname after a first name");
 }
 
 /* "my maiden name was Applegarth", "her surname is now Hext" */
@@ -436,9 +300,9 @@ static void surname_is(struct names *n, size_t word)
         at++;
         if (!pattern_is(n->p, at, "is was were now changed to used be will before it")) break;
     }
-    if (at == word || at == word + 1 || names_safe(n, at) || !surname(n, at)) return;
+    if (at == word || at == word + 1 || names_safe(n, at) || !names_surname(n, at)) return;
     if (!names_capital(n, at) && (n->kinds[at] & LEXICON_ORDINARY)) return;
-    names_mark(n, at, surname_end(n, at), MARK_NAME, 65, "a name after 'surname'");
+    names_mark(n, at, names_surname_end(n, at), MARK_NAME, 65, "a name after 'surname'");
 }
 
 void names_person(struct names *n, size_t word)
@@ -453,6 +317,6 @@ void names_person(struct names *n, size_t word)
     plural(n, word);
     titled(n, word);
     role(n, word);
-    after_first_name(n, word);
+    names_after_first(n, word);
     family(n, word);
 }

@@ -4,21 +4,7 @@
 
 /* Places, schools, workplaces and surgeries, by what stands before them. */
 
-static const char why_unknown[] = "a name that is in no dictionary, where a place stands";
-static const char why_known[] = "a town or village, where a place stands";
 static const char why_many[] = "a name of several words, where a place stands";
-static const char why_plain[] = "a word with a capital letter, where a place stands";
-
-struct where {
-    size_t cue;  /* the word that says so */
-    bool the;    /* an article stands between */
-    bool strict; /* "at", "near" */
-    bool lives;  /* somebody lives or was born there */
-    bool for_it; /* "plays for" */
-    bool in;     /* "in", "out of" */
-    bool goes;   /* "goes to" */
-    bool does;   /* somebody works, learns or is treated there */
-};
 
 /* "with Burnetts", "for Eaton Crabtree": more than a person. */
 static bool many_or_plural(const struct names *n, size_t word)
@@ -119,90 +105,6 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     return false;
 }
 
-/* "my mother in Bacau", "half of Kingston": a far town where somebody lives. */
-static bool somebodys_home(const struct names *n, const struct where *where)
-{
-    enum { NEAR = 6 };
-    return IS(n, where->cue, OF) || names_after(n, where->cue, NEAR, CUE_BIT(KIN));
-}
-
-/* "still go to Bethania", "I help at the Zion": what chapels and churches are named after. */
-static bool a_chapel(const struct names *n, size_t word, const struct where *where)
-{
-    return (where->strict || where->goes) &&
-           pattern_is(
-               n->p, word,
-               "ascension assumption annunciation bethania bethany bethel bethesda beulah "
-               "calfaria calvary carmel ebenezer ebeneser elim emmanuel gilgal hebron hermon "
-               "horeb immanuel jerusalem libanus moriah nazareth nebo peniel penuel rehoboth "
-               "saron seion siloam siloh soar tabernacle tabernacl trinity zion zoar");
-}
-
-static bool one_word(const struct names *n, size_t word, const struct where *where,
-                     const char **ret_why, int *ret_confidence)
-{
-    unsigned kinds = n->kinds[word];
-    bool first_name = names_first_name(n, word);
-    bool possessive = n->norm->words[word].flags & WORD_POSSESSIVE;
-    bool trip = names_after(n, where->cue, 6, CUE_BIT(TRIP) | CUE_BIT(CLUB_FAN));
-    *ret_confidence = 60;
-    /* "my mother in Ibadan" */
-    if (IS(n, word, FAR_TOWN) && !(kinds & LEXICON_BRITISH)) {
-        *ret_why = why_known;
-        return (where->lives || somebodys_home(n, where)) && !trip && !where->goes;
-    }
-    /* "went on the coach to Blackpool" */
-    if ((kinds & LEXICON_BRITISH) && trip && !where->lives && !where->does && !possessive &&
-        norm_word_is(n->norm, where->cue, "to"))
-        return false;
-    if (names_unknown(n, word)) {
-        *ret_why = kinds & LEXICON_BRITISH ? why_known : why_unknown;
-        return n->norm->words[word].count > 3 || (kinds & LEXICON_BRITISH) || where->strict;
-    }
-    *ret_why = why_known;
-    if (IS(n, word, SAFE)) return true; /* it is where somebody works */
-    bool cared = where->strict && where->does;
-    if (possessive && cared) return true; /* "born at King's" */
-    /* "I work in Arthur's the chippy" */
-    if (possessive && first_name && where->in && names_after(n, where->cue, 2, CUE_BIT(WORK)))
-        return true;
-    if (a_chapel(n, word, where)) return true;
-    if (first_name && where->strict && !possessive && names_after(n, where->cue, 4, CUE_BIT(WORK)))
-        return true; /* "an interview at Heinz" */
-    if (first_name && (possessive || !(kinds & LEXICON_BRITISH))) return false;
-    if ((kinds & LEXICON_CITY) && !(kinds & LEXICON_ORDINARY))
-        return (where->lives || where->does || norm_word_is(n->norm, where->cue, "at")) &&
-               !where->for_it && !trip;
-    if ((kinds & LEXICON_HOLIDAY) && trip && !where->lives && !where->does) return false;
-    if ((kinds & LEXICON_BRITISH) && !(kinds & LEXICON_ORDINARY))
-        return !first_name || where->lives || IS(n, where->cue, STRICT);
-    if (kinds & LEXICON_HOLIDAY) return where->lives && !trip;
-    if ((kinds & LEXICON_ABROAD) && !(kinds & LEXICON_ORDINARY))
-        return (where->lives || where->does || somebodys_home(n, where)) && !trip && !where->goes;
-    *ret_why = why_plain;
-    *ret_confidence = 45;
-    /* "I drink every night in the Angel", "the Angel on Alexandra Road" */
-    if (where->the && where->in && (kinds & LEXICON_ORDINARY) &&
-        (pattern_after(n->p, word, 8,
-                       "drink drinks drinking drank pint pints pub quiz darts karaoke") ||
-         (pattern_is(n->p, word + 1, "on") && names_before(n, word + 1, 3, CUE_BIT(K_ROAD)))))
-        return true;
-    if (first_name) return false;
-    bool plain = kinds & (LEXICON_ORDINARY | LEXICON_RARE);
-    if (plain && n->loose) return false;
-    if (IS(n, word, INSTITUTION)) return false; /* "in the Army", "on the Broads" */
-    if (names_next(n, word) && (n->norm->words[word + 1].flags & WORD_DIGITS) &&
-        pattern_is(n->p, word, "year yr form class level key grade primary page part p"))
-        return false; /* "in Year 7" */
-    if (plain)
-        return where->strict || (where->for_it && !trip) || where->goes || where->lives ||
-               (where->the && !trip && (where->in || IS(n, where->cue, ON))) ||
-               (norm_word_is(n->norm, where->cue, "in") &&
-                names_after(n, where->cue, 4, CUE_BIT(STUDY)));
-    return where->strict || where->lives || where->for_it || where->goes ||
-           (where->the && !trip && where->in);
-}
-
 static bool many_words(const struct names *n, size_t first, size_t last, const struct where *where,
                        const char **ret_why, int *ret_confidence)
 {
@@ -279,7 +181,7 @@ static void by_cue(struct names *n, size_t word)
     if (last == word && pattern_is(n->p, word - 1, "a an")) return; /* "in an Airbus" */
     const char *why;
     int confidence;
-    bool is = last == word ? one_word(n, word, &where, &why, &confidence)
+    bool is = last == word ? names_one_word(n, word, &where, &why, &confidence)
                            : many_words(n, word, last, &where, &why, &confidence);
     if (!is) return;
     enum mark_category category;
@@ -290,7 +192,7 @@ static void by_cue(struct names *n, size_t word)
     bool whole = where.the && norm_word_is(n->norm, word - 1, "the");
     category = names_category(n, word, last);
     if (where.goes && category == MARK_PLACE && names_after(n, where.cue, 2, CUE_BIT(HABIT)) &&
-        !a_chapel(n, word, &where))
+        !names_chapel(n, word, &where))
         category = MARK_SCHOOL; /* "she goes to Deer Park" */
     if (where.lives && category != MARK_MEDICAL && last == word) category = MARK_PLACE;
     names_mark(n, whole ? first - 1 : first, last, category, confidence, why);
@@ -361,7 +263,6 @@ static void alone(struct names *n, size_t word)
                    "by like as is was am called song book film game a an every learning singing"))
         return;
     size_t last = names_run(n, word);
-    if (names_known(n, word, last, word - 1)) return;
     /* "LBX-0417": a code */
     if (last + 1 < norm->word_count && norm->words[last].gap == GAP_HYPHEN &&
         (norm->words[last + 1].flags & (WORD_DIGITS | WORD_MIXED)))
@@ -385,6 +286,7 @@ static void alone(struct names *n, size_t word)
     if (!strange && !british) return;
     if (norm->words[word].flags & WORD_CAPS && norm->words[last].flags & WORD_CAPS) return;
     if (last > word && names_first_name(n, word)) return; /* names_person.c looks at these */
+    if (names_known(n, word, last, word - 1)) return;
     names_mark(n, word, last, british ? MARK_PLACE : names_category(n, word, last), 40, why);
 }
 
@@ -402,7 +304,7 @@ static void in_foreign(struct names *n, size_t word)
                              "gradinita ysgol liceul");
     if ((medical || school) && !names_safe(n, word) && names_foreign(n, word)) {
         names_mark(n, word, names_run(n, word), medical ? MARK_MEDICAL : MARK_SCHOOL, 55,
-                   why_known);
+                   names_why_known);
         return;
     }
     if (pattern_is(n->p, cue, "y") && cue > 0) cue--;
@@ -420,7 +322,7 @@ static void in_foreign(struct names *n, size_t word)
                    "wielkanoc nadolig pasg dolig"))
         return;
     size_t last = names_run(n, word);
-    names_mark(n, word, last, names_category(n, word, last), 50, why_unknown);
+    names_mark(n, word, last, names_category(n, word, last), 50, names_why_unknown);
 }
 
 /* "he works Tuffins on the fish", "where my dad came from, Kisumu" */

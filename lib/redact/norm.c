@@ -8,19 +8,18 @@
 #include "redact/lookalike.h"
 
 /* Letters and digits as they are folded, and their shapes: i, j and l are one, g and q. */
-#define LETTER(letter, looks) \
-    [letter] = {letter, looks, 0, 0}, [letter - 'a' + 'A'] = {letter, looks, GLYPH_UPPER, ONE_UPPER}
-#define DIGIT(digit, looks) [digit] = {digit, looks, GLYPH_DIGIT, ONE_DIGIT}
+#define LETTER(letter, looks)                 \
+    [letter] = {{letter, 0, 1, 0, looks}, 0}, \
+    [letter - 'a' + 'A'] = {{letter, 0, 1, GLYPH_UPPER, looks}, ONE_UPPER}
+#define DIGIT(digit, looks) [digit] = {{digit, 0, 1, GLYPH_DIGIT, looks}, ONE_DIGIT}
 
 /* Upper-case letters and digits of a word, counted together. */
 #define ONE_UPPER UINT64_C(1)
 #define ONE_DIGIT (UINT64_C(1) << 32)
 
 static const struct ascii {
-    uint8_t point; /* 0: neither letter nor digit */
-    uint8_t shape;
-    uint8_t flags;
-    uint64_t tally; /* ONE_UPPER, ONE_DIGIT or 0 */
+    struct glyph glyph; /* at the start of the text; point 0: neither letter nor digit */
+    uint64_t tally;     /* ONE_UPPER, ONE_DIGIT or 0 */
 } folded_ascii[256] = {
     LETTER('a', 'a'), LETTER('b', 'b'), LETTER('c', 'c'), LETTER('d', 'd'), LETTER('e', 'e'),
     LETTER('f', 'f'), LETTER('g', 'g'), LETTER('h', 'h'), LETTER('i', 'l'), LETTER('j', 'l'),
@@ -34,13 +33,7 @@ static const struct ascii {
 
 uint8_t norm_shape(uint32_t point)
 {
-    return point < 0x80 ? folded_ascii[point].shape : 0;
-}
-
-uint32_t norm_hash_before(uint32_t hash, const struct glyph *last)
-{
-    const uint32_t inverse = 0x359c449bu; /* of NORM_HASH_TIMES, modulo 2^32 */
-    return hash * inverse ^ last->point;
+    return point < 0x80 ? folded_ascii[point].glyph.shape : 0;
 }
 
 /* One word in the making. */
@@ -178,7 +171,7 @@ static inline struct glyph glyph_of(uint32_t point, size_t start, size_t end, bo
     unsigned flags = (upper ? GLYPH_UPPER : 0) | (point >= '0' && point <= '9' ? GLYPH_DIGIT : 0);
     return (struct glyph){.point = point,
                           .start = (uint32_t)start,
-                          .end = (uint32_t)end,
+                          .bytes = (uint16_t)(end - start),
                           .flags = (uint8_t)flags,
                           .shape = norm_shape(point)};
 }
@@ -285,9 +278,10 @@ static size_t fold_ascii(struct folding *f, struct str text, size_t at)
     const size_t from = at;
     for (; at < text.len; at++, glyph++) {
         const struct ascii *one = &folded_ascii[(unsigned char)text.at[at]];
-        if (one->point == 0) break;
-        *glyph = (struct glyph){one->point, (uint32_t)at, (uint32_t)at + 1, one->flags, one->shape};
-        hash = norm_hash_more(hash, one->point);
+        if (one->glyph.point == 0) break;
+        *glyph = one->glyph;
+        glyph->start = (uint32_t)at;
+        hash = norm_hash_more(hash, one->glyph.point);
         tally += one->tally;
     }
     f->norm->glyph_count += at - from;
@@ -305,7 +299,7 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
         /* Belongs to the glyph before it, if that touches it. */
         if (f->word != NULL && !f->held) {
             struct glyph *last = &f->norm->glyphs[f->norm->glyph_count - 1];
-            if (last->end == start) last->end = (uint32_t)end;
+            if (glyph_end(last) == start) glyph_stretch(last, (uint32_t)end);
         }
         return;
     }
@@ -340,16 +334,6 @@ static void fold_point(struct folding *f, uint32_t point, size_t start, size_t e
     if (!any && count != 0) gap_add(f, count == 1 ? (uint32_t)folded[0] : point);
 }
 
-/* So many words the text has at most: a byte that is no ASCII letter or digit stands between two of
- * them, and both have one. */
-static size_t words_most(struct str text)
-{
-    size_t between = 0, most = text.len / 2 + 1;
-    for (size_t i = 0; i < text.len; i++)
-        between += folded_ascii[(unsigned char)text.at[i]].point == 0;
-    return between < most ? between + 1 : most;
-}
-
 /* What the whole of the text says of its capitals. */
 static void judge_case(struct norm *norm, const struct folding *f)
 {
@@ -369,13 +353,13 @@ void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm)
     ASSERT(text.len < UINT32_MAX / 2);
     struct norm norm = {.text = text};
     norm.glyphs = ARENA_MANY(arena, text.len + 1, struct glyph);
-    norm.words = ARENA_MANY(arena, words_most(text) + 1, struct word);
+    norm.words = ARENA_MANY(arena, text.len / 2 + 2, struct word); /* a byte between each two */
     struct folding f = {.norm = &norm};
     size_t at = 0;
     while (at < text.len) {
         unsigned char byte = (unsigned char)text.at[at];
         if (byte < 0x80) {
-            if (folded_ascii[byte].point != 0)
+            if (folded_ascii[byte].glyph.point != 0)
                 at = fold_ascii(&f, text, at);
             else if (byte == ' ')
                 gap_add_space(&f), at++;
@@ -411,17 +395,18 @@ static bool sentence_ends(const struct word *word)
 
 void norm_measure(struct norm *norm, struct arena *arena)
 {
-    norm->since = ARENA_MANY(arena, norm->word_count + 1, uint8_t);
-    unsigned since = 0;
-    for (size_t i = 0; i < norm->word_count; i++) {
-        since = sentence_ends(&norm->words[i]) ? 0 : since + 1;
-        norm->since[i + 1] = (uint8_t)(since < SINCE_MOST ? since : SINCE_MOST);
+    norm->sentence = ARENA_MANY(arena, norm->word_count + 1, uint32_t);
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < norm->word_count; i++) {
+        norm->sentence[i] = first;
+        if (sentence_ends(&norm->words[i])) first = i + 1;
     }
+    norm->sentence[norm->word_count] = first;
 }
 
 size_t norm_word_bare_end(const struct norm *norm, size_t word)
 {
-    return norm->glyphs[norm->words[word].glyph + norm->words[word].bare - 1].end;
+    return glyph_end(&norm->glyphs[norm->words[word].glyph + norm->words[word].bare - 1]);
 }
 
 size_t norm_word_of(const struct norm *norm, size_t glyph)

@@ -18,7 +18,7 @@
  *     words     [0,4)     [4,10)          runs of glyphs; an apostrophe inside joins
  *     gap       hyphen                    what stands between this word and the next
  *
- * A glyph's [start, end) are bytes of the text and take in combining marks that follow it.
+ * A glyph's bytes of the text take in the combining marks that follow it, up to 64 KiB.
  * Because glyphs hold nothing but letters and digits, "s m i t h" and "Smith" are the same five
  * glyphs: any run of words is one run of glyphs.
  *
@@ -36,10 +36,22 @@ enum glyph_flag {
 
 struct glyph {
     uint32_t point; /* folded; ASCII wherever a look-alike exists */
-    uint32_t start, end;
+    uint32_t start;
+    uint16_t bytes; /* of the text */
     uint8_t flags;
     uint8_t shape; /* 0 for what is not ASCII */
 };
+
+static inline uint32_t glyph_end(const struct glyph *glyph)
+{
+    return glyph->start + glyph->bytes;
+}
+
+/* Takes in the bytes up to this end, unless they are too many for one glyph. */
+static inline void glyph_stretch(struct glyph *glyph, uint32_t end)
+{
+    if (end - glyph->start <= UINT16_MAX) glyph->bytes = (uint16_t)(end - glyph->start);
+}
 
 enum gap_bit {
     GAP_SPACE = 1 << 0,
@@ -86,21 +98,23 @@ struct norm {
     size_t glyph_count;
     struct word *words;
     size_t word_count;
-    const uint64_t **rows; /* which lists hold each word (words.h); NULL until lexicon_read */
-    uint16_t *begins;      /* enum words_begin of each word and of none behind the last two */
-    uint16_t *kinds;       /* enum lexicon_kind of each word, from lexicon_read */
-    uint8_t *since;        /* words of its sentence before each word and the end (norm_measure) */
-    const bool *searched;  /* words that need no look (join.h); NULL: none */
-    uint16_t lead;         /* enum gap_bit before the first word */
-    bool shouting;         /* nearly all letters are upper case: case tells nothing */
-    bool quiet;            /* hardly any upper case: case tells nothing */
+    /* Of each word, from lexicon_read on. */
+    const uint64_t **rows; /* which lists hold it (words.h); NULL: none */
+    uint64_t *cues;        /* the lists of cue.def that hold it without its possessive ending */
+    uint16_t *begins;      /* enum words_begin, and of none behind the last two */
+    uint16_t *kinds;       /* enum lexicon_kind */
+    uint32_t
+        *sentence; /* the first word of the sentence of each word, and of the end (norm_measure) */
+    const bool *searched; /* words that need no look (join.h); NULL: none */
+    uint16_t lead;        /* enum gap_bit before the first word */
+    bool shouting;        /* nearly all letters are upper case: case tells nothing */
+    bool quiet;           /* hardly any upper case: case tells nothing */
 };
 
-/* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 40 bytes for each byte of text. */
+/* Folds UTF-8 of at most 2^31 bytes. Lives in the arena: up to 36 bytes for each byte of text. */
 void norm_fold(struct str text, struct arena *arena, struct norm *ret_norm);
 
-/* Counts for norm->since how far back a rule may look; SINCE_MOST for more. In the arena. */
-enum { SINCE_MOST = 255 };
+/* Finds the sentences, for norm->sentence; in the arena. */
 void norm_measure(struct norm *norm, struct arena *arena);
 
 /* Byte offsets of words. */
@@ -111,7 +125,7 @@ static inline size_t norm_word_start(const struct norm *norm, size_t word)
 
 static inline size_t norm_word_end(const struct norm *norm, size_t word)
 {
-    return norm->glyphs[norm->words[word].glyph + norm->words[word].count - 1].end;
+    return glyph_end(&norm->glyphs[norm->words[word].glyph + norm->words[word].count - 1]);
 }
 
 /* Without a possessive ending. */
@@ -166,7 +180,11 @@ static inline uint32_t norm_bare_hash(const struct norm *norm, const struct word
                                      : norm_hash(norm->glyphs + word->glyph, word->bare);
 }
 /* The hash of the glyphs before the last one, from the hash with it. */
-uint32_t norm_hash_before(uint32_t hash, const struct glyph *last);
+static inline uint32_t norm_hash_before(uint32_t hash, const struct glyph *last)
+{
+    const uint32_t inverse = 0x359c449bu; /* of NORM_HASH_TIMES, modulo 2^32 */
+    return hash * inverse ^ last->point;
+}
 
 /* The shape of an ASCII letter or digit. */
 uint8_t norm_shape(uint32_t point);

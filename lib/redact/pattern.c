@@ -21,9 +21,9 @@ bool pattern_after_list(const struct patterns *patterns, size_t word, size_t bac
                         const struct word_list *list)
 {
     const struct norm *norm = patterns->norm;
-    const size_t most = norm->since[word] < back ? norm->since[word] : back;
+    const size_t since = word - norm->sentence[word], most = since < back ? since : back;
     for (size_t i = 1; i <= most; i++)
-        if (words_has(norm, word - i, list)) return true;
+        if (words_row_has(norm->rows[word - i], list)) return true;
     return false;
 }
 
@@ -35,7 +35,7 @@ bool pattern_before_list(const struct patterns *patterns, size_t word, size_t ah
         uint16_t gap = norm->words[at].gap;
         if (gap & (GAP_END | GAP_PARAGRAPH)) return false;
         if ((gap & GAP_STOP) && (gap & GAP_SPACE)) return false;
-        if (words_has(norm, at + 1, list)) return true;
+        if (words_row_has(norm->rows[at + 1], list)) return true;
     }
     return false;
 }
@@ -71,10 +71,13 @@ static bool near_handle(const struct norm *norm, size_t i)
 static inline bool begins_nothing(const struct norm *norm, size_t i)
 {
     const struct word *w = &norm->words[i];
-    const uint16_t *begins = norm->begins + i;
-    return w->gap == GAP_SPACE && norm_gap_before(norm, i) == GAP_SPACE && w->count != 1 &&
-           w->count != 3 && !(w->flags & (WORD_DIGITS | WORD_MIXED)) &&
-           (begins[0] | begins[1] | begins[2]) == 0;
+    const uint16_t *begins = norm->begins + i, before = norm_gap_before(norm, i);
+    if ((w->flags & (WORD_DIGITS | WORD_MIXED)) || (begins[0] | begins[1] | begins[2]) != 0)
+        return false;
+    if (w->count == 2) return w->gap == GAP_SPACE && before == GAP_SPACE;
+    return w->count != 1 && !like_one(norm, w) &&
+           !(w->gap & (GAP_AT | GAP_STOP | GAP_HYPHEN | GAP_UNDERSCORE | GAP_OTHER)) &&
+           !(before & (GAP_AT | GAP_OTHER));
 }
 
 /* Most words can begin nothing at all; what each scanner needs is seen without it. A rule that

@@ -20,8 +20,8 @@ struct patterns {
     const struct norm *norm;
     const struct facts *facts; /* for listed dates of birth and allowed names */
     const struct lexicon *lexicon;
-    const struct cues *cues;
     bool scanned;
+    bool from_relative; /* the letter is a relative's, not the family's */
     struct arena *arena;
     struct marks *marks;
     size_t link_end; /* byte after the last web address */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/month.h"
-#include "redact/pattern.h"
+#include "redact/pattern_in.h"
 
 /*
  * Street addresses: a number, one to three words, a kind of street.
@@ -19,12 +19,6 @@ static const char other_streets[] =
     "quadrant circus passage alley yard meadow meadows orchard fields field heights ridge dell "
     "copse chase drove loan loaning causeway port brae gait pend ginnel snicket twitten drv driv "
     "walks woods wood spinney paddock links common moor leas acre acres";
-static const char buildings[] =
-    "house court lodge mansions buildings tower towers villas point heights "
-    "apartments flats home homes halls hall";
-static const char flats[] =
-    "pitch berth caravan chalet mooring cabin suite flat apartment apt "
-    "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette";
 static const char before_number[] =
     "at address live lives living moved house number no nr is my our to "
     "of stay stays staying";
@@ -37,27 +31,6 @@ static const char not_streets[] =
     "the a an of in on and to good nice great more other different "
     "times times big little new old wide lane way times people children "
     "pounds or for from with our your my steps step";
-
-/* 1 to 4 digits with at most one letter behind them ("14", "22a"). */
-static bool house_number(const struct norm *norm, size_t word)
-{
-    const struct word *w = &norm->words[word];
-    if (w->count > 5 || !(w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
-    const struct glyph *g = norm->glyphs + w->glyph;
-    size_t digits = 0, real = 0;
-    /* "l8 Mill Lane", as a scanner reads 18. */
-    bool misread =
-        w->count >= 2 && (g[0].point == 'l' || g[0].point == 'i') && (g[1].flags & GLYPH_DIGIT);
-    while (digits < w->count &&
-           ((digits == 0 && misread) || (g[digits].flags & GLYPH_DIGIT) ||
-            (digits > 0 && (g[digits].point == 'o' || g[digits].point == 'l')))) {
-        if (g[digits].flags & GLYPH_DIGIT) real++;
-        digits++;
-    }
-    if (digits == 0 || digits > 4 || real == 0) return false;
-    if (digits == w->count) return true;
-    return digits + 1 == w->count && g[digits].point <= 'h';
-}
 
 static bool small_number_word(struct patterns *p, size_t word)
 {
@@ -72,17 +45,19 @@ static bool small_number_word(struct patterns *p, size_t word)
 static size_t with_flat(struct patterns *p, size_t first)
 {
     const struct norm *norm = p->norm;
-    if (first >= 1 && pattern_is(p, first - 1, flats) && pattern_next(p, first - 1, GAP_SPACE, 1))
+    if (first >= 1 && pattern_is(p, first - 1, PATTERN_FLATS) &&
+        pattern_next(p, first - 1, GAP_SPACE, 1))
         return first - 1; /* "Unit 14 Mill Street" */
     /* "Flat 2/1, 14 Mill Street" */
-    if (first >= 3 && pattern_is(p, first - 3, flats) && norm->words[first - 2].gap == GAP_SLASH &&
+    if (first >= 3 && pattern_is(p, first - 3, PATTERN_FLATS) &&
+        norm->words[first - 2].gap == GAP_SLASH &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE, 3) &&
         norm->words[first - 1].count <= 2)
         return first - 3;
-    if (first >= 2 && pattern_is(p, first - 2, flats) &&
+    if (first >= 2 && pattern_is(p, first - 2, PATTERN_FLATS) &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA | GAP_LINE | GAP_STOP, 3) &&
         pattern_next(p, first - 2, GAP_SPACE, 1) && norm->words[first - 1].count <= 4 &&
-        (house_number(norm, first - 1) || norm->words[first - 1].count == 1))
+        (pattern_house_number(norm, first - 1) || norm->words[first - 1].count == 1))
         return first - 2;
     /* "2/1, 15 Battle Hill": a Scottish flat. */
     if (first >= 2 && norm->words[first - 2].gap == GAP_SLASH &&
@@ -110,7 +85,7 @@ static bool and_sign(const struct norm *norm, size_t word)
 static void number_and_name(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!house_number(norm, word) || norm->shouting) return;
+    if (!pattern_house_number(norm, word) || norm->shouting) return;
     bool cued = pattern_after(p, word, 1, "at address number no") ||
                 (norm_gap_before(norm, word) & (GAP_PARAGRAPH | GAP_LINE));
     if (!cued || !pattern_next(p, word, GAP_SPACE, 1)) return;
@@ -137,138 +112,112 @@ static void number_and_name(struct patterns *p, size_t word)
                      "a house number and a name before a postcode");
 }
 
-static void numbered(struct patterns *p, size_t word)
+/* A street's name behind its number, in the making. */
+struct street {
+    size_t number; /* the first word of the house number */
+    bool digits;   /* it is in figures */
+    bool cued;     /* an address may stand here */
+    bool capitals; /* each word of the name has one */
+    bool strange;  /* one of them is in no dictionary */
+};
+
+/* The last word of a house number: "14", "14 - 16", "twenty two", "38-B". */
+static size_t number_end(struct patterns *p, size_t word, bool digits)
 {
     const struct norm *norm = p->norm;
-    bool digits = house_number(norm, word);
-    if (!digits && !small_number_word(p, word)) return;
     size_t at = word;
-    /* "twenty two" and "14 - 16" */
     while (at < word + 2 && pattern_next(p, at, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 3) &&
-           (digits ? house_number(norm, at + 1) : small_number_word(p, at + 1)))
+           (digits ? pattern_house_number(norm, at + 1) : small_number_word(p, at + 1)))
         at++;
-    /* "38-B Fore St" */
     if (digits && at == word && norm->words[at].gap == GAP_HYPHEN &&
         norm->words[at + 1].count == 1 && (norm->words[at + 1].flags & WORD_CAPITAL))
         at++;
-    bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
-                (norm_gap_before(norm, word) &
-                 (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN));
-    size_t middle = 0, first_middle = at + 1;
-    bool capitals = true, strange = false;
-    while (middle <= 4 &&
-           (pattern_next(p, at, GAP_SPACE | GAP_LINE | GAP_QUOTE | GAP_COMMA | GAP_STOP, 2) ||
-            and_sign(norm, at))) {
-        uint16_t gap = norm->words[at].gap;
-        if ((gap & GAP_COMMA) && middle > 0) break; /* "14, Larkspur Avenue" only */
-        if ((gap & GAP_COMMA) && !(norm->words[at + 1].flags & WORD_CAPITAL) && !cued) break;
-        if ((gap & GAP_STOP) && !(middle > 0 && norm->words[at].count <= 2))
-            break; /* "St. Johns" */
-        at++;
-        bool sure = pattern_is(p, at, sure_streets);
-        bool other = pattern_is(p, at, other_streets);
-        if (middle > 0 && (sure || other)) {
-            bool last_capital = norm->words[at].flags & WORD_CAPITAL;
-            bool looks = capitals && last_capital && !norm->shouting;
-            bool fits = looks || with_flat(p, word) != word || (sure && (strange || cued)) ||
-                        (other && strange && cued) ||
-                        (norm->shouting && (strange || cued) && digits);
-            /* "St" may begin the name: go on if a kind of street follows. */
-            bool more =
-                pattern_next(p, at, GAP_SPACE | GAP_STOP, 2) && at + 2 < norm->word_count &&
-                (pattern_is(p, at + 1, sure_streets) || pattern_is(p, at + 2, sure_streets)) &&
-                pattern_is(p, at, "st");
-            if (fits && !more) {
-                if (!(norm->words[at - 1].flags & WORD_CAPITAL) &&
-                    pattern_is(p, at - 1, not_streets))
-                    return;
-                if (looks && pattern_next(p, at, GAP_SPACE, 1) &&
-                    (norm->words[at + 1].flags & WORD_CAPITAL) &&
-                    pattern_is(p, at + 1, "north south east west upper lower"))
-                    at++;
-                pattern_mark(p, with_flat(p, word), at, MARK_ADDRESS, looks ? 95 : 82,
-                             "has the form of a street address");
-                return;
-            }
-            if (!more) break;
-        }
-        bool named = (norm->words[at].flags & WORD_CAPITAL) && !norm->shouting &&
-                     pattern_is(p, at, "old new big little great good long short the");
-        named = named || (norm->shouting && pattern_is(p, at, "the"));
-        if (middle == 0 && !named && pattern_is(p, at, not_streets)) return;
-        if (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) return;
-        if (month_of(norm, at) != 0 && middle == 0 && !(norm->words[at].flags & WORD_CAPITAL))
-            return;
-        if (!(norm->words[at].flags & WORD_CAPITAL)) capitals = false;
-        if (!lexicon_ordinary(p->lexicon, norm->words[at].hash)) strange = true;
-        middle++;
-    }
-    (void)first_middle;
+    return at;
 }
 
-/* "Flat 6, Calder House" and "apartment 12" */
-static void flat(struct patterns *p, size_t word)
+/* Does the name go on behind this word, of which `middle` words were read? */
+static bool name_goes_on(struct patterns *p, const struct street *street, size_t at, size_t middle)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_begins(p, word, BEGINS_ADDRESS, flats) ||
-        !pattern_next(p, word, GAP_SPACE | GAP_STOP, 2))
+    const uint16_t gap = norm->words[at].gap;
+    if (!pattern_next(p, at, GAP_SPACE | GAP_LINE | GAP_QUOTE | GAP_COMMA | GAP_STOP, 2) &&
+        !and_sign(norm, at))
+        return false;
+    if ((gap & GAP_COMMA) && middle > 0) return false; /* "14, Larkspur Avenue" only */
+    if ((gap & GAP_COMMA) && !(norm->words[at + 1].flags & WORD_CAPITAL) && !street->cued)
+        return false;
+    return !(gap & GAP_STOP) || (middle > 0 && norm->words[at].count <= 2); /* "St. Johns" */
+}
+
+/* "St" may begin the name: does a kind of street follow? */
+static bool saint_before_kind(struct patterns *p, size_t at)
+{
+    return pattern_next(p, at, GAP_SPACE | GAP_STOP, 2) && at + 2 < p->norm->word_count &&
+           (pattern_is(p, at + 1, sure_streets) || pattern_is(p, at + 2, sure_streets)) &&
+           pattern_is(p, at, "st");
+}
+
+/* The kind of street stands here: is it one? Then it is marked. */
+static bool kind_fits(struct patterns *p, const struct street *street, size_t at)
+{
+    const struct norm *norm = p->norm;
+    const bool sure = pattern_is(p, at, sure_streets);
+    const bool hints = street->strange || street->cued;
+    bool looks = street->capitals && (norm->words[at].flags & WORD_CAPITAL) && !norm->shouting;
+    return looks || with_flat(p, street->number) != street->number || (sure && hints) ||
+           (!sure && street->strange && street->cued) ||
+           (norm->shouting && hints && street->digits);
+}
+
+static void mark_street(struct patterns *p, const struct street *street, size_t last)
+{
+    const struct norm *norm = p->norm;
+    if (!(norm->words[last - 1].flags & WORD_CAPITAL) && pattern_is(p, last - 1, not_streets))
         return;
-    if (!house_number(norm, word + 1) && norm->words[word + 1].count > 2 &&
-        !((norm->words[word + 1].flags & WORD_MIXED) && norm->words[word + 1].count <= 4))
-        return;
-    if (pattern_is(p, word + 1, "is in on at of to my me up it we by so no he as or if")) return;
-    /* "the new flat. A balcony", "mieszkanie w" */
-    if ((norm->words[word].gap & GAP_STOP) && norm->words[word].count > 3) return;
-    if (pattern_is(p, word + 1, "a w z i o u y") && !(norm->words[word + 1].flags & WORD_CAPITAL) &&
-        !norm->quiet)
-        return;
-    if (pattern_is(
-            p, word,
-            "room unit plot pitch berth caravan chalet mooring cabin suite studio office bay "
-            "pod bedsit") &&
-        !house_number(norm, word + 1) && !(norm->words[word + 1].flags & WORD_MIXED))
-        return;
-    size_t last = word + 1;
-    bool building = false;
-    for (size_t at = word + 1, steps = 0;
-         steps < 4 && pattern_next(p, at, GAP_SPACE | GAP_COMMA | GAP_LINE, 3); steps++) {
+    bool looks = street->capitals && (norm->words[last].flags & WORD_CAPITAL) && !norm->shouting;
+    if (looks && pattern_next(p, last, GAP_SPACE, 1) &&
+        (norm->words[last + 1].flags & WORD_CAPITAL) &&
+        pattern_is(p, last + 1, "north south east west upper lower"))
+        last++;
+    pattern_mark(p, with_flat(p, street->number), last, MARK_ADDRESS, looks ? 95 : 82,
+                 "has the form of a street address");
+}
+
+/* May the word stand in a street's name? first: right behind the number. */
+static bool of_a_name(struct patterns *p, size_t at, bool first)
+{
+    const struct norm *norm = p->norm;
+    const bool capital = norm->words[at].flags & WORD_CAPITAL;
+    bool named = norm->shouting
+                     ? pattern_is(p, at, "the")
+                     : capital && pattern_is(p, at, "old new big little great good long short the");
+    if (first && !named && pattern_is(p, at, not_streets)) return false;
+    if (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) return false;
+    return month_of(norm, at) == 0 || !first || capital;
+}
+
+static void numbered(struct patterns *p, size_t word)
+{
+    enum { MIDDLE = 4 }; /* words of a name, at most */
+    const struct norm *norm = p->norm;
+    const uint16_t before = GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN;
+    struct street street = {.number = word, .capitals = true};
+    street.digits = pattern_house_number(norm, word);
+    if (!street.digits && !small_number_word(p, word)) return;
+    street.cued = pattern_after(p, word, 1, before_number) || word == 0 ||
+                  (norm_gap_before(norm, word) & before);
+    size_t at = number_end(p, word, street.digits);
+    for (size_t middle = 0; middle <= MIDDLE && name_goes_on(p, &street, at, middle); middle++) {
         at++;
-        if (steps > 0 && pattern_is(p, at, buildings)) {
-            last = at;
-            building = true;
-            break;
+        if (middle > 0 && (pattern_is(p, at, sure_streets) || pattern_is(p, at, other_streets))) {
+            const bool more = saint_before_kind(p, at);
+            if (!more && kind_fits(p, &street, at)) mark_street(p, &street, at);
+            if (!more) return;
         }
-        if (!(norm->words[at].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting) break;
+        if (!of_a_name(p, at, middle == 0)) return;
+        if (!(norm->words[at].flags & WORD_CAPITAL)) street.capitals = false;
+        if (!lexicon_ordinary(p->lexicon, norm->words[at].hash)) street.strange = true;
     }
-    /* "Caravan 12, Golden Sands" */
-    if (!building && (norm->words[word + 1].gap & GAP_COMMA) && !norm->shouting) {
-        size_t at = word + 2;
-        while (at < word + 5 && at < norm->word_count && (norm->words[at].flags & WORD_CAPITAL) &&
-               !(norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)) &&
-               norm->words[at].gap == GAP_SPACE)
-            at++;
-        const uint16_t ends = GAP_COMMA | GAP_STOP | GAP_END | GAP_LINE | GAP_PARAGRAPH;
-        if (at < norm->word_count && at >= word + 3 && (norm->words[at].flags & WORD_CAPITAL) &&
-            (norm->words[at].gap & ends)) {
-            last = at;
-            building = true;
-        }
-    }
-    /* "Bleakmoor Caravan Park, plot 9, DL38 2ZT" */
-    bool in_park = word > 0 && (norm->words[word - 1].gap & GAP_COMMA) &&
-                   (norm->words[word - 1].flags & WORD_CAPITAL) && !norm->shouting &&
-                   pattern_is(p, word - 1,
-                              "park site farm field caravans court house hall marina green close "
-                              "lane road way halls holiday lodge estate yard");
-    in_park =
-        in_park || (word > 0 && pattern_is(p, word - 1, "halls hall hostel court site park") &&
-                    norm->words[word - 1].gap == GAP_SPACE);
-    if (pattern_is(p, word,
-                   "room unit plot pitch caravan chalet cabin suite studio office bay pod") &&
-        !building && !in_park)
-        return;
-    pattern_mark(p, word, last, MARK_ADDRESS, building ? 92 : 70,
-                 "has the form of a flat's address");
 }
 
 /* "41 the drive", "PO Box 4471", "3 Maes y Coed" */
@@ -283,7 +232,8 @@ static void other_forms(struct patterns *p, size_t word)
         if (po || apart)
             pattern_mark(p, po ? word - 1 : word - 2, word + 1, MARK_ADDRESS, 90, "a post box");
     }
-    if (!house_number(norm, word) || !pattern_next(p, word, GAP_SPACE | GAP_COMMA, 2)) return;
+    if (!pattern_house_number(norm, word) || !pattern_next(p, word, GAP_SPACE | GAP_COMMA, 2))
+        return;
     bool cued = pattern_after(p, word, 1, before_number) || word == 0 ||
                 (norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH | GAP_COLON | GAP_OPEN));
     if (cued && norm_word_is(norm, word + 1, "the") && pattern_next(p, word + 1, GAP_SPACE, 1) &&
@@ -354,7 +304,7 @@ static void named_street(struct patterns *p, size_t word)
     }
     if (first == word || pattern_is(p, first, famous) || of_a_game(p, first)) return;
     /* "Lincoln Road 418" */
-    if (pattern_next(p, word, GAP_SPACE, 1) && house_number(norm, word + 1) &&
+    if (pattern_next(p, word, GAP_SPACE, 1) && pattern_house_number(norm, word + 1) &&
         (norm->words[word + 1].gap &
          (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END | GAP_STOP)))
         word++;
@@ -385,8 +335,8 @@ static void foreign_street(struct patterns *p, size_t word)
         if (pattern_is(p, at, "m nr lok bl ap sc et apt numarul numer mieszkanie blok bloc kv d") &&
             pattern_next(p, at, GAP_SPACE | GAP_STOP, 2))
             at++;
-        if (!house_number(norm, at) && !(at == last + 2 && norm->words[at].count == 1 &&
-                                         (norm->words[at].flags & WORD_CAPITAL)))
+        if (!pattern_house_number(norm, at) && !(at == last + 2 && norm->words[at].count == 1 &&
+                                                 (norm->words[at].flags & WORD_CAPITAL)))
             break;
         last = at;
     }
@@ -410,7 +360,7 @@ void pattern_address(struct patterns *p, size_t word)
     bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
     if (digits || small_number_word(p, word)) numbered(p, word);
     if (digits) number_and_name(p, word);
-    flat(p, word);
+    pattern_flat(p, word);
     named_street(p, word);
     foreign_street(p, word);
     other_forms(p, word);

@@ -222,6 +222,7 @@ void pattern_bank(struct patterns *p, size_t word)
     if (account_number(p, word, &last))
         pattern_mark(p, word, last, MARK_BANK, 88, "eight digits beside a bank word");
     if (!(w->flags & (p->scanned ? WORD_DIGITS | WORD_MIXED : WORD_DIGITS))) return;
+    if (run.digits[0] < '3' || run.digits[0] > '6') return; /* no card begins so */
     /* Card: 13 to 19 digits in groups. */
     struct run card = {.count = 0};
     for (size_t at = word; card.count < 13 && at < word + 5; at++) {
@@ -233,7 +234,6 @@ void pattern_bank(struct patterns *p, size_t word)
     }
     bool fours = card.count == 16 && last == word + 3 && w->count == 4 &&
                  norm->words[word + 1].count == 4 && norm->words[word + 2].count == 4;
-    if (card.count >= 13 && card.count <= 19 && card.digits[0] >= '3' && card.digits[0] <= '6' &&
-        (fours || luhn(&card)))
+    if (card.count >= 13 && card.count <= 19 && (fours || luhn(&card)))
         pattern_mark(p, word, last, MARK_BANK, 95, "has the form of a bank card number");
 }

@@ -30,7 +30,7 @@ static bool first_name(const struct patterns *p, size_t word)
     const struct word *w = &p->norm->words[word];
     return (w->flags & WORD_CAPITAL) && (facts_allowed(p->facts, p->norm, word) ||
                                          (lexicon_kinds(p->lexicon, w->hash) & LEXICON_FIRST) ||
-                                         (cues_of(p->cues, w->hash) & CUE_BIT(FIRST)));
+                                         (p->norm->cues[word] & CUE_BIT(FIRST)));
 }
 
 /* "Phoebe 31 March 2019", "she's 27.11.2013", "I am seventy on 1st May 1955" */
@@ -284,27 +284,101 @@ static bool is_day_and_month(const struct norm *norm, const struct date *date)
     return false;
 }
 
+/* Do the words beside a date say that somebody was born on it? */
+static bool words_of_birth(struct patterns *p, const struct date *date)
+{
+    const size_t word = date->first, last = date->last;
+    return pattern_before(p, last, 10, "born bom birth birthday bday weighed weighing") ||
+           pattern_after(
+               p, word, 12,
+               "born bom d0b dob birth birthdate birthday bday urodzony urodzona nasterii "
+               "nastere urodzenia dateofbirth "
+               "urodzin urodziny urodzil urodzila urodziles urodzilas geni eni anwyd "
+               "ganed ganwyd penblwydd blwydd nascut nascuta gimes gime arrived "
+               "delivered "
+               "birthdays bday bdays bithday brithday birfday burthday bron borned "
+               "bornd") ||
+           pattern_after(p, word, 5, "turned turns turning had") ||
+           pattern_after(p, word, 9,
+                         "tattoo tattooed tattoos tatoo tattoe tat inked engraved bracelet locket "
+                         "necklace wrist ankle etched engraving forearm held newborn gave pregnant "
+                         "labour labor caesarean "
+                         "section induced midwife weighed") ||
+           pattern_before(p, last, 8,
+                          "lb lbs oz ounces labour caesarean midwife mummy came arrived became "
+                          "tattoo tattooed baby etched world wrist inked delivered newborn forearm "
+                          "happiest birthed") ||
+           (pattern_after(p, word, 2, "came arrived") && pattern_after(p, word, 9, "due")) ||
+           (pattern_before(p, last, 4, "best") && pattern_before(p, last, 8, "life")) ||
+           pattern_after(p, word, 5,
+                         "world life scorpio aries taurus gemini cancer leo virgo libra "
+                         "sagittarius capricorn aquarius pisces");
+}
+
+/* "D.O.B. 2 Jan 1989", "b. 2 Jan 1989", "ur. 2.1.89", "2 Jan 1989 (dob)" */
+static bool short_for_birth(struct patterns *p, const struct date *date)
+{
+    const struct norm *norm = p->norm;
+    const size_t word = date->first;
+    if (pattern_is(p, date->last + 1, "dob birth born")) return true;
+    if (word == 0) return false;
+    const bool near = norm->words[word - 1].gap_length <= 2;
+    if (pattern_is(p, word - 1, "ur nar") && near) return true;
+    if (!norm_word_is(norm, word - 1, "b")) return false;
+    return near ||
+           (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o"));
+}
+
+static bool day_of_birth(struct patterns *p, const struct date *date)
+{
+    return words_of_birth(p, date) || short_for_birth(p, date) || by_weight(p->norm, date->last) ||
+           of_full_name(p, date->first, date->year) || will_be(p, date->first) ||
+           behind_number(p, date->first) || after_name(p, date->first) ||
+           of_somebody(p, date->first);
+}
+
+/* Is it the date of the letter, of a mail, of a meeting? */
+static bool of_something_else(struct patterns *p, const struct date *date)
+{
+    const size_t word = date->first;
+    if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received") &&
+        !(word > 1 && pattern_is(p, word - 2, "birth")))
+        return true;
+    if (in_header(p, word)) return true;
+    if (with_time(p, date->last) && !pattern_after(p, word, 5, "born bom birth arrived dob"))
+        return true;
+    return date->year == 0 && over_the_letter(p, word, date->last);
+}
+
+/* Marks a date of birth that is on the list; false if it is none, or not meant. */
+static bool listed(struct patterns *p, const struct date *date)
+{
+    const struct norm *norm = p->norm;
+    const struct redact_term *term = facts_birth(p->facts, date->year, date->month, date->day);
+    if (term == NULL) return false;
+    if (date->year == 0 && !is_day_and_month(norm, date) &&
+        !pattern_after(p, date->first, 12, birth_words) &&
+        !pattern_before(p, date->last, 8, birth_words))
+        return false;
+    bool the = date->first > 0 && norm_word_is(norm, date->first - 1, "the");
+    listed_birth(p, the ? date->first - 1 : date->first, date->last, term);
+    return true;
+}
+
+/* "b. 2 Jan 1989", but "D.O.B. 2 Jan 1989": the word before a date that goes with it. */
+static bool goes_with(struct patterns *p, size_t before)
+{
+    if (pattern_is(p, before, "the")) return true;
+    return pattern_is(p, before, "b") && !(before > 0 && pattern_is(p, before - 1, "o"));
+}
+
 void pattern_birth(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     struct date date;
     birth_in_figures(p, word);
     if (!date_at(norm, word, &date)) return;
-    if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received") &&
-        !(word > 1 && pattern_is(p, word - 2, "birth")))
-        return;
-    if (in_header(p, word) ||
-        (with_time(p, date.last) && !pattern_after(p, word, 5, "born bom birth arrived dob")))
-        return;
-    if (date.year == 0 && over_the_letter(p, word, date.last)) return;
-    const struct redact_term *term = facts_birth(p->facts, date.year, date.month, date.day);
-    bool named = term != NULL && date.year == 0 && is_day_and_month(norm, &date);
-    if (term != NULL && (date.year != 0 || named || pattern_after(p, word, 12, birth_words) ||
-                         pattern_before(p, date.last, 8, birth_words))) {
-        if (word > 0 && norm_word_is(norm, word - 1, "the")) date.first--;
-        listed_birth(p, date.first, date.last, term);
-        return;
-    }
+    if (of_something_else(p, &date) || listed(p, &date)) return;
     if (date.year == 0) {
         /* "born on the 3rd of May", "turns nine on Boxing Day"; wishes for a birthday stay. */
         if (!birthday(p, word, date.last)) return;
@@ -312,41 +386,7 @@ void pattern_birth(struct patterns *p, size_t word)
         pattern_mark(p, date.first, date.last, MARK_DOB, 70, "a birthday");
         return;
     }
-    bool born =
-        pattern_before(p, date.last, 10, "born bom birth birthday bday weighed weighing") ||
-        pattern_after(p, word, 12,
-                      "born bom d0b dob birth birthdate birthday bday urodzony urodzona nasterii "
-                      "nastere urodzenia dateofbirth "
-                      "urodzin urodziny urodzil urodzila urodziles urodzilas geni eni anwyd ganed "
-                      "ganwyd penblwydd blwydd nascut nascuta gimes gime arrived delivered "
-                      "birthdays bday bdays bithday brithday birfday burthday bron borned bornd") ||
-        (pattern_is(p, word - 1, "ur nar") && norm->words[word - 1].gap_length <= 2) ||
-        pattern_after(p, word, 5, "turned turns turning had") ||
-        pattern_after(p, word, 9,
-                      "tattoo tattooed tattoos tatoo tattoe tat inked engraved bracelet locket "
-                      "necklace wrist ankle etched engraving forearm held newborn gave pregnant "
-                      "labour labor caesarean "
-                      "section induced midwife weighed") ||
-        pattern_before(p, date.last, 8,
-                       "lb lbs oz ounces labour caesarean midwife mummy came arrived became "
-                       "tattoo tattooed baby etched world wrist inked delivered newborn forearm "
-                       "happiest birthed") ||
-        (pattern_after(p, word, 2, "came arrived") && pattern_after(p, word, 9, "due")) ||
-        (pattern_before(p, date.last, 4, "best") && pattern_before(p, date.last, 8, "life")) ||
-        pattern_after(p, word, 5,
-                      "world life scorpio aries taurus gemini cancer leo virgo libra "
-                      "sagittarius capricorn aquarius pisces") ||
-        by_weight(norm, date.last) || of_full_name(p, word, date.year) || will_be(p, word) ||
-        behind_number(p, word) ||
-        (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o") &&
-         norm_word_is(norm, word - 1, "b")) ||
-        (word >= 1 && norm_word_is(norm, word - 1, "b") && norm->words[word - 1].gap_length <= 2) ||
-        pattern_is(p, date.last + 1, "dob birth born") || after_name(p, word) ||
-        of_somebody(p, word);
-    if (!born) return;
-    /* "b. 2 Jan 1989", but "D.O.B. 2 Jan 1989" */
-    if (word > 0 && (pattern_is(p, word - 1, "the") ||
-                     (pattern_is(p, word - 1, "b") && !(word > 1 && pattern_is(p, word - 2, "o")))))
-        date.first--;
+    if (!day_of_birth(p, &date)) return;
+    if (word > 0 && goes_with(p, word - 1)) date.first--;
     pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
 }

@@ -8,11 +8,6 @@
  * glyph. Glyphs run on over spaces, so "AB 12 34 56 C" and "ab123456c" are one.
  */
 
-bool pattern_like_letter(uint32_t digit)
-{
-    return digit == '0' || digit == '1' || digit == '5' || digit == '8';
-}
-
 bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form, size_t most,
                        bool mistaken, size_t *ret_last)
 {
@@ -20,13 +15,8 @@ bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form,
     size_t at = norm->words[word].glyph, real = 0;
     const struct glyph *g = norm->glyphs + at;
     for (size_t i = 0; i < form->count; i++) {
-        uint32_t point = g[i].point;
-        char sign = form->signs[i];
-        bool digit = g[i].flags & GLYPH_DIGIT;
-        if (!digit && (point < 'a' || point > 'z')) return false;
-        if (sign == '9' && !digit && !(mistaken && pattern_like_digit(point))) return false;
-        if (sign == 'A' && digit && !(mistaken && pattern_like_letter(point))) return false;
-        if (digit) real++;
+        if (!pattern_sign_fits(&g[i], form->signs[i], mistaken)) return false;
+        if (g[i].flags & GLYPH_DIGIT) real++;
     }
     if (real == 0) return false;
     size_t last = norm_word_of(norm, at + form->count - 1);

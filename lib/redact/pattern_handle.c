@@ -186,68 +186,103 @@ static bool hashtag(struct patterns *p, size_t word)
     return true;
 }
 
+/* The words from a service to the name that somebody has there. */
+struct link {
+    size_t name;
+    bool linked; /* "my insta is …" */
+    bool named;  /* "… called …": a name of several words may follow */
+};
+
+/* May this word stand between a service and a name? Notes what it says. */
+static bool link_word(struct patterns *p, size_t at, struct link *link)
+{
+    const struct norm *norm = p->norm;
+    if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
+        !pattern_is(p, at, "tok and too also new chat or still just"))
+        return false;
+    if (pattern_is(p, at, "am is im as under called its named name username tag"))
+        link->linked = true;
+    if (pattern_is(p, at, "as under called named name")) link->named = true;
+    if (pattern_is(p, at, "im am") && at + 2 < norm->word_count &&
+        (norm->words[at + 1].flags & norm->words[at + 2].flags & WORD_CAPITAL) &&
+        norm->words[at + 1].gap == GAP_SPACE)
+        link->named = link->linked = true;
+    return true;
+}
+
+/* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
+static bool follow_link(struct patterns *p, size_t word, struct link *ret_link)
+{
+    enum { STEPS = 6 };
+    const struct norm *norm = p->norm;
+    struct link link = {.name = word + 1};
+    link.linked = link.named = (norm->words[word].gap & GAP_COLON) != 0;
+    for (; link.name <= word + STEPS && link.name < norm->word_count; link.name++) {
+        const size_t at = link.name;
+        const uint16_t gap = norm->words[at - 1].gap;
+        if (gap & (GAP_PARAGRAPH | GAP_END)) return false;
+        if ((gap & GAP_STOP) && (gap & GAP_SPACE)) return false;
+        if (gap & GAP_COLON) link.linked = link.named = true;
+        bool passed_over = facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON) &&
+                           !pattern_is(p, at - 1, "as under called is") && !odd(p, at, true);
+        if (!passed_over && !link_word(p, at, &link)) break;
+    }
+    *ret_link = link;
+    return link.name < norm->word_count && link.name <= word + STEPS;
+}
+
+/* "on facebook as Kelly Marsden", "KernowDyl #4471" */
+static void whole_name(struct patterns *p, size_t first)
+{
+    enum { MORE = 2 };
+    const struct norm *norm = p->norm;
+    size_t last = first;
+    while (last + 1 < norm->word_count && last < first + MORE &&
+           norm->words[last].gap == GAP_SPACE &&
+           (norm->words[last + 1].flags & (WORD_CAPITAL | WORD_DIGITS)))
+        last++;
+    if (last + 1 < norm->word_count && norm->words[last].gap_length == 2 &&
+        norm->text.at[norm_word_start(norm, last + 1) - 1] == '#')
+        last++;
+    pattern_mark(p, first, last, MARK_HANDLE, 75, "the name somebody is found under");
+}
+
+/* A name behind the name of a service. */
+static void on_service(struct patterns *p, size_t word)
+{
+    static const char why[] = "a name on an app";
+    const struct norm *norm = p->norm;
+    struct link link;
+    if (!follow_link(p, word, &link)) return;
+    const size_t at = link.name;
+    const struct word *w = &norm->words[at];
+    const bool capital = w->flags & WORD_CAPITAL;
+    if (odd(p, at, link.linked)) {
+        handle_mark(p, at, link.linked ? 90 : 75, why);
+    } else if (!link.linked) {
+        /* "discord pickledyl" */
+        if (at == word + 1 && w->count >= 6 && !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) &&
+            lexicon_kinds(p->lexicon, w->hash) == 0 && norm->words[word].gap == GAP_SPACE)
+            handle_mark(p, at, 60, why);
+        else if (camel(norm, at))
+            handle_mark(p, at, 70, why);
+    } else if (w->count < 2 || (w->flags & WORD_DIGITS)) {
+        return;
+    } else if (link.named && capital) {
+        whole_name(p, at);
+    } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&
+               !capital && w->count > 2) {
+        handle_mark(p, at, 65, why);
+    }
+}
+
 void pattern_handle(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     at_sign(p, word);
     joint_handle(p, word);
     if (pattern_begins(p, word, BEGINS_HANDLE, services)) {
-        /* "my insta is kel_x", "on facebook as Kelly Marsden": over link words, up to five. */
-        size_t at = word + 1;
-        bool linked = (norm->words[word].gap & GAP_COLON) != 0;
-        bool named = linked;
-        for (size_t steps = 0; steps < 6 && at < norm->word_count; steps++, at++) {
-            uint16_t gap = norm->words[at - 1].gap;
-            if (gap & GAP_PARAGRAPH) return;
-            if ((gap & GAP_END) || ((gap & GAP_STOP) && (gap & GAP_SPACE))) return;
-            if (gap & GAP_COLON) linked = named = true;
-            if (facts_allowed(p->facts, norm, at) && !(gap & GAP_COLON)) {
-                if (!pattern_is(p, at - 1, "as under called is") && !odd(p, at, true)) continue;
-            }
-            if (!pattern_is(p, at, links) && !pattern_is(p, at, services) &&
-                !pattern_is(p, at, "tok and too also new chat or still just"))
-                break;
-            if (pattern_is(p, at, "am is im as under called its named name username tag"))
-                linked = true;
-            if (pattern_is(p, at, "as under called named name")) named = true;
-            if (pattern_is(p, at, "im am") && at + 2 < norm->word_count &&
-                (norm->words[at + 1].flags & norm->words[at + 2].flags & WORD_CAPITAL) &&
-                norm->words[at + 1].gap == GAP_SPACE)
-                named = linked = true;
-        }
-        if (at >= norm->word_count || at == word + 7) return;
-        if (odd(p, at, linked)) {
-            handle_mark(p, at, linked ? 90 : 75, "a name on an app");
-            return;
-        }
-        const struct word *w = &norm->words[at];
-        /* "discord pickledyl" */
-        if (!linked && at == word + 1 && w->count >= 6 &&
-            !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) && lexicon_kinds(p->lexicon, w->hash) == 0 &&
-            norm->words[word].gap == GAP_SPACE) {
-            handle_mark(p, at, 60, "a name on an app");
-            return;
-        }
-        if (!linked && camel(norm, at)) {
-            handle_mark(p, at, 70, "a name on an app");
-            return;
-        }
-        if (!linked || w->count < 2 || (w->flags & WORD_DIGITS)) return;
-        if (named && (w->flags & WORD_CAPITAL)) {
-            size_t last = at;
-            while (last + 1 < norm->word_count && last < at + 2 &&
-                   (norm->words[last].gap == GAP_SPACE) &&
-                   (norm->words[last + 1].flags & (WORD_CAPITAL | WORD_DIGITS)))
-                last++;
-            /* "KernowDyl #4471" */
-            if (last + 1 < norm->word_count && norm->words[last].gap_length == 2 &&
-                norm->text.at[norm_word_start(norm, last + 1) - 1] == '#')
-                last++;
-            pattern_mark(p, at, last, MARK_HANDLE, 75, "the name somebody is found under");
-        } else if (!lexicon_ordinary(p->lexicon, w->hash) && !facts_allowed(p->facts, norm, at) &&
-                   !(w->flags & WORD_CAPITAL) && w->count > 2) {
-            handle_mark(p, at, 65, "a name on an app");
-        }
+        on_service(p, word);
         return;
     }
     searched(p, word);

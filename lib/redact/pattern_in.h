@@ -19,6 +19,11 @@ struct run {
     "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty " \
     "thirty forty fifty sixty seventy eighty ninety"
 
+/* What has a number inside a house or a park. */
+#define PATTERN_FLATS                                                    \
+    "pitch berth caravan chalet mooring cabin suite flat apartment apt " \
+    "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette"
+
 /* A form of a code (pattern_code.c). */
 struct form {
     const char *signs;
@@ -29,24 +34,6 @@ struct form {
         signs, sizeof(signs) - 1 \
     }
 
-bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form, size_t most,
-                       bool mistaken, size_t *ret_last);
-
-/* Words that may be one code of this form: from this word, `most` words at most. */
-static inline bool pattern_form(struct patterns *p, size_t word, const struct form *form,
-                                size_t most, bool mistaken, size_t *ret_last)
-{
-    size_t at = p->norm->words[word].glyph;
-    if (form->count > p->norm->glyph_count - at) return false;
-    if (!(p->norm->glyphs[at + form->count - 1].flags & GLYPH_LAST)) return false;
-    return pattern_form_fits(p, word, form, most, mistaken, ret_last);
-}
-#define pattern_form_at(p, word, signs, most, mistaken, ret_last)              \
-    __extension__({                                                            \
-        static const struct form form_here = FORM(signs);                      \
-        pattern_form((p), (word), &form_here, (most), (mistaken), (ret_last)); \
-    })
-
 /* One of "oilsbz", which a reader takes for digits. */
 static inline bool pattern_like_digit(uint32_t point)
 {
@@ -54,6 +41,41 @@ static inline bool pattern_like_digit(uint32_t point)
                              1u << ('s' - 'a') | 1u << ('b' - 'a') | 1u << ('z' - 'a');
     return point >= 'a' && point <= 'z' && (letters >> (point - 'a') & 1) != 0;
 }
+
+/* Does a reader take this digit for a letter? */
+static inline bool pattern_like_letter(uint32_t digit)
+{
+    return digit == '0' || digit == '1' || digit == '5' || digit == '8';
+}
+
+/* May the glyph stand for this sign of a form? mistaken: as a reader or a scanner may take it. */
+static inline bool pattern_sign_fits(const struct glyph *glyph, char sign, bool mistaken)
+{
+    const bool digit = glyph->flags & GLYPH_DIGIT;
+    if (sign == '9') return digit || (mistaken && pattern_like_digit(glyph->point));
+    if (digit) return sign != 'A' || (mistaken && pattern_like_letter(glyph->point));
+    return glyph->point >= 'a' && glyph->point <= 'z';
+}
+
+bool pattern_form_fits(struct patterns *p, size_t word, const struct form *form, size_t most,
+                       bool mistaken, size_t *ret_last);
+
+/* Words that may be one code of this form: from this word, `most` words at most. */
+static inline bool pattern_form(struct patterns *p, size_t word, const struct form *form,
+                                size_t most, bool mistaken, size_t *ret_last)
+{
+    const size_t at = p->norm->words[word].glyph;
+    const struct glyph *first = &p->norm->glyphs[at];
+    if (!pattern_sign_fits(first, form->signs[0], mistaken)) return false;
+    if (form->count > p->norm->glyph_count - at) return false;
+    if (!(first[form->count - 1].flags & GLYPH_LAST)) return false;
+    return pattern_form_fits(p, word, form, most, mistaken, ret_last);
+}
+#define pattern_form_at(p, word, signs, most, mistaken, ret_last)              \
+    __extension__({                                                            \
+        static const struct form form_here = FORM(signs);                      \
+        pattern_form((p), (word), &form_here, (most), (mistaken), (ret_last)); \
+    })
 
 /* Is one of the glyphs [first, last] of the word and those behind it a digit, or like one? Without
  * it no form of a code that has its digits there begins at the word. */
@@ -77,14 +99,22 @@ static inline bool pattern_is_plain(const struct patterns *p, size_t word)
     return first != 'l' && first != 'i' && first != 'o';
 }
 
+/* 1 to 4 digits with at most one letter behind them ("14", "22a"). */
+bool pattern_house_number(const struct norm *norm, size_t word);
+
+/* Marks a code with digits in it after "case number", "ref:", "passport" (pattern_ref.c). */
+void pattern_cued_code(struct patterns *p, size_t word);
+/* … "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
+void pattern_joined_code(struct patterns *p, size_t word);
+
+/* "Flat 6, Calder House" and "apartment 12": marks it. */
+void pattern_flat(struct patterns *p, size_t word);
+
 /* All capitals; a small l, i or o may stand for a digit. */
 bool pattern_upper(struct patterns *p, size_t first, size_t last);
 
 /* Letters that no scanner takes for digits. */
 size_t pattern_letters_in(const struct glyph *g, size_t count);
-
-/* Does a reader take this digit for a letter: one of "0158"? */
-bool pattern_like_letter(uint32_t digit);
 
 unsigned pattern_digit(const struct glyph *glyph);
 

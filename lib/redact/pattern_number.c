@@ -45,8 +45,11 @@ char pattern_word_digit(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (!pattern_is(p, word, NUMBER_LIST)) return 0;
+    const uint32_t first = norm->glyphs[norm->words[word].glyph].point;
     for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
-        if (norm_word_is(norm, word, number_words[i].word)) return number_words[i].digit;
+        if (first == (unsigned char)number_words[i].word[0] &&
+            norm_word_is(norm, word, number_words[i].word))
+            return number_words[i].digit;
     return 0;
 }
 

@@ -136,6 +136,13 @@ static void in_pieces(struct patterns *p, size_t word, size_t words, struct run 
     pattern_mark(p, word, last, MARK_PHONE, 80, "a phone number in pieces");
 }
 
+/* Is it a number in figures that no phone number begins with? */
+static bool other_digits(const struct norm *norm, size_t word)
+{
+    const struct word *w = &norm->words[word];
+    return (w->flags & WORD_DIGITS) && norm->glyphs[w->glyph].point != '0';
+}
+
 /* "Office 01632 960119 | 24hr 0808 157 0422": a firm's, behind another of its numbers. */
 static void of_a_firm(struct patterns *p, size_t word)
 {
@@ -143,7 +150,8 @@ static void of_a_firm(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     struct run run = {.count = 0};
     size_t last = word;
-    if (!(norm->words[word].flags & WORD_DIGITS) || pattern_take(p, word, &run) != 1) return;
+    if (!(norm->words[word].flags & WORD_DIGITS) || other_digits(norm, word)) return;
+    if (pattern_take(p, word, &run) != 1) return;
     if (!freephone(&run)) return;
     while (run.count < DIGITS && goes_on(p, last) && pattern_take(p, last + 1, &run) == 1) last++;
     if (run.count != DIGITS) return;
@@ -156,67 +164,100 @@ static void of_a_firm(struct patterns *p, size_t word)
     }
 }
 
+/* How a run of digits may be a phone number. */
+enum phone_kind {
+    PHONE_NONE,
+    PHONE_FULL,  /* with its zero or its country */
+    PHONE_LOCAL, /* without: only behind "ring me on" */
+    PHONE_TEN,   /* without its zero, as ten digits that begin with 7 */
+};
+
+/* "seven seven double oh …", its zero left out: does it begin here, and not before? */
+static bool seven_begins(struct patterns *p, size_t word)
+{
+    if (word == 0 || !goes_on(p, word - 1)) return true;
+    /* Ten digits in words are no count. */
+    bool one = word > 1 && norm_word_is(p->norm, word - 1, "one") &&
+               pattern_is(p, word - 2, "new old this that other the work home mobile");
+    return one || (pattern_word_digit(p, word - 1) == 0 &&
+                   !pattern_is(p, word - 1, "double triple treble"));
+}
+
+static enum phone_kind phone_kind(struct patterns *p, size_t word, const struct run *run, bool plus)
+{
+    const struct norm *norm = p->norm;
+    const char lead = run->digits[0];
+    const bool inside =
+        word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1);
+    if (plus) return PHONE_FULL;
+    if (lead == '0') {
+        /* Not the middle of a longer number. */
+        bool double_zero = run->count >= 2 && run->digits[1] == '0';
+        return double_zero && inside ? PHONE_NONE : PHONE_FULL;
+    }
+    if (lead == '4') return run->count == 1 || run->digits[1] == '4' ? PHONE_FULL : PHONE_NONE;
+    if (inside) return PHONE_NONE;
+    if (lead == '7' && run->count == 1 && !(norm->words[word].flags & WORD_DIGITS))
+        return seven_begins(p, word) ? PHONE_TEN : PHONE_NONE;
+    if (!pattern_after(p, word, 4, phone_cues)) return PHONE_NONE;
+    return run->count < 3 ? PHONE_TEN : PHONE_LOCAL;
+}
+
+static bool fits_kind(const struct run *run, enum phone_kind kind, bool plus)
+{
+    switch (kind) {
+    case PHONE_FULL: return pattern_is_phone(run, plus);
+    case PHONE_TEN: return run->count == 10 && run->digits[0] == '7';
+    case PHONE_LOCAL:
+        return (run->count >= 6 && run->count <= 9) || (run->count == 10 && national(run, 0));
+    default: return false;
+    }
+}
+
+/* The last word of the longest number of this kind, SIZE_MAX for none; `run` takes in more. */
+static size_t phone_end(struct patterns *p, size_t word, size_t last, enum phone_kind kind,
+                        bool plus, struct run *run)
+{
+    enum { DIGITS = 17 };
+    size_t best = SIZE_MAX, nearly = SIZE_MAX;
+    for (size_t pieces = 1;; pieces++) {
+        if (fits_kind(run, kind, plus)) best = last;
+        if (kind == PHONE_FULL && !plus && best == SIZE_MAX && is_nearly_phone(run)) nearly = last;
+        if (pieces == RUN_WORDS) break;
+        if (!goes_on(p, last) && !goes_on_by_comma(p, last, run)) break;
+        size_t more = pattern_take(p, last + 1, run);
+        if (more == 0) break;
+        last += more;
+        if (run->count > DIGITS) break;
+    }
+    /* Ten or twelve digits: only where a phone is spoken of. */
+    if (best == SIZE_MAX && nearly == last && pattern_after(p, word, 8, phone_cues)) return nearly;
+    return best;
+}
+
 static void phone_at(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     struct run run = {.count = 0};
-    size_t first_words = pattern_take(p, word, &run);
-    if (first_words == 0) return;
-    if (run.digits[0] == '0') in_pieces(p, word, first_words, run);
-    bool plus = plus_before(norm, word);
-    char lead = run.digits[0];
-    bool cued = false, ten = false; /* ten: only as ten digits that begin with 7 */
-    if (!plus && lead != '0' && !(lead == '4' && (run.count == 1 || run.digits[1] == '4'))) {
-        /* Without its zero, or a local number: only after "ring me on". */
-        bool word_seven = lead == '7' && run.count == 1 && !(norm->words[word].flags & WORD_DIGITS);
-        if (lead == '4') return;
-        if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
-        if (word_seven) {
-            /* "seven seven double oh …", its zero left out: ten digits in words are no count. */
-            bool one = word > 1 && norm_word_is(norm, word - 1, "one") &&
-                       pattern_is(p, word - 2, "new old this that other the work home mobile");
-            if (word > 0 && goes_on(p, word - 1) && !one &&
-                (pattern_word_digit(p, word - 1) != 0 ||
-                 pattern_is(p, word - 1, "double triple treble")))
-                return;
-        } else if (!pattern_after(p, word, 4, phone_cues)) {
-            return;
-        }
-        ten = word_seven || run.count < 3;
-        cued = true;
-    }
-    /* Not the middle of a longer number. */
-    if (!plus && lead == '0' && run.count >= 2 && run.digits[1] == '0' && word > 0 &&
-        (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1))
-        return;
-    size_t last = word + first_words - 1, best = SIZE_MAX, nearly = SIZE_MAX, pieces = 1;
-    for (;;) {
-        bool fits =
-            ten    ? run.count == 10 && lead == '7'
-            : cued ? (run.count >= 6 && run.count <= 9) || (run.count == 10 && national(&run, 0))
-                   : pattern_is_phone(&run, plus);
-        if (fits) best = last;
-        if (!plus && !cued && best == SIZE_MAX && is_nearly_phone(&run)) nearly = last;
-        if (++pieces > RUN_WORDS) break;
-        if (!goes_on(p, last) && !goes_on_by_comma(p, last, &run)) break;
-        size_t more = pattern_take(p, last + 1, &run);
-        if (more == 0) break;
-        last += more;
-        if (run.count > 17) break;
-    }
-    /* Ten or twelve digits: only where a phone is spoken of. */
-    if (best == SIZE_MAX && nearly == last && pattern_after(p, word, 8, phone_cues)) best = nearly;
-    if (best == SIZE_MAX) return;
+    size_t words = pattern_take(p, word, &run);
+    if (words == 0) return;
+    if (run.digits[0] == '0') in_pieces(p, word, words, run);
+    const bool plus = plus_before(norm, word);
+    const enum phone_kind kind = phone_kind(p, word, &run, plus);
+    if (kind == PHONE_NONE) return;
+    size_t end = phone_end(p, word, word + words - 1, kind, plus, &run);
+    if (end == SIZE_MAX) return;
+    const bool cued = kind != PHONE_FULL;
     if (cued && all_after(&run, 0, "116123")) return; /* the Samaritans */
     if (pattern_after(p, word, 3, "isbn charity")) return;
     /* "1,000" and "250 000 pounds" are amounts. */
-    if (cued && pattern_is(p, best + 1, "pounds quid times people steps miles points km euros"))
+    if (cued && pattern_is(p, end + 1, "pounds quid times people steps miles points km euros"))
         return;
     size_t start = plus ? with_plus(norm, word) : norm_word_start(norm, word);
-    if (pattern_is(p, best + 1, "ext extension x") && best + 2 < norm->word_count &&
-        (norm->words[best + 2].flags & WORD_DIGITS))
-        best += 2;
-    pattern_mark_bytes(p, start, norm_word_end(norm, best), MARK_PHONE, cued ? 70 : 96,
+    if (pattern_is(p, end + 1, "ext extension x") && end + 2 < norm->word_count &&
+        (norm->words[end + 2].flags & WORD_DIGITS))
+        end += 2;
+    pattern_mark_bytes(p, start, norm_word_end(norm, end), MARK_PHONE, cued ? 70 : 96,
                        cued ? "digits after a word like 'ring' or 'number'"
                             : "has the form of a phone number");
 }
@@ -242,6 +283,7 @@ static void in_halves(struct patterns *p, size_t word)
 {
     enum { WHOLE = 11, HALF_LEAST = 4, HALF_MOST = 7, FAR = 45 };
     const struct norm *norm = p->norm;
+    if (other_digits(norm, word)) return;
     if (word > 0 && (norm->words[word - 1].flags & WORD_DIGITS) && goes_on(p, word - 1)) return;
     struct run run = {.count = 0};
     size_t last = run_of(p, word, &run);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include <string.h>
-
 #include "redact/pattern_in.h"
 
 /*
@@ -90,20 +88,19 @@ static size_t take(struct patterns *p, size_t word, struct pieces *pieces)
     return 1;
 }
 
-static bool fits(const char *signs, size_t count, const char *form)
+static bool fits(const struct pieces *pieces, const struct form *form)
 {
-    if (strlen(form) != count) return false;
-    for (size_t i = 0; i < count; i++) {
-        bool digit = signs[i] >= '0' && signs[i] <= '9';
-        if (digit != (form[i] == '9')) return false;
+    for (size_t i = 0; i < form->count; i++) {
+        bool digit = pieces->signs[i] >= '0' && pieces->signs[i] <= '9';
+        if (digit != (form->signs[i] == '9')) return false;
     }
     return true;
 }
 
-static bool fits_any(const struct pieces *pieces, const char *const *forms)
+static bool fits_any(const struct pieces *pieces, const struct form *forms, size_t count)
 {
-    for (; *forms != NULL; forms++)
-        if (fits(pieces->signs, pieces->count, *forms)) return true;
+    for (size_t i = 0; i < count; i++)
+        if (forms[i].count == pieces->count && fits(pieces, &forms[i])) return true;
     return false;
 }
 
@@ -117,9 +114,11 @@ static bool goes_on(const struct patterns *p, size_t word)
 /* A postcode or a number plate of three pieces or more. */
 static void told_code(struct patterns *p, size_t word)
 {
-    static const char *const posts[] = {"aa999aa", "aa99aa", "a999aa", "a99aa",
-                                        "aa9a9aa", "a9a9aa", NULL};
-    static const char *const plates[] = {"aa99aaa", "a999aaa", "aaa999a", "aaa9999", NULL};
+    static const struct form posts[] = {FORM("AA999AA"), FORM("AA99AA"),  FORM("A999AA"),
+                                        FORM("A99AA"),   FORM("AA9A9AA"), FORM("A9A9AA")};
+    static const struct form plates[] = {FORM("AA99AAA"), FORM("A999AAA"), FORM("AAA999A"),
+                                         FORM("AAA9999")};
+    enum { POSTS = sizeof posts / sizeof *posts, PLATES = sizeof plates / sizeof *plates };
     const struct norm *norm = p->norm;
     struct pieces pieces = {.capitals = true};
     if (word > 0 && norm->words[word - 1].count == 1 && goes_on(p, word - 1) &&
@@ -131,8 +130,9 @@ static void told_code(struct patterns *p, size_t word)
         words = take(p, at, &pieces);
         if (words == 0) break;
         at += words;
-        if (count >= 2 && (fits_any(&pieces, posts) || fits_any(&pieces, plates))) {
-            plate = fits_any(&pieces, plates);
+        const bool as_plate = count >= 2 && fits_any(&pieces, plates, PLATES);
+        if (as_plate || (count >= 2 && fits_any(&pieces, posts, POSTS))) {
+            plate = as_plate;
             post = !plate;
             last = at - 1;
             capitals = pieces.capitals, said = pieces.said;
@@ -180,6 +180,18 @@ static void told_handle(struct patterns *p, size_t word)
     pattern_mark(p, first, last, MARK_HANDLE, 80, "a name on an app, told in pieces");
 }
 
+/* Does a digit or a number word stand behind the first word of a code as soon as it must: behind at
+ * most two letters more, each a word or "double you"? */
+static bool digit_soon(const struct norm *norm, size_t word)
+{
+    enum { WITHIN = 5 };
+    for (size_t i = word + 1; i <= word + WITHIN && i < norm->word_count; i++)
+        if ((norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) ||
+            (norm->begins[i] & (BEGINS_NUMBER | BEGINS_SPELLED)))
+            return true;
+    return false;
+}
+
 void pattern_pieces(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -188,6 +200,6 @@ void pattern_pieces(struct patterns *p, size_t word)
     if (w->count > 2 || (w->flags & (WORD_DIGITS | WORD_MIXED)) || word + 2 >= norm->word_count)
         return;
     const struct word *next = w + 1;
-    if (next->count <= 3 || (norm->begins[word + 1] & (BEGINS_NUMBER | BEGINS_SPELLED)))
-        told_code(p, word);
+    if (next->count > 3 && !(norm->begins[word + 1] & (BEGINS_NUMBER | BEGINS_SPELLED))) return;
+    if (digit_soon(norm, word)) told_code(p, word);
 }

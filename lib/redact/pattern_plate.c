@@ -39,79 +39,112 @@ static bool plain_word(const struct patterns *p, size_t word)
            lexicon_ordinary(p->lexicon, w->hash);
 }
 
-void pattern_postcode(struct patterns *p, size_t word)
+/* What may be a postcode: its form, glyphs and words. */
+struct post {
+    const struct form *form;
+    const struct glyph *glyphs;
+    size_t first, last;
+    bool cued;     /* "postcode" stands before it */
+    bool capitals; /* all of them */
+};
+
+/* One word, its two halves, or every letter apart. */
+static bool whole_post(const struct patterns *p, const struct post *post)
 {
-    static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
-                                        FORM("A9A9AA"),  FORM("A999AA"),  FORM("A99AA")};
     const struct norm *norm = p->norm;
-    const struct word *w = &norm->words[word];
-    const struct glyph *first = &norm->glyphs[w->glyph];
-    if ((first->flags & GLYPH_DIGIT) && !pattern_like_letter(first->point)) return;
-    if (!pattern_digit_in(p, word, 1, 2)) return;
-    bool cued =
-        pattern_after(p, word, 3, post_cues) && !pattern_after(p, word, 2, "office offices");
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        size_t last;
-        if (!pattern_form(p, word, &forms[i], SIZE_MAX, true, &last)) continue;
-        const struct glyph *g = norm->glyphs + w->glyph;
-        const size_t len = forms[i].count;
-        if (last > word && plain_word(p, last)) continue;
-        if (!inward(g + len - 3) && !(cued || (norm->words[word].count == len - 3 && len == 7 &&
-                                               pattern_upper(p, word, last))))
-            continue;
-        /* One word, its two halves, or every letter apart. */
-        size_t words = last - word + 1;
-        /* "DN 93 7 LU" */
-        bool pieces = words >= 3 && words <= 4 && pattern_upper(p, word, last) &&
-                      norm->words[word].count <= 2 && norm->words[last].count >= 2 &&
-                      pattern_letters_in(g, 1) + pattern_letters_in(g + len - 2, 2) > 0;
-        bool whole =
-            words == 1 || (pieces && len >= 6) || (words == 2 && norm->words[last].count == 3) ||
-            words == len ||
-            (norm->words[word].count == len - 3 && words <= 4 && pattern_upper(p, word, last));
-        if (!whole && !cued) continue;
-        /* Letters read as digits: the halves must still hold digits of their own. */
-        size_t out = len - 3, digits = 0, letters = 0;
-        for (size_t k = 0; k < len; k++)
-            if (forms[i].signs[k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
-        if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) continue;
-        if (letters < 2) continue;
-        for (size_t k = 0; k < out; k++)
-            if (g[k].flags & GLYPH_DIGIT) digits++;
-        bool in_digit = g[out].flags & GLYPH_DIGIT;
-        bool capitals = pattern_upper(p, word, last);
-        size_t real = in_digits(g, len);
-        if (words == 1 && !capitals && !cued && real < 2) continue;
-        if (digits == 0 && !(cued || (capitals && p->scanned && in_digit))) continue;
-        if (!in_digit && !(capitals || cued || p->scanned)) continue;
-        if (g[0].flags & GLYPH_DIGIT && !p->scanned && !cued) continue;
-        /* "the white Transit, SF93 OXL" */
-        if (!cued && (!in_digit || words == 1) && pattern_after(p, word, 5, car_cues)) continue;
-        if (!cued && pattern_after(p, word, 3, "reg registration plate plates numberplate"))
-            continue;
-        if (!capitals && !cued) {
-            /* "gr8 1st" is not a postcode. */
-            const struct glyph *in = g + len - 3;
-            uint32_t a = in[1].point, b = in[2].point;
-            if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
-                (a == 't' && b == 'h'))
-                continue;
-            if (words == 2 && out == 2 && len == 5) continue;
-        }
-        pattern_mark(p, word, last, MARK_POSTCODE, capitals || cued ? 97 : 90,
-                     "has the form of a postcode");
-        return;
-    }
-    /* Half of one: "our postcode is LS57", "postcode area BD9". */
-    size_t last;
+    const size_t words = post->last - post->first + 1, len = post->form->count;
+    const size_t first = norm->words[post->first].count, last = norm->words[post->last].count;
+    if (words == 1 || words == len || (words == 2 && last == 3)) return true;
+    if (words > 4 || !post->capitals) return false;
+    if (first == len - 3) return true;
+    /* "DN 93 7 LU" */
+    return words >= 3 && len >= 6 && first <= 2 && last >= 2 &&
+           pattern_letters_in(post->glyphs, 1) + pattern_letters_in(post->glyphs + len - 2, 2) > 0;
+}
+
+/* Letters read as digits: do the halves still hold letters and digits of their own? */
+static bool own_signs(const struct patterns *p, const struct post *post)
+{
+    const struct glyph *g = post->glyphs;
+    const size_t len = post->form->count, out = len - 3;
+    size_t letters = 0;
+    for (size_t k = 0; k < len; k++)
+        if (post->form->signs[k] == 'A' && !(g[k].flags & GLYPH_DIGIT)) letters++;
+    if ((g[len - 2].flags & GLYPH_DIGIT) && (g[len - 1].flags & GLYPH_DIGIT)) return false;
+    if (letters < 2) return false;
+    const bool in_digit = g[out].flags & GLYPH_DIGIT;
+    if (post->first == post->last && !post->capitals && !post->cued && in_digits(g, len) < 2)
+        return false;
+    if (in_digits(g, out) == 0 && !(post->cued || (post->capitals && p->scanned && in_digit)))
+        return false;
+    if (!in_digit && !(post->capitals || post->cued || p->scanned)) return false;
+    return !(g[0].flags & GLYPH_DIGIT) || p->scanned || post->cued;
+}
+
+/* A number plate, or "gr8 1st", where nothing says that it is a postcode? */
+static bool no_post(struct patterns *p, const struct post *post)
+{
+    const size_t len = post->form->count, words = post->last - post->first + 1;
+    const struct glyph *in = post->glyphs + len - 3;
+    if (post->cued) return false;
+    /* "the white Transit, SF93 OXL" */
+    if ((!(in->flags & GLYPH_DIGIT) || words == 1) && pattern_after(p, post->first, 5, car_cues))
+        return true;
+    if (pattern_after(p, post->first, 3, "reg registration plate plates numberplate")) return true;
+    if (post->capitals) return false;
+    const uint32_t a = in[1].point, b = in[2].point;
+    bool ordinal = (a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
+                   (a == 't' && b == 'h');
+    return ordinal || (words == 2 && len == 5);
+}
+
+static bool is_post(struct patterns *p, const struct post *post)
+{
+    const struct norm *norm = p->norm;
+    const size_t len = post->form->count;
+    if (post->last > post->first && plain_word(p, post->last)) return false;
+    bool halved = norm->words[post->first].count == len - 3 && len == 7 && post->capitals;
+    if (!inward(post->glyphs + len - 3) && !post->cued && !halved) return false;
+    if (!post->cued && !whole_post(p, post)) return false;
+    return own_signs(p, post) && !no_post(p, post);
+}
+
+/* Half of one: "our postcode is LS57", "postcode area BD9". */
+static void half_post(struct patterns *p, size_t word)
+{
     static const struct form halves[] = {FORM("AA9A"), FORM("AA99"), FORM("AA9"),
                                          FORM("A9A"),  FORM("A99"),  FORM("A9")};
-    if (!(w->flags & WORD_MIXED) || !pattern_after(p, word, 4, "postcode postcodes")) return;
+    if (!(p->norm->words[word].flags & WORD_MIXED) ||
+        !pattern_after(p, word, 4, "postcode postcodes"))
+        return;
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        size_t last;
         if (!pattern_form(p, word, &halves[i], 1, false, &last)) continue;
         pattern_mark(p, word, last, MARK_POSTCODE, 75, "half a postcode");
         return;
     }
+}
+
+void pattern_postcode(struct patterns *p, size_t word)
+{
+    static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
+                                        FORM("A9A9AA"),  FORM("A999AA"),  FORM("A99AA")};
+    struct post post = {.glyphs = p->norm->glyphs + p->norm->words[word].glyph, .first = word};
+    if (!pattern_sign_fits(post.glyphs, 'A', true) || !pattern_digit_in(p, word, 1, 2)) return;
+    post.cued =
+        pattern_after(p, word, 3, post_cues) && !pattern_after(p, word, 2, "office offices");
+    /* "ls 98 4lw": of small letters, only where each stands apart */
+    if (!post.cued && pattern_is_plain(p, word) && p->norm->words[word].count > 1) return;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        post.form = &forms[i];
+        if (!pattern_form(p, word, post.form, SIZE_MAX, true, &post.last)) continue;
+        post.capitals = pattern_upper(p, word, post.last);
+        if (!is_post(p, &post)) continue;
+        pattern_mark(p, word, post.last, MARK_POSTCODE, post.capitals || post.cued ? 97 : 90,
+                     "has the form of a postcode");
+        return;
+    }
+    half_post(p, word);
 }
 
 static const char alphabet[] =
@@ -213,7 +246,9 @@ void pattern_vehicle(struct patterns *p, size_t word)
     const struct word *w = &norm->words[word];
     cued_plate(p, word);
     if (w->count > 7 || !pattern_digit_in(p, word, 1, 3)) return;
-    bool cued = pattern_after(p, word, 6, car_cues);
+    if (!pattern_sign_fits(&norm->glyphs[w->glyph], 'A', true)) return;
+    const bool cued = pattern_after(p, word, 6, car_cues);
+    if (!cued && pattern_is_plain(p, word)) return; /* only capitals are one of themselves */
     if ((norm->glyphs[w->glyph].flags & GLYPH_DIGIT) && !p->scanned && !cued) return;
     size_t last;
     if (pattern_form_at(p, word, "AA99AAA", cued ? 7 : 3, p->scanned || cued, &last)) {

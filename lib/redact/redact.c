@@ -5,6 +5,7 @@
 
 #include "core/utf8.h"
 #include "redact/facts.h"
+#include "redact/harm.h"
 #include "redact/join.h"
 #include "redact/lexicon.h"
 #include "redact/like.h"
@@ -15,7 +16,6 @@
 
 struct redactor {
     const struct lexicon *lexicon;
-    const struct cues *cues;
     const struct sense *sense;
 };
 
@@ -23,7 +23,6 @@ const struct redactor *redactor_new(struct arena *arena)
 {
     struct redactor *redactor = ARENA_ONE(arena, struct redactor);
     redactor->lexicon = lexicon_new(arena);
-    redactor->cues = cues_new(arena);
     redactor->sense = sense_new(arena);
     return redactor;
 }
@@ -100,6 +99,7 @@ static void veil_wording(const struct mask_wording *wording, struct norm *norm, 
         if (word > 0) norm->words[word - 1].gap |= GAP_END;
         for (; word < norm->word_count && norm_word_start(norm, word) < at + len; word++) {
             norm->rows[word] = NULL;
+            norm->cues[word] = 0;
             norm->begins[word] = norm->kinds[word] = 0;
             norm->words[word].hash = 0;
             norm->words[word].flags = 0;
@@ -219,7 +219,7 @@ static void seek_marks(struct seeking *seeking, const struct redactor *redactor,
         const struct word *w = &norm->words[first];
         size_t count = 0;
         while (w->glyph + count < norm->glyph_count &&
-               norm->glyphs[w->glyph + count].end <= marks->at[i].end)
+               glyph_end(&norm->glyphs[w->glyph + count]) <= marks->at[i].end)
             count++;
         bool lone = count <= w->count;
         if (count < 3) continue;
@@ -245,7 +245,7 @@ static void find_again(const struct seeking *seeking, size_t word, uint32_t hash
         if (!ends_here(norm, glyph + sought->count - 1)) continue;
         struct mark mark = marks->at[sought->mark];
         mark.start = norm_word_start(norm, word);
-        mark.end = norm->glyphs[glyph + sought->count - 1].end;
+        mark.end = glyph_end(&norm->glyphs[glyph + sought->count - 1]);
         mark.source = MARK_REPEAT;
         mark.why = STR(REDACT_WHY_REPEAT);
         marks_add(marks, arena, mark);
@@ -279,11 +279,12 @@ static void spare_famous(const struct redactor *redactor, const struct norm *nor
                          struct arena *arena, struct marks *marks)
 {
     if (marks->count == 0) return;
+    const struct words *known = lexicon_words(redactor->lexicon);
     for (size_t word = 0; word + 1 < norm->word_count; word++) {
         const struct word *w = &norm->words[word], *next = w + 1;
         if (w->gap != GAP_SPACE || !(w->flags & next->flags & WORD_CAPITAL)) continue;
         uint32_t hash = norm_hash(norm->glyphs + w->glyph, w->count + next->bare);
-        if (!(cues_of(redactor->cues, hash) & CUE_BIT(FAMOUS))) continue;
+        if (!(words_cues(known, hash) & CUE_BIT(FAMOUS))) continue;
         /* "at the Eric Morecambe": named after somebody */
         if (word > 0 && norm_word_is(norm, word - 1, "the") &&
             (lexicon_kinds(redactor->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_ORDINARY)) ==
@@ -303,7 +304,8 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     norm_fold(input->text, arena, &norm);
     const struct facts *facts = facts_compile(input->terms, input->term_count, input->allowed,
                                               input->allowed_count, redactor->lexicon, arena);
-    bool scanned = input->channel == REDACT_SCAN_OCR;
+    const bool scanned = input->channel == REDACT_SCAN_OCR;
+    const bool from_relative = input->direction == REDACT_BIRTH_TO_ADOPTIVE;
     if (scanned) scan_mend(&norm, redactor->lexicon);
     const struct mask_wording *wording =
         input->wording != NULL ? input->wording : mask_wording_default();
@@ -313,8 +315,8 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     struct patterns patterns = {.norm = &norm,
                                 .facts = facts,
                                 .lexicon = redactor->lexicon,
-                                .cues = redactor->cues,
                                 .scanned = scanned,
+                                .from_relative = from_relative,
                                 .arena = arena,
                                 .marks = &result.marks};
     pattern_find(&patterns);
@@ -332,6 +334,7 @@ enum err redact_letter(const struct redactor *redactor, const struct redact_inpu
     spare_famous(redactor, &norm, arena, &result.marks);
     repeat(redactor, &norm, facts, arena, &result.marks);
     spare_wording(wording, input->text, arena, &result.marks);
+    harm_tell(&result.marks, from_relative, arena);
     concern_find(redactor->sense, &norm, arena, &result.concerns);
     if (input->channel == REDACT_EMAIL) furniture_find(input->text, arena, &result.furniture);
     *ret_result = result;
@@ -353,8 +356,8 @@ enum err redact_find_words(struct str text, struct str words, enum mark_category
         if (!like_same(norm.glyphs + at, sought.glyphs, count)) continue;
         if (!ends_here(&norm, at + count - 1)) continue;
         marks_add(&marks, arena,
-                  (struct mark){norm.glyphs[at].start, norm.glyphs[at + count - 1].end, category,
-                                MARK_STAFF, 100, STR("words named by staff")});
+                  (struct mark){norm.glyphs[at].start, glyph_end(&norm.glyphs[at + count - 1]),
+                                category, MARK_STAFF, 100, STR("words named by staff")});
     }
     marks_settle(&marks, text);
     *ret_marks = marks;

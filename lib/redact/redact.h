@@ -30,9 +30,12 @@ struct redactor;
 /* Lives in the arena, which must live as long as the process (about 1 MiB). */
 const struct redactor *redactor_new(struct arena *arena);
 
+/* Whose letter it is, and so whom it must not give away. Where a relative lives, works and goes is
+ * taken out as it is of a family; what a place is where nothing says so, and the reasons, differ.
+ */
 enum redact_direction {
     REDACT_ADOPTIVE_TO_BIRTH, /* "adoptive-to-birth": protects the family (and a sibling's) */
-    REDACT_BIRTH_TO_ADOPTIVE, /* "birth-to-adoptive" */
+    REDACT_BIRTH_TO_ADOPTIVE, /* "birth-to-adoptive": protects the relative */
 };
 
 enum redact_channel {

@@ -31,7 +31,7 @@ static size_t mended(const struct glyph *g, size_t count, struct way way, struct
         if (g[i].point == 'r' && i + 1 < count && g[i + 1].point == 'n' &&
             (way.pairs >> pair++ & 1) != 0) {
             out[made].point = 'm';
-            out[made].end = g[i + 1].end;
+            glyph_stretch(&out[made], glyph_end(&g[i + 1]));
             i++;
         } else if (g[i].point == '0') {
             out[made].point = 'o';

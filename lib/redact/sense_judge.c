@@ -71,13 +71,20 @@ static inline int32_t sum_of(const struct sums *sums, size_t kind)
     return sums->lanes[kind / LANE][kind % LANE];
 }
 
+static inline void add_weights(sum_lane *sum, const int16_t *weights)
+{
+    weight_lane lane;
+    memcpy(&lane, weights, sizeof lane);
+    *sum += __builtin_convertvector(lane, sum_lane);
+}
+
+/* Written out, so that the sums stay in the processor's registers. */
 static inline void add_row(struct sums *sums, const struct row *row)
 {
-    for (size_t i = 0; i < LANES; i++) {
-        weight_lane weights;
-        memcpy(&weights, row->weights + i * LANE, sizeof weights);
-        sums->lanes[i] += __builtin_convertvector(weights, sum_lane);
-    }
+    _Static_assert(LANES == 3, "a line each");
+    add_weights(&sums->lanes[0], row->weights);
+    add_weights(&sums->lanes[1], row->weights + LANE);
+    add_weights(&sums->lanes[2], row->weights + 2 * LANE);
 }
 
 static inline void add_known(struct sums *sums, const struct sense_known *known)

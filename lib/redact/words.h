@@ -15,7 +15,7 @@
  *
  * A list stands where it is asked; the linker gathers all of them, and words_new makes one table
  * of their words with a bit for each list that has it. A word of a letter is looked up once
- * (words_read), and each question is then one bit.
+ * (words_read), and each question is then one bit. The lists of cue.def stand in the same table.
  */
 struct word_list {
     const char *words; /* in small ASCII letters and digits, one space between them */
@@ -50,14 +50,17 @@ enum words_begin {
 
 struct words;
 
-/* Compiles all lists; about 256 KiB in the arena. */
+/* Compiles all lists; about 1 MiB in the arena. */
 const struct words *words_new(struct arena *arena);
 
 /* Has the memory of a word's slot come while others are looked up. */
 void words_fetch(const struct words *words, uint32_t hash);
 
-/* Looks up a word of the text for norm->rows and norm->begins; before it no list has it. */
+/* Looks up a word of the text for norm->rows, ->begins and ->cues. */
 void words_read(const struct words *words, struct norm *norm, size_t word);
+
+/* The bits of the lists of cue.def that hold the word with this norm_hash. */
+uint64_t words_cues(const struct words *words, uint32_t hash);
 
 /* The linker's names for the two ends of the section. */
 extern const struct word_list __start_word_lists[] __attribute__((weak)),
@@ -65,12 +68,17 @@ extern const struct word_list __start_word_lists[] __attribute__((weak)),
 
 enum { WORDS_ROW_BITS = 64 };
 
+/* Has the row (norm->rows) the list's bit? */
+static inline bool words_row_has(const uint64_t *row, const struct word_list *list)
+{
+    size_t id = (size_t)(list - __start_word_lists);
+    return row != NULL && (row[id / WORDS_ROW_BITS] >> id % WORDS_ROW_BITS & 1) != 0;
+}
+
 /* Is the word, or the word without its possessive ending, on the list? False past the end. */
 static inline bool words_has(const struct norm *norm, size_t word, const struct word_list *list)
 {
-    if (word >= norm->word_count || norm->rows == NULL || norm->rows[word] == NULL) return false;
-    size_t id = (size_t)(list - __start_word_lists);
-    return (norm->rows[word][id / WORDS_ROW_BITS] >> id % WORDS_ROW_BITS & 1) != 0;
+    return word < norm->word_count && words_row_has(norm->rows[word], list);
 }
 
 #endif

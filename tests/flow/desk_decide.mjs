@@ -111,7 +111,8 @@ test('the desk says in plain words why something is proposed', async () => {
     deepEqual(why(/07911/), Array(2).fill('Found by a rule: has the form of a phone number'));
     deepEqual(why(/Feather/), ['On the list for this reader: “O’Featherstone”']);
     deepEqual(why(/“Katie/), ['On the list for this reader: another form of “Katherine”']);
-    deepEqual(why(/“Marlby/), ['Looks like a name or place: a name with a word like “school” or “surgery”']);
+    deepEqual(why(/“Marlby/), ['Looks like a name or place: a name with a word like “school” or “surgery” '
+        + '(could show where the child learns or plays)']);
     deepEqual(why(/“marlby/), ['Also taken out elsewhere in this letter']);
 });
 

@@ -61,7 +61,8 @@ test('of a letter with several parts each mark has the reason of its own part, a
     deepEqual(reasons(1, /07911/), phone);
     deepEqual(reasons(2, /07911|123456/), phone);
     const repeat = new Set(['repeat: the same words are taken out elsewhere']);
-    deepEqual(reasons(1, /Marlby/), new Set(["names: a name with a word like 'school' or 'surgery'"]));
+    deepEqual(reasons(1, /Marlby/), new Set(["names: a name with a word like 'school' or 'surgery' "
+        + '(could show where the child learns or plays)']));
     deepEqual(reasons(2, /marlby|primary|school/), repeat);
     const listed = new Set(["leak-list: protected term 'Featherstonehaugh'"]);
     deepEqual(reasons(1, /Feather/), listed);

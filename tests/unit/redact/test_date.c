@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/date.h"
 
-#include "core/arena.h"
+#include "redact/lexicon.h"
 #include "tests/unit/unit.h"
 
 static void dates(void **state)
@@ -50,10 +50,13 @@ static void dates(void **state)
         {"11", 0, 0, 0, 0},
         {"may", 0, 0, 0, 0},
     };
+    ARENA(tables, 8u * 1024 * 1024);
+    const struct lexicon *lexicon = lexicon_new(tables);
     for (size_t i = 0; i < COUNT(cases); i++) {
         ARENA(arena, 100000);
         struct norm norm;
         norm_fold(str_from(cases[i].text), arena, &norm);
+        lexicon_read(lexicon, &norm, arena);
         struct date date = {0};
         bool found = date_at(&norm, 0, &date);
         if (found != (cases[i].words > 0)) fail_msg("%s", cases[i].text);

@@ -65,5 +65,18 @@ static void births(void **state)
     assert_null(facts_birth(facts, 2014, 4, 6));
 }
 
+/* The terms are folded as one text; none is read on into the next. */
+static void terms_end(void **state)
+{
+    (void)state;
+    ARENA(arena, 4u * 1024 * 1024);
+    static const struct redact_term terms[] = {
+        {MARK_DOB, {"4", 1}}, {MARK_DOB, {"", 0}}, {MARK_DOB, {"June 2014", 9}}};
+    ARENA(words, 8u * 1024 * 1024);
+    const struct facts *facts = facts_compile(terms, 3, NULL, 0, lexicon_new(words), arena);
+    assert_null(facts_birth(facts, 2014, 6, 4));
+    assert_int_equal(facts_longest(facts), 8);
+}
+
 UNIT_MAIN(NULL, cmocka_unit_test(words_of_terms), cmocka_unit_test(allowed_names),
-          cmocka_unit_test(births))
+          cmocka_unit_test(births), cmocka_unit_test(terms_end))

@@ -4,21 +4,16 @@
 #include "redact/lexicon.h"
 #include "tests/unit/unit.h"
 
-/* Before the words were looked up, and after. */
 static void months(void **state)
 {
     (void)state;
     ARENA(arena, 8u * 1024 * 1024);
-    const struct lexicon *lexicon = lexicon_new(arena);
     struct norm norm;
     norm_fold(STR("January sept Novernber Rhagfyr stycznia 0ctober ja maybe"), arena, &norm);
+    lexicon_read(lexicon_new(arena), &norm, arena);
     static const int expected[] = {1, 9, 11, 12, 1, 10, 0, 0};
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < COUNT(expected); i++)
-            assert_int_equal(month_of(&norm, i), expected[i]);
-        assert_int_equal(month_listed(&norm, 0), pass == 1);
-        lexicon_read(lexicon, &norm, arena);
-    }
+    for (size_t i = 0; i < COUNT(expected); i++) assert_int_equal(month_of(&norm, i), expected[i]);
+    assert_true(month_listed(&norm, 0));
     assert_false(month_listed(&norm, 6));
 }
 

@@ -18,27 +18,11 @@ static void surnames(void **state)
 {
     (void)state;
     static const struct proposal cases[] = {
-        {"We met Sheila Farquharson there.", "name[Sheila Farquharson]", NULL, NULL, 0},
-        {"We met Sheila Farquharson there.", "name[Farquharson]", NULL, "Sheila", 0},
-        {"signed T. Umpleby", "name[T. Umpleby]", NULL, NULL, 0},
-        {"my nana Umpleby", "name[Umpleby]", NULL, NULL, 0},
         {"a lad called Kev Ramsbottom", "name[Kev Ramsbottom]", NULL, NULL, 0},
-        {"he loves Harry Potter and Taylor Swift", "", NULL, NULL, 0},
         {"all the Umplebys came", "name[Umplebys]", NULL, NULL, 0},
         {"I rang Umpleby, who came", "name[Umpleby]", NULL, NULL, 0},
         {"the Umpleby family", "name[Umpleby]", NULL, NULL, 0},
         {"I miss yas loads", "", NULL, NULL, 0},
-    };
-    check_proposals(cases, COUNT(cases));
-}
-
-static void first_names(void **state)
-{
-    (void)state;
-    static const struct proposal cases[] = {
-        {"our dog Treacle and my friend Ellie", "", NULL, NULL, 0},
-        {"Ellie and Tom were there", "", NULL, NULL, 0},
-        {"My aunt Beth is well.", "", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }
@@ -70,5 +54,5 @@ static void first_names_changed(void **state)
     check_proposals(cases, COUNT(cases));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(roles), cmocka_unit_test(surnames), cmocka_unit_test(first_names),
-              cmocka_unit_test(more_surnames), cmocka_unit_test(first_names_changed))
+PROPOSAL_MAIN(cmocka_unit_test(roles), cmocka_unit_test(surnames), cmocka_unit_test(more_surnames),
+              cmocka_unit_test(first_names_changed))

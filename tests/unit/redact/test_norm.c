@@ -95,9 +95,9 @@ static void offsets_of_every_point(void **state)
     size_t last = 0;
     for (size_t i = 0; i < norm.glyph_count; i++) {
         const struct glyph *glyph = &norm.glyphs[i];
-        assert_true(glyph->start >= last && glyph->end > glyph->start && glyph->end <= text.len);
+        assert_true(glyph->start >= last && glyph->bytes > 0 && glyph_end(glyph) <= text.len);
         assert_true(utf8_on_boundary(buf_str(&text), glyph->start));
-        assert_true(utf8_on_boundary(buf_str(&text), glyph->end));
+        assert_true(utf8_on_boundary(buf_str(&text), glyph_end(glyph)));
         last = glyph->start;
     }
     size_t glyphs = 0;
@@ -107,6 +107,23 @@ static void offsets_of_every_point(void **state)
         glyphs += norm.words[i].count;
     }
     assert_int_equal(glyphs, norm.glyph_count);
+}
+
+/* A glyph takes in no more combining marks than it can count, and none by halves. */
+static void many_marks(void **state)
+{
+    (void)state;
+    enum { MARKS = 40000, ACUTE = 0x301 };
+    ARENA(arena, 4u * 1024 * 1024);
+    BUF(text, 128 * 1024);
+    buf_add_byte(&text, 'e');
+    for (size_t i = 0; i < MARKS; i++) utf8_add(&text, ACUTE);
+    assert_ok(buf_done(&text));
+    struct norm norm;
+    norm_fold(buf_str(&text), arena, &norm);
+    assert_int_equal(norm.glyph_count, 1);
+    assert_true(glyph_end(&norm.glyphs[0]) > UINT16_MAX - 2);
+    assert_true(utf8_on_boundary(buf_str(&text), glyph_end(&norm.glyphs[0])));
 }
 
 static void sentences_and_case(void **state)
@@ -147,5 +164,5 @@ static void hashes_and_shapes(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(folding), cmocka_unit_test(the_way_back),
-          cmocka_unit_test(offsets_of_every_point), cmocka_unit_test(sentences_and_case),
-          cmocka_unit_test(hashes_and_shapes))
+          cmocka_unit_test(offsets_of_every_point), cmocka_unit_test(many_marks),
+          cmocka_unit_test(sentences_and_case), cmocka_unit_test(hashes_and_shapes))

@@ -47,6 +47,42 @@ static void released_twice_is_the_same(void **state)
     }
 }
 
+/* Whose letter it is tells what a place is where nothing else does, and whom it gives away. */
+static void whose_letter_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum redact_direction direction;
+        enum mark_category category;
+        const char *why; /* its end */
+    } cases[] = {
+        {"He is out there with the Pellingham Vale now.", REDACT_ADOPTIVE_TO_BIRTH, MARK_SCHOOL,
+         "(could show where the child learns or plays)"},
+        {"He is out there with the Pellingham Vale now.", REDACT_BIRTH_TO_ADOPTIVE, MARK_WORKPLACE,
+         "(could show where the relative works)"},
+        {"We have moved to Ockbury.", REDACT_ADOPTIVE_TO_BIRTH, MARK_PLACE,
+         "(could show where the family lives or goes)"},
+        {"We have moved to Ockbury.", REDACT_BIRTH_TO_ADOPTIVE, MARK_PLACE,
+         "(could show where the relative lives or goes)"},
+        {"It was for St Pellin's.", REDACT_BIRTH_TO_ADOPTIVE, MARK_PLACE,
+         "(could show where the relative lives or goes)"},
+        {"Mrs Pellingham came.", REDACT_BIRTH_TO_ADOPTIVE, MARK_NAME,
+         "(could lead to the relative)"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        ARENA(arena, 16u * 1024 * 1024);
+        struct redact_input input = {.text = str_from(cases[i].text),
+                                     .direction = cases[i].direction};
+        struct redact_result result;
+        assert_ok(redact_letter(the_redactor, &input, arena, &result));
+        assert_int_equal(result.marks.count, 1);
+        if (result.marks.at[0].category != cases[i].category ||
+            !str_ends(result.marks.at[0].why, str_from(cases[i].why)))
+            fail_msg("%s: %.*s", cases[i].text, STR_ARG(result.marks.at[0].why));
+    }
+}
+
 static void bad_input(void **state)
 {
     (void)state;
@@ -149,7 +185,8 @@ static void words_of_the_enums(void **state)
     assert_false(redact_channel_get(STR("fax"), &channel));
 }
 
-PROPOSAL_MAIN(cmocka_unit_test(once_removed_everywhere_removed),
+PROPOSAL_MAIN(cmocka_unit_test(whose_letter_it_is),
+              cmocka_unit_test(once_removed_everywhere_removed),
               cmocka_unit_test(released_twice_is_the_same), cmocka_unit_test(bad_input),
               cmocka_unit_test(furniture_is_for_mail), cmocka_unit_test(words_named_by_staff),
               cmocka_unit_test(what_one_part_teaches), cmocka_unit_test(words_of_the_enums))

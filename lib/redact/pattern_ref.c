@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "redact/date.h"
+#include "redact/pattern_in.h"
+
+/* References: codes of whatever form, behind a word like "case number" or joined as offices do. */
+
+static const char id_cues[] =
+    "ref reference id nhs ni nino insurance passport licence license payroll "
+    "prison prisoner case court roll upn urn claim policy membership member "
+    "student patient hospital account crn staff badge number no num nr "
+    "order application serial customer booking utr tax probate deed crime chi mmsi code cod book "
+    "is "
+    "says pesel cnp seria ccli safe holder permit certificate tenancy offender";
+static const char id_nouns[] =
+    "ref reference id nhs ni nino insurance passport licence license payroll "
+    "prison prisoner case court roll upn urn claim policy membership "
+    "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
+    "vat pnc appeal reg registration company charity cnp holding log crime incident "
+    "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
+    "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
+    "policyholder "
+    "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa "
+    "oftec "
+    "trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
+    "tenancy rent housing refuge offender pnc ppo oasys delius pass service regimental exhibit "
+    "mosaic "
+    "liquidlogic carefirst ehcp microchip railcard oyster library";
+
+/* A charity's or an agency's own number, as their letters end: it locates no family. */
+static bool of_agency(const struct norm *norm, size_t word)
+{
+    enum { NEAR = 12 };
+    const struct word_list *list =
+        WORDS("charity ofsted agency council trust adoption letterbox registered charities");
+    const struct word_list *mail = WORDS(
+        "email emails mail virus viruses scanned checked build version disclaimer attachments "
+        "intended recipient confidential mailscanner");
+    size_t found = 0, mails = 0;
+    for (size_t i = word > NEAR ? word - NEAR : 0; i < word + NEAR && i < norm->word_count; i++) {
+        if (words_has(norm, i, list)) found++;
+        if (words_has(norm, i, mail)) mails++;
+    }
+    return found >= 2 || mails >= 3;
+}
+
+/* "LBX-0417", "our ref", "Letterbox ref": how the letters themselves are filed. */
+static bool of_letters(const struct patterns *p, size_t word)
+{
+    if (pattern_is(p, word, "lb lbx lbc lbx lbr lbs lc lbco pac") ||
+        (p->norm->words[word].count > 3 &&
+         p->norm->glyphs[p->norm->words[word].glyph].point == 'l' &&
+         p->norm->glyphs[p->norm->words[word].glyph + 1].point == 'b'))
+        return pattern_after(p, word, 4, "ref reference quote quoting letterbox number file case");
+    return pattern_after(p, word, 3, "ref reference") && pattern_after(p, word, 4, "our letterbox");
+}
+
+/* Two to four capitals that may belong to the code behind them: "VAT GB 999", "WY 13250". */
+static bool letters_before(struct patterns *p, size_t word)
+{
+    if (word == 0) return false;
+    const struct word *before = &p->norm->words[word - 1];
+    return before->count >= 2 && before->count <= 4 && pattern_upper(p, word - 1, word - 1) &&
+           pattern_next(p, word - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
+           !pattern_is(p, word - 1, id_cues);
+}
+
+/* Digits, or letters with digits behind them: "FC/2019/0042". */
+static bool code_begins(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (w->flags & (WORD_DIGITS | WORD_MIXED)) return true;
+    return w->count <= 4 && pattern_upper(p, word, word) && w->gap_length == 1 &&
+           pattern_next(p, word, GAP_SLASH | GAP_HYPHEN, 1) &&
+           (w[1].flags & (WORD_DIGITS | WORD_MIXED));
+}
+
+/* "Lego set number 75192", "lot number 14 of the catalogue" */
+static bool of_a_thing(struct patterns *p, size_t lead, size_t word)
+{
+    static const char strong[] =
+        "nhs nino passport licence license payroll prison prisoner court upn "
+        "member urn pesel cnp gmc crime vat chi brp visa";
+    if (pattern_after(p, lead, 3, strong)) return false;
+    return pattern_after(p, lead, 5,
+                         "charity isbn lego set sets argos catalogue catalog recipe model engine "
+                         "bus train loco locomotive edition game games level kit item product "
+                         "knitting pattern hymn page flight puzzle jigsaw parcel order tank "
+                         "pokemon card cards comic hornby meccano kindle library scratch") ||
+           pattern_before(p, word, 3, "lego pieces steps points pages miles km people views likes");
+}
+
+/* A code of several words. */
+struct code {
+    size_t last;
+    size_t digits, glyphs;
+};
+
+static struct code read_code(struct patterns *p, size_t word)
+{
+    enum { WORDS_MOST = 12 };
+    const struct norm *norm = p->norm;
+    struct code code = {.last = word};
+    for (size_t i = word; i < word + WORDS_MOST && i < norm->word_count; i++) {
+        const struct word *one = &norm->words[i];
+        size_t own = 0;
+        for (size_t k = 0; k < one->count; k++)
+            if (norm->glyphs[one->glyph + k].flags & GLYPH_DIGIT) own++;
+        if (p->scanned && own > 0)
+            own = one->count - pattern_letters_in(norm->glyphs + one->glyph, one->count);
+        bool capitals = one->count <= 4 && (one->flags & WORD_CAPITAL) && pattern_upper(p, i, i);
+        if (own == 0 && !capitals) break;
+        code.digits += own;
+        code.glyphs += one->count;
+        code.last = i;
+        if (!pattern_next(p, i, GAP_SLASH | GAP_HYPHEN | GAP_SPACE | GAP_OTHER | GAP_STOP, 1))
+            break;
+    }
+    return code;
+}
+
+void pattern_cued_code(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    if (!code_begins(p, word) || !pattern_after(p, word, 5, id_nouns)) return;
+    size_t lead = word;
+    while (word - lead < 2 && letters_before(p, lead) && !pattern_is(p, lead - 1, id_nouns)) lead--;
+    if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
+    if (of_agency(norm, lead) || of_letters(p, lead) || of_a_thing(p, lead, word)) return;
+    /* Not a part of a code that began before. */
+    if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
+        pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
+        return;
+    const struct code code = read_code(p, word);
+    if (code.digits < 4 || code.glyphs < 5) return;
+    /* "code 20417", "the case 12000" */
+    if (code.digits == code.glyphs && code.digits < 6 && lead == word &&
+        !pattern_after(p, lead, 2, "number no num nr id ref is"))
+        return;
+    size_t begin = word;
+    while (letters_before(p, begin)) begin--;
+    struct date date;
+    if (date_at(norm, word, &date) && date.last >= code.last) return;
+    pattern_mark(p, begin, code.last, MARK_ID, 80,
+                 "a code after a word like 'reference' or 'number'");
+}
+
+void pattern_joined_code(struct patterns *p, size_t word)
+{
+    enum { DIGITS = 6, PIECES = 6, LONG_CODE = 8 };
+    const struct norm *norm = p->norm;
+    const uint16_t signs = GAP_SLASH | GAP_HYPHEN;
+    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) && norm->words[word].count > 4)
+        return;
+    if (word > 0 && norm->words[word - 1].gap_length == 1 && (norm->words[word - 1].gap & signs))
+        return;
+    size_t last = word, digits = 0, letters = 0, strokes = 0, hyphens = 0;
+    for (;;) {
+        const struct word *w = &norm->words[last];
+        for (size_t k = 0; k < w->count; k++) {
+            const struct glyph *g = &norm->glyphs[w->glyph + k];
+            if (g->flags & GLYPH_DIGIT)
+                digits++;
+            else if (g->flags & GLYPH_UPPER)
+                letters++;
+            else
+                return;
+        }
+        if (w->gap_length != 1 || !(w->gap & signs) || last > word + PIECES) break;
+        if (last + 1 >= norm->word_count) break;
+        if (w->gap & GAP_SLASH) strokes++;
+        if (w->gap & GAP_HYPHEN) hyphens++;
+        last++;
+    }
+    struct date date;
+    /* "WM-633-004417" */
+    if (hyphens >= 2 && letters > 0 && digits >= LONG_CODE) strokes++;
+    if (strokes == 0 || digits < DIGITS || (letters == 0 && strokes < 2)) return;
+    if (date_at(norm, word, &date)) return;
+    while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
+           norm->words[word - 1].count <= 3 && norm->words[word - 1].count >= 2 &&
+           pattern_upper(p, word - 1, word - 1) && !pattern_is(p, word - 1, id_cues))
+        word--;
+    pattern_mark(p, word, last, MARK_ID, 70, "digits and letters joined as in a reference");
+}
