@@ -44,7 +44,7 @@ static const char *const kind_words[CONCERN_KIND_COUNT] = {
 #undef CONCERN
 };
 
-static const double cost_plain = 0.35, cost_concern = 0.5, cost_letter = 4.0;
+static const double cost_plain = 0.35, cost_concern = 0.5, cost_letter = 4.0, cost_unmarked = 0.025;
 static const double pair_scale = 1.4;
 
 /* A piece is shown from this likelihood on: a sentence read for nothing costs a moment, a threat
@@ -288,12 +288,12 @@ static void step(struct school *school, const struct example *example, double tr
     school->weights[school->kept] += change;
 }
 
-/* Of a kind that nobody marked in letters, a letter's piece says little. */
+/* Of a kind that nobody marked in letters, what is unmarked in one may still be of it. */
 static double cost_of(const struct school *school, const struct example *example, int kind)
 {
     double cost = example->kinds >> kind & 1 ? cost_concern : cost_plain;
-    bool counts = example->hand != NO_HAND && school->in_letters >> kind & 1;
-    return counts ? cost * cost_letter : cost;
+    if (example->hand == NO_HAND) return cost;
+    return school->in_letters >> kind & 1 ? cost * cost_letter : cost * cost_unmarked;
 }
 
 /* Without the letters of one hand (EVERY_HAND: with all). */
