@@ -92,11 +92,23 @@ void concern_find(const struct sense *sense, const struct norm *norm, struct are
 {
     struct finding finding = {.norm = norm, .arena = arena};
     struct sense_verdict verdicts[CONCERN_KIND_COUNT];
-    for (size_t first = 0; first < norm->word_count;) {
-        size_t count = sense_piece(norm, first);
-        sense_judge(sense, norm, first, count, verdicts);
-        take(&finding, first, count, verdicts);
-        first += count;
+    double before[CONCERN_KIND_COUNT];
+    /* Their 64 KiB are read as far as they were written: clearing them costs more than a letter. */
+    __attribute__((uninitialized)) struct sense_heard heard[2];
+    struct sense_heard *here = &heard[0], *next = &heard[1];
+    size_t at = 0;
+    if (norm->word_count > 0) sense_hear(sense, norm, 0, sense_piece(norm, 0), here);
+    while (at < norm->word_count) {
+        size_t after = at + here->count;
+        bool more = after < norm->word_count;
+        if (more) sense_hear(sense, norm, after, sense_piece(norm, after), next);
+        sense_judge(sense, at > 0 ? before : NULL, here, more ? next->sounds : NULL, verdicts);
+        take(&finding, at, here->count, verdicts);
+        memcpy(before, here->sounds, sizeof before);
+        struct sense_heard *free = here;
+        here = next;
+        next = free;
+        at = after;
     }
     *ret_concerns = finding.list;
 }

@@ -101,6 +101,36 @@ static size_t stem_length(const char *letters, size_t len)
     return left > 0 ? left : len;
 }
 
+/* Letters as a scanner misreads them, read back: "frorn" from, "vvas" was, "wi1l" will. Of right
+ * ones too, in tables and in letters alike: "corn" and "com" are one word. */
+static size_t read_back(char *letters, size_t len)
+{
+    size_t digits = 0, left = 0;
+    for (size_t i = 0; i < len; i++) digits += letters[i] >= '0' && letters[i] <= '9';
+    bool digits_are_letters = digits > 0 && digits * 2 < len;
+    for (size_t i = 0; i < len; i++) {
+        char letter = letters[i], next = i + 1 < len ? letters[i + 1] : 0;
+        if ((letter == 'r' && next == 'n') || (letter == 'v' && next == 'v')) {
+            letter = letter == 'r' ? 'm' : 'w';
+            i++;
+        } else if (digits_are_letters && (letter == '0' || letter == '1')) {
+            letter = letter == '0' ? 'o' : 'l';
+        }
+        letters[left++] = letter;
+    }
+    return left;
+}
+
+/* Of a word of a table below, as words of a letter are hashed. */
+static uint32_t meant_hash(struct str word)
+{
+    char letters[32];
+    ASSERT(word.len <= sizeof letters);
+    memcpy(letters, word.at, word.len);
+    size_t len = read_back(letters, word.len);
+    return norm_hash_ascii(letters, stem_length(letters, len));
+}
+
 static size_t slot_at(const struct sense_same *same, uint32_t typed)
 {
     size_t at = typed % SAME_SLOTS;
@@ -123,7 +153,7 @@ static void add_classes(struct sense_same *same)
     for (size_t i = 0; i < CLASSES; i++) {
         struct str rest = str_from(classes[i]), word;
         while (str_split(&rest, ' ', &word)) {
-            uint32_t meant = norm_hash_ascii(word.at, stem_length(word.at, word.len));
+            uint32_t meant = meant_hash(word);
             struct classed *classed = &same->classed[classed_at(same, meant)];
             classed->meant = meant;
             classed->classes |= UINT64_C(1) << i;
@@ -143,7 +173,7 @@ const struct sense_same *sense_same_new(struct arena *arena)
         struct str rest = str_from(sames[i].meant), word;
         while (str_split(&rest, ' ', &word)) {
             ASSERT(meant->count < SAME_WORDS);
-            meant->words[meant->count++] = norm_hash_ascii(word.at, stem_length(word.at, word.len));
+            meant->words[meant->count++] = meant_hash(word);
         }
     }
     add_classes(same);
@@ -258,21 +288,26 @@ static void add_letters(struct gathering *g, char *bounded, size_t len, size_t w
 struct written {
     char bounded[64 + 2];
     size_t len;
-    uint32_t typed;            /* hash */
+    uint32_t typed, read;      /* hashes: as it stands, and read back */
     const struct meant *meant; /* as another, or as none */
 };
 
 static void know_written(const struct sense_same *same, struct written *written)
 {
-    written->typed = norm_hash_ascii(written->bounded + 1, written->len);
+    char *letters = written->bounded + 1;
+    written->typed = written->read = norm_hash_ascii(letters, written->len);
     written->meant = &same->slots[slot_at(same, written->typed)];
+    if (written->meant->count > 0) return;
+    written->len = read_back(letters, written->len);
+    written->read = norm_hash_ascii(letters, written->len);
+    written->meant = &same->slots[slot_at(same, written->read)];
 }
 
 /* What it means where it is written for no other word. */
 static uint32_t stem_of(const struct written *written)
 {
     size_t stem = stem_length(written->bounded + 1, written->len);
-    return stem == written->len ? written->typed : norm_hash_ascii(written->bounded + 1, stem);
+    return stem == written->len ? written->read : norm_hash_ascii(written->bounded + 1, stem);
 }
 
 static void add_unknown(struct gathering *g, const struct word *here, size_t word)

@@ -20,6 +20,8 @@
  *
  *     "u will regret this"    you will regret this · you+will will+regret … · ^reg regr egre …
  *
+ * What stands before and after it counts a little: a threat seldom stands alone.
+ *
  * The weights come from ops/sense/teach.c while building, which reads the same features from
  * sentences that people labelled (ops/sense/said, and labelled letters).
  */
@@ -28,10 +30,14 @@ enum {
     SENSE_PIECE_WORDS = 60,                        /* at most in a piece */
     SENSE_FEATURES_MAX = 2048,                     /* of a piece; what goes beyond is passed over */
     SENSE_WEIGHT_ONE = 4096,                       /* how 1.0 is written in the table */
-    SENSE_HEAD_BYTES = 64,                         /* of the table, before its rows */
+    SENSE_HEAD_BYTES = 128,                        /* of the table, before its rows */
     SENSE_SUMS = (CONCERN_KIND_COUNT + 3) / 4 * 4, /* a multiple of four kinds */
     SENSE_ROW_BYTES = 32, /* of a feature: two in a line of the processor's cache */
 };
+
+/* How much of what a neighbour sounds like a piece is given; and what it sounds like at least. */
+#define SENSE_BESIDE_SHARE 0.15
+#define SENSE_BESIDE_LEAST (-1.5)
 
 /* How people type: "u" for "you", "dont" for "do not" (sense_same.def). */
 struct sense_same;
@@ -97,14 +103,34 @@ struct sense;
 /* The table that was built in. */
 const struct sense *sense_new(struct arena *arena);
 
+/* A piece that was read: how much it sounds like each kind, in the order of concern.def. */
+struct sense_heard {
+    double sounds[CONCERN_KIND_COUNT];
+    size_t first, count; /* words of the text */
+    struct sense_features features;
+    const struct sense_row *rows[SENSE_FEATURES_MAX]; /* of each; NULL: nothing was learnt of it */
+};
+
+void sense_hear(const struct sense *sense, const struct norm *norm, size_t first, size_t count,
+                struct sense_heard *ret_heard);
+
+/* What a piece is given by one beside it (NULL: there is none), of one kind. */
+static inline double sense_beside(const double *sounds, int kind)
+{
+    return SENSE_BESIDE_SHARE * (sounds != NULL && sounds[kind] > SENSE_BESIDE_LEAST
+                                     ? sounds[kind]
+                                     : SENSE_BESIDE_LEAST);
+}
+
 /* Of one kind (enum concern_kind). */
 struct sense_verdict {
     double over;        /* above 0: it sounds like this kind */
     size_t first, last; /* the words of the text that say it most, both inside */
 };
 
-/* How much a piece sounds like each of the kinds, in the order of concern.def. */
-void sense_judge(const struct sense *sense, const struct norm *norm, size_t first, size_t count,
-                 struct sense_verdict *ret_verdicts);
+/* What a piece is taken for, by what it sounds like and by what the pieces before and after it do
+ * (NULL: there is none). */
+void sense_judge(const struct sense *sense, const double *before, const struct sense_heard *here,
+                 const double *after, struct sense_verdict *ret_verdicts);
 
 #endif

@@ -7,9 +7,13 @@
  * Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008). Nothing is random but the
  * order, and that begins alike each time: the same lines give the same table.
  *
+ * A feature counts for more the rarer it is, and a pair of words for more than a word. What people
+ * meant in whole letters counts for more than single sentences, which others chose.
+ *
  * What a kind needs is tried on letters that were left out: those of each hand are judged by what
- * the other hands and the single sentences teach, and the threshold is taken where most is right,
- * with more weight on what must not be missed.
+ * the other hands and the single sentences teach. A logistic curve through these says how likely
+ * a piece is of the kind (J. Platt, "Probabilistic Outputs for Support Vector Machines", 1999);
+ * what is needed is one likelihood for all kinds, which few examples of a kind can't lead astray.
  */
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +26,7 @@
 
 enum {
     LINE_BYTES = 1 << 20,
-    ROUNDS = 40, /* over all examples */
+    ROUNDS = 8, /* over all examples */
     HANDS_MOST = 26,
     NUMBER_BYTES = 4, /* in the table */
     WEIGHT_BYTES = 2,
@@ -40,13 +44,20 @@ static const char *const kind_words[CONCERN_KIND_COUNT] = {
 #undef CONCERN
 };
 
-static const double cost_plain = 1.0, cost_concern = 2.0;
+static const double cost_plain = 0.35, cost_concern = 0.5, cost_letter = 4.0, cost_unmarked = 0.025;
+static const double pair_scale = 1.4;
+
+/* A piece is shown from this likelihood on: a sentence read for nothing costs a moment, a threat
+ * that nobody sees more. */
+static const double likely_enough = 0.15;
 
 struct example {
-    uint32_t *features; /* hashes, then numbers of features */
+    uint32_t *features; /* hashes, then numbers of features, each once */
+    double *amounts;    /* of each: how often, by its scale and the root of all */
     size_t count;
     unsigned kinds; /* a bit each */
     int hand;       /* who wrote the letter; NO_HAND: a single sentence, which is always taught */
+    size_t letter;
     double square;
 };
 
@@ -55,6 +66,7 @@ struct feature {
     uint32_t seen; /* examples */
     uint32_t last; /* the last example + 1 */
     int32_t number;
+    bool is_pair;
 };
 
 /* A word as it is typed, without a possessive ending. */
@@ -69,7 +81,10 @@ struct school {
     size_t count, room;
     struct feature *table;
     size_t mask, kept;
+    double *scales;  /* one a feature */
     double *weights; /* one a feature, and last the start */
+    size_t letters;
+    unsigned in_letters; /* the kinds of which letters show any */
     char hands[HANDS_MOST][8];
     int hand_count;
 };
@@ -107,6 +122,13 @@ static unsigned kinds_of(const json_t *concerns, size_t start, size_t end)
     return kinds;
 }
 
+static struct feature *find(const struct school *school, uint32_t hash)
+{
+    size_t at = hash & school->mask;
+    while (school->table[at].hash && school->table[at].hash != hash) at = (at + 1) & school->mask;
+    return &school->table[at];
+}
+
 static void add_example(struct school *school, const struct sense_feature *features, size_t count,
                         struct example example)
 {
@@ -116,7 +138,16 @@ static void add_example(struct school *school, const struct sense_feature *featu
     }
     example.count = count;
     example.features = need(malloc((count + 1) * sizeof *example.features));
-    for (size_t i = 0; i < count; i++) example.features[i] = features[i].hash;
+    example.amounts = need(malloc((count + 1) * sizeof *example.amounts));
+    for (size_t i = 0; i < count; i++) {
+        example.features[i] = features[i].hash;
+        struct feature *feature = find(school, features[i].hash);
+        feature->hash = features[i].hash;
+        feature->is_pair = features[i].words == 2;
+        if (feature->last != school->count + 1) feature->seen++;
+        feature->last = (uint32_t)school->count + 1;
+    }
+    if (example.hand != NO_HAND) school->in_letters |= example.kinds;
     school->examples[school->count++] = example;
 }
 
@@ -168,20 +199,15 @@ static void read_line(struct school *school, const struct sense_same *same, stru
             .kinds = kinds_of(json_object_get(value, "concerns"), norm_word_start(&norm, first),
                               norm_word_end(&norm, first + words - 1)),
             .hand = hand,
+            .letter = school->letters,
         };
         add_example(school, features.at, features.count, example);
         first += words;
     }
+    school->letters++;
 }
 
 /* ---- features ---- */
-
-static struct feature *find(const struct school *school, uint32_t hash)
-{
-    size_t at = hash & school->mask;
-    while (school->table[at].hash && school->table[at].hash != hash) at = (at + 1) & school->mask;
-    return &school->table[at];
-}
 
 static int by_number(const void *one, const void *other)
 {
@@ -189,53 +215,52 @@ static int by_number(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-/* Numbers the features that are seen often enough, and leaves only those in the examples. */
+/* Numbers the features that are seen often enough. */
 static void number_features(struct school *school)
 {
-    school->mask = ((size_t)1 << 21) - 1;
-    school->table = need(calloc(school->mask + 1, sizeof *school->table));
-    for (size_t i = 0; i < school->count; i++)
-        for (size_t k = 0; k < school->examples[i].count; k++) {
-            struct feature *feature = find(school, school->examples[i].features[k]);
-            feature->hash = school->examples[i].features[k];
-            if (feature->last != i + 1) feature->seen++;
-            feature->last = (uint32_t)i + 1;
-        }
+    enum { COMMON = 6 }; /* of a feature in one example of four hundred the scale is 1 */
     for (size_t at = 0; at <= school->mask; at++)
         school->table[at].number =
             school->table[at].seen >= LEAST_SEEN ? (int32_t)school->kept++ : -1;
-    for (size_t i = 0; i < school->count; i++) {
-        struct example *example = &school->examples[i];
-        size_t all = example->count;
-        example->count = 0;
-        for (size_t k = 0; k < all; k++) {
-            int32_t number = find(school, example->features[k])->number;
-            if (number >= 0) example->features[example->count++] = (uint32_t)number;
-        }
-        qsort(example->features, example->count, sizeof *example->features, by_number);
-        /* As sense_judge divides: by the root of all features, also of those that are left out. */
-        double share = 1.0 / (double)(all ? all : 1);
-        example->square = 1.0; /* of the start */
-        for (size_t k = 0, run; k < example->count; k += run) {
-            for (run = 1;
-                 k + run < example->count && example->features[k + run] == example->features[k];)
-                run++;
-            example->square += (double)(run * run) * share;
-        }
-        example->features[example->count] = (uint32_t)(all ? all : 1);
+    school->scales = need(calloc(school->kept, sizeof *school->scales));
+    school->weights = need(calloc(school->kept + 1, sizeof *school->weights));
+    for (size_t at = 0; at <= school->mask; at++) {
+        const struct feature *feature = &school->table[at];
+        if (feature->number < 0) continue;
+        double rare = log((double)school->count / (feature->seen + 1.0) + 1) / COMMON;
+        school->scales[feature->number] = feature->is_pair ? pair_scale * rare : rare;
     }
 }
 
-static double root_of(const struct example *example)
+/* Leaves of an example's features those that have a number, each once. */
+static void weigh_features(const struct school *school, struct example *example)
 {
-    return sqrt((double)example->features[example->count]);
+    size_t all = example->count, numbered = 0;
+    for (size_t k = 0; k < all; k++) {
+        int32_t number = find(school, example->features[k])->number;
+        if (number >= 0) example->features[numbered++] = (uint32_t)number;
+    }
+    qsort(example->features, numbered, sizeof *example->features, by_number);
+    /* As sense_hear divides: by the root of all features, also of those that are left out. */
+    double share = 1.0 / sqrt((double)(all ? all : 1));
+    example->count = 0;
+    example->square = 1.0; /* of the start */
+    for (size_t k = 0, run; k < numbered; k += run) {
+        uint32_t number = example->features[k];
+        for (run = 1; k + run < numbered && example->features[k + run] == number;) run++;
+        double amount = (double)run * share * school->scales[number];
+        example->square += amount * amount;
+        example->features[example->count] = number;
+        example->amounts[example->count++] = amount;
+    }
 }
 
 static double score(const struct school *school, const struct example *example)
 {
-    double sum = 0;
-    for (size_t k = 0; k < example->count; k++) sum += school->weights[example->features[k]];
-    return sum / root_of(example) + school->weights[school->kept];
+    double sum = school->weights[school->kept];
+    for (size_t k = 0; k < example->count; k++)
+        sum += school->weights[example->features[k]] * example->amounts[k];
+    return sum;
 }
 
 /* ---- learning ---- */
@@ -248,18 +273,27 @@ static uint64_t next_random(uint64_t *state)
     return *state;
 }
 
-static void step(struct school *school, const struct example *example, double truth, double *alpha)
+static void step(struct school *school, const struct example *example, double truth, double cost,
+                 double *alpha)
 {
-    double cost = truth > 0 ? cost_concern : cost_plain, slack = 0.5 / cost;
+    double slack = 0.5 / cost;
     double gradient = truth * score(school, example) - 1 + slack * *alpha;
     double wanted = *alpha - gradient / (example->square + slack);
     if (wanted < 0) wanted = 0;
     double change = (wanted - *alpha) * truth;
     if (change == 0) return;
     *alpha = wanted;
-    double each = change / root_of(example);
-    for (size_t k = 0; k < example->count; k++) school->weights[example->features[k]] += each;
+    for (size_t k = 0; k < example->count; k++)
+        school->weights[example->features[k]] += change * example->amounts[k];
     school->weights[school->kept] += change;
+}
+
+/* Of a kind that nobody marked in letters, what is unmarked in one may still be of it. */
+static double cost_of(const struct school *school, const struct example *example, int kind)
+{
+    double cost = example->kinds >> kind & 1 ? cost_concern : cost_plain;
+    if (example->hand == NO_HAND) return cost;
+    return school->in_letters >> kind & 1 ? cost * cost_letter : cost * cost_unmarked;
 }
 
 /* Without the letters of one hand (EVERY_HAND: with all). */
@@ -279,7 +313,8 @@ static void learn(struct school *school, int kind, int without)
         }
         for (size_t i = 0; i < count; i++) {
             const struct example *example = &school->examples[order[i]];
-            step(school, example, example->kinds >> kind & 1 ? 1 : -1, &alphas[order[i]]);
+            step(school, example, example->kinds >> kind & 1 ? 1 : -1,
+                 cost_of(school, example, kind), &alphas[order[i]]);
         }
     }
     free(alphas);
@@ -288,57 +323,96 @@ static void learn(struct school *school, int kind, int without)
 
 /* ---- thresholds ---- */
 
-struct tried {
-    double score;
-    bool is_concern;
-};
-
-static int by_score(const void *one, const void *other)
+/* How each piece of the letters sounds to one that never read its hand. */
+static double *sounds_unseen(struct school *school, int kind)
 {
-    double a = ((const struct tried *)one)->score, b = ((const struct tried *)other)->score;
-    return (a < b) - (a > b);
+    double *sounds = need(calloc(school->count, sizeof *sounds));
+    for (int hand = 0; hand < school->hand_count; hand++) {
+        learn(school, kind, hand);
+        for (size_t i = 0; i < school->count; i++)
+            if (school->examples[i].hand == hand) sounds[i] = score(school, &school->examples[i]);
+    }
+    return sounds;
 }
 
-/*
- * Where the weighted harmonic mean of recall and precision is best; said on stderr. Recall weighs
- * more: a sentence that is read for nothing costs a moment, a threat that nobody sees more.
- */
-static const double recall_weight = 1.5;
+/* With the pieces beside it, as sense_judge adds them. */
+static double with_beside(const struct school *school, const double *sounds, size_t i)
+{
+    const struct example *example = &school->examples[i];
+    const double *before = NULL, *after = NULL;
+    if (i > 0 && example[-1].letter == example->letter) before = &sounds[i - 1];
+    if (i + 1 < school->count && example[1].letter == example->letter) after = &sounds[i + 1];
+    return sounds[i] + sense_beside(before, 0) + sense_beside(after, 0);
+}
+
+struct curve {
+    double start, slope;
+};
+
+static double likelihood(struct curve curve, double sounds)
+{
+    return 1 / (1 + exp(-curve.start - curve.slope * sounds));
+}
+
+static double at_most_one(double change)
+{
+    return change > 1 ? 1 : change < -1 ? -1 : change;
+}
+
+/* Newton's steps; the slope is drawn a little towards what it is of most kinds. */
+static struct curve fit(const struct school *school, const double *sounds, int kind)
+{
+    enum { STEPS = 30 };
+    const double usual = 4, pull = 0.5;
+    struct curve curve = {0, 2};
+    for (int i = 0; i < STEPS; i++) {
+        double start = 0, slope = pull * (usual - curve.slope), aa = 1e-9, ab = 0, bb = pull;
+        for (size_t k = 0; k < school->count; k++) {
+            const struct example *example = &school->examples[k];
+            if (example->hand == NO_HAND) continue;
+            double at = sounds[k], likely = likelihood(curve, at);
+            double left = (example->kinds >> kind & 1) - likely, bend = likely * (1 - likely);
+            start += left;
+            slope += left * at;
+            aa += bend;
+            ab += bend * at;
+            bb += bend * at * at;
+        }
+        double whole = aa * bb - ab * ab;
+        curve.start += at_most_one((bb * start - ab * slope) / whole);
+        curve.slope += at_most_one((aa * slope - ab * start) / whole);
+    }
+    return curve;
+}
+
+/* What is right of the pieces that are shown, on stderr. */
+static void say(const struct school *school, const double *sounds, int kind, double needed)
+{
+    size_t all = 0, shown = 0, right = 0;
+    for (size_t i = 0; i < school->count; i++) {
+        if (school->examples[i].hand == NO_HAND) continue;
+        bool is_concern = school->examples[i].kinds >> kind & 1, is_shown = sounds[i] > needed;
+        all += is_concern;
+        shown += is_shown;
+        right += is_concern && is_shown;
+    }
+    fprintf(stderr, "  %-18s %4zu in letters, recall %.2f, precision %.2f\n", kind_words[kind], all,
+            (double)right / (double)(all ? all : 1), (double)right / (double)(shown ? shown : 1));
+}
 
 static double threshold(struct school *school, int kind)
 {
-    struct tried *tried = need(calloc(school->count, sizeof *tried));
-    size_t count = 0, all = 0;
-    for (int hand = 0; hand < school->hand_count; hand++) {
-        learn(school, kind, hand);
-        for (size_t i = 0; i < school->count; i++) {
-            const struct example *example = &school->examples[i];
-            if (example->hand != hand) continue;
-            bool is_concern = example->kinds >> kind & 1;
-            tried[count++] = (struct tried){score(school, example), is_concern};
-            all += is_concern;
-        }
-    }
-    qsort(tried, count, sizeof *tried, by_score);
-    double best = -1, at = 0, best_recall = 0, best_precision = 0;
-    size_t right = 0;
-    for (size_t i = 0; i + 1 < count; i++) {
-        right += tried[i].is_concern;
-        double recall = all ? (double)right / (double)all : 0,
-               precision = (double)right / (double)(i + 1);
-        double both =
-            right ? (1 + recall_weight) * recall * precision / (recall + recall_weight * precision)
-                  : 0;
-        if (both <= best) continue;
-        best = both;
-        at = (tried[i].score + tried[i + 1].score) / 2;
-        best_recall = recall;
-        best_precision = precision;
-    }
-    fprintf(stderr, "  %-18s %4zu in letters, recall %.2f, precision %.2f\n", kind_words[kind], all,
-            best_recall, best_precision);
-    free(tried);
-    return all ? at : 0;
+    if (!(school->in_letters >> kind & 1)) return 2 * sense_beside(NULL, 0);
+    double *sounds = sounds_unseen(school, kind);
+    double *beside = need(calloc(school->count, sizeof *beside));
+    for (size_t i = 0; i < school->count; i++) beside[i] = with_beside(school, sounds, i);
+    struct curve curve = fit(school, beside, kind);
+    if (curve.slope <= 0) give_up("a kind can't be told from the rest");
+    double needed = (log(likely_enough / (1 - likely_enough)) - curve.start) / curve.slope;
+    say(school, beside, kind, needed);
+    free(sounds);
+    free(beside);
+    return needed;
 }
 
 /* ---- the table ---- */
@@ -359,7 +433,8 @@ static int32_t scaled(double weight, double limit)
     return (int32_t)(number > limit ? limit : number < -limit ? -limit : number);
 }
 
-static void write_table(const struct school *school, const int16_t *rows, const int32_t *starts)
+static void write_table(const struct school *school, const int16_t *rows, const int32_t *starts,
+                        const int32_t *needed)
 {
     size_t slots = 1024;
     while (slots < school->kept * 2) slots *= 2;
@@ -376,7 +451,8 @@ static void write_table(const struct school *school, const int16_t *rows, const 
     put((uint32_t)slots, NUMBER_BYTES);
     put(CONCERN_KIND_COUNT, NUMBER_BYTES);
     for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) put((uint32_t)starts[kind], NUMBER_BYTES);
-    put_zeros(SENSE_HEAD_BYTES - (2 + CONCERN_KIND_COUNT) * NUMBER_BYTES);
+    for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) put((uint32_t)needed[kind], NUMBER_BYTES);
+    put_zeros(SENSE_HEAD_BYTES - (2 + 2 * CONCERN_KIND_COUNT) * NUMBER_BYTES);
     for (size_t at = 0; at < slots; at++) {
         const int16_t *row = rows + (size_t)numbers[at] * CONCERN_KIND_COUNT;
         put(hashes[at], NUMBER_BYTES);
@@ -400,7 +476,12 @@ static void write_words(const struct school *school)
 
 int main(void)
 {
-    struct school school = {.words = need(calloc(WORD_SLOTS, sizeof(struct typed)))};
+    enum { FEATURE_SLOTS = 1 << 22 };
+    struct school school = {
+        .words = need(calloc(WORD_SLOTS, sizeof(struct typed))),
+        .table = need(calloc(FEATURE_SLOTS, sizeof(struct feature))),
+        .mask = FEATURE_SLOTS - 1,
+    };
     ARENA(arena, (size_t)1 << 20);
     const struct sense_same *same = sense_same_new(arena);
     char *line = NULL;
@@ -411,18 +492,18 @@ int main(void)
     free(line);
     if (school.count == 0) give_up("there is nothing to learn from");
     number_features(&school);
-    school.weights = need(calloc(school.kept + 1, sizeof *school.weights));
+    for (size_t i = 0; i < school.count; i++) weigh_features(&school, &school.examples[i]);
     int16_t *rows = need(calloc(school.kept * CONCERN_KIND_COUNT + 1, sizeof *rows));
-    int32_t starts[CONCERN_KIND_COUNT];
+    int32_t starts[CONCERN_KIND_COUNT], needed[CONCERN_KIND_COUNT];
     for (int kind = 0; kind < CONCERN_KIND_COUNT; kind++) {
-        double needed = threshold(&school, kind);
+        needed[kind] = scaled(threshold(&school, kind), INT32_MAX);
         learn(&school, kind, EVERY_HAND);
         for (size_t i = 0; i < school.kept; i++)
             rows[i * CONCERN_KIND_COUNT + (size_t)kind] =
-                (int16_t)scaled(school.weights[i], INT16_MAX);
-        starts[kind] = scaled(school.weights[school.kept] - needed, INT32_MAX);
+                (int16_t)scaled(school.weights[i] * school.scales[i], INT16_MAX);
+        starts[kind] = scaled(school.weights[school.kept], INT32_MAX);
     }
-    write_table(&school, rows, starts);
+    write_table(&school, rows, starts, needed);
     write_words(&school);
     return ferror(stdout) ? 1 : 0;
 }

@@ -53,6 +53,9 @@ static void typed_forms_and_endings_are_what_they_mean(void **state)
     assert_true(shared("ring 07700 900123", "ring 07700 900456") >= 4);
     assert_true(shared("the church", "the mosque") >= 2); /* a word of the same class */
     assert_int_equal(shared("elephant", "thimble"), 0);
+    assert_int_equal(shared("frorn", "from"), shared("from", "from"));
+    assert_int_equal(shared("wi1l", "will"), shared("will", "will"));
+    assert_int_equal(shared("rnurn", "mum"), shared("mum", "mum"));
 }
 
 static void a_word_by_itself_has_what_it_has_in_a_piece(void **state)
