@@ -21,10 +21,10 @@
  * as long as they may, and many for nothing. Every second turn there is of who has waited longest:
  * otherwise a burst would drive out who came just before it. Elsewhere a new address goes to the
  * end. One address runs so many at once and keeps so many waiting; unclean ones (with a failure in
- * the last day) run so many all together, and wait in at most half of the line. A full line makes room for an address that has
- * fewer waiting than another: the newest of the longest is turned away, of an unclean one first. So
- * only as many addresses as the line is long can keep a clean newcomer out, and several people
- * behind one address all get their turn.
+ * the last day) run so many all together, and wait in at most half of the line. A full line makes
+ * room for an address that has fewer waiting than another: the newest of the longest is turned
+ * away, of an unclean one first. So only as many addresses as the line is long can keep a clean
+ * newcomer out, and several people behind one address all get their turn.
  *
  * A structure only: it has no threads, reads no clock, and its caller holds a lock.
  */
