@@ -95,8 +95,9 @@ static enum err write_settings(const struct site *site)
               "unix_socket_directories = '%.*s'\n"
               "max_connections = 100\n"
               "shared_buffers = 128MB\n"
-              "wal_buffers = 16MB\n"   /* an upload is written at one go, */
-              "min_wal_size = 512MB\n" /* over files that are there already */
+              "wal_buffers = 16MB\n"      /* an upload is written at one go, */
+              "wal_writer_delay = 10ms\n" /* its log while it still comes in, */
+              "min_wal_size = 512MB\n"    /* over files that are there already */
               "password_encryption = 'scram-sha-256'\n"
               "log_line_prefix = '%%m [%%p] %%u '\n"
               "log_min_messages = warning\n"

@@ -5,7 +5,7 @@
 import { openDoors } from '../harness/people.mjs';
 import { BUILD } from '../harness/places.mjs';
 
-const SETTINGS = { fsync: 'on', shared_buffers: '128MB', wal_buffers: '16MB', min_wal_size: '512MB', max_wal_size: '1GB' };
+const SETTINGS = { fsync: 'on', shared_buffers: '128MB', wal_buffers: '16MB', wal_writer_delay: '10ms', min_wal_size: '512MB', max_wal_size: '1GB' };
 const LOG_FILES = 24;
 
 // As if it had run for a while: its log's files are there and are written over, not made.
