@@ -3482,8 +3482,6 @@ ALTER TABLE ONLY letterbox.print_item
     ADD CONSTRAINT print_item_pkey PRIMARY KEY (agency_id, print_id);
 ALTER TABLE ONLY letterbox.rate
     ADD CONSTRAINT rate_pkey PRIMARY KEY (scope, key_hash, minute);
-ALTER TABLE ONLY letterbox.release
-    ADD CONSTRAINT release_once UNIQUE (agency_id, letter_id, letter_version, to_party, kind);
 ALTER TABLE ONLY letterbox.release_part
     ADD CONSTRAINT release_part_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
 ALTER TABLE ONLY letterbox.release_part
@@ -3558,6 +3556,7 @@ CREATE INDEX print_item_state ON letterbox.print_item USING btree (agency_id, st
 CREATE INDEX rate_minute ON letterbox.rate USING btree (minute);
 CREATE INDEX release_arrangement ON letterbox.release USING btree (agency_id, arrangement_id, to_party);
 CREATE INDEX release_decision ON letterbox.release USING btree (agency_id, decision_id);
+CREATE UNIQUE INDEX release_once ON letterbox.release USING btree (agency_id, letter_id, letter_version, to_party, kind) WHERE (state <> 'withdrawn'::text);
 CREATE INDEX release_to ON letterbox.release USING btree (agency_id, to_party, composed_at);
 CREATE INDEX session_account ON letterbox.session USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX session_ends ON letterbox.session USING btree (ends_at);

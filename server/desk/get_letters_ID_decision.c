@@ -28,18 +28,6 @@ static bool is_chosen(const struct request *request, int64_t party, bool otherwi
     return is_approval ? desk_ticked(request, "to", party, otherwise) : otherwise;
 }
 
-/* Of an earlier version, and not stopped, come back or taken back. */
-static bool has_copy_already(const struct store_rows *out, int64_t party)
-{
-    for (size_t row = 0; row < out->count; row++) {
-        struct str state = rows_str(out, row, "state");
-        if (rows_int(out, row, "to_party") == party && !str_equal(state, STR("stopped")) &&
-            !str_equal(state, STR("returned")) && !rows_bool(out, row, "is_withdrawn"))
-            return true;
-    }
-    return false;
-}
-
 static json_t *copy_of(struct request *request, const struct desk_letter *letter, size_t nth,
                        const struct store_rows *out)
 {
@@ -54,7 +42,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     if (address.len) json_put_str(copy, "to_address", address);
     const char *blocked = desk_why_blocked(letter, nth);
     if (blocked) json_put_str(copy, "blocked", str_from(blocked));
-    bool has_copy = has_copy_already(out, party->id);
+    bool has_copy = desk_has_copy(out, party->id);
     json_put_bool(copy, "has_copy", has_copy);
     json_put_bool(copy, "chosen", !blocked && is_chosen(request, party->id, !has_copy));
     for (size_t i = 0; i < letter->review.part_count; i++) {

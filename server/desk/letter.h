@@ -97,6 +97,9 @@ MUST_CHECK enum err desk_history_put(struct request *request, struct store *stor
  * yet? */
 MUST_CHECK enum err desk_copies_put(struct request *request, struct store *store,
                                     const struct desk_letter *letter, bool *ret_is_making);
+/* Of the rows of QUERY_dispatch_of_letter: a copy is out or on its way, not stopped, come back or
+ * taken back. */
+bool desk_has_copy(const struct store_rows *dispatches, int64_t party);
 /* Fills parts, marks, concerns, categories of the view of desk/letter. */
 void desk_review_view(struct request *request, const struct desk_letter *letter);
 /* What one recipient gets of one part: {"text":…}, {"page":…} or {"withheld":…}. */

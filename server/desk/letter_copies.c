@@ -91,6 +91,17 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     return entry;
 }
 
+bool desk_has_copy(const struct store_rows *dispatches, int64_t party)
+{
+    for (size_t row = 0; row < dispatches->count; row++) {
+        struct str state = rows_str(dispatches, row, "state");
+        if (rows_int(dispatches, row, "to_party") == party && !str_equal(state, STR("stopped")) &&
+            !str_equal(state, STR("returned")) && !rows_bool(dispatches, row, "is_withdrawn"))
+            return true;
+    }
+    return false;
+}
+
 enum err desk_copies_put(struct request *request, struct store *store,
                          const struct desk_letter *letter, bool *ret_is_making)
 {

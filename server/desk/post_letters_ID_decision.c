@@ -58,13 +58,21 @@ static bool is_ticked(const struct choosing *choosing, int64_t party)
     return false;
 }
 
-/* Whoever was approved before and is not ticked now gets no copy: that is a decision, too. */
+/*
+ * Whoever was approved before and is not ticked now gets no copy: that is a decision, too. Who has
+ * one already is not ticked since nothing more is to be made.
+ */
 static enum err leave_out(struct store *store, struct choosing *choosing)
 {
     const struct desk_letter *letter = &choosing->letter;
+    struct store_rows copies;
+    TRY(store_query(store, QUERY_dispatch_of_letter, PARAMS(P_INT(letter->id)),
+                    choosing->request->arena, &copies));
     for (size_t i = 0; i < letter->decision_count; i++) {
         const struct desk_decision *before = &letter->decisions[i];
-        if (!desk_stands(letter, before) || is_ticked(choosing, before->to)) continue;
+        if (!desk_stands(letter, before) || is_ticked(choosing, before->to) ||
+            desk_has_copy(&copies, before->to))
+            continue;
         const struct decide decide = {
             choosing->request, letter, "disagree", before->to, {0}, {0}, {0}};
         TRY(decide_record(store, &decide));

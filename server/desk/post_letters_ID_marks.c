@@ -264,6 +264,20 @@ static enum err read_added(struct marking *marking)
 
 /* ---- saving ---- */
 
+/* Who looks and changes nothing makes no next version, which would take back copies that wait. */
+static enum err save_changed(struct store *store, struct marking *marking)
+{
+    JSON before = review_write(&marking->letter.review);
+    marking->review = marking->letter.review;
+    TRY(read_takes(marking));
+    TRY(read_seen(marking));
+    TRY(read_added(marking));
+    JSON after = review_write(&marking->review);
+    if (json_equal(before, after)) return OK;
+    TRY(desk_review_save(marking->request, store, &marking->letter, &marking->review));
+    return desk_audit(store, "marks_saved", "letter", marking->id, "", 0);
+}
+
 static enum err save(struct store *store, void *context)
 {
     struct marking *marking = context;
@@ -277,16 +291,12 @@ static enum err save(struct store *store, void *context)
         return ERR_CONFLICT;
     if (!form_int(&request->form, "version", 1, INT32_MAX, &version)) return ERR_BAD_INPUT;
     if (version != marking->letter.version) return ERR_CONFLICT;
-    marking->review = marking->letter.review;
-    TRY(read_takes(marking));
-    TRY(read_seen(marking));
-    TRY(read_added(marking));
-    TRY(desk_review_save(request, store, &marking->letter, &marking->review));
+    TRY(save_changed(store, marking));
     BUF(id, 16);
     code_id_put(&id, marking->id);
     bool decide = str_equal(form_line(&request->form, "next"), STR("decide"));
     request_then(request, "/letters/%s%s", id.at, decide && !marking->problem ? "/decision" : "");
-    return desk_audit(store, "marks_saved", "letter", marking->id, "", 0);
+    return OK;
 }
 
 enum err post_letters_ID_marks(struct request *request)

@@ -314,6 +314,9 @@ END
 $$;
 
 RESET ROLE;
+-- What was taken back is made anew when it is approved again, of the same version too.
+ALTER TABLE release DROP CONSTRAINT release_once;
+CREATE UNIQUE INDEX release_once ON release (agency_id, letter_id, letter_version, to_party, kind) WHERE state <> 'withdrawn';
 CREATE TRIGGER letter_next_version AFTER UPDATE OF version ON letter FOR EACH ROW
     WHEN (NEW.version > OLD.version) EXECUTE FUNCTION letterbox.letter_next_version();
 CREATE TRIGGER decision_objects AFTER INSERT ON decision FOR EACH ROW

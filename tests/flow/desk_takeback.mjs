@@ -89,6 +89,34 @@ test('a copy that was approved by mistake is stopped before it leaves', async ()
         answer: 'stop' })).status, 403, 'a checker decides nothing about copies');
 }, { timeout: 60_000 });
 
+test('where one copy could not be made the other one stays, and one that was stopped is made again', async () => {
+    const email = 'home.of.halfway@homes.test';
+    const home = await office.person({ kind: 'adoptive', name: 'Priya Halfwayhome', email });
+    const amy = await office.person({ name: 'Amy Halfway', channel: 'post', email: '' });
+    const bob = await office.person({ name: 'Bob Halfway', email: 'halfway@relatives.test' });
+    await office.arrangement(home, [amy, bob]);
+    const letter = await office.letterFrom(email, 'The apples are ripe.');
+    await office.approve(office.joan, letter);
+    const [first] = await queued('Amy Halfway', 1);
+    const toRead = () => eventually(async () => {
+        const page = await office.joan.get(`/letters/${letter}`);
+        return /To read/.test(page.text('.lb-facts')) && page;
+    }, { within: 20_000, every: 200, what: 'the letter with staff again' });
+    await toRead();     // Bob has no PIN
+    await office.newPin(bob);
+    let page = await office.check(office.joan, letter);
+    deepEqual(page.find('[name=to][checked]').map(({ attribs }) => attribs.value), [bob], 'Amy has her copy');
+    await office.approve(office.joan, letter, { to: [bob] });
+    await office.mailbox('halfway@relatives.test').wait(1);
+    deepEqual(await queue('Amy Halfway'), [first], 'hers still waits to be printed');
+
+    await office.joan.post(`/dispatches/${first.id}/answer`, { csrf: (await office.joan.get(`/letters/${letter}`)).attribute('input[name=csrf]', 'value'), answer: 'stop' });
+    deepEqual(await queue('Amy Halfway'), []);
+    page = await office.check(office.joan, letter);
+    await office.approve(office.joan, letter, { to: [amy] });
+    ok((await queued('Amy Halfway', 1))[0].id !== first.id, 'it is made again');
+}, { timeout: 90_000 });
+
 const setState = async (who, arrangement, state) => who.submit(await who.get(`/arrangements/${arrangement}`),
     'form-post_arrangements_ID_state', { state, reason: 'A court order of today' });
 const stateOf = async (arrangement) => (await office.joan.get(`/arrangements/${arrangement}`)).text('main p strong');

@@ -23,14 +23,15 @@ static enum err read_all(struct store *store, void *context)
     return release_read(store, context);
 }
 
-/* Is a copy of this version for this party there? */
+/* Is a copy of this version for this party there, and was it not taken back? */
 static bool is_released(const struct release_work *work, int64_t to)
 {
     const struct store_rows *rows = &work->releases;
     for (size_t i = 0; i < rows->count; i++)
         if (rows_int(rows, i, "to_party") == to &&
             rows_int(rows, i, "letter_version") == work->letter.version &&
-            str_equal(rows_str(rows, i, "kind"), STR("letter")))
+            str_equal(rows_str(rows, i, "kind"), STR("letter")) &&
+            !str_equal(rows_str(rows, i, "state"), STR("withdrawn")))
             return true;
     return false;
 }
