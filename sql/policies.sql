@@ -104,7 +104,7 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
     party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
-    arrangement_party_blocked(), arrangement_prohibited(), account_ends(), account_changed()
+    arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed()
     TO lb_owner;
 
 -- before and at sign-in

@@ -228,12 +228,25 @@ END
 $$;
 ALTER FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.arrangement_blocked() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
+    PERFORM letterbox.arrangement_held_by(NEW.agency_id, o.id, NEW.arrangement_id)
+       FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id, NULL) AS o(id) ORDER BY o.id;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_blocked() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    UPDATE letterbox.arrangement a SET state = 'held', changed_at = letterbox.now()
+    UPDATE letterbox.arrangement a SET state = 'held'
      WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement AND a.state IN ('active', 'paused');
     IF FOUND THEN
         PERFORM letterbox.gate_audit(p_agency, 'arrangement_held', 'arrangement', p_arrangement, 'arrangement', p_other);
@@ -268,32 +281,29 @@ CREATE FUNCTION letterbox.arrangement_party_blocked() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-    v_other bigint;
+    v_other   bigint;
+    v_blocked boolean;
 BEGIN
+    -- One at a time: who blocks and who brings two people together must see each other.
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
     SELECT a.arrangement_id INTO v_other
       FROM letterbox.arrangement a
-     WHERE a.agency_id = NEW.agency_id AND a.state IN ('prohibited', 'suspended', 'held')
-       AND a.arrangement_id IN (SELECT letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id))
-     LIMIT 1 FOR SHARE;
+     WHERE a.agency_id = NEW.agency_id AND a.state IN ('prohibited', 'suspended')
+       AND a.arrangement_id IN (SELECT letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id, NEW.party_id))
+     ORDER BY a.arrangement_id LIMIT 1;
     IF FOUND THEN
         PERFORM letterbox.arrangement_held_by(NEW.agency_id, NEW.arrangement_id, v_other);
+    END IF;
+    SELECT a.state IN ('prohibited', 'suspended') INTO v_blocked FROM letterbox.arrangement a
+     WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id;
+    IF v_blocked THEN
+        PERFORM letterbox.arrangement_held_by(NEW.agency_id, o.id, NEW.arrangement_id)
+           FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id, NEW.party_id) AS o(id);
     END IF;
     RETURN NULL;
 END
 $$;
 ALTER FUNCTION letterbox.arrangement_party_blocked() OWNER TO lb_gate;
-
-CREATE FUNCTION letterbox.arrangement_prohibited() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-    PERFORM letterbox.arrangement_held_by(NEW.agency_id, o.id, NEW.arrangement_id)
-       FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id) AS o(id);
-    RETURN NULL;
-END
-$$;
-ALTER FUNCTION letterbox.arrangement_prohibited() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -566,7 +576,8 @@ CREATE FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_t
 DECLARE
     v_copy record;
 BEGIN
-    -- In the order of those who send: the item or the message first, then its dispatch.
+    -- The letter, then in the order of those who send: the item or the message, then its dispatch.
+    PERFORM FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.letter_id = p_letter FOR UPDATE;
     PERFORM FROM letterbox.print_item p
       JOIN letterbox.dispatch d ON d.agency_id = p.agency_id AND d.dispatch_id = p.dispatch_id
       JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
@@ -616,7 +627,8 @@ BEGIN
     PERFORM letterbox.copies_take_back(v_agency, v_release.letter_id, v_release.to_party);
     -- In the portal, and not opened yet: it can still be nobody's.
     UPDATE letterbox.release r SET state = 'withdrawn'
-     WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id AND r.state = 'available' AND r.opened_at IS NULL
+     WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id AND r.kind = 'letter' AND r.state = 'available'
+       AND r.opened_at IS NULL
        AND EXISTS (SELECT FROM letterbox.dispatch d WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
                                                       AND d.channel = 'portal');
     IF FOUND THEN
@@ -717,7 +729,8 @@ BEGIN
         RETURN 'plain_email';
     ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') THEN
         RETURN 'photo_channel';
-    ELSIF v_release.kind = 'letter' THEN
+    ELSIF v_release.kind = 'letter' AND (v_dispatch.state = 'ready' OR v_dispatch.channel = 'post' AND v_dispatch.state = 'sending') THEN
+        -- What has left stays with its reader: a link goes on opening when the letter is read again for somebody else.
         SELECT * INTO v_decision FROM letterbox.decision d
          WHERE d.agency_id = p_agency AND d.decision_id = v_release.decision_id;
         RETURN letterbox.approval_refusal(p_agency, v_release.letter_id, v_release.letter_version, v_release.to_party,
@@ -1632,7 +1645,7 @@ CREATE FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) RETUR
     SELECT coalesce(bool_or(a.two_person), false) FROM letterbox.arrangement a
      WHERE a.agency_id = p_agency
        AND (a.arrangement_id = p_arrangement
-            OR a.arrangement_id IN (SELECT letterbox.shared_arrangements(p_agency, p_arrangement)))
+            OR a.arrangement_id IN (SELECT letterbox.shared_arrangements(p_agency, p_arrangement, NULL)))
 $$;
 ALTER FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
@@ -2165,7 +2178,7 @@ END
 $$;
 ALTER FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) RETURNS SETOF bigint
+CREATE FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint, p_party bigint) RETURNS SETOF bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -2178,8 +2191,9 @@ CREATE FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement big
       JOIN letterbox.arrangement_party d ON d.agency_id = b.agency_id AND d.party_id = b.party_id
                                         AND d.arrangement_id = c.arrangement_id AND d.side <> c.side
      WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement
+       AND (p_party IS NULL OR p_party IN (a.party_id, b.party_id))
 $$;
-ALTER FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+ALTER FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint, p_party bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3570,13 +3584,13 @@ CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterb
 
 CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_ends();
 
+CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = ANY (ARRAY['prohibited'::text, 'suspended'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.arrangement_blocked();
+
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
 CREATE TRIGGER arrangement_party_blocked AFTER INSERT ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_party_blocked();
 
 CREATE TRIGGER arrangement_party_sides AFTER INSERT OR UPDATE OF side, party_id ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
-
-CREATE TRIGGER arrangement_prohibited AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = 'prohibited'::text) AND (old.state <> 'prohibited'::text))) EXECUTE FUNCTION letterbox.arrangement_prohibited();
 
 CREATE TRIGGER arrangement_two_person BEFORE UPDATE OF two_person ON letterbox.arrangement FOR EACH ROW WHEN ((old.two_person AND (NOT new.two_person))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
@@ -4308,6 +4322,8 @@ GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_press;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.arrangement_blocked() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_blocked() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.arrangement_lift() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
@@ -4315,8 +4331,6 @@ REVOKE ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) FRO
 GRANT ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.arrangement_party_blocked() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_party_blocked() TO lb_owner;
-REVOKE ALL ON FUNCTION letterbox.arrangement_prohibited() FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.arrangement_prohibited() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_desk;
@@ -4618,7 +4632,7 @@ REVOKE ALL ON FUNCTION letterbox.session_put(p_sid bytea, p_agency bigint, p_kin
 REVOKE ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_desk;
-REVOKE ALL ON FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint, p_party bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.sides_stay_apart() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sides_stay_apart() TO lb_owner;

@@ -26,7 +26,10 @@ static enum err move(struct store *store, void *context)
     struct str sealed;
     TRY(desk_keyring(request, store, &keyring));
     TRY(arrangement_read(request, store, &keyring, request_number(request, 0), &arrangement));
-    if (arrangement.record_version != moving->version) return ERR_CONFLICT;
+    /* another arrangement may have held it, which makes no version of its record */
+    if (arrangement.record_version != moving->version ||
+        !str_equal(form_get(&request->form, "was"), arrangement.state))
+        return ERR_CONFLICT;
     arrangement.pause = moving->to == ARRANGEMENT_ACTIVE ? STR("") : moving->reason;
     TRY(arrangement_seal(request, store, arrangement.id, moving->version + 1, &arrangement,
                          &sealed));

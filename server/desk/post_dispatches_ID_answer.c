@@ -106,7 +106,7 @@ enum err post_dispatches_ID_answer(struct request *request)
                                   form_line(&request->form, "reason"), request_number(request, 0)};
     struct str said = answering.answer;
     if (str_equal(said, STR("link"))) answering.reason = STR("a new link");
-    if (str_equal(said, STR("stop"))) answering.reason = STR("it had not left");
+    if (str_equal(said, STR("stop"))) answering.reason = STR("nobody had read it");
     if (!is_back(said) && !str_equal(said, STR("sent")) && !str_equal(said, STR("again")))
         request_problem(request, "", "answer-missing");
     if (answering.reason.len == 0) desk_row_problem(request, "reason", "known-missing");

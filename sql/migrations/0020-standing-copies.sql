@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- A copy that has not left goes back when its letter is changed, returned or objected to, and is refused if it is tried all
--- the same. What stands between two people stands in each of their arrangements: a prohibition holds the others until a
+-- the same. What stands between two people stands in each of their arrangements: a prohibition or suspension holds the others until a
 -- manager has looked, and where one asks for two people all do.
 SET LOCAL search_path = letterbox;
 GRANT CREATE ON SCHEMA letterbox TO lb_gate;
@@ -26,7 +26,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_copy record;
 BEGIN
-    -- In the order of those who send: the item or the message first, then its dispatch.
+    -- The letter, then in the order of those who send: the item or the message, then its dispatch.
+    PERFORM FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.letter_id = p_letter FOR UPDATE;
     PERFORM FROM letterbox.print_item p
       JOIN letterbox.dispatch d ON d.agency_id = p.agency_id AND d.dispatch_id = p.dispatch_id
       JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
@@ -75,7 +76,8 @@ BEGIN
     PERFORM letterbox.copies_take_back(v_agency, v_release.letter_id, v_release.to_party);
     -- In the portal, and not opened yet: it can still be nobody's.
     UPDATE letterbox.release r SET state = 'withdrawn'
-     WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id AND r.state = 'available' AND r.opened_at IS NULL
+     WHERE r.agency_id = v_agency AND r.release_id = v_release.release_id AND r.kind = 'letter' AND r.state = 'available'
+       AND r.opened_at IS NULL
        AND EXISTS (SELECT FROM letterbox.dispatch d WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
                                                       AND d.channel = 'portal');
     IF FOUND THEN
@@ -111,7 +113,7 @@ GRANT EXECUTE ON FUNCTION letterbox.decision_objects() TO lb_owner;
 
 ---- between two people ----------------------------------------------------------------------------
 
-CREATE FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint) RETURNS SETOF bigint
+CREATE FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint, p_party bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT DISTINCT c.arrangement_id
       FROM letterbox.arrangement_party a
@@ -122,14 +124,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       JOIN letterbox.arrangement_party d ON d.agency_id = b.agency_id AND d.party_id = b.party_id
                                         AND d.arrangement_id = c.arrangement_id AND d.side <> c.side
      WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement
+       AND (p_party IS NULL OR p_party IN (a.party_id, b.party_id))
 $$;
-COMMENT ON FUNCTION letterbox.shared_arrangements(bigint, bigint) IS
-    'The other arrangements in which two people of different sides of this one write to each other too; only for the gate''s own functions';
+COMMENT ON FUNCTION letterbox.shared_arrangements(bigint, bigint, bigint) IS
+    'The other arrangements in which two people of different sides of this one (one of them this party, or null) write to each other too; only for the gate''s own functions';
 
 CREATE FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE letterbox.arrangement a SET state = 'held', changed_at = letterbox.now()
+    UPDATE letterbox.arrangement a SET state = 'held'
      WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement AND a.state IN ('active', 'paused');
     IF FOUND THEN
         PERFORM letterbox.gate_audit(p_agency, 'arrangement_held', 'arrangement', p_arrangement, 'arrangement', p_other);
@@ -142,41 +145,51 @@ COMMENT ON FUNCTION letterbox.arrangement_held_by(bigint, bigint, bigint) IS
 CREATE FUNCTION letterbox.arrangement_party_blocked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_other bigint;
+    v_other   bigint;
+    v_blocked boolean;
 BEGIN
+    -- One at a time: who blocks and who brings two people together must see each other.
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
     SELECT a.arrangement_id INTO v_other
       FROM letterbox.arrangement a
-     WHERE a.agency_id = NEW.agency_id AND a.state IN ('prohibited', 'suspended', 'held')
-       AND a.arrangement_id IN (SELECT letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id))
-     LIMIT 1 FOR SHARE;
+     WHERE a.agency_id = NEW.agency_id AND a.state IN ('prohibited', 'suspended')
+       AND a.arrangement_id IN (SELECT letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id, NEW.party_id))
+     ORDER BY a.arrangement_id LIMIT 1;
     IF FOUND THEN
         PERFORM letterbox.arrangement_held_by(NEW.agency_id, NEW.arrangement_id, v_other);
+    END IF;
+    SELECT a.state IN ('prohibited', 'suspended') INTO v_blocked FROM letterbox.arrangement a
+     WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id;
+    IF v_blocked THEN
+        PERFORM letterbox.arrangement_held_by(NEW.agency_id, o.id, NEW.arrangement_id)
+           FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id, NEW.party_id) AS o(id);
     END IF;
     RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION letterbox.arrangement_party_blocked() IS
-    'Two people between whom another arrangement is blocked come together in a further one: it is held until a manager has looked';
+    'Somebody comes into an arrangement: if they are blocked with one of the others elsewhere this one is held, and if this one is blocked those are, until a manager has looked';
 GRANT EXECUTE ON FUNCTION letterbox.arrangement_party_blocked() TO lb_owner;
 
-CREATE FUNCTION letterbox.arrangement_prohibited() RETURNS trigger
+CREATE FUNCTION letterbox.arrangement_blocked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
     PERFORM letterbox.arrangement_held_by(NEW.agency_id, o.id, NEW.arrangement_id)
-       FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id) AS o(id);
+       FROM letterbox.shared_arrangements(NEW.agency_id, NEW.arrangement_id, NULL) AS o(id) ORDER BY o.id;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION letterbox.arrangement_prohibited() IS
-    'Contact is prohibited in one arrangement: the others of the same people are held until a manager has looked';
-GRANT EXECUTE ON FUNCTION letterbox.arrangement_prohibited() TO lb_owner;
+COMMENT ON FUNCTION letterbox.arrangement_blocked() IS
+    'Contact is prohibited or suspended in one arrangement: the others of the same people are held until a manager has looked';
+GRANT EXECUTE ON FUNCTION letterbox.arrangement_blocked() TO lb_owner;
 
 CREATE FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(bool_or(a.two_person), false) FROM letterbox.arrangement a
      WHERE a.agency_id = p_agency
        AND (a.arrangement_id = p_arrangement
-            OR a.arrangement_id IN (SELECT letterbox.shared_arrangements(p_agency, p_arrangement)))
+            OR a.arrangement_id IN (SELECT letterbox.shared_arrangements(p_agency, p_arrangement, NULL)))
 $$;
 COMMENT ON FUNCTION letterbox.needs_two(bigint, bigint) IS
     'Whether an arrangement, or another of the same people, asks for two; only for the gate''s own functions';
@@ -303,7 +316,8 @@ BEGIN
         RETURN 'plain_email';
     ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') THEN
         RETURN 'photo_channel';
-    ELSIF v_release.kind = 'letter' THEN
+    ELSIF v_release.kind = 'letter' AND (v_dispatch.state = 'ready' OR v_dispatch.channel = 'post' AND v_dispatch.state = 'sending') THEN
+        -- What has left stays with its reader: a link goes on opening when the letter is read again for somebody else.
         SELECT * INTO v_decision FROM letterbox.decision d
          WHERE d.agency_id = p_agency AND d.decision_id = v_release.decision_id;
         RETURN letterbox.approval_refusal(p_agency, v_release.letter_id, v_release.letter_version, v_release.to_party,
@@ -323,7 +337,7 @@ CREATE TRIGGER decision_objects AFTER INSERT ON decision FOR EACH ROW
     WHEN (NEW.kind IN ('disagree', 'return', 'hold', 'escalate', 'ask')) EXECUTE FUNCTION letterbox.decision_objects();
 CREATE TRIGGER arrangement_party_blocked AFTER INSERT ON arrangement_party FOR EACH ROW
     EXECUTE FUNCTION letterbox.arrangement_party_blocked();
-CREATE TRIGGER arrangement_prohibited AFTER UPDATE OF state ON arrangement FOR EACH ROW
-    WHEN (NEW.state = 'prohibited' AND OLD.state <> 'prohibited') EXECUTE FUNCTION letterbox.arrangement_prohibited();
+CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON arrangement FOR EACH ROW
+    WHEN (NEW.state IN ('prohibited', 'suspended') AND NEW.state <> OLD.state) EXECUTE FUNCTION letterbox.arrangement_blocked();
 
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;

@@ -154,6 +154,7 @@ BEGIN
      WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id;
 END
 $$;
+
 ---- changes leave a trace -------------------------------------------------------------------------
 
 CREATE FUNCTION letterbox.account_changed() RETURNS trigger

@@ -3,6 +3,7 @@
 // stands between two people stands in each of their arrangements, whoever enters a further one.
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { linkIn } from '../harness/maildir.mjs';
 import { codes, openOffice } from '../harness/office.mjs';
 import { run } from '../harness/spawn.mjs';
 
@@ -56,7 +57,7 @@ test('a letter that is returned to its sender leaves no copy in the print queue'
     await office.decide(office.joan, letter, 'return', { note: 'Please leave out where you live.' });
     deepEqual(await queue('Queueone'), []);
     deepEqual((await office.joan.get('/problems')).plain().includes('Queueone'), false, 'and nobody is asked about it');
-    match((await office.audited('copy_taken_back', manager))[0].join(' '), /Took back a copy that had not left/);
+    match((await office.audited('copy_taken_back', manager))[0].join(' '), /Took back a copy that nobody had read/);
 }, { timeout: 90_000 });
 
 test('a mark that is added goes into each copy that has not left', async () => {
@@ -89,33 +90,58 @@ test('a copy that was approved by mistake is stopped before it leaves', async ()
         answer: 'stop' })).status, 403, 'a checker decides nothing about copies');
 }, { timeout: 60_000 });
 
-test('where one copy could not be made the other one stays, and one that was stopped is made again', async () => {
-    const email = 'home.of.halfway@homes.test';
-    const home = await office.person({ kind: 'adoptive', name: 'Priya Halfwayhome', email });
-    const amy = await office.person({ name: 'Amy Halfway', channel: 'post', email: '' });
-    const bob = await office.person({ name: 'Bob Halfway', email: 'halfway@relatives.test' });
+// Amy gets letters by post; Bob by a link, and has no PIN: his copy cannot be made, and staff have the letter again.
+async function halfway(surname) {
+    const email = `home.of.${surname.toLowerCase()}@homes.test`;
+    const home = await office.person({ kind: 'adoptive', name: `Priya ${surname}home`, email });
+    const amy = await office.person({ name: `Amy ${surname}`, channel: 'post', email: '' });
+    const bob = await office.person({ name: `Bob ${surname}`, email: `${surname.toLowerCase()}@relatives.test` });
     await office.arrangement(home, [amy, bob]);
-    const letter = await office.letterFrom(email, 'The apples are ripe.');
+    const letter = await office.letterFrom(email, `The apples of ${surname} are ripe.`);
     await office.approve(office.joan, letter);
-    const [first] = await queued('Amy Halfway', 1);
-    const toRead = () => eventually(async () => {
-        const page = await office.joan.get(`/letters/${letter}`);
-        return /To read/.test(page.text('.lb-facts')) && page;
-    }, { within: 20_000, every: 200, what: 'the letter with staff again' });
-    await toRead();     // Bob has no PIN
+    const [copy] = await queued(`Amy ${surname}`, 1);
+    await stateIs(letter, /To read/);
+    return { amy, bob, letter, copy, box: office.mailbox(`${surname.toLowerCase()}@relatives.test`) };
+}
+
+const stateIs = (letter, pattern) => eventually(async () => pattern.test((await office.joan.get(`/letters/${letter}`)).text('.lb-facts')),
+    { within: 20_000, every: 200, what: `the letter in the state ${pattern}` });
+const stop = async (letter, copy) => office.joan.post(`/dispatches/${copy.id}/answer`, { answer: 'stop',
+    csrf: (await office.joan.get(`/letters/${letter}`)).attribute('input[name=csrf]', 'value') });
+
+test('where one copy could not be made the other one stays', async () => {
+    const { bob, letter, copy, box } = await halfway('Halfone');
     await office.newPin(bob);
-    let page = await office.check(office.joan, letter);
+    const page = await office.check(office.joan, letter);
     deepEqual(page.find('[name=to][checked]').map(({ attribs }) => attribs.value), [bob], 'Amy has her copy');
     await office.approve(office.joan, letter, { to: [bob] });
-    await office.mailbox('halfway@relatives.test').wait(1);
-    deepEqual(await queue('Amy Halfway'), [first], 'hers still waits to be printed');
+    await box.wait(1);
+    deepEqual(await queue('Amy Halfone'), [copy], 'hers still waits to be printed');
+}, { timeout: 60_000 });
 
-    await office.joan.post(`/dispatches/${first.id}/answer`, { csrf: (await office.joan.get(`/letters/${letter}`)).attribute('input[name=csrf]', 'value'), answer: 'stop' });
-    deepEqual(await queue('Amy Halfway'), []);
-    page = await office.check(office.joan, letter);
-    await office.approve(office.joan, letter, { to: [amy] });
-    ok((await queued('Amy Halfway', 1))[0].id !== first.id, 'it is made again');
-}, { timeout: 90_000 });
+test('a copy that was stopped is made again when the same letter is approved again', async () => {
+    const { amy, bob, letter, copy, box } = await halfway('Halftwo');
+    await office.newPin(bob);
+    equal((await stop(letter, copy)).status, 200);
+    deepEqual(await queue('Amy Halftwo'), []);
+    await office.approve(office.joan, letter, { to: [amy, bob] });
+    const [again] = await queued('Amy Halftwo', 1);
+    ok(again.id !== copy.id);
+    await box.wait(1);
+}, { timeout: 60_000 });
+
+test('a link that has left goes on opening when its letter is read again for somebody else', async () => {
+    const { bob, letter, box } = await halfway('Halfthree');
+    const { pin } = await office.newPin(bob);
+    await office.approve(office.joan, letter, { to: [bob] });
+    await box.wait(1);
+    await stateIs(letter, /Copies|Sent|made/i);
+    const [copy] = await queue('Amy Halfthree');
+    equal((await stop(letter, copy)).status, 200, 'the letter is read again, in a next version');
+    const reader = await office.here.client(office.running.portal);
+    const page = await reader.submit(await reader.get(linkIn(box.messages()[0])), 'form-post_open', { pin });
+    match(page.plain(), /The apples of Halfthree are ripe/);
+}, { timeout: 60_000 });
 
 const setState = async (who, arrangement, state) => who.submit(await who.get(`/arrangements/${arrangement}`),
     'form-post_arrangements_ID_state', { state, reason: 'A court order of today' });
@@ -139,7 +165,7 @@ test('where contact is prohibited a further arrangement of the same people is he
     equal(await stateOf(first), 'Prohibited');
     const third = await office.arrangement(home, [relative]);
     equal(await stateOf(third), 'Held');
-    match((await office.joan.get(`/arrangements/${third}`)).text('[data-test=msg-held]'), /same people is stopped in another arrangement/);
+    match((await office.joan.get(`/arrangements/${third}`)).text('[data-test=msg-held]'), /No letters go until a manager has looked/);
     ok(!(await office.joan.get(`/arrangements/${third}`)).has('[data-test=form-post_arrangements_ID_state]'));
     const other = await office.person({ name: 'Tom Zelsewhere', email: 'zelsewhere@relatives.test' });
     equal(await stateOf(await office.arrangement(home, [other])), 'Open', 'other people are not held');
