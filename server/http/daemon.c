@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/code.h"
@@ -323,6 +324,7 @@ enum err daemon_start(struct http *http, int fd, struct buf *problem)
                                                                   : service->stall_seconds) +
         5;
     tls_in_use = http->tls;
+    http->quiesced = MHD_INVALID_SOCKET;
     struct MHD_OptionItem pool[] = {
         {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)service->threads, NULL},
         {MHD_OPTION_END, 0, NULL},
@@ -345,14 +347,18 @@ enum err daemon_start(struct http *http, int fd, struct buf *problem)
     return ERR_IO;
 }
 
+/* The descriptor is closed with the daemon: its threads take it out of their epoll sets meanwhile,
+ * and end the process if it is gone. */
 void daemon_quiesce(struct http *http)
 {
-    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-    if (listener != MHD_INVALID_SOCKET) close(listener);
+    http->quiesced = MHD_quiesce_daemon(http->daemon);
+    if (http->quiesced != MHD_INVALID_SOCKET) (void)shutdown(http->quiesced, SHUT_RDWR);
 }
 
 void daemon_stop(struct http *http)
 {
-    if (http->daemon) MHD_stop_daemon(http->daemon);
+    if (!http->daemon) return;
+    MHD_stop_daemon(http->daemon);
     http->daemon = NULL;
+    if (http->quiesced != MHD_INVALID_SOCKET) close(http->quiesced);
 }

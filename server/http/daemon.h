@@ -31,6 +31,7 @@ struct http {
     struct str origin;
     int port;
     struct MHD_Daemon *daemon, *metrics_daemon;
+    int quiesced; /* the listening descriptor once nobody is accepted, else -1 */
     struct tls *tls;
     struct keeper *keeper;
     struct workers *workers, *sign_in_workers;
