@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deepEqual, equal, ok, test } from '../harness/test.mjs';
 import { ROOT } from '../harness/places.mjs';
-import { read } from '../harness/tree.mjs';
+import { files, read } from '../harness/tree.mjs';
 
 const DEBIAN_NODE = [18, 19, 0];        // bookworm's 18.20 has had 18.19 before it
 const LOCKS = ['tests/package-lock.json', 'web/package-lock.json', 'ops/lexicon/package-lock.json'];
@@ -45,6 +45,16 @@ export function allows(range, version) {
         return comparators.every((one) => comparatorHolds(one, version));
     });
 }
+
+// What came with Node 20 or later; our own files must do without.
+const NEWER = /\.(toSpliced|toSorted|toReversed|toWellFormed|isWellFormed|findLastIndexOf|intersection|symmetricDifference|isSubsetOf)\(|\b(Object|Map)\.groupBy\(|Promise\.(withResolvers|try)\(|Array\.fromAsync\(|import\.meta\.(dirname|filename)\b/;
+
+test(`our own scripts run on Node ${DEBIAN_NODE[0]}: no method that came later`, () => {
+    const own = files().filter((path) => /\.m?js$/.test(path) && path !== 'tests/check/engines.mjs');
+    ok(own.length > 100);
+    deepEqual(own.flatMap((path) => read(path).split('\n').map((line, i) => [`${path}:${i + 1}`, NEWER.exec(line)?.[0]])
+        .filter(([, found]) => found).map(([at, found]) => `${at} ${found}`)), []);
+});
 
 for (const lock of LOCKS) {
     test(`${lock}: every package runs on Node ${DEBIAN_NODE[0]}`, () => {

@@ -100,7 +100,7 @@ test('queries that go in one round trip are one transaction, and the gate ends w
 });
 
 test('what a handler refuses is not tried again, even after the database tried something six times', async () => {
-    deepEqual((await tried())['refuses-itself-once'].toSpliced(1, 1), ['conflict', '1']);
+    deepEqual((await tried())['refuses-itself-once'].filter((_, i) => i !== 1), ['conflict', '1']);
 });
 
 test('a connection that died while it lay idle is noticed by nobody', async () => {
