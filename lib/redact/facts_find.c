@@ -23,6 +23,34 @@ static bool all_known(const struct search *s, size_t first, size_t last)
     return true;
 }
 
+/* Letters of one word that is written in pieces, at least. */
+static size_t least_apart(const struct search *s, const struct term *term, size_t first,
+                          size_t last, bool all_ordinary)
+{
+    const struct norm *norm = s->norm;
+    size_t least = 5;
+    if (all_ordinary) least = after_cue(s, first, "at") ? 7 : 8; /* "at fun land" */
+    /* "We had a green field", of Greenfield */
+    if (all_ordinary && !norm->quiet && !norm->shouting && last == first + 1 &&
+        term->given->category != MARK_NAME &&
+        !((norm->words[first].flags | norm->words[last].flags) & WORD_CAPITAL) &&
+        after_cue(s, first, "a an the my our his her some"))
+        return SIZE_MAX;
+    /* "you are Ash down now": a capital inside a sentence */
+    if (all_ordinary && last == first + 1 && !norm->quiet && !norm->shouting &&
+        (norm->words[first].flags & (WORD_CAPITAL | WORD_OPENS)) == WORD_CAPITAL &&
+        norm->words[first].count > 2 && norm->words[last].count > 2 &&
+        !(facts_kinds(norm, first) & LEXICON_FIRST) && !facts_allowed(s->facts, norm, first))
+        least = 6;
+    if (term->given->category == MARK_HANDLE && facts_on_an_app(norm, first, last)) least = 5;
+    /* "in for far": no other word but a place stands there */
+    if (all_ordinary && last == first + 1 && term->given->category == MARK_PLACE &&
+        is_any(norm, first, "for in to of at on with from by and") &&
+        after_cue(s, first, "in at to from near"))
+        least = 6;
+    return least;
+}
+
 /* May the words first … last be one term that is written as `words` words? */
 static bool spacing_fits(const struct search *s, const struct term *term, size_t first, size_t last)
 {
@@ -48,9 +76,7 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     /* One word in pieces: long enough, and no sentence ends between them. */
     for (size_t i = first; i < last; i++)
         if (norm->words[i].gap & (GAP_END | GAP_COMMA)) return false;
-    size_t least = 5;
-    if (all_ordinary) least = after_cue(s, first, "at") ? 7 : 8; /* "at fun land" */
-    if (term->glyph_count < least) return false;
+    if (term->glyph_count < least_apart(s, term, first, last, all_ordinary)) return false;
     /* "settle d own": pieces of one or two letters are seldom meant. */
     return last - first < 3 || last - first + 1 < term->glyph_count / 2;
 }
@@ -207,9 +233,10 @@ static bool ordinary_word_meant(const struct search *s, struct find *find)
     if (facts_of_another_name(s, term, word)) return false;
     find->works = facts_at_work(s, word, category);
     bool capital = (norm->words[word].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
-    bool team =
-        find->works || facts_worn(s, word, category) ||
-        (after_cue(s, word, "the") && term->solid <= 3 && capital && category == MARK_SCHOOL);
+    bool team = find->works || facts_worn(s, word, category) ||
+                (after_cue(s, word, "the") && term->solid <= 3 && capital &&
+                 (category == MARK_SCHOOL || (category == MARK_WORKPLACE && word > 1 &&
+                                              after_cue(s, word - 1, "at in from for"))));
     bool beside = facts_generic_beside(s, term, word);
     if (!team && !beside && !facts_meant(s, word, word, category)) return false;
     /* One ordinary word out of several: only with its kind beside it. */
@@ -238,6 +265,17 @@ static bool of_something_else(const struct search *s, const struct find *find)
     return facts_spared(s, term, find->first, find->last);
 }
 
+/* "Bosforus", where Bosphorus Barbers is on the list: no word that people write but this one. */
+static bool sounds_rare(const struct search *s, size_t word, const struct seeker *seeker,
+                        const struct fit *fit)
+{
+    enum { LONG = 7 };
+    return (fit->why == &facts_why_sound || fit->why == &facts_why_two) &&
+           seeker->word->count >= LONG && seeker->word->kind == WORD_TELLING &&
+           facts_kinds(s->norm, word) == 0 &&
+           ((s->norm->words[word].flags & WORD_CAPITAL) || s->norm->quiet);
+}
+
 /* Proposes the word where it is meant as the seeker's. */
 static void propose_fit(struct search *s, size_t word, const struct seeker *seeker, struct fit fit,
                         bool allowed)
@@ -249,7 +287,7 @@ static void propose_fit(struct search *s, size_t word, const struct seeker *seek
         if (allowed) return;
         if (seeker->word->kind == WORD_ORDINARY) {
             if (!ordinary_word_meant(s, &find)) return;
-        } else if (term->solid > 1 && fit.confidence < 90) {
+        } else if (term->solid > 1 && fit.confidence < 90 && !sounds_rare(s, word, seeker, &fit)) {
             return;
         }
     }
@@ -318,6 +356,21 @@ static bool two_names(const struct search *s, const struct term *term, size_t wo
            !facts_on_an_app(s->norm, word, word + 1);
 }
 
+/* "Lommy-shay", "North Moor": two pieces of a word as it sounds, with a capital. */
+static bool pair_sounds(const struct norm *norm, size_t word, const struct term_word *t,
+                        const char *sound)
+{
+    enum { FAR = 3, NEAR = 2, SOUNDS = 3 };
+    const struct word *a = &norm->words[word], *b = a + 1;
+    if (strlen(sound) < SOUNDS || strcmp(sound, t->sound) != 0) return false;
+    if (!(a->flags & WORD_CAPITAL) || a->gap_length != 1) return false;
+    bool hyphen = a->gap == GAP_HYPHEN;
+    if (!hyphen && !(b->flags & WORD_CAPITAL)) return false;
+    unsigned most = hyphen ? FAR : NEAR;
+    return like_distance(norm->glyphs + a->glyph, a->count + b->bare, t->glyphs, t->count, most) <=
+           most;
+}
+
 /* A term's word in two pieces and misspelt besides: "holing worth". */
 static void find_pair(struct search *s, size_t word)
 {
@@ -332,16 +385,22 @@ static void find_pair(struct search *s, size_t word)
     bool ordinary = facts_ordinary(norm, word) && facts_ordinary(norm, word + 1);
     if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
     unsigned most = ordinary && !s->scanned ? 0 : 1;
+    /* "to Free hold": ordinary words, with a capital inside a sentence */
+    bool inside = (a->flags & (WORD_CAPITAL | WORD_OPENS)) == WORD_CAPITAL && !norm->shouting;
     uint64_t letters = 0;
+    char sound[LIKE_SOUND + 1];
+    like_sound(glyphs, count, sound);
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct term_word *t = facts->seekers[i].word;
-        if (t->kind != WORD_TELLING || t->count < FACTS_PAIR) continue;
-        if (glyphs[0].shape != t->glyphs[0].shape) continue;
-        bool sign = facts_boro(glyphs, count, t);
+        if (t->count < FACTS_PAIR || glyphs[0].shape != t->glyphs[0].shape) continue;
+        if (t->kind != WORD_TELLING && !(inside && count == t->count)) continue;
+        bool sign = facts_boro(glyphs, count, t) || pair_sounds(norm, word, t, sound);
         if (!sign && (t->count + 1 < count || t->count > count + 1)) continue;
         if (letters == 0) letters = like_letters(glyphs, count);
         if (!sign && __builtin_popcountll(letters ^ t->letters) > 2) continue;
-        if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) > most) continue;
+        if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) >
+                         (t->kind == WORD_TELLING ? most : 0))
+            continue;
         if (two_names(s, facts->seekers[i].term, word)) continue;
         facts_propose(s, facts->seekers[i].term, word, word + 1, b->bare != b->count, 80,
                       &facts_why_apart);
@@ -375,7 +434,11 @@ static void look_at(struct search *s, size_t word)
         facts_find_clipped(s, word);
     }
     if (w->flags & WORD_DIGITS) facts_find_last_digits(s, word);
-    if (capital) facts_find_initials(s, word);
+    if (facts->team_count > 0) facts_find_team(s, word);
+    if (capital) {
+        facts_find_initials(s, word);
+        if (facts->double_count > 0) facts_find_double(s, word);
+    }
     if (capital || s->norm->quiet) facts_find_short(s, word);
 }
 

@@ -86,6 +86,12 @@ struct facts {
     uint64_t hashes[32];  /* a bit for each hash of a word of a term */
     uint32_t *long_names; /* terms that may have another name inside them */
     size_t long_name_count;
+    uint32_t *doubles; /* surnames of two words with a hyphen */
+    size_t double_count;
+    uint32_t double_firsts; /* a bit for the first letter of each */
+    uint32_t *teams;        /* terms whose last word a team calls itself by */
+    size_t team_count;
+    uint32_t team_firsts;  /* a bit for the first letter of each such word */
     uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
     uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
@@ -212,5 +218,11 @@ void facts_find_clipped(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);
 void facts_find_initials(struct search *s, size_t word);
 void facts_find_short(struct search *s, size_t word);
+void facts_index_doubles(struct facts *facts, struct arena *arena);
+/* A double surname by its letters. */
+void facts_find_double(struct search *s, size_t word);
+void facts_index_teams(struct facts *facts, struct arena *arena);
+/* The last word of a team's name, alone. */
+void facts_find_team(struct search *s, size_t word);
 
 #endif
