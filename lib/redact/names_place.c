@@ -58,6 +58,20 @@ static bool named_hall(const struct names *n, size_t word)
                        "royal the globe");
 }
 
+/* "Senior Infants", "Sams swimming", "the Super Eagles" */
+static bool of_no_school(const struct names *n, size_t first, size_t word)
+{
+    const struct norm *norm = n->norm;
+    const struct word *w = &norm->words[first];
+    if (first + 1 != word) return false;
+    if (pattern_is(n->p, first, "senior junior lower upper mixed mini super")) return true;
+    if (names_capital(n, word) || w->count < 4 ||
+        norm->glyphs[w->glyph + w->count - 1].point != 's')
+        return false;
+    return lexicon_kinds(n->p->lexicon, norm_hash(norm->glyphs + w->glyph, w->count - 1)) &
+           LEXICON_FIRST;
+}
+
 static void by_kind(struct names *n, size_t word)
 {
     enum mark_category category;
@@ -77,7 +91,7 @@ static void by_kind(struct names *n, size_t word)
     if (first + 1 == word && pattern_is(n->p, word, "cadets plant") &&
         pattern_is(n->p, first, "army air sea police mae maer"))
         return;
-    if (names_score(n, word)) return;
+    if (names_score(n, word) || of_no_school(n, first, word)) return;
     if (category != MARK_SCHOOL && all_plain(n, first, word - 1) && !named_hall(n, word)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;

@@ -25,6 +25,8 @@ static void what(void **state)
         {"at his old school, Ockwood, he", "school[Ockwood]", NULL, NULL, 0},
         {"my solicitors, Blackledge Hurst, say", "workplace[Blackledge Hurst]", NULL, NULL, 0},
         {"it was at the L&D again", "place[L&D]", NULL, NULL, 0},
+        {"She went up into Senior Infants and cried. The Super Eagles won.", "", NULL, NULL, 0},
+        {"I am in the car for Sams swimming so that is it.", "", NULL, NULL, 0},
         {"each day on Tollhouse Way", "address[Tollhouse Way]", NULL, NULL, 0},
         {"HMP Marlrigg", "place[Marlrigg]", NULL, NULL, 0},
     };
