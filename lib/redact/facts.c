@@ -22,7 +22,7 @@ static const struct word_list generic_address WORDS_GATHERED = {
              "ave ln cl "
              "dr "
              "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd "
-             "ulica the "
+             "ulica dom mieszkanie the "
              "strada"};
 static const struct word_list generic_work WORDS_GATHERED = {
     .words = "ltd limited plc company co group services service shop store stores and sons the of "

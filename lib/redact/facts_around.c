@@ -147,10 +147,25 @@ static bool letter_of_surname(const struct search *s, const struct term *term, s
     return false;
 }
 
+/* Is a capital with a stop behind it, and then another, what the name goes on with? */
+static bool goes_on_in_letters(const struct norm *norm, size_t last, enum mark_category category)
+{
+    if (category != MARK_SCHOOL && category != MARK_MEDICAL) return false;
+    if (last + 1 >= norm->word_count) return false;
+    const struct word *w = &norm->words[last], *next = w + 1;
+    if (next->count != 1 || !(next->flags & WORD_CAPITAL) || w->gap_length != 1) return false;
+    if (w->count == 1) return w->gap == GAP_STOP;
+    return w->gap == GAP_SPACE && next->gap == GAP_STOP && next->gap_length == 1 &&
+           last + 2 < norm->word_count && next[1].count == 1 && (next[1].flags & WORD_CAPITAL);
+}
+
 /* "Chorlton cum Hardy", "Weston super Mare", "Panmure U9s": what a name goes on with. */
 static size_t with_rest(const struct search *s, const struct term *term, size_t last)
 {
     const struct norm *norm = s->norm;
+    if (last + 1 >= norm->word_count) return last;
+    /* "Totnes T.K.D.", "Sole Bay H.C." */
+    while (goes_on_in_letters(norm, last, term->given->category)) last++;
     if (last + 1 >= norm->word_count) return last;
     const struct word *w = &norm->words[last], *next = w + 1;
     bool tight = (w->gap == GAP_SPACE || w->gap == GAP_HYPHEN) && w->gap_length == 1;

@@ -174,6 +174,8 @@ bool facts_feast(const struct search *s, size_t last);
 bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category);
 bool facts_a_trip(const struct search *s, size_t word, enum mark_category category);
 bool facts_rare_word(const struct search *s, size_t word);
+/* "at the lakeside", where a surgery is Lakeside: a word in small letters behind "the". */
+bool facts_small_thing(const struct search *s, size_t word, enum mark_category category);
 bool facts_foreign_here(const struct search *s, size_t word);
 bool facts_of_another_name(const struct search *s, const struct term *term, size_t word);
 /* Does one of these stand right before the word, in the same sentence? */

@@ -161,7 +161,11 @@ bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
 bool facts_only_words(const struct search *s, const struct term *term, size_t first, size_t last)
 {
     const struct norm *norm = s->norm;
-    if (term->telling || norm->quiet || norm->shouting) return false;
+    if (term->telling || norm->shouting) return false;
+    /* "you are my little stars" */
+    if (norm->quiet)
+        return term->given->category == MARK_SCHOOL && after_cue(s, first, "my") &&
+               !facts_worn(s, last, MARK_SCHOOL);
     if (term->digits && term->given->category != MARK_ADDRESS) return false;
     if (term->given->category == MARK_HANDLE) return false;
     /* "number 5 in the queue" */
@@ -318,6 +322,17 @@ bool facts_rare_word(const struct search *s, size_t word)
         return false;
     if (w->count < SHORT && !after_cue(s, word, "in at to from near round through")) return true;
     return facts_kinds(s->norm, word) & LEXICON_RARE;
+}
+
+bool facts_small_thing(const struct search *s, size_t word, enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    if (category != MARK_MEDICAL && category != MARK_SCHOOL && category != MARK_WORKPLACE)
+        return false;
+    if (norm->quiet || norm->shouting || (norm->words[word].flags & (WORD_CAPITAL | WORD_MIXED)))
+        return false;
+    return (facts_kinds(norm, word) & (LEXICON_RARE | LEXICON_ORDINARY)) &&
+           after_cue(s, word, "the") && !facts_at_work(s, word, category);
 }
 
 /* Is this text in another language? Then small letters are no misspelt names. */

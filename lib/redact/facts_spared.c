@@ -141,7 +141,9 @@ bool facts_spared(const struct search *s, const struct term *term, size_t first,
         return true;
     if (term->given->category != MARK_NAME)
         return the_saint_himself(s, term, first, last) || no_user_name(s, term, first, last) ||
-               in_a_title(s, first, last) || (first == last && of_royals(s, first));
+               in_a_title(s, first, last) || (first == last && of_royals(s, first)) ||
+               (first == last && term->count == 1 &&
+                facts_small_thing(s, first, term->given->category));
     if (first != last || term->count != 1) return false;
     return a_day(s, first) || a_feast(s, first);
 }

@@ -157,6 +157,8 @@ static void plural(struct names *n, size_t word)
         kinds |= lexicon_kinds(n->p->lexicon, norm_hash(glyphs, w->count - 2));
     if (!(kinds & LEXICON_SURNAME) && !names_unknown(n, word)) return;
     if (names_next(n, word) && names_capital(n, word + 1)) return;
+    /* "one episode of The Dengineers" */
+    if (names_capital(n, word - 1) && !(norm->words[word - 1].flags & WORD_OPENS)) return;
     names_mark(n, word, word, MARK_NAME, 60, "a family's name");
 }
 

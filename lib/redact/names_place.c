@@ -58,18 +58,23 @@ static bool named_hall(const struct names *n, size_t word)
                        "royal the globe");
 }
 
-/* "Senior Infants", "Sams swimming", "the Super Eagles" */
+/* "Sams swimming": what is somebody's, without an apostrophe. */
+bool names_own(const struct names *n, size_t word)
+{
+    enum { SHORTEST = 4 };
+    const struct word *w = &n->norm->words[word];
+    const struct glyph *g = n->norm->glyphs + w->glyph;
+    if (w->count < SHORTEST || g[w->count - 1].point != 's' || !names_next(n, word)) return false;
+    return !names_capital(n, word + 1) &&
+           (lexicon_kinds(n->p->lexicon, norm_hash(g, w->count - 1)) & LEXICON_FIRST);
+}
+
+/* "Senior Infants", "the Super Eagles" */
 static bool of_no_school(const struct names *n, size_t first, size_t word)
 {
-    const struct norm *norm = n->norm;
-    const struct word *w = &norm->words[first];
-    if (first + 1 != word) return false;
-    if (pattern_is(n->p, first, "senior junior lower upper mixed mini super")) return true;
-    if (names_capital(n, word) || w->count < 4 ||
-        norm->glyphs[w->glyph + w->count - 1].point != 's')
-        return false;
-    return lexicon_kinds(n->p->lexicon, norm_hash(norm->glyphs + w->glyph, w->count - 1)) &
-           LEXICON_FIRST;
+    return first + 1 == word &&
+           (pattern_is(n->p, first, "senior junior lower upper mixed mini super") ||
+            names_own(n, first));
 }
 
 static void by_kind(struct names *n, size_t word)

@@ -191,12 +191,13 @@ static void by_cue(struct names *n, size_t word)
     if (spared(n, word, last, &where)) return;
     if (names_known(n, word, last, where.cue)) return;
     if (last == word && pattern_is(n->p, word - 1, "a an")) return; /* "in an Airbus" */
+    enum mark_category category;
+    if (last == word && names_own(n, word) && names_kind(n, word + 1, &category)) return;
     const char *why;
     int confidence;
     bool is = last == word ? names_one_word(n, word, &where, &why, &confidence)
                            : many_words(n, word, last, &where, &why, &confidence);
     if (!is) return;
-    enum mark_category category;
     if (names_next(n, last) && names_kind(n, last + 1, &category) && !names_capital(n, last + 1) &&
         !(n->norm->words[last].flags & WORD_POSSESSIVE && category == MARK_SCHOOL))
         last++;

@@ -19,6 +19,8 @@ static void teams(void **state)
          0},
         {"There is a boy in those 5pringers and she saw him.", "school[5pringers]",
          "school=Brookdale Springers", NULL, 0},
+        {"My friend has a boy in those 0tters and she is glad.", "school[0tters]",
+         "school=Keynsham Otters", NULL, REDACT_SCAN_OCR},
         {"Dear Herons families, come along.", "school[Herons]", list, NULL, 0},
         {"Is it near them herons that do the mini rugby? I saw Tom there.", "school[herons]", list,
          NULL, 0},
