@@ -215,6 +215,10 @@ bool facts_may_be_told(const struct term *term);
 bool facts_is_long_name(const struct term *term);
 /* What is told to a listener, or slightly wrong. */
 void facts_find_told(struct search *s, size_t word);
+/* A term's word in two pieces, misspelt besides or as it sounds. */
+void facts_find_pair(struct search *s, size_t word);
+/* Are they words or names that people write anyhow, each of them? */
+bool facts_all_known(const struct search *s, size_t first, size_t last);
 void facts_find_masked(struct search *s, size_t word);
 void facts_find_clipped(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);
