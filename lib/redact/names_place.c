@@ -220,8 +220,14 @@ static void kind_is(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     enum mark_category category;
-    if (norm->shouting || !names_kind(n, word, &category) || !names_next(n, word)) return;
-    if (!pattern_is(n->p, word,
+    if (norm->shouting || !names_next(n, word)) return;
+    /* "his dentist is Smile Rooms" */
+    bool dentist =
+        pattern_begins(n->p, word, BEGINS_FIRM, "dentist dentists orthodontist optician");
+    if (dentist) category = MARK_MEDICAL;
+    if (!dentist && !names_kind(n, word, &category)) return;
+    if (!dentist &&
+        !pattern_is(n->p, word,
                     "school nursery college academy preschool playgroup surgery hospital clinic "
                     "practice village church estate prison pub"))
         return;
@@ -230,7 +236,9 @@ static void kind_is(struct names *n, size_t word)
     if (norm_word_is(norm, first, "called") && names_next(n, first)) first++;
     if (names_safe(n, first) || IS(n, first, NOT_NAME) || names_first_name(n, first)) return;
     if (norm->words[first].count < 4) return;
-    bool capital = names_capital(n, first) && !(n->kinds[first] & LEXICON_ORDINARY);
+    if (IS(n, first, TITLE) || (dentist && names_run(n, first) == first)) return;
+    bool capital = names_capital(n, first) &&
+                   (!(n->kinds[first] & LEXICON_ORDINARY) || names_run(n, first) > first);
     if (!capital && !(n->caseless && names_unknown(n, first) && names_place_like(n, first))) return;
     if (names_capital(n, first) && month_of(norm, first) != 0) return;
     names_mark(n, first, capital ? names_run(n, first) : first, category, 55,

@@ -346,11 +346,24 @@ static bool it_was_then(struct patterns *p, const struct date *date)
     return false;
 }
 
+/* "he is Kofi because he came on a Friday, the 3rd October 2014" */
+static bool came_on_a(struct patterns *p, const struct date *date)
+{
+    enum { NEAR = 4 };
+    const size_t word = date->first;
+    for (size_t i = 2; i <= NEAR + 1 && i < word; i++)
+        if (pattern_is(p, word - i, "came arrived") && pattern_is(p, word - i + 1, "on") &&
+            pattern_is(p, word - i + 2, "a") && pattern_is(p, word - i - 1, "he she you they i"))
+            return true;
+    return false;
+}
+
 static bool day_of_birth(struct patterns *p, const struct date *date)
 {
-    return words_of_birth(p, date) || it_was_then(p, date) || short_for_birth(p, date) ||
-           by_weight(p->norm, date->last) || of_full_name(p, date->first, date->year) ||
-           will_be(p, date->first) || behind_number(p, date->first) || after_name(p, date->first) ||
+    return words_of_birth(p, date) || it_was_then(p, date) || came_on_a(p, date) ||
+           short_for_birth(p, date) || by_weight(p->norm, date->last) ||
+           of_full_name(p, date->first, date->year) || will_be(p, date->first) ||
+           behind_number(p, date->first) || after_name(p, date->first) ||
            of_somebody(p, date->first);
 }
 

@@ -180,6 +180,9 @@ static void lone_number(struct patterns *p, size_t word)
         pattern_form_at(p, word, "A99999999", 1, false, &last) &&
         !pattern_after(p, word, 8, "order parcel lego item product model serial"))
         pattern_mark(p, word, last, MARK_ID, 75, "has the form of a passport's number");
+    if ((w->flags & WORD_DIGITS) && ((w->count == 11 && pattern_after(p, word, 8, "pesel")) ||
+                                     (w->count == 13 && pattern_after(p, word, 8, "cnp"))))
+        pattern_mark(p, word, word, MARK_ID, 92, "a number after 'PESEL' or 'CNP'");
     if (w->count == 10 && community_index(p->norm, word))
         pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
 }

@@ -48,6 +48,7 @@ static void without_a_cue(void **state)
         {"her pupil number, K 925 4871 0606 3, which", "id[K 925 4871 0606 3]", NULL, NULL, 0},
         {"Sam 9 9 9 0 1 6 6 1 3 7 .", "id[9 9 9 0 1 6 6 1 3 7]", NULL, NULL, 0},
         {"they got 9 9 9 0 1 6 6 1 3 8 .", "", NULL, NULL, 0},
+        {"my pesel, write it down: 16232104482.", "id[16232104482]", NULL, NULL, 0},
         {"call 0800123456 or 8812345678 times", "", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
