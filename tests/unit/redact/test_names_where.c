@@ -21,7 +21,7 @@ static void places(void **state)
          0},
         {"I am cleaning of an evening in Haven High, so I see it.", "school[Haven High]", NULL,
          NULL, 0},
-        {"I write from Ockbury Heath, with my mother.", "place[Ockbury Heath]", NULL, NULL, 0},
+        {"I write from Small Heath, with my mother.", "place[Small Heath]", NULL, NULL, 0},
         {"I write from Spain, with my mother.", "", NULL, NULL, 0},
         {"She will go on to the Bishop Ockering in autumn.", "school[the Bishop Ockering]", NULL,
          NULL, 0},
