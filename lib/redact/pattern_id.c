@@ -257,6 +257,8 @@ static void driving_licence(struct patterns *p, size_t word)
     size_t last;
     if (w->count < 5 || !pattern_form_at(p, word, "XXXXX999999XXXAA", 5, p->scanned, &last)) return;
     if (g[0].point < 'a' || pattern_letters_in(g, 5) < 3) return;
+    /* A name, and a phone number on the line below. */
+    if ((w->gap & (GAP_LINE | GAP_PARAGRAPH)) && (g[15].flags & GLYPH_DIGIT)) return;
     if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&
         (norm->words[last + 1].flags & WORD_DIGITS))
         last++;
