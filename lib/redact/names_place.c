@@ -108,6 +108,9 @@ static void by_kind(struct names *n, size_t word)
                           "rovers wanderers albion athletic fc afc tigers wolves celts "
                           "rangers lions"))
         return;
+    if (pattern_is(n->p, word, "centre center") &&
+        pattern_is(n->p, word - 1, "health medical dental"))
+        category = MARK_MEDICAL;
     names_mark(n, first, word, names_at_work(n, first, category), 70, why_kind);
 }
 

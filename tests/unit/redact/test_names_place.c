@@ -32,6 +32,8 @@ static void what(void **state)
         {"His dentist is Smile Rooms and he has no fillings.", "medical[Smile Rooms]", NULL, NULL,
          0},
         {"Our dentist is Polish and he is kind.", "", NULL, NULL, 0},
+        {"He has it at the Ockcoe Road Health Centre and is glad.",
+         "medical[the Ockcoe Road Health Centre]", NULL, NULL, 0},
         {"I am in the car for Sams swimming so that is it.", "", NULL, NULL, 0},
         {"each day on Tollhouse Way", "address[Tollhouse Way]", NULL, NULL, 0},
         {"HMP Marlrigg", "place[Marlrigg]", NULL, NULL, 0},
