@@ -120,6 +120,19 @@ static bool numeric(const struct norm *norm, size_t word, struct date *ret_date)
     return settle(year, b, a, word, word + 2, ret_date);
 }
 
+/* "7 XI 1994": a month in Roman figures, all capitals, between spaces. */
+static bool roman_month(const struct norm *norm, size_t word, struct date *ret_date)
+{
+    size_t day_digits, month_digits, year_digits;
+    if (word + 2 >= norm->word_count || !(norm->words[word].flags & WORD_DIGITS)) return false;
+    if (norm->words[word].gap != GAP_SPACE || norm->words[word + 1].gap != GAP_SPACE) return false;
+    if (!(norm->words[word + 1].flags & WORD_CAPITAL)) return false;
+    int day = number(norm, word, false, &day_digits), month = roman(norm, word + 1, &month_digits),
+        value = number(norm, word + 2, false, &year_digits), year;
+    if (day < 0 || month < 0 || value < 0 || day_digits > 2 || year_digits != 4) return false;
+    return year_of(value, year_digits, &year) && settle(year, month, day, word, word + 2, ret_date);
+}
+
 /* Words that go on after a date, and never after a count. */
 static bool plain_follower(const struct norm *norm, size_t word)
 {
@@ -163,9 +176,14 @@ static int below_hundred(const struct norm *norm, size_t *last)
 /* "two thousand and fifteen", "twenty fifteen", "nineteen eighty four". 0: none. */
 static int year_in_words(const struct norm *norm, size_t *last)
 {
+    enum { BREAK = 20 }; /* white space to the next line */
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_COMMA;
-    if (!follows(norm, *last, signs, 2)) return 0;
+    if (!follows(norm, *last, signs, norm->words[*last].gap & GAP_LINE ? BREAK : 2)) return 0;
     size_t at = *last + 1;
+    /* "in the year twenty thirteen" */
+    if (norm_word_is(norm, at, "in") && at + 3 < norm->word_count &&
+        norm_word_is(norm, at + 1, "the") && norm_word_is(norm, at + 2, "year"))
+        at += 3;
     if (norm_word_is(norm, at, "two") && at + 1 < norm->word_count &&
         norm_word_is(norm, at + 1, "thousand")) {
         at++;
@@ -199,7 +217,8 @@ static int year_after(const struct norm *norm, size_t *last)
         GAP_SPACE | GAP_LINE | GAP_COMMA | GAP_STOP | GAP_HYPHEN | GAP_SLASH | GAP_QUOTE;
     size_t digits;
     int year;
-    if (!follows(norm, *last, signs, 3)) return 0;
+    if (!follows(norm, *last, signs, 3))
+        return norm->words[*last].gap & GAP_LINE ? year_in_words(norm, last) : 0;
     int value = number(norm, *last + 1, false, &digits);
     if (value < 0) return year_in_words(norm, last);
     if (!year_of(value, digits, &year)) return 0;
@@ -338,7 +357,9 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
 {
     if (named_day(norm, word, ret_date)) return true;
     if (!may_begin(norm, word)) return false;
-    if (numeric(norm, word, ret_date) || run_together(norm, word, ret_date)) return true;
+    if (numeric(norm, word, ret_date) || run_together(norm, word, ret_date) ||
+        roman_month(norm, word, ret_date))
+        return true;
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_HYPHEN | GAP_SLASH | GAP_STOP | GAP_COMMA;
     size_t digits;
     size_t at_word = word;

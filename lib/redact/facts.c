@@ -22,7 +22,7 @@ static const struct word_list generic_address WORDS_GATHERED = {
              "ave ln cl "
              "dr "
              "cres terr ct gdns sq floor unit block tower lodge villa villas buildings heol stryd "
-             "ulica the "
+             "ulica dom mieszkanie the "
              "strada"};
 static const struct word_list generic_work WORDS_GATHERED = {
     .words = "ltd limited plc company co group services service shop store stores and sons the of "
@@ -203,8 +203,8 @@ static void index_terms(struct facts *facts, struct arena *arena)
             (struct seeker){word->letters, word->glyphs[0].point, word->same, word, term};
         uint32_t bit = word->hash & FACTS_BITS;
         facts->hashes[bit / 64] |= UINT64_C(1) << bit % 64;
-        if (word->kind != WORD_TELLING) continue;
         if (word->count >= FACTS_PAIR) facts->pair_firsts |= 1u << word->glyphs[0].shape % 32;
+        if (word->kind != WORD_TELLING) continue;
         if (word->count >= FACTS_SHORT) facts->short_firsts |= 1u << word->glyphs[0].point % 32;
     }
     facts->codes = ARENA_MANY(arena, facts->term_count + 1, uint32_t);
@@ -275,6 +275,8 @@ struct facts *facts_compile(const struct redact_term *terms, size_t term_count,
     compile_terms(facts, terms, term_count, arena);
     index_terms(facts, arena);
     index_beginnings(facts, arena);
+    facts_index_teams(facts, arena);
+    facts_index_doubles(facts, arena);
     allow(facts, allowed, allowed_count, arena);
     return facts;
 }

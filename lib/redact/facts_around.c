@@ -131,14 +131,48 @@ static size_t with_after(const struct search *s, const struct term *term, size_t
     return last;
 }
 
+/* "Andrew T", "Denise B.": a first name of the list, and the first letter of a surname of it. */
+static bool letter_of_surname(const struct search *s, const struct term *term, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    const uint32_t letter = norm->glyphs[w->glyph].point;
+    if (w->count != 1 || !(w->flags & WORD_CAPITAL) || letter == 'i' || norm->shouting)
+        return false;
+    for (size_t i = 0; i < s->facts->term_count; i++) {
+        const struct term *other = &s->facts->terms[i];
+        if (other == term || other->given->category != MARK_NAME) continue;
+        if (s->facts->words[other->first + other->count - 1].glyphs[0].point == letter) return true;
+    }
+    return false;
+}
+
+/* Is a capital with a stop behind it, and then another, what the name goes on with? */
+static bool goes_on_in_letters(const struct norm *norm, size_t last, enum mark_category category)
+{
+    if (category != MARK_SCHOOL && category != MARK_MEDICAL) return false;
+    if (last + 1 >= norm->word_count) return false;
+    const struct word *w = &norm->words[last], *next = w + 1;
+    if (next->count != 1 || !(next->flags & WORD_CAPITAL) || w->gap_length != 1) return false;
+    if (w->count == 1) return w->gap == GAP_STOP;
+    return w->gap == GAP_SPACE && next->gap == GAP_STOP && next->gap_length == 1 &&
+           last + 2 < norm->word_count && next[1].count == 1 && (next[1].flags & WORD_CAPITAL);
+}
+
 /* "Chorlton cum Hardy", "Weston super Mare", "Panmure U9s": what a name goes on with. */
 static size_t with_rest(const struct search *s, const struct term *term, size_t last)
 {
     const struct norm *norm = s->norm;
     if (last + 1 >= norm->word_count) return last;
+    /* "Totnes T.K.D.", "Sole Bay H.C." */
+    while (goes_on_in_letters(norm, last, term->given->category)) last++;
+    if (last + 1 >= norm->word_count) return last;
     const struct word *w = &norm->words[last], *next = w + 1;
     bool tight = (w->gap == GAP_SPACE || w->gap == GAP_HYPHEN) && w->gap_length == 1;
     if (!tight) return last;
+    if (term->given->category == MARK_NAME && term->count == 1 && w->gap == GAP_SPACE &&
+        letter_of_surname(s, term, last + 1))
+        return last + 1;
     if (term->given->category == MARK_SCHOOL) {
         const struct glyph *g = norm->glyphs + next->glyph;
         if ((next->flags & WORD_MIXED) && next->count <= 4 && g[0].point == 'u' &&
@@ -192,6 +226,14 @@ bool facts_contracted(const struct glyph *glyphs, uint32_t count, const struct t
     return at == count;
 }
 
+static bool sounds_as(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    char sound[LIKE_SOUND + 1];
+    if (glyphs[0].point != t->glyphs[0].point) return false;
+    like_sound(glyphs, count, sound);
+    return strcmp(sound, t->sound) == 0;
+}
+
 /* Does the text's word belong to the term, beside one that does? */
 static bool belongs(const struct search *s, const struct term *term, size_t word)
 {
@@ -241,6 +283,9 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
         if (t->count == 4 && w->bare == 4 && like_same(glyphs, t->glyphs, 2) &&
             like_distance(glyphs, 4, t->glyphs, 4, 1) <= 1)
             return true; /* "caff" */
+        if (t->count == 4 && w->bare == 4 && t->kind == WORD_GENERIC &&
+            facts_kinds(norm, word) == 0 && sounds_as(glyphs, w->bare, t))
+            return true; /* "muws" */
         /* "Floors" of Flooring, "Builder" of Builders */
         uint32_t stem = 0;
         while (stem < t->count && stem < w->bare && glyphs[stem].point == t->glyphs[stem].point)

@@ -16,11 +16,39 @@ static bool ends_word(const struct norm *norm, size_t glyph)
 }
 
 /* Are they words or names that people write anyhow, each of them? */
-static bool all_known(const struct search *s, size_t first, size_t last)
+bool facts_all_known(const struct search *s, size_t first, size_t last)
 {
     for (size_t i = first; i <= last; i++)
         if (lexicon_kinds(s->facts->lexicon, s->norm->words[i].hash) == 0) return false;
     return true;
+}
+
+/* Letters of one word that is written in pieces, at least. */
+static size_t least_apart(const struct search *s, const struct term *term, size_t first,
+                          size_t last, bool all_ordinary)
+{
+    const struct norm *norm = s->norm;
+    size_t least = 5;
+    if (all_ordinary) least = after_cue(s, first, "at") ? 7 : 8; /* "at fun land" */
+    /* "We had a green field", of Greenfield */
+    if (all_ordinary && !norm->quiet && !norm->shouting && last == first + 1 &&
+        term->given->category != MARK_NAME &&
+        !((norm->words[first].flags | norm->words[last].flags) & WORD_CAPITAL) &&
+        after_cue(s, first, "a an the my our his her some"))
+        return SIZE_MAX;
+    /* "you are Ash down now": a capital inside a sentence */
+    if (all_ordinary && last == first + 1 && !norm->quiet && !norm->shouting &&
+        (norm->words[first].flags & (WORD_CAPITAL | WORD_OPENS)) == WORD_CAPITAL &&
+        norm->words[first].count > 2 && norm->words[last].count > 2 &&
+        !(facts_kinds(norm, first) & LEXICON_FIRST) && !facts_allowed(s->facts, norm, first))
+        least = 6;
+    if (term->given->category == MARK_HANDLE && facts_on_an_app(norm, first, last)) least = 5;
+    /* "in for far": no other word but a place stands there */
+    if (all_ordinary && last == first + 1 && term->given->category == MARK_PLACE &&
+        is_any(norm, first, "for in to of at on with from by and") &&
+        after_cue(s, first, "in at to from near"))
+        least = 6;
+    return least;
 }
 
 /* May the words first … last be one term that is written as `words` words? */
@@ -41,16 +69,14 @@ static bool spacing_fits(const struct search *s, const struct term *term, size_t
     /* "nanna bev" is also what she is called; on an app it has no spaces. */
     if (term->given->category == MARK_HANDLE && !term->digits &&
         !facts_on_an_app(norm, first, last) &&
-        (!term->telling || (last == first + 1 && all_known(s, first, last))))
+        (!term->telling || (last == first + 1 && facts_all_known(s, first, last))))
         for (size_t i = first; i < last; i++)
             if (norm->words[i].gap & (GAP_SPACE | GAP_LINE)) return false;
     if (term->digits || term->count > 1) return true;
     /* One word in pieces: long enough, and no sentence ends between them. */
     for (size_t i = first; i < last; i++)
         if (norm->words[i].gap & (GAP_END | GAP_COMMA)) return false;
-    size_t least = 5;
-    if (all_ordinary) least = after_cue(s, first, "at") ? 7 : 8; /* "at fun land" */
-    if (term->glyph_count < least) return false;
+    if (term->glyph_count < least_apart(s, term, first, last, all_ordinary)) return false;
     /* "settle d own": pieces of one or two letters are seldom meant. */
     return last - first < 3 || last - first + 1 < term->glyph_count / 2;
 }
@@ -207,9 +233,10 @@ static bool ordinary_word_meant(const struct search *s, struct find *find)
     if (facts_of_another_name(s, term, word)) return false;
     find->works = facts_at_work(s, word, category);
     bool capital = (norm->words[word].flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
-    bool team =
-        find->works || facts_worn(s, word, category) ||
-        (after_cue(s, word, "the") && term->solid <= 3 && capital && category == MARK_SCHOOL);
+    bool team = find->works || facts_worn(s, word, category) ||
+                (after_cue(s, word, "the") && term->solid <= 3 && capital &&
+                 (category == MARK_SCHOOL || (category == MARK_WORKPLACE && word > 1 &&
+                                              after_cue(s, word - 1, "at in from for"))));
     bool beside = facts_generic_beside(s, term, word);
     if (!team && !beside && !facts_meant(s, word, word, category)) return false;
     /* One ordinary word out of several: only with its kind beside it. */
@@ -238,6 +265,17 @@ static bool of_something_else(const struct search *s, const struct find *find)
     return facts_spared(s, term, find->first, find->last);
 }
 
+/* "Bosforus", where Bosphorus Barbers is on the list: no word that people write but this one. */
+static bool sounds_rare(const struct search *s, size_t word, const struct seeker *seeker,
+                        const struct fit *fit)
+{
+    enum { LONG = 7 };
+    return (fit->why == &facts_why_sound || fit->why == &facts_why_two) &&
+           seeker->word->count >= LONG && seeker->word->kind == WORD_TELLING &&
+           facts_kinds(s->norm, word) == 0 &&
+           ((s->norm->words[word].flags & WORD_CAPITAL) || s->norm->quiet);
+}
+
 /* Proposes the word where it is meant as the seeker's. */
 static void propose_fit(struct search *s, size_t word, const struct seeker *seeker, struct fit fit,
                         bool allowed)
@@ -249,7 +287,7 @@ static void propose_fit(struct search *s, size_t word, const struct seeker *seek
         if (allowed) return;
         if (seeker->word->kind == WORD_ORDINARY) {
             if (!ordinary_word_meant(s, &find)) return;
-        } else if (term->solid > 1 && fit.confidence < 90) {
+        } else if (term->solid > 1 && fit.confidence < 90 && !sounds_rare(s, word, seeker, &fit)) {
             return;
         }
     }
@@ -310,44 +348,6 @@ static void find_inside(struct search *s, size_t word)
     }
 }
 
-/* "Max Power", where maxpower is on the list: known words, and no app is spoken of. */
-static bool two_names(const struct search *s, const struct term *term, size_t word)
-{
-    return term->given->category == MARK_HANDLE && !term->digits &&
-           (s->norm->words[word].gap & (GAP_SPACE | GAP_LINE)) && all_known(s, word, word + 1) &&
-           !facts_on_an_app(s->norm, word, word + 1);
-}
-
-/* A term's word in two pieces and misspelt besides: "holing worth". */
-static void find_pair(struct search *s, size_t word)
-{
-    const struct norm *norm = s->norm;
-    const struct facts *facts = s->facts;
-    if (word + 1 >= norm->word_count) return;
-    const struct word *a = &norm->words[word], *b = &norm->words[word + 1];
-    if (a->gap & ~(GAP_SPACE | GAP_HYPHEN | GAP_LINE) || a->gap_length > 3) return;
-    uint32_t count = a->count + b->bare;
-    if (count < 7 || count > 24 || a->count < 2 || b->count < 2) return;
-    const struct glyph *glyphs = norm->glyphs + a->glyph;
-    bool ordinary = facts_ordinary(norm, word) && facts_ordinary(norm, word + 1);
-    if (ordinary && !(a->flags & WORD_CAPITAL) && !norm->quiet) return;
-    unsigned most = ordinary && !s->scanned ? 0 : 1;
-    uint64_t letters = 0;
-    for (size_t i = 0; i < facts->seeker_count; i++) {
-        const struct term_word *t = facts->seekers[i].word;
-        if (t->kind != WORD_TELLING || t->count < FACTS_PAIR) continue;
-        if (glyphs[0].shape != t->glyphs[0].shape) continue;
-        bool sign = facts_boro(glyphs, count, t);
-        if (!sign && (t->count + 1 < count || t->count > count + 1)) continue;
-        if (letters == 0) letters = like_letters(glyphs, count);
-        if (!sign && __builtin_popcountll(letters ^ t->letters) > 2) continue;
-        if (!sign && like_distance(glyphs, count, t->glyphs, t->count, 1) > most) continue;
-        if (two_names(s, facts->seekers[i].term, word)) continue;
-        facts_propose(s, facts->seekers[i].term, word, word + 1, b->bare != b->count, 80,
-                      &facts_why_apart);
-    }
-}
-
 /* May a term that is told begin with the word, or a name stand inside one? */
 static inline bool may_be_told(const struct facts *facts, const struct word *w,
                                const struct glyph *first)
@@ -367,7 +367,7 @@ static void look_at(struct search *s, size_t word)
     if (may_begin(s, first)) find_whole(s, word);
     if (w->count >= WORD) find_word(s, word);
     if (w->count >= LONG) find_inside(s, word);
-    if ((facts->pair_firsts >> first->shape % 32 & 1) != 0) find_pair(s, word);
+    if ((facts->pair_firsts >> first->shape % 32 & 1) != 0) facts_find_pair(s, word);
     if (may_be_told(facts, w, first)) facts_find_told(s, word);
     if (facts->code_count > 0) facts_find_spelled(s, word);
     if (!(w->gap & GAP_SPACE)) {
@@ -375,7 +375,11 @@ static void look_at(struct search *s, size_t word)
         facts_find_clipped(s, word);
     }
     if (w->flags & WORD_DIGITS) facts_find_last_digits(s, word);
-    if (capital) facts_find_initials(s, word);
+    if (facts->team_count > 0) facts_find_team(s, word);
+    if (capital) {
+        facts_find_initials(s, word);
+        if (facts->double_count > 0) facts_find_double(s, word);
+    }
     if (capital || s->norm->quiet) facts_find_short(s, word);
 }
 

@@ -184,6 +184,8 @@ static bool inflected(const struct search *s, size_t word, const struct term_wor
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < SHORTEST || w->count < SHORTEST || !(w->flags & WORD_CAPITAL)) return false;
     if (facts_kinds(s->norm, word) & (LEXICON_FIRST | LEXICON_PROPER | LEXICON_RARE)) return false;
+    /* The country, where a Polish club is on the list. */
+    if (is_any(s->norm, word, "polska polski polsce polske polskie romania romaniei")) return false;
     uint32_t same = same_start(g, w->count, t->glyphs, t->count);
     /* "Skarbek", "Skarbka": the e before the last letter goes. */
     if (same + 2 == t->count && t->glyphs[same].point == 'e' && same >= STEM && same < w->count &&

@@ -86,6 +86,12 @@ struct facts {
     uint64_t hashes[32];  /* a bit for each hash of a word of a term */
     uint32_t *long_names; /* terms that may have another name inside them */
     size_t long_name_count;
+    uint32_t *doubles; /* surnames of two words with a hyphen */
+    size_t double_count;
+    uint32_t double_firsts; /* a bit for the first letter of each */
+    uint32_t *teams;        /* terms whose last word a team calls itself by */
+    size_t team_count;
+    uint32_t team_firsts;  /* a bit for the first letter of each such word */
     uint32_t pair_firsts;  /* a bit for the shape of the first letter of each word of FACTS_PAIR */
     uint32_t short_firsts; /* a bit for the first letter of each word of FACTS_SHORT */
     const struct lexicon *lexicon;
@@ -168,6 +174,8 @@ bool facts_feast(const struct search *s, size_t last);
 bool facts_only_a_shop(const struct search *s, size_t word, enum mark_category category);
 bool facts_a_trip(const struct search *s, size_t word, enum mark_category category);
 bool facts_rare_word(const struct search *s, size_t word);
+/* "at the lakeside", where a surgery is Lakeside: a word in small letters behind "the". */
+bool facts_small_thing(const struct search *s, size_t word, enum mark_category category);
 bool facts_foreign_here(const struct search *s, size_t word);
 bool facts_of_another_name(const struct search *s, const struct term *term, size_t word);
 /* Does one of these stand right before the word, in the same sentence? */
@@ -207,10 +215,20 @@ bool facts_may_be_told(const struct term *term);
 bool facts_is_long_name(const struct term *term);
 /* What is told to a listener, or slightly wrong. */
 void facts_find_told(struct search *s, size_t word);
+/* A term's word in two pieces, misspelt besides or as it sounds. */
+void facts_find_pair(struct search *s, size_t word);
+/* Are they words or names that people write anyhow, each of them? */
+bool facts_all_known(const struct search *s, size_t first, size_t last);
 void facts_find_masked(struct search *s, size_t word);
 void facts_find_clipped(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);
 void facts_find_initials(struct search *s, size_t word);
 void facts_find_short(struct search *s, size_t word);
+void facts_index_doubles(struct facts *facts, struct arena *arena);
+/* A double surname by its letters. */
+void facts_find_double(struct search *s, size_t word);
+void facts_index_teams(struct facts *facts, struct arena *arena);
+/* The last word of a team's name, alone. */
+void facts_find_team(struct search *s, size_t word);
 
 #endif

@@ -145,7 +145,7 @@ bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
         "insta instagram ig snap snapchat tiktok tik facebook fb twitter whatsapp discord xbox "
         "psn playstation roblox steam youtube skype username user handle minecraft fortnite "
         "twitch page account profile online app under search videos vids video channel clips reels "
-        "streams stream followers folowers");
+        "streams stream followers folowers add follow");
     for (size_t i = 1; i <= NEAR && i <= first; i++) {
         if (norm->words[first - i].gap & (GAP_END | GAP_PARAGRAPH)) break;
         if (words_has(norm, first - i, apps)) return true;
@@ -161,9 +161,18 @@ bool facts_on_an_app(const struct norm *norm, size_t first, size_t last)
 bool facts_only_words(const struct search *s, const struct term *term, size_t first, size_t last)
 {
     const struct norm *norm = s->norm;
-    if (term->telling || norm->quiet || norm->shouting) return false;
+    if (term->telling || norm->shouting) return false;
+    /* "you are my little stars" */
+    if (norm->quiet)
+        return term->given->category == MARK_SCHOOL && after_cue(s, first, "my") &&
+               !facts_worn(s, last, MARK_SCHOOL);
     if (term->digits && term->given->category != MARK_ADDRESS) return false;
     if (term->given->category == MARK_HANDLE) return false;
+    /* "number 5 in the queue" */
+    if (term->given->category == MARK_ADDRESS && last == first + 1 &&
+        is_any(norm, first, "number") && !(norm->words[first].flags & WORD_CAPITAL) &&
+        before_cue(s, last, "in of on for out to"))
+        return true;
     /* "my group at hope house on a tuesday" */
     if (last > first && after_cue(s, first, "at to from near nr outside") &&
         !is_any(norm, first, "the a our my") && term->given->category != MARK_NAME &&
@@ -225,16 +234,16 @@ bool facts_another_thing(const struct search *s, size_t first, size_t last,
     if (category == MARK_NAME || norm->shouting) return false;
     bool tight = norm->words[last].gap == GAP_SPACE;
     if (tight &&
-        before_cue(
-            s, last,
-            "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
-            "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
-            "fans supporter supporters match game bomber dictionary marathon "
-            "festival rovers wanderers albion pork chocolate bread cornflakes beans "
-            "mustang fiesta mondeo cortina capri escort "
-            "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
-            "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
-            "peppermint boots sandwich toast trifle crumble mess hotpots rarebit cobbler salad"))
+        before_cue(s, last,
+                   "cake cakes tart tarts bun buns sauce pudding puddings cheese sausage "
+                   "sausages hotpot pie pies biscuit biscuits sponge plums rock shirt fan "
+                   "fans supporter supporters match game bomber dictionary marathon "
+                   "festival rovers wanderers albion pork chocolate bread cornflakes beans "
+                   "mustang fiesta mondeo cortina capri escort "
+                   "crisps eggs soup ketchup cereal advert adverts voucher vouchers "
+                   "catalogue day flag eve colours zoo bar bars terrier terriers wool mints "
+                   "drawers draws peppermint boots sandwich toast trifle crumble mess hotpots "
+                   "rarebit cobbler salad"))
         return true;
     if (food_nearby(s, first)) return true;
     unsigned kinds = lexicon_kinds(s->facts->lexicon, norm->words[first].hash);
@@ -313,6 +322,17 @@ bool facts_rare_word(const struct search *s, size_t word)
         return false;
     if (w->count < SHORT && !after_cue(s, word, "in at to from near round through")) return true;
     return facts_kinds(s->norm, word) & LEXICON_RARE;
+}
+
+bool facts_small_thing(const struct search *s, size_t word, enum mark_category category)
+{
+    const struct norm *norm = s->norm;
+    if (category != MARK_MEDICAL && category != MARK_SCHOOL && category != MARK_WORKPLACE)
+        return false;
+    if (norm->quiet || norm->shouting || (norm->words[word].flags & (WORD_CAPITAL | WORD_MIXED)))
+        return false;
+    return (facts_kinds(norm, word) & (LEXICON_RARE | LEXICON_ORDINARY)) &&
+           after_cue(s, word, "the") && !facts_at_work(s, word, category);
 }
 
 /* Is this text in another language? Then small letters are no misspelt names. */

@@ -65,6 +65,35 @@ static bool familiar_ending(const struct glyph *glyphs, uint32_t count, const st
     return false;
 }
 
+/* "a Wycliffian", of Wycliffe: who goes or lives there. */
+static bool goes_there(const struct glyph *glyphs, uint32_t count, const struct term_word *t)
+{
+    static const char ending[] = "ian";
+    enum { ENDING = 3, STEM = 5, LOST = 2 };
+    if (count > ENDING && glyphs[count - 1].point == 's') count--;
+    if (count < STEM + ENDING) return false;
+    const uint32_t stem = count - ENDING;
+    for (uint32_t i = 0; i < ENDING; i++)
+        if (glyphs[stem + i].point != (unsigned char)ending[i]) return false;
+    return stem <= t->count && stem + LOST >= t->count && like_same(glyphs, t->glyphs, stem);
+}
+
+static void find_who_goes_there(struct search *s, size_t word)
+{
+    const struct word *w = &s->norm->words[word];
+    const struct glyph *glyphs = s->norm->glyphs + w->glyph, *end = glyphs + w->bare - 1;
+    if (w->bare > 1 && end->point == 's') end--;
+    if (end->point != 'n' || !(w->flags & WORD_CAPITAL) || s->norm->shouting) return;
+    if (facts_kinds(s->norm, word) & (LEXICON_ORDINARY | LEXICON_FIRST | LEXICON_SURNAME)) return;
+    for (size_t i = 0; i < s->facts->seeker_count; i++) {
+        const struct term *term = s->facts->seekers[i].term;
+        const struct term_word *t = s->facts->seekers[i].word;
+        if (t->kind == WORD_TELLING && term->given->category != MARK_NAME &&
+            goes_there(glyphs, w->bare, t))
+            facts_propose(s, term, word, word, false, 75, &facts_why_short);
+    }
+}
+
 /* "… and it ends 900321": the last digits of a number on the list. */
 void facts_find_last_digits(struct search *s, size_t word)
 {
@@ -82,6 +111,21 @@ void facts_find_last_digits(struct search *s, size_t word)
                       w->count))
             facts_propose(s, term, word, word, false, 80, &facts_why_part);
     }
+}
+
+/* "P.E.", "a.m.": two letters with stops that everybody writes. */
+static bool common_letters(const struct norm *norm, size_t word)
+{
+    static const char pairs[][2] = {{'p', 'e'}, {'p', 's'}, {'t', 'v'}, {'u', 'k'}, {'u', 's'},
+                                    {'a', 'm'}, {'p', 'm'}, {'i', 'd'}, {'i', 't'}, {'d', 'j'},
+                                    {'g', 'p'}, {'m', 'p'}, {'p', 'c'}, {'r', 'e'}, {'i', 'q'},
+                                    {'h', 'q'}, {'m', 'e'}, {'o', 'k'}, {'s', 'w'}, {'d', 's'},
+                                    {'p', 'o'}, {'a', 'e'}, {'v', 'r'}, {'e', 'g'}, {'i', 'e'}};
+    const struct glyph *g = norm->glyphs + norm->words[word].glyph;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (g[0].point == (unsigned char)pairs[i][0] && g[1].point == (unsigned char)pairs[i][1])
+            return true;
+    return false;
 }
 
 /* "T.R.A.", "QE High": the initials of a term's words, in capitals. */
@@ -105,7 +149,8 @@ void facts_find_initials(struct search *s, size_t word)
         if (term->initial_count < count || term->initial_count > count + 2) continue;
         if (!like_same(glyphs, term->initials, count)) continue;
         bool all = term->initial_count == count &&
-                   (count >= 3 || after_cue(s, word, "in at to from near"));
+                   (count >= 3 || after_cue(s, word, "in at to from near") ||
+                    (last > word && !common_letters(norm, word)));
         bool kind = last + 1 < norm->word_count && facts_joins(norm, last) &&
                     facts_is_generic(term->given->category, norm, last + 1) &&
                     !is_any(norm, last + 1, "and of the by in on");
@@ -118,11 +163,13 @@ void facts_find_initials(struct search *s, size_t word)
  */
 void facts_find_short(struct search *s, size_t word)
 {
+    enum { SHORT_MOST = 12 };
     const struct norm *norm = s->norm;
     const struct word *w = &norm->words[word];
-    if (w->count < 3 || w->count > 9 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
+    if (w->count < 3 || w->count > SHORT_MOST || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;
     if (!(w->flags & WORD_CAPITAL) && !norm->quiet) return;
     const struct glyph *glyphs = norm->glyphs + w->glyph;
+    find_who_goes_there(s, word);
     if ((s->facts->short_firsts >> glyphs[0].point % 32 & 1) == 0) return;
     unsigned kinds = facts_kinds(s->norm, word);
     bool named = facts_after_first_name(s, word);

@@ -7,7 +7,8 @@ static const struct word_list pets WORDS_GATHERED = {
     .words = "cat cats dog dogs kitten kittens puppy puppies pup rabbit rabbits bunny hamster "
              "hamsters gerbil gerbils pig pigs pony ponies horse horses donkey goldfish fish "
              "tortoise budgie parrot hen hens chicken chickens duck ducks rat rats mouse mice "
-             "snake lizard gecko ferret lamb goat teddy bear doll dolly unicorn snail hedgehog"};
+             "gath ci gwningen kot pies krolik pisica caine snake lizard gecko ferret lamb goat "
+             "teddy bear doll dolly unicorn snail hedgehog"};
 
 /* "every Friday", "Friday the 13th", "Friday night", where Friday is somebody's name. */
 static bool a_day(const struct search *s, size_t word)
@@ -42,7 +43,7 @@ static bool of_a_pet(const struct search *s, size_t word)
     /* "called Taylor and Swift": over the name before it */
     if (is_any(norm, at, "and") && at > 0 && (norm->words[at - 1].flags & WORD_CAPITAL)) at -= 2;
     if (at >= word) return false;
-    bool called = is_any(norm, at, "called named") && norm->words[at].gap == GAP_SPACE;
+    bool called = is_any(norm, at, "called named narned enw") && norm->words[at].gap == GAP_SPACE;
     for (size_t i = 0; i < NEAR && i <= at; i++) {
         if (norm->words[at - i].gap & (GAP_END | GAP_PARAGRAPH)) return false;
         if ((norm->words[at - i].gap & GAP_STOP) && (norm->words[at - i].gap & GAP_SPACE))
@@ -113,12 +114,36 @@ bool facts_worn(const struct search *s, size_t word, enum mark_category category
         "parents lot crowd");
 }
 
+/* "happy Christmas", where that is somebody's surname. */
+static bool a_feast(const struct search *s, size_t word)
+{
+    return is_any(s->norm, word, "christmas easter") && !facts_after_first_name(s, word) &&
+           !after_cue(s, word, "mr mrs miss ms dr the");
+}
+
+/* "a goldfish called Barry. Barry is well": the pet again, in the sentence behind. */
+static bool of_the_same_pet(const struct search *s, size_t word)
+{
+    enum { NEAR = 3 };
+    const struct norm *norm = s->norm;
+    for (size_t i = 1; i <= NEAR && i <= word; i++)
+        if (norm->words[word - i].hash == norm->words[word].hash && of_a_pet(s, word - i))
+            return true;
+    return false;
+}
+
 bool facts_spared(const struct search *s, const struct term *term, size_t first, size_t last)
 {
     if (s->norm->shouting) return false;
+    if (first == last && term->count == 1 &&
+        (term->given->category == MARK_NAME || term->given->category == MARK_PLACE) &&
+        (of_a_pet(s, first) || of_the_same_pet(s, first)))
+        return true;
     if (term->given->category != MARK_NAME)
         return the_saint_himself(s, term, first, last) || no_user_name(s, term, first, last) ||
-               in_a_title(s, first, last) || (first == last && of_royals(s, first));
+               in_a_title(s, first, last) || (first == last && of_royals(s, first)) ||
+               (first == last && term->count == 1 &&
+                facts_small_thing(s, first, term->given->category));
     if (first != last || term->count != 1) return false;
-    return a_day(s, first) || of_a_pet(s, first);
+    return a_day(s, first) || a_feast(s, first);
 }

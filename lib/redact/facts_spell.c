@@ -126,6 +126,59 @@ static bool begins(const struct term *term, const struct code *code)
     return true;
 }
 
+/* "and then five": words between the signs of a code that is said. How many of them. */
+static size_t between(const struct norm *norm, size_t word)
+{
+    enum { MOST = 3 };
+    size_t count = 0;
+    while (count < MOST && is_any(norm, word + count, "and then followed by space")) count++;
+    return count;
+}
+
+/* "the end of it is Oh P T": the second half of a postcode, its digit said. */
+static void inward_half(struct search *s, const struct term *term, size_t word)
+{
+    enum { INWARD = 3, LEAST = 5 };
+    const struct norm *norm = s->norm;
+    if (term->given->category != MARK_POSTCODE || term->glyph_count < LEAST) return;
+    if (word + INWARD > norm->word_count) return;
+    const struct glyph *end = term->glyphs + term->glyph_count - INWARD;
+    struct code code = {.count = 0};
+    for (size_t i = 0; i < INWARD; i++) {
+        const struct word *w = &norm->words[word + i];
+        if (i > 0 &&
+            (norm->words[word + i - 1].gap & (uint16_t) ~(GAP_SPACE | GAP_COMMA | GAP_LINE)))
+            return;
+        if (i > 0 && (w->count != 1 || !(w->flags & WORD_CAPITAL))) return;
+        if (say(norm, word + i, &code) != 1) return;
+    }
+    if (code.count != INWARD || !code.said) return;
+    for (size_t i = 0; i < INWARD; i++)
+        if (end[i].point != (unsigned char)code.at[i]) return;
+    facts_propose(s, term, word, word + INWARD - 1, false, 80, &facts_why_spelled);
+}
+
+/* "four four eight one, oh nine seven three": the account of a sort code and an account. */
+static void account_alone(struct search *s, const struct term *term, size_t word)
+{
+    enum { ACCOUNT = 8, BOTH = 14 };
+    const struct norm *norm = s->norm;
+    if (term->given->category != MARK_BANK || term->glyph_count != BOTH) return;
+    const struct glyph *account = term->glyphs + BOTH - ACCOUNT;
+    struct code code = {.count = 0};
+    size_t at = word;
+    while (code.count < ACCOUNT && at < norm->word_count) {
+        const size_t taken = say(norm, at, &code);
+        if (taken == 0 || code.count > ACCOUNT) return;
+        for (size_t i = 0; i < code.count; i++)
+            if (account[i].point != (unsigned char)code.at[i]) return;
+        at += taken;
+        if (norm->words[at - 1].gap_length > 4 && code.count < ACCOUNT) return;
+    }
+    if (code.count == ACCOUNT && code.said)
+        facts_propose(s, term, word, at - 1, false, 88, &facts_why_spelled);
+}
+
 void facts_find_spelled(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -139,12 +192,16 @@ void facts_find_spelled(struct search *s, size_t word)
     unsigned char sign = (unsigned char)start.at[0];
     for (size_t i = 0; i < s->facts->code_count; i++) {
         const struct term *term = &s->facts->terms[s->facts->codes[i]];
+        if (start.said) inward_half(s, term, word);
+        if (start.said) account_alone(s, term, word);
         if (term->glyphs[0].point != sign && term->glyphs[term->glyph_count - 1].point != sign)
             continue;
         struct code code;
         code.count = 0, code.said = false;
         size_t at = word;
         for (size_t steps = 0; steps < WORDS_MOST && at < norm->word_count; steps++) {
+            if (code.count > 0 && code.said) at += between(norm, at);
+            if (at >= norm->word_count) break;
             size_t taken = say(norm, at, &code);
             if (taken == 0) break;
             at += taken;

@@ -36,6 +36,34 @@ static size_t number_said(const struct norm *norm, size_t word, char ret_digits[
     return 0;
 }
 
+/* The letter whose name the word is, 0 for none. */
+static char letter_said(const struct norm *norm, size_t word)
+{
+    static const struct {
+        const char *name;
+        char letter;
+    } names[] = {{"kay", 'k'},   {"jay", 'j'}, {"bee", 'b'}, {"cee", 'c'}, {"dee", 'd'},
+                 {"gee", 'g'},   {"tee", 't'}, {"pee", 'p'}, {"cue", 'q'}, {"queue", 'q'},
+                 {"aitch", 'h'}, {"ess", 's'}, {"ex", 'x'},  {"why", 'y'}, {"zed", 'z'},
+                 {"vee", 'v'},   {"you", 'u'}, {"are", 'r'}};
+    if (!is_any(norm, word,
+                "kay jay bee cee dee gee tee pee cue queue aitch ess ex why zed vee you are"))
+        return 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (norm_word_is(norm, word, names[i].name)) return names[i].letter;
+    return 0;
+}
+
+/* "a t" and "d o t", letter by letter: how many words behind the first. */
+static size_t sign_in_letters(const struct norm *norm, size_t word)
+{
+    if (norm->words[word].count != 1 || word + 2 >= norm->word_count) return 0;
+    if (norm_word_is(norm, word, "a") && norm_word_is(norm, word + 1, "t")) return 1;
+    bool dot = norm_word_is(norm, word, "d") && norm_word_is(norm, word + 1, "o") &&
+               norm_word_is(norm, word + 2, "t");
+    return dot ? 2 : 0;
+}
+
 /* Do the words of the text go on with this term's letters? How many letters; 0 if they don't. */
 static uint32_t goes_on_with(const struct norm *norm, size_t word, const struct term *term,
                              uint32_t from)
@@ -44,6 +72,7 @@ static uint32_t goes_on_with(const struct norm *norm, size_t word, const struct 
     uint32_t left = term->glyph_count - from;
     if (w->count <= left && like_same(norm->glyphs + w->glyph, term->glyphs + from, w->count))
         return w->count;
+    if (left > 0 && letter_said(norm, word) == (char)term->glyphs[from].point) return 1;
     char digits[3];
     size_t count = number_said(norm, word, digits);
     if (count == 0 || count > left) return 0;
@@ -66,11 +95,15 @@ static void told(struct search *s, const struct term *term, size_t word)
             last = at;
             own++;
             if (norm->words[at].count != more) said++;
+        } else if (taken > 0 && sign_in_letters(norm, at) > 0) {
+            at += sign_in_letters(norm, at);
+            said++;
         } else if (taken == 0 ||
                    !is_any(norm, at,
                            "at dot point stop underscore dash hyphen slash all one word small "
                            "letters lower case no gaps gap spaces space together and then it s "
-                           "malpa kropka")) {
+                           "malpa kropka a thing thingy sign symbol bit little round curly circle "
+                           "in the with full after that comes next joined up")) {
             return;
         } else {
             said++;

@@ -93,7 +93,10 @@ static char sound_at(const struct glyph *w, size_t count, size_t at, size_t *ret
     case 't':
         if (next == 'h') return *ret_taken = 2, 'T';
         return 'T';
-    case 'd': return 'D';
+    case 'd': /* "Wantidge" */
+        if (next == 'g' && at + 2 < count && (w[at + 2].point == 'e' || w[at + 2].point == 'i'))
+            return 0;
+        return 'D';
     case 'g':
         if (next == 'h') return *ret_taken = 2, at == 0 ? 'G' : 0;
         if (next == 'n') return 0;

@@ -275,14 +275,40 @@ static bool belongs(const struct names *n, size_t first)
            !IS(n, first, SAINT) && !(n->kinds[first] & LEXICON_BRITISH);
 }
 
+/* "Burnley General", "Haven High", "the Glencoe Road Health Centre" */
+static bool by_last_word(const struct names *n, size_t last, enum mark_category *ret_category)
+{
+    if (pattern_is(n->p, last, "general infirmary") ||
+        (last > 0 && pattern_is(n->p, last, "centre center") &&
+         pattern_is(n->p, last - 1, "health medical dental")) ||
+        (names_next(n, last) && pattern_is(n->p, last + 1, "health medical dental") &&
+         pattern_is(n->p, last + 2, "centre center practice")))
+        *ret_category = MARK_MEDICAL;
+    else if (pattern_is(n->p, last, "high"))
+        *ret_category = MARK_SCHOOL;
+    else
+        return false;
+    return true;
+}
+
+/* "my hours at Locks Heath", "in the kitchen at Clee View", "a Saturday girl in Osborne's" */
+static bool of_its_hours(const struct names *n, size_t first)
+{
+    return first > 1 && pattern_is(n->p, first - 1, "at in") &&
+           pattern_is(
+               n->p, first - 2,
+               "hours shifts kitchen kitchens canteen till tills girl lad assistant cashier");
+}
+
 enum mark_category names_category(const struct names *n, size_t first, size_t last)
 {
     enum mark_category category;
+    if (by_last_word(n, last, &category)) return category;
     for (size_t word = last + 1; word-- > first;)
         if (names_kind(n, word, &category)) return names_at_work(n, first, category);
     if (names_next(n, last) && names_kind(n, last + 1, &category))
         return names_at_work(n, first, category);
-    if (as_staff(n, first)) return MARK_WORKPLACE;
+    if (as_staff(n, first) || of_its_hours(n, first)) return MARK_WORKPLACE;
     if (IS(n, first, PRISON)) return MARK_PLACE;
     enum { NEAR = 5 };
     if (pattern_after(n->p, first, NEAR,

@@ -109,6 +109,8 @@ bool names_surname(const struct names *n, size_t word);
 size_t names_surname_end(const struct names *n, size_t word);
 /* Somebody whom everybody knows, as the words beside the name tell: of a song, a film, a team? */
 bool names_public(const struct names *n, size_t first);
+/* Is it a first name with the s of what is hers or his, and a small word behind it? */
+bool names_own(const struct names *n, size_t word);
 /* Does a score of a match stand behind it? */
 bool names_score(const struct names *n, size_t last);
 /* The capitals before the kind at `word`; false if none is a name. */

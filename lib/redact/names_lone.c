@@ -71,7 +71,8 @@ static bool of_a_family(const struct names *n, size_t word)
 void names_lone(struct names *n, size_t word)
 {
     enum { NEAR = 6 };
-    if (n->norm->shouting || n->caseless || n->loose || !lone(n, word)) return;
+    if (n->norm->shouting || n->caseless || n->loose || !lone(n, word) || !names_surname(n, word))
+        return;
     if (names_after(n, word, NEAR, CUE_BIT(PET) | CUE_BIT(CLUB_FAN) | CUE_BIT(TRIP))) return;
     if (!by_trade(n, word) && !named(n, word) && !of_a_family(n, word) &&
         (n->crowded || !does(n, word)))

@@ -18,7 +18,9 @@ static bool somebodys_home(const struct names *n, const struct where *where)
 /* "still go to Bethania", "I help at the Zion": what chapels and churches are named after. */
 bool names_chapel(const struct names *n, size_t word, const struct where *where)
 {
-    return (where->strict || where->goes) &&
+    bool plays =
+        where->in && pattern_after(n->p, where->cue, 4, "organ choir chapel preach minister");
+    return (where->strict || where->goes || plays) &&
            pattern_is(
                n->p, word,
                "ascension assumption annunciation bethania bethany bethel bethesda beulah "
@@ -109,6 +111,14 @@ bool names_one_word(const struct names *n, size_t word, const struct where *wher
         return n->norm->words[word].count > 3 || (kinds & LEXICON_BRITISH) || where->strict;
     }
     if (theirs(n, word, where)) return true;
+    /* "a Saturday girl in Osborne's" */
+    if (possessive && where->in && where->cue > 0 &&
+        pattern_is(n->p, where->cue - 1, "girl lad boy job assistant cashier hours shifts"))
+        return true;
+    /* "I am now in Slough", whatever else the word means */
+    if (where->in && (kinds & LEXICON_BRITISH) && !names_first_name(n, word) && where->cue > 0 &&
+        norm_word_is(n->norm, where->cue, "in") && pattern_is(n->p, where->cue - 1, "now im"))
+        return true;
     bool town, is = a_town(n, word, where, trip, &town);
     if (town) return is;
     *ret_why = why_plain;

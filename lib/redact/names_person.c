@@ -35,6 +35,8 @@ static void titled(struct names *n, size_t word)
     if (names_after(n, word, 3, CUE_BIT(PET)) && !(norm_gap_before(norm, word) & GAP_STOP) &&
         pattern_is(n->p, word, "mr mrs miss sir lady captain professor major lord dame master"))
         return;
+    /* "I play Mrs Lyons", on a stage */
+    if (word > 0 && pattern_is(n->p, word - 1, "play plays played playing")) return;
     /* An initial before the surname. */
     if (norm->words[first].count == 1 && (names_capital(n, first) || n->caseless) &&
         names_next(n, first))
@@ -155,6 +157,8 @@ static void plural(struct names *n, size_t word)
         kinds |= lexicon_kinds(n->p->lexicon, norm_hash(glyphs, w->count - 2));
     if (!(kinds & LEXICON_SURNAME) && !names_unknown(n, word)) return;
     if (names_next(n, word) && names_capital(n, word + 1)) return;
+    /* "one episode of The Dengineers" */
+    if (names_capital(n, word - 1) && !(norm->words[word - 1].flags & WORD_OPENS)) return;
     names_mark(n, word, word, MARK_NAME, 60, "a family's name");
 }
 
@@ -305,8 +309,30 @@ static void surname_is(struct names *n, size_t word)
     names_mark(n, at, names_surname_end(n, at), MARK_NAME, 65, "a name after 'surname'");
 }
 
+/* "née Senior", whatever word that is. */
+static void born_as(struct names *n, size_t word)
+{
+    if (!pattern_begins(n->p, word, BEGINS_NAME, "nee") || n->norm->shouting) return;
+    if (!names_next(n, word) || !names_capital(n, word + 1) || !names_surname(n, word + 1)) return;
+    names_mark(n, word + 1, names_surname_end(n, word + 1), MARK_NAME, 75, "a name after 'née'");
+}
+
+/* "Mis Umpleby": a title as children and scanners write it. */
+static void nearly_titled(struct names *n, size_t word)
+{
+    if (!pattern_begins(n->p, word, BEGINS_NAME, "mis mrss misses misis mssr mrz docter doc mster"))
+        return;
+    if (!names_capital(n, word) || !names_next(n, word) || n->norm->shouting) return;
+    const size_t next = word + 1;
+    if (!names_capital(n, next) || !names_surname(n, next) || names_first_name(n, next)) return;
+    if (n->kinds[next] & LEXICON_ORDINARY) return;
+    names_mark(n, next, names_surname_end(n, next), MARK_NAME, 65, "a name after a title");
+}
+
 void names_person(struct names *n, size_t word)
 {
+    born_as(n, word);
+    nearly_titled(n, word);
     small_surname(n, word);
     surname_is(n, word);
     before_role(n, word);

@@ -58,6 +58,25 @@ static bool named_hall(const struct names *n, size_t word)
                        "royal the globe");
 }
 
+/* "Sams swimming": what is somebody's, without an apostrophe. */
+bool names_own(const struct names *n, size_t word)
+{
+    enum { SHORTEST = 4 };
+    const struct word *w = &n->norm->words[word];
+    const struct glyph *g = n->norm->glyphs + w->glyph;
+    if (w->count < SHORTEST || g[w->count - 1].point != 's' || !names_next(n, word)) return false;
+    return !names_capital(n, word + 1) &&
+           (lexicon_kinds(n->p->lexicon, norm_hash(g, w->count - 1)) & LEXICON_FIRST);
+}
+
+/* "Senior Infants", "the Super Eagles" */
+static bool of_no_school(const struct names *n, size_t first, size_t word)
+{
+    return first + 1 == word &&
+           (pattern_is(n->p, first, "senior junior lower upper mixed mini super") ||
+            names_own(n, first));
+}
+
 static void by_kind(struct names *n, size_t word)
 {
     enum mark_category category;
@@ -77,7 +96,7 @@ static void by_kind(struct names *n, size_t word)
     if (first + 1 == word && pattern_is(n->p, word, "cadets plant") &&
         pattern_is(n->p, first, "army air sea police mae maer"))
         return;
-    if (names_score(n, word)) return;
+    if (names_score(n, word) || of_no_school(n, first, word)) return;
     if (category != MARK_SCHOOL && all_plain(n, first, word - 1) && !named_hall(n, word)) return;
     if (IS(n, first, KNOWN_START) && category == MARK_PLACE) return;
     if (names_safe(n, word - 1) && first == word - 1) return;
@@ -89,6 +108,9 @@ static void by_kind(struct names *n, size_t word)
                           "rovers wanderers albion athletic fc afc tigers wolves celts "
                           "rangers lions"))
         return;
+    if (pattern_is(n->p, word, "centre center") &&
+        pattern_is(n->p, word - 1, "health medical dental"))
+        category = MARK_MEDICAL;
     names_mark(n, first, word, names_at_work(n, first, category), 70, why_kind);
 }
 
@@ -201,8 +223,14 @@ static void kind_is(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     enum mark_category category;
-    if (norm->shouting || !names_kind(n, word, &category) || !names_next(n, word)) return;
-    if (!pattern_is(n->p, word,
+    if (norm->shouting || !names_next(n, word)) return;
+    /* "his dentist is Smile Rooms" */
+    bool dentist =
+        pattern_begins(n->p, word, BEGINS_FIRM, "dentist dentists orthodontist optician");
+    if (dentist) category = MARK_MEDICAL;
+    if (!dentist && !names_kind(n, word, &category)) return;
+    if (!dentist &&
+        !pattern_is(n->p, word,
                     "school nursery college academy preschool playgroup surgery hospital clinic "
                     "practice village church estate prison pub"))
         return;
@@ -211,7 +239,9 @@ static void kind_is(struct names *n, size_t word)
     if (norm_word_is(norm, first, "called") && names_next(n, first)) first++;
     if (names_safe(n, first) || IS(n, first, NOT_NAME) || names_first_name(n, first)) return;
     if (norm->words[first].count < 4) return;
-    bool capital = names_capital(n, first) && !(n->kinds[first] & LEXICON_ORDINARY);
+    if (IS(n, first, TITLE) || (dentist && names_run(n, first) == first)) return;
+    bool capital = names_capital(n, first) &&
+                   (!(n->kinds[first] & LEXICON_ORDINARY) || names_run(n, first) > first);
     if (!capital && !(n->caseless && names_unknown(n, first) && names_place_like(n, first))) return;
     if (names_capital(n, first) && month_of(norm, first) != 0) return;
     names_mark(n, first, capital ? names_run(n, first) : first, category, 55,

@@ -9,6 +9,12 @@ bool names_surname(const struct names *n, size_t word)
 {
     const struct word *w = &n->norm->words[word];
     if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return false;
+    /* "E. You've three guesses." */
+    if (pattern_is(n->p, word,
+                   "youve theyve weve youll theyll theyre youre dont doesnt didnt isnt wasnt arent "
+                   "werent couldnt wouldnt shouldnt hasnt havent hadnt cant shouldve couldve "
+                   "wouldve itll thatll therell thats theres whats heres"))
+        return false;
     if (names_safe(n, word) || IS(n, word, KIN) || month_of(n->norm, word) != 0) return false;
     return !facts_allowed(n->p->facts, n->norm, word);
 }

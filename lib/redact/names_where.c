@@ -32,6 +32,15 @@ static bool a_group(const struct names *n, size_t last)
                        "boys girls lads lasses lot crowd under seconds firsts kids"));
 }
 
+/* "brilliant at Burnley General", "I write from Copse Heath": what it is stands last. */
+static bool of_its_kind(const struct names *n, size_t first)
+{
+    const size_t last = names_run(n, first);
+    return last > first && !names_safe(n, first) && !names_first_name(n, first) &&
+           (pattern_is(n->p, last, "general infirmary high") ||
+            (IS(n, last, K_PLACE) && names_capital(n, last)));
+}
+
 /* What stands before a name; false if nothing says that it is a place. */
 static bool where_is(const struct names *n, size_t first, struct where *ret_where)
 {
@@ -55,7 +64,8 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
         return false;
     where.in = of || IS(n, at, IN);
     where.goes = go || (to && names_after(n, at, 3, CUE_BIT(GO)));
-    bool firm = norm_word_is(n->norm, at, "with") && many_or_plural(n, first);
+    bool firm =
+        (norm_word_is(n->norm, at, "with") && many_or_plural(n, first)) || of_its_kind(n, first);
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE) && !firm) return false;
     where.lives = (to || IS(n, at, IN) || where.strict) && names_after(n, at, 4, CUE_BIT(LIVE));
     where.does = names_after(n, at, 4, CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE));
@@ -73,8 +83,8 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     if (IS(n, first, SAFE) && last == first && names_after(n, where->cue, 2, CUE_BIT(WORK)))
         return false;
     /* "a placement at Burnley General" */
-    if (last > first && (where->strict || where->the) &&
-        pattern_is(n->p, last, "general infirmary"))
+    if (last > first && (where->strict || where->the || where->in) &&
+        pattern_is(n->p, last, "general infirmary high"))
         return false;
     /* "he moved up to the Bishop Wykering" */
     if (where->the && where->goes && last > first &&
@@ -122,7 +132,9 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
     bool kinds_only = true;
     enum mark_category category;
     for (size_t i = first; i <= last; i++)
-        if (!names_kind(n, i, &category) && !IS(n, i, JOIN)) kinds_only = false;
+        if (!names_kind(n, i, &category) && !IS(n, i, JOIN) &&
+            !pattern_is(n->p, i, "senior junior mixed"))
+            kinds_only = false;
     if (kinds_only) return false;
     if (IS(n, first, SAINT) || names_british(n, first, last)) return true;
     for (size_t i = first; i < last; i++)
@@ -179,12 +191,13 @@ static void by_cue(struct names *n, size_t word)
     if (spared(n, word, last, &where)) return;
     if (names_known(n, word, last, where.cue)) return;
     if (last == word && pattern_is(n->p, word - 1, "a an")) return; /* "in an Airbus" */
+    enum mark_category category;
+    if (last == word && names_own(n, word) && names_kind(n, word + 1, &category)) return;
     const char *why;
     int confidence;
     bool is = last == word ? names_one_word(n, word, &where, &why, &confidence)
                            : many_words(n, word, last, &where, &why, &confidence);
     if (!is) return;
-    enum mark_category category;
     if (names_next(n, last) && names_kind(n, last + 1, &category) && !names_capital(n, last + 1) &&
         !(n->norm->words[last].flags & WORD_POSSESSIVE && category == MARK_SCHOOL))
         last++;

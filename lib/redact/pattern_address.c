@@ -30,7 +30,7 @@ static const char not_streets[] =
     "week weeks month months year years km metre metres long short busy "
     "the a an of in on and to good nice great more other different "
     "times times big little new old wide lane way times people children "
-    "pounds or for from with our your my steps step";
+    "pounds or for from with our your my steps step that this same which";
 
 static bool small_number_word(struct patterns *p, size_t word)
 {

@@ -329,9 +329,39 @@ static bool short_for_birth(struct patterns *p, const struct date *date)
            (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o"));
 }
 
+/* "When you were born you had black hair. It was the third of May 2013": of the sentence before. */
+static bool it_was_then(struct patterns *p, const struct date *date)
+{
+    enum { NEAR = 30 };
+    const struct norm *norm = p->norm;
+    size_t word = date->first;
+    if (word > 0 && pattern_is(p, word - 1, "the on")) word--;
+    if (word > 0 && pattern_is(p, word - 1, "the on")) word--;
+    if (word < 2 || !pattern_is(p, word - 1, "was") || !pattern_is(p, word - 2, "it that"))
+        return false;
+    for (size_t i = word - 2; i > 0 && i + NEAR > word; i--) {
+        if (norm->words[i - 1].gap & GAP_PARAGRAPH) return false;
+        if (pattern_is(p, i - 1, "born birth midwife labour newborn")) return true;
+    }
+    return false;
+}
+
+/* "he is Kofi because he came on a Friday, the 3rd October 2014" */
+static bool came_on_a(struct patterns *p, const struct date *date)
+{
+    enum { NEAR = 4 };
+    const size_t word = date->first;
+    for (size_t i = 2; i <= NEAR + 1 && i < word; i++)
+        if (pattern_is(p, word - i, "came arrived") && pattern_is(p, word - i + 1, "on") &&
+            pattern_is(p, word - i + 2, "a") && pattern_is(p, word - i - 1, "he she you they i"))
+            return true;
+    return false;
+}
+
 static bool day_of_birth(struct patterns *p, const struct date *date)
 {
-    return words_of_birth(p, date) || short_for_birth(p, date) || by_weight(p->norm, date->last) ||
+    return words_of_birth(p, date) || it_was_then(p, date) || came_on_a(p, date) ||
+           short_for_birth(p, date) || by_weight(p->norm, date->last) ||
            of_full_name(p, date->first, date->year) || will_be(p, date->first) ||
            behind_number(p, date->first) || after_name(p, date->first) ||
            of_somebody(p, date->first);

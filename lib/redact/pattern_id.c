@@ -180,6 +180,9 @@ static void lone_number(struct patterns *p, size_t word)
         pattern_form_at(p, word, "A99999999", 1, false, &last) &&
         !pattern_after(p, word, 8, "order parcel lego item product model serial"))
         pattern_mark(p, word, last, MARK_ID, 75, "has the form of a passport's number");
+    if ((w->flags & WORD_DIGITS) && ((w->count == 11 && pattern_after(p, word, 8, "pesel")) ||
+                                     (w->count == 13 && pattern_after(p, word, 8, "cnp"))))
+        pattern_mark(p, word, word, MARK_ID, 92, "a number after 'PESEL' or 'CNP'");
     if (w->count == 10 && community_index(p->norm, word))
         pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
 }
@@ -200,6 +203,21 @@ static void national_insurance(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_ID, 95, "has the form of a National Insurance number");
 }
 
+/* "9 9 9 1 2 3 4 5 6 O": one by one, as a scanner reads them, with the right check digit. */
+static bool one_by_one(const struct norm *norm, size_t word)
+{
+    enum { DIGITS = 10 };
+    const struct glyph *g = norm->glyphs + norm->words[word].glyph;
+    struct glyph read[DIGITS];
+    for (size_t i = 0; i < DIGITS; i++) {
+        if (norm->words[word + i].count != 1) return false;
+        read[i] = g[i];
+        if (!(g[i].flags & GLYPH_DIGIT))
+            read[i].point = (unsigned char)pattern_letter_digit(g[i].point);
+    }
+    return nhs_check(read);
+}
+
 /* "999 123 4567" */
 static void nhs_number(struct patterns *p, size_t word)
 {
@@ -209,7 +227,7 @@ static void nhs_number(struct patterns *p, size_t word)
     const bool mistaken = p->scanned && (w->flags & (WORD_DIGITS | WORD_MIXED));
     size_t last;
     if (!pattern_form_at(p, word, "9999999999", 10, mistaken, &last)) return;
-    bool fits = w->count == 10 && nhs_check(g);
+    bool fits = w->count == 10 ? nhs_check(g) : last == word + 9 && one_by_one(norm, word);
     bool grouped = w->count == 3 && norm->words[word + 1].count == 3;
     bool cued = pattern_after(p, word, 6, "nhs hospital patient health gig chi red") ||
                 pattern_before(p, last, 3, "nhs chi") ||
@@ -221,9 +239,10 @@ static void nhs_number(struct patterns *p, size_t word)
 
 static void pupil_number(struct patterns *p, size_t word)
 {
+    enum { PIECES = 6 }; /* "K 925 4871 0606 3" */
     size_t last;
-    bool digits = pattern_form_at(p, word, "A999999999999", 4, true, &last) &&
-                  (pattern_form_at(p, word, "A999999999999", 4, false, &last) ||
+    bool digits = pattern_form_at(p, word, "A999999999999", PIECES, true, &last) &&
+                  (pattern_form_at(p, word, "A999999999999", PIECES, false, &last) ||
                    pattern_after(p, word, 5, "upn pupil"));
     if (digits || pattern_form_at(p, word, "A99999999999A", 4, false, &last))
         pattern_mark(p, word, last, MARK_ID, 90, "has the form of a pupil number");
@@ -238,6 +257,8 @@ static void driving_licence(struct patterns *p, size_t word)
     size_t last;
     if (w->count < 5 || !pattern_form_at(p, word, "XXXXX999999XXXAA", 5, p->scanned, &last)) return;
     if (g[0].point < 'a' || pattern_letters_in(g, 5) < 3) return;
+    /* A name, and a phone number on the line below. */
+    if ((w->gap & (GAP_LINE | GAP_PARAGRAPH)) && (g[15].flags & GLYPH_DIGIT)) return;
     if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&
         (norm->words[last + 1].flags & WORD_DIGITS))
         last++;

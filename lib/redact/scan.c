@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { GLYPHS = 32 };
+enum { GLYPHS = 32, WORD_SHORT = 4 };
 
 /* Which of a word's "rn" become m (a bit each, the first lowest), and what 1 becomes. */
 struct way {
@@ -92,6 +92,8 @@ void scan_mend(struct norm *norm, const struct lexicon *lexicon)
         const struct glyph *from = norm->glyphs + word->glyph;
         size_t count;
         size_t old = word->count, bare = word->count - word->bare;
+        /* "0tters": a scanner reads O so, seldom o. */
+        const bool round = from[0].point == '0' && word->count > WORD_SHORT;
         if (mend_word(lexicon, word, from, glyphs, &count)) {
             memcpy(norm->glyphs + to, glyphs, count * sizeof *glyphs);
             for (size_t k = 0; k < count; k++)
@@ -100,6 +102,7 @@ void scan_mend(struct norm *norm, const struct lexicon *lexicon)
             norm->glyphs[to].flags |= GLYPH_FIRST;
             norm->glyphs[to + count - 1].flags |= GLYPH_LAST;
             word->flags &= (uint8_t)~WORD_MIXED;
+            if (round) word->flags |= WORD_CAPITAL;
             word->hash = norm_hash(norm->glyphs + to, count);
             word->count = (uint32_t)count;
             word->bare = (uint32_t)(count > bare ? count - bare : count);

@@ -20,6 +20,15 @@ static void with_it(void **state)
         {"Barlow Veterinary", "workplace[Barlow Veterinary]", list, NULL, 0},
         {"Wexcombe cum Hardy", "place[Wexcombe cum Hardy]", list, NULL, 0},
         {"Brookdale Otters U9s", "school[Brookdale Otters U9s]", list, NULL, 0},
+        {"his belts under Totnes T.K.D. I made him", "school[Totnes T.K.D]",
+         "school=Totnes Taekwondo", NULL, 0},
+        {"at the Sole Bay H.C.: the nurse said", "medical[the Sole Bay H.C]", "medical=Sole Bay",
+         NULL, 0},
+        {"the shop wrote Orlaith T in gold", "name[Orlaith T]", "name=Orlaith; name=Templeton",
+         NULL, 0},
+        {"the shop wrote Orlaith G in gold", "name[Orlaith]", "name=Orlaith; name=Templeton", NULL,
+         0},
+        {"at five moora muws now", "address[five moora muws]", "address=5 Mooragh Mews", NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

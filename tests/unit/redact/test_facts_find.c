@@ -64,6 +64,20 @@ static void terms_of_several_words(void **state)
         {"at Barlow Freight", "workplace[Barlow Freight]", list, NULL, 0},
         {"at Kestrel Surgery", "medical[Kestrel Surgery]", list, NULL, 0},
         {"a kestrel flew by", "", list, NULL, 0},
+        {"He is in Bosforus, with a chair.", "workplace[Bosforus]", "workplace=Bosphorus Barbers",
+         NULL, 0},
+        {"The calves all came at once at the Cedar, I hear.", "workplace[the Cedar]",
+         "workplace=Wold Cedar Works", NULL, 0},
+        {"She started at the academy in for far and likes it.", "place[for far]", "place=Forfar",
+         NULL, 0},
+        {"I know that you are Ash down now and so is he.", "name[Ash down]", "name=Ashdown", NULL,
+         0},
+        {"We had a green field with a donkey in it.", "", "school=Greenfield", NULL, 0},
+        {"Add me on snap, it is under Lee Caw with a cat.", "handle[Lee Caw]", "handle=leecaw",
+         NULL, 0},
+        {"When u get one add me, im still kels holl same as before", "handle[kels holl]",
+         "handle=kels_holl", NULL, 0},
+        {"It was not for far too long.", "", "place=Forfar", NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -19,6 +19,11 @@ static void short_forms(void **state)
         {"we drove to Wexcmbe", "place[Wexcmbe]", list, NULL, 0},
         {"TPS", "school[TPS]", list, NULL, 0},
         {"at T.P.S.", "school[T.P.S]", list, NULL, 0},
+        {"the letters B.V. on the lid", "workplace[B.V]", list, NULL, 0},
+        {"we had P.E. today", "", "school=Park End", NULL, 0},
+        {"Hattie and J Woolstencr.", "name[Woolstencr]", "name=Woolstencroft", NULL, 0},
+        {"Tom is a Wexcombian, as they say", "place[Wexcombian]", list, NULL, 0},
+        {"Tom is a Wellian, as they say", "", "place=Wells", NULL, 0},
         {"room 900321 of 2", "phone[900321]", list, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));

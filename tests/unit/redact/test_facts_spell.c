@@ -20,6 +20,12 @@ static void spelled_out(void **state)
         {"oh double seven double oh nine hundred three two one",
          "phone[oh double seven double oh nine hundred three two one]", list, NULL, 0},
         {"123009 00770", "phone[123009 00770]", list, NULL, 0},
+        {"YO ninety nine, and then one A A", "postcode[YO ninety nine, and then one A A]", list,
+         NULL, 0},
+        {"the end of the code is One A A", "postcode[One A A]", list, NULL, 0},
+        {"the long one is four four eight one, oh nine seven three and so",
+         "bank[four four eight one, oh nine seven three]", "bank=00-99-62 44810973", NULL, 0},
+        {"one a day", "", list, NULL, 0},
         {"one two three four", "", list, NULL, 0},
         {"he is nine and she is nine", "", list, NULL, 0},
     };

@@ -13,6 +13,17 @@ static void told(void **state)
          "url[two red boats, all one word, dot example]", "url=tworedboats.example", NULL, 0},
         {"his age, no gaps (jo blog ten), is it", "handle[jo blog ten]", "handle=joblog10", NULL,
          0},
+        {"it is blog, then ger, then the at thing, then post, a dot and example",
+         "email[blog, then ger, then the at thing, then post, a dot and example]",
+         "email=blogger@post.example", NULL, 0},
+        {"red boats two, all one word, then a dot, then example",
+         "url[red boats two, all one word, then a dot, then example]", "url=redboatstwo.example",
+         NULL, 0},
+        {"Its b l o g (dot) g e r [a t] inbox [d o t] example so",
+         "email[b l o g (dot) g e r [a t] inbox [d o t] example]", "email=blog.ger@inbox.example",
+         NULL, 0},
+        {"my user is J a y b o g s underscore two kay nine",
+         "handle[J a y b o g s underscore two kay nine]", "handle=jaybogs_2k9", NULL, 0},
         {"two red boats sailed", "", "url=tworedboats.example", NULL, 0},
     };
     check_proposals(cases, COUNT(cases));

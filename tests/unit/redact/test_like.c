@@ -65,8 +65,9 @@ static void sounds(void **state)
 {
     (void)state;
     static const char *const alike[][2] = {
-        {"Philips", "Filips"}, {"Kathryn", "Cathrin"}, {"Pickersgill", "Pikkersgil"},
-        {"Wright", "Rite"},    {"Knowles", "Nowles"},  {"Braithwaite", "Braithwayt"}};
+        {"Philips", "Filips"},  {"Kathryn", "Cathrin"}, {"Pickersgill", "Pikkersgil"},
+        {"Wright", "Rite"},     {"Knowles", "Nowles"},  {"Braithwaite", "Braithwayt"},
+        {"Wantage", "Wantidge"}};
     for (size_t i = 0; i < COUNT(alike); i++) {
         ARENA(arena, 100000);
         char a[LIKE_SOUND + 1], b[LIKE_SOUND + 1];

@@ -16,6 +16,9 @@ static void one_word(void **state)
         {"He loves Bethany and we all do.", "", NULL, NULL, 0},
         {"I work in Arthur's, the chippy.", "workplace[Arthur's]", NULL, NULL, 0},
         {"We still go to Bethania on a Sunday.", "place[Bethania]", NULL, NULL, 0},
+        {"I am now in Slough, with Tom and a cat.", "place[Slough]", NULL, NULL, 0},
+        {"She is a Saturday girl in Osborne's, with Tom.", "workplace[Osborne's]", NULL, NULL, 0},
+        {"I still play the organ in Bethania, slowly.", "school[Bethania]", NULL, NULL, 0},
         {"My mother in Ibadan is old.", "place[Ibadan]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));

@@ -8,6 +8,7 @@ static void addresses(void **state)
     (void)state;
     static const struct proposal cases[] = {
         {"14 Mill Lane", "address[14 Mill Lane]", NULL, NULL, 0},
+        {"The cost of three ice creams on that street was high.", "", NULL, NULL, 0},
         {"we live at 22a church street now", "address[22a church street]", NULL, NULL, 0},
         {"Flat 6, 14 Mill Lane", "address[Flat 6, 14 Mill Lane]", NULL, NULL, 0},
         {"Flat 2/1, 14 Mill Lane", "address[Flat 2/1, 14 Mill Lane]", NULL, NULL, 0},

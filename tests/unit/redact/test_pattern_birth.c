@@ -73,6 +73,13 @@ static void more_ways(void **state)
         {"3rd June 2015 was the best day of my life", "dob[3rd June 2015]", NULL, NULL, 0},
         {"You were due on 1 June but came on 3 June 2015.", "dob[3 June 2015]", NULL, NULL, 0},
         {"Date: Sun, 11 May 2025 at 19:20\nSubject: happy birthday", "", NULL, NULL, 0},
+        {"When you were born you had black hair. It was the twenty-first of August, 2015, at six.",
+         "dob[the twenty-first of August, 2015]", NULL, NULL, 0},
+        {"She was born 7 XI 1994 and so on.", "dob[7 XI 1994]", NULL, NULL, 0},
+        {"He is Kofi because he came on a Friday, the 3rd October 2014, to us.",
+         "dob[the 3rd October 2014]", NULL, NULL, 0},
+        {"The parcel came on Friday, the 3rd October 2014.", "", NULL, NULL, 0},
+        {"We moved here. It was the twenty-first of August, 2015.", "", NULL, NULL, 0},
         {"The next letter is due by 30 June 2025.", "", NULL, NULL, 0},
         {"The adoption order was made on 4 December 2016.", "", NULL, NULL, 0},
     };
