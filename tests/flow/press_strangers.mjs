@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Mails of strangers that cost the press much: letters of known people go before them, and one costs a minute at most.
 
-import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, eventually, match, ok, sleep, test } from '../harness/test.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 import { nestedPdf } from '../harness/samples.mjs';
 import { site } from '../harness/site.mjs';
@@ -51,7 +51,11 @@ test('slow mails of strangers take one lane: what known people write goes before
     await reaches(typed, 'in_review', 15_000);
     const left = await jobs(strangers);
     equal(left.length, 4, 'no stranger has been served meanwhile');
-    equal(left.filter(({ state }) => state === 'leased').length, 1, 'one lane at most is theirs');
+    for (let i = 0; i < 30; i += 1) {       // while there is nothing else to do
+        const leased = (await jobs([...strangers, claimed])).filter(({ state }) => state === 'leased');
+        ok(leased.length <= 1, `one lane at most is theirs: ${JSON.stringify(leased)}`);
+        await sleep(100);
+    }
     await eventually(async () => (await jobs([claimed])).every(({ kind, priority }) => kind === 'prepare_stranger' && priority === 7),
         { what: 'a known address that nothing proves waits' });
     deepEqual(left.map(({ kind, priority }) => [kind, priority]), Array(4).fill(['prepare_stranger', 8]));
