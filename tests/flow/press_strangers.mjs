@@ -35,8 +35,8 @@ function mail(from, text, { files = [], head = '' } = {}) {
 
 const jobs = (letters) => room.db.query(`SELECT kind, state, priority FROM letterbox.job
     WHERE letter_id = ANY ($1) AND state <> 'done' ORDER BY made_at, job_id`, [letters]);
-const reaches = (letter, state, within) => eventually(async () => (await room.state(letter)).state === state,
-    { within, every: 100, what: `${letter} is ${state}` });
+const reaches = (letter, state, within, why = '') => eventually(async () => (await room.state(letter)).state === state,
+    { within, every: 100, what: `${letter} is ${state}${why}` });
 
 test('slow mails of strangers take one lane: what known people write goes before them', async () => {
     const strangers = [];
@@ -47,8 +47,8 @@ test('slow mails of strangers take one lane: what known people write goes before
     const claimed = await mail(known, 'Who says that I wrote this?');
     const proved = await mail(known, 'A letter that waits its turn.', { head: proof(known) });
     const typed = await room.letter({ from: family.home, arrangement: family.arrangement, text: 'Dear Ann, we are well.' });
-    await reaches(proved, 'in_review', 15_000);
-    await reaches(typed, 'in_review', 15_000);
+    await reaches(proved, 'in_review', 15_000, ': one lane at most is theirs');
+    await reaches(typed, 'in_review', 15_000, ': one lane at most is theirs');
     const left = await jobs(strangers);
     equal(left.length, 4, 'no stranger has been served meanwhile');
     for (let i = 0; i < 30; i += 1) {       // while there is nothing else to do
