@@ -9,6 +9,7 @@
 #include "crypt/secret.h"
 #include "mail/message.h"
 #include "store/blob.h"
+#include "store/job.h"
 
 /* What is longer than this stands in a blob; the column takes 1 MiB. */
 enum { BODY_COLUMN_BYTES = 512 * 1024, TEXT_BYTES = 2 * 1024 * 1024, TOKEN_BYTES = 16 };
@@ -133,5 +134,5 @@ enum err message_store(struct store *store, const struct message *message)
                         P_TEXT(message->is_to_account ? STR("account") : STR("message")),
                         P_INT(message->address_version), P_TEXT(str_from(message->token)))));
     return store_do(store, QUERY_job_add_message,
-                    PARAMS(P_INT(message->id), id_or_null(message->dispatch), P_INT(5)));
+                    PARAMS(P_INT(message->id), id_or_null(message->dispatch), P_INT(JOB_USUAL)));
 }

@@ -12,8 +12,8 @@
 /*
  * Whose letter an e-mail is. It goes on by itself only if
  *
- *   - its head could be read whole and names one author, whose address is one that we know (a keyed
- * look-up), and
+ *   - its head could be read whole and names one author,
+ *   - whose address is one that we know (a keyed look-up), and
  *   - the address is proved: by a trusted server's Authentication-Results, or by the signature of
  *     the very key that is pinned for that party, and
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
