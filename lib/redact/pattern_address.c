@@ -86,8 +86,8 @@ static void number_and_name(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (!pattern_house_number(norm, word) || norm->shouting) return;
-    bool cued = pattern_after(p, word, 1, "at address number no") ||
-                (norm_gap_before(norm, word) & (GAP_PARAGRAPH | GAP_LINE));
+    bool cued = pattern_after(p, word, 1, "at address number no is") ||
+                (norm_gap_before(norm, word) & (GAP_PARAGRAPH | GAP_LINE | GAP_COMMA | GAP_COLON));
     if (!cued || !pattern_next(p, word, GAP_SPACE, 1)) return;
     size_t last = word + 1;
     if (!(norm->words[last].flags & WORD_CAPITAL) || norm->words[last].count < 3) return;

@@ -329,7 +329,8 @@ static bool short_for_birth(struct patterns *p, const struct date *date)
            (word >= 3 && norm_word_is(norm, word - 3, "d") && norm_word_is(norm, word - 2, "o"));
 }
 
-/* "When you were born you had black hair. It was the third of May 2013": of the sentence before. */
+/* "When you were born you had black hair. It was the third of May 2013", "What day was he born? I
+ * looked it up, 3 May 2013": of the sentence before. */
 static bool it_was_then(struct patterns *p, const struct date *date)
 {
     enum { NEAR = 30 };
@@ -337,8 +338,10 @@ static bool it_was_then(struct patterns *p, const struct date *date)
     size_t word = date->first;
     if (word > 0 && pattern_is(p, word - 1, "the on")) word--;
     if (word > 0 && pattern_is(p, word - 1, "the on")) word--;
-    if (word < 2 || !pattern_is(p, word - 1, "was") || !pattern_is(p, word - 2, "it that"))
-        return false;
+    if (word < 2) return false;
+    const bool was = pattern_is(p, word - 1, "was") && pattern_is(p, word - 2, "it that");
+    const bool apart = norm_gap_before(norm, word) & (GAP_COMMA | GAP_COLON | GAP_END);
+    if (!was && !apart) return false;
     for (size_t i = word - 2; i > 0 && i + NEAR > word; i--) {
         if (norm->words[i - 1].gap & GAP_PARAGRAPH) return false;
         if (pattern_is(p, i - 1, "born birth midwife labour newborn")) return true;

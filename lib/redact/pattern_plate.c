@@ -279,6 +279,9 @@ void pattern_vehicle(struct patterns *p, size_t word)
         bool irish = i >= 6;
         if (!capitals && !(cued && last == word)) continue;
         if (irish && (!cued || !capitals)) continue;
+        if (irish && pattern_next(p, last, GAP_SPACE, 1) &&
+            (norm->words[last + 1].flags & WORD_DIGITS))
+            continue; /* "PL 4471 0932" */
         if (last != word && !pattern_next(p, word, GAP_SPACE | GAP_HYPHEN, 1)) continue;
         if (last != word && !cued && norm->words[word].count < 3 && norm->words[last].count < 3)
             continue;

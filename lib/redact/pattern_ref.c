@@ -121,7 +121,10 @@ static struct code read_code(struct patterns *p, size_t word)
 void pattern_cued_code(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!code_begins(p, word) || !pattern_after(p, word, 5, id_nouns)) return;
+    if (!code_begins(p, word)) return;
+    /* "The number is PL 4471 0932": letters before it do for a noun. */
+    const bool noun = pattern_after(p, word, 5, id_nouns);
+    if (!noun && !(letters_before(p, word) && pattern_after(p, word, 4, "number"))) return;
     size_t lead = word;
     while (word - lead < 2 && letters_before(p, lead) && !pattern_is(p, lead - 1, id_nouns)) lead--;
     if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
@@ -131,7 +134,7 @@ void pattern_cued_code(struct patterns *p, size_t word)
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
         return;
     const struct code code = read_code(p, word);
-    if (code.digits < 4 || code.glyphs < 5) return;
+    if (code.digits < (noun ? 4 : 7) || code.glyphs < 5) return;
     /* "code 20417", "the case 12000" */
     if (code.digits == code.glyphs && code.digits < 6 && lead == word &&
         !pattern_after(p, lead, 2, "number no num nr id ref is"))
