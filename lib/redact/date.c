@@ -11,7 +11,8 @@
 static const char day_words[] =
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth twenty "
-    "thirty cyntaf ail trydydd pedwerydd pumed chweched seithfed wythfed nawfed degfed pierwszego "
+    "thirty twelth twelveth fith nineth eigth eightth twentyth fifthteenth cyntaf ail trydydd "
+    "pedwerydd pumed chweched seithfed wythfed nawfed degfed pierwszego "
     "drugiego trzeciego czwartego piatego szostego siodmego osmego dziewiatego dziesiatego "
     "jedenastego dwunastego trzynastego czternastego pietnastego szesnastego siedemnastego "
     "osiemnastego dziewietnastego dwudziestego trzydziestego";
@@ -24,14 +25,15 @@ static int number(const struct norm *norm, size_t word, bool ordinals, size_t *r
     const struct glyph *g = &norm->glyphs[w->glyph];
     size_t count = w->count;
     bool ordinal = false;
-    if (ordinals && count > 3 && g[count - 3].point == 'y' && g[count - 2].point == 'd' &&
-        g[count - 1].point == 'd')
-        count -= 3; /* "3ydd" */
+    if (ordinals && count > 3 && g[count - 1].point == 'd' &&
+        ((g[count - 3].point == 'y' && g[count - 2].point == 'd') ||
+         (g[count - 3].point == 'f' && g[count - 2].point == 'e')))
+        count -= 3; /* "3ydd", "9fed" */
     if (ordinals && count == w->count && count > 2) {
         uint32_t a = g[count - 2].point, b = g[count - 1].point;
         if ((a == 's' && b == 't') || (a == 'n' && b == 'd') || (a == 'r' && b == 'd') ||
             (a == 't' && b == 'h') || (a == 'a' && b == 'f') || (a == 'i' && b == 'l') ||
-            (a == 'e' && b == 'd')) {
+            (a == 'e' && b == 'd') || (a == 'e' && b == 'g')) {
             count -= 2;
             ordinal = true;
         }
@@ -178,7 +180,7 @@ static int year_in_words(const struct norm *norm, size_t *last)
 {
     enum { BREAK = 20 }; /* white space to the next line */
     uint16_t signs = GAP_SPACE | GAP_LINE | GAP_COMMA;
-    if (!follows(norm, *last, signs, norm->words[*last].gap & GAP_LINE ? BREAK : 2)) return 0;
+    if (!follows(norm, *last, signs, norm->words[*last].gap & GAP_LINE ? BREAK : 3)) return 0;
     size_t at = *last + 1;
     /* "in the year twenty thirteen" */
     if (norm_word_is(norm, at, "in") && at + 3 < norm->word_count &&
@@ -217,7 +219,9 @@ static int year_after(const struct norm *norm, size_t *last)
         GAP_SPACE | GAP_LINE | GAP_COMMA | GAP_STOP | GAP_HYPHEN | GAP_SLASH | GAP_QUOTE;
     size_t digits;
     int year;
-    if (!follows(norm, *last, signs, 3))
+    /* "3rd of May , 'l7", as a scanner reads it */
+    const unsigned most = norm->words[*last].gap & GAP_QUOTE ? 4 : 3;
+    if (!follows(norm, *last, signs, most))
         return norm->words[*last].gap & GAP_LINE ? year_in_words(norm, last) : 0;
     int value = number(norm, *last + 1, false, &digits);
     if (value < 0) return year_in_words(norm, last);
@@ -268,8 +272,15 @@ static int day_in_words(const struct norm *norm, size_t *last)
                                            "thirteenth",  "fourteenth", "fifteenth",  "sixteenth",
                                            "seventeenth", "eighteenth", "nineteenth", "twentieth"};
     if (!words_has(norm, *last, WORDS(day_words))) return 0;
+    static const struct {
+        const char *word;
+        int day;
+    } misspelt[] = {{"twelth", 12}, {"twelveth", 12}, {"fith", 5},      {"nineth", 9},
+                    {"eigth", 8},   {"eightth", 8},   {"twentyth", 20}, {"fifthteenth", 15}};
     for (int i = 0; i < 20; i++)
         if (norm_word_is(norm, *last, ordinals[i])) return i + 1;
+    for (size_t i = 0; i < sizeof misspelt / sizeof *misspelt; i++)
+        if (norm_word_is(norm, *last, misspelt[i].word)) return misspelt[i].day;
     if (norm_word_is(norm, *last, "thirtieth")) return 30;
     int other = other_ordinal(norm, last);
     if (other != 0) return other;

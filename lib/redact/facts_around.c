@@ -90,7 +90,9 @@ static size_t with_before(const struct search *s, const struct term *term, size_
                 break;
         }
         if (first > 0 && norm->words[first - 1].gap == GAP_SPACE &&
-            norm_word_is(norm, first - 1, "the") && (norm->words[first - 1].flags & WORD_CAPITAL))
+            ((norm_word_is(norm, first - 1, "the") &&
+              (norm->words[first - 1].flags & WORD_CAPITAL)) ||
+             is_any(norm, first - 1, "bay pitch plot flat unit berth")))
             first--;
         return first;
     }
@@ -102,6 +104,11 @@ static size_t with_before(const struct search *s, const struct term *term, size_
             (before->flags & WORD_CAPITAL))
             return first - 1;
         if (before->count == 1 && before->gap == GAP_HYPHEN && (before->flags & WORD_CAPITAL))
+            return first - 1;
+        /* "L Pickersgill" */
+        const uint32_t letter = norm->glyphs[before->glyph].point;
+        if (before->count == 1 && before->gap == GAP_SPACE && before->gap_length == 1 &&
+            (before->flags & WORD_CAPITAL) && !norm->shouting && letter != 'i' && letter != 'a')
             return first - 1;
     }
     /* "Y Bala" */
@@ -121,6 +128,17 @@ static size_t with_before(const struct search *s, const struct term *term, size_
 static size_t with_after(const struct search *s, const struct term *term, size_t last)
 {
     const struct norm *norm = s->norm;
+    /* "Tawney Str. nr 16" */
+    if (term->given->category == MARK_ADDRESS && last + 2 < norm->word_count &&
+        norm->words[last].gap_length <= 2 &&
+        !(norm->words[last].gap & (GAP_LINE | GAP_PARAGRAPH))) {
+        size_t at = last;
+        if (is_any(norm, at + 1, "str st rd ave") && norm->words[at + 1].gap_length <= 2 &&
+            at + 3 < norm->word_count)
+            at++;
+        if (is_any(norm, at + 1, "nr no number house flat") && facts_house_number(norm, at + 2))
+            return at + 2;
+    }
     if (term->given->category != MARK_WORKPLACE || last + 1 >= norm->word_count) return last;
     size_t at = last;
     bool link = is_any(norm, last + 1, "n and") && norm->words[last].gap == GAP_SPACE;
@@ -183,6 +201,11 @@ static size_t with_rest(const struct search *s, const struct term *term, size_t 
             norm->words[last + 2].count <= 3 && norm->words[last + 1].gap_length == 1)
             return last + 2;
     }
+    /* "Shoreham-by-Sea" */
+    if (term->given->category == MARK_PLACE && w->gap == GAP_HYPHEN &&
+        is_any(norm, last + 1, "by on upon le in under super next the") &&
+        next->gap == GAP_HYPHEN && next->gap_length == 1 && last + 2 < norm->word_count)
+        return last + 2;
     if (term->given->category == MARK_PLACE && last + 2 < norm->word_count &&
         is_any(norm, last + 1, "cum le super juxta") && norm->words[last + 1].gap_length == 1 &&
         (norm->words[last + 2].flags & WORD_CAPITAL))
@@ -243,6 +266,10 @@ static bool belongs(const struct search *s, const struct term *term, size_t word
     for (size_t i = 0; i < term->count; i++) {
         const struct term_word *t = &s->facts->words[term->first + i];
         if (w->hash == t->hash && w->count == t->count) return true;
+        /* "Mill o' Dunnet" */
+        if (norm_word_is(norm, word, "o") && t->count == 2 && t->glyphs[0].point == 'o' &&
+            t->glyphs[1].point == 'f')
+            return true;
         /* "C. R. Trebanog" */
         if (w->count == 1 && (w->flags & WORD_CAPITAL) && (w->gap & (GAP_STOP | GAP_HYPHEN)) &&
             glyphs[0].point == t->glyphs[0].point)

@@ -168,6 +168,7 @@ static bool worth_a_look(const struct search *s, size_t word)
         sought(s->facts, norm_hash_before(w->hash, last)))
         return true;
     if (!(w->flags & WORD_CAPITAL)) return false;
+    if (!(w->flags & WORD_OPENS) && w->bare + 1 >= FACTS_CAPITAL && !norm->shouting) return true;
     return (w->flags & WORD_MIXED) || lexicon_same(s->facts->lexicon, bare) != 0 ||
            facts_after_first_name(s, word);
 }
@@ -390,4 +391,5 @@ void facts_find(const struct facts *facts, const struct norm *norm, bool scanned
     if (facts->term_count == 0) return;
     for (size_t i = 0; i < norm->word_count; i++)
         if (!norm_searched(norm, i)) look_at(&search, i);
+    if (facts->code_count > 0) facts_find_pieces(&search);
 }

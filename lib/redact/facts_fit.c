@@ -171,15 +171,16 @@ static bool ending_is(const struct glyph *glyphs, uint32_t count, const char *co
 static bool inflected(const struct search *s, size_t word, const struct term_word *t)
 {
     enum { STEM = FACTS_STEM, SHORTEST = 5 };
-    static const char *const own[] = {"",    "a",   "o",   "e",  "y",  "i",  "ie",
-                                      "ia",  "as",  "is",  "us", "ul", "ki", "ka",
-                                      "cki", "ska", "ski", "ny", "na", NULL};
+    static const char *const own[] = {"",    "a",  "o",  "e",    "y",    "i",   "ie",  "ia",
+                                      "as",  "is", "us", "ul",   "ki",   "ka",  "cki", "ska",
+                                      "ski", "ny", "na", "iene", "aite", "ute", "yte", NULL};
     static const char *const other[] = {
-        "a",     "u",    "owi",  "em",    "iem",  "ie",  "y",     "i",    "ow",     "ami",   "ach",
-        "om",    "e",    "ego",  "emu",   "im",   "ym",  "iej",   "ej",   "ki",     "ka",    "ke",
-        "ce",    "zie",  "lui",  "ul",    "ului", "ei",  "ii",    "ilor", "lor",    "le",    "o",
-        "uje",   "yje",  "iuje", "kiego", "kiej", "kim", "kiemu", "kich", "skiego", "skiej", "skim",
-        "skich", "iego", "nego", "nej",   "nym",  "ui",  NULL};
+        "a",    "u",      "owi",   "em",   "iem",   "ie",   "y",     "i",    "ow",  "ami",
+        "ach",  "om",     "e",     "ego",  "emu",   "im",   "ym",    "iej",  "ej",  "ki",
+        "ka",   "ke",     "ce",    "zie",  "lui",   "ul",   "ului",  "ei",   "ii",  "ilor",
+        "lor",  "le",     "o",     "uje",  "yje",   "iuje", "kiego", "kiej", "kim", "kiemu",
+        "kich", "skiego", "skiej", "skim", "skich", "iego", "nego",  "nej",  "nym", "ui",
+        "iene", "aite",   "ute",   "yte",  "as",    "is",   "us",    NULL};
     const struct word *w = &s->norm->words[word];
     const struct glyph *g = s->norm->glyphs + w->glyph;
     if (t->count < SHORTEST || w->count < SHORTEST || !(w->flags & WORD_CAPITAL)) return false;
@@ -225,6 +226,19 @@ static bool number_in_word(const struct glyph *glyphs, uint32_t count, const str
     return false;
 }
 
+/* "you were a Wainscot", of Wainscott: an ordinary word, but for its capital inside a sentence. */
+static struct fit with_a_capital(const struct search *s, size_t word, const struct term_word *t)
+{
+    const struct norm *norm = s->norm;
+    const struct word *w = &norm->words[word];
+    if ((w->flags & (WORD_CAPITAL | WORD_OPENS)) != WORD_CAPITAL || norm->shouting || s->scanned ||
+        t->count < FACTS_CAPITAL || w->bare + 1 < t->count || w->bare > t->count + 1)
+        return (struct fit){0};
+    if (like_distance(norm->glyphs + w->glyph, w->bare, t->glyphs, t->count, 1) > 1)
+        return (struct fit){0};
+    return (struct fit){80, &facts_why_one, w->bare != w->count};
+}
+
 struct fit facts_fits(const struct search *s, size_t word, const struct term_word *t, bool ordinary,
                       uint64_t letters, const char *sound)
 {
@@ -248,9 +262,10 @@ struct fit facts_fits(const struct search *s, size_t word, const struct term_wor
     if (!ordinary && inflected(s, word, t)) return (struct fit){90, &facts_why_mutated, false};
     if ((w->flags & WORD_MIXED) && number_in_word(glyphs, w->bare, t))
         return (struct fit){88, &facts_why_sound, w->bare != w->count};
-    if (ordinary &&
-        !(s->facts->terms[t->term].given->category == MARK_NAME && facts_after_first_name(s, word)))
-        return (struct fit){0};
+    if (ordinary) {
+        if (s->facts->terms[t->term].given->category != MARK_NAME) return (struct fit){0};
+        if (!facts_after_first_name(s, word)) return with_a_capital(s, word, t);
+    }
     bool loose = (w->flags & WORD_MIXED) || s->scanned || t->count >= 6;
     if (loose && t->count >= 4 && !(w->flags & WORD_DIGITS) && like_may_begin(glyphs, t->glyphs)) {
         size_t taken = like_shape_start(glyphs, w->bare, t->glyphs, t->count);

@@ -61,9 +61,10 @@ struct slot {
 enum {
     FACTS_BITS = 32 * 64 - 1,
     FACTS_FIRSTS = 128,
-    FACTS_PAIR = 8,  /* letters of a word that is sought in two pieces, at least */
-    FACTS_SHORT = 6, /* letters of a word that is sought by its first letters, at least */
-    FACTS_STEM = 4,  /* letters that stay where a word is inflected, at least */
+    FACTS_PAIR = 8,    /* letters of a word that is sought in two pieces, at least */
+    FACTS_SHORT = 6,   /* letters of a word that is sought by its first letters, at least */
+    FACTS_STEM = 4,    /* letters that stay where a word is inflected, at least */
+    FACTS_CAPITAL = 7, /* letters of a name that may be an ordinary word but for its capital */
 };
 
 struct facts {
@@ -210,6 +211,8 @@ struct fit facts_fits(const struct search *s, size_t word, const struct term_wor
 bool facts_is_code(const struct term *term);
 /* Numbers and codes whose letters and digits are words. */
 void facts_find_spelled(struct search *s, size_t word);
+/* … a phone number told in pieces over some sentences. */
+void facts_find_pieces(struct search *s);
 /* May the term be told to a listener, or its words be slightly wrong? */
 bool facts_may_be_told(const struct term *term);
 bool facts_is_long_name(const struct term *term);

@@ -44,7 +44,10 @@ bool facts_at_work(const struct search *s, size_t word, enum mark_category categ
     for (size_t i = 0; i <= at + 1; i++) {
         if (i > 0 && (i > NEAR || (norm->words[at - i].gap & (GAP_END | GAP_PARAGRAPH)))) break;
         if (at < i) break;
-        if (words_has(norm, at - i, tells)) return true;
+        /* "in the play she was a giraffe": a noun */
+        const bool noun = at > i && is_any(norm, at - i, "play plays") &&
+                          is_any(norm, at - i - 1, "the a school our nativity christmas");
+        if (!noun && words_has(norm, at - i, tells)) return true;
     }
     return false;
 }
@@ -56,6 +59,9 @@ static bool part_of_a_title(const struct search *s, size_t word, size_t last)
     const struct norm *norm = s->norm;
     const struct lexicon *lexicon = s->facts->lexicon;
     const uint8_t number = WORD_DIGITS | WORD_MIXED;
+    if (after_cue(s, word, "a an") && before_cue(s, last, "now") &&
+        (norm->words[word].flags & WORD_CAPITAL))
+        return false; /* "she is a Beck now" */
     if (after_cue(s, word, "the a an my our his her your this that some every") &&
         !(norm->words[word - 1].flags & WORD_CAPITAL))
         return true;
@@ -119,7 +125,13 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
                (norm->words[last].gap & GAP_COMMA);
     if (!capital) return false;
     if (category == MARK_NAME && part_of_a_title(s, word, last)) return false;
+    /* a sign that says "Keep out of reach" */
+    if (category == MARK_NAME && (norm_gap_before(norm, word) & GAP_QUOTE) &&
+        norm->words[last].gap == GAP_SPACE && last + 1 < norm->word_count &&
+        !(norm->words[last + 1].flags & WORD_CAPITAL))
+        return false;
     if (month_of(norm, word) != 0) {
+        if (before_cue(s, last, "letter letters post newsletter update contact")) return false;
         if (one_of_many(norm, word)) return false;
         if (after_cue(s, word, "in of last this next since until by early late mid every and or") ||
             (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED))) ||

@@ -128,6 +128,17 @@ static bool common_letters(const struct norm *norm, size_t word)
     return false;
 }
 
+/* "H.O.B.A." of Hill of Banchory Academy: its small words too. */
+static bool each_initial(const struct search *s, const struct term *term,
+                         const struct glyph *glyphs, size_t count)
+{
+    enum { LEAST = 4 };
+    if (term->count != count || count < LEAST) return false;
+    for (size_t i = 0; i < count; i++)
+        if (s->facts->words[term->first + i].glyphs[0].point != glyphs[i].point) return false;
+    return true;
+}
+
 /* "T.R.A.", "QE High": the initials of a term's words, in capitals. */
 void facts_find_initials(struct search *s, size_t word)
 {
@@ -146,9 +157,10 @@ void facts_find_initials(struct search *s, size_t word)
     for (size_t i = 0; i < s->facts->term_count; i++) {
         const struct term *term = &s->facts->terms[i];
         if (term->given->category == MARK_NAME || !term->by_words) continue;
-        if (term->initial_count < count || term->initial_count > count + 2) continue;
-        if (!like_same(glyphs, term->initials, count)) continue;
-        bool all = term->initial_count == count &&
+        const bool each = each_initial(s, term, glyphs, count);
+        if (!each && (term->initial_count < count || term->initial_count > count + 2)) continue;
+        if (!each && !like_same(glyphs, term->initials, count)) continue;
+        bool all = (each || term->initial_count == count) &&
                    (count >= 3 || after_cue(s, word, "in at to from near") ||
                     (last > word && !common_letters(norm, word)));
         bool kind = last + 1 < norm->word_count && facts_joins(norm, last) &&
@@ -182,6 +194,12 @@ void facts_find_short(struct search *s, size_t word)
         if (t->kind != WORD_TELLING || t->count < FACTS_SHORT || t->count < w->bare + 2) continue;
         uint32_t same = 0;
         while (same < w->bare && glyphs[same].point == t->glyphs[same].point) same++;
+        /* "F'stone" of Featherstone: the first letter and the end */
+        if (same == 1 && kinds == 0 && w->bare >= 6 && t->count >= w->bare + 3 &&
+            like_same(glyphs + 1, t->glyphs + t->count - w->bare + 1, w->bare - 1)) {
+            facts_propose(s, term, word, word, w->bare != w->count, 75, &facts_why_short);
+            continue;
+        }
         bool drawn = term->given->category == MARK_PLACE && w->bare >= 5 && kinds == 0 &&
                      after_cue(s, word, "in at to from near round") &&
                      facts_contracted(glyphs, w->bare, t); /* "Soton", "Ilson" */
@@ -196,7 +214,7 @@ void facts_find_short(struct search *s, size_t word)
             continue;
         }
         bool whole = same == w->bare && term->given->category != MARK_NAME &&
-                     after_cue(s, word, "in at to from near round");
+                     after_cue(s, word, "in at to from near round above below beyond outside past");
         whole = whole || (same == w->bare && same >= (norm->quiet ? 4 : 5) && kinds == 0);
         whole = whole || (same == w->bare && same >= 4 && term->given->category == MARK_NAME &&
                           (named || kinds == 0 || kinds == LEXICON_SELDOM ||

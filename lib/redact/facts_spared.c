@@ -59,6 +59,7 @@ static bool the_saint_himself(const struct search *s, const struct term *term, s
                               size_t last)
 {
     if (!s->facts->words[term->first].saint || last != first + 1) return false;
+    if (before_cue(s, last, "and") && is_any(s->norm, last + 3, "dragon")) return true;
     if (s->norm->words[last].flags & WORD_POSSESSIVE) return false;
     return before_cue(s, last,
                       "must was is had has will would who patron bless blessed help helps helped "
@@ -69,7 +70,11 @@ static bool the_saint_himself(const struct search *s, const struct term *term, s
 /* "do you still like Tigger", where tigger99 is on the list: no name on an app. */
 static bool no_user_name(const struct search *s, const struct term *term, size_t first, size_t last)
 {
-    if (term->given->category != MARK_HANDLE || !term->digits) return false;
+    if (term->given->category != MARK_HANDLE) return false;
+    /* "no sunshine for eleven days", where sunshine is on the list */
+    const bool word = first == last && facts_kinds(s->norm, first) != 0 &&
+                      !(norm_gap_before(s->norm, first) & GAP_AT);
+    if (!term->digits && !(word && term->count == 1)) return false;
     for (size_t i = first; i <= last; i++)
         if (s->norm->words[i].flags & (WORD_DIGITS | WORD_MIXED)) return false;
     return first == last && !facts_on_an_app(s->norm, first, last);

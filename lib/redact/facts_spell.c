@@ -158,25 +158,142 @@ static void inward_half(struct search *s, const struct term *term, size_t word)
     facts_propose(s, term, word, word + INWARD - 1, false, 80, &facts_why_spelled);
 }
 
-/* "four four eight one, oh nine seven three": the account of a sort code and an account. */
-static void account_alone(struct search *s, const struct term *term, size_t word)
+/* "four four eight one, oh nine seven three", "994127": a half of a sort code and an account. */
+static void half_alone(struct search *s, const struct term *term, size_t word, size_t from,
+                       size_t count)
 {
-    enum { ACCOUNT = 8, BOTH = 14 };
     const struct norm *norm = s->norm;
-    if (term->given->category != MARK_BANK || term->glyph_count != BOTH) return;
-    const struct glyph *account = term->glyphs + BOTH - ACCOUNT;
+    const struct glyph *half = term->glyphs + from;
     struct code code = {.count = 0};
     size_t at = word;
-    while (code.count < ACCOUNT && at < norm->word_count) {
+    while (code.count < count && at < norm->word_count) {
         const size_t taken = say(norm, at, &code);
-        if (taken == 0 || code.count > ACCOUNT) return;
+        if (taken == 0 || code.count > count) return;
         for (size_t i = 0; i < code.count; i++)
-            if (account[i].point != (unsigned char)code.at[i]) return;
+            if (half[i].point != (unsigned char)code.at[i]) return;
         at += taken;
-        if (norm->words[at - 1].gap_length > 4 && code.count < ACCOUNT) return;
+        if (norm->words[at - 1].gap_length > 4 && code.count < count) return;
     }
-    if (code.count == ACCOUNT && code.said)
-        facts_propose(s, term, word, at - 1, false, 88, &facts_why_spelled);
+    if (code.count == count) facts_propose(s, term, word, at - 1, false, 88, &facts_why_spelled);
+}
+
+static void halves_alone(struct search *s, const struct term *term, size_t word)
+{
+    enum { SORT = 6, BOTH = 14 };
+    if (term->given->category != MARK_BANK || term->glyph_count != BOTH) return;
+    half_alone(s, term, word, 0, SORT);
+    half_alone(s, term, word, SORT, BOTH - SORT);
+}
+
+/* ---- in pieces over some sentences ------------------------------------------------------------
+ */
+
+enum { PIECES_MOST = 24, PIECE_LEAST = 3, PIECES_FAR = 60, PIECES_SHORT = 1 };
+
+struct piece {
+    size_t first, last;   /* words */
+    uint32_t from, count; /* of the term's digits */
+};
+
+/* "four hundred and ninety-six": three digits; how many words, 0 for none. */
+static size_t hundreds(const struct norm *norm, size_t word, struct code *code)
+{
+    const char many = one_digit(norm, word);
+    if (many == 0 || word + 1 >= norm->word_count || !norm_word_is(norm, word + 1, "hundred"))
+        return 0;
+    size_t at = word + 2;
+    if (at >= norm->word_count || !norm_word_is(norm, at, "and")) return 0;
+    struct code rest = {.count = 0};
+    const size_t taken = at + 1 < norm->word_count ? say(norm, at + 1, &rest) : 0;
+    if (taken == 0 || !rest.said || rest.count == 0 || rest.count > 2) return 0;
+    put(code, many);
+    if (rest.count == 1) put(code, '0');
+    for (size_t i = 0; i < rest.count; i++) put(code, rest.at[i]);
+    return 3 + taken;
+}
+
+/* What the words from here say in digits; true with at least three of them. */
+static bool read_piece(const struct norm *norm, size_t word, struct code *ret_code,
+                       size_t *ret_last)
+{
+    struct code code = {.count = 0};
+    size_t at = word;
+    while (at < norm->word_count && code.count < CODE_MOST / 2) {
+        if (!(norm->words[at].flags & WORD_DIGITS) && !is_any(norm, at, spelled)) break;
+        size_t taken = hundreds(norm, at, &code);
+        if (taken == 0) taken = say(norm, at, &code);
+        if (taken == 0) break;
+        at += taken;
+        if (norm->words[at - 1].gap_length > 3 ||
+            (norm->words[at - 1].gap & (GAP_PARAGRAPH | GAP_END | GAP_STOP | GAP_COMMA)))
+            break;
+    }
+    if (at == word || code.count < PIECE_LEAST) return false;
+    *ret_code = code;
+    *ret_last = at - 1;
+    return true;
+}
+
+/* Where the term's digits hold the code; UINT32_MAX: nowhere. */
+static uint32_t place_of(const struct term *term, const struct code *code)
+{
+    for (uint32_t at = 0; at + code->count <= term->glyph_count; at++) {
+        size_t same = 0;
+        while (same < code->count && term->glyphs[at + same].point == (unsigned char)code->at[same])
+            same++;
+        if (same == code->count) return at;
+    }
+    return UINT32_MAX;
+}
+
+/* Do the pieces together hold the number, but for a digit? Then each of them is proposed. */
+static void propose_pieces(struct search *s, const struct term *term, const struct piece *pieces,
+                           size_t count)
+{
+    uint64_t covered = 0;
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < pieces[i].count; k++)
+            covered |= UINT64_C(1) << (pieces[i].from + k);
+    uint32_t digits = 0;
+    for (uint32_t i = 0; i < term->glyph_count; i++) digits += (uint32_t)(covered >> i & 1);
+    if (count < 2 || digits + PIECES_SHORT < term->glyph_count) return;
+    for (size_t i = 0; i < count; i++)
+        facts_propose(s, term, pieces[i].first, pieces[i].last, false, 85, &facts_why_spelled);
+}
+
+static void in_pieces(struct search *s, const struct term *term)
+{
+    const struct norm *norm = s->norm;
+    struct piece pieces[PIECES_MOST];
+    size_t count = 0;
+    for (size_t word = 0; word < norm->word_count; word++) {
+        struct code code;
+        size_t last;
+        if (norm_searched(norm, word) || !read_piece(norm, word, &code, &last)) continue;
+        const uint32_t from = place_of(term, &code);
+        if (from != UINT32_MAX && code.count < term->glyph_count) {
+            if (count > 0 && pieces[count - 1].last + PIECES_FAR < word) {
+                propose_pieces(s, term, pieces, count);
+                count = 0;
+            }
+            if (count < PIECES_MOST)
+                pieces[count++] = (struct piece){word, last, from, (uint32_t)code.count};
+        }
+        word = last;
+    }
+    propose_pieces(s, term, pieces, count);
+}
+
+/* "Take 0115 and put it first. Then it's four hundred and ninety-six. Then 0190." */
+void facts_find_pieces(struct search *s)
+{
+    enum { LEAST = 9, MOST = 16 };
+    for (size_t i = 0; i < s->facts->code_count; i++) {
+        const struct term *term = &s->facts->terms[s->facts->codes[i]];
+        if (term->given->category == MARK_PHONE && term->glyph_count >= LEAST &&
+            term->glyph_count <= MOST)
+            in_pieces(s, term);
+    }
 }
 
 void facts_find_spelled(struct search *s, size_t word)
@@ -193,7 +310,7 @@ void facts_find_spelled(struct search *s, size_t word)
     for (size_t i = 0; i < s->facts->code_count; i++) {
         const struct term *term = &s->facts->terms[s->facts->codes[i]];
         if (start.said) inward_half(s, term, word);
-        if (start.said) account_alone(s, term, word);
+        halves_alone(s, term, word);
         if (term->glyphs[0].point != sign && term->glyphs[term->glyph_count - 1].point != sign)
             continue;
         struct code code;

@@ -64,8 +64,14 @@ bool names_unknown(const struct names *n, size_t word)
 
 bool names_first_name(const struct names *n, size_t word)
 {
-    return (n->kinds[word] & LEXICON_FIRST) || IS(n, word, FIRST) ||
-           facts_allowed(n->p->facts, n->norm, word);
+    if ((n->kinds[word] & LEXICON_FIRST) || IS(n, word, FIRST) ||
+        facts_allowed(n->p->facts, n->norm, word))
+        return true;
+    /* "Val": short for one */
+    enum { SHORT = 5 };
+    return names_capital(n, word) && n->norm->words[word].count <= SHORT &&
+           !(n->kinds[word] & LEXICON_ORDINARY) &&
+           lexicon_same(n->p->lexicon, n->norm->words[word].hash) != 0;
 }
 
 bool names_famous(const struct names *n, size_t word)

@@ -178,7 +178,12 @@ static void called_surname(struct names *n, size_t word)
         return;
     }
     if (!names_capital(n, next) || !names_surname(n, next) || names_first_name(n, next)) return;
-    if (names_after(n, word, 4, CUE_BIT(NAMING))) return;
+    const bool person =
+        pattern_after(n->p, word, 4,
+                      "man woman lady guy fella bloke vicar teacher doctor porter gaffer lad boss "
+                      "nurse judge farmer neighbour gentleman chap policeman copper officer "
+                      "warden cleaner carer driver old");
+    if (!person && names_after(n, word, 4, CUE_BIT(NAMING))) return;
     /* "a lad called Kev Ramsbottom", whatever name Kev is */
     if (names_next(n, next) && names_capital(n, next + 1) && names_surname(n, next + 1) &&
         !(n->norm->words[next + 1].flags & WORD_OPENS) &&
@@ -188,9 +193,6 @@ static void called_surname(struct names *n, size_t word)
         return;
     }
     const unsigned strange = LEXICON_SURNAME | LEXICON_SELDOM | LEXICON_RARE | LEXICON_BRITISH;
-    bool person = pattern_after(n->p, word, 4,
-                                "man woman lady guy fella bloke vicar teacher doctor "
-                                "nurse judge farmer neighbour gentleman chap policeman copper");
     if ((n->kinds[next] & LEXICON_ORDINARY) && !(person && (n->kinds[next] & LEXICON_SURNAME)))
         return;
     if (!(n->kinds[next] & strange) && !(person && names_unknown(n, next))) return;

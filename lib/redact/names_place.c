@@ -43,6 +43,10 @@ static bool all_plain(const struct names *n, size_t first, size_t last)
     for (size_t i = first; i <= last; i++) {
         if (names_safe(n, i)) continue;
         if (!(n->kinds[i] & (LEXICON_ORDINARY | LEXICON_RARE))) return false;
+        /* "Cobb's Removals" */
+        if ((n->norm->words[i].flags & WORD_POSSESSIVE) && names_capital(n, i) &&
+            !(n->norm->words[i].flags & WORD_OPENS) && !(n->kinds[i] & LEXICON_ORDINARY))
+            return false;
     }
     return true;
 }
@@ -92,6 +96,10 @@ static void by_kind(struct names *n, size_t word)
     for (size_t i = first; i < word; i++)
         if (names_famous(n, i)) return;
     if (IS(n, first, TITLE) && first + 1 == word) return; /* "Mr Green" */
+    /* "Jude Law" */
+    if (pattern_is(n->p, word, "law legal") &&
+        (!names_capital(n, word) || names_first_name(n, first)))
+        return;
     /* "the Army Cadets", and in Welsh "mae'r plant" */
     if (first + 1 == word && pattern_is(n->p, word, "cadets plant") &&
         pattern_is(n->p, first, "army air sea police mae maer"))
@@ -121,6 +129,7 @@ static void prison(struct names *n, size_t word)
     if (!IS(n, word, PRISON) || word + 1 >= norm->word_count) return;
     if (norm->words[word].gap & (uint16_t) ~(GAP_SPACE | GAP_SLASH | GAP_COMMA)) return;
     if (norm->shouting && IS(n, word + 1, NOT_NAME)) return;
+    if (pattern_is(n->p, word + 1, "service officer officers number wing")) return;
     if (!names_capital(n, word + 1) || norm->words[word + 1].count < 3) return;
     if (norm_word_is(norm, word, "prison") && !norm->shouting &&
         !(word > 0 && norm_word_is(norm, word - 1, "hm")))
@@ -199,6 +208,8 @@ static void apposed(struct names *n, size_t word)
     if (norm->shouting || names_capital(n, word)) return;
     if (pattern_begins(n->p, word, BEGINS_FIRM, "group band duo trio")) {
         category = MARK_HANDLE;
+    } else if (pattern_begins(n->p, word, BEGINS_FIRM, "shop salon takeaway agency firm company")) {
+        category = MARK_WORKPLACE;
     } else if (!names_kind(n, word, &category)) {
         return;
     }
@@ -254,7 +265,10 @@ static void kind_first(struct names *n, size_t word)
     enum mark_category category;
     const size_t first = word + 1;
     if (n->norm->shouting || names_capital(n, word) || !names_next(n, word)) return;
-    if (!pattern_is(n->p, word, "hospital hotel clinic nursery restaurant")) return;
+    /* "over the Polish shop Smaczek" */
+    const bool shop = pattern_is(n->p, word, "shop cafe pub salon takeaway college") &&
+                      names_unknown(n, word + 1);
+    if (!shop && !pattern_is(n->p, word, "hospital hotel clinic nursery restaurant")) return;
     if (!names_capital(n, first) || (n->norm->words[first].flags & WORD_OPENS)) return;
     if (!names_kind(n, word, &category)) category = MARK_WORKPLACE;
     if (names_safe(n, first) || names_first_name(n, first) || IS(n, first, KIN) ||
@@ -264,8 +278,21 @@ static void kind_first(struct names *n, size_t word)
                "a name after a word like 'hospital'");
 }
 
+/* "Prison    Thornmere": in a form's head. */
+static void prison_of_a_form(struct names *n, size_t word)
+{
+    const struct norm *norm = n->norm;
+    const struct word *w = &norm->words[word];
+    if (!norm_word_is(norm, word, "prison") || !names_capital(n, word)) return;
+    const bool apart = (w->gap == GAP_SPACE && w->gap_length > 2) || (w->gap & GAP_COLON);
+    if (!apart || (w->gap & (GAP_LINE | GAP_PARAGRAPH)) || word + 1 >= norm->word_count) return;
+    if (names_capital(n, word + 1) && norm->words[word + 1].count > 2)
+        names_mark(n, word + 1, names_run(n, word + 1), MARK_PLACE, 80, "the name of a prison");
+}
+
 void names_place(struct names *n, size_t word)
 {
+    prison_of_a_form(n, word);
     kind_first(n, word);
     kind_is(n, word);
     apposed(n, word);

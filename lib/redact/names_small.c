@@ -166,6 +166,7 @@ static void saint(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
     if (!pattern_begins(n->p, word, BEGINS_SAINT, "st saint sts") || !names_next(n, word)) return;
+    if (pattern_before(n->p, word + 1, 3, "dragon")) return; /* George and his */
     size_t last = word + 1;
     const struct word *w = &norm->words[last];
     if (w->count < 3 || (w->flags & (WORD_DIGITS | WORD_MIXED))) return;

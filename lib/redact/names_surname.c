@@ -13,8 +13,11 @@ bool names_surname(const struct names *n, size_t word)
     if (pattern_is(n->p, word,
                    "youve theyve weve youll theyll theyre youre dont doesnt didnt isnt wasnt arent "
                    "werent couldnt wouldnt shouldnt hasnt havent hadnt cant shouldve couldve "
-                   "wouldve itll thatll therell thats theres whats heres"))
+                   "ahll ahm ahve wouldve itll thatll therell thats theres whats heres"))
         return false;
+    if ((w->flags & WORD_CAPS) &&
+        pattern_is(n->p, word, "dob nhs upn nino tel mob ref reg email address"))
+        return false; /* the head of a column */
     if (names_safe(n, word) || IS(n, word, KIN) || month_of(n->norm, word) != 0) return false;
     return !facts_allowed(n->p->facts, n->norm, word);
 }

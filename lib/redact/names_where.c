@@ -68,6 +68,10 @@ static bool where_is(const struct names *n, size_t first, struct where *ret_wher
         (norm_word_is(n->norm, at, "with") && many_or_plural(n, first)) || of_its_kind(n, first);
     if (at > 0 && names_next(n, at - 1) && IS(n, at - 1, PERSON_BEFORE) && !firm) return false;
     where.lives = (to || IS(n, at, IN) || where.strict) && names_after(n, at, 4, CUE_BIT(LIVE));
+    /* "he is from Dalton" */
+    if (at > 0 && names_next(n, at - 1) && pattern_is(n->p, at, "from frorn") &&
+        pattern_is(n->p, at - 1, "is was are were am im hes shes theyre originally came comes"))
+        where.lives = true;
     where.does = names_after(n, at, 4, CUE_BIT(STUDY) | CUE_BIT(WORK) | CUE_BIT(CARE));
     if (where.for_it && !names_after(n, at, 5, CUE_BIT(STUDY) | CUE_BIT(WORK)) &&
         !(where.the && a_group(n, names_run(n, first))) && !many_or_plural(n, first))
@@ -83,8 +87,13 @@ static bool spared(const struct names *n, size_t first, size_t last, const struc
     if (IS(n, first, SAFE) && last == first && names_after(n, where->cue, 2, CUE_BIT(WORK)))
         return false;
     /* "a placement at Burnley General" */
-    if (last > first && (where->strict || where->the || where->in) &&
+    if (last > first &&
+        (where->strict || where->the || where->in || norm_word_is(n->norm, where->cue, "to")) &&
         pattern_is(n->p, last, "general infirmary high"))
+        return false;
+    /* "on the floor at Queen Mary's", "the old folk at Lady Manners" */
+    if (last > first && norm_word_is(n->norm, where->cue, "at") &&
+        pattern_is(n->p, first, "queen king prince princess lady sir lord"))
         return false;
     /* "he moved up to the Bishop Wykering" */
     if (where->the && where->goes && last > first &&
@@ -120,6 +129,9 @@ static bool many_words(const struct names *n, size_t first, size_t last, const s
 {
     *ret_why = why_many;
     *ret_confidence = 55;
+    /* "a trip to Kettering General" */
+    if ((n->kinds[first] & LEXICON_BRITISH) && pattern_is(n->p, last, "general infirmary"))
+        return true;
     bool plain = true, unknown = false;
     for (size_t i = first; i <= last; i++) {
         unsigned kinds = n->kinds[i];
@@ -360,9 +372,30 @@ static void bare_verb(struct names *n, size_t word)
         names_mark(n, word, names_run(n, word), MARK_PLACE, 50, "a name after 'comes from'");
 }
 
+/* "by the Rose and Crown": two things, as pubs are called. */
+static void pub(struct names *n, size_t first)
+{
+    const struct norm *norm = n->norm;
+    const size_t last = first + 2;
+    if (n->loose || first < 2 || last >= norm->word_count || !norm_word_is(norm, first + 1, "and"))
+        return;
+    if (!names_next(n, first) || !names_next(n, first + 1) || !names_capital(n, last)) return;
+    if (!names_next(n, first - 1) || !norm_word_is(norm, first - 1, "the")) return;
+    if (!names_next(n, first - 2)) return;
+    if (!IS(n, first - 2, STRICT) && !IS(n, first - 2, IN) && !pattern_is(n->p, first - 2, "by"))
+        return;
+    const unsigned thing = LEXICON_ORDINARY | LEXICON_RARE;
+    if (!(n->kinds[first] & thing) || !(n->kinds[last] & thing)) return;
+    if (names_safe(n, first) || names_safe(n, last) || IS(n, first, INSTITUTION) ||
+        pattern_is(n->p, first, "beauty") || names_known(n, first, last, first - 2))
+        return;
+    names_mark(n, first, last, MARK_PLACE, 50, "two things with capitals, as pubs are called");
+}
+
 void names_where(struct names *n, size_t word)
 {
     const bool may_begin = begins(n, word);
+    if (may_begin) pub(n, word);
     if (may_begin) bare_verb(n, word);
     if (may_begin) in_foreign(n, word);
     if (may_begin) alone(n, word);

@@ -66,6 +66,17 @@ static size_t with_flat(struct patterns *p, size_t first)
         (norm->words[first - 1].flags & WORD_DIGITS) &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_COMMA, 2))
         return first - 2;
+    /* "Block C/11, Haig Road" */
+    if (first >= 2 && norm->words[first - 1].gap == GAP_SLASH &&
+        norm->words[first - 1].count <= 2 && pattern_is(p, first - 2, "block"))
+        return first - 2;
+    /* "flat 9 the 2nd floor 41 Kennedy Way", "12a (upper floor), Ayres Rd" */
+    if (first >= 4 && pattern_is(p, first - 1, "floor") && norm->words[first - 1].gap_length <= 2) {
+        size_t at = first - 2; /* which floor */
+        if (at > 0 && pattern_is(p, at - 1, "the")) at--;
+        if (at >= 2 && pattern_is(p, at - 2, PATTERN_FLATS) && norm->words[at - 1].count <= 3)
+            return at - 2;
+    }
     /* "number 19, Savile Grove" */
     if (first >= 1 && pattern_is(p, first - 1, "number no") &&
         pattern_next(p, first - 1, GAP_SPACE | GAP_STOP, 2))
@@ -94,7 +105,9 @@ static void number_and_name(struct patterns *p, size_t word)
     if (month_of(norm, last) != 0 || pattern_is(p, last, not_streets)) return;
     if (pattern_next(p, last, GAP_SPACE, 1) && (norm->words[last + 1].flags & WORD_CAPITAL)) last++;
     uint16_t after = norm->words[last].gap;
-    if (!(after & (GAP_COMMA | GAP_LINE)) || (after & (GAP_STOP | GAP_END | GAP_PARAGRAPH))) return;
+    if (!(after & (GAP_COMMA | GAP_LINE | GAP_OTHER)) ||
+        (after & (GAP_STOP | GAP_END | GAP_PARAGRAPH)))
+        return;
     if (last + 1 >= norm->word_count) return;
     const struct word *next = &norm->words[last + 1];
     if (!(next->flags & (WORD_CAPITAL | WORD_MIXED))) return;
@@ -108,7 +121,7 @@ static void number_and_name(struct patterns *p, size_t word)
                             "live lives living post write send round call moved house "
                             "ring letters visit stay stays home flat");
     if (postcode || at)
-        pattern_mark(p, word, last, MARK_ADDRESS, 85,
+        pattern_mark(p, with_flat(p, word), last, MARK_ADDRESS, 85,
                      "a house number and a name before a postcode");
 }
 
@@ -169,6 +182,29 @@ static bool kind_fits(struct patterns *p, const struct street *street, size_t at
            (norm->shouting && hints && street->digits);
 }
 
+/* "Saltgrass, 3 Undershore Lane": the house's name before its number, where an address begins. */
+static size_t with_house(struct patterns *p, size_t first)
+{
+    enum { MOST = 3 };
+    const struct norm *norm = p->norm;
+    const uint16_t begins = GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN | GAP_CLOSE;
+    if (first == 0 || norm->words[first - 1].gap != (GAP_COMMA | GAP_SPACE)) return first;
+    size_t at = first;
+    while (at > 0 && first - at < MOST) {
+        const struct word *w = &norm->words[at - 1];
+        if (at < first && w->gap != GAP_SPACE) break;
+        if (!(w->flags & WORD_CAPITAL) || (w->flags & (WORD_DIGITS | WORD_MIXED)) || w->count < 3)
+            break;
+        if (facts_allowed(p->facts, norm, at - 1) ||
+            (lexicon_kinds(p->lexicon, w->hash) & (LEXICON_FIRST | LEXICON_BRITISH)) ||
+            pattern_is(p, at - 1, "mum dad nan gran dear love hello from address flat"))
+            return first;
+        at--;
+    }
+    if (at == first) return first;
+    return at == 0 || (norm_gap_before(norm, at) & begins) ? at : first;
+}
+
 static void mark_street(struct patterns *p, const struct street *street, size_t last)
 {
     const struct norm *norm = p->norm;
@@ -177,10 +213,12 @@ static void mark_street(struct patterns *p, const struct street *street, size_t 
     bool looks = street->capitals && (norm->words[last].flags & WORD_CAPITAL) && !norm->shouting;
     if (looks && pattern_next(p, last, GAP_SPACE, 1) &&
         (norm->words[last + 1].flags & WORD_CAPITAL) &&
-        pattern_is(p, last + 1, "north south east west upper lower"))
-        last++;
-    pattern_mark(p, with_flat(p, street->number), last, MARK_ADDRESS, looks ? 95 : 82,
-                 "has the form of a street address");
+        (pattern_is(p, last + 1, "north south east west upper lower") ||
+         (pattern_is(p, last + 1, sure_streets) ||
+          pattern_is(p, last + 1, "villas cottages mews"))))
+        last++; /* "Castle Hill Villas" */
+    pattern_mark(p, with_house(p, with_flat(p, street->number)), last, MARK_ADDRESS,
+                 looks ? 95 : 82, "has the form of a street address");
 }
 
 /* May the word stand in a street's name? first: right behind the number. */
@@ -203,6 +241,10 @@ static void numbered(struct patterns *p, size_t word)
     const uint16_t before = GAP_LINE | GAP_PARAGRAPH | GAP_COMMA | GAP_COLON | GAP_OPEN;
     struct street street = {.number = word, .capitals = true};
     street.digits = pattern_house_number(norm, word);
+    /* "l Prior Terrace", as a scanner reads 1 */
+    if (p->scanned && norm->words[word].count == 1 && norm_word_is(norm, word, "l") &&
+        pattern_next(p, word, GAP_SPACE, 1) && (norm->words[word + 1].flags & WORD_CAPITAL))
+        street.digits = true;
     if (!street.digits && !small_number_word(p, word)) return;
     street.cued = pattern_after(p, word, 1, before_number) || word == 0 ||
                   (norm_gap_before(norm, word) & before);
@@ -275,6 +317,17 @@ static bool of_a_game(const struct patterns *p, size_t first)
     return false;
 }
 
+/* "Clarkson Avenue, house 70, room 5" */
+static size_t with_house_behind(struct patterns *p, size_t last)
+{
+    while (pattern_next(p, last, GAP_SPACE | GAP_COMMA | GAP_STOP, 2) &&
+           pattern_is(p, last + 1, "house number no nr flat room unit apartment") &&
+           pattern_next(p, last + 1, GAP_SPACE | GAP_STOP, 2) &&
+           pattern_house_number(p->norm, last + 2))
+        last += 2;
+    return last;
+}
+
 /* "Quarry Lane", with capitals, inside a sentence: a street without its number. */
 static void named_street(struct patterns *p, size_t word)
 {
@@ -282,8 +335,10 @@ static void named_street(struct patterns *p, size_t word)
     if (norm->shouting || word == 0) return;
     const struct word *w = &norm->words[word];
     if (!(w->flags & WORD_CAPITAL)) return;
-    if (!pattern_begins(p, word, BEGINS_ADDRESS,
-                        "street road avenue lane crescent terrace close rd ave"))
+    static const char other[] = "parade mews villas grove";
+    const bool seldom = pattern_begins(p, word, BEGINS_ADDRESS, other);
+    if (!seldom && !pattern_begins(p, word, BEGINS_ADDRESS,
+                                   "street road avenue lane crescent terrace close rd ave str"))
         return;
     size_t first = word;
     while (first > 0 && word - first < 3 &&
@@ -303,11 +358,18 @@ static void named_street(struct patterns *p, size_t word)
             break;
     }
     if (first == word || pattern_is(p, first, famous) || of_a_game(p, first)) return;
+    if (seldom &&
+        (!pattern_after(p, first, 1, "in on at along off of or is up down from to") ||
+         pattern_is(p, first,
+                    "christmas santa santas pride carnival halloween victory mayors easter "
+                    "st patricks thanksgiving shopping")))
+        return;
     /* "Lincoln Road 418" */
     if (pattern_next(p, word, GAP_SPACE, 1) && pattern_house_number(norm, word + 1) &&
         (norm->words[word + 1].gap &
          (GAP_COMMA | GAP_LINE | GAP_SLASH | GAP_CLOSE | GAP_END | GAP_STOP)))
         word++;
+    word = with_house_behind(p, word);
     marks_add(p->marks, p->arena,
               (struct mark){norm_word_start(norm, first), norm_word_end(norm, word), MARK_ADDRESS,
                             MARK_UNLISTED, 75, STR("has the form of a street's name")});
@@ -358,7 +420,9 @@ void pattern_address(struct patterns *p, size_t word)
 {
     if (pattern_begins(p, word, BEGINS_ADDRESS, "kod pocztowy")) polish_postcode(p, word);
     bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
-    if (digits || small_number_word(p, word)) numbered(p, word);
+    const bool one =
+        p->scanned && p->norm->words[word].count == 1 && norm_word_is(p->norm, word, "l");
+    if (digits || one || small_number_word(p, word)) numbered(p, word);
     if (digits) number_and_name(p, word);
     pattern_flat(p, word);
     named_street(p, word);

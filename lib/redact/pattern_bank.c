@@ -17,6 +17,15 @@ static bool luhn(const struct run *run)
 static const char bank_cues[] =
     "sort sortcode account acc acct ac bank account banc konto konta cyfrif";
 
+/* Digits alone, or as a scanner reads them. */
+static bool of_digits(const struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (w->flags & WORD_DIGITS) return true;
+    return p->scanned && (w->flags & WORD_MIXED) &&
+           pattern_letters_in(p->norm->glyphs + w->glyph, w->count) == 0;
+}
+
 /* Do eight digits stand behind it, together or in two halves? */
 static bool account_behind(const struct patterns *p, size_t last)
 {
@@ -24,10 +33,10 @@ static bool account_behind(const struct patterns *p, size_t last)
     const struct norm *norm = p->norm;
     for (size_t i = last + 1; i < last + NEAR && i < norm->word_count; i++) {
         const struct word *w = &norm->words[i];
-        if (!(w->flags & WORD_DIGITS)) continue;
+        if (!of_digits(p, i)) continue;
         if (w->count == 8) return true;
         if (w->count == 4 && pattern_next(p, i, GAP_SPACE, 1) && w[1].count == 4 &&
-            (w[1].flags & WORD_DIGITS))
+            of_digits(p, i + 1))
             return true;
     }
     return false;
@@ -68,7 +77,8 @@ static size_t sort_code(struct patterns *p, size_t word)
 }
 
 /* Six digits and eight behind them, together or in pairs: "99 88 21 10 20 30 44". */
-static bool sort_and_account(struct patterns *p, size_t word, size_t *ret_sort, size_t *ret_last)
+static bool sort_and_account(struct patterns *p, size_t word, size_t *ret_sort, size_t *ret_from,
+                             size_t *ret_last)
 {
     const struct norm *norm = p->norm;
     const uint16_t signs = GAP_SPACE | GAP_HYPHEN | GAP_LINE | GAP_COMMA | GAP_SLASH;
@@ -83,8 +93,16 @@ static bool sort_and_account(struct patterns *p, size_t word, size_t *ret_sort, 
         if (run.count == 6) sort = at;
         if (run.count == 14) break;
         if (!pattern_next(p, at, signs, 3)) return false;
+        /* "998811 and 4420 6671" */
+        if (run.count == 6 && pattern_is(p, at + 1, "and") && pattern_next(p, at + 1, signs, 1))
+            at++;
     }
     if (sort == SIZE_MAX || pattern_is_phone(&run, false)) return false;
+    *ret_from = sort + 1;
+    if (pattern_is(p, sort + 1, "and")) {
+        if (!pattern_after(p, word, 12, bank_cues)) return false;
+        *ret_from = sort + 2;
+    }
     if (at + 1 < norm->word_count && (norm->words[at + 1].flags & WORD_DIGITS) &&
         pattern_next(p, at, GAP_SPACE | GAP_HYPHEN, 1))
         return false;
@@ -196,9 +214,61 @@ static void card_ends(struct patterns *p, size_t word)
     pattern_mark(p, word + 1, word + 2, MARK_BANK, 85, "the date on which a card ends");
 }
 
+/* "sort code ninety nine, forty one, oh seven" */
+void pattern_sort_code_said(struct patterns *p, size_t word)
+{
+    enum { DIGITS = 6, WORDS_MOST = 8 };
+    const struct norm *norm = p->norm;
+    if (!pattern_after(p, word, 3, "code sortcode") || !pattern_after(p, word, 4, "sort sortcode"))
+        return;
+    /* A digit before it lets "ninety" begin the number. */
+    struct run run = {.count = 1};
+    size_t last = word;
+    for (size_t at = word; at < word + WORDS_MOST && at < norm->word_count;) {
+        size_t words = pattern_take(p, at, &run);
+        if (words == 0 || run.count > DIGITS + 1) return;
+        last = at + words - 1;
+        if (run.count == DIGITS + 1) break;
+        if (!pattern_next(p, last, GAP_SPACE | GAP_COMMA | GAP_HYPHEN | GAP_LINE, 3)) return;
+        at = last + 1;
+    }
+    if (run.count == DIGITS + 1) pattern_mark(p, word, last, MARK_BANK, 85, "a sort code in words");
+}
+
+/* "the three digits on the back are 417" */
+static void card_back(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (!(w->flags & WORD_DIGITS) || w->count != 3) return;
+    if (pattern_after(p, word, 2, "cvv cvc cv2") ||
+        (pattern_after(p, word, 2, "back") && pattern_after(p, word, 12, "card three digits")))
+        pattern_mark(p, word, word, MARK_BANK, 75, "the digits on the back of a card");
+}
+
+/* "by card ending **** 6620" */
+static void card_end(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if (!(w->flags & WORD_DIGITS) || w->count != 4) return;
+    if (pattern_after(p, word, 2, "ending ended ends") && pattern_after(p, word, 20, "card cards"))
+        pattern_mark(p, word, word, MARK_BANK, 75, "the last digits of a card");
+}
+
+/* "BIC XBNKGB00": of a bank, eleven signs or eight. */
+static void bank_code(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    if ((w->count == 8 || w->count == 11) && pattern_after(p, word, 2, "bic swift") &&
+        pattern_upper(p, word, word))
+        pattern_mark(p, word, word, MARK_BANK, 85, "has the form of a bank's code");
+}
+
 void pattern_bank(struct patterns *p, size_t word)
 {
+    card_end(p, word);
+    bank_code(p, word);
     card_ends(p, word);
+    card_back(p, word);
     const struct norm *norm = p->norm;
     const struct word *w = &norm->words[word];
     size_t last;
@@ -209,10 +279,10 @@ void pattern_bank(struct patterns *p, size_t word)
         pattern_mark(p, word, last, MARK_BANK, 97, "has the form of an IBAN");
         return;
     }
-    size_t sort;
-    if ((w->count == 2 || w->count == 6) && sort_and_account(p, word, &sort, &last)) {
+    size_t sort, from;
+    if ((w->count == 2 || w->count == 6) && sort_and_account(p, word, &sort, &from, &last)) {
         pattern_mark(p, word, sort, MARK_BANK, 90, "has the form of a sort code");
-        pattern_mark(p, sort + 1, last, MARK_BANK, 90, "eight digits behind a sort code");
+        pattern_mark(p, from, last, MARK_BANK, 90, "eight digits behind a sort code");
         return;
     }
     last = sort_code(p, word);

@@ -11,6 +11,10 @@ static bool after_name(struct patterns *p, size_t word)
     const struct norm *norm = p->norm;
     if (word == 0 || norm->words[word - 1].gap_length > 3) return false;
     const struct word *before = &norm->words[word - 1];
+    /* "Baby boy, 6th of May 2018" */
+    if (before->gap == (GAP_COMMA | GAP_SPACE) && word > 1 && pattern_is(p, word - 1, "boy girl") &&
+        pattern_is(p, word - 2, "baby"))
+        return true;
     /* "my son (3 June 2015)" */
     if ((before->gap & (GAP_OPEN | GAP_COLON)) &&
         pattern_is(p, word - 1, "son daughter girl boy lad baby twins twin brother sister niece"))
@@ -54,6 +58,15 @@ static bool of_somebody(struct patterns *p, size_t word)
                       "seventy eighty sixty fifty forty thirty twenty eighteen "
                       "sixteen ten turn turns turned turning"))
         return true;
+    /* "jordan is 19/02/2014", "an ellis 3 jan 2016", where all is small */
+    if (norm->quiet) {
+        size_t at = word - 1;
+        if (at > 0 && pattern_is(p, at, "is was")) at--;
+        const unsigned kinds = lexicon_kinds(p->lexicon, norm->words[at].hash);
+        if (facts_allowed(p->facts, norm, at) ||
+            (kinds & (LEXICON_FIRST | LEXICON_ORDINARY)) == LEXICON_FIRST)
+            return true;
+    }
     /* "my 40th, 17 Feb 85" */
     if ((before->gap & GAP_COMMA) && (before->flags & WORD_MIXED) && before->count == 4 &&
         norm->glyphs[before->glyph + 3].point == 'h')
@@ -69,6 +82,15 @@ static bool of_somebody(struct patterns *p, size_t word)
     /* "Jack 4.5.13": figures right behind a name, ordinary word or not. */
     if (figures && before->gap == GAP_SPACE && first_name(p, word - 1)) return true;
     return name && (before->flags & WORD_CAPITAL) && (opens || figures);
+}
+
+/* "Child   MSTR C DUNNICLIFF   02/03/2014": a column of a form. */
+static bool of_a_form(struct patterns *p, size_t word)
+{
+    const struct norm *norm = p->norm;
+    return word > 0 && norm->words[word - 1].gap == GAP_SPACE &&
+           norm->words[word - 1].gap_length > 2 && (norm->words[word - 1].flags & WORD_CAPITAL) &&
+           pattern_after(p, word, 5, "child children mstr master patient name pupil son daughter");
 }
 
 /* "4.11.14, 7lb 2oz" */
@@ -301,7 +323,8 @@ static bool words_of_birth(struct patterns *p, const struct date *date)
            pattern_after(p, word, 5, "turned turns turning had") ||
            pattern_after(p, word, 9,
                          "tattoo tattooed tattoos tatoo tattoe tat inked engraved bracelet locket "
-                         "necklace wrist ankle etched engraving forearm held newborn gave pregnant "
+                         "necklace wristband band cord wrist ankle etched engraving forearm held "
+                         "newborn gave pregnant "
                          "labour labor caesarean "
                          "section induced midwife weighed") ||
            pattern_before(p, last, 8,
@@ -349,6 +372,22 @@ static bool it_was_then(struct patterns *p, const struct date *date)
     return false;
 }
 
+/* "you were first, on 30/07/2016. Ellis: you were second, on 31 July 2016" */
+static bool with_another(struct patterns *p, const struct date *date)
+{
+    enum { NEAR = 160 };
+    const size_t start = norm_word_start(p->norm, date->first);
+    if (date->first < 2 || !pattern_is(p, date->first - 1, "on upon")) return false;
+    if (!pattern_after(p, date->first, 4, "first second") && !first_name(p, date->first - 2))
+        return false;
+    for (size_t i = p->marks->count; i > 0; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->category == MARK_DOB && mark->end <= start && mark->end + NEAR >= start)
+            return true;
+    }
+    return false;
+}
+
 /* "he is Kofi because he came on a Friday, the 3rd October 2014" */
 static bool came_on_a(struct patterns *p, const struct date *date)
 {
@@ -364,10 +403,10 @@ static bool came_on_a(struct patterns *p, const struct date *date)
 static bool day_of_birth(struct patterns *p, const struct date *date)
 {
     return words_of_birth(p, date) || it_was_then(p, date) || came_on_a(p, date) ||
-           short_for_birth(p, date) || by_weight(p->norm, date->last) ||
+           with_another(p, date) || short_for_birth(p, date) || by_weight(p->norm, date->last) ||
            of_full_name(p, date->first, date->year) || will_be(p, date->first) ||
            behind_number(p, date->first) || after_name(p, date->first) ||
-           of_somebody(p, date->first);
+           of_a_form(p, date->first) || of_somebody(p, date->first);
 }
 
 /* Is it the date of the letter, of a mail, of a meeting? */
@@ -389,6 +428,13 @@ static bool listed(struct patterns *p, const struct date *date)
     const struct norm *norm = p->norm;
     const struct redact_term *term = facts_birth(p->facts, date->year, date->month, date->day);
     if (term == NULL) return false;
+    /* "It is the first of May and there is not one cloud" */
+    size_t is = date->first;
+    if (is > 0 && pattern_is(p, is - 1, "the")) is--;
+    if (date->year == 0 && is > 1 && pattern_is(p, is - 1, "is its") &&
+        pattern_is(p, is - (pattern_is(p, is - 1, "its") ? 1 : 2), "it its today") &&
+        !pattern_after(p, is, 12, birth_words) && !pattern_before(p, date->last, 8, birth_words))
+        return false;
     if (date->year == 0 && !is_day_and_month(norm, date) &&
         !pattern_after(p, date->first, 12, birth_words) &&
         !pattern_before(p, date->last, 8, birth_words))
@@ -421,5 +467,7 @@ void pattern_birth(struct patterns *p, size_t word)
     }
     if (!day_of_birth(p, &date)) return;
     if (word > 0 && goes_with(p, word - 1)) date.first--;
+    if (pattern_next(p, date.last, GAP_SPACE, 1) && pattern_is(p, date.last + 1, "r"))
+        date.last++; /* "24 sierpnia 2018 r." */
     pattern_mark(p, date.first, date.last, MARK_DOB, 92, "a date given as a date of birth");
 }

@@ -20,7 +20,7 @@ static const char services[] =
 static const char links[] =
     "is im i am as under called its it name named user username on at add "
     "me my by look for up find search follow tag handle account profile the "
-    "there mine shes hes she he page id";
+    "there mine shes hes she he page id live";
 
 /* The bytes of a name on a service: letters, digits, dots, underscores, hyphens. */
 static size_t handle_end(const struct norm *norm, size_t word)
@@ -98,6 +98,9 @@ static void handle_mark(struct patterns *p, size_t word, int confidence, const c
     const struct norm *norm = p->norm;
     size_t start = norm_word_start(norm, word);
     while (start > 0 && strchr("_@", norm->text.at[start - 1]) != NULL) start--;
+    const struct str live = STR("live:"); /* of Skype */
+    if (start >= live.len && str_same(str_slice(norm->text, start - live.len, start), live))
+        start -= live.len;
     pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, confidence, why);
 }
 
@@ -137,6 +140,18 @@ static void joint_handle(struct patterns *p, size_t word)
                   (norm->words[word + 1].flags & WORD_DIGITS) && w->gap_length == 1 &&
                   norm->words[word + 1].count >= 3;
     if ((!underscore && !tagged) || (before & GAP_AT)) return;
+    /* "roz.signs_88" */
+    size_t first = word;
+    while (first > 0 && norm->words[first - 1].gap == GAP_STOP &&
+           norm->words[first - 1].gap_length == 1)
+        first--;
+    if (first < word && norm_word_start(norm, first) > 0 &&
+        strchr(" (\n", text.at[norm_word_start(norm, first) - 1]) != NULL &&
+        !(norm->words[word + 1].gap & GAP_AT)) {
+        pattern_mark_bytes(p, norm_word_start(norm, first), handle_end(norm, word), MARK_HANDLE, 85,
+                           "a name on an app");
+        return;
+    }
     if (start > 0 && pattern_address_byte(text.at[start - 1])) return;
     end = handle_end(norm, word);
     if (file_name(p, word)) return;
@@ -276,6 +291,37 @@ static void on_service(struct patterns *p, size_t word)
     }
 }
 
+/* "Chelsea Broad-Vibes on youtube": a whole name that begins a line; `last`: its last word. */
+static void on_a_service(struct patterns *p, size_t last)
+{
+    enum { MOST = 4 };
+    const struct norm *norm = p->norm;
+    if (!(norm->words[last].flags & WORD_CAPITAL) || norm->shouting) return;
+    if (last + 2 >= norm->word_count || !pattern_is(p, last + 1, "on")) return;
+    if (!pattern_is(p, last + 2, "youtube tiktok insta instagram twitch soundcloud spotify etsy"))
+        return;
+    size_t first = last;
+    while (first > 0 && last - first < MOST &&
+           pattern_next(p, first - 1, GAP_SPACE | GAP_HYPHEN, 1) &&
+           (norm->words[first - 1].flags & WORD_CAPITAL))
+        first--;
+    if (first == last || lexicon_ordinary(p->lexicon, norm->words[first].hash)) return;
+    if (first > 0 && !(norm_gap_before(norm, first) & (GAP_LINE | GAP_PARAGRAPH | GAP_END))) return;
+    pattern_mark(p, first, last, MARK_HANDLE, 70, "the name somebody is found under");
+}
+
+/* "u/bazzaknowsbest": on a forum. */
+static void forum_name(struct patterns *p, size_t word)
+{
+    enum { SHORTEST = 5 };
+    const struct word *w = &p->norm->words[word];
+    if (w->count != 1 || w->gap != GAP_SLASH || w->gap_length != 1 || !pattern_is(p, word, "u"))
+        return;
+    if (word + 1 >= p->norm->word_count || p->norm->words[word + 1].count < SHORTEST) return;
+    pattern_mark_bytes(p, norm_word_start(p->norm, word), handle_end(p->norm, word + 1),
+                       MARK_HANDLE, 80, "a name on a forum");
+}
+
 void pattern_handle(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
@@ -285,7 +331,9 @@ void pattern_handle(struct patterns *p, size_t word)
         on_service(p, word);
         return;
     }
+    forum_name(p, word);
     searched(p, word);
+    on_a_service(p, word);
     if (hashtag(p, word)) return;
     /* "im kezzababe94x on snap" */
     if (word + 2 < norm->word_count && pattern_is(p, word + 1, "on at") &&

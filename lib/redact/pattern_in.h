@@ -22,7 +22,7 @@ struct run {
 /* What has a number inside a house or a park. */
 #define PATTERN_FLATS                                                    \
     "pitch berth caravan chalet mooring cabin suite flat apartment apt " \
-    "unit plot room fflat mieszkanie studio office bay pod bedsit maisonette"
+    "yard arch unit plot room fflat mieszkanie studio office bay pod bedsit maisonette"
 
 /* A form of a code (pattern_code.c). */
 struct form {
@@ -106,6 +106,9 @@ bool pattern_house_number(const struct norm *norm, size_t word);
 void pattern_cued_code(struct patterns *p, size_t word);
 /* … "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
 void pattern_joined_code(struct patterns *p, size_t word);
+
+/* "sort code ninety nine, forty one, oh seven": marks it (pattern_bank.c). */
+void pattern_sort_code_said(struct patterns *p, size_t word);
 
 /* "Flat 6, Calder House" and "apartment 12": marks it. */
 void pattern_flat(struct patterns *p, size_t word);

@@ -248,8 +248,7 @@ static void link_at(struct patterns *p, size_t word)
                   text_is(text, norm_word_end(norm, word), "://");
     bool www = pattern_is(p, word, "www") && !white(norm, word);
     if (scheme || www) {
-        if (word > 0 && www && norm->words[word - 1].gap_length <= 3 &&
-            (norm->words[word - 1].gap & GAP_SLASH))
+        if (word > 0 && www && start >= 3 && text_is(text, start - 3, "://"))
             return; /* the scheme before it has marked it */
         p->link_end = link_end(text, start);
         pattern_mark_bytes(p, start, p->link_end, MARK_URL, 98, "a web address");

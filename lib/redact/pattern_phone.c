@@ -15,7 +15,7 @@ static bool goes_on(struct patterns *p, size_t word)
 {
     if (pattern_next(p, word, run_gap, 4)) return true;
     /* "seven, seven, double oh" */
-    return pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 2) &&
+    return pattern_next(p, word, GAP_SPACE | GAP_COMMA | GAP_LINE, 3) &&
            !((p->norm->words[word].flags & WORD_DIGITS) &&
              (p->norm->words[word + 1].flags & WORD_DIGITS));
 }
@@ -155,6 +155,10 @@ static void of_a_firm(struct patterns *p, size_t word)
     if (!freephone(&run)) return;
     while (run.count < DIGITS && goes_on(p, last) && pattern_take(p, last + 1, &run) == 1) last++;
     if (run.count != DIGITS) return;
+    if (pattern_after(p, word, 6,
+                      "nspcc childline samaritans helpline helplines shelter crimestoppers refuge "
+                      "crisis lifeline frank mind emergency emergencies shout"))
+        return;
     size_t start = norm_word_start(norm, word);
     for (size_t i = p->marks->count; i > 0 && i + 4 > p->marks->count; i--) {
         const struct mark *mark = &p->marks->at[i - 1];
@@ -254,6 +258,10 @@ static void phone_at(struct patterns *p, size_t word)
     if (cued && pattern_is(p, end + 1, "pounds quid times people steps miles points km euros"))
         return;
     size_t start = plus ? with_plus(norm, word) : norm_word_start(norm, word);
+    /* "18001 01632 960 229": through the relay for the deaf */
+    if (!plus && word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
+        pattern_is(p, word - 1, "18001 18002"))
+        start = norm_word_start(norm, word - 1);
     if (pattern_is(p, end + 1, "ext extension x") && end + 2 < norm->word_count &&
         (norm->words[end + 2].flags & WORD_DIGITS))
         end += 2;

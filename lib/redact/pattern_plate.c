@@ -125,14 +125,28 @@ static void half_post(struct patterns *p, size_t word)
     }
 }
 
+/* "12a Ayres Rd, m67 oNN": right behind a street. */
+static bool behind_address(const struct patterns *p, size_t word)
+{
+    enum { NEAR = 3, BACK = 3 };
+    const size_t start = norm_word_start(p->norm, word), count = p->marks->count;
+    if (!(p->norm->words[word].flags & WORD_MIXED)) return false;
+    for (size_t i = count; i > 0 && i + BACK > count; i--) {
+        const struct mark *mark = &p->marks->at[i - 1];
+        if (mark->category == MARK_ADDRESS && mark->end <= start && mark->end + NEAR >= start)
+            return true;
+    }
+    return false;
+}
+
 void pattern_postcode(struct patterns *p, size_t word)
 {
     static const struct form forms[] = {FORM("AA9A9AA"), FORM("AA999AA"), FORM("AA99AA"),
                                         FORM("A9A9AA"),  FORM("A999AA"),  FORM("A99AA")};
     struct post post = {.glyphs = p->norm->glyphs + p->norm->words[word].glyph, .first = word};
     if (!pattern_sign_fits(post.glyphs, 'A', true) || !pattern_digit_in(p, word, 1, 2)) return;
-    post.cued =
-        pattern_after(p, word, 3, post_cues) && !pattern_after(p, word, 2, "office offices");
+    post.cued = behind_address(p, word) || (pattern_after(p, word, 3, post_cues) &&
+                                            !pattern_after(p, word, 2, "office offices"));
     /* "ls 98 4lw": of small letters, only where each stands apart */
     if (!post.cued && pattern_is_plain(p, word) && p->norm->words[word].count > 1) return;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
@@ -212,7 +226,8 @@ static void cued_plate(struct patterns *p, size_t word)
     enum { SHORTEST = 4, LONGEST = 8 };
     const struct norm *norm = p->norm;
     if (!of_code(p, word)) return;
-    if (!pattern_after(p, word, 3, "reg registration plate plates numberplate regplate") &&
+    if (!pattern_after(p, word, 3,
+                       "reg registration registered plate plates numberplate regplate") &&
         !(pattern_after(p, word, 1, "is") && norm->words[word].count >= 2 &&
           pattern_after(p, word, 10, "reg registration numberplate")))
         return;
@@ -238,6 +253,7 @@ void pattern_spelled(struct patterns *p, size_t word)
 {
     radio_words(p, word);
     spelled_code(p, word);
+    pattern_sort_code_said(p, word);
 }
 
 void pattern_vehicle(struct patterns *p, size_t word)
@@ -260,6 +276,9 @@ void pattern_vehicle(struct patterns *p, size_t word)
         bool other = letters < 4 || (letters > 5 && !capitals) ||
                      date_at(norm, word + 1 < norm->word_count ? word + 1 : word, &date);
         if (!cued && norm->shouting && plain_word(p, last)) other = true;
+        /* "a bus driver, a man of 91 and a girl" */
+        if (!capitals && last == word + 2 && plain_word(p, word) && plain_word(p, last))
+            other = true;
         bool shape =
             last == word || (w->count == 4 && norm->words[word + 1].count == 3) || cued ||
             (last == word + 2 && w->count == 2 && norm->words[last].count == 3 && capitals);

@@ -17,7 +17,9 @@ static const char id_nouns[] =
     "student patient hospital crn staff badge wing utr tax probate deed crime chi mmsi code pesel "
     "vat pnc appeal reg registration company charity cnp holding log crime incident "
     "gmc nmc hcpc sra gphc prs ofsted dbs file member roster warrant collar quoting quote quoted "
-    "pupil learner inmate dossier visa brp arc asylum bleep pension army navy sia "
+    "pupil learner inmate dossier entry clock personal gdc serial bond visa brp arc asylum bleep "
+    "pension army navy "
+    "sia "
     "policyholder "
     "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa "
     "oftec "
@@ -59,7 +61,9 @@ static bool letters_before(struct patterns *p, size_t word)
 {
     if (word == 0) return false;
     const struct word *before = &p->norm->words[word - 1];
-    return before->count >= 2 && before->count <= 4 && pattern_upper(p, word - 1, word - 1) &&
+    if (before->count == 1 && (pattern_is(p, word - 1, "i a") || !(before->flags & WORD_CAPITAL)))
+        return false;
+    return before->count <= 4 && pattern_upper(p, word - 1, word - 1) &&
            pattern_next(p, word - 1, GAP_SPACE | GAP_HYPHEN | GAP_SLASH, 1) &&
            !pattern_is(p, word - 1, id_cues);
 }
@@ -118,23 +122,45 @@ static struct code read_code(struct patterns *p, size_t word)
     return code;
 }
 
+/* "her passport has been returned, A09 912 774" */
+static void passport_behind(struct patterns *p, size_t word)
+{
+    enum { NEAR = 9, SIGNS = 9 };
+    if (!pattern_after(p, word, NEAR, "passport passports")) return;
+    const struct code code = read_code(p, word);
+    if (code.glyphs == SIGNS && code.digits + 2 >= SIGNS)
+        pattern_mark(p, word, code.last, MARK_ID, 85, "has the form of a passport's number");
+}
+
 void pattern_cued_code(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
     if (!code_begins(p, word)) return;
     /* "The number is PL 4471 0932": letters before it do for a noun. */
-    const bool noun = pattern_after(p, word, 5, id_nouns);
-    if (!noun && !(letters_before(p, word) && pattern_after(p, word, 4, "number"))) return;
+    bool noun = pattern_after(p, word, 5, id_nouns);
+    /* "the court papers again, the number on it is WF21C00417" */
+    if (!noun && pattern_after(p, word, 1, "is") && pattern_after(p, word, 5, "number nurnber num"))
+        noun = pattern_after(p, word, 12, id_nouns);
+    /* "Co. no. 00994417" */
+    if (!noun && pattern_after(p, word, 1, "no number") && pattern_after(p, word, 2, "co"))
+        noun = true;
+    passport_behind(p, word);
+    const bool counted = !noun && pattern_after(p, word, 1, "no nr number num");
+    if (!noun && !counted && !(letters_before(p, word) && pattern_after(p, word, 4, "number")))
+        return;
     size_t lead = word;
     while (word - lead < 2 && letters_before(p, lead) && !pattern_is(p, lead - 1, id_nouns)) lead--;
-    if (!pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns)) return;
+    /* "a taxi badge, has he not, PH 00917" */
+    const bool prefixed = lead < word && pattern_after(p, lead, 4, "badge licence license serial");
+    if (!prefixed && !pattern_after(p, lead, 2, id_cues) && !pattern_after(p, lead, 2, id_nouns))
+        return;
     if (of_agency(norm, lead) || of_letters(p, lead) || of_a_thing(p, lead, word)) return;
     /* Not a part of a code that began before. */
     if (word > 0 && (norm->words[word - 1].flags & (WORD_DIGITS | WORD_MIXED)) &&
         pattern_next(p, word - 1, GAP_SLASH | GAP_HYPHEN | GAP_SPACE, 1))
         return;
     const struct code code = read_code(p, word);
-    if (code.digits < (noun ? 4 : 7) || code.glyphs < 5) return;
+    if (code.digits < (noun ? 4 : counted ? 12 : 7) || code.glyphs < 5) return;
     /* "code 20417", "the case 12000" */
     if (code.digits == code.glyphs && code.digits < 6 && lead == word &&
         !pattern_after(p, lead, 2, "number no num nr id ref is"))
@@ -177,7 +203,9 @@ void pattern_joined_code(struct patterns *p, size_t word)
     struct date date;
     /* "WM-633-004417" */
     if (hyphens >= 2 && letters > 0 && digits >= LONG_CODE) strokes++;
-    if (strokes == 0 || digits < DIGITS || (letters == 0 && strokes < 2)) return;
+    /* "DEWS/7702/A" */
+    const bool pieces = strokes >= 2 && letters >= 2 && digits >= 3;
+    if (strokes == 0 || (digits < DIGITS && !pieces) || (letters == 0 && strokes < 2)) return;
     if (date_at(norm, word, &date)) return;
     while (word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
            norm->words[word - 1].count <= 3 && norm->words[word - 1].count >= 2 &&

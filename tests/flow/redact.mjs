@@ -61,7 +61,7 @@ test('--apply prints what would be released', async () => {
         record('a', 'Call 07700 900123!\nYours, J Fotheringay', {
             protected: [{ category: 'name', term: 'Fotheringay' }] }),
     ]), ['--apply'])).stdout);
-    deepEqual(out, [{ id: 'a', text: 'Call [phone number removed]!\nYours, J [name removed]' }]);
+    deepEqual(out, [{ id: 'a', text: 'Call [phone number removed]!\nYours, [name removed]' }]);
 });
 
 test('--text takes plain text with its facts on the command line', async () => {

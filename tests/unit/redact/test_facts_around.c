@@ -16,6 +16,10 @@ static void with_it(void **state)
     static const struct proposal cases[] = {
         {"at 9 Cobblers Yard", "address[9 Cobblers Yard]", list, NULL, 0},
         {"No. 9, Cobbler's Yard", "address[No. 9, Cobbler's Yard]", list, NULL, 0},
+        {"on Tawney Str. nr 16", "address[Tawney Str. nr 16]", "address=16 Tawney Street", NULL, 0},
+        {"at Wexcombe-by-Sea we", "place[Wexcombe-by-Sea]", list, NULL, 0},
+        {"the Mill o' Dunnet reel", "school[the Mill o' Dunnet]", "school=Mill of Dunnet School",
+         NULL, 0},
         {"the Thornfield Primary", "school[the Thornfield Primary]", list, NULL, 0},
         {"Barlow Veterinary", "workplace[Barlow Veterinary]", list, NULL, 0},
         {"Wexcombe cum Hardy", "place[Wexcombe cum Hardy]", list, NULL, 0},

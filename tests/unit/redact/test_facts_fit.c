@@ -15,6 +15,8 @@ static void misspelt(void **state)
     static const struct proposal cases[] = {
         {"Fotheringey", "name[Fotheringey]", list, NULL, 0},
         {"Fotherngay", "name[Fotherngay]", list, NULL, 0},
+        {"you were a Wainscot then", "name[Wainscot]", "name=Wainscott", NULL, 0},
+        {"we painted the wainscot", "", "name=Wainscott", NULL, 0},
         {"Wexcomb", "place[Wexcomb]", list, NULL, 0},
         {"Wexkombe", "place[Wexkombe]", list, NULL, 0},
         {"Wexford", "", list, NULL, 0},

@@ -8,6 +8,9 @@ static void days_and_pets(void **state)
     (void)state;
     static const struct proposal cases[] = {
         {"Every Friday we swim.", "", "name=Friday", NULL, 0},
+        {"We had no sunshine for days.", "", "handle=sunshine", NULL, 0},
+        {"I am sunshine on insta.", "handle[sunshine]", "handle=sunshine", NULL, 0},
+        {"He is mad about St George and the dragon.", "", "school=St George's School", NULL, 0},
         {"She left on Friday 3 June.", "", "name=Friday", NULL, 0},
         {"Ask Mrs Friday at the desk.", "name[Friday]", "name=Friday", NULL, 0},
         {"The cat is called Pellington and he bites.", "", "name=Pellington", NULL, 0},

@@ -11,6 +11,8 @@ static void surnames(void **state)
          NULL, NULL, 0},
         {"Her mum is Seftonley the butcher, so we eat well.", "name[Seftonley]", NULL, NULL, 0},
         {"Entwistley from the library gave him a book.", "name[Entwistley]", NULL, NULL, 0},
+        {"Then Seftonley-Marrowby came, on a Friday.", "name[Seftonley-Marrowby]", NULL, NULL, 0},
+        {"I am not a Wakelingham, as your nan says.", "name[Wakelingham]", NULL, NULL, 0},
         {"her coach, a policeman by the name of Wakelingham, thinks so", "name[Wakelingham]", NULL,
          NULL, 0},
     };
@@ -25,6 +27,7 @@ static void others(void **state)
         {"Ellie lets them keep insects.", "", NULL, NULL, 0},
         {"Pickersley lets them in.", "", NULL, "Pickersley", 0},
         {"Nobody lets them in.", "", NULL, NULL, 0},
+        {"We had Coca-Cola with Mary-Jane.", "", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

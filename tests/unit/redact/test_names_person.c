@@ -10,6 +10,7 @@ static void roles(void **state)
         {"Her form tutor, Adeyinka, is kind.", "name[Adeyinka]", NULL, NULL, 0},
         {"my key worker is called Gail Umpleby", "name[Gail Umpleby]", NULL, NULL, 0},
         {"her teacher is lovely", "", NULL, NULL, 0},
+        {"at the house with a woman called Gillibrandt", "name[Gillibrandt]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -17,6 +17,16 @@ static void banks(void **state)
         {"GB33 BUKB 2020 1555 5555 55", "bank[GB33 BUKB 2020 1555 5555 55]", NULL, NULL, 0},
         {"on 10-11-12 we met", "", NULL, NULL, 0},
         {"12345678", "", NULL, NULL, 0},
+        {"sort code ninety nine, forty one, oh seven", "bank[ninety nine, forty one, oh seven]",
+         NULL, NULL, 0},
+        {"the card is mine and the three digits on the back are 417", "bank[417]", NULL, NULL, 0},
+        {"I came back with 417 shells", "", NULL, NULL, 0},
+        {"paid by card ending **** 6620", "bank[6620]", NULL, NULL, 0},
+        {"the film ends 6620 years from now", "", NULL, NULL, 0},
+        {"BIC XBNKGB00 please", "bank[XBNKGB00]", NULL, NULL, 0},
+        {"to the account you used, 998811 and 4420 6671.", "bank[998811] bank[4420 6671]", NULL,
+         NULL, 0},
+        {"there were 998811 and 4420 6671 came", "", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

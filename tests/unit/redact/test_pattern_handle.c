@@ -10,6 +10,8 @@ static void handles(void **state)
         {"find me @jo.smith_x", "handle[@jo.smith_x]", NULL, NULL, 0},
         {"my insta is jojo_99x", "handle[jojo_99x]", NULL, NULL, 0},
         {"snap: zedzed42", "handle[zedzed42]", NULL, NULL, 0},
+        {"Skype live:kat.novotny_9", "handle[live:kat.novotny_9]", NULL, NULL, 0},
+        {"Kelsey Broad-Vibes on youtube, its me", "handle[Kelsey Broad-Vibes]", NULL, NULL, 0},
         {"im jojobabe94x on snap", "handle[jojobabe94x]", NULL, NULL, 0},
         {"on facebook as Jo Smithers", "handle[Jo Smithers]", NULL, NULL, 0},
         {"see you @ school", "", NULL, NULL, 0},

@@ -9,6 +9,8 @@ static void emails(void **state)
     static const struct proposal cases[] = {
         {"jo.smith+x@mail.example", "email[jo.smith+x@mail.example]", NULL, NULL, 0},
         {"(jo_s@mail.co.uk).", "email[jo_s@mail.co.uk]", NULL, NULL, 0},
+        {"01632 960 809 / www.medenscaff.example",
+         "phone[01632 960 809] url[www.medenscaff.example]", NULL, NULL, 0},
         {"jo73 @ mail . example", "email[jo73 @ mail . example]", NULL, NULL, 0},
         {"write to jo dot smith at mail dot com ok", "email[jo dot smith at mail dot com]", NULL,
          NULL, 0},

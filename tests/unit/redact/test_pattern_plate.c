@@ -8,6 +8,7 @@ static void postcodes(void **state)
     (void)state;
     static const struct proposal cases[] = {
         {"YO99 1AA", "postcode[YO99 1AA]", NULL, NULL, 0},
+        {"a Bristol, registered AGW 1, is his", "vehicle[AGW 1]", NULL, NULL, 0},
         {"yo99 1aa", "postcode[yo99 1aa]", NULL, NULL, 0},
         {"yo991aa", "postcode[yo991aa]", NULL, NULL, 0},
         {"Y O 9 9 1 A A", "postcode[Y O 9 9 1 A A]", NULL, NULL, 0},
