@@ -17,7 +17,7 @@ Q := $(if $(V),,@)
 ## ---- flags -------------------------------------------------------------------------------------
 PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc liboath gpgme \
             libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode
-CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libpng libjpeg zlib
+CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libheif gdk-pixbuf-2.0 libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 CLEANER_CFLAGS = $(shell pkg-config --cflags $(CLEANER_PACKAGES) 2>/dev/null)
@@ -174,10 +174,12 @@ $(foreach folder,$(PROGRAM_FOLDERS),$(eval $(call program_rule,$(folder))))
 $(B)/letterbox-cleaner: $(call object,worker/cleaner/main.c) $(B)/letterbox.a
 	@echo "  MAKE $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -ldl
-# module_NAME.c with what is called NAME_*.c; the office module takes the document's PDF reader too.
+# module_NAME.c with what is called NAME_*.c; the office module takes the document's PDF reader too, and
+# whoever converts pictures draws them as the image module does.
 define module_rule
 $(B)/cleaner-$(1).so: $(call object,worker/cleaner/module_$(1).c $(wildcard worker/cleaner/$(1)_*.c) \
-                      $(if $(filter office,$(1)),$(wildcard worker/cleaner/document_*.c))) $(B)/letterbox.a
+                      $(if $(filter office,$(1)),$(wildcard worker/cleaner/document_*.c)) \
+                      $(if $(filter convert,$(1)),$(wildcard worker/cleaner/image_*.c))) $(B)/letterbox.a
 	@echo "  MAKE $$@"
 	$$(Q)$$(CC) $$(CFLAGS) -shared $$(SAN) -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections -o $$@ $$^ \
 	    $$(shell pkg-config --libs $$(CLEANER_PACKAGES)) $$(PKG_LIBS)

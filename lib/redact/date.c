@@ -221,6 +221,14 @@ static int year_after(const struct norm *norm, size_t *last)
     int year;
     /* "3rd of May , 'l7", as a scanner reads it */
     const unsigned most = norm->words[*last].gap & GAP_QUOTE ? 4 : 3;
+    if (follows(norm, *last, GAP_SPACE, 1) && norm_word_is(norm, *last + 1, "de") &&
+        *last + 2 < norm->word_count) {
+        int other = number(norm, *last + 2, false, &digits);
+        if (other >= 0 && digits == 4 && year_of(other, digits, &year)) {
+            *last += 2;
+            return year;
+        }
+    }
     if (!follows(norm, *last, signs, most))
         return norm->words[*last].gap & GAP_LINE ? year_in_words(norm, last) : 0;
     int value = number(norm, *last + 1, false, &digits);
@@ -387,7 +395,7 @@ bool date_at(const struct norm *norm, size_t word, struct date *ret_date)
         if (!follows(norm, at, signs, 3)) return false;
         at++;
         if (norm_word_is(norm, at, "of") || norm_word_is(norm, at, "o") ||
-            norm_word_is(norm, at, "ae")) {
+            norm_word_is(norm, at, "de") || norm_word_is(norm, at, "ae")) {
             if (!follows(norm, at, signs, 3)) return false;
             at++;
         }

@@ -125,6 +125,11 @@ bool facts_meant(const struct search *s, size_t word, size_t last, enum mark_cat
                (norm->words[last].gap & GAP_COMMA);
     if (!capital) return false;
     if (category == MARK_NAME && part_of_a_title(s, word, last)) return false;
+    /* "Page 2" */
+    if (category == MARK_NAME && norm->words[last].gap == GAP_SPACE &&
+        is_any(norm, word, "page chapter") && last + 1 < norm->word_count &&
+        (norm->words[last + 1].flags & WORD_DIGITS))
+        return false;
     /* a sign that says "Keep out of reach" */
     if (category == MARK_NAME && (norm_gap_before(norm, word) & GAP_QUOTE) &&
         norm->words[last].gap == GAP_SPACE && last + 1 < norm->word_count &&

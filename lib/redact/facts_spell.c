@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
+#include "redact/date.h"
 #include "redact/facts_in.h"
 
 /*
@@ -174,6 +175,8 @@ static void half_alone(struct search *s, const struct term *term, size_t word, s
         at += taken;
         if (norm->words[at - 1].gap_length > 4 && code.count < count) return;
     }
+    struct date date; /* "Date: 12-10-24" */
+    if (!code.said && at > word + 1 && date_at(norm, word, &date)) return;
     if (code.count == count) facts_propose(s, term, word, at - 1, false, 88, &facts_why_spelled);
 }
 

@@ -34,6 +34,9 @@ static const struct {
     {"gruodzio", 12},  {"febuary", 2},       {"feburary", 2},   {"janury", 1},
     {"agust", 8},      {"setember", 9},      {"octber", 10},    {"novemeber", 11},
     {"decmber", 12},   {"juli", 7},          {"apil", 4},       {"septmber", 9},
+    {"janeiro", 1},    {"fevereiro", 2},     {"marco", 3},      {"abril", 4},
+    {"maio", 5},       {"junho", 6},         {"julho", 7},      {"setembro", 9},
+    {"outubro", 10},   {"novembro", 11},     {"dezembro", 12},
 };
 
 /* The same, and as a scanner reads them. */
@@ -47,7 +50,8 @@ static const char month_words[] =
     "sierpien wrzesien listopad grudzien ianuarie februarie martie aprilie iunie iulie septembrie "
     "octombrie noiembrie decembrie sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio "
     "rugsejo spalio lapkricio gruodzio feburary janury agust setember octber novemeber decmber "
-    "juli apil septmber";
+    "juli apil septmber janeiro fevereiro marco abril maio junho julho setembro outubro novembro "
+    "dezembro";
 /* The word with rn for m. */
 static bool misread(const struct norm *norm, size_t word, const char *name)
 {

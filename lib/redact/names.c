@@ -69,7 +69,8 @@ bool names_first_name(const struct names *n, size_t word)
         return true;
     /* "Val": short for one */
     enum { SHORT = 5 };
-    return names_capital(n, word) && n->norm->words[word].count <= SHORT &&
+    return names_capital(n, word) &&
+           (n->norm->words[word].count <= SHORT || (n->kinds[word] & LEXICON_BRITISH)) &&
            !(n->kinds[word] & LEXICON_ORDINARY) &&
            lexicon_same(n->p->lexicon, n->norm->words[word].hash) != 0;
 }

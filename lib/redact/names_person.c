@@ -33,6 +33,7 @@ static void titled(struct names *n, size_t word)
     size_t first = word + 1, last = first;
     /* "her teddy, Mr Snuffles", "the cat is called Sir Purrcival" */
     if (names_after(n, word, 3, CUE_BIT(PET)) && !(norm_gap_before(norm, word) & GAP_STOP) &&
+        !(word > 0 && pattern_is(n->p, word - 1, "from")) &&
         pattern_is(n->p, word, "mr mrs miss sir lady captain professor major lord dame master"))
         return;
     /* "I play Mrs Lyons", on a stage */
@@ -41,7 +42,11 @@ static void titled(struct names *n, size_t word)
     if (norm->words[first].count == 1 && (names_capital(n, first) || n->caseless) &&
         names_next(n, first))
         last++;
-    if (norm->words[last].count < 2 || (norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)))
+    /* "Dr Amb1ecote", as a scanner reads it */
+    const bool misread = (norm->words[last].flags & WORD_MIXED) && n->p->scanned &&
+                         norm->words[last].count > 4 && names_capital(n, last);
+    if (norm->words[last].count < 2 || (norm->words[last].flags & WORD_DIGITS) ||
+        ((norm->words[last].flags & WORD_MIXED) && !misread))
         return;
     /* "I miss yas" */
     if (norm_word_is(norm, word, "miss") && !names_capital(n, word) && word > 0 &&

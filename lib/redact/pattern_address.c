@@ -11,7 +11,7 @@
 static const char sure_streets[] =
     "street road avenue lane crescent terrace close gardens rd ave cres "
     "terr tce gdns crt pde ln heol stryd ulica strada cul 5treet stre3t r0ad 1ane lanc c1ose cl0se "
-    "avcnue strcet roacl";
+    "avcnue strcet roacl str";
 static const char other_streets[] =
     "drive way row court place grove mews square hill view rise walk park "
     "green st cl dr sq parade wharf quay wynd croft garth fold gate brow "
@@ -416,8 +416,16 @@ static void polish_postcode(struct patterns *p, size_t word)
     pattern_mark(p, word + 1, word + 2, MARK_POSTCODE, 90, "has the form of a Polish postcode");
 }
 
+/* "BFPO 9912": a post office of the forces. */
+static void forces_post(struct patterns *p, size_t word)
+{
+    if (pattern_next(p, word, GAP_SPACE, 1) && (p->norm->words[word + 1].flags & WORD_DIGITS))
+        pattern_mark(p, word, word + 1, MARK_ADDRESS, 90, "a post office of the forces");
+}
+
 void pattern_address(struct patterns *p, size_t word)
 {
+    if (pattern_begins(p, word, BEGINS_ADDRESS, "bfpo")) forces_post(p, word);
     if (pattern_begins(p, word, BEGINS_ADDRESS, "kod pocztowy")) polish_postcode(p, word);
     bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
     const bool one =

@@ -35,7 +35,7 @@ static bool account_behind(const struct patterns *p, size_t last)
         const struct word *w = &norm->words[i];
         if (!of_digits(p, i)) continue;
         if (w->count == 8) return true;
-        if (w->count == 4 && pattern_next(p, i, GAP_SPACE, 1) && w[1].count == 4 &&
+        if (w->count == 4 && pattern_next(p, i, GAP_SPACE | GAP_HYPHEN, 1) && w[1].count == 4 &&
             of_digits(p, i + 1))
             return true;
     }
@@ -66,10 +66,12 @@ static size_t sort_code(struct patterns *p, size_t word)
     uint16_t signs = GAP_HYPHEN | GAP_SPACE | GAP_STOP | GAP_LINE;
     if (!pattern_next(p, word, signs, 3) || !pattern_next(p, word + 1, signs, 3)) return SIZE_MAX;
     uint16_t sign = norm->words[word].gap & GAP_HYPHEN;
+    const bool stops = norm->words[word].gap == GAP_STOP && norm->words[word + 1].gap == GAP_STOP;
     if (cued) return word + 2;
     bool behind = account_behind(p, word + 2);
     /* "my bank is 99 40 12" */
-    if (sign == 0 && behind && real == 6 && pattern_after(p, word, 3, "bank")) return word + 2;
+    if (sign == 0 && behind && real == 6 && (stops || pattern_after(p, word, 3, "bank")))
+        return word + 2;
     if (sign == 0 || !(norm->words[word + 1].gap & GAP_HYPHEN)) return SIZE_MAX;
     /* "01-02-16" may be a date: an account number or a bank word must stand near. */
     if (pattern_after(p, word, 6, bank_cues)) return word + 2;

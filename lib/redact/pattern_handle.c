@@ -195,7 +195,9 @@ static bool hashtag(struct patterns *p, size_t word)
     if (!(norm_gap_before(norm, word) & GAP_OTHER)) return false;
     if (start == 0 || norm->text.at[start - 1] != '#' || norm->words[word].count < SHORTEST)
         return false;
-    if (!camel(norm, word) && !pattern_after(p, word, 2, "hashtag hashtags")) return false;
+    if (!camel(norm, word) && !(norm->words[word].flags & WORD_MIXED) &&
+        !pattern_after(p, word, 2, "hashtag hashtags"))
+        return false;
     if (lexicon_kinds(p->lexicon, norm->words[word].hash) != 0) return false;
     pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, 70, "a hashtag");
     return true;

@@ -329,4 +329,5 @@ void pattern_id(struct patterns *p, size_t word)
     another_number(p, word);
     incident(p, word);
     pattern_joined_code(p, word);
+    pattern_bare_code(p, word);
 }

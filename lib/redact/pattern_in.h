@@ -106,6 +106,8 @@ bool pattern_house_number(const struct norm *norm, size_t word);
 void pattern_cued_code(struct patterns *p, size_t word);
 /* … "03/448120K", "B4/2024/9917": digits and capitals joined by strokes, that are no date. */
 void pattern_joined_code(struct patterns *p, size_t word);
+/* … "RN 9914 2207 3GB": digits in groups, or with capitals, by their number alone. */
+void pattern_bare_code(struct patterns *p, size_t word);
 
 /* "sort code ninety nine, forty one, oh seven": marks it (pattern_bank.c). */
 void pattern_sort_code_said(struct patterns *p, size_t word);

@@ -37,7 +37,8 @@ static bool white(const struct norm *norm, size_t word)
 
 static bool is_dot_word(struct patterns *p, size_t word)
 {
-    return pattern_begins(p, word, BEGINS_NET, "dot d0t dott punkt kropka dotcom period");
+    return pattern_begins(p, word, BEGINS_NET,
+                          "dot d0t dott punkt kropka pont punto ponto dotcom period");
 }
 
 /* A host name has a joint behind its first word: most words end here. */
@@ -187,7 +188,7 @@ static void email_sign(struct patterns *p, size_t word)
 static void email_words(struct patterns *p, size_t word)
 {
     const struct norm *norm = p->norm;
-    if (!pattern_begins(p, word, BEGINS_NET, "at malpa") || word == 0 ||
+    if (!pattern_begins(p, word, BEGINS_NET, "at malpa kukac arroba") || word == 0 ||
         word + 1 >= norm->word_count)
         return;
     uint16_t before = norm->words[word - 1].gap, after = norm->words[word].gap;

@@ -103,7 +103,7 @@ static bool is_post(struct patterns *p, const struct post *post)
     const struct norm *norm = p->norm;
     const size_t len = post->form->count;
     if (post->last > post->first && plain_word(p, post->last)) return false;
-    bool halved = norm->words[post->first].count == len - 3 && len == 7 && post->capitals;
+    const bool halved = norm->words[post->first].count == len - 3 && len >= 6 && post->capitals;
     if (!inward(post->glyphs + len - 3) && !post->cued && !halved) return false;
     if (!post->cued && !whole_post(p, post)) return false;
     return own_signs(p, post) && !no_post(p, post);

@@ -173,6 +173,84 @@ void pattern_cued_code(struct patterns *p, size_t word)
                  "a code after a word like 'reference' or 'number'");
 }
 
+/* A token of a code: digits, a few capitals, or both. */
+static bool token(struct patterns *p, size_t word, size_t *digits, size_t *letters)
+{
+    const struct word *w = &p->norm->words[word];
+    const size_t own = pattern_letters_in(p->norm->glyphs + w->glyph, w->count);
+    size_t figures = 0;
+    for (size_t k = 0; k < w->count; k++)
+        if (p->norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT) figures++;
+    if (w->count > 10 || (figures == 0 && w->count > 4)) return false;
+    if (!(w->flags & WORD_DIGITS) && (!(w->flags & WORD_CAPITAL) && figures == 0)) return false;
+    if (!(w->flags & WORD_DIGITS) && !pattern_upper(p, word, word)) return false;
+    *digits += figures;
+    *letters += own;
+    return true;
+}
+
+static bool a_year(struct patterns *p, size_t word)
+{
+    const struct word *w = &p->norm->words[word];
+    const struct glyph *g = p->norm->glyphs + w->glyph;
+    return (w->flags & WORD_DIGITS) && w->count == 4 &&
+           ((g[0].point == '1' && g[1].point == '9') || (g[0].point == '2' && g[1].point == '0'));
+}
+
+/* "recorded item RN 9914 2207 3GB", "my tax card 8 441 990 2173": so many digits, with capitals
+ * among them or in groups, that nothing but a register has. */
+void pattern_bare_code(struct patterns *p, size_t word)
+{
+    enum { TOKENS = 7, LETTERS_MOST = 8, WITH_LETTERS = 6, WITHOUT = 9, MOST = 20 };
+    const struct norm *norm = p->norm;
+    const uint16_t signs = GAP_SPACE | GAP_HYPHEN | GAP_SLASH;
+    size_t digits = 0, letters = 0, tokens = 0, years = 0, last = word;
+    bool is_long = false; /* three signs together */
+    if (word > 0 && norm->words[word - 1].gap_length == 1 &&
+        (norm->words[word - 1].gap &
+         (signs | GAP_STOP | GAP_UNDERSCORE | GAP_AT | GAP_COMMA | GAP_PLUS)) &&
+        norm->words[word - 1].gap != GAP_SPACE)
+        return;
+    size_t d = 0, l = 0;
+    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) &&
+        (norm->shouting || pattern_is(p, word, id_nouns) || pattern_is(p, word, id_cues) ||
+         pattern_is(p, word, "iban ddi nif upn niss gb my num m t f tel fax dob isbn")))
+        return; /* what stands before it, and no part of it */
+    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE &&
+        norm->words[word - 1].gap_length == 1 && token(p, word - 1, &d, &l) &&
+        !pattern_is(p, word - 1, "i a") && !(l > 0 && d == 0))
+        return; /* it began before */
+    for (size_t at = word; at < word + TOKENS && at < norm->word_count; at++) {
+        if (!token(p, at, &digits, &letters)) break;
+        if (a_year(p, at)) years++;
+        if (norm->words[at].count > 2 && (norm->words[at].flags & (WORD_DIGITS | WORD_MIXED)))
+            is_long = true;
+        tokens++;
+        last = at;
+        if (!pattern_next(p, at, signs, 1)) break;
+    }
+    while (last > word && !(norm->words[last].flags & (WORD_DIGITS | WORD_MIXED)) &&
+           norm->words[last].count > 2)
+        last--, tokens--; /* "… 4417 THE" */
+    if (digits > MOST || letters > LETTERS_MOST || years > 1) return;
+    const bool mixed = letters > 0 && digits >= WITH_LETTERS && is_long;
+    const bool grouped = letters == 0 && tokens >= 3 && digits >= WITHOUT;
+    if (!mixed && !grouped) return;
+    if (!mixed && norm->glyphs[norm->words[word].glyph].point == '0') return; /* a phone, or none */
+    struct date date;
+    if (date_at(norm, word, &date) || date_at(norm, last > word ? last - 1 : last, &date)) return;
+    if (pattern_after(p, word, 4,
+                      "isbn lego set sets charity model engine loco train level page") ||
+        of_agency(norm, word) || of_letters(p, word))
+        return;
+    if (pattern_is(p, last + 1, "miles km pounds quid steps points views people times am pm"))
+        return;
+    const size_t start = norm_word_start(norm, word);
+    for (size_t i = p->marks->count, n = 0; i > 0 && n < 6; i--, n++)
+        if (p->marks->at[i - 1].start <= start && p->marks->at[i - 1].end > start) return;
+    pattern_mark(p, word, last, MARK_ID, 60, "so many digits as in the number of a register");
+}
+
 void pattern_joined_code(struct patterns *p, size_t word)
 {
     enum { DIGITS = 6, PIECES = 6, LONG_CODE = 8 };

@@ -26,18 +26,18 @@ static struct way way_of(enum kind kind)
 {
     switch (kind) {
     case KIND_JPEG:
-    case KIND_PNG: return (struct way){SANDBOX_IMAGE, REFUSAL_NONE};
+    case KIND_PNG:
+    case KIND_TIFF:
+    case KIND_WEBP:
+    case KIND_GIF: return (struct way){SANDBOX_IMAGE, REFUSAL_NONE};
+    case KIND_HEIC:
+    case KIND_BMP: return (struct way){SANDBOX_CONVERT, REFUSAL_NONE};
     case KIND_PDF: return (struct way){SANDBOX_DOCUMENT, REFUSAL_NONE};
     case KIND_DOCX: return (struct way){SANDBOX_OFFICE, REFUSAL_NONE};
     case KIND_MAIL: return (struct way){SANDBOX_MAIL, REFUSAL_NONE};
     case KIND_TEXT: return (struct way){SANDBOX_TEXT, REFUSAL_NONE};
     case KIND_EMPTY: return (struct way){NO_SANDBOX, REFUSAL_EMPTY};
     case KIND_PROGRAM: return (struct way){NO_SANDBOX, REFUSAL_PROGRAM};
-    case KIND_HEIC:
-    case KIND_TIFF:
-    case KIND_WEBP:
-    case KIND_GIF:
-    case KIND_BMP:
     case KIND_ODT:
     case KIND_RTF:
     case KIND_HTML:

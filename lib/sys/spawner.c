@@ -83,6 +83,7 @@ static const char *const reads_office[] = {
 static const struct kind kinds[SANDBOX_KINDS] = {
     [SANDBOX_EMPTY] = {"empty", NULL, false, reads_nothing},
     [SANDBOX_IMAGE] = {"image", "cleaner-image.so", false, reads_nothing},
+    [SANDBOX_CONVERT] = {"convert", "cleaner-convert.so", false, reads_nothing},
     [SANDBOX_DOCUMENT] = {"document", "cleaner-document.so", false, reads_fonts},
     [SANDBOX_MAIL] = {"mail", "cleaner-mail.so", false, reads_nothing},
     [SANDBOX_TEXT] = {"text", "cleaner-mail.so", false, reads_nothing},
@@ -434,6 +435,7 @@ static enum err own_folder(char *ret_folder, size_t room)
 
 static const char *const inside_names[SANDBOX_KINDS] = {
     [SANDBOX_IMAGE] = "/cleaner/cleaner-image.so",
+    [SANDBOX_CONVERT] = "/cleaner/cleaner-convert.so",
     [SANDBOX_DOCUMENT] = "/cleaner/cleaner-document.so",
     [SANDBOX_MAIL] = "/cleaner/cleaner-mail.so",
     [SANDBOX_TEXT] = "/cleaner/cleaner-mail.so",

@@ -37,8 +37,9 @@
  */
 
 enum sandbox_kind {
-    SANDBOX_EMPTY, /* answers that it is there: the probe */
-    SANDBOX_IMAGE,
+    SANDBOX_EMPTY,   /* answers that it is there: the probe */
+    SANDBOX_IMAGE,   /* JPEG, PNG, TIFF, WebP, GIF */
+    SANDBOX_CONVERT, /* HEIC, BMP */
     SANDBOX_DOCUMENT,
     SANDBOX_MAIL,
     SANDBOX_TEXT, /* a file of plain text in whatever character set */

@@ -49,7 +49,7 @@ static const double pair_scale = 1.4;
 
 /* A piece is shown from this likelihood on: a sentence read for nothing costs a moment, a threat
  * that nobody sees more. */
-static const double likely_enough = 0.15;
+static const double likely_enough = 0.2;
 
 struct example {
     uint32_t *features; /* hashes, then numbers of features, each once */

@@ -18,6 +18,21 @@ static uint32_t big(struct str bytes, size_t at, size_t width)
     return number;
 }
 
+static uint32_t little(struct str bytes, size_t at, size_t width)
+{
+    uint32_t number = 0;
+    for (size_t i = width; i-- > 0;) number = number << 8 | (unsigned char)bytes.at[at + i];
+    return number;
+}
+
+static bool is_one_of(struct str type, const char *names)
+{
+    struct str rest = str_from(names), name;
+    while (str_split(&rest, ' ', &name))
+        if (str_equal(type, name)) return true;
+    return false;
+}
+
 /* ---- Exif -------------------------------------------------------------------------------------
  */
 
@@ -40,9 +55,10 @@ static uint32_t tiff_number(const struct tiff *tiff, size_t at, size_t width)
 
 /* The first directory: orientation, whether there is a place, whether a second one (the thumbnail).
  */
-static void read_exif(struct str bytes, struct container *container)
+void container_exif(struct str bytes, struct container *container)
 {
     container->has[REMOVED_EXIF] = true;
+    if (str_starts(bytes, (struct str){"Exif\0\0", 6})) bytes = str_from_byte(bytes, 6);
     struct tiff tiff = {bytes, str_starts(bytes, STR("II"))};
     if (!tiff.is_little && !str_starts(bytes, STR("MM"))) return;
     size_t at = tiff_number(&tiff, 4, 4);
@@ -56,6 +72,126 @@ static void read_exif(struct str bytes, struct container *container)
         if (tag == TAG_GPS) container->has[REMOVED_EXIF_GPS] = true;
     }
     if (tiff_number(&tiff, at, 4) != 0) container->has[REMOVED_THUMBNAIL] = true;
+}
+
+/* ---- TIFF -------------------------------------------------------------------------------------
+ */
+
+/* What a tag of a page tells beside the picture; REMOVED_COUNT: nothing. */
+static enum removed tag_tells(uint32_t tag)
+{
+    switch (tag) {
+    case 0x010e: return REMOVED_COMMENT;  /* ImageDescription */
+    case 0x013b:                          /* Artist */
+    case 0x8298: return REMOVED_AUTHOR;   /* Copyright */
+    case 0x010f:                          /* Make */
+    case 0x0110:                          /* Model */
+    case 0x8769: return REMOVED_EXIF;     /* Exif IFD */
+    case 0x0131: return REMOVED_PRODUCER; /* Software */
+    case 0x0132: return REMOVED_DATES;    /* DateTime */
+    case 0x010d:                          /* DocumentName */
+    case 0x011d: return REMOVED_TITLE;    /* PageName */
+    case 0x02bc: return REMOVED_XMP;
+    case 0x83bb:
+    case 0x8649: return REMOVED_IPTC; /* IPTC, Photoshop */
+    case 0x8773: return REMOVED_ICC;
+    case 0x013c:                                /* HostComputer */
+    case 0x014a: return REMOVED_OTHER_METADATA; /* further pictures inside */
+    case TAG_GPS: return REMOVED_EXIF_GPS;
+    default: return REMOVED_COUNT;
+    }
+}
+
+struct container container_tiff(struct str file)
+{
+    enum { PAGES_MOST = 1000 };
+    struct container container = {.orientation = 1};
+    struct tiff tiff = {file, str_starts(file, STR("II"))};
+    size_t at = tiff_number(&tiff, 4, 4);
+    for (int page = 0; page < PAGES_MOST && at != 0; page++) {
+        uint32_t entries = tiff_number(&tiff, at, 2);
+        if (entries > TAG_NEXT_IFD_ENTRIES_MAX) return container;
+        at += 2;
+        for (uint32_t i = 0; i < entries; i++, at += 12) {
+            enum removed told = tag_tells(tiff_number(&tiff, at, 2));
+            if (told != REMOVED_COUNT) container.has[told] = true;
+        }
+        at = tiff_number(&tiff, at, 4);
+    }
+    return container;
+}
+
+/* ---- WebP, GIF --------------------------------------------------------------------------------
+ */
+
+struct container container_webp(struct str file)
+{
+    struct container container = {.orientation = 1};
+    if (file.len < 12) return container;
+    size_t end = 8 + (size_t)little(file, 4, 4);
+    if (end < file.len) container.has[REMOVED_TRAILING] = true;
+    if (end > file.len) end = file.len;
+    for (size_t at = 12; at + 8 <= end;) {
+        size_t len = little(file, at + 4, 4);
+        if (len > end - at - 8) break;
+        struct str type = str_slice(file, at, at + 4), data = str_slice(file, at + 8, at + 8 + len);
+        if (str_equal(type, STR("EXIF")))
+            container_exif(data, &container);
+        else if (str_equal(type, STR("XMP ")))
+            container.has[REMOVED_XMP] = true;
+        else if (str_equal(type, STR("ICCP")))
+            container.has[REMOVED_ICC] = true;
+        else if (str_equal(type, STR("ANIM")))
+            container.has[REMOVED_FRAMES] = true;
+        else if (!is_one_of(type, "VP8L VP8X ALPH ANMF") && !str_equal(type, STR("VP8 ")))
+            container.has[REMOVED_OTHER_METADATA] = true;
+        at += 8 + len + (len & 1);
+    }
+    return container;
+}
+
+/* Over the sub-blocks that begin here; the end of the file where they are cut short. */
+static size_t after_blocks(struct str file, size_t at)
+{
+    while (at < file.len && file.at[at] != 0) at += 1 + (size_t)(unsigned char)file.at[at];
+    return at < file.len ? at + 1 : file.len;
+}
+
+static size_t colour_table(unsigned char flags)
+{
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+struct container container_gif(struct str file)
+{
+    enum { HEAD = 13, IMAGE = 10 };
+    struct container container = {.orientation = 1};
+    if (file.len < HEAD) return container;
+    size_t at = HEAD + colour_table((unsigned char)file.at[10]);
+    unsigned frames = 0;
+    while (at < file.len) {
+        unsigned char block = (unsigned char)file.at[at];
+        if (block == 0x3b) {
+            container.has[REMOVED_TRAILING] = at + 1 < file.len;
+            break;
+        }
+        if (block == 0x21 && at + 1 < file.len) {
+            unsigned char label = (unsigned char)file.at[at + 1];
+            if (label == 0xfe) container.has[REMOVED_COMMENT] = true;
+            if (label == 0x01) container.has[REMOVED_OTHER_METADATA] = true;
+            if (label == 0xff && !memmem(file.at + at, at + 16 < file.len ? 16 : 0, "NETSCAPE", 8))
+                container.has[REMOVED_OTHER_METADATA] = true;
+            at = after_blocks(file, at + 2);
+        } else if (block == 0x2c && at + IMAGE < file.len) {
+            frames++;
+            at = after_blocks(file, at + IMAGE + colour_table((unsigned char)file.at[at + 9]) + 1);
+        } else {
+            container.is_damaged = true;
+            break;
+        }
+    }
+    container.has[REMOVED_FRAMES] = frames > 1;
+    return container;
 }
 
 /* ---- JPEG -------------------------------------------------------------------------------------
@@ -77,7 +213,7 @@ static unsigned guess_quality(struct str table)
 static void note_jpeg_segment(struct container *container, uint32_t marker, struct str data)
 {
     if (marker == 0xe1 && str_starts(data, (struct str){"Exif\0", 5}))
-        read_exif(str_from_byte(data, 6), container);
+        container_exif(str_from_byte(data, 6), container);
     else if (marker == 0xe1 && str_starts(data, STR("http://ns.adobe.com/x")))
         container->has[REMOVED_XMP] = true;
     else if (marker == 0xe2 && str_starts(data, STR("ICC_PROFILE")))
@@ -154,7 +290,7 @@ struct container container_jpeg(struct str file, struct buf *ret_bare)
 static void note_png_chunk(struct container *container, struct str type, struct str data)
 {
     if (str_equal(type, STR("eXIf")))
-        read_exif(data, container);
+        container_exif(data, container);
     else if (str_equal(type, STR("iTXt")) && str_starts(data, STR("XML:com.adobe.xmp")))
         container->has[REMOVED_XMP] = true;
     else if (str_equal(type, STR("zTXt")) && str_starts(data, STR("Raw profile type")))
@@ -170,14 +306,6 @@ static void note_png_chunk(struct container *container, struct str type, struct 
         container->has[REMOVED_TRANSPARENCY] = true;
     else
         container->has[REMOVED_OTHER_METADATA] = true;
-}
-
-static bool is_one_of(struct str type, const char *names)
-{
-    struct str rest = str_from(names), name;
-    while (str_split(&rest, ' ', &name))
-        if (str_equal(type, name)) return true;
-    return false;
 }
 
 struct container container_png(struct str file, struct buf *ret_bare)

@@ -10,11 +10,14 @@
 #include "sanitise/letter.h"
 
 /*
- * The wrapping of a JPEG or PNG file: what lies beside the picture, and the picture without it.
+ * The wrapping of a picture's file: what lies beside the picture, and the picture without it.
  *
  * The image library is given only what is needed to draw: of a JPEG tables, frame, scans, JFIF and
  * Adobe markers and the colour profile; of a PNG the critical chunks, transparency, gamma and the
  * profile. Damaged Exif so never reaches a parser, and the orientation is read here.
+ * Of TIFF, WebP and GIF it tells what lies beside the pictures; the library reads the whole file.
+ *
+ * Sources: ITU-T T.81, ISO/IEC 15948, TIFF 6.0, Exif 2.32, the WebP container, GIF89a.
  */
 struct container {
     bool has[REMOVED_COUNT]; /* what lies beside the picture */
@@ -26,5 +29,12 @@ struct container {
 /* The file without what lies beside the picture goes to the buffer. */
 struct container container_jpeg(struct str file, struct buf *ret_bare);
 struct container container_png(struct str file, struct buf *ret_bare);
+
+struct container container_tiff(struct str file);
+struct container container_webp(struct str file);
+struct container container_gif(struct str file);
+
+/* Exif data ("II", "MM", with or without its name before it): orientation, place, thumbnail. */
+void container_exif(struct str bytes, struct container *container);
 
 #endif

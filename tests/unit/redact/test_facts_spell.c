@@ -30,6 +30,7 @@ static void spelled_out(void **state)
         {"the long one is four four eight one, oh nine seven three and so",
          "bank[four four eight one, oh nine seven three]", "bank=00-99-62 44810973", NULL, 0},
         {"one a day", "", list, NULL, 0},
+        {"Date: 12-10-24", "", "bank=12-10-24 44810973", NULL, 0},
         {"one two three four", "", list, NULL, 0},
         {"he is nine and she is nine", "", list, NULL, 0},
     };

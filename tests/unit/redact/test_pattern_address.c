@@ -16,6 +16,7 @@ static void addresses(void **state)
         {"9 St. John's Road", "address[9 St. John's Road]", NULL, NULL, 0},
         {"14 Mill\nLane", "address[14 Mill\nLane]", NULL, NULL, 0},
         {"up on Quarry Lane we met", "address[Quarry Lane]", NULL, NULL, 0},
+        {"post to BFPO 9912", "address[BFPO 9912]", NULL, NULL, 0},
         {"8 Castle Hill Villas, Dover", "address[8 Castle Hill Villas] place[Dover]", NULL, NULL,
          0},
         {"Saltgrass, 3 Undershore Lane", "address[Saltgrass, 3 Undershore Lane]", NULL, NULL, 0},

@@ -17,6 +17,7 @@ static void banks(void **state)
         {"GB33 BUKB 2020 1555 5555 55", "bank[GB33 BUKB 2020 1555 5555 55]", NULL, NULL, 0},
         {"on 10-11-12 we met", "", NULL, NULL, 0},
         {"12345678", "", NULL, NULL, 0},
+        {"pay me at 99.20.46, 5518-0037", "bank[99.20.46] bank[5518-0037]", NULL, NULL, 0},
         {"sort code ninety nine, forty one, oh seven", "bank[ninety nine, forty one, oh seven]",
          NULL, NULL, 0},
         {"the card is mine and the three digits on the back are 417", "bank[417]", NULL, NULL, 0},

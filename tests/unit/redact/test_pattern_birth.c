@@ -14,6 +14,7 @@ static void births(void **state)
         {"Angela, b. 2 Jan 1989", "dob[b. 2 Jan 1989]", NULL, NULL, 0},
         {"4/6/2014, the day you were born", "dob[4/6/2014]", NULL, NULL, 0},
         {"Nadia: 14-Mar-2015", "dob[14-Mar-2015]", NULL, NULL, 0},
+        {"he was born 31 de dezembro de 2019", "dob[31 de dezembro de 2019]", NULL, NULL, 0},
         {"What day was he born? I looked it up, the third of May, 2016.",
          "dob[the third of May, 2016]", NULL, NULL, 0},
         {"Nia was born on 30/07/2016. Tom: you were second, on 31 July 2016",
