@@ -171,12 +171,19 @@ static struct str words_text(struct reader *reader, const struct part *part)
     return arena_str(reader->arena, buf_str(&text));
 }
 
+static bool is_picture(const struct part *part)
+{
+    if (part->kind == PART_READING) return part->image.len == 0;
+    return picture_check(part->format, part->image, part->width, part->height) == OK;
+}
+
 static void read_picture(struct reader *reader)
 {
     struct part *part = list_add(reader, &reader->parts);
     if (!part) return;
     part->source = take_source(reader);
     part->kind = (enum part_kind)take_choice(reader, 1, PART_KINDS);
+    part->is_doubtful = take_choice(reader, 1, 2) == 1;
     part->format = (enum image_format)take_choice(reader, 1, IMAGE_FORMATS);
     part->width = take_choice(reader, 4, ANSWER_IMAGE_SIDE_MAX + 1);
     part->height = take_choice(reader, 4, ANSWER_IMAGE_SIDE_MAX + 1);
@@ -185,7 +192,7 @@ static void read_picture(struct reader *reader)
     reader->word_count += (size_t)count;
     if (reader->bad || part->kind == PART_TEXT || count > ANSWER_PAGE_WORDS_MAX ||
         count > reader->rest.len / WORD_BYTES_MIN || reader->word_count > ANSWER_WORDS_MAX ||
-        picture_check(part->format, part->image, part->width, part->height) != OK) {
+        !is_picture(part)) {
         reader->bad = true;
         return;
     }
@@ -445,6 +452,7 @@ void answer_picture(struct answer *answer, const struct part *part)
     BUF(payload, ANSWER_BYTES_MAX);
     buf_add_u32(&payload, part->source);
     buf_add_byte(&payload, (char)part->kind);
+    buf_add_byte(&payload, (char)part->is_doubtful);
     buf_add_byte(&payload, (char)part->format);
     buf_add_u32(&payload, part->width);
     buf_add_u32(&payload, part->height);

@@ -20,8 +20,8 @@
  *   record   u8 type, u32 length of the payload, payload, filled exactly
  *
  *   REFUSED  'R'  u8 refusal (not NONE). Then only END may follow, and nothing but this came
- * before. TEXT     'T'  u32 source, str text PICTURE  'P'  u32 source, u8 part kind (page, photo),
- * u8 format, u32 width, u32 height, str image, u32 words, each: u32 x, u32 y, u32 width, u32
+ * before. TEXT     'T'  u32 source, str text PICTURE  'P'  u32 source, u8 part kind, u8
+ * doubtful (0, 1), u8 format, u32 width, u32 height, str image (empty for a reading), u32 words, each: u32 x, u32 y, u32 width, u32
  * height, u8 gap, str text REMOVED  'X'  u32 source, u16 code, u32 number WARNING  'W'  u32 source,
  * u16 code, u32 number HIDDEN   'H'  u32 source, str text MAIL     'M'  at most one, before the
  * five below: str subject, str message id, str in reply to, str references, u64 date (two's

@@ -7,6 +7,7 @@
 #include "core/buf.h"
 #include "core/limits.h"
 #include "sanitise/answer.h"
+#include "sanitise/words.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
@@ -127,8 +128,10 @@ static enum err clean_one(const struct spawner *spawner, const struct clean_sett
         TRY(cleaner_run(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
                         &letter));
     letter.kind = kind;
-    /* Only the mail's module may speak of a mail. */
+    /* Only the mail's module may speak of a mail, and only that of words of readings. */
     if (letter.mail && way.sandbox != SANDBOX_MAIL) return ERR_CLEANER_ANSWER;
+    for (size_t i = 0; i < letter.part_count; i++)
+        if (letter.parts[i].kind == PART_READING) return ERR_CLEANER_ANSWER;
     *ret_letter = letter;
     return OK;
 }
@@ -212,6 +215,17 @@ static enum err clean_attachments(const struct spawner *spawner,
     return OK;
 }
 
+static enum err read_photos(const struct spawner *spawner, const struct clean_settings *settings,
+                            struct letter *letter, struct arena *arena)
+{
+    for (size_t i = 0; i < letter->part_count; i++) {
+        bool is_read;
+        if (letter->parts[i].kind == PART_PHOTO)
+            TRY(words_read_photo(spawner, settings, &letter->parts[i], arena, &is_read));
+    }
+    return OK;
+}
+
 enum err cleaner_clean(const struct spawner *spawner, const struct clean_settings *settings,
                        enum clean_as as, struct str document, struct arena *arena,
                        struct letter *ret_letter)
@@ -221,6 +235,8 @@ enum err cleaner_clean(const struct spawner *spawner, const struct clean_setting
     TRY(clean_one(spawner, settings, kind, document, arena, &letter));
     if (!settings || !settings->leaves_attachments)
         TRY(clean_attachments(spawner, settings, &letter, arena));
+    TRY(words_read_pages(spawner, settings, &letter, arena));
+    if (settings && settings->reads_photos) TRY(read_photos(spawner, settings, &letter, arena));
     *ret_letter = letter;
     return OK;
 }

@@ -31,6 +31,7 @@ struct clean_settings {
     uint32_t wall_ms; /* for one sandbox; 0: the default */
     uint32_t pages;   /* most pages of a document; 0: the default */
     uint64_t page_pixels, document_pixels;
+    bool reads_photos;       /* words and codes on photos too; those of pages always are */
     bool leaves_attachments; /* an e-mail's text alone; what is kept stays FATE_KEPT, unopened */
     int64_t until_us; /* by clock_monotonic_us: no sandbox runs longer; 0: as long as it may */
 };

@@ -39,7 +39,13 @@ const char *warning_name(enum warning warning);
 const char *warning_words(enum warning warning);
 const char *refusal_words(enum refusal refusal);
 
-enum part_kind { PART_TEXT, PART_PAGE, PART_PHOTO, PART_KINDS };
+enum part_kind {
+    PART_TEXT,
+    PART_PAGE,
+    PART_PHOTO,
+    PART_READING, /* the words read off a picture, without it; in no letter (sanitise/words.h) */
+    PART_KINDS
+};
 
 enum image_format { IMAGE_JPEG, IMAGE_PNG, IMAGE_FORMATS };
 
@@ -63,6 +69,7 @@ struct part {
     struct str image;       /* the JPEG or PNG file, without metadata */
     struct word *words;
     size_t word_count;
+    bool is_doubtful; /* its words are missing or are not those of its pixels: to be read off them */
 };
 
 struct finding {

@@ -80,6 +80,8 @@ static const char *const reads_office[] = {
     "/usr/share",       "/etc/fonts",        "/var/cache/fontconfig",
     "/etc/libreoffice", "/etc/alternatives", NULL};
 
+static const char *const reads_letters[] = {"/usr/share/tesseract-ocr", NULL};
+
 static const struct kind kinds[SANDBOX_KINDS] = {
     [SANDBOX_EMPTY] = {"empty", NULL, false, reads_nothing},
     [SANDBOX_IMAGE] = {"image", "cleaner-image.so", false, reads_nothing},
@@ -89,6 +91,7 @@ static const struct kind kinds[SANDBOX_KINDS] = {
     [SANDBOX_TEXT] = {"text", "cleaner-mail.so", false, reads_nothing},
     [SANDBOX_OFFICE] = {"office", "cleaner-office.so", true, reads_office},
     [SANDBOX_BURN] = {"burn", "cleaner-burn.so", false, reads_nothing},
+    [SANDBOX_WORDS] = {"words", "cleaner-words.so", false, reads_letters},
 };
 
 struct sandbox_limits sandbox_limits(enum sandbox_kind kind)
@@ -441,6 +444,7 @@ static const char *const inside_names[SANDBOX_KINDS] = {
     [SANDBOX_TEXT] = "/cleaner/cleaner-mail.so",
     [SANDBOX_OFFICE] = "/cleaner/cleaner-office.so",
     [SANDBOX_BURN] = "/cleaner/cleaner-burn.so",
+    [SANDBOX_WORDS] = "/cleaner/cleaner-words.so",
 };
 
 static void home_free(struct home *home)

@@ -44,7 +44,8 @@ enum sandbox_kind {
     SANDBOX_MAIL,
     SANDBOX_TEXT, /* a file of plain text in whatever character set */
     SANDBOX_OFFICE,
-    SANDBOX_BURN, /* boxes into the pixels of a page */
+    SANDBOX_BURN,  /* boxes into the pixels of a page */
+    SANDBOX_WORDS, /* words and codes off the pixels of pages and photos */
     SANDBOX_KINDS
 };
 

@@ -146,8 +146,9 @@ static int sanitise(const struct spawner *spawner, const char *folder)
     if (code == OK) code = file_read_fd(STDIN_FILENO, &document);
     ARENA(arena, ARENA_BYTES);
     struct letter letter = {.refusal = REFUSAL_TOO_BIG};
+    const struct clean_settings settings = {.reads_photos = true};
     if (code == OK)
-        code = cleaner_clean(spawner, NULL, CLEAN_BY_BYTES, buf_str(&document), arena, &letter);
+        code = cleaner_clean(spawner, &settings, CLEAN_BY_BYTES, buf_str(&document), arena, &letter);
     else if (code == ERR_TOO_BIG)
         code = OK;
     if (code == ERR_CLEANER_DIED || code == ERR_CLEANER_ANSWER) {

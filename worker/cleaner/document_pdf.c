@@ -11,6 +11,7 @@
 #include "core/buf.h"
 #include "core/utf8.h"
 #include "worker/cleaner/document_encode.h"
+#include "worker/cleaner/document_ink.h"
 
 enum {
     DOTS_PER_INCH = 150,
@@ -29,7 +30,6 @@ struct pdf {
     struct buf hidden; /* of all pages */
     bool removed[REMOVED_COUNT];
     size_t word_count;
-    uint32_t pages_without_words;
 };
 
 static void end_buf(void *object)
@@ -108,6 +108,7 @@ static void add_word(struct gatherer *gatherer, struct str text, PopplerRectangl
     if (utf8_clean(buf_str(&plain), &clean) != OK || clean.len == 0) return;
     struct word *word = room_for_word(gatherer);
     if (!place(gatherer, at, word) || !shows_ink(gatherer->canvas, word)) {
+        gatherer->part->is_doubtful = true;
         struct buf *hidden = &gatherer->pdf->hidden;
         if (hidden->len > 0) buf_add_byte(hidden, gatherer->gap >= GAP_LINE ? '\n' : ' ');
         buf_add(hidden, buf_str(&clean));
@@ -250,7 +251,7 @@ static void gather_words(struct pdf *pdf, PopplerPage *page, struct part *part,
     GList *links = poppler_page_get_link_mapping(page);
     if (links) pdf->removed[REMOVED_LINKS] = true;
     poppler_page_free_link_mapping(links);
-    if (part->word_count == 0) pdf->pages_without_words++;
+    if (ink_without_words(canvas, part->words, part->word_count)) part->is_doubtful = true;
 }
 
 /* ---- pages ------------------------------------------------------------------------------------
@@ -368,8 +369,6 @@ static void write_findings(struct pdf *pdf)
     }
     for (int i = 0; i < REMOVED_COUNT; i++)
         if (pdf->removed[i]) answer_removed(answer, (enum removed)i, 1);
-    if (pdf->pages_without_words > 0)
-        answer_warning(answer, 0, WARNING_NO_WORDS, pdf->pages_without_words);
 }
 
 void document_pdf(struct job *job, struct str bytes, const bool *also_removed)

@@ -250,6 +250,7 @@ void image_answer(struct picture *picture, VipsImage *image)
     enum image_format format = write_image(picture, image, &file);
     struct part part = {
         .kind = picture->part,
+        .is_doubtful = picture->part == PART_PAGE, /* a scan's words are to be read */
         .format = format,
         .width = (uint32_t)image->Xsize,
         .height = (uint32_t)image->Ysize,

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_SANITISE_WORDS_H
+#define LETTERBOX_SANITISE_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "sanitise/cleaner.h"
+#include "sanitise/letter.h"
+#include "sys/spawner.h"
+
+/*
+ * Words read off pixels, in a sandbox of its own: of scanned pages, of photos, and of a sample of
+ * the words that a document says it has.
+ *
+ *   request   "LBXW" u8 version (1), u8 mode, u32 pictures, each: u32 boxes, each: u32 x, u32 y,
+ * u32 width, u32 height; str picture. Numbers are big-endian. Boxes stand in a sample only. answer
+ * as any cleaner's (answer.h): for each picture one reading of its size, in their order
+ *
+ * WORDS_PAGE and WORDS_PHOTO: every word with its box, in reading order, and what QR and bar codes
+ * say. WORDS_SAMPLE: one word for each box, in their order; "?" where nothing can be read.
+ */
+
+enum words_mode { WORDS_PAGE, WORDS_PHOTO, WORDS_SAMPLE, WORDS_MODES };
+
+enum { WORDS_PICTURES = 200, WORDS_BOXES = 100 };
+
+struct words_box {
+    uint32_t x, y, width, height; /* pixels from the upper left corner */
+};
+
+struct words_picture {
+    struct str image; /* a JPEG or PNG file */
+    struct words_box *boxes;
+    size_t box_count;
+};
+
+/* For the module: takes a request apart; the pictures point into it. ERR_BAD_INPUT. */
+MUST_CHECK enum err words_request_read(struct str request, struct arena *arena,
+                                       enum words_mode *ret_mode,
+                                       struct words_picture **ret_pictures, size_t *ret_count);
+
+void words_request_write(enum words_mode mode, const struct words_picture *pictures, size_t count,
+                         struct buf *request);
+
+/*
+ * Reads the pages of a letter that need it, in place:
+ *
+ *   a page whose cleaner doubts its words, or has none         read whole
+ *   else a sample of WORDS_SAMPLED words of all such pages     a page of which a third, and two at
+ *                                                              least, read otherwise: read whole
+ *
+ * Of a page read whole, what its file said otherwise is put before staff as hidden text. A page
+ * that cannot be read, or for which there is no time, keeps what it has, with a warning. Errors: as
+ * cleaner_clean, but for a sandbox that died: that is a page which cannot be read.
+ */
+enum { WORDS_SAMPLED = 20 };
+MUST_CHECK enum err words_read_pages(const struct spawner *spawner,
+                                     const struct clean_settings *settings, struct letter *letter,
+                                     struct arena *arena);
+
+/* Words and codes of one photo, into the part. False in ret_is_read: it took too long or could not
+ * be read. */
+MUST_CHECK enum err words_read_photo(const struct spawner *spawner,
+                                     const struct clean_settings *settings, struct part *photo,
+                                     struct arena *arena, bool *ret_is_read);
+
+/* Is the word that was read the one that the file says, as far as a reader can tell? */
+bool words_alike(struct str said, struct str read);
+
+#endif

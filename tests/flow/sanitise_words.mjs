@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Words read off pixels: of scans and photos, and of pages whose own text is not what they show.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
+import { BUILD_TEST } from '../harness/places.mjs';
+import { letterPdf, png, scene } from '../harness/samples.mjs';
+import { collage, picturePdf, qr, scanned } from '../harness/scans.mjs';
+import { run } from '../harness/spawn.mjs';
+
+const LINES = ['Dear Nana Jean,', 'we went to the seaside in the summer and it was lovely.',
+    'Kayla found a crab and called it Gerald, and it walked sideways', 'all the way back to the water.'];
+const LIE = ['Dear Nana Jean,', 'we went to the mountains all winter and it was dreadful.',
+    'Boris lost a shoe and blamed a badger, and everybody shouted', 'from morning until supper every day.'];
+let home, page;
+
+before(async () => {
+    home = folder('samples');
+    page = await scanned(home, LINES);
+});
+
+async function sanitise(bytes) {
+    const out = folder('out');
+    await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out], { input: bytes, timeout: 150_000 });
+    const read = (name) => readFileSync(join(out, name), 'utf8');
+    return { report: JSON.parse(read('report.json')), words: JSON.parse(read('words.json')), text: read('text.txt'),
+        pages: readdirSync(out).filter((name) => name.startsWith('page-')) };
+}
+
+const tokens = (text) => text.match(/[\p{L}\d]+/gu) ?? [];
+
+// The share of the lines' words that stand in the text, in their order.
+function heard(text, lines) {
+    const said = tokens(lines.join(' '));
+    const rest = tokens(text);
+    let at = 0, found = 0;
+    for (const word of said) {
+        const next = rest.indexOf(word, at);
+        if (next < 0 || next > at + 8) continue;
+        found += 1;
+        at = next + 1;
+    }
+    return found / said.length;
+}
+
+test('a scanned page is read, and each word has its box on it', async () => {
+    const { report, words, text } = await sanitise(picturePdf(page));
+    ok(heard(text, LINES) > 0.9, text);
+    deepEqual(report.hidden_text, []);
+    deepEqual(words.map((one) => one.text), text.trim().split(/\s+/));
+    const crab = words.find((one) => one.text === 'crab');
+    // The third line stands 760 points from the foot of 842, 40 of them below the first.
+    const top = (842 - 680) * 150 / 72;
+    ok(Math.abs(crab.y + crab.h - top) < 20, JSON.stringify(crab));
+    ok(crab.x > 150 && crab.x < 600 && crab.w > 20 && crab.w < 120, JSON.stringify(crab));
+});
+
+test('a TIFF of scans is read page by page', async () => {
+    const files = await Promise.all([scanned(home, LINES, { name: 'first' }), scanned(home, LIE, { name: 'second' })]);
+    const tall = join(home, 'tall.v');
+    await run(['vips', 'arrayjoin', files.map(({ file }) => file).join(' '), tall, '--across', '1']);
+    const tiff = join(home, 'scans.tif');
+    await run(['vips', 'tiffsave', tall, tiff, '--compression', 'deflate', '--page-height', `${page.height}`]);
+    const { report, words, text } = await sanitise(readFileSync(tiff));
+    equal(report.type, 'image/tiff');
+    equal(report.pages, 2);
+    ok(heard(text, LINES.concat(LIE)) > 0.9, text);
+    deepEqual([...new Set(words.map((one) => one.page))], [1, 2]);
+});
+
+test('text that lies about its page is not believed, and both readings are there', async () => {
+    const { report, text } = await sanitise(picturePdf(page, { said: LIE }));
+    ok(heard(text, LINES) > 0.9, text);
+    ok(!/mountains|badger/.test(text));
+    match(report.hidden_text.join('\n'), /mountains/);
+    for (const warning of ['read-otherwise'])
+        ok(report.warnings.includes(warning), warning);
+});
+
+test('an honest layer of text over a scan stays as it is', async () => {
+    const { report, text } = await sanitise(picturePdf(page, { said: LINES }));
+    equal(text, `${LINES.join('\n')}\n`);
+    deepEqual(report.warnings, []);
+    deepEqual(report.hidden_text, []);
+});
+
+test('words in a picture on a page of text are read', async () => {
+    const badge = await scanned(home, ['Bradford Grammar School'], { name: 'badge' });
+    const { report, text } = await sanitise(picturePdf(badge, { place: '400 0 0 566 60 0',
+        above: 'BT /F1 14 Tf 72 780 Td (Dear Nana, look what we got.) Tj ET' }));
+    match(text, /Bradford Grammar School/);
+    match(text, /Dear Nana/);
+    ok(report.warnings.includes('read-otherwise'));
+});
+
+test('words outside the page and without ink are told, and the page is read', async () => {
+    const { report, text } = await sanitise(letterPdf([LINES], { hidden: ['Bradford Grammar School'] }));
+    ok(heard(text, LINES) > 0.9, text);
+    ok(!text.includes('Bradford'));
+    match(report.hidden_text.join('\n'), /Bradford\s+Grammar\s+School/);
+});
+
+test('what a photo shows of words, and what a QR code says, stands in the words', async () => {
+    const badge = await scanned(home, ['Bradford Grammar School'], { name: 'sign', dots: 200 });
+    const crop = { width: 800, height: 120, pixels: Buffer.concat(Array.from({ length: 120 }, (_, y) =>
+        badge.pixels.subarray((y + 270) * badge.width + 100, (y + 270) * badge.width + 900))) };
+    const code = await qr('https://find.example/me?x=1');
+    const { words } = await sanitise(png(1400, 1000, collage(1400, 1000, scene, [[crop, 100, 80], [code, 900, 600]])));
+    const found = words.map((one) => one.text);
+    ok(found.includes('Bradford') && found.includes('Grammar'), found.join(' '));
+    const link = words.find((one) => one.text === 'https://find.example/me?x=1');
+    ok(link.x >= 890 && link.y >= 590 && link.w > 100 && link.h > 100, JSON.stringify(link));
+});
+
+test('a QR code on a page of text is read too', async () => {
+    const code = await qr('https://find.example/me?x=1');
+    const { words } = await sanitise(picturePdf(code, { place: '120 0 0 120 300 300',
+        above: 'BT /F1 14 Tf 72 720 Td (Dear Nana, scan this.) Tj ET' }));
+    ok(words.some((one) => one.text === 'https://find.example/me?x=1'), JSON.stringify(words));
+});
+
+test('an empty page, and one of drawings, have no words and raise none', async () => {
+    const { report, words } = await sanitise(letterPdf([[]]));
+    deepEqual(words, []);
+    deepEqual(report.warnings, []);
+});
