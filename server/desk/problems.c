@@ -89,6 +89,7 @@ static const struct {
 } job_kinds[] = {
     {"prepare_letter", "Prepare the letter", true},
     {"prepare_stranger", "Prepare the letter", true},
+    {"read_photos", "Read the words on the photos of the letter", true},
     {"burn_release", "Make the copies of the letter", true},
     {"return_note", "Return the letter with its note", true},
     {"welcome_account", "Make an account ready", false},

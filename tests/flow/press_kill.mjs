@@ -3,10 +3,10 @@
 // had happened, and nothing is there twice. Compared are digests of what came out, not counts.
 
 import { join } from 'node:path';
-import { before, cleanup, deepEqual, equal, eventually, ok, test } from '../harness/test.mjs';
+import { before, cleanup, deepEqual, equal, eventually, folder, ok, test } from '../harness/test.mjs';
 import { faultPoints, neverReached } from '../harness/faults.mjs';
 import { pressroom, sha256 } from '../harness/pressroom.mjs';
-import { png, scene } from '../harness/samples.mjs';
+import { sign } from '../harness/scans.mjs';
 import { site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
 
@@ -16,6 +16,7 @@ let family;
 let account;
 let log;
 let expected;
+let badge;
 
 const TEXT = 'Dear Ann,\nwe live at LS1 4AP and think of you.\nLove';
 const CODE = /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b/g;
@@ -26,6 +27,7 @@ const MAIL = (id) => Buffer.from(`Authentication-Results: mx.test; dmarc=pass he
 before(async () => {
     here = await site({ settings: { portal: { origin: 'https://portal.example' }, post: { authserv: 'mx.test' } } });
     log = join(here.home, 'faults.log');
+    badge = await sign(folder('samples'), 'Wexcombe Grammar School');
     room = await pressroom(here);
     await room.agent();
     await room.openArchive();
@@ -45,10 +47,10 @@ const start = (fault = null, options = {}) => here.start('press', { fault, fault
 
 const wait = () => room.done();
 
-// Typed, with a photo, to a link and to print.
+// Typed, with a photo that has words on it, to a link and to print.
 async function typed(go = wait) {
     const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: TEXT,
-        items: [{ kind: 'file', name: 'a.png', bytes: png(60, 40, scene) }] });
+        items: [{ kind: 'file', name: 'a.png', bytes: badge }] });
     await go();
     await room.approve(letter, { to: [family.mother.id, family.by('post').id] });
     await go();

@@ -4,7 +4,7 @@
 import { deflateSync } from 'node:zlib';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { letterPdf, pdf } from './samples.mjs';
+import { letterPdf, pdf, png, scene } from './samples.mjs';
 import { run } from './spawn.mjs';
 
 const stream = (content, head = '') => Buffer.concat([
@@ -58,4 +58,14 @@ export function collage(width, height, pixel, laid) {
             }
         return pixel(x, y);
     };
+}
+
+// A colour PNG of a sign with this on it.
+export async function sign(folder, says, { name = 'sign', width = 700, height = 160 } = {}) {
+    const seen = await scanned(folder, [says], { name });
+    // The line stands 720 points above the foot of 842, 72 points from the left.
+    const top = Math.round((842 - 720) * 150 / 72) - 60, left = 120;
+    const crop = { width: width - 100, height: 80, pixels: Buffer.concat(Array.from({ length: 80 }, (_, y) =>
+        seen.pixels.subarray((top + y) * seen.width + left, (top + y) * seen.width + left + width - 100))) };
+    return png(width, height, collage(width, height, scene, [[crop, 50, 40]]));
 }

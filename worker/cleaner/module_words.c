@@ -8,7 +8,7 @@
 
 enum { ARENA_BYTES = 256 * 1024 * 1024, DEPTH_GREY = 8 };
 
-/* Grey of 8 bits. */
+/* As it is, in colour: what stands on a coloured ground is lost in grey. */
 static PIX *load(const struct job *job, struct str file)
 {
     enum kind kind = kind_of(file);
@@ -19,10 +19,7 @@ static PIX *load(const struct job *job, struct str file)
     if (!coloured) job_refuse(job, REFUSAL_MALFORMED);
     uint64_t pixels = (uint64_t)pixGetWidth(coloured) * (uint64_t)pixGetHeight(coloured);
     if (pixels == 0 || pixels > job->page_pixels) job_refuse(job, REFUSAL_TOO_MANY_PIXELS);
-    PIX *grey = pixConvertTo8(coloured, 0);
-    pixDestroy(&coloured);
-    if (!grey || pixGetDepth(grey) != DEPTH_GREY) job_refuse(job, REFUSAL_MALFORMED);
-    return grey;
+    return coloured;
 }
 
 static void read_one(struct job *job, struct arena *arena, enum words_mode mode,
@@ -40,7 +37,10 @@ static void read_one(struct job *job, struct arena *arena, enum words_mode mode,
         words_of_boxes(&list, pix, picture->boxes, picture->box_count);
     } else {
         words_of_page(&list, pix, mode == WORDS_PHOTO);
-        words_of_codes(&list, pix);
+        PIX *grey = pixConvertTo8(pix, 0);
+        if (!grey || pixGetDepth(grey) != DEPTH_GREY) job_refuse(job, REFUSAL_MALFORMED);
+        words_of_codes(&list, grey);
+        pixDestroy(&grey);
     }
     pixDestroy(&pix);
     struct part reading = {

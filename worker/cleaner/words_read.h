@@ -27,13 +27,13 @@ void words_add(struct words_list *list, struct str text, enum gap gap, double x,
 /* Loads what letters look like; before the walls go up. */
 void words_prepare(void);
 
-/* All words of a page or photo. `pix`: grey, 8 bits. */
+/* All words of a page or photo. */
 void words_of_page(struct words_list *list, PIX *pix, bool is_photo);
 
 /* One word for each box; "?" where none can be read. */
 void words_of_boxes(struct words_list *list, PIX *pix, const struct words_box *boxes, size_t count);
 
-/* What QR and bar codes say, each with its box. */
+/* What QR and bar codes say, each with its box. `pix`: grey, 8 bits. */
 void words_of_codes(struct words_list *list, PIX *pix);
 
 #endif

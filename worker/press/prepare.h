@@ -70,6 +70,16 @@ struct str prepare_name_lie(struct str head, enum kind kind, struct arena *arena
 enum { PREPARE_LEARNT = 300 }; /* names and words that one part teaches the others */
 MUST_CHECK enum err prepare_propose(struct job *job, const struct press_letter *letter,
                                     struct prepare *prepare);
+/*
+ * Words came to the photos of a letter that was looked through. What nobody has touched is looked
+ * through anew, so that a name on a photo is found in the text too; else only the photos are.
+ */
+MUST_CHECK enum err prepare_propose_photos(struct job *job, const struct press_letter *letter,
+                                           struct prepare *prepare);
+
+/* Parts and review as they are stored, opened: a version of the review may be made after them. */
+MUST_CHECK enum err prepare_reopen(struct job *job, const struct press_letter *letter,
+                                   const struct press_review *review, struct prepare *ret_prepare);
 
 /* ---- whose letter an e-mail is ---- */
 
@@ -94,6 +104,7 @@ MUST_CHECK enum err prepare_note_bounce(struct store *store, const struct prepar
 
 /* What is written in the last transaction, sealed before it begins. */
 struct prepare_sealed {
+    struct job *job;
     const struct press_letter *letter;
     const struct prepare *prepare;
     int version; /* of the review */

@@ -51,6 +51,18 @@ struct writing {
     const char *act;                     /* for the audit */
 };
 
+/* The words on photos are read once the letter lies before staff. */
+static enum err read_photos_later(struct store *store, const struct writing *writing)
+{
+    const struct review *review = &writing->sealed->prepare->review;
+    for (size_t i = 0; i < review->part_count; i++)
+        if (review->parts[i].kind == REVIEW_PHOTO && review->parts[i].word_count == 0)
+            return store_do(store, QUERY_job_add_letter,
+                            PARAMS(P_TEXT(STR("press")), P_TEXT(STR("read_photos")),
+                                   P_INT(JOB_MAIL), P_INT(writing->sealed->letter->id)));
+    return OK;
+}
+
 static enum err write_review(struct store *store, void *context)
 {
     const struct writing *writing = context;
@@ -58,6 +70,7 @@ static enum err write_review(struct store *store, void *context)
     TRY(press_letter_move(store, letter, writing->to));
     TRY(prepare_store(store, writing->sealed));
     if (writing->sender) TRY(prepare_note_bounce(store, writing->sender));
+    if (str_equal(str_from(writing->to), STR("in_review"))) TRY(read_photos_later(store, writing));
     if (letter->arrangement)
         TRY(store_do(store, QUERY_occasion_receive, PARAMS(P_INT(letter->id))));
     FAULT_POINT(prepare_written);
@@ -150,21 +163,6 @@ static enum err look(struct reading *reading, bool *ret_goes_on)
 
 /* ---- the job ---- */
 
-/* Parts and review as they were stored when the letter was quarantined. */
-static enum err reopen(struct reading *reading, struct prepare *prepare)
-{
-    struct job *job = reading->job;
-    const struct press_letter *letter = &reading->letter;
-    *prepare = (struct prepare){.is_stored = true};
-    TRY(press_parts_open(job, letter));
-    TRY(press_review_open(job, letter->id, letter->version, &reading->review, &prepare->review));
-    if (prepare->review.part_count != letter->part_count) return ERR_SEAL_BROKEN;
-    prepare->review.is_quarantined = false;
-    prepare->contents = ARENA_MANY(job->arena, letter->part_count, struct str);
-    for (size_t i = 0; i < letter->part_count; i++) prepare->contents[i] = letter->parts[i].content;
-    return OK;
-}
-
 static enum err take_apart(struct reading *reading, bool from_anybody, struct prepare *prepare,
                            bool *ret_goes_on)
 {
@@ -188,7 +186,7 @@ static enum err prepare_one(struct job *job, struct reading *reading, bool from_
     if (!str_equal(letter->state, STR("received")) && !str_equal(letter->state, STR("failed")))
         return queue_finish(job, NULL, NULL);
     if (letter->part_count)
-        TRY(reopen(reading, &prepare));
+        TRY(prepare_reopen(job, letter, &reading->review, &prepare));
     else
         TRY(take_apart(reading, from_anybody, &prepare, &goes_on));
     if (goes_on && letter->arrangement == 0) TRY(find_sender(reading, &prepare, &goes_on));

@@ -24,6 +24,7 @@ struct propose {
     size_t allowed_count;
     size_t mark_room, concern_room;
     size_t marks_before, recipients_before; /* in the review as it stood */
+    bool photos_only;                       /* only they are marked; all else teaches */
 };
 
 static enum redact_direction direction(const struct press_letter *letter)
@@ -310,7 +311,9 @@ static enum err propose_for(struct propose *propose)
     propose->is_learning = true;
     for (size_t i = 0; i < count && count > 1; i++) TRY(look(propose, i));
     propose->is_learning = false;
-    for (size_t i = 0; i < count; i++) TRY(look(propose, i));
+    const struct review *review = &propose->prepare->review;
+    for (size_t i = 0; i < count; i++)
+        if (!propose->photos_only || review->parts[i].kind == REVIEW_PHOTO) TRY(look(propose, i));
     return OK;
 }
 
@@ -379,6 +382,27 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
         TRY(propose_for(&propose));
         TRY(propose_furniture(&propose));
         TRY(propose_photos(&propose));
+    }
+    return OK;
+}
+
+enum err prepare_propose_photos(struct job *job, const struct press_letter *letter,
+                                struct prepare *prepare)
+{
+    struct review *review = &prepare->review;
+    if (letter->version == 1) {
+        review->recipient_count = review->mark_count = review->concern_count = 0;
+        return prepare_propose(job, letter, prepare);
+    }
+    struct propose propose = {
+        .job = job, .letter = letter, .prepare = prepare, .photos_only = true};
+    if (!press_writer(letter)) return ERR_DB;
+    keep_marks(&propose);
+    for (size_t i = 0; i < letter->party_count; i++) {
+        const struct press_party *party = &letter->parties[i];
+        if (!party->is_recipient || !review_is_for(review, party->id)) continue;
+        propose.recipient = party;
+        TRY(propose_for(&propose));
     }
     return OK;
 }

@@ -23,6 +23,7 @@ enum err prepare_seal(struct job *job, const struct press_letter *letter,
                       const struct prepare *prepare, struct prepare_sealed *ret_sealed)
 {
     struct prepare_sealed sealed = {
+        .job = job,
         .letter = letter,
         .prepare = prepare,
         .version = letter->version + (prepare->is_stored ? 1 : 0),
@@ -39,6 +40,20 @@ enum err prepare_seal(struct job *job, const struct press_letter *letter,
     if (sealed.review.len > REVIEW_COLUMN_BYTES) sealed.review_blob = random_id();
     TRY(press_screen_digest(job, &prepare->review, prepare->contents, sealed.digest));
     *ret_sealed = sealed;
+    return OK;
+}
+
+enum err prepare_reopen(struct job *job, const struct press_letter *letter,
+                        const struct press_review *review, struct prepare *ret_prepare)
+{
+    struct prepare prepare = {.is_stored = true};
+    TRY(press_parts_open(job, letter));
+    TRY(press_review_open(job, letter->id, letter->version, review, &prepare.review));
+    if (prepare.review.part_count != letter->part_count) return ERR_SEAL_BROKEN;
+    prepare.review.is_quarantined = false;
+    prepare.contents = ARENA_MANY(job->arena, letter->part_count, struct str);
+    for (size_t i = 0; i < letter->part_count; i++) prepare.contents[i] = letter->parts[i].content;
+    *ret_prepare = prepare;
     return OK;
 }
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Words on photos: read once the letter lies before staff, looked through as all else, and proposed as boxes.
+
+import { before, deepEqual, equal, folder, ok, test } from '../harness/test.mjs';
+import { pressroom } from '../harness/pressroom.mjs';
+import { png, scene } from '../harness/samples.mjs';
+import { sign } from '../harness/scans.mjs';
+import { site } from '../harness/site.mjs';
+
+let here;
+let room;
+let family;
+let mother;
+let badge;
+let press;
+
+before(async () => {
+    here = await site();
+    room = await pressroom(here);
+    await room.agent();
+    await room.openArchive();
+    press = await here.start('press');
+    family = await room.family(0);
+    mother = family.by('link');
+    await room.changeParty(mother.id, { leak: [{ category: 'school', term: 'Wexcombe Grammar School' }] });
+    badge = await sign(folder('samples'), 'Wexcombe Grammar School');
+});
+
+const file = (bytes, name = 'a.png') => ({ kind: 'file', name, bytes });
+const letter = (text, items, more = {}) =>
+    room.letter({ from: family.home, arrangement: family.arrangement, text, items, ...more });
+const onPhoto = (review) => review.marks.filter(({ part, w }) => part === 2 && w > 0);
+
+test('what stands on a photo and could lead to the family is proposed as boxes', async () => {
+    const id = await letter('Dear Ann, look at her badge! Love', [file(badge)]);
+    deepEqual(await room.done(), []);
+    const { state, version } = await room.state(id);
+    deepEqual([state, version], ['in_review', 2]);
+    const review = await room.review(id);
+    const photo = review.parts[1];
+    ok(photo.words.some(({ text }) => text === 'Wexcombe'), JSON.stringify(photo.words));
+    const marks = onPhoto(review);
+    ok(marks.length >= 2, JSON.stringify(review.marks));
+    for (const { category, why, x, y, w, h } of marks) {
+        equal(category, 'school');
+        ok(why.length > 0);
+        ok(x >= 40 && y >= 30 && x + w <= 660 && y + h <= 130, JSON.stringify([x, y, w, h]));
+    }
+    const { n } = await room.db.one(`SELECT count(*)::int AS n FROM letterbox.audit WHERE act = 'photos_read'
+        AND object_id = $1`, [id]);
+    equal(n, 1);
+});
+
+test('a name that only a photo gives away is taken out of the text too', async () => {
+    const other = await sign(folder('samples'), 'Mrs Pellingham', { name: 'name' });
+    const id = await letter('Dear Ann, this is what Pellingham wrote on the board. Love', [file(other)]);
+    deepEqual(await room.done(), []);
+    const review = await room.review(id);
+    ok(onPhoto(review).length > 0, JSON.stringify(review.parts[1].words));
+    ok(review.marks.some(({ part, start }) => part === 1 && start !== undefined), JSON.stringify(review.marks));
+});
+
+test('a photo without words makes no further version', async () => {
+    const id = await letter('Dear Ann, the sea! Love', [file(png(300, 200, scene))]);
+    deepEqual(await room.done(), []);
+    deepEqual((await room.state(id)).version, 1);
+});
+
+test('a letter that was decided upon meanwhile stays as it was decided', async () => {
+    await press.stop();
+    const dying = await here.start('press', { fault: 'photos_read:kill', ready: false });
+    const id = await letter('Dear Ann, look at her badge! Love', [file(badge)]);
+    await dying.ended;
+    deepEqual(await room.state(id).then(({ state, version }) => [state, version]), ['in_review', 1]);
+    await room.decide(id, { to: mother.id });
+    await room.db.query(`UPDATE letterbox.job SET lease_until = letterbox.now() - interval '1 second'
+        WHERE state = 'leased'`);
+    press = await here.start('press');
+    deepEqual(await room.done(), []);
+    equal((await room.state(id)).version, 1);
+});
