@@ -51,6 +51,19 @@ static struct way way_of(enum kind kind)
     return (struct way){NO_SANDBOX, REFUSAL_TYPE};
 }
 
+struct clean_settings cleaner_settings(const struct conf *conf)
+{
+    enum { MILLISECONDS = 1000, MEGA = 1000 * 1000, MEBI = 1024 * 1024 };
+    return (struct clean_settings){
+        .wall_ms = (uint32_t)conf->cleaner_document_seconds * MILLISECONDS,
+        .pages = (uint32_t)conf->cleaner_pages,
+        .page_pixels = (uint64_t)conf->cleaner_page_megapixels * MEGA,
+        .document_pixels = (uint64_t)conf->cleaner_document_megapixels * MEGA,
+        .page_seconds = (uint32_t)conf->cleaner_page_seconds,
+        .document_bytes = (size_t)conf->cleaner_document_megabytes * MEBI,
+    };
+}
+
 static void end_buf(void *object)
 {
     buf_free(object);
@@ -87,6 +100,7 @@ static bool set_limits(const struct clean_settings *settings, struct sandbox_lim
     if (settings->pages) limits->pages = settings->pages;
     if (settings->page_pixels) limits->page_pixels = settings->page_pixels;
     if (settings->document_pixels) limits->document_pixels = settings->document_pixels;
+    if (settings->page_seconds) limits->page_seconds = settings->page_seconds;
     if (!settings->until_us) return true;
     int64_t left_ms = (settings->until_us - clock_monotonic_us()) / 1000;
     if (left_ms > 0 && left_ms < limits->wall_ms) limits->wall_ms = (uint32_t)left_ms;
@@ -123,7 +137,9 @@ static enum err clean_one(const struct spawner *spawner, const struct clean_sett
 {
     struct way way = way_of(kind);
     struct letter letter = {.refusal = way.refusal};
-    if (document.len > LIMIT_DOCUMENT_BYTES) letter.refusal = REFUSAL_TOO_BIG;
+    size_t most = settings && settings->document_bytes ? settings->document_bytes
+                                                       : (size_t)LIMIT_DOCUMENT_BYTES;
+    if (document.len > most) letter.refusal = REFUSAL_TOO_BIG;
     if (letter.refusal == REFUSAL_NONE)
         TRY(cleaner_run(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
                         &letter));

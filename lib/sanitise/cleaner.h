@@ -3,6 +3,7 @@
 #define LETTERBOX_SANITISE_CLEANER_H
 
 #include "core/arena.h"
+#include "core/conf.h"
 #include "core/err.h"
 #include "core/str.h"
 #include "sanitise/letter.h"
@@ -31,10 +32,15 @@ struct clean_settings {
     uint32_t wall_ms; /* for one sandbox; 0: the default */
     uint32_t pages;   /* most pages of a document; 0: the default */
     uint64_t page_pixels, document_pixels;
+    uint32_t page_seconds;
+    size_t document_bytes;   /* larger ones are refused unopened; 0: LIMIT_DOCUMENT_BYTES */
     bool reads_photos;       /* words and codes on photos too; those of pages always are */
     bool leaves_attachments; /* an e-mail's text alone; what is kept stays FATE_KEPT, unopened */
     int64_t until_us; /* by clock_monotonic_us: no sandbox runs longer; 0: as long as it may */
 };
+
+/* What the configuration allows a document. */
+struct clean_settings cleaner_settings(const struct conf *conf);
 
 /* Settings may be NULL. The document need not outlive the call. */
 MUST_CHECK enum err cleaner_clean(const struct spawner *spawner,

@@ -69,7 +69,8 @@ struct part {
     struct str image;       /* the JPEG or PNG file, without metadata */
     struct word *words;
     size_t word_count;
-    bool is_doubtful; /* its words are missing or are not those of its pixels: to be read off them */
+    bool
+        is_doubtful; /* its words are missing or are not those of its pixels: to be read off them */
 };
 
 struct finding {

@@ -174,6 +174,7 @@ int main(int argc, char **argv)
         .keys = keys,
         .spawner = spawner,
         .redactor = redactor_new(tables),
+        .cleaning = cleaner_settings(&conf),
         .templates = templates(),
         .places = &places,
         .authserv = conf.post_authserv,

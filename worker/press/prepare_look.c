@@ -42,10 +42,9 @@ static enum err look_at(struct job *job, struct str message, enum prepare_who *r
     struct letter letter;
     struct prepare prepare = {0};
     struct prepare_sender sender;
-    struct clean_settings settings = {
-        .leaves_attachments = true,
-        .until_us = clock_monotonic_us() + LOOK_SECONDS * UTC_SECOND_US,
-    };
+    struct clean_settings settings = press->cleaning;
+    settings.leaves_attachments = true;
+    settings.until_us = clock_monotonic_us() + LOOK_SECONDS * UTC_SECOND_US;
     TRY(cleaner_clean(press->spawner, &settings, CLEAN_AS_MAIL, message, job->arena, &letter));
     *ret_who = PREPARE_STRANGER;
     if (!letter.mail) return OK;

@@ -203,7 +203,8 @@ static enum err clean(struct gather *gather, struct str document, enum clean_as 
 {
     const struct press *press = gather->job->state;
     struct letter *letter = ARENA_ONE(gather->job->arena, struct letter);
-    const struct clean_settings settings = {.until_us = gather->until_us};
+    struct clean_settings settings = press->cleaning;
+    settings.until_us = gather->until_us;
     TRY(cleaner_clean(press->spawner, &settings, as, document, gather->job->arena, letter));
     enum refusal refusal = letter->refusal;
     if (refusal == REFUSAL_NONE && !has_room(gather, letter)) refusal = REFUSAL_TOO_MANY_WORDS;

@@ -10,6 +10,7 @@
 #include "render/font.h"
 #include "rules/person.h"
 #include "rules/review.h"
+#include "sanitise/cleaner.h"
 #include "sys/spawner.h"
 #include "worker/queue/run.h"
 
@@ -25,7 +26,8 @@ struct press {
     const struct keys *keys;
     const struct spawner *spawner;
     const struct redactor *redactor;
-    struct tmpl_set *templates; /* templates/mail */
+    struct clean_settings cleaning; /* what a document may cost */
+    struct tmpl_set *templates;     /* templates/mail */
     struct password_places *places;
     struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
     struct str origin;   /* "https://portal.example" as people reach the portal */

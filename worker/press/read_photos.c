@@ -63,7 +63,8 @@ static void add_words(const struct part *photo, struct arena *arena, struct revi
 static enum err read_all(struct job *job, struct prepare *prepare, size_t *ret_words)
 {
     const struct press *press = job->state;
-    const struct clean_settings settings = {.until_us = job->until_us};
+    struct clean_settings settings = press->cleaning;
+    settings.until_us = job->until_us;
     *ret_words = 0;
     for (size_t i = 0; i < prepare->review.part_count; i++) {
         struct review_part *part = &prepare->review.parts[i];
