@@ -122,7 +122,7 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
-    arrangement_needs_two(bigint), copy_take_back(bigint)
+    arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea), dispatch_returned(bigint, text) TO lb_desk, lb_press;
 
@@ -161,8 +161,8 @@ GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, joi
     rate, message, attempt, job TO lb_gate;
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
-GRANT DELETE ON session, rate, job TO lb_gate;
-GRANT SELECT ON child_link, contact, letter_contact, original, blob, blob_chunk, decision TO lb_gate;
+GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
+GRANT SELECT ON child_link, contact, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
 GRANT SELECT, UPDATE ON party, arrangement, arrangement_party, letter, release, dispatch, link, print_item TO lb_gate;
 

@@ -1386,6 +1386,45 @@ END
 $$;
 ALTER FUNCTION letterbox.letter_settle() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_agency();
+    v_letter letterbox.letter;
+    v_blobs  bigint[];
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        PERFORM letterbox.refuse('letter', 'letter_taken_apart_by_staff', 'a letter is taken apart anew by a coordinator or manager');
+    END IF;
+    SELECT l.* INTO v_letter FROM letterbox.letter l
+     WHERE l.agency_id = v_agency AND l.letter_id = p_letter FOR UPDATE;
+    IF v_letter.letter_id IS NULL THEN
+        RETURN 'unknown';
+    END IF;
+    IF v_letter.state NOT IN ('in_review', 'quarantined', 'failed') THEN
+        RETURN 'state';
+    END IF;
+    -- What somebody was sent stays with the pages that it was made from.
+    IF EXISTS (SELECT FROM letterbox.release r
+                WHERE r.agency_id = v_agency AND r.letter_id = p_letter AND r.state <> 'withdrawn') THEN
+        RETURN 'copies';
+    END IF;
+    SELECT array_agg(p.blob_id) INTO v_blobs FROM letterbox.part p
+     WHERE p.agency_id = v_agency AND p.letter_id = p_letter;
+    DELETE FROM letterbox.part p WHERE p.agency_id = v_agency AND p.letter_id = p_letter;
+    DELETE FROM letterbox.blob_chunk c WHERE c.agency_id = v_agency AND c.blob_id = ANY (v_blobs);
+    DELETE FROM letterbox.blob b WHERE b.agency_id = v_agency AND b.blob_id = ANY (v_blobs);
+    UPDATE letterbox.letter l SET state = 'received', version = l.version + 1, changed_at = letterbox.now()
+     WHERE l.agency_id = v_agency AND l.letter_id = p_letter;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at)
+    VALUES (v_agency, letterbox.new_id(), 'press', 'prepare_letter', 5, letterbox.now(), p_letter, letterbox.now());
+    RETURN 'done';
+END
+$$;
+ALTER FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4546,6 +4585,8 @@ GRANT ALL ON FUNCTION letterbox.letter_next_version() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_settle() FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
@@ -4777,12 +4818,12 @@ GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.attempt TO lb_gate;
 GRANT SELECT ON TABLE letterbox.attempt TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.audit_chain TO lb_audit;
-GRANT SELECT ON TABLE letterbox.blob TO lb_gate;
+GRANT SELECT,DELETE ON TABLE letterbox.blob TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.blob TO lb_post;
-GRANT SELECT ON TABLE letterbox.blob_chunk TO lb_gate;
+GRANT SELECT,DELETE ON TABLE letterbox.blob_chunk TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_press;
@@ -4999,6 +5040,7 @@ GRANT INSERT ON TABLE letterbox.original TO lb_post;
 GRANT SELECT ON TABLE letterbox.own_contact TO lb_portal;
 GRANT SELECT ON TABLE letterbox.own_session TO lb_portal;
 GRANT SELECT ON TABLE letterbox.own_session TO lb_desk;
+GRANT SELECT,DELETE ON TABLE letterbox.part TO lb_gate;
 GRANT SELECT ON TABLE letterbox.part TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.part TO lb_press;
 GRANT SELECT,UPDATE ON TABLE letterbox.party TO lb_gate;

@@ -75,6 +75,13 @@ UPDATE letterbox.letter SET version = version + 1, changed_at = letterbox.now()
  WHERE letter_id = $1::bigint AND version = $2::integer
 RETURNING version;
 
+-- name: letter_take_apart_anew
+-- purpose: Has the press take a letter's originals apart anew; done, unknown, state or copies
+-- roles: lb_desk
+-- params: $1 letter_id bigint
+-- columns: result text
+SELECT letterbox.letter_take_apart_anew($1::bigint) AS result;
+
 -- name: letter_hold
 -- purpose: Puts a letter on the shelf until a day
 -- roles: lb_desk
