@@ -20,7 +20,7 @@ enum {
 };
 
 static const char help[] =
-    "usage: letterboxctl sanitise --out DIR < document\n"
+    "usage: letterboxctl sanitise --out DIR [--no-words] < document\n"
     "\n"
     "Takes one document apart as the press would, in the sandbox, and writes into the folder DIR:\n"
     "  page-001.jpg or .png …   the pages or the photo, without any metadata\n"
@@ -29,6 +29,7 @@ static const char help[] =
     "  report.json              type, pages, what was removed, warnings\n"
     "\n"
     "  --out DIR   a folder that is there\n"
+    "  --no-words  leaves the words on photos unread; the press reads them later\n"
     "\n"
     "Exit status: 0 done; 1 failed (such as: the sandbox could not be made); 2 usage; 3 refused, "
     "with a\n"
@@ -139,14 +140,14 @@ static enum err put_letter(const char *folder, const struct letter *letter)
     return code;
 }
 
-static int sanitise(const struct spawner *spawner, const char *folder)
+static int sanitise(const struct spawner *spawner, const char *folder, bool reads_photos)
 {
     BUF_SECRET(document, LIMIT_DOCUMENT_BYTES + 1);
     enum err code = confine_basics();
     if (code == OK) code = file_read_fd(STDIN_FILENO, &document);
     ARENA(arena, ARENA_BYTES);
     struct letter letter = {.refusal = REFUSAL_TOO_BIG};
-    const struct clean_settings settings = {.reads_photos = true};
+    const struct clean_settings settings = {.reads_photos = reads_photos};
     if (code == OK)
         code = cleaner_clean(spawner, &settings, CLEAN_BY_BYTES, buf_str(&document), arena, &letter);
     else if (code == ERR_TOO_BIG)
@@ -166,6 +167,7 @@ static int sanitise(const struct spawner *spawner, const char *folder)
 int command_sanitise(int count, char **words)
 {
     const char *folder = NULL;
+    bool reads_photos = true;
     if (command_wants_help(count, words)) {
         fputs(help, stdout);
         return COMMAND_DONE;
@@ -173,6 +175,8 @@ int command_sanitise(int count, char **words)
     for (int i = 1; i < count; i++) {
         if (!strcmp(words[i], "--out") && i + 1 < count)
             folder = words[++i];
+        else if (!strcmp(words[i], "--no-words"))
+            reads_photos = false;
         else if (!strcmp(words[i], "--clamd"))
             return command_usage("sanitise", "--clamd is not yet built: no virus scan is made");
         else
@@ -189,7 +193,7 @@ int command_sanitise(int count, char **words)
     struct spawner_settings settings = {0};
     enum err code = spawner_open(&settings, &spawner);
     if (code != OK) return command_failed("sanitise", code);
-    int status = sanitise(spawner, folder);
+    int status = sanitise(spawner, folder, reads_photos);
     spawner_close(&spawner);
     return status;
 }

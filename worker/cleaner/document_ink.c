@@ -238,7 +238,7 @@ static bool looks_like_text(struct blots *blots)
     for (size_t i = 0; i < blots->count; i++)
         if (blots->parents[i] == i && is_letter(&blots->at[i])) blots->at[count++] = blots->at[i];
     if (count > BLOTS_MAX) return true;
-    qsort(blots->at, count, sizeof *blots->at, by_left);
+    if (count > 1) qsort(blots->at, count, sizeof *blots->at, by_left);
     for (size_t i = 0; i < count; i++)
         if (has_row(blots->at, count, i, ROW - 1)) return true;
     return false;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "tests/unit/unit.h"
+
+#include "worker/cleaner/document_ink.c"
+
+enum { WIDTH = 400, HEIGHT = 300, PAPER = 0xffffff, INK = 0x101010 };
+
+struct page {
+    uint32_t pixels[WIDTH * HEIGHT];
+    struct canvas canvas;
+};
+
+static struct page *new_page(uint32_t paper)
+{
+    struct page *page = malloc(sizeof *page);
+    assert_non_null(page);
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++) page->pixels[i] = paper;
+    page->canvas = (struct canvas){page->pixels, WIDTH, HEIGHT, WIDTH};
+    return page;
+}
+
+static void fill(struct page *page, uint32_t x, uint32_t y, uint32_t width, uint32_t height,
+                 uint32_t colour)
+{
+    for (uint32_t line = y; line < y + height; line++)
+        for (uint32_t at = x; at < x + width; at++) page->pixels[line * WIDTH + at] = colour;
+}
+
+/* Blots as letters are: so many, each so wide and high. */
+static void letters(struct page *page, uint32_t x, uint32_t y, int count, uint32_t colour)
+{
+    for (int i = 0; i < count; i++) fill(page, x + (uint32_t)i * 14, y, 9, 14, colour);
+}
+
+static bool is_text(struct page *page, const struct word *words, size_t count)
+{
+    bool found = ink_without_words(&page->canvas, words, count);
+    free(page);
+    return found;
+}
+
+static void letters_in_a_row_are_text(void **state)
+{
+    (void)state;
+    struct page *page = new_page(PAPER);
+    letters(page, 40, 50, 3, INK);
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER);
+    letters(page, 40, 50, 2, INK); /* a bullet and a dash, say */
+    assert_false(is_text(page, NULL, 0));
+    page = new_page(INK); /* light on dark */
+    letters(page, 40, 50, 3, PAPER);
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER); /* too faint for a reader */
+    letters(page, 40, 50, 3, 0xe0e0e0);
+    assert_false(is_text(page, NULL, 0));
+}
+
+static void a_word_owns_its_ink(void **state)
+{
+    (void)state;
+    struct word word = {.x = 40, .y = 50, .width = 50, .height = 14};
+    struct page *page = new_page(PAPER);
+    letters(page, 40, 50, 4, INK);
+    assert_false(is_text(page, &word, 1));
+    page = new_page(PAPER);
+    letters(page, 40, 50, 4, INK);
+    letters(page, 40, 150, 4, INK); /* a line that no word owns */
+    assert_true(is_text(page, &word, 1));
+}
+
+static void lines_and_pictures_are_none(void **state)
+{
+    (void)state;
+    struct page *page = new_page(PAPER);
+    fill(page, 10, 20, 300, 2, INK);
+    fill(page, 10, 40, 300, 2, INK);
+    fill(page, 10, 60, 2, 200, INK);
+    fill(page, 100, 100, 200, 150, INK);
+    for (uint32_t i = 0; i < 40; i++) fill(page, 20 + i * 8, 280, 2, 2, INK); /* a dotted line */
+    assert_false(is_text(page, NULL, 0));
+    assert_false(is_text(new_page(PAPER), NULL, 0));
+}
+
+static void corner(struct page *page, uint32_t x, uint32_t y, uint32_t unit)
+{
+    fill(page, x, y, 7 * unit, 7 * unit, INK);
+    fill(page, x + unit, y + unit, 5 * unit, 5 * unit, PAPER);
+    fill(page, x + 2 * unit, y + 2 * unit, 3 * unit, 3 * unit, INK);
+}
+
+static void codes_are_to_be_read(void **state)
+{
+    (void)state;
+    struct page *page = new_page(PAPER);
+    corner(page, 200, 150, 4);
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER);
+    for (uint32_t i = 0; i < 12; i++) fill(page, 60 + i * 9, 100, 2 + i % 3, 60, INK);
+    assert_true(is_text(page, NULL, 0));
+}
+
+UNIT_MAIN(NULL, cmocka_unit_test(letters_in_a_row_are_text), cmocka_unit_test(a_word_owns_its_ink),
+          cmocka_unit_test(lines_and_pictures_are_none), cmocka_unit_test(codes_are_to_be_read))
