@@ -11,8 +11,9 @@ import { run } from '../harness/spawn.mjs';
 
 const LINES = ['Dear Nana Jean,', 'we went to the seaside in the summer and it was lovely.',
     'Kayla found a crab and called it Gerald, and it walked sideways', 'all the way back to the water.'];
-const LIE = ['Dear Nana Jean,', 'we went to the mountains all winter and it was dreadful.',
-    'Boris lost a shoe and blamed a badger, and everybody shouted', 'from morning until supper every day.'];
+// Of about the same length, so that each word stands over ink.
+const LIE = ['Dear Aunt Jane,', 'we rode to the hillside in the winter and it was gloomy.',
+    'Boris found a bear and called it Oliver, and it danced happily', 'all the road up to the tower.'];
 let home, page;
 
 before(async () => {
@@ -72,8 +73,8 @@ test('a TIFF of scans is read page by page', async () => {
 test('text that lies about its page is not believed, and both readings are there', async () => {
     const { report, text } = await sanitise(picturePdf(page, { said: LIE }));
     ok(heard(text, LINES) > 0.9, text);
-    ok(!/mountains|badger/.test(text));
-    match(report.hidden_text.join('\n'), /mountains/);
+    ok(!/hillside|Oliver/.test(text));
+    match(report.hidden_text.join('\n'), /hillside/);
     for (const warning of ['read-otherwise'])
         ok(report.warnings.includes(warning), warning);
 });
