@@ -11,9 +11,10 @@ import { run } from '../harness/spawn.mjs';
 
 const LINES = ['Dear Nana Jean,', 'we went to the seaside in the summer and it was lovely.',
     'Kayla found a crab and called it Gerald, and it walked sideways', 'all the way back to the water.'];
-// Of about the same length, so that each word stands over ink.
-const LIE = ['Dear Aunt Jane,', 'we rode to the hillside in the winter and it was gloomy.',
+const OTHER = ['Dear Aunt Jane,', 'we rode to the hillside in the winter and it was gloomy.',
     'Boris found a bear and called it Oliver, and it danced happily', 'all the road up to the tower.'];
+// Each word backwards: it takes the very place of the one that is seen.
+const LIE = LINES.map((line) => line.replace(/\p{L}+/gu, (word) => [...word].reverse().join('')));
 let home, page;
 
 before(async () => {
@@ -58,7 +59,7 @@ test('a scanned page is read, and each word has its box on it', async () => {
 });
 
 test('a TIFF of scans is read page by page', async () => {
-    const files = await Promise.all([scanned(home, LINES, { name: 'first' }), scanned(home, LIE, { name: 'second' })]);
+    const files = await Promise.all([scanned(home, LINES, { name: 'first' }), scanned(home, OTHER, { name: 'second' })]);
     const tall = join(home, 'tall.v');
     await run(['vips', 'arrayjoin', files.map(({ file }) => file).join(' '), tall, '--across', '1']);
     const tiff = join(home, 'scans.tif');
@@ -66,15 +67,15 @@ test('a TIFF of scans is read page by page', async () => {
     const { report, words, text } = await sanitise(readFileSync(tiff));
     equal(report.type, 'image/tiff');
     equal(report.pages, 2);
-    ok(heard(text, LINES.concat(LIE)) > 0.9, text);
+    ok(heard(text, LINES.concat(OTHER)) > 0.9, text);
     deepEqual([...new Set(words.map((one) => one.page))], [1, 2]);
 });
 
 test('text that lies about its page is not believed, and both readings are there', async () => {
     const { report, text } = await sanitise(picturePdf(page, { said: LIE }));
     ok(heard(text, LINES) > 0.9, text);
-    ok(!/hillside|Oliver/.test(text));
-    match(report.hidden_text.join('\n'), /hillside/);
+    ok(!/edisaes|dlareG/.test(text));
+    match(report.hidden_text.join('\n'), /edisaes/);
     for (const warning of ['read-otherwise'])
         ok(report.warnings.includes(warning), warning);
 });
