@@ -4,51 +4,18 @@
 
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loaded, metadata, refused, sanitise, size } from '../harness/cleaned.mjs';
 import { before, deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
 import { BUILD_TEST } from '../harness/places.mjs';
 import { bomb, chunk, docx, jpeg, letterPdf, paragraph, png, scene, zip } from '../harness/samples.mjs';
 import { run } from '../harness/spawn.mjs';
 
-const REFUSED = 3;
 let home, photo;
 
 before(async () => {
     home = folder('samples');
     photo = await jpeg(home);
 });
-
-// The program's verdict and whatever it wrote.
-async function sanitise(bytes, { status = [0] } = {}) {
-    const out = folder('out');
-    const done = await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out],
-        { input: bytes, status, timeout: 150_000 });
-    const files = readdirSync(out).sort();
-    const json = (name) => (files.includes(name) ? JSON.parse(readFileSync(join(out, name), 'utf8')) : null);
-    return { ...done, out, files, report: json('report.json'), words: json('words.json'),
-        text: files.includes('text.txt') ? readFileSync(join(out, 'text.txt'), 'utf8') : null,
-        pages: files.filter((name) => name.startsWith('page-')).map((name) => join(out, name)) };
-}
-
-async function refused(bytes, sentence) {
-    const { code, stderr, files } = await sanitise(bytes, { status: [REFUSED] });
-    equal(code, REFUSED);
-    match(stderr, sentence);
-    equal(stderr.trim().split('\n').length, 1, 'one sentence');
-    deepEqual(files, [], 'nothing is written');
-}
-
-// Everything exiftool sees that is not about pixels or the file's place on this disk.
-async function metadata(file) {
-    const { stdout } = await run(['exiftool', '-json', '-G1', '-a', '-u', '-ee', file]);
-    return Object.keys(JSON.parse(stdout)[0]).filter((name) => !/^(SourceFile|ExifTool:|System:|File:|Composite:(ImageSize|Megapixels)|PNG:(ImageWidth|ImageHeight|BitDepth|ColorType|Compression|Filter|Interlace|Palette)|JFIF:)/.test(name));
-}
-
-const size = async (file) => {
-    const { stdout } = await run(['exiftool', '-json', '-ImageWidth', '-ImageHeight', '-Orientation', file]);
-    return JSON.parse(stdout)[0];
-};
-
-const loaded = (file, ...tags) => run(['exiftool', '-q', '-overwrite_original', ...tags, file]);
 
 test('a photo loses its place, its camera and its comments, and is listed for it', async () => {
     const bytes = readFileSync(photo);

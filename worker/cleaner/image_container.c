@@ -33,6 +33,13 @@ static bool is_one_of(struct str type, const char *names)
     return false;
 }
 
+/* Editing data may repeat the place. */
+static void note_xmp(struct str data, struct container *container)
+{
+    container->has[REMOVED_XMP] = true;
+    if (str_find(data, STR("GPSLatitude")) != STR_NONE) container->has[REMOVED_EXIF_GPS] = true;
+}
+
 /* ---- Exif -------------------------------------------------------------------------------------
  */
 
@@ -138,7 +145,7 @@ struct container container_webp(struct str file)
         if (str_equal(type, STR("EXIF")))
             container_exif(data, &container);
         else if (str_equal(type, STR("XMP ")))
-            container.has[REMOVED_XMP] = true;
+            note_xmp(data, &container);
         else if (str_equal(type, STR("ICCP")))
             container.has[REMOVED_ICC] = true;
         else if (str_equal(type, STR("ANIM")))
@@ -150,11 +157,11 @@ struct container container_webp(struct str file)
     return container;
 }
 
-/* Over the sub-blocks that begin here; the end of the file where they are cut short. */
+/* Over the sub-blocks that begin here; beyond the end of the file where they are cut short. */
 static size_t after_blocks(struct str file, size_t at)
 {
     while (at < file.len && file.at[at] != 0) at += 1 + (size_t)(unsigned char)file.at[at];
-    return at < file.len ? at + 1 : file.len;
+    return at < file.len ? at + 1 : file.len + 1;
 }
 
 static size_t colour_table(unsigned char flags)
@@ -178,6 +185,8 @@ struct container container_gif(struct str file)
         if (block == 0x21 && at + 1 < file.len) {
             unsigned char label = (unsigned char)file.at[at + 1];
             if (label == 0xfe) container.has[REMOVED_COMMENT] = true;
+            if (label == 0xf9 && at + 3 < file.len && (file.at[at + 3] & 1))
+                container.has[REMOVED_TRANSPARENCY] = true;
             if (label == 0x01) container.has[REMOVED_OTHER_METADATA] = true;
             if (label == 0xff && !memmem(file.at + at, at + 16 < file.len ? 16 : 0, "NETSCAPE", 8))
                 container.has[REMOVED_OTHER_METADATA] = true;
@@ -190,6 +199,7 @@ struct container container_gif(struct str file)
             break;
         }
     }
+    if (at > file.len) container.is_damaged = true;
     container.has[REMOVED_FRAMES] = frames > 1;
     return container;
 }
@@ -215,9 +225,11 @@ static void note_jpeg_segment(struct container *container, uint32_t marker, stru
     if (marker == 0xe1 && str_starts(data, (struct str){"Exif\0", 5}))
         container_exif(str_from_byte(data, 6), container);
     else if (marker == 0xe1 && str_starts(data, STR("http://ns.adobe.com/x")))
-        container->has[REMOVED_XMP] = true;
+        note_xmp(data, container);
     else if (marker == 0xe2 && str_starts(data, STR("ICC_PROFILE")))
         container->has[REMOVED_ICC] = true;
+    else if (marker == 0xe2 && str_starts(data, (struct str){"MPF\0", 4})) /* further pictures */
+        container->has[REMOVED_DEPTH_MAP] = true;
     else if (marker == 0xed && str_starts(data, STR("Photoshop")))
         container->has[REMOVED_IPTC] = true;
     else if (marker == 0xfe)
@@ -292,7 +304,7 @@ static void note_png_chunk(struct container *container, struct str type, struct 
     if (str_equal(type, STR("eXIf")))
         container_exif(data, container);
     else if (str_equal(type, STR("iTXt")) && str_starts(data, STR("XML:com.adobe.xmp")))
-        container->has[REMOVED_XMP] = true;
+        note_xmp(data, container);
     else if (str_equal(type, STR("zTXt")) && str_starts(data, STR("Raw profile type")))
         container->has[REMOVED_EXIF] = true;
     else if (str_equal(type, STR("tEXt")) || str_equal(type, STR("iTXt")) ||

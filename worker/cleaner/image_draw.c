@@ -90,7 +90,15 @@ void image_measure(struct picture *picture, int64_t width, int64_t height)
         job_refuse(job, REFUSAL_TOO_MANY_PIXELS);
 }
 
-/* Into memory: decoded once, however often it is written. */
+/* Into memory: decoded once, however often it is looked at and written. */
+static VipsImage *in_memory(const struct job *job, VipsImage *image)
+{
+    VipsImage *drawn = vips_image_new_memory();
+    if (vips_image_write(image, drawn)) job_refuse(job, REFUSAL_MALFORMED);
+    g_object_unref(image);
+    return drawn;
+}
+
 static VipsImage *draw(struct picture *picture, VipsImage *image)
 {
     const struct job *job = picture->job;
@@ -100,7 +108,8 @@ static VipsImage *draw(struct picture *picture, VipsImage *image)
     VipsImage *next = NULL;
     if (vips_image_hasalpha(image)) {
         VipsArrayDouble *white = vips_array_double_newv(1, 255.0);
-        container->has[REMOVED_TRANSPARENCY] = true;
+        /* What is missing of a GIF has no colour either: it tells of its own before. */
+        if (picture->kind != KIND_GIF) container->has[REMOVED_TRANSPARENCY] = true;
         bool well = replace(&image, &next, vips_flatten(image, &next, "background", white, NULL));
         vips_area_unref(VIPS_AREA(white));
         if (!well) job_refuse(job, REFUSAL_MALFORMED);
@@ -109,11 +118,11 @@ static VipsImage *draw(struct picture *picture, VipsImage *image)
     if (image->BandFmt != VIPS_FORMAT_UCHAR &&
         !replace(&image, &next, vips_cast_uchar(image, &next, NULL)))
         job_refuse(job, REFUSAL_MALFORMED);
-    VipsImage *drawn = vips_image_new_memory();
-    if (vips_image_write(image, drawn)) job_refuse(job, REFUSAL_MALFORMED);
-    g_object_unref(image);
+    /* It may have come line by line, and a turn needs it all. */
+    VipsImage *drawn = in_memory(job, image);
+    if (container->orientation == 1) return drawn;
     if (!turn(&drawn, container->orientation)) job_refuse(job, REFUSAL_MALFORMED);
-    return drawn;
+    return in_memory(job, drawn);
 }
 
 struct file {

@@ -138,6 +138,18 @@ static uint32_t little(struct str file, size_t at)
     return number;
 }
 
+/* The loader is content with half of the rows. */
+static bool is_bmp_short(struct str file, int64_t width, int64_t height, bool is_core)
+{
+    enum { FULL_HEAD = 54 };
+    if (little(file, 2) > file.len) return true;
+    if (is_core || file.len < FULL_HEAD) return false;
+    uint32_t bits = little(file, 28) & 0xffff, packing = little(file, 30);
+    if (packing != 0 || bits > 32) return false;
+    int64_t line = (width * bits + 31) / 32 * 4;
+    return (int64_t)little(file, 10) + line * height > (int64_t)file.len;
+}
+
 /* The size in the head, before the loader takes memory for it. */
 static void measure_bmp(struct picture *picture)
 {
@@ -148,7 +160,9 @@ static void measure_bmp(struct picture *picture)
     uint32_t first = little(file, 18), second = little(file, 22);
     int64_t width = is_core ? (int64_t)(first & 0xffff) : (int64_t)(int32_t)first;
     int64_t height = is_core ? (int64_t)(first >> 16) : (int64_t)(int32_t)second;
-    image_measure(picture, width, height < 0 ? -height : height);
+    if (height < 0) height = -height;
+    image_measure(picture, width, height);
+    if (is_bmp_short(file, width, height, is_core)) picture->container.is_damaged = true;
     uint32_t size = little(file, 2);
     if (size > HEAD && size < file.len) picture->container.has[REMOVED_TRAILING] = true;
 }
@@ -164,10 +178,16 @@ static void clean_bmp(struct picture *picture)
     if (!gdk_pixbuf_loader_close(bmp_loader, NULL) || !well) picture->container.is_damaged = true;
     GdkPixbuf *pixels = gdk_pixbuf_loader_get_pixbuf(bmp_loader);
     if (!pixels) job_refuse(job, REFUSAL_MALFORMED);
-    image_answer(picture,
-                 image_from(job, gdk_pixbuf_read_pixels(pixels),
-                            (size_t)gdk_pixbuf_get_rowstride(pixels), gdk_pixbuf_get_width(pixels),
-                            gdk_pixbuf_get_height(pixels), gdk_pixbuf_get_n_channels(pixels)));
+    VipsImage *image =
+        image_from(job, gdk_pixbuf_read_pixels(pixels), (size_t)gdk_pixbuf_get_rowstride(pixels),
+                   gdk_pixbuf_get_width(pixels), gdk_pixbuf_get_height(pixels),
+                   gdk_pixbuf_get_n_channels(pixels));
+    /* The fourth byte of a pixel is as good as always left over: no program heeds it. */
+    VipsImage *colours = NULL;
+    if (vips_extract_band(image, &colours, 0, "n", CHANNELS, NULL))
+        job_refuse(job, REFUSAL_MALFORMED);
+    g_object_unref(image);
+    image_answer(picture, colours);
 }
 
 static void clean(struct job *job)
