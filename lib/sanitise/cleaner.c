@@ -34,15 +34,15 @@ static struct way way_of(enum kind kind)
     case KIND_HEIC:
     case KIND_BMP: return (struct way){SANDBOX_CONVERT, REFUSAL_NONE};
     case KIND_PDF: return (struct way){SANDBOX_DOCUMENT, REFUSAL_NONE};
-    case KIND_DOCX: return (struct way){SANDBOX_OFFICE, REFUSAL_NONE};
+    case KIND_DOCX:
+    case KIND_ODT:
+    case KIND_RTF:
+    case KIND_DOC: return (struct way){SANDBOX_OFFICE, REFUSAL_NONE};
     case KIND_MAIL: return (struct way){SANDBOX_MAIL, REFUSAL_NONE};
     case KIND_TEXT: return (struct way){SANDBOX_TEXT, REFUSAL_NONE};
     case KIND_EMPTY: return (struct way){NO_SANDBOX, REFUSAL_EMPTY};
     case KIND_PROGRAM: return (struct way){NO_SANDBOX, REFUSAL_PROGRAM};
-    case KIND_ODT:
-    case KIND_RTF:
-    case KIND_HTML:
-    case KIND_DOC: return (struct way){NO_SANDBOX, REFUSAL_NOT_YET};
+    case KIND_HTML: return (struct way){NO_SANDBOX, REFUSAL_NOT_YET};
     case KIND_UNKNOWN:
     case KIND_SVG:
     case KIND_ZIP:

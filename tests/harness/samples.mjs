@@ -187,8 +187,9 @@ const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';
 
-// A DOCX whose body is given as w:p elements; with an author, a comment and whatever stands in the body.
-export function docx(body, { comment = null, more = [] } = {}) {
+// A DOCX whose body is given as w:p elements; with an author, a comment and whatever stands in the body. `more` are
+// further files, `relations` what points to them: [id, type, file].
+export function docx(body, { comment = null, more = [], relations = [] } = {}) {
     const relation = (id, type, target) => `<Relationship Id="${id}" Type="${type}" Target="${target}"/>`;
     const override = (part, type) => `<Override PartName="${part}" ContentType="application/vnd.openxmlformats-${type}+xml"/>`;
     return zip([
@@ -197,13 +198,16 @@ export function docx(body, { comment = null, more = [] } = {}) {
             '<Default Extension="xml" ContentType="application/xml"/>' +
             override('/word/document.xml', 'officedocument.wordprocessingml.document.main') +
             (comment ? override('/word/comments.xml', 'officedocument.wordprocessingml.comments') : '') +
+            relations.filter(([, , target]) => !target.includes(':')).map(([, type, target]) =>
+                override(`/word/${target}`, `officedocument.wordprocessingml.${type}`)).join('') +
             override('/docProps/core.xml', 'package.core-properties') + '</Types>'],
         ['_rels/.rels', `${XML}<Relationships xmlns="${PACKAGE}/relationships">` +
             relation('r1', `${OFFICE}/officeDocument`, 'word/document.xml') +
             relation('r2', `${PACKAGE}/relationships/metadata/core-properties`, 'docProps/core.xml') +
             '</Relationships>'],
         ['word/_rels/document.xml.rels', `${XML}<Relationships xmlns="${PACKAGE}/relationships">` +
-            (comment ? relation('r1', `${OFFICE}/comments`, 'comments.xml') : '') + '</Relationships>'],
+            (comment ? relation('r1', `${OFFICE}/comments`, 'comments.xml') : '') +
+            relations.map(([id, type, target]) => relation(id, `${OFFICE}/${type}`, target)).join('') + '</Relationships>'],
         ['word/document.xml', `${XML}<w:document ${W}><w:body>${body}</w:body></w:document>`],
         ...comment ? [['word/comments.xml', `${XML}<w:comments ${W}><w:comment w:id="0" w:author="Jane">` +
             `<w:p><w:r><w:t>${comment}</w:t></w:r></w:p></w:comment></w:comments>`]] : [],

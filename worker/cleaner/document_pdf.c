@@ -377,7 +377,8 @@ void document_pdf(struct job *job, struct str bytes, const bool *also_removed)
         .job = job, .arena = arena_new(ARENA_BYTES), .hidden = buf_new(ANSWER_TEXT_BYTES_MAX)};
     if (also_removed) memcpy(pdf.removed, also_removed, sizeof pdf.removed);
     open_document(&pdf, bytes);
-    note_properties(&pdf);
+    /* Of a PDF that was made here they are nobody's. */
+    if (!also_removed) note_properties(&pdf);
     note_actions(&pdf, bytes);
     pdf.parts = ARENA_MANY(pdf.arena, (size_t)pdf.page_count, struct part);
     measure(&pdf);

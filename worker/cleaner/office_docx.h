@@ -10,18 +10,20 @@
 /*
  * A DOCX before LibreOffice sees it: what must not come out is taken out of the archive.
  *
- *   left out   macros, embedded files, custom XML, properties, comments
- *   cut out    text deleted with tracked changes (w:del, w:moveFrom), hidden runs (w:vanish)
+ *   left out   macros, embedded files and fonts, custom XML, properties, comments, parts elsewhere
+ *   cut out    text deleted with tracked changes (w:del, w:moveFrom), hidden runs (w:vanish, by
+ *              themselves or by their style)
  *   reported   these, descriptions of pictures, who wrote and changed it and when
  *
- * Comments, hidden and deleted text go to `hidden`, for staff. The parts are edited as text: an
- * element is found by its tag, which never nests in itself.
+ * Comments, descriptions, hidden and deleted text go to `hidden`, for staff.
  */
 struct docx {
     bool has[REMOVED_COUNT];
+    bool is_remote; /* it asks for something that is kept elsewhere */
     struct buf hidden;
 };
 
-void docx_strip(struct zip *zip, struct arena *arena, struct docx *ret_docx);
+/* Adds to what was found before. */
+void docx_strip(struct zip *zip, struct arena *arena, struct docx *docx);
 
 #endif

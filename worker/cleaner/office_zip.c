@@ -50,7 +50,7 @@ static enum err read_entry(struct str file, size_t row, struct arena *arena,
 {
     uint32_t method = little(file, row + 10, 2), packed_len = little(file, row + 20, 4);
     size_t len = little(file, row + 24, 4), local = little(file, row + 42, 4);
-    if (little(file, row + 8, 2) & FLAG_ENCRYPTED) return ERR_BAD_INPUT;
+    if (little(file, row + 8, 2) & FLAG_ENCRYPTED) return ERR_FORBIDDEN;
     if (len > ZIP_ENTRY_BYTES_MAX) return ERR_TOO_BIG;
     if (local > file.len || file.len - local < LOCAL_BYTES ||
         memcmp(file.at + local, "PK\3\4", 4) != 0)

@@ -14,8 +14,8 @@
  * A word-processor document as the archive that it is: every entry inflated with bounds, so that a
  * bomb is met here and not in LibreOffice, and written again plainly. Source: PKWARE APPNOTE 6.3.
  *
- * ERR_BAD_INPUT for an archive that is damaged, encrypted, or uses anything but store and deflate;
- * ERR_TOO_BIG over the limits.
+ * ERR_BAD_INPUT for an archive that is damaged, or uses anything but store and deflate;
+ * ERR_FORBIDDEN for one that is locked with a password; ERR_TOO_BIG over the limits.
  */
 enum {
     ZIP_ENTRIES_MAX = 4000,
