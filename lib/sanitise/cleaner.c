@@ -39,10 +39,10 @@ static struct way way_of(enum kind kind)
     case KIND_RTF:
     case KIND_DOC: return (struct way){SANDBOX_OFFICE, REFUSAL_NONE};
     case KIND_MAIL: return (struct way){SANDBOX_MAIL, REFUSAL_NONE};
+    case KIND_HTML:
     case KIND_TEXT: return (struct way){SANDBOX_TEXT, REFUSAL_NONE};
     case KIND_EMPTY: return (struct way){NO_SANDBOX, REFUSAL_EMPTY};
     case KIND_PROGRAM: return (struct way){NO_SANDBOX, REFUSAL_PROGRAM};
-    case KIND_HTML: return (struct way){NO_SANDBOX, REFUSAL_NOT_YET};
     case KIND_UNKNOWN:
     case KIND_SVG:
     case KIND_ZIP:
@@ -144,8 +144,9 @@ static enum err clean_one(const struct spawner *spawner, const struct clean_sett
         TRY(cleaner_run(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
                         &letter));
     letter.kind = kind;
-    /* Only the mail's module may speak of a mail, and only that of words of readings. */
-    if (letter.mail && way.sandbox != SANDBOX_MAIL) return ERR_CLEANER_ANSWER;
+    /* Only the mail's module may speak of a mail (it takes a page with its pictures for one), and
+     * only that of words of readings. */
+    if (letter.mail && way.sandbox != SANDBOX_MAIL && kind != KIND_HTML) return ERR_CLEANER_ANSWER;
     for (size_t i = 0; i < letter.part_count; i++)
         if (letter.parts[i].kind == PART_READING) return ERR_CLEANER_ANSWER;
     *ret_letter = letter;
@@ -242,6 +243,22 @@ static enum err read_photos(const struct spawner *spawner, const struct clean_se
     return OK;
 }
 
+/* A page was taken apart as a mail, to have its pictures cleaned; from here on it is none. What is
+ * found in a picture is found in the page. */
+static void end_page(struct letter *letter, struct arena *arena)
+{
+    struct finding refused = {.source = 0, .code = WARNING_TYPE_REFUSED};
+    bool is_whole = true;
+    for (size_t i = 0; i < letter->mail->part_count; i++)
+        if (letter->mail->parts[i].fate == FATE_REFUSED ||
+            letter->mail->parts[i].fate == FATE_CLOSED)
+            is_whole = false;
+    if (!is_whole)
+        APPEND(arena, struct finding, letter->warnings, letter->warning_count, &refused, 1);
+    set_sources(letter, 0);
+    letter->mail = NULL;
+}
+
 enum err cleaner_clean(const struct spawner *spawner, const struct clean_settings *settings,
                        enum clean_as as, struct str document, struct arena *arena,
                        struct letter *ret_letter)
@@ -251,6 +268,7 @@ enum err cleaner_clean(const struct spawner *spawner, const struct clean_setting
     TRY(clean_one(spawner, settings, kind, document, arena, &letter));
     if (!settings || !settings->leaves_attachments)
         TRY(clean_attachments(spawner, settings, &letter, arena));
+    if (letter.mail && kind == KIND_HTML) end_page(&letter, arena);
     TRY(words_read_pages(spawner, settings, &letter, arena));
     if (settings && settings->reads_photos) TRY(read_photos(spawner, settings, &letter, arena));
     *ret_letter = letter;

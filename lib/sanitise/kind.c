@@ -28,6 +28,12 @@ const char *kind_type(enum kind kind)
     return types[kind];
 }
 
+bool kind_is_picture(enum kind kind)
+{
+    return kind == KIND_JPEG || kind == KIND_PNG || kind == KIND_HEIC || kind == KIND_TIFF ||
+           kind == KIND_WEBP || kind == KIND_GIF || kind == KIND_BMP;
+}
+
 static const struct {
     const char *ending;
     enum kind kind;
@@ -161,12 +167,26 @@ static bool is_mail(struct str bytes)
     return usual >= 2;
 }
 
-static bool has_tag(struct str head, const char *tag)
+/* The first of these tags, or STR_NONE. */
+static size_t find_tag(struct str head, const char *const *tags, size_t count)
 {
-    size_t len = strlen(tag);
-    for (size_t i = 0; i + len <= head.len; i++)
-        if (str_same(str_slice(head, i, i + len), (struct str){tag, len})) return true;
-    return false;
+    for (size_t i = 0; i < head.len; i++)
+        for (size_t j = 0; j < count; j++) {
+            struct str tag = str_from(tags[j]);
+            if (head.at[i] == '<' && str_same(str_slice(head, i, i + tag.len), tag)) return i;
+        }
+    return STR_NONE;
+}
+
+/* A drawing may hold a page and a page a drawing: what comes first holds the other. */
+static enum kind kind_of_markup(struct str head)
+{
+    static const char *const svg[] = {"<svg"};
+    static const char *const html[] = {"<!doctype html", "<html", "<head", "<body", "<script"};
+    size_t drawing = find_tag(head, svg, 1);
+    size_t page = find_tag(head, html, sizeof html / sizeof *html);
+    if (drawing == STR_NONE && page == STR_NONE) return KIND_TEXT;
+    return drawing < page ? KIND_SVG : KIND_HTML;
 }
 
 static enum kind kind_of_text(struct str bytes)
@@ -176,13 +196,7 @@ static enum kind kind_of_text(struct str bytes)
     struct str head = str_slice(bytes, 0, HEAD_BYTES), trimmed = str_trim(head);
     if (STARTS(trimmed, "\xef\xbb\xbf")) trimmed = str_trim(str_from_byte(trimmed, 3));
     if (STARTS(trimmed, "#!")) return KIND_PROGRAM;
-    if (STARTS(trimmed, "<")) {
-        if (has_tag(head, "<svg")) return KIND_SVG;
-        if (has_tag(head, "<!doctype html") || has_tag(head, "<html") || has_tag(head, "<head") ||
-            has_tag(head, "<body") || has_tag(head, "<script"))
-            return KIND_HTML;
-    }
-    return KIND_TEXT;
+    return STARTS(trimmed, "<") ? kind_of_markup(head) : KIND_TEXT;
 }
 
 /* ---- by the first bytes -----------------------------------------------------------------------

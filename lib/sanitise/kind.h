@@ -28,4 +28,7 @@ bool kind_of_name(struct str name, enum kind *ret_kind, struct str *ret_ending);
 /* "image/jpeg". */
 const char *kind_type(enum kind kind);
 
+/* Of pixels, and one that is taken. */
+bool kind_is_picture(enum kind kind);
+
 #endif

@@ -255,10 +255,10 @@ test('a kind of file that is not taken is marked when it is chosen, and not sent
         { name: 'nothing.png', mimeType: 'image/png', buffer: Buffer.alloc(0) }]);
     deepEqual(await page.locator('[data-test=row-file]').evaluateAll((rows) =>
         rows.map((row) => row.querySelector('strong')?.textContent ?? '')),
-    ['', '', 'We cannot open this kind of file. Choose a JPEG or PNG photo, a PDF, a Word document (.docx) or plain text.',
+    ['', '', 'We cannot open this kind of file. Choose a photo or picture, a PDF, a Word or OpenDocument text, or plain text.',
         'Empty. Remove it, or choose it again.']);
     await page.click('[data-test=letter-send]');
-    match(await page.textContent('[data-test=msg-file-wrong]'), /^We cannot open “notes\.exe”\. Choose a JPEG or PNG photo/);
+    match(await page.textContent('[data-test=msg-file-wrong]'), /^We cannot open “notes\.exe”\. Choose a photo or picture/);
     equal(got.length, 0);
     // the list is set as the rest of the page, and keeps to it
     equal(await page.locator('[data-test=row-file] span').first().evaluate((one) => getComputedStyle(one).fontFamily),

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Our own parsers of what stands in a mail: the count before GMime, character sets, flowed text,
- * inline OpenPGP, HTML, delivery reports. Whatever comes in, text that comes out is fit for an
- * answer.
+ * inline OpenPGP, HTML and the pictures in it, delivery reports. Whatever comes in, text that comes
+ * out is fit for an answer.
  */
 #include <stdint.h>
 
 #include "worker/cleaner/mail_bounce.c"
 #include "worker/cleaner/mail_charset.c"
+#define end_buf end_buf_of_data
+#include "worker/cleaner/mail_data.c"
 #define is_line is_line_of_text
 #define has_word has_word_in_style
 #include "worker/cleaner/mail_html.c"
@@ -61,8 +63,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
     BUF(shown, ANSWER_TEXT_BYTES_MAX);
     BUF(hidden, ANSWER_TEXT_BYTES_MAX);
+    BUF(page, ANSWER_TEXT_BYTES_MAX);
+    static struct data_pictures pictures;
+    data_take(buf_str(&text), arena, &page, &pictures);
+    ASSERT(page.len <= text.len && pictures.count <= DATA_PICTURES_MAX);
     struct html html;
-    if (html_text(buf_str(&text), &shown, &hidden, &html))
+    if (html_text(buf_str(&page), &shown, &hidden, &html))
         ASSERT(shown.len <= ANSWER_TEXT_BYTES_MAX);
     return 0;
 }

@@ -175,8 +175,14 @@ static bool element_hides(const struct walk *walk, const GumboElement *element)
 static bool is_no_text(GumboTag tag)
 {
     return tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_HEAD ||
-           tag == GUMBO_TAG_TITLE || tag == GUMBO_TAG_TEMPLATE || tag == GUMBO_TAG_OBJECT ||
-           tag == GUMBO_TAG_IFRAME || tag == GUMBO_TAG_SVG || tag == GUMBO_TAG_NOSCRIPT;
+           tag == GUMBO_TAG_TITLE || tag == GUMBO_TAG_TEMPLATE;
+}
+
+/* Some programs show what stands in them, others don't. */
+static bool is_inset(GumboTag tag)
+{
+    return tag == GUMBO_TAG_OBJECT || tag == GUMBO_TAG_IFRAME || tag == GUMBO_TAG_SVG ||
+           tag == GUMBO_TAG_NOSCRIPT;
 }
 
 /* How many line ends an element has before and after it. */
@@ -218,26 +224,65 @@ static bool is_remote(const char *address)
                        !strncmp(address, "//", 2));
 }
 
+/* Does a style ask for something: "url(http:…" or "@import"? */
+static bool style_is_remote(const char *style)
+{
+    if (strcasestr(style, "@import")) return true;
+    for (const char *at = style; (at = strcasestr(at, "url("));) {
+        at += 4;
+        while (*at == ' ' || *at == '"' || *at == '\'') at++;
+        if (is_remote(at)) return true;
+    }
+    return false;
+}
+
+/* Attributes that make a program fetch something, whatever it is for. */
+static bool asks(const GumboElement *element)
+{
+    static const char *const names[] = {"src", "background", "poster", "data", "srcset"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_remote(attribute(element, names[i]))) return true;
+    const char *style = attribute(element, "style");
+    bool is_link = element->tag == GUMBO_TAG_LINK && is_remote(attribute(element, "href"));
+    return is_link || (style && style_is_remote(style));
+}
+
+static void add_apart(struct lines *lines, const char *words)
+{
+    if (!words || !*words) return;
+    break_line(lines, 1);
+    add_folded(lines, words);
+    break_line(lines, 1);
+}
+
+/* What was typed into a form is read like any text; a hidden field is not. */
+static void add_field(struct walk *walk, const GumboElement *element, struct lines *lines)
+{
+    const char *type = attribute(element, "type"), *value = attribute(element, "value");
+    if (type && !strcasecmp(type, "hidden"))
+        add_apart(&walk->hidden, value);
+    else if (value && *value &&
+             (!type || (strcasecmp(type, "checkbox") != 0 && strcasecmp(type, "radio") != 0)))
+        add_folded(lines, value);
+}
+
 static void enter(struct walk *walk, const GumboElement *element)
 {
     struct lines *lines = walk->hide_depth ? &walk->hidden : &walk->shown;
-    if (walk->hide_depth || element_hides(walk, element)) walk->hide_depth++;
+    bool hides = is_inset(element->tag) || element_hides(walk, element);
+    if (walk->hide_depth || hides) walk->hide_depth++;
     break_line(lines, breaks_of(element->tag));
     if (element->tag == GUMBO_TAG_BR) break_line(lines, lines->breaks + 1);
     if (element->tag == GUMBO_TAG_LI) add_folded(lines, "- ");
     if (element->tag == GUMBO_TAG_TD || element->tag == GUMBO_TAG_TH) lines->space = true;
     if (element->tag == GUMBO_TAG_BLOCKQUOTE) walk->shown.quotes++;
     if (element->tag == GUMBO_TAG_PRE) walk->pre_depth++;
+    if (element->tag == GUMBO_TAG_INPUT) add_field(walk, element, lines);
     if (element->tag == GUMBO_TAG_IMG) {
-        const char *words = attribute(element, "alt");
-        if (words && *words) {
-            break_line(&walk->hidden, 1);
-            add_folded(&walk->hidden, words);
-            break_line(&walk->hidden, 1);
-        }
-        if (is_remote(attribute(element, "src"))) walk->found.is_remote = true;
+        const char *source = attribute(element, "src");
+        add_apart(&walk->hidden, attribute(element, "alt"));
+        if (source && !strncasecmp(source, "data:", 5)) walk->found.has_data = true;
     }
-    if (is_remote(attribute(element, "background"))) walk->found.is_remote = true;
 }
 
 static void leave(struct walk *walk, const GumboElement *element)
@@ -286,14 +331,28 @@ static const GumboNode *next_node(const GumboNode *node, const GumboNode *root, 
     }
 }
 
+static void read_sheets(struct walk *walk, const GumboElement *element)
+{
+    for (unsigned i = 0; i < element->children.length; i++) {
+        const GumboNode *child = element->children.data[i];
+        if (child->type != GUMBO_NODE_TEXT) continue;
+        read_sheet(walk, str_from(child->v.text.text));
+        if (style_is_remote(child->v.text.text)) walk->found.is_remote = true;
+    }
+}
+
 static void find_sheets(struct walk *walk, const GumboNode *root)
 {
+    struct html *found = &walk->found;
     for (const GumboNode *node = root; node; node = next_node(node, root, true, NULL)) {
-        if (node->type != GUMBO_NODE_ELEMENT || node->v.element.tag != GUMBO_TAG_STYLE) continue;
-        for (unsigned i = 0; i < node->v.element.children.length; i++) {
-            const GumboNode *child = node->v.element.children.data[i];
-            if (child->type == GUMBO_NODE_TEXT) read_sheet(walk, str_from(child->v.text.text));
-        }
+        if (node->type == GUMBO_NODE_COMMENT) found->has_comments = true;
+        if (node->type != GUMBO_NODE_ELEMENT) continue;
+        const GumboElement *element = &node->v.element;
+        if (element->tag == GUMBO_TAG_STYLE) read_sheets(walk, element);
+        if (element->tag == GUMBO_TAG_SCRIPT) found->has_scripts = true;
+        if (element->tag == GUMBO_TAG_TITLE && element->children.length > 0)
+            found->has_title = true;
+        if (asks(element)) found->is_remote = true;
     }
 }
 

@@ -11,10 +11,13 @@
  * HTML as the text that a reader sees: blocks on lines of their own, quotes with "> " before each
  * line, nothing fetched, nothing run. What the page hides goes to `hidden`: by display, visibility,
  * size or opacity of nought, white on nothing, the hidden attribute, classes that its own style
- * sheet hides, and descriptions of pictures. Comments, scripts, styles and the head are no text.
+ * sheet hides, descriptions of pictures, values of hidden fields, and what stands in drawings,
+ * frames and objects. Comments, scripts, styles and the head are no text.
  */
 struct html {
-    bool is_remote;   /* it asks for something from the network */
+    bool is_remote; /* it asks for something from the network */
+    bool has_data;  /* a picture in an address of its own that was not taken */
+    bool has_title, has_scripts, has_comments;
     bool hides;       /* there is hidden text other than descriptions of pictures */
     bool is_too_deep; /* it nests beyond all reason: all text between its tags, and nothing is
                          hidden */

@@ -7,6 +7,7 @@
 #include "sanitise/kind.h"
 #include "worker/cleaner/mail_bounce.h"
 #include "worker/cleaner/mail_charset.h"
+#include "worker/cleaner/mail_data.h"
 #include "worker/cleaner/mail_html.h"
 #include "worker/cleaner/mail_limits.h"
 #include "worker/cleaner/mail_text.h"
@@ -19,6 +20,9 @@ struct place {
     bool is_alternative; /* another version of a text that was chosen */
     bool is_report;      /* inside a multipart/report */
 };
+
+/* A page as text, with its pictures still in it. */
+enum { PAGE_BYTES_MAX = 2 * LIMIT_DOCUMENT_BYTES };
 
 static void walk_object(struct walk *walk, GMimeObject *object, struct place place);
 
@@ -205,18 +209,47 @@ static struct str html_label(GMimeObject *object, struct str bytes, struct arena
     return label;
 }
 
+/* Each picture in the page itself becomes a part of its own, as if it had been attached. */
+static void add_pictures(struct walk *walk, GMimeObject *object, uint32_t source,
+                         const struct data_pictures *pictures)
+{
+    if (pictures->is_over) walk_warn(walk, source, WARNING_PARTS);
+    for (size_t i = 0; i < pictures->count; i++) {
+        struct str path = walk->mail.parts[source - 1].path;
+        struct mail_part *part = add_part(
+            walk, object, arena_print(walk->arena, "%.*s.%zu", STR_ARG(path), i + 1).at, FATE_KEPT);
+        if (!part) return;
+        part->detected = kind_of(pictures->at[i]);
+        part->bytes = pictures->at[i].len;
+        part->type = str_from(kind_type(part->detected));
+        if (kind_is_picture(part->detected)) {
+            part->content = pictures->at[i];
+        } else {
+            part->fate = FATE_TYPE;
+            walk_warn(walk, source_of(walk, part), WARNING_TYPE_REFUSED);
+        }
+    }
+}
+
 static bool html_part(struct walk *walk, GMimeObject *object, uint32_t source, struct str bytes,
                       struct buf *ret_text)
 {
     struct decoding decoding;
     struct html html;
-    BUF(decoded, ANSWER_TEXT_BYTES_MAX);
+    struct data_pictures *pictures = ARENA_ONE(walk->arena, struct data_pictures);
+    BUF(decoded, PAGE_BYTES_MAX);
+    BUF(page, ANSWER_TEXT_BYTES_MAX);
     BUF(shown, ANSWER_TEXT_BYTES_MAX);
     BUF(hidden, ANSWER_TEXT_BYTES_MAX);
-    if (!charset_decode(bytes, html_label(object, bytes, walk->arena), &decoded, &decoding) ||
-        !html_text(buf_str(&decoded), &shown, &hidden, &html))
+    if (!charset_decode(bytes, html_label(object, bytes, walk->arena), &decoded, &decoding))
         return false;
+    data_take(buf_str(&decoded), walk->arena, &page, pictures);
+    if (buf_done(&page) != OK || !html_text(buf_str(&page), &shown, &hidden, &html)) return false;
     note_decoding(walk, source, &decoding);
+    add_pictures(walk, object, source, pictures);
+    walk->removed[REMOVED_TITLE] |= html.has_title;
+    walk->removed[REMOVED_SCRIPTS] |= html.has_scripts;
+    walk->removed[REMOVED_COMMENTS] |= html.has_comments;
     /* Entities may stand for anything: cleaned once more. */
     answer_text_clean(buf_str(&shown), false, ret_text);
     BUF(plain_hidden, ANSWER_TEXT_BYTES_MAX);
@@ -225,6 +258,7 @@ static bool html_part(struct walk *walk, GMimeObject *object, uint32_t source, s
     if (html.hides) walk_warn(walk, source, WARNING_HTML_HIDES);
     if (html.is_too_deep) walk_warn(walk, source, WARNING_DAMAGED);
     if (html.is_remote) walk_warn(walk, source, WARNING_REMOTE_CONTENT);
+    if (html.has_data) walk_warn(walk, source, WARNING_TYPE_REFUSED);
     return buf_done(ret_text) == OK;
 }
 
@@ -265,6 +299,17 @@ static void take_text(struct walk *walk, GMimeObject *object, struct mail_part *
     }
     if (place->text->len > 0) buf_add_c(place->text, "\n\n");
     buf_add(place->text, shown);
+}
+
+void walk_html(struct walk *walk, struct str bytes)
+{
+    GMimePart *leaf = g_mime_part_new_with_type("text", "html");
+    GMimeObject *object = GMIME_OBJECT(leaf);
+    struct mail_part *part = add_part(walk, object, "1", FATE_TEXT);
+    part->detected = KIND_HTML;
+    part->bytes = bytes.len;
+    take_text(walk, object, part, bytes, &(struct place){.path = "1", .text = &walk->body}, false);
+    g_object_unref(leaf);
 }
 
 /* ---- leaves -----------------------------------------------------------------------------------

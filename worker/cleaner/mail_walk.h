@@ -36,6 +36,7 @@ struct walk {
     size_t text_count, hidden_count;
     struct finding *warnings;
     size_t warning_count;
+    bool removed[REMOVED_COUNT]; /* of a page that is a document of its own */
 };
 
 void walk_init(struct walk *walk, struct job *job, struct arena *arena,
@@ -43,6 +44,8 @@ void walk_init(struct walk *walk, struct job *job, struct arena *arena,
 /* The whole message into walk.mail, body, texts, hidden and warnings. */
 void walk_message(struct walk *walk, GMimeMessage *message);
 void walk_warn(struct walk *walk, uint32_t source, enum warning warning);
+/* A page of HTML that is a document of its own, as if it were a message of one part. */
+void walk_html(struct walk *walk, struct str bytes);
 /* A text that is a document of its own. False when it is too big. */
 bool walk_plain_text(struct walk *walk, struct str bytes, struct buf *ret_text);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * E-mail, and plain text files in whatever character set. GMime parses, after our own count of what
- * it has no limit for; attachments go out as bytes, each for a cleaner of its own.
+ * E-mail, and text and HTML files in whatever character set. GMime parses, after our own count of
+ * what it has no limit for; attachments go out as bytes, each for a cleaner of its own.
  */
 #include <gmime/gmime.h>
 
 #include "core/limits.h"
+#include "sanitise/kind.h"
 #include "worker/cleaner/mail_limits.h"
 #include "worker/cleaner/mail_walk.h"
 #include "worker/cleaner/module.h"
@@ -45,6 +46,15 @@ static void clean_text(struct job *job, struct walk *walk)
     write_letter(walk, job->answer, false);
 }
 
+static void clean_html(struct job *job, struct walk *walk)
+{
+    walk_html(walk, job->document);
+    if (walk->mail.parts[0].fate != FATE_TEXT) job_refuse(job, REFUSAL_TOO_BIG);
+    write_letter(walk, job->answer, true);
+    for (int i = 0; i < REMOVED_COUNT; i++)
+        if (walk->removed[i]) answer_removed(job->answer, (enum removed)i, 1);
+}
+
 static void clean_mail(struct job *job, struct walk *walk, GMimeParserOptions *options)
 {
     static const char *charsets[] = {"utf-8", "windows-1252", NULL};
@@ -75,7 +85,9 @@ static void clean(struct job *job)
     GMimeParserOptions *options = g_mime_parser_options_new();
     struct walk walk;
     walk_init(&walk, job, arena, options);
-    if (job->is_text)
+    if (job->is_text && kind_of(job->document) == KIND_HTML)
+        clean_html(job, &walk);
+    else if (job->is_text)
         clean_text(job, &walk);
     else
         clean_mail(job, &walk, options);

@@ -44,6 +44,8 @@ static void knows_kinds_by_their_bytes(void **state)
         {{"{\\rtf1\\ansi}", 12}, KIND_RTF},
         {{"<!DOCTYPE html><p>x", 19}, KIND_HTML},
         {{"  \n<html><body>", 15}, KIND_HTML},
+        {{"<html><body><svg>", 17}, KIND_HTML},
+        {{"<svg><foreignObject><html>", 26}, KIND_SVG},
         {{"<?xml version='1.0'?><svg/>", 27}, KIND_SVG},
         {{"Dear Nana,\nlove\n", 16}, KIND_TEXT},
         {{"MZ is how I sign\n", 17}, KIND_TEXT},
