@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loaded, metadata, pixel, refused, sanitise, size } from '../harness/cleaned.mjs';
-import { bmp, gif, swappingProfile, turnedHeic } from '../harness/pictures.mjs';
+import { bmp, box, gif, swappingProfile, turnedHeic } from '../harness/pictures.mjs';
 import { jpeg, letterPdf, png, scene, zip } from '../harness/samples.mjs';
 import { run } from '../harness/spawn.mjs';
 import { before, deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
@@ -73,6 +73,8 @@ test('a HEIC photo loses its place, its small preview and its further pictures',
         { removed: ['exif', 'exif-gps', 'more-frames', 'thumbnail', 'xmp'] });
     equal(report.type, 'image/heic');
     match(page, /\.jpg$/);
+    const film = Buffer.concat([readFileSync(await heic('film.heic', photo)), box('mpvd', Buffer.from('our house'))]);
+    await oneCleanPhoto(film, { removed: ['trailing-bytes'] });
 });
 
 test('a HEIC photo is turned once, as the file says, and a second time by nothing', async () => {
@@ -90,6 +92,18 @@ test('a HEIC photo is turned once, as the file says, and a second time by nothin
 
 test('an AVIF photo is a photo', async () => {
     await oneCleanPhoto(readFileSync(await heic('scene.avif', '-A', photo)), { removed: [] });
+});
+
+test('what was packed closer than a JPEG can be is made smaller, and no larger a file', async () => {
+    const large = await jpeg(folder('large'), { width: 1600, height: 1200 });
+    const file = join(home, 'tight.webp');
+    await vips('copy', large, `${file}[Q=5]`);
+    for (const bytes of [readFileSync(file), readFileSync(await heic('tight.heic', '-q', '15', large))]) {
+        const { report, pages } = await sanitise(bytes);
+        ok(report.removed.includes('size'));
+        ok(readFileSync(pages[0]).length <= bytes.length * 1.1, `${readFileSync(pages[0]).length} bytes of ${bytes.length}`);
+        ok((await size(pages[0])).ImageWidth >= 400);
+    }
 });
 
 test('a HEIC file that was cut short is refused with a sentence', async () => {

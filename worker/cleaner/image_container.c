@@ -204,6 +204,67 @@ struct container container_gif(struct str file)
     return container;
 }
 
+/* ---- HEIC, BMP --------------------------------------------------------------------------------
+ */
+
+/* The boxes of the file itself; what is said inside them the library tells. */
+struct container container_heic(struct str file)
+{
+    enum { HEAD = 8, LONG_HEAD = 16 };
+    struct container container = {.orientation = 1};
+    size_t at = 0;
+    while (at < file.len) {
+        if (file.len - at < HEAD) break;
+        uint64_t len = big(file, at, 4);
+        struct str type = str_slice(file, at + 4, at + HEAD);
+        if (len == 1 && file.len - at >= LONG_HEAD)
+            len = (uint64_t)big(file, at + 8, 4) << 32 | big(file, at + 12, 4);
+        if (len == 0) return container; /* to the end of the file */
+        if (len < HEAD || len > file.len - at) break;
+        if (is_one_of(type, "moov moof"))
+            container.has[REMOVED_FRAMES] = true;
+        else if (str_equal(type, STR("uuid")))
+            container.has[REMOVED_OTHER_METADATA] = true;
+        else if (!is_one_of(type, "ftyp meta mdat idat free skip"))
+            container.has[REMOVED_TRAILING] = true; /* a film: "mpvd" */
+        at += (size_t)len;
+    }
+    if (at < file.len) container.has[REMOVED_TRAILING] = true;
+    return container;
+}
+
+/* Readers are content with half of the rows. */
+static bool is_bmp_short(struct str file, int64_t width, int64_t height)
+{
+    enum { FULL_HEAD = 54, SIDE_MOST = 1 << 20 };
+    if (little(file, 2, 4) > file.len) return true;
+    if (file.len < FULL_HEAD || width < 0 || width > SIDE_MOST || height > SIDE_MOST) return false;
+    uint32_t bits = little(file, 28, 2), packing = little(file, 30, 4);
+    if (packing != 0 || bits > 32) return false;
+    int64_t line = (width * bits + 31) / 32 * 4;
+    return (int64_t)little(file, 10, 4) + line * height > (int64_t)file.len;
+}
+
+struct container container_bmp(struct str file, int64_t *ret_width, int64_t *ret_height)
+{
+    enum { HEAD = 26, CORE = 12 };
+    struct container container = {.orientation = 1};
+    *ret_width = *ret_height = 0;
+    if (file.len < HEAD) return container;
+    if (little(file, 14, 4) == CORE) {
+        *ret_width = little(file, 18, 2);
+        *ret_height = little(file, 20, 2);
+    } else {
+        *ret_width = (int32_t)little(file, 18, 4);
+        *ret_height = (int32_t)little(file, 22, 4);
+        if (*ret_height < 0) *ret_height = -*ret_height; /* the upper row first */
+        container.is_damaged = is_bmp_short(file, *ret_width, *ret_height);
+    }
+    uint32_t size = little(file, 2, 4);
+    if (size > HEAD && size < file.len) container.has[REMOVED_TRAILING] = true;
+    return container;
+}
+
 /* ---- JPEG -------------------------------------------------------------------------------------
  */
 

@@ -15,9 +15,10 @@
  * The image library is given only what is needed to draw: of a JPEG tables, frame, scans, JFIF and
  * Adobe markers and the colour profile; of a PNG the critical chunks, transparency, gamma and the
  * profile. Damaged Exif so never reaches a parser, and the orientation is read here.
- * Of TIFF, WebP and GIF it tells what lies beside the pictures; the library reads the whole file.
+ * Of the other kinds it tells what lies beside the pictures; the libraries read the whole file.
  *
- * Sources: ITU-T T.81, ISO/IEC 15948, TIFF 6.0, Exif 2.32, the WebP container, GIF89a.
+ * Sources: ITU-T T.81, ISO/IEC 15948, TIFF 6.0, Exif 2.32, the WebP container, GIF89a, ISO/IEC
+ * 14496-12 (boxes of HEIC), the head of a Windows bitmap.
  */
 struct container {
     bool has[REMOVED_COUNT]; /* what lies beside the picture */
@@ -33,6 +34,9 @@ struct container container_png(struct str file, struct buf *ret_bare);
 struct container container_tiff(struct str file);
 struct container container_webp(struct str file);
 struct container container_gif(struct str file);
+struct container container_heic(struct str file);
+/* The size that its head tells, 0 without one; damaged when rows are missing. */
+struct container container_bmp(struct str file, int64_t *ret_width, int64_t *ret_height);
 
 /* Exif data ("II", "MM", with or without its name before it): orientation, place, thumbnail. */
 void container_exif(struct str bytes, struct container *container);

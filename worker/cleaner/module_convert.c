@@ -102,6 +102,7 @@ static void clean_heic(struct picture *picture)
     if (error.code == heif_error_Ok)
         error = heif_context_get_primary_image_handle(context, &handle);
     if (error.code != heif_error_Ok || !handle) job_refuse(job, REFUSAL_MALFORMED);
+    picture->container = container_heic(job->document);
     image_measure(picture, heif_image_handle_get_width(handle),
                   heif_image_handle_get_height(handle));
     if (heif_context_get_number_of_top_level_images(context) > 1)
@@ -131,47 +132,13 @@ static void clean_heic(struct picture *picture)
 /* ---- BMP --------------------------------------------------------------------------------------
  */
 
-static uint32_t little(struct str file, size_t at)
-{
-    uint32_t number = 0;
-    for (size_t i = 4; i-- > 0;) number = number << 8 | (unsigned char)file.at[at + i];
-    return number;
-}
-
-/* The loader is content with half of the rows. */
-static bool is_bmp_short(struct str file, int64_t width, int64_t height, bool is_core)
-{
-    enum { FULL_HEAD = 54 };
-    if (little(file, 2) > file.len) return true;
-    if (is_core || file.len < FULL_HEAD) return false;
-    uint32_t bits = little(file, 28) & 0xffff, packing = little(file, 30);
-    if (packing != 0 || bits > 32) return false;
-    int64_t line = (width * bits + 31) / 32 * 4;
-    return (int64_t)little(file, 10) + line * height > (int64_t)file.len;
-}
-
-/* The size in the head, before the loader takes memory for it. */
-static void measure_bmp(struct picture *picture)
-{
-    enum { HEAD = 26, CORE = 12 };
-    struct str file = picture->job->document;
-    if (file.len < HEAD) job_refuse(picture->job, REFUSAL_MALFORMED);
-    bool is_core = little(file, 14) == CORE;
-    uint32_t first = little(file, 18), second = little(file, 22);
-    int64_t width = is_core ? (int64_t)(first & 0xffff) : (int64_t)(int32_t)first;
-    int64_t height = is_core ? (int64_t)(first >> 16) : (int64_t)(int32_t)second;
-    if (height < 0) height = -height;
-    image_measure(picture, width, height);
-    if (is_bmp_short(file, width, height, is_core)) picture->container.is_damaged = true;
-    uint32_t size = little(file, 2);
-    if (size > HEAD && size < file.len) picture->container.has[REMOVED_TRAILING] = true;
-}
-
 static void clean_bmp(struct picture *picture)
 {
     const struct job *job = picture->job;
     struct str file = job->document;
-    measure_bmp(picture);
+    int64_t width, height;
+    picture->container = container_bmp(file, &width, &height);
+    image_measure(picture, width, height);
     if (!bmp_loader) job_refuse(job, REFUSAL_MALFORMED);
     bool well = gdk_pixbuf_loader_write(bmp_loader, (const guchar *)file.at, file.len, NULL);
     /* What was cut short is shown as far as it goes. */
