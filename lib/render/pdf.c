@@ -201,6 +201,7 @@ static void put_image(struct flow *flow, const struct render_part *part)
     double x = margin + (text_width - scale * part->width) / 2;
     double y =
         part->kind == RENDER_PHOTO ? margin + (text_height - scale * part->height) / 2 : margin;
+    render_pdf_words(flow->pdf, flow->fonts, part, x, y, scale);
     draw_jpeg(flow->pdf, part, x, y, scale);
 }
 
@@ -231,7 +232,8 @@ static enum err check(const struct recipient_view *view)
             if (part->text.len > RENDER_TEXT_BYTES) return ERR_BAD_INPUT;
             if (!utf8_valid(part->text)) return ERR_BAD_UTF8;
         } else if (part->jpeg.len == 0 || part->width == 0 || part->height == 0 ||
-                   part->width > SIDE_MAX || part->height > SIDE_MAX) {
+                   part->width > SIDE_MAX || part->height > SIDE_MAX ||
+                   !render_pdf_words_fit(part)) {
             return ERR_BAD_INPUT;
         }
     }

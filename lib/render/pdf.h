@@ -15,12 +15,16 @@
  * 5". There is no name and no address on it. Several releases (a batch for the printer) follow one
  * another, each numbered by itself.
  *
+ * The words of a page are drawn first and its image over them: whoever searches, or has it read
+ * aloud, finds them where they stand; nobody sees them. (Invisible text would be more usual, but
+ * cairo leaves out what it would paint with nothing.) A word that is not handed in is nowhere.
+ *
  * The file says nothing about how, when or where it was made: its only metadata is the title.
  * JPEG files go in as they are; nothing is decoded.
  *
- * ERR_BAD_INPUT for a part that is too large to be one (RENDER_TEXT_BYTES, sides 1 to 65,535) or a
- * view without title or reference; ERR_BAD_UTF8; ERR_TOO_BIG past the maximum of the buffer;
- * ERR_RENDER when the library could not.
+ * ERR_BAD_INPUT for a part that is too large to be one (RENDER_TEXT_BYTES, sides 1 to 65,535), a
+ * word outside its page, or a view without title or reference; ERR_BAD_UTF8; ERR_TOO_BIG past the
+ * maximum of the buffer; ERR_RENDER when the library could not.
  */
 
 enum { RENDER_TEXT_BYTES = 1024 * 1024 };

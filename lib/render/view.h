@@ -17,11 +17,19 @@
 
 enum render_kind { RENDER_TEXT, RENDER_PAGE, RENDER_PHOTO };
 
+/* A word that stays on a page, where it stands: pixels of its JPEG. */
+struct render_word {
+    uint32_t x, y, width, height;
+    struct str text;
+};
+
 struct render_part {
     enum render_kind kind;
     struct str text; /* RENDER_TEXT: the released text */
     struct str jpeg; /* otherwise: a JPEG file with its boxes burnt in, checked by the caller */
-    uint32_t width, height; /* of the JPEG, pixels */
+    uint32_t width, height;          /* of the JPEG, pixels */
+    const struct render_word *words; /* on it, in reading order */
+    size_t word_count;
 };
 
 struct recipient_view {

@@ -3,6 +3,7 @@
 
 #include "core/code.h"
 #include "core/limits.h"
+#include "rules/shown.h"
 #include "server/portal/portal.h"
 #include "store/blob.h"
 #include "sys/clock.h"
@@ -53,15 +54,24 @@ static enum err list_parts(struct store *store, struct showing *showing,
                        showing->request->arena, ret_rows);
 }
 
-static void put_image(struct showing *showing, int64_t number, size_t nth, json_t *pages)
+/* A picture, and the words on it for who cannot see it. */
+static enum err put_image(struct store *store, const struct store_rows *rows, size_t row,
+                          struct showing *showing, json_t *pages)
 {
-    json_t *page = json_object();
     struct arena *arena = showing->request->arena;
+    int64_t number = rows_int(rows, row, "number");
+    BUF_SECRET(content, RELEASE_PART_BYTES);
+    struct str words, image;
+    TRY(read_part(store, rows, row, showing, &content));
+    TRY(shown_read(buf_str(&content), &words, &image));
+    json_t *page = json_object();
     json_put_int(page, "number", number);
     json_put_str(page, "src",
                  arena_print(arena, "%s/pages/%lld", showing->release->path, (long long)number));
-    json_put_str(page, "alt", arena_print(arena, "Picture %zu", nth));
+    json_put_str(page, "alt", arena_print(arena, "Picture %zu", json_array_size(pages) + 1));
+    if (words.len) json_put_str(page, "words", words);
     json_add(pages, page);
+    return OK;
 }
 
 static enum err read_release(struct store *store, void *context)
@@ -82,7 +92,7 @@ static enum err read_release(struct store *store, void *context)
         struct str kind = rows_str(&rows, row, "kind");
         if (str_equal(kind, STR("pdf"))) continue;
         if (!str_equal(kind, STR("text"))) {
-            put_image(showing, rows_int(&rows, row, "number"), json_array_size(pages) + 1, pages);
+            TRY(put_image(store, &rows, row, showing, pages));
             continue;
         }
         BUF_SECRET(content, RELEASE_PART_BYTES);
@@ -118,6 +128,25 @@ enum err portal_release_view(struct request *request, const struct portal_releas
 
 /* ---- one part as bytes ---- */
 
+static enum err read_bytes(struct store *store, const struct store_rows *rows, size_t row,
+                           struct showing *showing)
+{
+    buf_clear(&showing->content);
+    return read_part(store, rows, row, showing, &showing->content);
+}
+
+static enum err read_image(struct store *store, const struct store_rows *rows, size_t row,
+                           struct showing *showing)
+{
+    BUF_SECRET(content, RELEASE_PART_BYTES);
+    struct str words, image;
+    TRY(read_part(store, rows, row, showing, &content));
+    TRY(shown_read(buf_str(&content), &words, &image));
+    buf_clear(&showing->content);
+    buf_add(&showing->content, image);
+    return buf_done(&showing->content);
+}
+
 static enum err find_part(struct store *store, void *context)
 {
     struct showing *showing = context;
@@ -130,8 +159,8 @@ static enum err find_part(struct store *store, void *context)
                                            : rows_int(&rows, row, "number") == showing->number &&
                                                  !is_pdf && !str_equal(kind, STR("text"));
         if (!wanted) continue;
-        buf_clear(&showing->content);
-        return read_part(store, &rows, row, showing, &showing->content);
+        return is_pdf ? read_bytes(store, &rows, row, showing)
+                      : read_image(store, &rows, row, showing);
     }
     return ERR_NOT_FOUND;
 }

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { BUILD_TEST, ROOT } from '../harness/places.mjs';
+import { png } from '../harness/samples.mjs';
 import { run } from '../harness/spawn.mjs';
 import { before, deepEqual, equal, folder, match, ok, doesNotMatch, test } from '../harness/test.mjs';
 
@@ -167,6 +168,59 @@ test('a burnt page carries no metadata', async () => {
             ok(['ExifTool', 'File', 'Composite', 'JFIF'].includes(group), `${name}: ${group}`);
         ok(!readFileSync(join(made, name)).includes('Larkspur'), name);
     }
+});
+
+// Pages that are alike but for what stands in one place, burnt there: their JPEG files.
+async function burntPages(name, box, pixels, rim = 0) {
+    const input = folder(`${name}-input`);
+    const out = folder(name);
+    const parts = pixels.map((pixel, n) => {
+        const file = join(input, `${n}.png`);
+        writeFileSync(file, png(400, 300, (x, y) => {
+            const inside = x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
+            return inside ? pixel(x - box.x, y - box.y) : [x % 200, y % 200, 120];
+        }));
+        return `page:${file}@${[box.x - rim, box.y - rim, box.width + 2 * rim, box.height + 2 * rim, box.style ?? 0].join()}`;
+    });
+    await run([join(BUILD_TEST, 'tests/probe/probe_render'), out, ...parts], { cwd: ROOT });
+    await run(['pdfimages', join(out, 'letter.pdf'), join(out, 'image')]);
+    return pixels.map((_, n) => ({ bytes: readFileSync(join(out, `burnt-${n + 2}.jpg`)),
+        image: readPpm(join(out, `image-${String(n).padStart(3, '0')}.ppm`)) }));
+}
+
+test('pages that differ only below a box become the same bytes', async () => {
+    // A JPEG's blocks hold traces of what stands beside them: lib/rules/cover.c covers whole ones, and a rim.
+    const box = { x: 80, y: 64, width: 176, height: 96 };
+    const pages = await burntPages('alike', box, [() => [255, 255, 255], () => [0, 0, 0],
+        (x, y) => [(x * 7) % 256, (y * 11) % 256, (x * y) % 256], (x, y) => [(x * x) % 256, (y * 13) % 256, (x ^ y) % 256]], 2);
+    // What is flat comes to the burning as a PNG, what is not as a JPEG.
+    ok(pages[0].bytes.equals(pages[1].bytes));
+    ok(pages[2].bytes.equals(pages[3].bytes));
+    const [{ image }] = pages;
+    for (let y = box.y; y < box.y + box.height; y += 1)
+        for (let x = box.x; x < box.x + box.width; x += 1)
+            ok(image.at(x, y).every((value) => Math.abs(value - 96) <= 2), `${x},${y}: ${image.at(x, y)}`);
+});
+
+test('what looks blurred tells nothing of what is below, and is never the same', async () => {
+    const box = { x: 80, y: 64, width: 240, height: 160, style: 2 };
+    const below = (x, y) => ((Math.imul((x >> 4) * 31 + (y >> 4) * 17 + 5, 2654435761) >>> 28) % 2 ? [255, 255, 255] : [0, 0, 0]);
+    const pages = await burntPages('blurred', box, Array.from({ length: 8 }, () => below));
+    const likeness = pages.map(({ image }) => {
+        const sums = { n: 0, a: 0, b: 0, aa: 0, bb: 0, ab: 0 };
+        for (let y = 0; y < box.height; y += 1)
+            for (let x = 0; x < box.width; x += 1) {
+                const [a, b] = [below(x, y)[0], image.at(box.x + x, box.y + y)[0]];
+                for (const [key, value] of Object.entries({ n: 1, a, b, aa: a * a, bb: b * b, ab: a * b }))
+                    sums[key] += value;
+            }
+        const { n, a, b, aa, bb, ab } = sums;
+        ok(bb / n - (b / n) ** 2 > 100, 'it is no flat box');
+        return (ab / n - a * b / n / n) / Math.sqrt((aa / n - (a / n) ** 2) * (bb / n - (b / n) ** 2));
+    });
+    const mean = likeness.reduce((sum, one) => sum + one, 0) / likeness.length;
+    ok(Math.abs(mean) < 0.2, `it looks like what was there: ${likeness.map((one) => one.toFixed(2))}`);
+    equal(new Set(pages.map(({ bytes }) => bytes.toString('latin1'))).size, pages.length, 'no two are the same');
 });
 
 test('large print is larger', async () => {

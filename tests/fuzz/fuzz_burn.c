@@ -8,12 +8,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-    struct str request = {(const char *)bytes, len}, image;
     ARENA(arena, 4u * 1024 * 1024);
-    struct burn_box *boxes;
-    size_t count;
-    if (burn_read(request, arena, &boxes, &count, &image) != OK) return 0;
-    ASSERT(count <= BURN_BOXES);
-    ASSERT(BURN_HEAD_BYTES + count * BURN_BOX_BYTES + image.len == len);
+    struct burn_request request;
+    if (burn_read((struct str){(const char *)bytes, len}, arena, &request) != OK) return 0;
+    ASSERT(request.count <= BURN_BOXES);
+    ASSERT(BURN_HEAD_BYTES + request.count * BURN_BOX_BYTES + request.image.len == len);
+    for (size_t i = 0; i < request.count; i++) ASSERT(request.boxes[i].style < BURN_STYLES);
     return 0;
 }

@@ -4,9 +4,9 @@
  *
  * Makes OUT/letter.pdf, OUT/sheet.pdf and OUT/joined.pdf of a made-up recipient from the parts, for
  * tests that open them with other people's programs. A part is text:FILE                     a text
- *     page:FILE[@X,Y,W,H]…          an image: boxes burnt in (through the sandbox), as a page
- *     photo:FILE[@X,Y,W,H]…         the same as a photo
- * The burnt image N is kept as OUT/burnt-N.jpg. Prints one line for each thing made.
+ *     page:FILE[@X,Y,W,H[,STYLE]]…          an image: boxes burnt in (through the sandbox), as a
+ * page photo:FILE[@X,Y,W,H[,STYLE]]…         the same as a photo The burnt image N is kept as
+ * OUT/burnt-N.jpg. Prints one line for each thing made.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,12 +55,13 @@ static size_t read_boxes(struct str list, struct burn_box *boxes)
     size_t count = 0;
     struct str one;
     while (str_split(&list, '@', &one)) {
-        int64_t numbers[4] = {0};
+        int64_t numbers[5] = {0}; /* the style may be left out: black */
         struct str number;
-        for (int i = 0; i < 4 && str_split(&one, ',', &number); i++)
+        for (int i = 0; i < 5 && str_split(&one, ',', &number); i++)
             if (!num_parse(number, 0, UINT32_MAX, &numbers[i])) must(ERR_BAD_INPUT, "box");
-        boxes[count++] = (struct burn_box){(uint32_t)numbers[0], (uint32_t)numbers[1],
-                                           (uint32_t)numbers[2], (uint32_t)numbers[3]};
+        boxes[count++] =
+            (struct burn_box){(uint32_t)numbers[0], (uint32_t)numbers[1], (uint32_t)numbers[2],
+                              (uint32_t)numbers[3], (enum burn_style)numbers[4]};
     }
     return count;
 }
@@ -83,7 +84,8 @@ static struct render_part image_part(const struct spawner *spawner, struct arena
     char name[40];
     snprintf(name, sizeof name, "burnt-%d.jpg", number);
     write_all(out, name, burnt.image);
-    return (struct render_part){kind, {NULL, 0}, burnt.image, burnt.width, burnt.height};
+    return (struct render_part){
+        .kind = kind, .jpeg = burnt.image, .width = burnt.width, .height = burnt.height};
 }
 
 int main(int count, char **words)

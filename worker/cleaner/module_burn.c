@@ -8,9 +8,10 @@
 
 #include "sanitise/burn.h"
 #include "sanitise/kind.h"
+#include "worker/cleaner/burn_noise.h"
 #include "worker/cleaner/module.h"
 
-enum { QUALITY = 90, GREY = 96, ARENA_BYTES = 4 * 1024 * 1024 };
+enum { QUALITY = 90, GREY = 96, PAPER = 255, ARENA_BYTES = 8 * 1024 * 1024 };
 
 static void prepare(void)
 {
@@ -59,32 +60,54 @@ static VipsImage *canvas(const struct job *job, VipsImage *image)
     return drawn;
 }
 
-static void burn(const struct job *job, VipsImage *image, struct burn_box box)
+/* The box as far as it lies on the image. */
+static VipsRect on_image(const struct job *job, const VipsImage *image, const struct burn_box *box)
 {
-    uint32_t left = box.x > BURN_MARGIN ? box.x - BURN_MARGIN : 0;
-    uint32_t top = box.y > BURN_MARGIN ? box.y - BURN_MARGIN : 0;
-    uint64_t right = (uint64_t)box.x + box.width + BURN_MARGIN;
-    uint64_t bottom = (uint64_t)box.y + box.height + BURN_MARGIN;
+    uint64_t right = (uint64_t)box->x + box->width, bottom = (uint64_t)box->y + box->height;
     if (right > (uint64_t)image->Xsize) right = (uint64_t)image->Xsize;
     if (bottom > (uint64_t)image->Ysize) bottom = (uint64_t)image->Ysize;
-    if (left >= right || top >= bottom) job_refuse(job, REFUSAL_MALFORMED);
-    double ink[3] = {GREY, GREY, GREY};
-    if (vips_draw_rect(image, ink, image->Bands, (int)left, (int)top, (int)(right - left),
-                       (int)(bottom - top), "fill", TRUE, NULL))
+    if (box->x >= right || box->y >= bottom) job_refuse(job, REFUSAL_MALFORMED);
+    return (VipsRect){(int)box->x, (int)box->y, (int)(right - box->x), (int)(bottom - box->y)};
+}
+
+static void draw_noise(VipsImage *image, VipsRect at, const struct burn_request *request,
+                       size_t nth)
+{
+    /* in memory the image is rows of bytes without anything between them */
+    const size_t bands = (size_t)image->Bands, row = (size_t)image->Xsize * bands;
+    for (int y = 0; y < at.height; y++) {
+        unsigned char *pixel = image->data + (size_t)(at.top + y) * row + (size_t)at.left * bands;
+        for (int x = 0; x < at.width; x++)
+            for (int band = 0; band < image->Bands; band++)
+                *pixel++ = burn_noise(request->seed, (uint32_t)nth, (uint32_t)x, (uint32_t)y,
+                                      (uint32_t)band);
+    }
+}
+
+static void burn(const struct job *job, VipsImage *image, const struct burn_request *request,
+                 size_t nth)
+{
+    const struct burn_box *box = &request->boxes[nth];
+    VipsRect at = on_image(job, image, box);
+    if (box->style == BURN_NOISE) {
+        if (vips_image_inplace(image)) job_refuse(job, REFUSAL_MALFORMED);
+        draw_noise(image, at, request, nth);
+        return;
+    }
+    double shade = box->style == BURN_PAPER ? PAPER : GREY, ink[3] = {shade, shade, shade};
+    if (vips_draw_rect(image, ink, image->Bands, at.left, at.top, at.width, at.height, "fill", TRUE,
+                       NULL))
         job_refuse(job, REFUSAL_MALFORMED);
 }
 
 static void clean(struct job *job)
 {
     struct arena *arena = arena_new(ARENA_BYTES);
-    struct burn_box *boxes;
-    size_t count;
-    struct str file;
-    if (burn_read(job->document, arena, &boxes, &count, &file) != OK)
-        job_refuse(job, REFUSAL_MALFORMED);
-    VipsImage *source = load(job, file), *image = canvas(job, source);
+    struct burn_request request;
+    if (burn_read(job->document, arena, &request) != OK) job_refuse(job, REFUSAL_MALFORMED);
+    VipsImage *source = load(job, request.image), *image = canvas(job, source);
     g_object_unref(source);
-    for (size_t i = 0; i < count; i++) burn(job, image, boxes[i]);
+    for (size_t i = 0; i < request.count; i++) burn(job, image, &request, i);
     void *bytes = NULL;
     size_t len = 0;
     if (vips_jpegsave_buffer(image, &bytes, &len, "Q", QUALITY, "strip", TRUE, "optimize_coding",

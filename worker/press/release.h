@@ -46,6 +46,7 @@ struct release {
     enum channel channel;
     const char *photo_level;
     struct render_part *shown; /* what it shows, in order */
+    struct str *words;         /* of each: what is left on a page, to be read aloud */
     size_t shown_count;
     struct release_part *parts; /* the PDF is the last */
     size_t part_count;

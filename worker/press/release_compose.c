@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "redact/release.h"
 #include "render/pdf.h"
+#include "rules/cover.h"
 #include "rules/decision.h"
 #include "sanitise/burn.h"
 #include "worker/press/release.h"
@@ -37,18 +38,90 @@ static enum err compose_text(struct release_work *work, const struct decision *d
 
 /* ---- pages and photos ---- */
 
-static bool covers(const struct burn_box *box, const struct part *page)
+static bool covers(const struct cover_box *box, const struct review_part *part)
 {
-    return box->x == 0 && box->y == 0 && box->width >= page->width && box->height >= page->height;
+    return box->x == 0 && box->y == 0 && box->w >= part->width && box->h >= part->height;
+}
+
+/* ERR_BAD_INPUT for a box beside the image: it would hide nothing. */
+static enum err read_boxes(const struct decision *decision, const struct review_part *described,
+                           struct cover_box *boxes, size_t *ret_count, bool *ret_whole)
+{
+    *ret_count = 0;
+    *ret_whole = false;
+    for (size_t i = 0; i < decision->box_count; i++) {
+        const struct decision_box *box = &decision->boxes[i];
+        if (box->part != described->number) continue;
+        if (box->w == 0 || box->h == 0 || box->x >= described->width || box->y >= described->height)
+            return ERR_BAD_INPUT;
+        boxes[*ret_count] = (struct cover_box){box->x, box->y, box->w, box->h};
+        if (covers(&boxes[(*ret_count)++], described)) *ret_whole = true;
+    }
+    return OK;
+}
+
+static struct burn_box *burn_boxes(const struct cover *cover, struct arena *arena)
+{
+    struct burn_box *boxes = ARENA_MANY(arena, cover->count, struct burn_box);
+    for (size_t i = 0; i < cover->count; i++) {
+        const struct cover_rect *rect = &cover->rects[i];
+        boxes[i] = (struct burn_box){rect->x, rect->y, rect->w, rect->h,
+                                     rect->is_paper ? BURN_PAPER : BURN_BLACK};
+    }
+    return boxes;
+}
+
+/*
+ * Where words are gone a line would have a hole, and programs that read a PDF take what stands on
+ * its other side for another column. So what follows on the line moves up to what stays before it:
+ * nobody sees it, and who has the page read aloud hears it in order.
+ */
+struct closing {
+    bool is_gone;   /* the word before, or the line's first */
+    uint32_t start; /* where the next word may stand */
+    uint32_t moved; /* by how much the line's words are moved to the left */
+};
+
+static void close_hole(struct closing *closing, const struct review_word *word, bool is_gone,
+                       bool is_new_line, struct render_word *ret_word)
+{
+    if (is_new_line) *closing = (struct closing){.start = word->x};
+    if (!is_gone) {
+        if (closing->is_gone && word->x > closing->start) closing->moved = word->x - closing->start;
+        if (closing->moved > word->x) closing->moved = 0; /* written from right to left */
+        *ret_word =
+            (struct render_word){word->x - closing->moved, word->y, word->w, word->h, word->text};
+        closing->start = ret_word->x + word->w + word->h / 4; /* a space */
+    }
+    closing->is_gone = is_gone;
+}
+
+/* The words that stay, for the PDF and to be read aloud. */
+static enum err put_words(const struct review_part *described, const struct cover *cover,
+                          struct arena *arena, struct render_part *shown, struct str *ret_words)
+{
+    struct render_word *words = ARENA_MANY(arena, described->word_count, struct render_word);
+    shown->words = words;
+    struct closing closing = {0};
+    for (size_t i = 0; i < described->word_count; i++) {
+        bool is_new_line = i == 0 || described->words[i].gap >= REVIEW_GAP_LINE;
+        close_hole(&closing, &described->words[i], cover->is_gone[i], is_new_line,
+                   &words[shown->word_count]);
+        if (!cover->is_gone[i]) shown->word_count++;
+    }
+    BUF_SECRET(text, RENDER_TEXT_BYTES);
+    TRY(cover_text(described, cover, &text));
+    *ret_words = arena_str(arena, buf_str(&text));
+    return OK;
 }
 
 static enum err compose_image(struct release_work *work, const struct decision *decision,
                               const struct review_part *described, const struct press_item *item,
                               struct release *release)
 {
-    struct job *job = work->job;
-    const struct press *press = job->state;
-    bool is_jpeg = str_equal(described->type, STR("image/jpeg"));
+    struct arena *arena = work->job->arena;
+    const struct press *press = work->job->state;
+    bool is_jpeg = str_equal(described->type, STR("image/jpeg")), is_whole;
     struct part page = {
         .kind = described->kind == REVIEW_PAGE ? PART_PAGE : PART_PHOTO,
         .format = is_jpeg ? IMAGE_JPEG : IMAGE_PNG,
@@ -56,25 +129,25 @@ static enum err compose_image(struct release_work *work, const struct decision *
         .height = described->height,
         .image = item->content,
     };
-    struct burn_box *boxes = ARENA_MANY(job->arena, decision->box_count, struct burn_box);
-    size_t count = 0;
-    for (size_t i = 0; i < decision->box_count; i++) {
-        const struct decision_box *box = &decision->boxes[i];
-        if (box->part != item->number) continue;
-        boxes[count] = (struct burn_box){box->x, box->y, box->w, box->h};
-        /* what is covered from edge to edge is left out */
-        if (covers(&boxes[count++], &page)) return OK;
-    }
+    struct cover_box *boxes = ARENA_MANY(arena, decision->box_count, struct cover_box);
+    size_t count;
+    TRY(read_boxes(decision, described, boxes, &count, &is_whole));
+    if (is_whole) return OK; /* what is covered from edge to edge is left out */
+    struct cover cover;
+    cover_page(described, boxes, count, arena, &cover);
     struct part burnt = page;
-    if (count > 0 || !is_jpeg)
-        TRY(burn_page(press->spawner, &page, boxes, count, job->arena, &burnt));
-    *add_shown(release) = (struct render_part){
+    if (cover.count > 0 || !is_jpeg)
+        TRY(burn_page(press->spawner, &page, burn_boxes(&cover, arena), cover.count, arena,
+                      &burnt));
+    struct str *words = &release->words[release->shown_count];
+    struct render_part *shown = add_shown(release);
+    *shown = (struct render_part){
         .kind = page.kind == PART_PAGE ? RENDER_PAGE : RENDER_PHOTO,
         .jpeg = burnt.image,
         .width = burnt.width,
         .height = burnt.height,
     };
-    return OK;
+    return put_words(described, &cover, arena, shown, words);
 }
 
 /*
@@ -98,6 +171,7 @@ enum err release_compose(struct release_work *work, const struct decision *decis
 {
     const struct press_letter *letter = &work->letter;
     release->shown = ARENA_MANY(work->job->arena, letter->part_count, struct render_part);
+    release->words = ARENA_MANY(work->job->arena, letter->part_count, struct str);
     for (size_t i = 0; i < letter->part_count; i++) {
         const struct press_item *item = &letter->parts[i];
         const struct review_part *described = review_part(&work->review, item->number);
@@ -115,6 +189,7 @@ enum err release_compose(struct release_work *work, const struct decision *decis
 enum err release_compose_note(struct release_work *work, struct str words, struct release *release)
 {
     release->shown = ARENA_MANY(work->job->arena, 1, struct render_part);
+    release->words = ARENA_MANY(work->job->arena, 1, struct str);
     *add_shown(release) = (struct render_part){.kind = RENDER_TEXT, .text = words};
     release->photo_level = photo_level_word(PHOTO_NONE);
     return OK;

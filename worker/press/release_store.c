@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
+#include "core/limits.h"
+#include "rules/shown.h"
 #include "store/blob.h"
 #include "sys/fault.h"
 #include "worker/press/release.h"
@@ -26,15 +28,25 @@ static enum err seal_part(struct release_work *work, const struct release *relea
                       release->reader_count, part->content, &part->for_recipient);
 }
 
+static enum err content_of(struct release_work *work, const struct release *release, size_t at,
+                           struct str *ret_content)
+{
+    const struct render_part *shown = &release->shown[at];
+    *ret_content = shown->kind == RENDER_TEXT ? shown->text : shown->jpeg;
+    if (shown->kind == RENDER_TEXT || release->words[at].len == 0) return OK;
+    struct buf *content = press_buf(work->job, LIMIT_DOCUMENT_BYTES);
+    TRY(shown_write(release->words[at], shown->jpeg, content));
+    *ret_content = buf_str(content);
+    return OK;
+}
+
 static enum err seal_release(struct release_work *work, struct release *release)
 {
     release->parts = ARENA_MANY(work->job->arena, release->shown_count + 1, struct release_part);
     for (size_t i = 0; i < release->shown_count; i++) {
-        const struct render_part *shown = &release->shown[i];
-        release->parts[release->part_count++] = (struct release_part){
-            .kind = kind_word(shown->kind),
-            .content = shown->kind == RENDER_TEXT ? shown->text : shown->jpeg,
-        };
+        struct release_part *part = &release->parts[release->part_count++];
+        part->kind = kind_word(release->shown[i].kind);
+        TRY(content_of(work, release, i, &part->content));
     }
     if (release->pdf.len)
         release->parts[release->part_count++] =

@@ -52,8 +52,8 @@ static void sheets_are_counted(void **state)
     struct render_part empty = {.kind = RENDER_TEXT, .text = STR(" \n \n")};
     struct render_part many = {.kind = RENDER_TEXT, .text = buf_str(&lines)};
     struct render_part unbroken = {.kind = RENDER_TEXT, .text = buf_str(&word)};
-    struct render_part photo = {RENDER_PHOTO, {NULL, 0}, jpeg_str, 64, 32};
-    struct render_part page = {RENDER_PAGE, {NULL, 0}, jpeg_str, 64, 32};
+    struct render_part photo = {.kind = RENDER_PHOTO, .jpeg = jpeg_str, .width = 64, .height = 32};
+    struct render_part page = {.kind = RENDER_PAGE, .jpeg = jpeg_str, .width = 64, .height = 32};
     const struct {
         struct render_part parts[4];
         size_t count, sheets;
@@ -96,8 +96,9 @@ static void large_print_takes_more(void **state)
 static void the_file_says_nothing_of_its_making(void **state)
 {
     (void)state;
-    struct render_part parts[] = {{.kind = RENDER_TEXT, .text = STR("Dear Ann")},
-                                  {RENDER_PAGE, {NULL, 0}, jpeg_str, 64, 32}};
+    struct render_part parts[] = {
+        {.kind = RENDER_TEXT, .text = STR("Dear Ann")},
+        {.kind = RENDER_PAGE, .jpeg = jpeg_str, .width = 64, .height = 32}};
     struct recipient_view views[] = {view_of(parts, 2), view_of(parts, 1)};
     BUF(pdf, 1000000);
     assert_ok(render_pdf_letters(fonts, views, 2, &pdf));
@@ -134,11 +135,12 @@ static void bad_views(void **state)
     view = view_of(&part, 1);
     part.text = STR("\xc3");
     assert_err(render_pdf_letters(fonts, &view, 1, &pdf), ERR_BAD_UTF8);
-    part = (struct render_part){RENDER_PHOTO, {NULL, 0}, jpeg_str, 0, 32};
+    part = (struct render_part){.kind = RENDER_PHOTO, .jpeg = jpeg_str, .width = 0, .height = 32};
     assert_err(render_pdf_letters(fonts, &view, 1, &pdf), ERR_BAD_INPUT);
-    part = (struct render_part){RENDER_PHOTO, {NULL, 0}, {NULL, 0}, 64, 32};
+    part = (struct render_part){.kind = RENDER_PHOTO, .jpeg = {NULL, 0}, .width = 64, .height = 32};
     assert_err(render_pdf_letters(fonts, &view, 1, &pdf), ERR_BAD_INPUT);
-    part = (struct render_part){RENDER_PHOTO, {NULL, 0}, jpeg_str, 65536, 32};
+    part =
+        (struct render_part){.kind = RENDER_PHOTO, .jpeg = jpeg_str, .width = 65536, .height = 32};
     assert_err(render_pdf_letters(fonts, &view, 1, &pdf), ERR_BAD_INPUT);
     part = (struct render_part){.kind = RENDER_TEXT, .text = STR("x")};
     BUF(small, 500);
