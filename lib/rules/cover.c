@@ -11,7 +11,12 @@ struct area {
     int64_t left, top, right, bottom;
 };
 
-enum state { STAYS, TAKEN, SWALLOWED };
+enum state {
+    STAYS,
+    TAKEN,      /* by a box */
+    SWALLOWED,  /* by the black of others */
+    PART_HIDDEN /* no text any more, but nothing is drawn for it */
+};
 
 struct word {
     struct area at;
@@ -35,8 +40,10 @@ struct plan {
     size_t word_count;
     int64_t usual; /* the height of a word in the middle of all */
     int64_t text_right;
-    struct area *boxes;
+    struct area *boxes; /* over words */
     size_t box_count;
+    struct area *drawn; /* on a photo: over what may be anything */
+    size_t drawn_count;
     struct run *runs;
     size_t run_count;
     struct cover *cover;
@@ -77,10 +84,17 @@ static bool enters(struct area area, struct area word)
     return meet(area, word);
 }
 
-/* The same by more than a graze at its ends. */
+/* A word as large as a watermark is not meant by what is drawn over a piece of it. */
+static bool dwarfs(struct area word, struct area area)
+{
+    return (least(area.bottom, word.bottom) - most(area.top, word.top)) * 8 < height(word);
+}
+
+/* Does it take the word? By more than a graze at its ends. */
 static bool reaches(struct area area, struct area word)
 {
     int64_t graze = least(height(word) / 8, (word.right - word.left - 1) / 2);
+    if (dwarfs(word, area)) return false;
     word.left += graze;
     word.right -= graze;
     return enters(area, word);
@@ -148,6 +162,9 @@ static void take_words(struct plan *plan)
     for (size_t i = 0; i < plan->word_count; i++)
         for (size_t j = 0; j < plan->box_count && plan->words[i].state == STAYS; j++)
             if (reaches(plan->boxes[j], plan->words[i].at)) plan->words[i].state = TAKEN;
+    for (size_t i = 0; i < plan->word_count; i++)
+        for (size_t j = 0; j < plan->drawn_count && plan->words[i].state == STAYS; j++)
+            if (meet(plan->drawn[j], plan->words[i].at)) plan->words[i].state = PART_HIDDEN;
 }
 
 /* The run may reach as far as a box was drawn over it: beside a word may stand what is none. */
@@ -333,9 +350,15 @@ static void widen_runs(struct plan *plan)
 
 static void swallow(struct plan *plan)
 {
-    for (size_t i = 0; i < plan->word_count; i++)
-        for (size_t j = 0; j < plan->run_count && plan->words[i].state == STAYS; j++)
-            if (enters(plan->runs[j].black, plan->words[i].at)) plan->words[i].state = SWALLOWED;
+    for (size_t i = 0; i < plan->word_count; i++) {
+        struct word *word = &plan->words[i];
+        for (size_t j = 0; j < plan->run_count; j++) {
+            struct area black = plan->runs[j].black;
+            if (word->state == TAKEN || word->state == SWALLOWED || !enters(black, word->at))
+                continue;
+            word->state = dwarfs(word->at, black) ? PART_HIDDEN : SWALLOWED;
+        }
+    }
 }
 
 /* ---- what is drawn ---- */
@@ -429,7 +452,7 @@ static bool holds_more(const struct plan *plan, struct area box)
 
 static void draw_all(struct plan *plan)
 {
-    size_t room = plan->word_count + plan->run_count + plan->box_count;
+    size_t room = plan->word_count + plan->run_count + plan->box_count + plan->drawn_count;
     plan->cover->rects = ARENA_MANY(plan->arena, room, struct cover_rect);
     for (size_t i = 0; i < plan->word_count; i++) {
         const struct word *word = &plan->words[i];
@@ -440,43 +463,45 @@ static void draw_all(struct plan *plan)
         draw(plan, full_height(plan, &plan->runs[i]), false);
     for (size_t i = 0; i < plan->box_count; i++)
         if (holds_more(plan, plan->boxes[i])) draw_grown(plan, plan->boxes[i], false);
+    for (size_t i = 0; i < plan->drawn_count; i++) draw_grown(plan, plan->drawn[i], false);
+}
+
+static bool is_a_words(const struct plan *plan, struct area box)
+{
+    for (size_t i = 0; i < plan->word_count; i++) {
+        struct area word = plan->words[i].at;
+        if (box.left == word.left && box.top == word.top && box.right == word.right &&
+            box.bottom == word.bottom)
+            return true;
+    }
+    return false;
+}
+
+static void read_boxes(struct plan *plan, const struct cover_box *boxes, size_t count)
+{
+    plan->boxes = ARENA_MANY(plan->arena, count, struct area);
+    plan->drawn = ARENA_MANY(plan->arena, count, struct area);
+    for (size_t i = 0; i < count; i++) {
+        struct area box = {boxes[i].x, boxes[i].y,
+                           least((int64_t)boxes[i].x + boxes[i].w, plan->part->width),
+                           least((int64_t)boxes[i].y + boxes[i].h, plan->part->height)};
+        if (plan->part->kind == REVIEW_PHOTO && !is_a_words(plan, box))
+            plan->drawn[plan->drawn_count++] = box;
+        else
+            plan->boxes[plan->box_count++] = box;
+    }
 }
 
 void cover_page(const struct review_part *part, const struct cover_box *boxes, size_t count,
                 struct arena *arena, struct cover *ret_cover)
 {
-    struct plan plan = {.part = part, .arena = arena, .cover = ret_cover, .box_count = count};
+    struct plan plan = {.part = part, .arena = arena, .cover = ret_cover};
     *ret_cover = (struct cover){.is_gone = ARENA_MANY(arena, part->word_count, bool)};
-    plan.boxes = ARENA_MANY(arena, count, struct area);
-    for (size_t i = 0; i < count; i++)
-        plan.boxes[i] = (struct area){boxes[i].x, boxes[i].y,
-                                      least((int64_t)boxes[i].x + boxes[i].w, part->width),
-                                      least((int64_t)boxes[i].y + boxes[i].h, part->height)};
     read_words(&plan);
+    read_boxes(&plan, boxes, count);
     take_words(&plan);
     gather_runs(&plan);
     widen_runs(&plan);
     swallow(&plan);
     draw_all(&plan);
-}
-
-/* ---- the words that stay ---- */
-
-enum err cover_text(const struct review_part *part, const struct cover *cover, struct buf *ret_text)
-{
-    static const struct str gaps[] = {{"", 0}, {" ", 1}, {"\n", 1}, {"\n\n", 2}};
-    bool any = false, was_gone = false;
-    size_t gap = REVIEW_GAP_NONE;
-    for (size_t i = 0; i < part->word_count && !any; i++) any = !cover->is_gone[i];
-    for (size_t i = 0; i < part->word_count && any; i++) {
-        if (i > 0 && part->words[i].gap > gap) gap = part->words[i].gap;
-        if (cover->is_gone[i] && was_gone) continue;
-        if (gap == REVIEW_GAP_NONE && (was_gone || (i > 0 && cover->is_gone[i])))
-            gap = REVIEW_GAP_SPACE;
-        if (ret_text->len) buf_add(ret_text, gaps[gap]);
-        buf_add(ret_text, cover->is_gone[i] ? STR("[removed]") : part->words[i].text);
-        was_gone = cover->is_gone[i];
-        gap = REVIEW_GAP_NONE;
-    }
-    return buf_done(ret_text);
 }

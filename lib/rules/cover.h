@@ -22,16 +22,22 @@
  *
  * A box takes each word that it reaches: one whose middle half of its height it enters, by more
  * than an eighth of the height. (Lines stand close, and a hand is not exact: what only grazes the
- * word above or below leaves it.) Taken words that stand beside each other on a line are one run.
- * A run is widened to the gaps beside it, half of each, then to the next of COVER_WIDTHS times the
- * line's height, to the right; where the page or another column ends, to the left. What is longer
- * than the fourth width, or finds no room for its own, is covered to the end of the line. The
- * height is that of the line, not of the word: "mum" is as high as "Gypsy".
+ * word above or below leaves it. A word eight times as high, a watermark, is not meant either.)
+ * Taken words that stand beside each other on a line are one run. A run is widened to the gaps
+ * beside it, half of each, then to the next of cover_widths times the line's height, to the right;
+ * where the page or another column ends, to the left. What is longer than the fourth width, or
+ * finds no room for its own, is covered to the end of the line. The height is that of the line, not
+ * of the word: "mum" is as high as "Gypsy".
  *
  * A word that a widened run reaches goes too, whole. Staying in the gap instead would be kinder to
  * the letter, but then every name in the middle of a sentence would be exactly as long as its
  * black. What the black does not hide of such a word is blanked with the colour of paper, so that
  * the black keeps its fixed width.
+ *
+ * On a photo that is so for boxes that are a word's own, to the pixel (a badge, a letter held into
+ * the camera). What is drawn there by hand is about a face or a house, and what a reader of
+ * pictures took for words beside it may be leaves: it is burnt as it is drawn, and the words that
+ * it touches are text no longer.
  *
  * A box that reaches no word (a face, a house, a signature) is burnt as it is drawn. So is one that
  * holds more than words, besides their runs. All grow by COVER_MARGIN pixels, but not into words
@@ -41,7 +47,7 @@
 
 enum { COVER_MARGIN = 2, COVER_BLOCK = 16, COVER_WIDTH_COUNT = 4 };
 
-/* In heights of the line; the fifth is to its end. Half a capital letter is a height's fifth. */
+/* In heights of the line; the fifth is to its end. Three are six letters or so. */
 extern const unsigned cover_widths[COVER_WIDTH_COUNT];
 
 struct cover_box {

@@ -5,6 +5,7 @@
 #include "core/utf8.h"
 #include "redact/concern.h"
 #include "redact/release.h"
+#include "rules/cover.h"
 #include "server/desk/letter.h"
 
 /* The parts of a letter as the desk shows them: as they came, and as each recipient gets them. */
@@ -219,6 +220,34 @@ static const char *why_withheld(const struct desk_letter *letter, const struct r
     return NULL;
 }
 
+/* As the press will burn them: a box over words is wider than what was drawn. */
+static void put_burnt(struct request *request, const struct desk_letter *letter,
+                      const struct review_part *part, int64_t party, json_t *page)
+{
+    const struct review *review = &letter->review;
+    struct cover_box *boxes = ARENA_MANY(request->arena, review->mark_count, struct cover_box);
+    size_t count = 0;
+    for (size_t i = 0; i < review->mark_count; i++) {
+        const struct review_mark *mark = &review->marks[i];
+        if (mark->part == part->number && mark->is_box && review_mark_is_for(mark, party))
+            boxes[count++] = (struct cover_box){mark->x, mark->y, mark->w, mark->h};
+    }
+    struct cover cover;
+    cover_page(part, boxes, count, request->arena, &cover);
+    json_t *list = json_array();
+    for (size_t i = 0; i < cover.count; i++) {
+        const struct cover_rect *rect = &cover.rects[i];
+        json_t *box = json_object();
+        desk_put_number(box, "x", rect->x);
+        desk_put_number(box, "y", rect->y);
+        desk_put_number(box, "w", rect->w);
+        desk_put_number(box, "h", rect->h);
+        json_put_bool(box, "paper", rect->is_paper);
+        json_add(list, box);
+    }
+    desk_put_list(page, "boxes", list);
+}
+
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,
                        const struct review_part *part, struct str content, int64_t party)
 {
@@ -240,13 +269,8 @@ json_t *desk_copy_view(struct request *request, const struct desk_letter *letter
             json_put(copy, "text", released_view(buf_str(&released)));
         return copy;
     }
-    json_t *page = page_view(request, letter, part), *boxes = json_array();
-    for (size_t i = 0; i < letter->review.mark_count; i++) {
-        const struct review_mark *mark = &letter->review.marks[i];
-        if (mark->part == part->number && mark->is_box && review_mark_is_for(mark, party))
-            json_add(boxes, box_view(mark));
-    }
-    desk_put_list(page, "boxes", boxes);
+    json_t *page = page_view(request, letter, part);
+    put_burnt(request, letter, part, party, page);
     json_put(copy, "page", page);
     return copy;
 }

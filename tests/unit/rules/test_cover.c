@@ -276,6 +276,43 @@ static void a_jpeg_is_covered_to_its_blocks(void **state)
     assert_int_equal(cover.rects[0].y + cover.rects[0].h, TALL);
 }
 
+static void on_a_photo_a_hand_draws_what_it_means(void **state)
+{
+    (void)state;
+    ARENA(arena, 1000000);
+    struct review_part part = page_of(arena, "Wexcombe School\nII| ~");
+    part.kind = REVIEW_PHOTO;
+    const struct review_word *leaves = find(&part, "II|");
+    const struct cover_box face = {leaves->x + 20, leaves->y, 300, 200},
+                           badge = box_of(&part, "Wexcombe");
+    struct cover cover;
+    cover_page(&part, &face, 1, arena, &cover);
+    assert_int_equal(cover.count, 1);
+    assert_int_equal(cover.rects[0].w, 300 + 2 * COVER_MARGIN);
+    check_text(&part, &cover, "Wexcombe School\n[removed]");
+    cover_page(&part, &badge, 1, arena, &cover);
+    assert_int_equal(only_black(&cover)->w, 6 * HIGH);
+    check_text(&part, &cover, "[removed]\nII| ~");
+}
+
+/* A watermark's box is as large as the page: what the black takes of it is not blanked. */
+static void words_over_others(void **state)
+{
+    (void)state;
+    ARENA(arena, 1000000);
+    struct review_part part =
+        page_of(arena, "DRAFT\nI saw Tregenza there and then again too\nand more of it here");
+    part.words[0].y = 0;
+    part.words[0].w = part.words[0].h = 250;
+    struct cover_box box = box_of(&part, "more");
+    struct cover cover;
+    cover_page(&part, &box, 1, arena, &cover);
+    for (size_t i = 0; i < cover.count; i++) assert_true(cover.rects[i].h < 2 * HIGH);
+    assert_true(cover.is_gone[0]);
+    assert_false(cover.is_gone[1]);
+    assert_false(cover.is_gone[3]);
+}
+
 static void columns_are_apart(void **state)
 {
     (void)state;
@@ -307,29 +344,10 @@ static void words_in_one_box(void **state)
     check_text(&part, &cover, "Name: [removed]");
 }
 
-static void text_of_what_stays(void **state)
-{
-    (void)state;
-    ARENA(arena, 1000000);
-    struct review_part part = page_of(arena, "a b c\nd e f");
-    bool gone[6] = {0};
-    struct cover cover = {.is_gone = gone};
-    check_text(&part, &cover, "a b c\nd e f");
-    gone[0] = gone[2] = gone[3] = gone[4] = true;
-    check_text(&part, &cover, "[removed] b [removed]\nf");
-    part.words[5].gap = REVIEW_GAP_NONE;
-    gone[3] = false;
-    check_text(&part, &cover, "[removed] b [removed]\nd [removed] f");
-    gone[1] = gone[3] = gone[5] = true;
-    check_text(&part, &cover, "");
-    BUF(small, 3);
-    gone[5] = false;
-    assert_err(cover_text(&part, &cover, &small), ERR_TOO_BIG);
-}
-
 UNIT_MAIN(NULL, cmocka_unit_test(widths_are_five), cmocka_unit_test(a_neighbour_goes_whole),
           cmocka_unit_test(neighbours_become_one), cmocka_unit_test(half_a_word_is_a_word),
           cmocka_unit_test(a_graze_takes_nothing), cmocka_unit_test(drawn_freely_stays_as_drawn),
           cmocka_unit_test(height_tells_nothing), cmocka_unit_test(a_jpeg_is_covered_to_its_blocks),
-          cmocka_unit_test(columns_are_apart), cmocka_unit_test(words_in_one_box),
-          cmocka_unit_test(text_of_what_stays))
+          cmocka_unit_test(on_a_photo_a_hand_draws_what_it_means),
+          cmocka_unit_test(words_over_others), cmocka_unit_test(columns_are_apart),
+          cmocka_unit_test(words_in_one_box))
