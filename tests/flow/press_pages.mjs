@@ -4,8 +4,9 @@
 
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, cleanup, deepEqual, equal, match, doesNotMatch, ok, test } from '../harness/test.mjs';
+import { before, cleanup, deepEqual, equal, folder, match, doesNotMatch, ok, test } from '../harness/test.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
+import { picturePdf, scanned } from '../harness/scans.mjs';
 import { site } from '../harness/site.mjs';
 import { letterPdf } from '../harness/samples.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -33,12 +34,12 @@ function apart(bytes) {
     return { words: bytes.toString('utf8', 9, end), image: bytes.subarray(end) };
 }
 
-// A letter of one page, released to a family with boxes(part) on it: { review, page, image, words, pdf }.
-async function released(lines, boxes) {
+// A letter of one page (lines, or a PDF), released to a family with boxes(part) on it: { part, words, image, home, pdf }.
+async function released(page, boxes) {
     const family = await room.family(1);
     const account = await room.account(family.home.id);
     const letter = await room.letter({ from: family.by('link'), arrangement: family.arrangement, text: 'A page.',
-        items: [{ kind: 'file', name: 'page.pdf', bytes: letterPdf([lines]) }] });
+        items: [{ kind: 'file', name: 'page.pdf', bytes: Buffer.isBuffer(page) ? page : letterPdf([page]) }] });
     await room.done();
     const mark = { category: 'name', source: 'staff', why: '', confidence: 100, for: [family.home.id], part: 2 };
     const review = await room.remark(letter, (review) => {
@@ -173,3 +174,17 @@ test('the image of a page says nothing but its pixels', async () => {
     for (const key of Object.keys(facts).filter((one) => one.includes(':')))
         ok(/^(ExifTool|File|Composite|JFIF):/.test(key), key);
 });
+
+test('a scanned page loses a word as a typed one does', async () => {
+    const scan = picturePdf(await scanned(folder('scan'), LINES));
+    const made = await released(scan, (part) => part.words.filter(({ text }) => text === 'Tregenza').map(boxOf));
+    ok(wordsOf(made.part).includes('Tregenza'), 'it was read');
+    const text = (await run(['pdftotext', '-f', '2', made.pdf, '-'])).stdout;
+    doesNotMatch(text, /Tregenza/);
+    match(text.replaceAll(/\s+/g, ' '), /^Dear all, this is a letter . saw .*the shop\. We had a good walk home from there\./);
+    const image = await pixels(made);
+    const [word, other] = ['Tregenza', 'Penhaligon'].map((name) => made.part.words.find(({ text: one }) => one === name));
+    const black = blackOn(image, word);
+    ok(black.length >= word.w && black[0] <= word.x && black.at(-1) >= word.x + word.w - 1, `${black[0]} to ${black.at(-1)}`);
+    equal(blackOn(image, other).length, 0);
+}, { timeout: 120_000 });
