@@ -122,7 +122,8 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
-    arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint)
+    arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
+    virus_override(bigint, integer, bytea)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea), dispatch_returned(bigint, text) TO lb_desk, lb_press;
 
@@ -324,7 +325,7 @@ BEGIN
     EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_remove ON letter_contact FOR DELETE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_add ON letter FOR INSERT TO lb_desk WITH CHECK (%s AND channel = ''paper'' '
-                   'AND entered_by = (SELECT v.staff_id FROM live_session v))', v_write);
+                   'AND entered_by = (SELECT v.staff_id FROM live_session v) AND virus_override IS NULL)', v_write);
     EXECUTE format('CREATE POLICY desk_change ON letter FOR UPDATE TO lb_desk USING (%s)', v_decide);
     EXECUTE format('CREATE POLICY desk_add ON review FOR INSERT TO lb_desk WITH CHECK (%s '
                    'AND made_by = (SELECT v.staff_id FROM live_session v))', v_decide);

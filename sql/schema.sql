@@ -2648,6 +2648,35 @@ END
 $$;
 ALTER FUNCTION letterbox.sweep() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+BEGIN
+    IF v_session.role IS DISTINCT FROM 'manager' THEN
+        RAISE EXCEPTION 'only a manager has an infected letter opened' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF p_sealed_reason IS NULL THEN
+        PERFORM letterbox.refuse('letter', 'virus_override_reason', 'an infected letter is not opened without a reason');
+    END IF;
+    UPDATE letterbox.letter l
+       SET virus_override = v_session.staff_id, state = 'received', changed_at = letterbox.now()
+     WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.state = 'quarantined'
+       AND l.version = p_version;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, letter_id, made_at)
+    VALUES (v_session.agency_id, letterbox.new_id(), 'press', 'prepare_letter', letterbox.now(), p_letter, letterbox.now());
+    PERFORM letterbox.audit_write(v_session.agency_id, 'staff', v_session.staff_id, 'virus_overridden', 'letter', p_letter,
+                                  NULL, NULL, p_sealed_reason);
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) OWNER TO lb_gate;
+
 CREATE TABLE letterbox.account (
     agency_id bigint NOT NULL,
     account_id bigint NOT NULL,
@@ -3031,6 +3060,7 @@ CREATE TABLE letterbox.letter (
     review_on date,
     received_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    virus_override bigint,
     CONSTRAINT letter_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'email'::text, 'paper'::text]))),
     CONSTRAINT letter_entered CHECK (((channel = 'paper'::text) = (entered_by IS NOT NULL))),
     CONSTRAINT letter_letter_id_check CHECK ((letter_id > 0)),
@@ -3768,6 +3798,8 @@ ALTER TABLE ONLY letterbox.letter
     ADD CONSTRAINT letter_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.letter
     ADD CONSTRAINT letter_agency_id_from_party_fkey FOREIGN KEY (agency_id, from_party) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.letter
+    ADD CONSTRAINT letter_agency_id_virus_override_fkey FOREIGN KEY (agency_id, virus_override) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.letter_contact
     ADD CONSTRAINT letter_contact_agency_id_contact_id_fkey FOREIGN KEY (agency_id, contact_id) REFERENCES letterbox.contact(agency_id, contact_id);
 ALTER TABLE ONLY letterbox.letter_contact
@@ -3934,7 +3966,7 @@ CREATE POLICY desk_add ON letterbox.join_code FOR INSERT TO lb_desk WITH CHECK (
 CREATE POLICY desk_add ON letterbox.letter FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (channel = 'paper'::text) AND (entered_by = ( SELECT v.staff_id
-   FROM letterbox.live_session v))));
+   FROM letterbox.live_session v)) AND (virus_override IS NULL)));
 CREATE POLICY desk_add ON letterbox.letter_contact FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -4706,6 +4738,8 @@ REVOKE ALL ON FUNCTION letterbox.status_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.status_jobs() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.account TO lb_gate;
 GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_desk;

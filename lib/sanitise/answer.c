@@ -290,7 +290,10 @@ static void read_record(struct reader *reader, int type, uint32_t before)
     case RECORD_REFUSED:
         reader->letter.refusal = (enum refusal)take_choice(reader, 1, REFUSAL_COUNT);
         reader->is_refused = true;
-        if (before != 0 || reader->letter.refusal == REFUSAL_NONE) reader->bad = true;
+        /* A cleaner does not look for viruses. */
+        if (before != 0 || reader->letter.refusal == REFUSAL_NONE ||
+            reader->letter.refusal == REFUSAL_INFECTED)
+            reader->bad = true;
         break;
     case RECORD_TEXT: read_text(reader); break;
     case RECORD_PICTURE: read_picture(reader); break;

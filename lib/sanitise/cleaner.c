@@ -131,6 +131,19 @@ enum err cleaner_run(const struct spawner *spawner, const struct clean_settings 
     return answer_read(buf_str(answer), arena, ret_letter);
 }
 
+/* Whatever kind it is of: also what is not taken is told apart from what is infected. */
+static enum err scan(const struct clean_settings *settings, struct str document,
+                     struct arena *arena, struct letter *letter)
+{
+    if (!settings || !settings->scans || settings->is_scanned) return OK;
+    if (document.len == 0 || document.len > LIMIT_DOCUMENT_BYTES) return OK;
+    /* No time for a look is none for a sandbox either, and nothing is opened. */
+    if (settings->until_us && clock_monotonic_us() >= settings->until_us) return OK;
+    TRY(virus_scan(settings->scans, document, settings->until_us, arena, &letter->virus));
+    if (letter->virus.len) letter->refusal = REFUSAL_INFECTED;
+    return OK;
+}
+
 static enum err clean_one(const struct spawner *spawner, const struct clean_settings *settings,
                           enum kind kind, struct str document, struct arena *arena,
                           struct letter *ret_letter)
@@ -140,6 +153,7 @@ static enum err clean_one(const struct spawner *spawner, const struct clean_sett
     size_t most = settings && settings->document_bytes ? settings->document_bytes
                                                        : (size_t)LIMIT_DOCUMENT_BYTES;
     if (document.len > most) letter.refusal = REFUSAL_TOO_BIG;
+    TRY(scan(settings, document, arena, &letter));
     if (letter.refusal == REFUSAL_NONE)
         TRY(cleaner_run(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
                         &letter));
@@ -203,6 +217,13 @@ static enum err clean_attachment(const struct spawner *spawner,
         more = (struct letter){.refusal = REFUSAL_MALFORMED};
     else if (code != OK)
         return code;
+    if (more.refusal == REFUSAL_INFECTED) {
+        *letter = (struct letter){.kind = letter->kind,
+                                  .refusal = more.refusal,
+                                  .virus = more.virus,
+                                  .virus_path = part->path};
+        return OK;
+    }
     if (more.refusal != REFUSAL_NONE || more.mail) {
         part->fate = FATE_REFUSED;
         part->refusal = more.refusal;
@@ -212,12 +233,15 @@ static enum err clean_attachment(const struct spawner *spawner,
     return OK;
 }
 
-/* Until one takes too long. */
+/* Until one takes too long, or is infected. */
 static enum err clean_attachments(const struct spawner *spawner,
                                   const struct clean_settings *settings, struct letter *letter,
                                   struct arena *arena)
 {
     bool is_slow = false;
+    struct clean_settings inner = {0};
+    if (settings) inner = *settings;
+    inner.is_scanned = false;
     for (size_t i = 0; letter->mail && i < letter->mail->part_count; i++) {
         struct mail_part *part = &letter->mail->parts[i];
         if (part->fate != FATE_KEPT) continue;
@@ -226,7 +250,7 @@ static enum err clean_attachments(const struct spawner *spawner,
             part->content = (struct str){NULL, 0};
             continue;
         }
-        TRY(clean_attachment(spawner, settings, letter, i, arena));
+        TRY(clean_attachment(spawner, &inner, letter, i, arena));
         is_slow = part->fate == FATE_REFUSED && part->refusal == REFUSAL_TOO_LONG;
     }
     return OK;

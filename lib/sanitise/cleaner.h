@@ -7,6 +7,7 @@
 #include "core/err.h"
 #include "core/str.h"
 #include "sanitise/letter.h"
+#include "sanitise/virus.h"
 #include "sys/spawner.h"
 
 /*
@@ -18,9 +19,13 @@
  * mail's list, and the rest of the mail is there. After one that took too long the further ones are
  * FATE_CLOSED: a mail of many slow ones costs the time of one.
  *
+ * Where there is a virus scanner it sees each document, and each attachment that is kept, before
+ * its sandbox does. One that is infected refuses the whole letter (REFUSAL_INFECTED): nobody is
+ * shown what came beside it.
+ *
  * Errors: ERR_SANDBOX the sandbox could not be made (retry when it can); ERR_CLEANER_DIED the
  * document ended its cleaner (to staff at once, no retry); ERR_CLEANER_ANSWER the same, worse: the
- * cleaner answered what it must not; ERR_MEMORY.
+ * cleaner answered what it must not; ERR_SCANNER and ERR_SCANNER_SIZE of virus_scan; ERR_MEMORY.
  */
 
 enum clean_as {
@@ -37,6 +42,8 @@ struct clean_settings {
     bool reads_photos;       /* words and codes on photos too; those of pages always are */
     bool leaves_attachments; /* an e-mail's text alone; what is kept stays FATE_KEPT, unopened */
     int64_t until_us; /* by clock_monotonic_us: no sandbox runs longer; 0: as long as it may */
+    struct virus_scans *scans; /* NULL: nothing is scanned */
+    bool is_scanned;           /* the document was; what is attached to it was not */
 };
 
 /* What the configuration allows a document. */

@@ -178,6 +178,9 @@ const struct address *mail_address(const struct mail *mail, enum address_role ro
 struct letter {
     enum kind kind;
     enum refusal refusal; /* other than REFUSAL_NONE: there is nothing else */
+    /* REFUSAL_INFECTED: what the scanner calls it; and in which part of a mail, empty for the whole
+     * document. */
+    struct str virus, virus_path;
     struct part *parts;
     size_t part_count;
     struct finding *removed, *warnings;

@@ -178,7 +178,7 @@ Letterbox is up: made-up people only, certificates signed by themselves.
   Staff's code    ${join(bin, 'letterboxctl')} demo --run ${run} --code ${coordinator?.email}
   Anybody's mail  cat ${join(mail.home, 'boxes')}/${relative?.email ?? 'E-MAIL'}/new/*   (links, sign-in codes)
   To the agency   mail to post@${AGENCIES[0]}.example by SMTP on localhost:${mail.smtpPort}; without proof of its sender
-                  (SPF, DKIM) it waits at the desk under Unknown senders
+                  (SPF, DKIM) it waits at the desk under Kept apart
   As a relative   node ${fileURLToPath(new URL('send.mjs', import.meta.url))} ${mail.smtpPort} ${relative?.email} post@${AGENCIES[0]}.example 'Thank you.'
   How it stands   ${join(bin, 'letterboxctl')} status --run ${run}
   Logs            ${join(run, 'log')}

@@ -42,6 +42,11 @@ static const char *conf_path(const struct site_place *place, struct arena *arena
     return named && *named ? named : "/etc/letterbox/letterbox.conf";
 }
 
+bool site_is_there(const struct site_place *place, struct arena *arena)
+{
+    return file_exists(conf_path(place, arena));
+}
+
 int site_fail(const struct site *site, const char *format, ...)
 {
     va_list arguments;

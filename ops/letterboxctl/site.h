@@ -42,6 +42,8 @@ struct site_place {
  */
 bool site_option(int count, char **words, int *at, const char *name, const char **ret_value);
 bool site_place_option(int count, char **words, int *at, struct site_place *place);
+/* Is there a file of settings at that place? */
+bool site_is_there(const struct site_place *place, struct arena *arena);
 int site_open(const char *command, const struct site_place *place, struct arena *arena,
               struct site *ret_site);
 

@@ -12,6 +12,7 @@
 #include "ops/letterboxctl/owner.h"
 #include "ops/letterboxctl/site.h"
 #include "sanitise/cleaner.h"
+#include "sanitise/virus.h"
 #include "store/migrate.h"
 #include "sys/file.h"
 
@@ -22,6 +23,8 @@ static const char help[] =
     "\n"
     "Says which processes run (those that letterboxctl up started; a unit's are systemd's to "
     "tell),\n"
+    "whether the sandbox for documents can be made and the virus scanner, if there is one, "
+    "answers,\n"
     "whether the database answers and has this program's shape, what time it is for Letterbox, "
     "and\n"
     "for each agency what waits, what is under way and what failed and is with staff.\n"
@@ -135,6 +138,33 @@ static void try_sandbox(const struct spawner *spawner, json_t *all, bool *wrong)
     *wrong = *wrong || !works;
 }
 
+/* ---- virus scanner ---- */
+
+/* Nothing where none is configured. */
+static void try_scanner(const struct site *site, json_t *all, bool *wrong)
+{
+    struct virus_scanner scanner;
+    const char *problem = virus_configure(&site->conf, &scanner);
+    if (!problem && scanner.rule == VIRUS_OFF) return;
+    bool answers = !problem && virus_ping(scanner.socket) == OK;
+    json_t *one = json_object();
+    json_put_str(one, "rule", site->conf.press_clamd);
+    json_put_bool(one, "answers", answers);
+    json_put(all, "scanner", one);
+    *wrong = *wrong || !answers;
+}
+
+static void print_scanner(const json_t *scanner)
+{
+    if (!scanner) return;
+    if (json_is_true(json_object_get(scanner, "answers")))
+        puts("scanner  answers");
+    else if (!strcmp(json_string_value(json_object_get(scanner, "rule")), "required"))
+        puts("scanner  DOES NOT ANSWER: documents wait until it does");
+    else
+        puts("scanner  DOES NOT ANSWER: documents are opened without a virus scan");
+}
+
 /* ---- for people ---- */
 
 static const char *text_of(const json_t *object, const char *key)
@@ -178,6 +208,7 @@ static void print_all(const json_t *all)
     printf("sandbox  %s\n", json_is_true(json_object_get(all, "sandbox"))
                                 ? "can be made"
                                 : "CANNOT BE MADE: documents wait until it can");
+    print_scanner(json_object_get(all, "scanner"));
     if (!database) return;
     printf("database migration %lld%s, %s, %s\n", number_of(database, "schema"),
            number_of(database, "schema") == number_of(database, "program")
@@ -205,6 +236,7 @@ static int show(const struct site *site, const struct spawner *spawner, bool as_
     struct db_pool *owner = NULL;
     json_put(all, "processes", processes(site, &wrong));
     try_sandbox(spawner, all, &wrong);
+    try_scanner(site, all, &wrong);
     int status = site_connect(site, "lb_owner", &owner);
     enum err code = OK;
     if (!status) code = read_database(owner, site->arena, all, &wrong);

@@ -104,20 +104,26 @@ enum err desk_audit(struct store *store, const char *act, const char *object_kin
                            about ? P_INT(about) : P_NULL, P_NULL));
 }
 
-enum err desk_audit_why(struct request *request, struct store *store, const char *act,
-                        const char *object_kind, int64_t object, const char *about_kind,
-                        int64_t about, const char *key, struct str text)
+enum err desk_audit_seal(struct request *request, struct store *store, int64_t object,
+                         const char *key, struct str text, struct str *ret_sealed)
 {
-    if (text.len == 0) return desk_audit(store, act, object_kind, object, about_kind, about);
     struct seal_publics publics;
-    struct str sealed;
     TRY(desk_publics(request, store, &publics));
     JSON detail = json_object();
     json_put_str(detail, key, text);
     BUF_SECRET(words, LIMIT_RECORD_BYTES);
     TRY(json_write(detail, &words));
-    TRY(desk_seal(request, SEAL_AUDIT, "audit", object, 1, &publics.desk, 1, buf_str(&words),
-                  &sealed));
+    return desk_seal(request, SEAL_AUDIT, "audit", object, 1, &publics.desk, 1, buf_str(&words),
+                     ret_sealed);
+}
+
+enum err desk_audit_why(struct request *request, struct store *store, const char *act,
+                        const char *object_kind, int64_t object, const char *about_kind,
+                        int64_t about, const char *key, struct str text)
+{
+    if (text.len == 0) return desk_audit(store, act, object_kind, object, about_kind, about);
+    struct str sealed;
+    TRY(desk_audit_seal(request, store, object, key, text, &sealed));
     return store_do(store, QUERY_audit_append,
                     PARAMS(P_TEXT(str_from(act)), object ? P_TEXT(str_from(object_kind)) : P_NULL,
                            object ? P_INT(object) : P_NULL,

@@ -9,6 +9,7 @@
 #include "crypt/seal.h"
 #include "rules/person.h"
 #include "rules/review.h"
+#include "sanitise/virus.h"
 #include "server/http/request.h"
 
 /*
@@ -22,7 +23,8 @@ struct desk {
     const struct secret *host;
     struct password_places *places;
     struct db_pool *db;
-    struct registers *registers; /* server/desk/register.h */
+    struct registers *registers;  /* server/desk/register.h */
+    struct virus_scanner scanner; /* only to tell whether it answers */
 };
 
 /* The handlers of routes.def, each in the file of its name. */
@@ -66,6 +68,10 @@ MUST_CHECK enum err desk_seal(struct request *request, enum seal_purpose purpose
 /* Before anything is shown: what the member does, with what, about whom. Ids may be 0. */
 MUST_CHECK enum err desk_audit(struct store *store, const char *act, const char *object_kind,
                                int64_t object, const char *about_kind, int64_t about);
+/* A reason or the like for the audit's row about this object, sealed to the desk: {"key":"text"}.
+ */
+MUST_CHECK enum err desk_audit_seal(struct request *request, struct store *store, int64_t object,
+                                    const char *key, struct str text, struct str *ret_sealed);
 /* The same with a reason or the like, sealed to the desk: {"key":"text"}. An empty text is none. */
 MUST_CHECK enum err desk_audit_why(struct request *request, struct store *store, const char *act,
                                    const char *object_kind, int64_t object, const char *about_kind,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/quarantine.h"
 
-/* Mail from unknown senders, oldest first; or what of it was set aside. */
+/* What is kept apart, oldest first; or what of it was set aside. */
 
 enum { QUARANTINE_ON_PAGE = 20 };
 

@@ -152,7 +152,10 @@ enum err desk_letter_read(struct request *request, struct store *store,
     };
     rows_utc(&rows, 0, "received_at", &letter.received);
     rows_day(&rows, 0, "review_on", &letter.review_on);
-    if (letter.arrangement == 0) return ERR_NOT_FOUND; /* it stands in the quarantine */
+    /* it stands in the quarantine */
+    if (letter.arrangement == 0 || str_equal(letter.state, STR("quarantined")) ||
+        str_equal(letter.state, STR("set_aside")))
+        return ERR_NOT_FOUND;
     TRY(read_people(request, store, keyring, &letter));
     if (depth != DESK_FACTS)
         TRY(read_review(request, store, keyring, depth == DESK_WHOLE, &letter));

@@ -78,6 +78,15 @@ static enum err is_ready(void *app)
     return store_db_one(desk->db, NULL, QUERY_schema_number, NO_PARAMS, arena, &rows);
 }
 
+/* Without its scanner the desk is as ready as ever: it is letters that wait for it. */
+static void tell_scanner(void *app, struct buf *text)
+{
+    const struct desk *desk = app;
+    if (desk->scanner.rule == VIRUS_OFF) return;
+    buf_add_c(text, virus_ping(desk->scanner.socket) == OK ? "scanner answers\n"
+                                                           : "scanner does not answer\n");
+}
+
 static const char *folder_of(struct arena *arena, const char *path)
 {
     struct str folder = str_from(path);
@@ -124,6 +133,7 @@ static void serve(struct http_service *service, const struct conf *conf, struct 
     service->app = desk;
     service->dress = dress;
     service->ready = is_ready;
+    service->ready_words = tell_scanner;
     if (http_open(service, &problem, &http) != OK) service_fail(problem.at);
     service_ready();
     while (service_wait() == SERVICE_RELOAD)
@@ -156,7 +166,9 @@ int main(int argc, char **argv)
     if (store_db_open(conninfo, (size_t)conf.desk_database_connections,
                       (int)conf.database_statement_seconds * 1000, &pool) != OK)
         service_fail("there is no memory for the database's connections");
-    struct desk desk = {&conf, keys, host, &places, pool, NULL};
+    struct desk desk = {&conf, keys, host, &places, pool, NULL, {0}};
+    const char *wrong = virus_configure(&conf, &desk.scanner);
+    if (wrong) service_fail(wrong);
     struct http_service service = {.db = pool, .host_secret = host, .templates = pages};
     confine(&conf, arena);
     /* it has a thread of its own */

@@ -91,6 +91,7 @@ static enum err match(struct store *store, void *context)
     /* somebody was quicker */
     if (code == ERR_NOT_FOUND || (code == OK && item.is_aside)) return ERR_CONFLICT;
     TRY(code);
+    if (quarantine_is_infected(&item)) return ERR_CONFLICT; /* nobody's page has this button */
     TRY(find_arrangement(store, matching));
     TRY(store_query(store, QUERY_letter_match,
                     PARAMS(P_INT(matching->letter), P_INT(matching->arrangement),

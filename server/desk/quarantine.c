@@ -20,12 +20,23 @@ enum err quarantine_read(struct request *request, struct store *store,
     };
     if (!item.is_aside && !str_equal(state, STR("quarantined"))) return ERR_NOT_FOUND;
     (void)rows_utc(&rows, 0, "received_at", &item.received);
+    int64_t from = rows_int(&rows, 0, "from_party");
+    if (from) {
+        struct desk_party party;
+        TRY(desk_party_find(request, store, keyring, from, &party));
+        item.sender = desk_party_name(request, &party);
+    }
     enum err code =
         desk_review_read(request, store, keyring, id, item.version, &item.review, digest);
     item.has_review = code == OK;
     if (code != OK && code != ERR_NOT_FOUND) return code;
     *ret_item = item;
     return OK;
+}
+
+bool quarantine_is_infected(const struct quarantined *item)
+{
+    return item->review.is_quarantined && str_equal(item->review.quarantine.kind, STR("infected"));
 }
 
 void quarantine_put(struct request *request, const struct quarantined *item, json_t *object)
@@ -35,7 +46,9 @@ void quarantine_put(struct request *request, const struct quarantined *item, jso
     code_id_put(&code, item->id);
     json_put_code(object, "id", item->id);
     json_put_str(object, "path", arena_print(request->arena, "/quarantine/%s", code.at));
-    if (mail->name.len && mail->from.len)
+    if (item->sender.len)
+        json_put_str(object, "from", item->sender);
+    else if (mail->name.len && mail->from.len)
         json_put_str(
             object, "from",
             arena_print(request->arena, "%.*s <%.*s>", STR_ARG(mail->name), STR_ARG(mail->from)));
@@ -59,6 +72,7 @@ struct showing {
     int64_t id;
     struct str search;
     struct register_view *view;
+    bool is_infected;
 };
 
 /* Its texts, and its pages and photos as links. */
@@ -133,9 +147,23 @@ static void put_found(struct request *request, const struct register_view *view,
     json_put_str(request->view, "q", search);
 }
 
+/* Facts about it, and what the press has to say of it. */
+static void put_item(struct request *request, const struct quarantined *item)
+{
+    json_t *object = json_object(), *warnings = json_array();
+    json_put(request->view, "item", object);
+    quarantine_put(request, item, object);
+    json_put_reference(object, "reference", item->id);
+    for (size_t i = 0; i < item->review.warning_count; i++)
+        json_add(warnings, json_str(item->review.warnings[i]));
+    if (item->review.is_quarantined && item->review.quarantine.reason.len)
+        json_add(warnings, json_str(item->review.quarantine.reason));
+    desk_put_list(object, "warnings", warnings);
+}
+
 static enum err show(struct store *store, void *context)
 {
-    const struct showing *showing = context;
+    struct showing *showing = context;
     struct request *request = showing->request;
     struct register_view *view = showing->view;
     struct desk_keyring keyring;
@@ -143,30 +171,48 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(register_open(request, store, &keyring, view));
     TRY(quarantine_read(request, store, &keyring, showing->id, &item));
-    json_t *object = json_object(), *warnings = json_array(), *matches = json_array();
-    json_put(request->view, "item", object);
-    quarantine_put(request, &item, object);
-    for (size_t i = 0; i < item.review.warning_count; i++)
-        json_add(warnings, json_str(item.review.warnings[i]));
-    if (item.review.is_quarantined && item.review.quarantine.reason.len)
-        json_add(warnings, json_str(item.review.quarantine.reason));
-    desk_put_list(object, "warnings", warnings);
+    showing->is_infected = quarantine_is_infected(&item);
+    put_item(request, &item);
+    if (showing->is_infected) return desk_audit(store, "letter_read", "letter", item.id, NULL, 0);
+    json_t *matches = json_array();
     if (showing->search.len)
         put_found(request, view, showing->search, matches);
     else
         put_proposals(request, view, &item, matches);
     desk_put_list(request->view, "matches", matches);
     if (item.has_review)
-        TRY(put_parts(request, store, &keyring, &item,
-                      json_string_value(json_object_get(object, "path"))));
+        TRY(put_parts(
+            request, store, &keyring, &item,
+            json_string_value(json_object_get(json_object_get(request->view, "item"), "path"))));
     return desk_audit(store, "letter_read", "letter", item.id, NULL, 0);
 }
 
 enum err quarantine_page(struct request *request, int64_t id, struct str search)
 {
     REGISTER(view);
-    struct showing showing = {request, id, search, &view};
+    struct showing showing = {request, id, search, &view, false};
     TRY(register_take(request, &view));
     TRY(request_run(request, show, &showing));
-    return reply_page(request, "desk/quarantine_item");
+    return reply_page(request,
+                      showing.is_infected ? "desk/quarantine_infected" : "desk/quarantine_item");
+}
+
+static enum err show_override(struct store *store, void *context)
+{
+    const struct showing *showing = context;
+    struct request *request = showing->request;
+    struct desk_keyring keyring;
+    struct quarantined item;
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(quarantine_read(request, store, &keyring, showing->id, &item));
+    if (!quarantine_is_infected(&item) || item.is_aside) return ERR_NOT_FOUND;
+    put_item(request, &item);
+    return desk_audit(store, "letter_read", "letter", item.id, NULL, 0);
+}
+
+enum err quarantine_override_page(struct request *request, int64_t id)
+{
+    struct showing showing = {.request = request, .id = id};
+    TRY(request_run(request, show_override, &showing));
+    return reply_page(request, "desk/quarantine_override");
 }

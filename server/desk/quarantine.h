@@ -6,15 +6,17 @@
 #include "server/desk/register.h"
 
 /*
- * Mail whose sender is not known, or not sure. The press took it apart and says why it is here and
- * whose it may be; nothing of it goes anywhere until a person decides.
+ * What is kept apart: mail whose sender is not known, or not sure, which the press took apart, with
+ * whose it may be; and letters in which a virus was found, of which nothing was opened. Nothing of
+ * it goes anywhere until a person decides.
  */
 struct quarantined {
     int64_t id;
     int version;
     struct utc received;
-    bool is_aside;   /* set aside: nobody's, and kept */
-    bool has_review; /* else it is being prepared */
+    bool is_aside;     /* set aside: nobody's, and kept */
+    bool has_review;   /* else it is being prepared */
+    struct str sender; /* of a letter whose sender we know; else empty */
     struct review review;
 };
 
@@ -22,6 +24,10 @@ struct quarantined {
 MUST_CHECK enum err quarantine_read(struct request *request, struct store *store,
                                     const struct desk_keyring *keyring, int64_t id,
                                     struct quarantined *ret_item);
+/* Was a virus found in it? Then it is nobody's to match, and only a manager has it opened. */
+bool quarantine_is_infected(const struct quarantined *item);
+/* Answers with the page on which a manager has an infected letter opened all the same. */
+MUST_CHECK enum err quarantine_override_page(struct request *request, int64_t id);
 /* Answers with the page of one mail, and with what a search found (empty: what the press found). */
 MUST_CHECK enum err quarantine_page(struct request *request, int64_t id, struct str search);
 

@@ -63,6 +63,8 @@ struct http_service {
     enum err (*dress)(struct request *request);
     /* OK when requests can be served; on a worker. May be NULL. */
     enum err (*ready)(void *app);
+    /* More that /readyz tells, a line each, whether or not it is ready; NULL: nothing. */
+    void (*ready_words)(void *app, struct buf *ret_text);
     /* The session of a cookie; NULL: session_find. For tests without a database. */
     enum err (*find_session)(struct request *request, const struct secret *cookie,
                              struct session *ret_session);

@@ -37,13 +37,16 @@ static void check(struct http_exchange *exchange)
         exchange->phase = BODY;
 }
 
+enum { READY_BYTES = 512 };
+
 static void answer_ready(struct http_exchange *exchange)
 {
     const struct http_service *service = exchange->http->service;
     enum err code = service->ready ? service->ready(service->app) : OK;
     reply_start(exchange, code == OK ? 200 : 503, "text/plain; charset=utf-8");
-    exchange->reply.body = buf_new(64);
+    exchange->reply.body = buf_new(READY_BYTES);
     buf_print(&exchange->reply.body, "%s\n", log_err(code));
+    if (service->ready_words) service->ready_words(service->app, &exchange->reply.body);
     exchange->code = code;
     exchange->phase = READY;
 }

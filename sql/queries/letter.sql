@@ -53,8 +53,8 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_b
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
---   entered_by bigint
-SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by
+--   entered_by bigint, overridden boolean
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, virus_override IS NOT NULL AS overridden
   FROM letterbox.letter WHERE letter_id = $1::bigint FOR UPDATE;
 
 -- name: letter_state_set
@@ -100,6 +100,13 @@ UPDATE letterbox.letter
    SET arrangement_id = $2::bigint, from_party = $3::bigint, state = $4::text, changed_at = letterbox.now()
  WHERE letter_id = $1::bigint AND state IN ('received', 'preparing', 'quarantined')
 RETURNING letter_id;
+
+-- name: virus_override
+-- purpose: The signed-in manager has a letter opened in which a virus was found; false: somebody was quicker
+-- roles: lb_desk
+-- params: $1 letter_id bigint, $2 version integer, $3 sealed_reason bytea
+-- columns: done boolean
+SELECT letterbox.virus_override($1::bigint, $2::integer, $3::bytea) AS done;
 
 -- name: letter_list
 -- purpose: Letters in some states, oldest first, for the desk's lists

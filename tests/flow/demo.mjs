@@ -41,7 +41,7 @@ test('it makes everything, carries the letters, ends with 0 and leaves nothing r
         'opened ', 'the family read the reply at the portal', 'every letter came where it should',
         `https://portal.localhost:${ports.PORTAL_PORT}`, `https://desk.localhost:${ports.DESK_PORT}`])
         ok(stdout.includes(words), `${words} in\n${stdout}`);
-    match(stdout, /without proof of its sender\n.*Unknown senders/);
+    match(stdout, /without proof of its sender\n.*Kept apart/);
     match(stdout, /As a relative +node \S+\/ops\/demo\/send\.mjs \d+ \S+@\S+ post@fernshire\.example 'Thank you\.'\n/);
     match(stdout, /receipt [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/);
     equal(statSync(join(RUN_DIR, 'demo-sign-ins.txt')).mode & 0o777, 0o600);

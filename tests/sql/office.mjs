@@ -127,3 +127,36 @@ test('an agency keeps an administrator, also when two close each other', async (
     const left = (await db.one("SELECT staff_id FROM letterbox.staff WHERE role = 'administrator' AND state = 'active'")).staff_id;
     await refused('staff_administrator_stays', db.query("UPDATE letterbox.staff SET role = 'manager' WHERE staff_id = $1", [left]));
 });
+
+test('a letter with a virus is opened for a manager alone, with a reason, and with a row of the audit in the same transaction', async () => {
+    const reason = Buffer.alloc(200, 7);
+    const override = (sql, sealed = reason) => sql('SELECT letterbox.virus_override($1, 1, $2) AS done', [one.fromFamily, sealed])
+        .then(([{ done }]) => done);
+    const state = (value) => db.query(`SET session_replication_role = replica; UPDATE letterbox.letter SET state = '${value}'
+        WHERE letter_id = ${one.fromFamily}; RESET session_replication_role`);
+    const { state: was } = await db.one('SELECT state FROM letterbox.letter WHERE letter_id = $1', [one.fromFamily]);
+    await state('quarantined');
+    for (const role of ['coordinator', 'checker', 'inspector', 'administrator'])
+        await rejects(desk((sql) => override(sql), { role }), { code: '42501' });
+    await rejects(db.as('lb_press', (sql) => override(sql), { lease: north.jobs.press }), { code: '42501' });
+    await refused('virus_override_reason', desk((sql) => override(sql, null), { role: 'manager' }));
+    await desk(async (sql) => {
+        equal(await override(sql), true);
+        deepEqual(await sql('SELECT state, virus_override FROM letterbox.letter WHERE letter_id = $1', [one.fromFamily]),
+            [{ state: 'received', virus_override: north.staff.manager }]);
+        const [row] = await sql(`SELECT act, actor_kind, actor_id, object_id, sealed_detail FROM letterbox.audit ORDER BY number DESC LIMIT 1`);
+        deepEqual(row, { act: 'virus_overridden', actor_kind: 'staff', actor_id: north.staff.manager, object_id: one.fromFamily,
+            sealed_detail: reason });
+        deepEqual(await sql(`SELECT worker, kind FROM letterbox.job WHERE letter_id = $1 AND state = 'ready' ORDER BY made_at DESC,
+            job_id LIMIT 1`, [one.fromFamily]), [{ worker: 'press', kind: 'prepare_letter' }]);
+        equal(await override(sql), false, 'once');
+    }, { role: 'manager' });
+    // nor by the column itself: neither of a letter that is there, nor of a new one
+    await rejects(desk((sql) => sql('UPDATE letterbox.letter SET virus_override = $1', [north.staff.manager]), { role: 'manager' }),
+        { code: '42501' });
+    await rejects(desk((sql) => sql(`INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, entered_by,
+            virus_override, received_at, changed_at)
+        VALUES ($1, letterbox.new_id(), $2, $3, 'paper', $4, $4, letterbox.now(), letterbox.now())`,
+    [north.id, one.arrangement, one.aunt, north.staff.coordinator])), { code: '42501' });
+    await state(was);
+});

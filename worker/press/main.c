@@ -72,6 +72,15 @@ static struct keys *open_keys(const struct conf *conf)
     return keys;
 }
 
+static struct virus_scanner scanner(const struct conf *conf)
+{
+    struct virus_scanner scanner;
+    const char *problem = virus_configure(conf, &scanner);
+    if (problem) service_fail(problem);
+    return scanner;
+}
+
+/* The scanner's socket needs no path here: Landlock does not stop connecting to one. */
 static void confine(const struct conf *conf)
 {
     const struct confine_path paths[] = {
@@ -179,6 +188,7 @@ int main(int argc, char **argv)
         .places = &places,
         .authserv = conf.post_authserv,
         .origin = portal_origin(&conf, arena),
+        .scanner = scanner(&conf),
     };
     run_lanes(&conf, &press);
     arena_free(&tables);

@@ -12,6 +12,7 @@ struct mail;
 /*
  * The steps of preparing a letter, between reading and writing it:
  *
+ *   scan     for viruses, where there is a scanner, before anything is opened
  *   look     of an e-mail, before anything in it is opened: has somebody known sent it?
  *   parts    what came, taken apart: texts, and images with the words on them
  *   sender   of an e-mail: whose letter it is
@@ -27,6 +28,9 @@ struct prepare {
     struct pgp_fingerprint signer; /* who signed what was encrypted; empty: nobody */
     /* Parts and a review are in the database: it was quarantined, or decided upon. */
     bool is_stored;
+    bool is_reviewed; /* a review is, but no parts: it carried a virus, or came to nothing */
+    struct virus_scans scans;
+    bool is_infected; /* nothing of it is shown; the review's warnings say what carries what */
 };
 
 /* The job itself; from_anybody: it is known that nobody known is proved to have sent the e-mail. */
@@ -41,17 +45,35 @@ enum prepare_who {
 MUST_CHECK enum err prepare_look(struct job *job, const struct press_letter *letter,
                                  enum prepare_who *ret_who);
 
+/*
+ * Has the virus scanner look at everything that came as a file or e-mail, unless a manager has it
+ * opened all the same. Errors as virus_scan.
+ */
+MUST_CHECK enum err prepare_scan(struct job *job, const struct press_letter *letter,
+                                 struct prepare *prepare);
+/* Notes that something is infected: "Item 2", "Part 3 of the e-mail"; and what with. */
+void prepare_note_virus(struct job *job, struct prepare *prepare, struct str what, struct str name);
+/* Tells staff of what went on without having been looked at, or against the scanner's word. */
+void prepare_warn_unscanned(struct job *job, const struct press_letter *letter,
+                            struct prepare *prepare);
+/*
+ * Of an infected letter: leaves nothing in the review but why, and who an e-mail says it is from,
+ * by its head alone.
+ */
+MUST_CHECK enum err prepare_quarantine(struct job *job, const struct press_letter *letter,
+                                       struct prepare *prepare);
+
 /* What an e-mail says of itself, into prepare. */
 void prepare_take_head(const struct letter *letter, struct prepare *prepare);
 
 /*
  * Takes the letter's opened originals apart; an e-mail and what is attached to it in
  * PREPARE_MAIL_SECONDS at most, or the rest stays closed and staff are told. Texts and images live
- * in the job's arena.
+ * in the job's arena. Ends early when an attachment turns out to be infected.
  */
 enum { PREPARE_MAIL_SECONDS = 60 };
 MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
-                                  struct prepare *ret_prepare);
+                                  struct prepare *prepare);
 
 /* Tells staff something about the whole letter, once; the sentence lives in the job's arena. */
 void prepare_warn(struct job *job, struct review *review, struct str sentence);

@@ -11,6 +11,7 @@
  *
  *   received ──▶ in_review
  *       ├─ e-mail, its sender not known or not proved ──▶ quarantined ──(desk: match)──▶ received
+ *       ├─ something in it is infected ──▶ quarantined ──(desk: a manager's override)──▶ received
  *       ├─ a bounce, an answer by a machine ──▶ set_aside
  *       └─ what cannot be prepared ──▶ failed, and the job goes to staff with its reason
  *
@@ -28,6 +29,7 @@ struct reading {
     struct job *job;
     struct press_letter letter;
     struct press_review review;
+    bool is_reviewed; /* there is a review, also when there are no parts */
 };
 
 static enum err read_letter(struct store *store, void *context)
@@ -36,10 +38,13 @@ static enum err read_letter(struct store *store, void *context)
     struct job *job = reading->job;
     struct press_letter *letter = &reading->letter;
     TRY(press_letter_read(store, job, letter));
+    enum err code = press_review_read(store, job, letter->id, letter->version, &reading->review);
+    if (code != OK && code != ERR_NOT_FOUND) return code;
+    reading->is_reviewed = code == OK;
     if (letter->part_count == 0)
         return press_items_read(store, job, letter->originals, letter->original_count);
     TRY(press_items_read(store, job, letter->parts, letter->part_count));
-    return press_review_read(store, job, letter->id, letter->version, &reading->review);
+    return code;
 }
 
 /* ---- the last transaction ---- */
@@ -71,7 +76,8 @@ static enum err write_review(struct store *store, void *context)
     TRY(prepare_store(store, writing->sealed));
     if (writing->sender) TRY(prepare_note_bounce(store, writing->sender));
     if (str_equal(str_from(writing->to), STR("in_review"))) TRY(read_photos_later(store, writing));
-    if (letter->arrangement)
+    /* What carries a virus is still to come. */
+    if (letter->arrangement && !writing->sealed->prepare->is_infected)
         TRY(store_do(store, QUERY_occasion_receive, PARAMS(P_INT(letter->id))));
     FAULT_POINT(prepare_written);
     return press_audit(store, writing->act, "letter", letter->id, NULL, 0);
@@ -161,18 +167,35 @@ static enum err look(struct reading *reading, bool *ret_goes_on)
     return queue_finish(job, put_off, &off);
 }
 
+/* ---- viruses ---- */
+
+static enum err keep_apart(struct reading *reading, struct prepare *prepare)
+{
+    TRY(prepare_quarantine(reading->job, &reading->letter, prepare));
+    return finish(reading->job, &reading->letter, prepare,
+                  (struct writing){.to = "quarantined", .act = "letter_infected"});
+}
+
 /* ---- the job ---- */
 
 static enum err take_apart(struct reading *reading, bool from_anybody, struct prepare *prepare,
                            bool *ret_goes_on)
 {
-    TRY(press_originals_open(reading->job, &reading->letter));
+    const struct press_letter *letter = &reading->letter;
+    *prepare = (struct prepare){.is_reviewed = reading->is_reviewed};
+    *ret_goes_on = false;
+    TRY(press_originals_open(reading->job, letter));
     FAULT_POINT(prepare_opened);
+    TRY(prepare_scan(reading->job, letter, prepare));
+    if (prepare->is_infected) return keep_apart(reading, prepare);
     *ret_goes_on = true;
-    if (!from_anybody && reading->letter.arrangement == 0) TRY(look(reading, ret_goes_on));
+    if (!from_anybody && letter->arrangement == 0) TRY(look(reading, ret_goes_on));
     if (!*ret_goes_on) return OK;
-    TRY(prepare_parts(reading->job, &reading->letter, prepare));
+    TRY(prepare_parts(reading->job, letter, prepare));
     FAULT_POINT(prepare_cleaned);
+    *ret_goes_on = !prepare->is_infected;
+    if (prepare->is_infected) return keep_apart(reading, prepare);
+    prepare_warn_unscanned(reading->job, letter, prepare);
     return OK;
 }
 

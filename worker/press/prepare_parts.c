@@ -198,14 +198,29 @@ static bool has_room(struct gather *gather, const struct letter *letter)
     return true;
 }
 
-static enum err clean(struct gather *gather, struct str document, enum clean_as as,
-                      const char *origin, const struct letter **ret_letter)
+static struct str infected_part(const struct gather *gather, const struct letter *letter)
+{
+    struct arena *arena = gather->job->arena;
+    if (letter->virus_path.len == 0) return STR("What was encrypted in the e-mail");
+    return arena_print(arena, "Part %.*s of the e-mail", STR_ARG(letter->virus_path));
+}
+
+/* An original was looked at for viruses before anything was opened. */
+static enum err clean(struct gather *gather, struct str document, bool is_original,
+                      enum clean_as as, const char *origin, const struct letter **ret_letter)
 {
     const struct press *press = gather->job->state;
     struct letter *letter = ARENA_ONE(gather->job->arena, struct letter);
     struct clean_settings settings = press->cleaning;
     settings.until_us = gather->until_us;
+    settings.scans = &gather->prepare->scans;
+    settings.is_scanned = is_original;
     TRY(cleaner_clean(press->spawner, &settings, as, document, gather->job->arena, letter));
+    if (letter->refusal == REFUSAL_INFECTED) {
+        prepare_note_virus(gather->job, gather->prepare, infected_part(gather, letter),
+                           letter->virus);
+        return OK;
+    }
     enum refusal refusal = letter->refusal;
     if (refusal == REFUSAL_NONE && !has_room(gather, letter)) refusal = REFUSAL_TOO_MANY_WORDS;
     if (refusal != REFUSAL_NONE) {
@@ -229,7 +244,7 @@ static enum err clean_inner(struct gather *gather, const struct mail *outer, str
     buf_add_c(message, "MIME-Version: 1.0\r\n");
     buf_add(message, clear);
     TRY(buf_done(message));
-    return clean(gather, buf_str(message), CLEAN_AS_MAIL, "mail", &inner);
+    return clean(gather, buf_str(message), false, CLEAN_AS_MAIL, "mail", &inner);
 }
 
 static enum err decrypt(struct gather *gather, const struct mail *outer,
@@ -251,14 +266,14 @@ static enum err decrypt(struct gather *gather, const struct mail *outer,
     TRY(code);
     if (signature.is_good) gather->prepare->signer = signature.signer;
     if (packets->kind == CRYPTO_PGP_MIME) return clean_inner(gather, outer, buf_str(clear));
-    return clean(gather, buf_str(clear), CLEAN_BY_BYTES, "mail", &inner);
+    return clean(gather, buf_str(clear), false, CLEAN_BY_BYTES, "mail", &inner);
 }
 
 static enum err take_message(struct gather *gather, struct str message)
 {
     const struct letter *letter = NULL;
     size_t before = gather->prepare->review.part_count;
-    TRY(clean(gather, message, CLEAN_AS_MAIL, "mail", &letter));
+    TRY(clean(gather, message, true, CLEAN_AS_MAIL, "mail", &letter));
     if (!letter || !letter->mail || gather->prepare->mail) return OK;
     const struct mail *mail = letter->mail;
     prepare_take_head(letter, gather->prepare);
@@ -287,16 +302,13 @@ static enum err take_file(struct gather *gather, struct str content)
     size_t end = str_find_byte(content, '\n');
     struct str file = end == STR_NONE ? (struct str){NULL, 0} : str_from_byte(content, end + 1);
     gather->head = str_slice(content, 0, end == STR_NONE ? 0 : end);
-    enum err code = clean(gather, file, CLEAN_BY_BYTES, "document", &letter);
+    enum err code = clean(gather, file, true, CLEAN_BY_BYTES, "document", &letter);
     gather->head = (struct str){NULL, 0};
     return code;
 }
 
-enum err prepare_parts(struct job *job, const struct press_letter *letter,
-                       struct prepare *ret_prepare)
+enum err prepare_parts(struct job *job, const struct press_letter *letter, struct prepare *prepare)
 {
-    struct prepare *prepare = ret_prepare;
-    *prepare = (struct prepare){0};
     prepare->review.parts = ARENA_MANY(job->arena, REVIEW_PARTS, struct review_part);
     prepare->contents = ARENA_MANY(job->arena, REVIEW_PARTS, struct str);
     struct gather gather = {
@@ -305,7 +317,7 @@ enum err prepare_parts(struct job *job, const struct press_letter *letter,
         /* Many slow documents are cut short, or the whole press would be ended with this job. */
         .until_us = job->until_us,
     };
-    for (size_t i = 0; i < letter->original_count; i++) {
+    for (size_t i = 0; i < letter->original_count && !prepare->is_infected; i++) {
         const struct press_item *original = &letter->originals[i];
         gather.from = original->number;
         /* Typed text was checked as UTF-8 at the door and needs no cleaner. */

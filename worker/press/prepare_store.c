@@ -26,7 +26,7 @@ enum err prepare_seal(struct job *job, const struct press_letter *letter,
         .job = job,
         .letter = letter,
         .prepare = prepare,
-        .version = letter->version + (prepare->is_stored ? 1 : 0),
+        .version = letter->version + (prepare->is_stored || prepare->is_reviewed ? 1 : 0),
     };
     struct seal_publics publics;
     TRY(press_publics(job, &publics));

@@ -11,6 +11,7 @@
 #include "rules/person.h"
 #include "rules/review.h"
 #include "sanitise/cleaner.h"
+#include "sanitise/virus.h"
 #include "sys/spawner.h"
 #include "worker/queue/run.h"
 
@@ -31,6 +32,7 @@ struct press {
     struct password_places *places;
     struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
     struct str origin;   /* "https://portal.example" as people reach the portal */
+    struct virus_scanner scanner;
     /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;
@@ -84,6 +86,7 @@ struct press_letter {
     int64_t id, arrangement, from_party;
     struct str channel, state;
     int version;
+    bool is_overridden; /* a manager has it opened although it carries a virus */
     struct press_item *originals, *parts;
     size_t original_count, part_count;
     struct press_party *parties; /* everybody in the arrangement, the writer too */
