@@ -167,6 +167,19 @@ test('a file that is too big for the scanner: it waits for the operator, or goes
     await small.stop();
 });
 
+test('a mail that keeps the scanner busy goes behind all others, like one of a stranger', async () => {
+    const busy = await fakeScanner((one, heard) => isWhole(heard) && !heard.includes('From: Ann') && one.end('stream: OK\0'));
+    await use('required', busy.socket);
+    const letter = await mail([PDF]);
+    await eventually(async () => (await room.db.query(`SELECT FROM letterbox.job WHERE letter_id = $1 AND kind = 'prepare_stranger'
+        AND priority = 8`, [letter])).length === 1, { within: 15_000, what: 'it is put off' });
+    const other = await upload(file(PDF));
+    await eventually(async () => (await room.state(other)).state === 'in_review', { within: 10_000, what: 'the letter of somebody else' });
+    await busy.stop();
+    await eventually(async () => (await room.db.query(`UPDATE letterbox.job SET state = 'closed' WHERE letter_id = $1
+        AND state = 'ready' RETURNING 1`, [letter])).length === 1, { what: 'it waits for another try' });
+}, { timeout: 60_000 });
+
 test('typed words need no scanner', async () => {
     await use('required', NOWHERE);
     const letter = await upload();

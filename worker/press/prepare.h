@@ -45,12 +45,16 @@ enum prepare_who {
 MUST_CHECK enum err prepare_look(struct job *job, const struct press_letter *letter,
                                  enum prepare_who *ret_who);
 
+/* The most time for an e-mail of whom nobody knows yet whose it is: to scan it, and to look at it.
+ */
+enum { PREPARE_LOOK_SECONDS = 5 };
 /*
  * Has the virus scanner look at everything that came as a file or e-mail, unless a manager has it
- * opened all the same. Errors as virus_scan.
+ * opened all the same; until then (by clock_monotonic_us), 0: as long as the job has time. Errors
+ * as virus_scan.
  */
 MUST_CHECK enum err prepare_scan(struct job *job, const struct press_letter *letter,
-                                 struct prepare *prepare);
+                                 int64_t until_us, struct prepare *prepare);
 /* Notes that something is infected: "Item 2", "Part 3 of the e-mail"; and what with. */
 void prepare_note_virus(struct job *job, struct prepare *prepare, struct str what, struct str name);
 /* Tells staff of what went on without having been looked at, or against the scanner's word. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/limits.h"
 #include "store/job.h"
+#include "sys/clock.h"
 #include "sys/fault.h"
 #include "worker/press/jobs.h"
 #include "worker/press/prepare.h"
@@ -151,6 +152,12 @@ static enum err put_off(struct store *store, void *context)
                            P_INT(off->priority), P_INT(off->letter)));
 }
 
+static enum err put_off_as(struct reading *reading, enum job_priority priority)
+{
+    struct putting_off off = {.letter = reading->letter.id, .priority = priority};
+    return queue_finish(reading->job, put_off, &off);
+}
+
 /* Of an e-mail that nobody has looked at: the job ends here unless somebody known sent it. */
 static enum err look(struct reading *reading, bool *ret_goes_on)
 {
@@ -160,11 +167,7 @@ static enum err look(struct reading *reading, bool *ret_goes_on)
     FAULT_POINT(prepare_looked);
     *ret_goes_on = who == PREPARE_KNOWN;
     if (who == PREPARE_KNOWN) return OK;
-    struct putting_off off = {
-        .letter = reading->letter.id,
-        .priority = who == PREPARE_UNPROVED ? JOB_UNPROVED : JOB_STRANGER,
-    };
-    return queue_finish(job, put_off, &off);
+    return put_off_as(reading, who == PREPARE_UNPROVED ? JOB_UNPROVED : JOB_STRANGER);
 }
 
 /* ---- viruses ---- */
@@ -186,10 +189,16 @@ static enum err take_apart(struct reading *reading, bool from_anybody, struct pr
     *ret_goes_on = false;
     TRY(press_originals_open(reading->job, letter));
     FAULT_POINT(prepare_opened);
-    TRY(prepare_scan(reading->job, letter, prepare));
+    bool is_unknown = !from_anybody && letter->arrangement == 0;
+    int64_t until_us = clock_monotonic_us() + PREPARE_LOOK_SECONDS * UTC_SECOND_US;
+    enum err code = prepare_scan(reading->job, letter, is_unknown ? until_us : 0, prepare);
+    /* A file made to keep the scanner busy keeps nobody else's letter waiting. */
+    if (is_unknown && !prepare->is_infected && clock_monotonic_us() >= until_us)
+        return put_off_as(reading, JOB_STRANGER);
+    TRY(code);
     if (prepare->is_infected) return keep_apart(reading, prepare);
     *ret_goes_on = true;
-    if (!from_anybody && letter->arrangement == 0) TRY(look(reading, ret_goes_on));
+    if (is_unknown) TRY(look(reading, ret_goes_on));
     if (!*ret_goes_on) return OK;
     TRY(prepare_parts(reading->job, letter, prepare));
     FAULT_POINT(prepare_cleaned);

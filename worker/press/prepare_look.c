@@ -10,7 +10,7 @@
  * letter is, is found again from all of it.
  */
 
-enum { LOOK_SECONDS = 5, ARENA_LOOK = 256 * 1024 * 1024 };
+enum { ARENA_LOOK = 256 * 1024 * 1024 };
 
 /* As in prepare_parts.c: a signature counts if nothing stands beside what it signed. */
 static bool is_one_message(const struct letter *letter)
@@ -44,7 +44,7 @@ static enum err look_at(struct job *job, struct str message, enum prepare_who *r
     struct prepare_sender sender;
     struct clean_settings settings = press->cleaning;
     settings.leaves_attachments = true;
-    settings.until_us = clock_monotonic_us() + LOOK_SECONDS * UTC_SECOND_US;
+    settings.until_us = clock_monotonic_us() + PREPARE_LOOK_SECONDS * UTC_SECOND_US;
     TRY(cleaner_clean(press->spawner, &settings, CLEAN_AS_MAIL, message, job->arena, &letter));
     *ret_who = PREPARE_STRANGER;
     if (!letter.mail) return OK;

@@ -13,7 +13,7 @@
  * than a scanner knows of. Typed text is opened by nothing and is not looked at.
  */
 
-enum { NAME_SHOWN = 120, HEAD_BYTES = 256 * 1024, HEAD_SECONDS = 5 };
+enum { NAME_SHOWN = 120, HEAD_BYTES = 256 * 1024 };
 
 /* A file's first line says what its owner called it. */
 static struct str first_line(struct str content)
@@ -49,16 +49,18 @@ void prepare_note_virus(struct job *job, struct prepare *prepare, struct str wha
                              STR_ARG(what), STR_ARG(name)));
 }
 
-enum err prepare_scan(struct job *job, const struct press_letter *letter, struct prepare *prepare)
+enum err prepare_scan(struct job *job, const struct press_letter *letter, int64_t until_us,
+                      struct prepare *prepare)
 {
     const struct press *press = job->state;
     if (letter->is_overridden) return OK;
+    if (until_us == 0) until_us = job->until_us;
     prepare->scans.scanner = press->scanner;
     for (size_t i = 0; i < letter->original_count; i++) {
         const struct press_item *original = &letter->originals[i];
         struct str name;
         if (str_equal(original->kind, STR("text"))) continue;
-        TRY(virus_scan(&prepare->scans, bytes_of(original), job->until_us, job->arena, &name));
+        TRY(virus_scan(&prepare->scans, bytes_of(original), until_us, job->arena, &name));
         if (name.len) prepare_note_virus(job, prepare, words_for(job, original), name);
     }
     return OK;
@@ -104,7 +106,7 @@ static enum err read_head(struct job *job, struct str head, struct prepare *prep
     struct virus_scans scans = {.scanner = press->scanner};
     const struct clean_settings settings = {
         .leaves_attachments = true,
-        .until_us = clock_monotonic_us() + HEAD_SECONDS * UTC_SECOND_US,
+        .until_us = clock_monotonic_us() + PREPARE_LOOK_SECONDS * UTC_SECOND_US,
         .scans = &scans,
     };
     TRY(cleaner_clean(press->spawner, &settings, CLEAN_AS_MAIL, head, job->arena, &letter));
