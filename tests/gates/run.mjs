@@ -111,7 +111,7 @@ function copyTree(folder) {
     for (const path of wanted)
         if (!sameFile(join(ROOT, path), join(folder, path)))
             copyFile(join(ROOT, path), join(folder, path));
-    for (const path of ['tests/node_modules', 'web/node_modules', 'build/exim'])
+    for (const path of ['tests/node_modules', 'web/node_modules', 'build/exim', 'build/clamav'])
         if (existsSync(join(ROOT, path)) && !existsSync(join(folder, path)))
             symlinkSync(join(ROOT, path), join(folder, path));
     must(git(folder, 'add', '-A'), 'git add');

@@ -2,7 +2,8 @@
 /*
  * letterbox-press: opens what arrived, has it taken apart, looks through it, and makes what leaves.
  *
- * It faces PostgreSQL and nothing else: no network, no format from outside. It holds the press
+ * It faces PostgreSQL and, where there is one, the virus scanner's socket: no network, no format
+ * from outside. It holds the press
  * secret of each agency, the look-up keys, and (through its own gpg-agent) the mail key.
  *
  *     letterbox-press [--conf FILE]
