@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "sanitise/virus.h"
+#include "tests/unit/unit.h"
 
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
+#include "sanitise/virus.h"
 
 static const struct {
     const char *answer;
@@ -94,30 +90,24 @@ static void away_is_a_matter_of_the_rule(void **state)
     ARENA(arena, 64 * 1024);
     struct str name;
     struct virus_scans scans = {.scanner = {VIRUS_OFF, "/nowhere/clamd"}};
-    assert_int_equal(virus_scan(&scans, STR("hello"), 0, arena, &name), OK);
+    assert_ok(virus_scan(&scans, STR("hello"), 0, arena, &name));
     assert_false(scans.is_away);
     scans.scanner.rule = VIRUS_IF_AVAILABLE;
-    assert_int_equal(virus_scan(&scans, STR("hello"), 0, arena, &name), OK);
+    assert_ok(virus_scan(&scans, STR("hello"), 0, arena, &name));
     assert_true(scans.is_away);
     assert_int_equal(name.len, 0);
     assert_int_equal(scans.clean, 0);
     scans = (struct virus_scans){.scanner = {VIRUS_REQUIRED, "/nowhere/clamd"}};
-    assert_int_equal(virus_scan(&scans, STR("hello"), 0, arena, &name), ERR_SCANNER);
-    assert_int_equal(virus_scan(&scans, STR("hello"), 0, arena, &name), ERR_SCANNER);
-    assert_int_equal(virus_ping("/nowhere/clamd"), ERR_SCANNER);
+    assert_err(virus_scan(&scans, STR("hello"), 0, arena, &name), ERR_SCANNER);
+    assert_err(virus_scan(&scans, STR("hello"), 0, arena, &name), ERR_SCANNER);
+    assert_err(virus_ping("/nowhere/clamd"), ERR_SCANNER);
     char path[200];
     memset(path, 'x', sizeof path);
     path[0] = '/';
     path[sizeof path - 1] = 0;
-    assert_int_equal(virus_ping(path), ERR_SCANNER);
+    assert_err(virus_ping(path), ERR_SCANNER);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_plain_answers_count),
-        cmocka_unit_test(settings_are_three_words),
-        cmocka_unit_test(away_is_a_matter_of_the_rule),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+UNIT_MAIN(NULL, cmocka_unit_test(only_plain_answers_count),
+          cmocka_unit_test(settings_are_three_words),
+          cmocka_unit_test(away_is_a_matter_of_the_rule))
