@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What the module that reads words takes apart: a request that is read is, written again, the same. */
+/* What the module that reads words takes apart: a request that is read is, written again, the same.
+ */
 #include <stdint.h>
 
 #include "sanitise/words.h"

@@ -247,7 +247,7 @@ static void boxes_lie_inside(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         BUF(payload, 1024);
         buf_add_u32(&payload, 0);
-        buf_add_bytes(&payload, "\1\1", 2);
+        buf_add_bytes(&payload, "\1\0\1", 3);
         buf_add_u32(&payload, 2);
         buf_add_u32(&payload, 1);
         add_text(&payload, pixel());
@@ -267,7 +267,7 @@ static void counts_are_bounded(void **state)
     (void)state;
     BUF(payload, 1024);
     buf_add_u32(&payload, 0);
-    buf_add_bytes(&payload, "\1\1", 2);
+    buf_add_bytes(&payload, "\1\0\1", 3);
     buf_add_u32(&payload, 2);
     buf_add_u32(&payload, 1);
     add_text(&payload, pixel());
