@@ -87,7 +87,7 @@ export function pdf(objects, trailer = '') {
     return Buffer.concat(parts);
 }
 
-const stream = (content, head = '') => Buffer.concat([
+export const stream = (content, head = '') => Buffer.concat([
     Buffer.from(`<< /Length ${Buffer.byteLength(content)} ${head} >>\nstream\n`), Buffer.from(content),
     Buffer.from('\nendstream')]);
 
@@ -151,22 +151,25 @@ export async function jpeg(folder, { width = 640, height = 480, quality = 90 } =
 
 // ---- DOCX ---------------------------------------------------------------------------------------
 
+// Entries are [name, content]; with a third element the content is packed.
 export function zip(entries) {
     const local = [];
     const directory = [];
     let at = 0;
-    for (const [name, content] of entries) {
+    for (const [name, content, isPacked] of entries) {
         const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content);
+        const stored = isPacked ? zlib.deflateRawSync(bytes, { level: 9 }) : bytes;
         const facts = Buffer.alloc(26);
         facts.writeUInt16LE(20, 0);
+        facts.writeUInt16LE(isPacked ? 8 : 0, 4);
         facts.writeUInt16LE(0x21, 8);
         facts.writeUInt32LE(crc32(bytes), 10);
-        facts.writeUInt32LE(bytes.length, 14);
+        facts.writeUInt32LE(stored.length, 14);
         facts.writeUInt32LE(bytes.length, 18);
         facts.writeUInt16LE(Buffer.byteLength(name), 22);
         const start = Buffer.alloc(4);
         start.writeUInt32LE(at, 0);
-        const one = Buffer.concat([Buffer.from('PK\x03\x04'), facts, Buffer.from(name), bytes]);
+        const one = Buffer.concat([Buffer.from('PK\x03\x04'), facts, Buffer.from(name), stored]);
         directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), facts, Buffer.alloc(10), start,
             Buffer.from(name)]));
         local.push(one);

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// letterboxctl sanitise, on what is broken or means harm: it ends within its limits, with pages or with one plain
+// sentence, and leaves nothing behind.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { loaded, metadata, refused, sanitise } from '../harness/cleaned.mjs';
+import { bmp, gif } from '../harness/pictures.mjs';
+import { docx, jpeg, letterPdf, paragraph, pdf, png, scene, stream, zip } from '../harness/samples.mjs';
+import { run } from '../harness/spawn.mjs';
+import { doc, odt } from '../harness/wordprocessor.mjs';
+import { before, deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
+
+const LONG = { timeout: 300_000 };
+const TOO_LARGE = /too large: ask for a smaller one/;
+let home, photo;
+
+before(async () => {
+    home = folder('bad');
+    photo = readFileSync(await jpeg(home));
+});
+
+async function vips(name, options = '', source = null) {
+    const from = join(home, 'scene.png');
+    writeFileSync(from, png(160, 120, scene));
+    await run(['vips', 'copy', source ?? from, join(home, name) + options]);
+    return join(home, name);
+}
+
+async function heic() {
+    const from = await vips('small.png');
+    await run(['heif-enc', '-q', '50', from, '-o', join(home, 'small.heic')]);
+    return readFileSync(join(home, 'small.heic'));
+}
+
+// A PDF of one page that draws a stream packed by Flate.
+const packedPdf = (packed, { filter = '/FlateDecode', image = null } = {}) => pdf(['<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << ${image ? '/XObject << /I 5 0 R >>' : ''} >> >>`,
+    image ? stream('600 0 0 800 0 0 cm /I Do') : Buffer.concat([Buffer.from(`<< /Length ${packed.length} /Filter ${filter} >>\nstream\n`),
+        packed, Buffer.from('\nendstream')]),
+    ...image ? [Buffer.concat([Buffer.from(`<< /Type /XObject /Subtype /Image ${image} /Filter ${filter} /Length ${packed.length} >>\nstream\n`),
+        packed, Buffer.from('\nendstream')])] : []]);
+
+// Pages, or a refusal in one sentence; never more time than a document may take, and nothing between.
+async function endsWell(bytes, what) {
+    const { code, files, stderr } = await sanitise(bytes, { status: [0, 3] });
+    if (code === 3) {
+        equal(stderr.trim().split('\n').length, 1, what);
+        match(stderr, /\w.*\.$/m, what);
+        deepEqual(files, [], what);
+    } else {
+        ok(files.includes('report.json'), what);
+    }
+    return code;
+}
+
+test('pictures that would not fit into memory are refused by what they say of their size', async () => {
+    const tiff = readFileSync(await vips('bomb.tif'));
+    for (let at = tiff.readUInt32LE(4) + 2, i = 0; i < tiff.readUInt16LE(tiff.readUInt32LE(4)); i++, at += 12)
+        if ([256, 257].includes(tiff.readUInt16LE(at)))
+            tiff.writeUInt32LE(60_000, at + 8);
+    await refused(tiff, /too large|damaged/);
+    const webp = readFileSync(await vips('bomb.webp', '[lossless=true,strip=true]'));
+    const head = webp.indexOf('VP8L') + 9;
+    webp.writeUInt32LE(((webp.readUInt32LE(head) & 0xf0000000) | 0x0fffffff) >>> 0, head); // 16,384 each way
+    await refused(webp, /too large|damaged/);
+    const film = gif(64, 48, [0]);
+    for (const at of [6, 8, film.indexOf('\x2c\0\0\0\0', 13, 'latin1') + 5, film.indexOf('\x2c\0\0\0\0', 13, 'latin1') + 7])
+        film.writeUInt16LE(65535, at);
+    await refused(film, TOO_LARGE);
+    const bitmap = bmp(64, 48, () => [0, 0, 0]);
+    bitmap.writeInt32LE(60_000, 18);
+    bitmap.writeInt32LE(60_000, 22);
+    await refused(bitmap, TOO_LARGE);
+    const photoOfMany = await heic();
+    const ispe = photoOfMany.indexOf('ispe') + 8;
+    photoOfMany.writeUInt32BE(60_000, ispe);
+    photoOfMany.writeUInt32BE(60_000, ispe + 4);
+    await refused(photoOfMany, /too large|damaged/);
+});
+
+test('archives that grow without end are refused before LibreOffice sees them', async () => {
+    const zeros = Buffer.alloc(60 * 1024 * 1024);
+    const packed = ['a', 'b', 'c', 'd'].map((name) => [`word/${name}.xml`, zeros, true]);
+    const bomb = docx(paragraph('x'), { more: packed });
+    ok(bomb.length < 1024 * 1024, 'it is small');
+    await refused(bomb, /too big/);
+    await refused(odt('<text:p>x</text:p>', { more: packed.map(([, bytes], i) => [`Pictures/${i}`, bytes, true]) }), /too big/);
+    await refused(docx(paragraph('x'), { more: Array.from({ length: 4001 }, (_, i) => [`word/media/${i}`, '']) }), /too big/);
+}, LONG);
+
+test('streams of a PDF that grow without end cost no more than their time', async () => {
+    const zeros = deflateSync(Buffer.alloc(200 * 1024 * 1024, 0x20), { level: 9 });
+    ok(await endsWell(packedPdf(zeros), 'blanks') >= 0);
+    const twice = deflateSync(zeros, { level: 9 });
+    await endsWell(packedPdf(twice, { filter: '[/FlateDecode /FlateDecode]' }), 'packed twice');
+    const image = deflateSync(Buffer.alloc(30_000 * 100), { level: 9 });
+    await endsWell(packedPdf(image, { image: '/Width 30000 /Height 30000 /ColorSpace /DeviceGray /BitsPerComponent 8' }), 'an image');
+    const objects = deflateSync(Buffer.from(`1 0 ${'[ '.repeat(1_000_000)}`), { level: 9 });
+    const nested = pdf(['<< /Type /Catalog /Pages 2 0 R >>', `<< /Type /Pages /Kids [3 0 R] /Count 1 >>`,
+        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /A ${'['.repeat(100_000)} >>`,
+        Buffer.concat([Buffer.from(`<< /Type /ObjStm /N 1 /First 4 /Length ${objects.length} /Filter /FlateDecode >>\nstream\n`), objects,
+            Buffer.from('\nendstream')])]);
+    await endsWell(nested, 'lists in lists');
+    const circle = pdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>']);
+    await refused(circle, /damaged|no pages/);
+}, LONG);
+
+test('a PDF of ten thousand pages is refused at once', async () => {
+    const started = Date.now();
+    await refused(letterPdf(Array.from({ length: 10_000 }, () => ['x'])), /too many pages/);
+    ok(Date.now() - started < 20_000);
+}, LONG);
+
+test('what a PDF would start, send or carry is gone, and said', async () => {
+    const bytes = letterPdf([['Dear Nana']], { catalog: '/OpenAction << /S /Launch /F (cmd.exe) >> ' +
+        '/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a.exe) /EF << /F 9 0 R >> >>] >> ' +
+        '/JavaScript << /Names [(x) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >> >>',
+    annots: ['<< /Type /Annot /Subtype /Link /Rect [72 700 200 740] /A << /S /URI /URI (http://spy.example/) >> >>',
+        '<< /Type /Annot /Subtype /Text /Rect [300 700 320 720] /Contents (do not say where) >>'] });
+    const { report, text } = await sanitise(bytes);
+    equal(text, 'Dear Nana\n');
+    for (const name of ['scripts', 'attached-files', 'links', 'comments'])
+        ok(report.removed.includes(name), `${name} is not in ${report.removed}`);
+    ok(report.hidden_text.join().includes('do not say where'));
+});
+
+test('a picture that a PDF keeps elsewhere is not fetched', async () => {
+    const bytes = pdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+        '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>',
+        stream('600 0 0 800 0 0 cm /I Do'), '<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray ' +
+        '/BitsPerComponent 8 /F << /FS /URL /F (http://127.0.0.1:1/x) >> /Length 0 >>\nstream\n\nendstream']);
+    equal((await sanitise(bytes)).pages.length, 1);
+});
+
+test('Exif that is damaged, endless or refers to itself never keeps a photo from being cleaned', async () => {
+    const tiff = (...entries) => {
+        const out = Buffer.alloc(10 + entries.length * 12 + 4);
+        out.write('II*\0', 'latin1');
+        out.writeUInt32LE(8, 4);
+        out.writeUInt16LE(entries.length, 8);
+        entries.forEach(([tag, type, count, value], i) => {
+            out.writeUInt16LE(tag, 10 + i * 12);
+            out.writeUInt16LE(type, 12 + i * 12);
+            out.writeUInt32LE(count, 14 + i * 12);
+            out.writeUInt32LE(value, 18 + i * 12);
+        });
+        out.writeUInt32LE(8, out.length - 4); // the next directory is this one
+        return out;
+    };
+    const blocks = [Buffer.from('II*\0\xff\xff\xff\xff', 'latin1'), Buffer.from('MM'), Buffer.alloc(0),
+        tiff([0x8769, 4, 1, 8], [0x8825, 4, 1, 8]), tiff([0x10f, 2, 0xffffffff, 0xffffffff], [0x112, 3, 1, 6]),
+        tiff([0x112, 3, 1, 99], [0x9286, 12, 0x7fffffff, 4])];
+    for (const block of blocks) {
+        const segment = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), block]);
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(segment.length + 2);
+        const bytes = Buffer.concat([photo.subarray(0, 2), Buffer.from([0xff, 0xe1]), length, segment, photo.subarray(2)]);
+        const { report, pages } = await sanitise(bytes);
+        ok(report.removed.includes('exif'));
+        deepEqual(await metadata(pages[0]), []);
+    }
+    const file = await vips('exif.webp');
+    await loaded(file, '-GPSLatitude=53.79', '-Make=Phone', '-Artist=Jane');
+    const webp = readFileSync(file);
+    const at = webp.indexOf('Phone');
+    ok(at > 0);
+    webp.fill(0xff, at - 20, at + 30);
+    equal(await endsWell(webp, 'WebP'), 0);
+    // A TIFF's own directory is its Exif: only what it points to can be damaged.
+    const scan = await vips('exif.tif');
+    await loaded(scan, '-GPSLatitude=53.79', '-ExposureTime=1');
+    const bytes = readFileSync(scan);
+    const directory = bytes.readUInt32LE(4);
+    for (let i = 0, row = directory + 2; i < bytes.readUInt16LE(directory); i++, row += 12)
+        if ([0x8825, 0x8769].includes(bytes.readUInt16LE(row)))
+            bytes.writeUInt32LE(0xfffffff0, row + 8);
+    equal(await endsWell(bytes, 'TIFF'), 0);
+}, LONG);
+
+test('every kind of file, empty or cut short anywhere, ends with pages or with a sentence', async () => {
+    const text = odt('<text:p>Dear Nana</text:p>');
+    const whole = { jpeg: photo, png: png(64, 48, scene), gif: gif(64, 48, [0, 1]), bmp: bmp(64, 48, scene), heic: await heic(),
+        tiff: readFileSync(await vips('cut.tif')), webp: readFileSync(await vips('cut.webp')), pdf: letterPdf([['Dear Nana']]),
+        docx: docx(paragraph('Dear Nana')), odt: text, doc: await doc(folder('cut'), text),
+        rtf: Buffer.from('{\\rtf1\\ansi Dear {\\b Nana}\\par}'), html: Buffer.from('<!doctype html><p>Dear <b>Nana</b>'),
+        mail: Buffer.from('From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n\r\nDear Nana') };
+    await refused(Buffer.alloc(0), /empty/);
+    for (const [kind, bytes] of Object.entries(whole)) {
+        equal(await endsWell(bytes, kind), 0, `${kind} is a good sample`);
+        const isSlow = ['docx', 'odt', 'doc', 'rtf'].includes(kind); // LibreOffice looks at it
+        for (const part of isSlow ? [0.02, 0.6] : [0.02, 0.3, 0.6, 0.95])
+            await endsWell(bytes.subarray(0, Math.max(1, Math.floor(bytes.length * part))), `${kind} cut at ${part}`);
+        const holed = Buffer.from(bytes);
+        holed.fill(0xff, bytes.length >> 1, Math.min(bytes.length, (bytes.length >> 1) + 40));
+        await endsWell(holed, `${kind} with a hole`);
+    }
+}, LONG);
+
+test('an archive of archives, a film and a program are never opened', async () => {
+    await refused(zip([['a.zip', zip([['b.zip', zip([['c', 'x']])]])]]), /cannot be taken/);
+    await refused(Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1'), /cannot be taken/);
+    await refused(Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0', 'latin1'), /program/);
+    await refused(Buffer.from('#!/bin/sh\nrm -rf /\n'), /program/);
+});
