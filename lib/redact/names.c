@@ -242,6 +242,7 @@ bool names_foreign(const struct names *n, size_t word)
         const struct word *w = &norm->words[i];
         if (i == word || w->count < 3 || (w->flags & (WORD_CAPITAL | WORD_DIGITS | WORD_MIXED)))
             continue;
+        if (w->hash == 0) continue; /* the agency's wording */
         seen++;
         if (n->kinds[i] & LEXICON_ORDINARY) plain++;
     }
