@@ -150,8 +150,32 @@ test('a scan in black and white stays sharp and small, and is a page', async () 
     const { pages, report } = await sanitise(readFileSync(file));
     equal(report.pages, 1);
     match(pages[0], /\.png$/);
-    near(await pixel(pages[0], 2, 2), [0]);
-    near(await pixel(pages[0], 20, 50), [255]);
+    near(await pixel(pages[0], 2, 2), [0, 0, 0]);
+    near(await pixel(pages[0], 20, 50), [255, 255, 255]);
+});
+
+// Drawn as faxes and drawing programs do, and large enough that the size of a file's tables does not count.
+test('a drawing in few colours grows no larger than a photo may, and every pixel stays', async () => {
+    const random = (x, y) => ((x * 2654435761 ^ y * 2246822519) >>> 13) % 7;
+    const drawing = (colours) => (x, y) => {
+        const colour = random(x / 15 | 0, y / 15 | 0) % colours;
+        return [255 - 36 * colour, 255 - (255 / (colours - 1)) * colour | 0, 255 - 40 * colour];
+    };
+    const black = (x, y) => (random(x / 15 | 0, y / 15 | 0) % 2 ? [0, 0, 0] : [255, 255, 255]);
+    await vips('colourspace', put('blocks.png', png(1240, 1754, black)), join(home, 'blocks.v'), 'b-w');
+    await vips('copy', join(home, 'blocks.v'), `${join(home, 'blocks.tif')}[bitdepth=1,compression=ccittfax4]`);
+    await vips('copy', put('colours.png', png(1240, 1754, drawing(7))), `${join(home, 'colours.gif')}[dither=0]`);
+    for (const [name, original] of [['blocks.tif', 'blocks.v'], ['colours.gif', 'colours.gif']]) {
+        const bytes = readFileSync(join(home, name));
+        ok(bytes.length > 4096, `${name}: ${bytes.length} bytes`);
+        const { pages } = await sanitise(bytes);
+        const written = readFileSync(pages[0]).length;
+        ok(written <= bytes.length * 1.1, `${name}: ${written} bytes of ${bytes.length}`);
+        await vips('flatten', join(home, original), join(home, 'flat.v'));
+        await vips('subtract', join(home, 'flat.v'), pages[0], join(home, 'difference.v'));
+        await vips('abs', join(home, 'difference.v'), join(home, 'size.v'));
+        equal(parseFloat((await run(['vips', 'max', join(home, 'size.v')])).stdout), 0, name);
+    }
 });
 
 test('a TIFF of more pages than are taken is refused, one cut short shows what is there or is refused', async () => {

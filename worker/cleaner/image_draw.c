@@ -161,17 +161,50 @@ static size_t bare_png(unsigned char *file, size_t len)
     return to;
 }
 
-static bool write_png(VipsImage *image, struct file *file)
+/* palette_bits: 0 for a colour a pixel. */
+static bool write_png(VipsImage *image, int palette_bits, struct file *file)
 {
     void *bytes = NULL;
     size_t len = 0;
     if (vips_pngsave_buffer(image, &bytes, &len, "compression", 6, "filter",
-                            VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE, NULL)) {
+                            palette_bits ? VIPS_FOREIGN_PNG_FILTER_NONE
+                                         : VIPS_FOREIGN_PNG_FILTER_ALL,
+                            "strip", TRUE, "palette", palette_bits > 0, "bitdepth",
+                            palette_bits ? palette_bits : 8, "dither", 0.0, NULL)) {
         vips_error_clear();
         return false;
     }
     *file = (struct file){bytes, bare_png(bytes, len)};
     return true;
+}
+
+/* The most that a channel of the written file differs from the image; 255 where it can't be told. */
+static double difference(VipsImage *image, const struct file *file)
+{
+    double most = 255;
+    VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(image), 3);
+    if (!(step[0] = vips_image_new_from_buffer(file->bytes, file->len, "", NULL)) ||
+        vips_subtract(image, step[0], &step[1], NULL) || vips_abs(step[1], &step[2], NULL) ||
+        vips_max(step[2], &most, NULL))
+        vips_error_clear();
+    return most;
+}
+
+/* With few colours, as G4 faxes and GIFs have: 1 or 8 bits a pixel. Leaves the file as it was where
+ * that is not exactly the image. */
+static void write_palette(VipsImage *image, struct file *file)
+{
+    static const int bits[] = {1, 8};
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        struct file made = {NULL, 0};
+        if (!write_png(image, bits[i], &made)) return;
+        if (difference(image, &made) == 0) {
+            g_free(file->bytes);
+            *file = made;
+            return;
+        }
+        g_free(made.bytes);
+    }
 }
 
 static bool is_small_enough(const struct file *file, size_t original)
@@ -249,7 +282,8 @@ static enum image_format write_image(struct picture *picture, VipsImage **drawn,
     VipsImage *image = *drawn;
     struct file png = {NULL, 0};
     if (may_be_drawing(picture, image)) {
-        if (!write_png(image, &png)) job_refuse(job, REFUSAL_MALFORMED);
+        if (!write_png(image, 0, &png)) job_refuse(job, REFUSAL_MALFORMED);
+        if (!is_small_enough(&png, picture->original_bytes)) write_palette(image, &png);
         if (picture->kind == KIND_PNG && is_small_enough(&png, picture->original_bytes)) {
             *file = png;
             return IMAGE_PNG;
