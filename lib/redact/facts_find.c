@@ -379,6 +379,7 @@ static void look_at(struct search *s, size_t word)
     if (facts->team_count > 0) facts_find_team(s, word);
     if (capital) {
         facts_find_initials(s, word);
+        facts_find_first_letter(s, word);
         if (facts->double_count > 0) facts_find_double(s, word);
     }
     if (capital || s->norm->quiet) facts_find_short(s, word);

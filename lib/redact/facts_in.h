@@ -226,6 +226,7 @@ void facts_find_masked(struct search *s, size_t word);
 void facts_find_clipped(struct search *s, size_t word);
 void facts_find_last_digits(struct search *s, size_t word);
 void facts_find_initials(struct search *s, size_t word);
+void facts_find_first_letter(struct search *s, size_t word);
 void facts_find_short(struct search *s, size_t word);
 void facts_index_doubles(struct facts *facts, struct arena *arena);
 /* A double surname by its letters. */

@@ -171,6 +171,32 @@ void facts_find_initials(struct search *s, size_t word)
     }
 }
 
+/* "From: Verna B", "Love from Amelie F.": a first name, and the first letter of the surname. */
+void facts_find_first_letter(struct search *s, size_t word)
+{
+    const struct norm *norm = s->norm;
+    const uint16_t ends = GAP_LINE | GAP_PARAGRAPH | GAP_END | GAP_STOP | GAP_COMMA | GAP_QUOTE |
+                          GAP_OTHER | GAP_OPEN | GAP_CLOSE | GAP_AT;
+    const struct word *w = &norm->words[word];
+    if (w->count != 1 || word == 0 || norm->shouting || !(w->gap & ends)) return;
+    const struct word *before = w - 1;
+    if (before->gap != GAP_SPACE || !(before->flags & WORD_CAPITAL) || before->count < 2) return;
+    if (!facts_allowed(s->facts, norm, word - 1) && !(facts_kinds(norm, word - 1) & LEXICON_FIRST))
+        return;
+    /* "Mary I", "Vitamin C", "Year B" */
+    if (is_any(norm, word - 1, "vitamin year class plan type hepatitis group team will grade"))
+        return;
+    for (size_t i = 0; i < s->facts->term_count; i++) {
+        const struct term *term = &s->facts->terms[i];
+        if (term->given->category != MARK_NAME) continue;
+        const struct term_word *last = &s->facts->words[term->first + term->count - 1];
+        if (last->glyphs[0].point == norm->glyphs[w->glyph].point) {
+            facts_propose(s, term, word, word, false, 70, &facts_why_initials);
+            return;
+        }
+    }
+}
+
 /* "Chelmo", "Oggy": a term's first letters with a familiar ending, or alone where a place stands.
  */
 void facts_find_short(struct search *s, size_t word)

@@ -95,7 +95,7 @@ static void before_postcode(struct names *n, size_t word)
     if (first > 0 && !(norm->words[first - 1].gap & (GAP_COMMA | GAP_LINE | GAP_PARAGRAPH)) &&
         !IS(n, first - 1, IN) && !IS(n, first - 1, STRICT) && !IS(n, first - 1, TO))
         return;
-    if (pattern_is(n->p, first, "co county")) return;
+    if (pattern_is(n->p, first, "co county eircode postcode")) return;
     if (names_here(n, first, last) && norm->words[last].count > 2)
         names_mark(n, first, last, MARK_PLACE, 70, "a name before a postcode");
 }

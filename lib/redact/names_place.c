@@ -51,9 +51,12 @@ static bool all_plain(const struct names *n, size_t first, size_t last)
     return true;
 }
 
-/* "the Coronation Hall": ordinary words, but a hall's own; no village hall. */
+/* "the Coronation Hall", "the Organ Inn": ordinary words, but a hall's own; no village hall. */
 static bool named_hall(const struct names *n, size_t word)
 {
+    if (names_capital(n, word) && !n->loose && pattern_is(n->p, word, "inn arms tavern") &&
+        names_capital(n, word - 1) && word > 1 && norm_word_is(n->norm, word - 2, "the"))
+        return true;
     return names_capital(n, word) && !(n->norm->words[word - 1].flags & WORD_OPENS) && !n->loose &&
            pattern_is(n->p, word, "hall leisure theatre hostel") &&
            !pattern_is(n->p, word - 1,

@@ -70,6 +70,17 @@ static size_t with_flat(struct patterns *p, size_t first)
     if (first >= 2 && norm->words[first - 1].gap == GAP_SLASH &&
         norm->words[first - 1].count <= 2 && pattern_is(p, first - 2, "block"))
         return first - 2;
+    /* "flat 40 block C, 9 Tiverton Rd" */
+    if (first >= 4 && pattern_is(p, first - 2, "block") && norm->words[first - 1].count <= 2 &&
+        pattern_is(p, first - 4, PATTERN_FLATS) && norm->words[first - 3].count <= 4)
+        return first - 4;
+    /* "flat above 214 Stanley Rd", "house number 112A, Manchester St" */
+    if (first >= 2 && pattern_next(p, first - 1, GAP_SPACE, 1) &&
+        pattern_next(p, first - 2, GAP_SPACE, 1) &&
+        ((pattern_is(p, first - 1, "above over behind") &&
+          pattern_is(p, first - 2, "flat flats rooms")) ||
+         (pattern_is(p, first - 1, "number no") && pattern_is(p, first - 2, "house"))))
+        return first - 2;
     /* "flat 9 the 2nd floor 41 Kennedy Way", "12a (upper floor), Ayres Rd" */
     if (first >= 4 && pattern_is(p, first - 1, "floor") && norm->words[first - 1].gap_length <= 2) {
         size_t at = first - 2; /* which floor */
@@ -416,6 +427,21 @@ static void polish_postcode(struct patterns *p, size_t word)
     pattern_mark(p, word + 1, word + 2, MARK_POSTCODE, 90, "has the form of a Polish postcode");
 }
 
+/* "Eircode F23 X0Y0": an Irish postcode behind its word. */
+static void irish_postcode(struct patterns *p, size_t word)
+{
+    enum { DIGITS_AND_LETTERS = 7, ROUTE = 3 };
+    const struct norm *norm = p->norm;
+    size_t first = word + 1;
+    if (pattern_is(p, first, "is no") && pattern_next(p, word, GAP_SPACE, 1)) first++;
+    if (first >= norm->word_count || norm->words[first - 1].gap_length > 3) return;
+    const struct word *route = &norm->words[first];
+    size_t last = route->count == ROUTE ? first + 1 : first;
+    if (last >= norm->word_count || !(route->flags & WORD_MIXED)) return;
+    if (route->count + (last > first ? norm->words[last].count : 0) != DIGITS_AND_LETTERS) return;
+    pattern_mark(p, first, last, MARK_POSTCODE, 92, "a code after 'Eircode'");
+}
+
 /* "BFPO 9912": a post office of the forces. */
 static void forces_post(struct patterns *p, size_t word)
 {
@@ -426,6 +452,7 @@ static void forces_post(struct patterns *p, size_t word)
 void pattern_address(struct patterns *p, size_t word)
 {
     if (pattern_begins(p, word, BEGINS_ADDRESS, "bfpo")) forces_post(p, word);
+    if (pattern_begins(p, word, BEGINS_ADDRESS, "eircode")) irish_postcode(p, word);
     if (pattern_begins(p, word, BEGINS_ADDRESS, "kod pocztowy")) polish_postcode(p, word);
     bool digits = p->norm->words[word].flags & (WORD_DIGITS | WORD_MIXED);
     const bool one =

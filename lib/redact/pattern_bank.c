@@ -205,6 +205,22 @@ static bool iban(struct patterns *p, size_t word, size_t *ret_last)
     return false;
 }
 
+/* "PL00 1140 0000 0000 3391 2207": a number left out or too many, but in fours as IBANs are. */
+static bool iban_in_fours(struct patterns *p, size_t word, size_t *ret_last)
+{
+    enum { GROUP = 4, LEAST = 4, MOST = 8 };
+    const struct norm *norm = p->norm;
+    const struct glyph *g = norm->glyphs + norm->words[word].glyph;
+    if (norm->words[word].count != GROUP || iban_length(g) == 0) return false;
+    if (!(g[2].flags & GLYPH_DIGIT) || !(g[3].flags & GLYPH_DIGIT)) return false;
+    size_t last = word;
+    while (last < word + MOST && pattern_next(p, last, GAP_SPACE, 1) &&
+           norm->words[last + 1].count == GROUP && (norm->words[last + 1].flags & WORD_DIGITS))
+        last++;
+    *ret_last = last;
+    return last >= word + LEAST;
+}
+
 /* "exp 09/28" */
 static void card_ends(struct patterns *p, size_t word)
 {
@@ -277,7 +293,8 @@ void pattern_bank(struct patterns *p, size_t word)
     /* Letters alone are a country, a pair of digits as a scanner reads them, or a number word. */
     if (!(w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count != 2 && !pattern_begins_run(p, word))
         return;
-    if (w->count >= 2 && w->count <= 34 && !(w->flags & WORD_DIGITS) && iban(p, word, &last)) {
+    if (w->count >= 2 && w->count <= 34 && !(w->flags & WORD_DIGITS) &&
+        (iban(p, word, &last) || iban_in_fours(p, word, &last))) {
         pattern_mark(p, word, last, MARK_BANK, 97, "has the form of an IBAN");
         return;
     }

@@ -377,8 +377,13 @@ static bool with_another(struct patterns *p, const struct date *date)
 {
     enum { NEAR = 160 };
     const size_t start = norm_word_start(p->norm, date->first);
-    if (date->first < 2 || !pattern_is(p, date->first - 1, "on upon")) return false;
-    if (!pattern_after(p, date->first, 4, "first second") && !first_name(p, date->first - 2))
+    if (date->first < 2) return false;
+    /* "you will be 12 on the 9.11. Bailey, yours is the 30.06.2015" */
+    const bool whose = pattern_is(p, date->first - 1, "the is") &&
+                       pattern_after(p, date->first, 2, "your youre yours his hers hes shes");
+    if (!whose && !pattern_is(p, date->first - 1, "on upon")) return false;
+    if (!whose && !pattern_after(p, date->first, 4, "first second") &&
+        !first_name(p, date->first - 2))
         return false;
     for (size_t i = p->marks->count; i > 0; i--) {
         const struct mark *mark = &p->marks->at[i - 1];
@@ -414,7 +419,8 @@ static bool of_something_else(struct patterns *p, const struct date *date)
 {
     const size_t word = date->first;
     if (word > 0 && pattern_is(p, word - 1, "sent date dated wrote received") &&
-        !(word > 1 && pattern_is(p, word - 2, "birth")))
+        !(word > 1 && pattern_is(p, word - 2, "birth")) &&
+        !pattern_after(p, word, 5, "birthday born dob"))
         return true;
     if (in_header(p, word)) return true;
     if (with_time(p, date->last) && !pattern_after(p, word, 5, "born bom birth arrived dob"))

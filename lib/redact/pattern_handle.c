@@ -101,6 +101,15 @@ static void handle_mark(struct patterns *p, size_t word, int confidence, const c
     const struct str live = STR("live:"); /* of Skype */
     if (start >= live.len && str_same(str_slice(norm->text, start - live.len, start), live))
         start -= live.len;
+    /* "kaiz dot otf" */
+    enum { PIECES = 3 };
+    const size_t end = handle_end(norm, word);
+    while (word + 1 < norm->word_count && norm_word_start(norm, word + 1) < end) word++;
+    for (size_t i = 0;
+         i < PIECES && pattern_is(p, word + 1, "dot underscore") &&
+         pattern_next(p, word, GAP_SPACE, 1) && pattern_next(p, word + 1, GAP_SPACE, 1);
+         i++)
+        word += 2;
     pattern_mark_bytes(p, start, handle_end(norm, word), MARK_HANDLE, confidence, why);
 }
 
@@ -281,6 +290,9 @@ static void on_service(struct patterns *p, size_t word)
         if (at == word + 1 && w->count >= 6 && !(w->flags & (WORD_CAPITAL | WORD_DIGITS)) &&
             lexicon_kinds(p->lexicon, w->hash) == 0 && norm->words[word].gap == GAP_SPACE)
             handle_mark(p, at, 60, why);
+        else if (at == word + 1 && norm->words[word].gap == GAP_SPACE && w->gap == GAP_HYPHEN &&
+                 lexicon_kinds(p->lexicon, w->hash) == 0)
+            handle_mark(p, at, 65, why); /* "psn KAIZ-BT-OTF" */
         else if (camel(norm, at))
             handle_mark(p, at, 70, why);
     } else if (w->count < 2 || (w->flags & WORD_DIGITS)) {

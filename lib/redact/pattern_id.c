@@ -183,6 +183,13 @@ static void lone_number(struct patterns *p, size_t word)
     if ((w->flags & WORD_DIGITS) && ((w->count == 11 && pattern_after(p, word, 8, "pesel")) ||
                                      (w->count == 13 && pattern_after(p, word, 8, "cnp"))))
         pattern_mark(p, word, word, MARK_ID, 92, "a number after 'PESEL' or 'CNP'");
+    /* what other countries call the number of a person */
+    if ((w->flags & (WORD_DIGITS | WORD_MIXED)) && w->count >= 7 && w->count <= 13 &&
+        pattern_digit_in(p, word, 7, 13) &&
+        pattern_after(p, word, 4,
+                      "kodas kods isikukood personnummer cpr bsn nif nie dni nin bvn cnic nic nid "
+                      "aadhaar aadhar egn oib jmbg lichnoy rodne cislo cedula pps ppsn"))
+        pattern_mark(p, word, word, MARK_ID, 88, "a number of a person, as other countries give");
     if (w->count == 10 && community_index(p->norm, word))
         pattern_mark(p, word, word, MARK_ID, 70, "ten digits that begin with a date");
 }
@@ -257,6 +264,8 @@ static void driving_licence(struct patterns *p, size_t word)
     size_t last;
     if (w->count < 5 || !pattern_form_at(p, word, "XXXXX999999XXXAA", 5, p->scanned, &last)) return;
     if (g[0].point < 'a' || pattern_letters_in(g, 5) < 3) return;
+    /* "they wrote 01/01/2015 was" has its signs too. */
+    if (lexicon_ordinary(p->lexicon, w->hash) && !(w->flags & WORD_CAPITAL)) return;
     /* A name, and a phone number on the line below. */
     if ((w->gap & (GAP_LINE | GAP_PARAGRAPH)) && (g[15].flags & GLYPH_DIGIT)) return;
     if (pattern_next(p, last, GAP_SPACE, 1) && norm->words[last + 1].count == 2 &&

@@ -280,6 +280,8 @@ static void link_at(struct patterns *p, size_t word)
                       end + 1 < text.len && link_byte(text.at[end + 1])))
             end = link_end(text, end);
         if (end < norm_word_end(norm, last)) end = norm_word_end(norm, last);
+    } else if (end + 1 < text.len && text.at[end] == '/' && link_byte(text.at[end + 1])) {
+        end = link_end(text, end); /* "vids.example[dot]org/aug24" */
     } else if (pattern_is(p, last + 1, "slash") && last + 2 < norm->word_count) {
         size_t at = last + 2, skip;
         while ((skip = dot_after(p, at)) != 0 && at < last + 8) at += skip;

@@ -246,7 +246,10 @@ static void phone_at(struct patterns *p, size_t word)
     size_t words = pattern_take(p, word, &run);
     if (words == 0) return;
     if (run.digits[0] == '0') in_pieces(p, word, words, run);
-    const bool plus = plus_before(norm, word);
+    /* "plus 44 77 double-nought 900 743" */
+    const bool said =
+        word > 0 && pattern_is(p, word - 1, "plus") && pattern_next(p, word - 1, GAP_SPACE, 1);
+    const bool plus = plus_before(norm, word) || said;
     const enum phone_kind kind = phone_kind(p, word, &run, plus);
     if (kind == PHONE_NONE) return;
     size_t end = phone_end(p, word, word + words - 1, kind, plus, &run);
@@ -257,7 +260,9 @@ static void phone_at(struct patterns *p, size_t word)
     /* "1,000" and "250 000 pounds" are amounts. */
     if (cued && pattern_is(p, end + 1, "pounds quid times people steps miles points km euros"))
         return;
-    size_t start = plus ? with_plus(norm, word) : norm_word_start(norm, word);
+    size_t start = said   ? norm_word_start(norm, word - 1)
+                   : plus ? with_plus(norm, word)
+                          : norm_word_start(norm, word);
     /* "18001 01632 960 229": through the relay for the deaf */
     if (!plus && word > 0 && pattern_next(p, word - 1, GAP_SPACE, 1) &&
         pattern_is(p, word - 1, "18001 18002"))

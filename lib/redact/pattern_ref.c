@@ -8,7 +8,8 @@ static const char id_cues[] =
     "ref reference id nhs ni nino insurance passport licence license payroll "
     "prison prisoner case court roll upn urn claim policy membership member "
     "student patient hospital account crn staff badge number no num nr "
-    "order application serial customer booking utr tax probate deed crime chi mmsi code cod book "
+    "order application serial customer booking folio utr tax probate deed crime chi mmsi code cod "
+    "book "
     "is "
     "says pesel cnp seria ccli safe holder permit certificate tenancy offender";
 static const char id_nouns[] =
@@ -23,10 +24,10 @@ static const char id_nouns[] =
     "policyholder "
     "imei vin chassis mpan mprn uci ukprn ccli seria seriei gas safe holder corgi niceic fensa "
     "oftec "
-    "trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
+    "holders trn gtc bacp hpc eori duns cqc icon acorn plot permit certificate cert identification "
     "tenancy rent housing refuge offender pnc ppo oasys delius pass service regimental exhibit "
     "mosaic "
-    "liquidlogic carefirst ehcp microchip railcard oyster library";
+    "folio liquidlogic carefirst ehcp microchip railcard oyster library";
 
 /* A charity's or an agency's own number, as their letters end: it locates no family. */
 static bool of_agency(const struct norm *norm, size_t word)

@@ -37,6 +37,10 @@ static void clipped(void **state)
     (void)state;
     static const struct proposal cases[] = {
         {"One love, J P-gton", "name[J P-gton]", "name=Pellington", NULL, 0},
+        {"From: Verna P <verna@mail.example>", "name[P] email[verna@mail.example]",
+         "name=Pellington", NULL, 0},
+        {"Love from Verna P.", "name[P]", "name=Pellington", NULL, 0},
+        {"Take vitamin P, Verna Q.", "", "name=Pellington", NULL, 0},
         {"goodbye Pellers and hello", "place[Pellers]", "place=Pellworth", NULL, 0},
     };
     check_proposals(cases, COUNT(cases));

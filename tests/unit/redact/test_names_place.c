@@ -91,6 +91,8 @@ static void halls_and_hospitals(void **state)
     static const struct proposal cases[] = {
         {"She likes the Queen's Hall a lot.", "place[Queen's Hall]", NULL, NULL, 0},
         {"We met in the Village Hall and the Town Hall.", "", NULL, NULL, 0},
+        {"Have a pint with me. The back bar, the Organ Inn, at seven.", "place[Organ Inn]", NULL,
+         NULL, 0},
         {"You was born and I was in hospital Pellingham nineteen hours.", "medical[Pellingham]",
          NULL, NULL, 0},
         {"I was in hospital Monday and home on Tuesday.", "", NULL, NULL, 0},

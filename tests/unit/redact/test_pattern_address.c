@@ -56,6 +56,10 @@ static void told_otherwise(void **state)
         {"I live in a room, 38-B Quarry St, with my cat.", "address[38-B Quarry St]", NULL, NULL,
          0},
         {"w mieście, kod 26-000, zapraszam", "postcode[26-000]", NULL, NULL, 0},
+        {"Castlebar, Eircode F23 XOOO, soon", "postcode[F23 XOOO]", NULL, NULL, 0},
+        {"her yard is flat 40 block C, 9 Tiverton Rd now",
+         "address[flat 40 block C, 9 Tiverton Rd]", NULL, NULL, 0},
+        {"a flat above 214 Stanley Rd, ring", "address[flat above 214 Stanley Rd]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

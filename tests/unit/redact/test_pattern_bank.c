@@ -25,6 +25,8 @@ static void banks(void **state)
         {"paid by card ending **** 6620", "bank[6620]", NULL, NULL, 0},
         {"the film ends 6620 years from now", "", NULL, NULL, 0},
         {"BIC XBNKGB00 please", "bank[XBNKGB00]", NULL, NULL, 0},
+        {"the Polish one is PL00 1140 0000 0000 3391 2207, write",
+         "bank[PL00 1140 0000 0000 3391 2207]", NULL, NULL, 0},
         {"to the account you used, 998811 and 4420 6671.", "bank[998811] bank[4420 6671]", NULL,
          NULL, 0},
         {"there were 998811 and 4420 6671 came", "", NULL, NULL, 0},

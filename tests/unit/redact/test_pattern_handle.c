@@ -32,6 +32,8 @@ static void searched(void **state)
         {"#blessed", "", NULL, NULL, 0},
         {"look for me on the beach", "", NULL, NULL, 0},
         {"on xbox im Toon Army Tank", "handle[Toon Army Tank]", NULL, NULL, 0},
+        {"add me. insta is kaiz_b dot otf ok", "handle[kaiz_b dot otf]", NULL, NULL, 0},
+        {"psn KAIZO-BT-OTF dont let on", "handle[KAIZO-BT-OTF]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -49,6 +49,7 @@ static void without_a_cue(void **state)
         {"Sam 9 9 9 0 1 6 6 1 3 7 .", "id[9 9 9 0 1 6 6 1 3 7]", NULL, NULL, 0},
         {"they got 9 9 9 0 1 6 6 1 3 8 .", "", NULL, NULL, 0},
         {"my pesel, write it down: 16232104482.", "id[16232104482]", NULL, NULL, 0},
+        {"asmens kodas 61705140088. Please renew.", "id[61705140088]", NULL, NULL, 0},
         {"God bless,\nHodan\nO7700 900 1l8", "phone[O7700 900 1l8]", NULL, NULL, REDACT_SCAN_OCR},
         {"call 0800123456 or 8812345678 times", "", NULL, NULL, 0},
     };

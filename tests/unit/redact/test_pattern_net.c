@@ -48,6 +48,8 @@ static void apart(void **state)
          "email[lorraine (at) oak dash house (dot) example]", NULL, NULL, 0},
         {"j o at p i n g dot example", "email[j o at p i n g dot example]", NULL, NULL, 0},
         {"index home raft on what3words", "place[index home raft]", NULL, NULL, 0},
+        {"look here: vids.cornishpost[dot]example/aug24/barn-fire.",
+         "url[vids.cornishpost[dot]example/aug24/barn-fire]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -79,6 +79,8 @@ static void in_halves(void **state)
          "582]",
          NULL, NULL, 0},
         {"07700 is a model number, and it has 42 pieces in 3 bags.", "", NULL, NULL, 0},
+        {"use plus 44 77 double-nought 900 743, please", "phone[plus 44 77 double-nought 900 743]",
+         NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }

@@ -42,6 +42,7 @@ static void others(void **state)
         {"ID 77009008, email checked by build 9007, no virus", "", NULL, NULL, 0},
         {"bus pass WM-633-004417", "id[WM-633-004417]", NULL, NULL, 0},
         {"CCLI 0004418", "id[0004418]", NULL, NULL, 0},
+        {"I sign it over, folio MY 0417F, soon", "id[MY 0417F]", NULL, NULL, 0},
     };
     check_proposals(cases, COUNT(cases));
 }
