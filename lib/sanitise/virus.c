@@ -184,8 +184,7 @@ const char *virus_configure(const struct conf *conf, struct virus_scanner *ret_s
         if (i != VIRUS_OFF && !*conf->press_clamd_socket)
             return "[press] clamd_socket is empty: name the socket of clamd, or set clamd to off";
         if (i != VIRUS_OFF && strlen(conf->press_clamd_socket) >= SOCKET_PATH_BYTES)
-            return "[press] clamd_socket is longer than the 107 bytes that the path of a socket "
-                   "may "
+            return "[press] clamd_socket is longer than the 107 bytes that a socket's path may "
                    "have";
         *ret_scanner = (struct virus_scanner){(enum virus_rule)i, conf->press_clamd_socket};
         return NULL;
