@@ -129,7 +129,7 @@ GRANT EXECUTE ON FUNCTION party_for_value(text, bytea), dispatch_returned(bigint
 
 -- workers
 GRANT EXECUTE ON FUNCTION job_claim(text, text[], integer[]), job_begin(text, text, text, integer), job_finish(),
-    job_fail(text, integer, boolean), job_schedule(text, text, integer) TO lb_press, lb_post, lb_diary;
+    job_fail(text, integer, boolean), job_wait(text, integer, integer), job_schedule(text, text, integer) TO lb_press, lb_post, lb_diary;
 GRANT EXECUTE ON FUNCTION dispatch_begin(bigint) TO lb_press;
 GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea) TO lb_post;
 GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
@@ -386,7 +386,7 @@ GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, state, code, s
 GRANT SELECT (agency_id, account_id, party_id, state, key_id, public_key, second_factor, made_at, signed_in_at, ended_at)
     ON account TO lb_desk;
 GRANT SELECT (agency_id, join_id, party_id, tries, expires_at, used_at, made_by, made_at) ON join_code TO lb_desk;
-GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts, error_code, letter_id, arrangement_id,
+GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts, waits, error_code, letter_id, arrangement_id,
               party_id, decision_id, release_id, dispatch_id, message_id, occasion_id, account_id, made_at, ended_at)
     ON job TO lb_desk;
 
@@ -459,7 +459,7 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
 GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
 GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
-GRANT UPDATE (arrangement_id, from_party, state, version, changed_at) ON letter TO lb_press;
+GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, changed_at) ON letter TO lb_press;
 -- A bounce takes the confirmation away; only the desk gives it.
 GRANT UPDATE (email_confirmed) ON party TO lb_press;
 

@@ -875,6 +875,7 @@ CREATE TABLE letterbox.job (
     account_id bigint,
     made_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    waits smallint DEFAULT 0 NOT NULL,
     CONSTRAINT job_attempts_check CHECK (((attempts >= 0) AND (attempts <= 100))),
     CONSTRAINT job_error_code_check CHECK ((error_code ~ '^[a-z0-9_.]{1,40}$'::text)),
     CONSTRAINT job_job_id_check CHECK ((job_id > 0)),
@@ -882,6 +883,7 @@ CREATE TABLE letterbox.job (
     CONSTRAINT job_leased CHECK ((((state = 'leased'::text) = (lease_hash IS NOT NULL)) AND ((lease_hash IS NULL) = (lease_until IS NULL)))),
     CONSTRAINT job_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
     CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'leased'::text, 'done'::text, 'staff'::text, 'closed'::text]))),
+    CONSTRAINT job_waits_check CHECK (((waits >= 0) AND (waits <= 100))),
     CONSTRAINT job_worker_check CHECK ((worker = ANY (ARRAY['press'::text, 'post'::text, 'diary'::text])))
 );
 ALTER TABLE ONLY letterbox.job FORCE ROW LEVEL SECURITY;
@@ -1200,6 +1202,27 @@ END
 $$;
 ALTER FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job   letterbox.job := letterbox.gate_live_job();
+    v_pause integer := least(p_most_s, p_first_s * 2 ^ least(v_job.waits, 20));
+BEGIN
+    UPDATE letterbox.job j
+       SET state = 'ready', lease_hash = NULL, lease_until = NULL, error_code = p_error_code,
+           attempts = j.attempts - 1, waits = least(j.waits + 1, 100),
+           run_at = letterbox.now() + v_pause * interval '1 second'
+     WHERE j.agency_id = v_job.agency_id AND j.job_id = v_job.job_id AND j.lease_hash = v_job.lease_hash;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the lease is not held any more' USING ERRCODE = 'LB001';
+    END IF;
+    RETURN v_pause;
+END
+$$;
+ALTER FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.job_wake() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1406,6 +1429,9 @@ BEGIN
     IF v_letter.state NOT IN ('in_review', 'quarantined', 'failed') THEN
         RETURN 'state';
     END IF;
+    IF v_letter.is_infected AND v_letter.virus_override IS NULL THEN
+        RETURN 'infected';
+    END IF;
     -- What somebody was sent stays with the pages that it was made from.
     IF EXISTS (SELECT FROM letterbox.release r
                 WHERE r.agency_id = v_agency AND r.letter_id = p_letter AND r.state <> 'withdrawn') THEN
@@ -1416,11 +1442,13 @@ BEGIN
     DELETE FROM letterbox.part p WHERE p.agency_id = v_agency AND p.letter_id = p_letter;
     DELETE FROM letterbox.blob_chunk c WHERE c.agency_id = v_agency AND c.blob_id = ANY (v_blobs);
     DELETE FROM letterbox.blob b WHERE b.agency_id = v_agency AND b.blob_id = ANY (v_blobs);
-    UPDATE letterbox.letter l SET state = 'received', version = l.version + 1, changed_at = letterbox.now()
+    -- A manager had it opened once, not for ever: it is kept apart again.
+    UPDATE letterbox.letter l
+       SET state = 'received', version = l.version + 1, virus_override = NULL, changed_at = letterbox.now()
      WHERE l.agency_id = v_agency AND l.letter_id = p_letter;
     INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at)
     VALUES (v_agency, letterbox.new_id(), 'press', 'prepare_letter', 5, letterbox.now(), p_letter, letterbox.now());
-    RETURN 'done';
+    RETURN CASE WHEN v_letter.is_infected THEN 'apart' ELSE 'done' END;
 END
 $$;
 ALTER FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) OWNER TO lb_gate;
@@ -2664,7 +2692,7 @@ BEGIN
     UPDATE letterbox.letter l
        SET virus_override = v_session.staff_id, state = 'received', changed_at = letterbox.now()
      WHERE l.agency_id = v_session.agency_id AND l.letter_id = p_letter AND l.state = 'quarantined'
-       AND l.version = p_version;
+       AND l.is_infected AND l.virus_override IS NULL AND l.version = p_version;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -3061,6 +3089,7 @@ CREATE TABLE letterbox.letter (
     received_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     virus_override bigint,
+    is_infected boolean DEFAULT false NOT NULL,
     CONSTRAINT letter_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'email'::text, 'paper'::text]))),
     CONSTRAINT letter_entered CHECK (((channel = 'paper'::text) = (entered_by IS NOT NULL))),
     CONSTRAINT letter_letter_id_check CHECK ((letter_id > 0)),
@@ -4540,6 +4569,7 @@ GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_press;
 GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_post;
 GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_diary;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE letterbox.job TO lb_desk;
+GRANT SELECT(waits) ON TABLE letterbox.job TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.gate_live_job() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.session TO lb_gate;
 REVOKE ALL ON FUNCTION letterbox.gate_live_session() FROM PUBLIC;
@@ -4601,6 +4631,10 @@ REVOKE ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_ever
 GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_press;
 GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_post;
 GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) TO lb_press;
+GRANT ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) TO lb_post;
+GRANT ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.job_wake() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.job_wake() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) FROM PUBLIC;
@@ -4947,6 +4981,7 @@ GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_press;
 GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.letter TO lb_diary;
+GRANT UPDATE(is_infected) ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT ON TABLE letterbox.letter_contact TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_portal;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.letter_contact TO lb_desk;

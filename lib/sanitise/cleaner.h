@@ -25,7 +25,8 @@
  *
  * Errors: ERR_SANDBOX the sandbox could not be made (retry when it can); ERR_CLEANER_DIED the
  * document ended its cleaner (to staff at once, no retry); ERR_CLEANER_ANSWER the same, worse: the
- * cleaner answered what it must not; ERR_SCANNER and ERR_SCANNER_SIZE of virus_scan; ERR_MEMORY.
+ * cleaner answered what it must not; ERR_SCANNER, ERR_SCANNER_FILE and ERR_SCANNER_SIZE of
+ * virus_scan; ERR_MEMORY.
  */
 
 enum clean_as {

@@ -52,15 +52,17 @@ struct virus_scans {
  * lets the document go on unseen (the scans say so). until_us is by clock_monotonic_us; 0: as long
  * as a scan may take.
  *
- * Errors, only where the rule is VIRUS_REQUIRED: ERR_SCANNER it is away, refuses, is too slow, or
- * answers what it must not; ERR_SCANNER_SIZE the document is too big for it.
+ * Errors, only where the rule is VIRUS_REQUIRED: ERR_SCANNER it is away; ERR_SCANNER_FILE it is
+ * there (virus_ping), but refuses this document, is too slow with it, or answers what it must not;
+ * ERR_SCANNER_SIZE the document is too big for it.
  */
 MUST_CHECK enum err virus_scan(struct virus_scans *scans, struct str document, int64_t until_us,
                                struct arena *arena, struct str *ret_name);
 
 /*
  * What an answer to INSTREAM means, without the zero that ends it; is_whole: the scanner has had
- * all of the document. As virus_scan, whatever the rule.
+ * all of the document. Errors, whatever the rule: ERR_SCANNER it is no plain answer;
+ * ERR_SCANNER_SIZE.
  */
 MUST_CHECK enum err virus_judge(struct str answer, bool is_whole, struct arena *arena,
                                 struct str *ret_name);

@@ -18,7 +18,9 @@ static const char help[] =
     "letter's\n"
     "sealed originals apart anew, with the cleaner of today. Its pages, marks and concerns are "
     "made\n"
-    "anew; a letter of which somebody was sent a copy stays as it is.\n"
+    "anew; a letter of which somebody was sent a copy stays as it is. One that carries a virus is "
+    "not\n"
+    "opened by this: a manager has that done at the desk.\n"
     "\n"
     "  LETTER             its reference, as the desk shows it, or its number in the address bar\n"
     "  --sign-in-fd N     read the e-mail address, password and code, a line each, from this\n"
@@ -43,7 +45,7 @@ static enum err take_apart(struct store *store, void *context)
     TRY(store_query_one(store, QUERY_letter_take_apart_anew, PARAMS(P_INT(work->letter)),
                         work->site.arena, &rows));
     work->result = rows_str(&rows, 0, "result");
-    if (!str_equal(work->result, STR("done"))) return OK;
+    if (!str_equal(work->result, STR("done")) && !str_equal(work->result, STR("apart"))) return OK;
     return store_do(store, QUERY_audit_append,
                     PARAMS(P_TEXT(STR("letter_recleaned")), P_TEXT(STR("letter")),
                            P_INT(work->letter), P_NULL, P_NULL, P_NULL));
@@ -64,10 +66,22 @@ static int act(struct work *work)
                          "Letter %s is not before staff: only one that is in review, in quarantine "
                          "or could not be prepared is taken apart anew.",
                          work->reference);
+    if (str_equal(work->result, STR("infected")))
+        return site_fail(
+            &work->site,
+            "Letter %s carries a virus and stays shut. A manager can have it opened at "
+            "the desk, under Kept apart, with a reason.",
+            work->reference);
     if (str_equal(work->result, STR("copies")))
         return site_fail(&work->site, "Somebody was sent a copy of letter %s: it stays as it is.",
                          work->reference);
-    printf("%s: the press takes it apart anew.\n", work->reference);
+    if (str_equal(work->result, STR("apart")))
+        printf(
+            "%s: a virus was found in it, so it is kept apart again until a manager has it opened "
+            "once more.\n",
+            work->reference);
+    else
+        printf("%s: the press takes it apart anew.\n", work->reference);
     return COMMAND_DONE;
 }
 

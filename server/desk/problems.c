@@ -229,6 +229,32 @@ static enum err put_jobs(struct request *request, struct store *store)
     return OK;
 }
 
+/* What goes on by itself as soon as something that is away comes back. */
+static enum err put_waiting(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_job_waiting, NO_PARAMS, request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct str why, cure;
+        struct utc since = {0};
+        int64_t letters = rows_int(&rows, row, "letters");
+        json_t *entry = json_object();
+        json_put_str(entry, "letters",
+                     letters == 1
+                         ? STR("One letter waits")
+                         : arena_print(request->arena, "%lld letters wait", (long long)letters));
+        problems_words(rows_str(&rows, row, "error_code"), &why, &cure);
+        json_put_str(entry, "why", why);
+        json_put_str(entry, "cure", cure);
+        (void)rows_utc(&rows, row, "since", &since);
+        desk_put_instant(entry, "since", since, true);
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "waiting", list);
+    return OK;
+}
+
 enum err problems_put_clock(struct request *request, struct store *store)
 {
     struct store_rows rows;
@@ -252,6 +278,7 @@ static enum err show(struct store *store, void *context)
     TRY(problems_put_clock(request, store));
     TRY(put_dispatches(request, store, view));
     TRY(put_notices(request, store, view));
+    TRY(put_waiting(request, store));
     TRY(put_jobs(request, store));
     return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);
 }

@@ -6,7 +6,7 @@
 
 /*
  * What waits for a person: dispatches that may have been sent, were stopped or came back; notices
- * that did not go; work that a machine gave up.
+ * that did not go; work that a machine gave up, or that waits for something that is away.
  */
 MUST_CHECK enum err problems_page(struct request *request);
 

@@ -7,7 +7,7 @@
 
 /*
  * What is kept apart: mail whose sender is not known, or not sure, which the press took apart, with
- * whose it may be; and letters in which a virus was found, of which nothing was opened. Nothing of
+ * whose it may be; and letters in which a virus was found, of which nothing is shown. Nothing of
  * it goes anywhere until a person decides.
  */
 struct quarantined {

@@ -30,6 +30,13 @@ SELECT letterbox.job_finish();
 -- columns: state text
 SELECT letterbox.job_fail($1::text, $2::integer, $3::boolean) AS state;
 
+-- name: job_wait
+-- purpose: Gives the job back because what it needs is away; it comes again, after a pause that doubles up to the most
+-- roles: lb_press lb_post lb_diary
+-- params: $1 error_code text, $2 first_s integer, $3 most_s integer
+-- columns: pause_s integer
+SELECT letterbox.job_wait($1::text, $2::integer, $3::integer) AS pause_s;
+
 -- name: job_schedule
 -- purpose: Makes a regular job for each agency that has none waiting and had none lately
 -- roles: lb_press lb_post lb_diary
@@ -76,6 +83,15 @@ VALUES (letterbox.gate_agency(), letterbox.new_id(), 'post', 'send_mail', $3::sm
 SELECT job_id, worker, kind, attempts, error_code, letter_id, arrangement_id, party_id, release_id, dispatch_id, message_id,
        ended_at
   FROM letterbox.job WHERE state = 'staff' ORDER BY ended_at, job_id LIMIT $1::integer;
+
+-- name: job_waiting
+-- purpose: For each thing that is away, how many letters wait for it, and the day of the oldest
+-- roles: lb_desk
+-- params: none
+-- columns: error_code text, letters bigint, since timestamptz
+SELECT error_code, count(DISTINCT letter_id) AS letters, min(made_at) AS since
+  FROM letterbox.job WHERE state IN ('ready', 'leased') AND waits > 0 AND letter_id IS NOT NULL
+ GROUP BY error_code ORDER BY error_code;
 
 -- name: job_find
 -- purpose: One job

@@ -53,8 +53,9 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_b
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
---   entered_by bigint, overridden boolean
-SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, virus_override IS NOT NULL AS overridden
+--   entered_by bigint, is_infected boolean, overridden boolean
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, is_infected,
+       virus_override IS NOT NULL AS overridden
   FROM letterbox.letter WHERE letter_id = $1::bigint FOR UPDATE;
 
 -- name: letter_state_set
@@ -76,7 +77,8 @@ UPDATE letterbox.letter SET version = version + 1, changed_at = letterbox.now()
 RETURNING version;
 
 -- name: letter_take_apart_anew
--- purpose: Has the press take a letter's originals apart anew; done, unknown, state or copies
+-- purpose: Has the press take a letter's originals apart anew; done, apart (it only goes back
+--   to what is kept apart: a virus was found in it), unknown, state, infected or copies
 -- roles: lb_desk
 -- params: $1 letter_id bigint
 -- columns: result text
@@ -101,8 +103,15 @@ UPDATE letterbox.letter
  WHERE letter_id = $1::bigint AND state IN ('received', 'preparing', 'quarantined')
 RETURNING letter_id;
 
+-- name: letter_infected_set
+-- purpose: Notes that a virus was found in a letter
+-- roles: lb_press
+-- params: $1 letter_id bigint
+-- columns: none
+UPDATE letterbox.letter SET is_infected = true WHERE letter_id = $1::bigint;
+
 -- name: virus_override
--- purpose: The signed-in manager has a letter opened in which a virus was found; false: somebody was quicker
+-- purpose: The signed-in manager has a letter opened in which a virus was found; false: somebody was quicker, or none was
 -- roles: lb_desk
 -- params: $1 letter_id bigint, $2 version integer, $3 sealed_reason bytea
 -- columns: done boolean

@@ -21,16 +21,21 @@ before(async () => {
 let letters = 0;
 
 // A letter on paper that came with an infected scan: its id, once it is kept apart.
-async function infected(files = [{ field: 'file', name: 'their letter.pdf', type: 'application/pdf', body: BAD_PDF }]) {
+async function infected() {
+    const letter = await sent(BAD_PDF);
+    await keptApart(letter);
+    return letter;
+}
+
+async function sent(body) {
+    const files = [{ field: 'file', name: 'their letter.pdf', type: 'application/pdf', body }];
     letters += 1;
     const ann = await office.person({ name: `Ann Carrier${letters}`, channel: 'post', email: '' });
     const arrangement = await office.arrangement(await office.person({ kind: 'adoptive', name: 'Priya Readershome' }), [ann]);
     let page = await office.joan.get('/scans/new');
     page = await office.joan.post('/scans/find', [...page.form('form-post_scans').fields, ['q', `carrier${letters}`]]);
     page = await office.joan.submit(page, 'form-post_scans', { sender: `${ann}.${arrangement}`, kept_where: 'safe' }, { files });
-    const letter = idOf(page);
-    await keptApart(letter);
-    return letter;
+    return idOf(page);
 }
 
 const keptApart = (letter) => eventually(async () => ids(await office.joan.get('/quarantine'), 'row-quarantine').includes(letter),
@@ -145,6 +150,23 @@ test('a mail with a virus says who it is from; opened, it still waits until some
     match(page.text('h1'), /Who sent this\?/);
     match(page.plain(), /A virus was found in this letter/);
 });
+
+test('while the scanner is away staff see that letters wait, and these go on by themselves', async () => {
+    const count = async () => Number((await office.joan.get('/')).text('[data-test=count-problems] .lb-tile__number'));
+    match((await office.joan.get('/problems')).plain(), /There are none/);
+    equal(await count(), 0);
+    await scanner.stop();
+    const letter = await sent(letterPdf([['Words of a clean page.']]));
+    await eventually(async () => (await office.joan.get('/problems')).has('[data-test=row-waiting]'),
+        { within: 20_000, every: 200, what: 'it is told' });
+    match((await office.joan.get('/problems')).text('[data-test=row-waiting]'), new RegExp('One letter waits ?The virus scanner did not answer, '
+        + 'and no file is opened without it\\. Tell the operator: files wait until it answers\\. Then they go on by themselves\\. ?Since .+ at .+'));
+    equal(await count(), 1);
+    await scanner.start();
+    await eventually(async () => (await office.joan.get(`/letters/${letter}`)).status === 200
+        && /Page 1, as it came/.test((await office.joan.get(`/letters/${letter}`)).plain()), { within: 40_000, every: 300, what: 'it is prepared' });
+    match((await office.joan.get('/problems')).plain(), /There are none/);
+}, { timeout: 120_000 });
 
 test('/readyz and status tell whether the scanner answers', async () => {
     const ready = async () => (await office.joan.get('/readyz')).body.toString();

@@ -3,14 +3,14 @@
 // with a warning, as the operator chose.
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
-import { EICAR, NAME, clamd, fakeScanner, isWhole } from '../harness/clamd.mjs';
+import { EICAR, NAME, clamd, fakeScanner, isPing, isWhole } from '../harness/clamd.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
-import { letterPdf } from '../harness/samples.mjs';
+import { letterPdf, png } from '../harness/samples.mjs';
 import { site } from '../harness/site.mjs';
 
 const PDF = letterPdf([['Hello from the sea.']]);
 const BAD_PDF = Buffer.concat([PDF, EICAR]);
-const TELL = 'Nothing of this letter was opened. Tell the sender that it could not be taken because of the virus, and ask them to '
+const TELL = 'You are shown nothing of this letter. Tell the sender that it could not be taken because of the virus, and ask them to '
     + 'have their phone or computer checked and to send it again.';
 const NOWHERE = '/nowhere/clamd.ctl';
 
@@ -106,6 +106,30 @@ test('an attachment is looked at decoded as well, before it is opened', async ()
     const review = await keptApart(await mail([PDF, BAD_PDF]));
     deepEqual(review.warnings, ['Part 3 of the e-mail carries a virus. The scanner calls it: Some.Thing']);
     equal(review.mail.from, known);
+    // in a file: a saved mail with an attachment, a page with a picture
+    const inner = Buffer.from(['From: Ann <ann@example.test>', 'Subject: x', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b', '',
+        '--b', 'Content-Type: text/plain', '', 'Look.', '--b', 'Content-Type: application/pdf', 'Content-Transfer-Encoding: base64', '',
+        BAD_PDF.toString('base64').replace(/(.{76})/g, '$1\r\n'), '--b--', ''].join('\r\n'));
+    const picture = Buffer.concat([png(8, 8, () => [9, 9, 9]), EICAR]);
+    const page = Buffer.from(`<!doctype html><p>Look</p><img src="data:image/png;base64,${picture.toString('base64')}">`);
+    deepEqual((await keptApart(await upload(file(inner, 'from ann.eml')))).warnings,
+        ['Part 2 of Item 2, called “from ann.eml”, carries a virus. The scanner calls it: Some.Thing']);
+    deepEqual((await keptApart(await upload(file(page, 'our page.html')))).warnings,
+        ['A picture in Item 2, called “our page.html”, carries a virus. The scanner calls it: Some.Thing']);
+});
+
+test('the head of an infected mail is read only if the scanner found nothing in it', async () => {
+    for (const rule of ['if-available', 'required']) {
+        // It is gone after it found something; then it knows the head as infected as well.
+        const once = await fakeScanner((one, heard) => isWhole(heard)
+            && one.end(once.asked === 1 ? 'stream: Some.Thing FOUND\0' : 'stream: PERHAPS\0'));
+        await use(rule, once.socket);
+        ok(!(await keptApart(await mail([PDF]))).mail?.from, rule);
+        equal(once.asked > 1, true, 'it was asked about the head');
+        const always = await fakeScanner((one, heard) => isWhole(heard) && one.end('stream: Some.Thing FOUND\0'));
+        await use(rule, always.socket);
+        ok(!(await keptApart(await mail([PDF]))).mail?.from, rule);
+    }
 });
 
 test('what is clean is prepared as ever, with no word of the scanner', async () => {
@@ -120,21 +144,75 @@ test('what is clean is prepared as ever, with no word of the scanner', async () 
     }
 });
 
+// Has been tried so often, and waits for the scanner without an attempt on its account.
+const waitsFor = (letter, times) => eventually(async () => {
+    const job = await room.db.one(`UPDATE letterbox.job SET run_at = letterbox.now() WHERE letter_id = $1 AND state <> 'done'
+        RETURNING state, error_code, attempts, waits`, [letter]);
+    ok(job.state !== 'staff', 'it is never given up');
+    await room.db.query('NOTIFY letterbox_job');
+    return job.state === 'ready' && job.waits >= times && (equal(job.error_code, 'scanner'), equal(job.attempts, 0), true);
+}, { within: 20_000, every: 100, what: `${times} tries` });
+
+test('required, and the scanner is stopped and started again: the letter goes on', async () => {
+    await use('required', scanner.socket);
+    await scanner.stop();
+    const letter = await upload(file(PDF));
+    await waitsFor(letter, 5);
+    await scanner.start();
+    await room.hurry(letter);
+    deepEqual(await room.done({ within: 15_000 }), []);
+    equal((await room.state(letter)).state, 'in_review');
+});
+
+test('a scanner that hangs keeps no lane from letters that need none', async () => {
+    const hung = await fakeScanner(() => {});
+    await use('required', hung.socket, { fault: 'scan_time_short:fail' }); // a second, and one for the question whether it is there
+    const letters = [];
+    for (let i = 0; i < 12; i += 1)
+        letters.push(await upload(file(PDF)));
+    await eventually(() => hung.asked >= 2, { what: 'it is asked' });
+    const typed = await upload();
+    await eventually(async () => (await room.state(typed)).state === 'in_review', { within: 8_000, what: 'a typed letter' });
+    for (const letter of letters)
+        equal((await room.state(letter)).state, 'received');
+    await use('required', scanner.socket);
+    for (const letter of letters)
+        await room.hurry(letter);
+    for (const letter of letters)
+        equal((await room.state(letter)).state, 'in_review');
+}, { timeout: 120_000 });
+
+test('a scanner that is there but comes to no end with one file: staff get that letter after three attempts', async () => {
+    const slow = await fakeScanner((one, heard) => isPing(heard) ? one.end('PONG\0')
+        : isWhole(heard) && one.end("stream: Can't allocate memory ERROR\0"));
+    await use('required', slow.socket);
+    const letter = await upload(file(PDF));
+    await room.hurry(letter);
+    deepEqual((await room.done()).map((one) => [one.kind, one.error_code, one.letter]), [['prepare_letter', 'scanner_file', letter]]);
+    equal((await room.state(letter)).state, 'failed');
+    await use('required', scanner.socket);
+    await room.db.query(`UPDATE letterbox.job SET state = 'ready', attempts = 0, run_at = letterbox.now(), ended_at = NULL
+        WHERE letter_id = $1 AND state = 'staff'`, [letter]);
+    deepEqual(await room.done({ within: 15_000 }), []);
+    equal((await room.state(letter)).state, 'in_review');
+});
+
 // A scanner that is none: gone, and one that says no sense.
 const AWAY = [['nowhere', async () => ({ socket: NOWHERE })],
     ['nonsense', () => fakeScanner((one, heard) => isWhole(heard) && one.end('stream: PERHAPS\0'))]];
 
 for (const [what, open] of AWAY) {
-    test(`required, and the scanner is away (${what}): the letter waits, staff are told, and can have it tried again`, async () => {
-        await use('required', (await open()).socket);
+    test(`required, and the scanner is away (${what}): the letter waits for as long as it is, and goes on by itself`, async () => {
+        const away = await open();
+        await use('required', away.socket);
         const letter = await upload(file(PDF));
-        await room.hurry(letter);
-        deepEqual((await room.done()).map((one) => [one.kind, one.error_code, one.letter]), [['prepare_letter', 'scanner', letter]]);
-        equal((await room.state(letter)).state, 'failed');
+        await waitsFor(letter, 5);
+        const typed = await upload();
+        await eventually(async () => (await room.state(typed)).state === 'in_review', { what: 'what needs no scanner goes on' });
+        equal((await room.state(letter)).state, 'received');
         equal((await room.db.query('SELECT FROM letterbox.part WHERE letter_id = $1', [letter])).length, 0);
         await use('required', scanner.socket);
-        await room.db.query(`UPDATE letterbox.job SET state = 'ready', attempts = 0, run_at = letterbox.now(), ended_at = NULL
-            WHERE letter_id = $1 AND state = 'staff'`, [letter]);
+        await room.hurry(letter);
         deepEqual(await room.done({ within: 15_000 }), []);
         equal((await room.state(letter)).state, 'in_review');
     });
@@ -168,7 +246,8 @@ test('a file that is too big for the scanner: it waits for the operator, or goes
 });
 
 test('a mail that keeps the scanner busy goes behind all others, like one of a stranger', async () => {
-    const busy = await fakeScanner((one, heard) => isWhole(heard) && !heard.includes('From: Ann') && one.end('stream: OK\0'));
+    const busy = await fakeScanner((one, heard) => isPing(heard) ? one.end('PONG\0')
+        : isWhole(heard) && !heard.includes('From: Ann') && one.end('stream: OK\0'));
     await use('required', busy.socket);
     const letter = await mail([PDF]);
     await eventually(async () => (await room.db.query(`SELECT FROM letterbox.job WHERE letter_id = $1 AND kind = 'prepare_stranger'
@@ -189,7 +268,8 @@ test('typed words need no scanner', async () => {
 
 test('a press that was told nonsense does not start', async () => {
     for (const [rule, socket, why] of [['perhaps', NOWHERE, /clamd must be off, if-available or required/],
-        ['required', '', /clamd_socket is empty/]]) {
+        ['required', '', /clamd_socket is empty/],
+        ['required', `/${'long/'.repeat(30)}clamd`, /clamd_socket is longer than the 107 bytes/]]) {
         here.settings.press = { ...here.settings.press, clamd: rule, clamd_socket: socket };
         here.write();
         const refused = await here.start('press', { ready: false });

@@ -39,7 +39,7 @@ test('an infected document is refused with one plain sentence, whatever it is', 
     for (const bytes of [EICAR, Buffer.concat([HELLO, EICAR]), zip([['a.txt', EICAR]]), mail([EICAR]),
         Buffer.concat([letterPdf([['Hello.']]), EICAR])]) {
         const { stderr } = await sanitise(bytes, at(scanner.socket), { status: INFECTED });
-        equal(stderr, 'The file carries a virus and was not opened: ask its sender to have their device checked and to send it again.\n');
+        equal(stderr, 'The file carries a virus, and nothing of it is shown: ask its sender to have their device checked and to send it again.\n');
     }
 });
 

@@ -91,5 +91,7 @@ export async function fakeScanner(answer) {
     return fake;
 }
 
+// Is it only asked whether it is there?
+export const isPing = (heard) => heard.toString('latin1') === 'zPING\0';
 // Has it heard the chunk without bytes that ends a document?
 export const isWhole = (heard) => heard.length > 14 && heard.subarray(-4).equals(Buffer.alloc(4));

@@ -10,9 +10,9 @@ import { deepEqual, equal, folder, match } from './test.mjs';
 const REFUSED = 3;
 
 // The program's verdict and whatever it wrote.
-export async function sanitise(bytes, { status = [0] } = {}) {
+export async function sanitise(bytes, { status = [0], options = [] } = {}) {
     const out = folder('out');
-    const done = await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out],
+    const done = await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out, ...options],
         { input: bytes, status, timeout: 150_000 });
     const files = readdirSync(out).sort();
     const json = (name) => (files.includes(name) ? JSON.parse(readFileSync(join(out, name), 'utf8')) : null);

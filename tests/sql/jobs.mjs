@@ -111,6 +111,24 @@ test('a lease is twice the limit; when it has run out the job is claimed again, 
     equal((await job(id)).state, 'done');
 });
 
+test('what waits for something that is away comes again without end, after pauses that double up to the most', async () => {
+    const id = await add('waiting');
+    const pauses = [];
+    for (let i = 0; i < 12; i += 1) {
+        const { lease, attempts } = await claim(['waiting']);
+        equal(attempts, 1, 'a wait is no attempt');
+        pauses.push(await db.as('lb_press', async (sql) =>
+            (await sql(`SELECT letterbox.job_wait('scanner', 5, 300) AS pause`))[0].pause, { lease }));
+        await rejects(finish(lease), { code: 'LB001' });
+        equal(await claim(['waiting']), null, 'not before its pause is over');
+        await db.query('UPDATE letterbox.job SET run_at = letterbox.now() WHERE job_id = $1', [id]);
+    }
+    deepEqual(pauses, [5, 10, 20, 40, 80, 160, 300, 300, 300, 300, 300, 300]);
+    deepEqual(await job(id), { state: 'ready', attempts: 0, error_code: 'scanner' });
+    for (let i = 1; i <= 3; i += 1)
+        equal(await fail((await claim(['waiting'])).lease), i < 3 ? 'ready' : 'staff', 'real attempts still count');
+});
+
 test('nothing of a transaction stays when its lease ran out before the end', async () => {
     const story = await world.story(north);
     await add('slow_end');

@@ -135,11 +135,19 @@ test('a letter with a virus is opened for a manager alone, with a reason, and wi
     const state = (value) => db.query(`SET session_replication_role = replica; UPDATE letterbox.letter SET state = '${value}'
         WHERE letter_id = ${one.fromFamily}; RESET session_replication_role`);
     const { state: was } = await db.one('SELECT state FROM letterbox.letter WHERE letter_id = $1', [one.fromFamily]);
+    const infected = (value) => db.query('UPDATE letterbox.letter SET is_infected = $1 WHERE letter_id = $2', [value, one.fromFamily]);
     await state('quarantined');
     for (const role of ['coordinator', 'checker', 'inspector', 'administrator'])
         await rejects(desk((sql) => override(sql), { role }), { code: '42501' });
     await rejects(db.as('lb_press', (sql) => override(sql), { lease: north.jobs.press }), { code: '42501' });
     await refused('virus_override_reason', desk((sql) => override(sql, null), { role: 'manager' }));
+    equal(await desk((sql) => override(sql), { role: 'manager' }), false, 'one of a sender who is not known');
+    await rejects(desk((sql) => sql('UPDATE letterbox.letter SET is_infected = true'), { role: 'manager' }), { code: '42501' });
+    await infected(true);
+    for (const role of ['coordinator', 'manager'])
+        deepEqual(await desk(async (sql) => [...await sql('SELECT letterbox.letter_take_apart_anew($1) AS result', [one.fromFamily]),
+            ...await sql('SELECT state FROM letterbox.letter WHERE letter_id = $1', [one.fromFamily])], { role }),
+        [{ result: 'infected' }, { state: 'quarantined' }], 'nor does taking it apart anew open it');
     await desk(async (sql) => {
         equal(await override(sql), true);
         deepEqual(await sql('SELECT state, virus_override FROM letterbox.letter WHERE letter_id = $1', [one.fromFamily]),
@@ -154,6 +162,7 @@ test('a letter with a virus is opened for a manager alone, with a reason, and wi
     // nor by the column itself: neither of a letter that is there, nor of a new one
     await rejects(desk((sql) => sql('UPDATE letterbox.letter SET virus_override = $1', [north.staff.manager]), { role: 'manager' }),
         { code: '42501' });
+    await infected(false);
     await rejects(desk((sql) => sql(`INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, channel, entered_by,
             virus_override, received_at, changed_at)
         VALUES ($1, letterbox.new_id(), $2, $3, 'paper', $4, $4, letterbox.now(), letterbox.now())`,

@@ -84,6 +84,7 @@ enum err press_letter_read(struct store *store, struct job *job, struct press_le
         .channel = rows_str(&rows, 0, "channel"),
         .state = rows_str(&rows, 0, "state"),
         .version = (int)rows_int(&rows, 0, "version"),
+        .is_infected = rows_bool(&rows, 0, "is_infected"),
         .is_overridden = rows_bool(&rows, 0, "overridden"),
     };
     TRY(read_items(store, job, QUERY_original_list, letter.id, &letter.originals,

@@ -55,6 +55,8 @@ enum { PREPARE_LOOK_SECONDS = 5 };
  */
 MUST_CHECK enum err prepare_scan(struct job *job, const struct press_letter *letter,
                                  int64_t until_us, struct prepare *prepare);
+/* 'Item 2, called "garden.pdf",' or "The e-mail": as staff find with the sender which one it is. */
+struct str prepare_item_words(struct job *job, const struct press_item *original);
 /* Notes that something is infected: "Item 2", "Part 3 of the e-mail"; and what with. */
 void prepare_note_virus(struct job *job, struct prepare *prepare, struct str what, struct str name);
 /* Tells staff of what went on without having been looked at, or against the scanner's word. */
@@ -62,7 +64,7 @@ void prepare_warn_unscanned(struct job *job, const struct press_letter *letter,
                             struct prepare *prepare);
 /*
  * Of an infected letter: leaves nothing in the review but why, and who an e-mail says it is from,
- * by its head alone.
+ * by its head alone, if the scanner finds nothing in that.
  */
 MUST_CHECK enum err prepare_quarantine(struct job *job, const struct press_letter *letter,
                                        struct prepare *prepare);

@@ -75,6 +75,8 @@ static enum err write_review(struct store *store, void *context)
     const struct press_letter *letter = writing->sealed->letter;
     TRY(press_letter_move(store, letter, writing->to));
     TRY(prepare_store(store, writing->sealed));
+    if (writing->sealed->prepare->is_infected)
+        TRY(store_do(store, QUERY_letter_infected_set, PARAMS(P_INT(letter->id))));
     if (writing->sender) TRY(prepare_note_bounce(store, writing->sender));
     if (str_equal(str_from(writing->to), STR("in_review"))) TRY(read_photos_later(store, writing));
     /* What carries a virus is still to come. */
@@ -189,6 +191,13 @@ static enum err take_apart(struct reading *reading, bool from_anybody, struct pr
     *ret_goes_on = false;
     TRY(press_originals_open(reading->job, letter));
     FAULT_POINT(prepare_opened);
+    /* Whatever the scanner says today, or if there is none any more. */
+    if (letter->is_infected && !letter->is_overridden) {
+        prepare->is_infected = true;
+        prepare_warn(reading->job, &prepare->review,
+                     STR("A virus was found in this letter when it came."));
+        return keep_apart(reading, prepare);
+    }
     bool is_unknown = !from_anybody && letter->arrangement == 0;
     int64_t until_us = clock_monotonic_us() + PREPARE_LOOK_SECONDS * UTC_SECOND_US;
     enum err code = prepare_scan(reading->job, letter, is_unknown ? until_us : 0, prepare);

@@ -14,10 +14,10 @@
 struct gather {
     struct job *job;
     struct prepare *prepare;
-    int64_t until_us; /* by clock_monotonic_us: nothing is begun after it */
-    int from;         /* number of the original being taken apart */
-    struct str head;  /* of a file: its first line, which says what its owner called it */
-    size_t words;     /* on pages so far */
+    int64_t until_us;                  /* by clock_monotonic_us: nothing is begun after it */
+    const struct press_item *original; /* the one being taken apart */
+    struct str head; /* of a file: its first line, which says what its owner called it */
+    size_t words;    /* on pages so far */
 };
 
 static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
@@ -27,7 +27,7 @@ static enum err add_part(struct gather *gather, const struct review_part *part, 
     size_t at = review->part_count++;
     review->parts[at] = *part;
     review->parts[at].number = (int)at + 1;
-    review->parts[at].from = gather->from;
+    review->parts[at].from = gather->original->number;
     gather->prepare->contents[at] = content;
     return OK;
 }
@@ -58,7 +58,7 @@ static void warn_unseen(struct gather *gather, struct str text)
          arena_print(gather->job->arena,
                      "Item %d has %zu characters that show nothing. They are not sent on, but "
                      "somebody may have hidden a message in them.",
-                     gather->from, count));
+                     gather->original->number, count));
 }
 
 static enum err add_text(struct gather *gather, struct str text, const char *origin)
@@ -158,8 +158,8 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
 
 static void warn_refused(struct gather *gather, enum refusal refusal)
 {
-    warn(gather, arena_print(gather->job->arena, "Item %d could not be shown. %s", gather->from,
-                             refusal_words(refusal)));
+    warn(gather, arena_print(gather->job->arena, "Item %d could not be shown. %s",
+                             gather->original->number, refusal_words(refusal)));
 }
 
 static void warn_of_mail(struct gather *gather, const struct mail *mail)
@@ -201,8 +201,13 @@ static bool has_room(struct gather *gather, const struct letter *letter)
 static struct str infected_part(const struct gather *gather, const struct letter *letter)
 {
     struct arena *arena = gather->job->arena;
-    if (letter->virus_path.len == 0) return STR("What was encrypted in the e-mail");
-    return arena_print(arena, "Part %.*s of the e-mail", STR_ARG(letter->virus_path));
+    bool is_mail = str_equal(gather->original->kind, STR("mail"));
+    if (is_mail && letter->virus_path.len == 0) return STR("What was encrypted in the e-mail");
+    if (is_mail) return arena_print(arena, "Part %.*s of the e-mail", STR_ARG(letter->virus_path));
+    /* A page's pictures have no numbers that its sender could know. */
+    struct str file = prepare_item_words(gather->job, gather->original);
+    if (letter->kind != KIND_MAIL) return arena_print(arena, "A picture in %.*s", STR_ARG(file));
+    return arena_print(arena, "Part %.*s of %.*s", STR_ARG(letter->virus_path), STR_ARG(file));
 }
 
 /* An original was looked at for viruses before anything was opened. */
@@ -319,7 +324,7 @@ enum err prepare_parts(struct job *job, const struct press_letter *letter, struc
     };
     for (size_t i = 0; i < letter->original_count && !prepare->is_infected; i++) {
         const struct press_item *original = &letter->originals[i];
-        gather.from = original->number;
+        gather.original = original;
         /* Typed text was checked as UTF-8 at the door and needs no cleaner. */
         if (str_equal(original->kind, STR("text")))
             TRY(add_text(&gather, original->content, "typed"));

@@ -28,8 +28,7 @@ static struct str bytes_of(const struct press_item *original)
     return end == STR_NONE ? STR("") : str_from_byte(original->content, end + 1);
 }
 
-/* "Item 2, called “garden.pdf”,": staff must find with the sender which one it is. */
-static struct str words_for(struct job *job, const struct press_item *original)
+struct str prepare_item_words(struct job *job, const struct press_item *original)
 {
     JSON head = NULL;
     if (str_equal(original->kind, STR("mail"))) return STR("The e-mail");
@@ -49,21 +48,50 @@ void prepare_note_virus(struct job *job, struct prepare *prepare, struct str wha
                              STR_ARG(what), STR_ARG(name)));
 }
 
-enum err prepare_scan(struct job *job, const struct press_letter *letter, int64_t until_us,
-                      struct prepare *prepare)
+static enum err scan_all(struct job *job, const struct press_letter *letter, int64_t until_us,
+                         struct prepare *prepare)
 {
-    const struct press *press = job->state;
-    if (letter->is_overridden) return OK;
-    if (until_us == 0) until_us = job->until_us;
-    prepare->scans.scanner = press->scanner;
     for (size_t i = 0; i < letter->original_count; i++) {
         const struct press_item *original = &letter->originals[i];
         struct str name;
         if (str_equal(original->kind, STR("text"))) continue;
         TRY(virus_scan(&prepare->scans, bytes_of(original), until_us, job->arena, &name));
-        if (name.len) prepare_note_virus(job, prepare, words_for(job, original), name);
+        if (name.len) prepare_note_virus(job, prepare, prepare_item_words(job, original), name);
     }
     return OK;
+}
+
+static bool has_files(const struct press_letter *letter)
+{
+    for (size_t i = 0; i < letter->original_count; i++)
+        if (!str_equal(letter->originals[i].kind, STR("text"))) return true;
+    return false;
+}
+
+/* Letters that wait for a scanner which takes its time before it does not answer leave the lane to
+ * those that need none: four times as long as this one took. */
+static enum err scan_in_turn(struct job *job, const struct press_letter *letter, int64_t until_us,
+                             struct prepare *prepare)
+{
+    enum { REST_TIMES = 4 };
+    struct press *press = job->state;
+    int64_t start_us = clock_monotonic_us();
+    if (press->scanner.rule == VIRUS_REQUIRED && start_us < press->scanner_rests_until_us)
+        return ERR_SCANNER;
+    enum err code = scan_all(job, letter, until_us, prepare);
+    int64_t end_us = clock_monotonic_us();
+    if (code == ERR_SCANNER)
+        press->scanner_rests_until_us = end_us + REST_TIMES * (end_us - start_us);
+    return code;
+}
+
+enum err prepare_scan(struct job *job, const struct press_letter *letter, int64_t until_us,
+                      struct prepare *prepare)
+{
+    const struct press *press = job->state;
+    if (letter->is_overridden || !has_files(letter)) return OK;
+    prepare->scans.scanner = press->scanner;
+    return scan_in_turn(job, letter, until_us ? until_us : job->until_us, prepare);
 }
 
 void prepare_warn_unscanned(struct job *job, const struct press_letter *letter,
@@ -97,18 +125,19 @@ static struct str head_of(struct str message)
     return STR("");
 }
 
-/* The head alone, once it was looked at by itself: what is infected stays shut. */
+/* The head alone, and only if the scanner has looked at it and found nothing. */
 static enum err read_head(struct job *job, struct str head, struct prepare *prepare)
 {
     const struct press *press = job->state;
     struct letter letter;
     struct prepare_sender sender;
+    struct str virus;
     struct virus_scans scans = {.scanner = press->scanner};
-    const struct clean_settings settings = {
-        .leaves_attachments = true,
-        .until_us = clock_monotonic_us() + PREPARE_LOOK_SECONDS * UTC_SECOND_US,
-        .scans = &scans,
-    };
+    struct clean_settings settings = press->cleaning;
+    settings.leaves_attachments = true;
+    settings.until_us = clock_monotonic_us() + PREPARE_LOOK_SECONDS * UTC_SECOND_US;
+    if (virus_scan(&scans, head, settings.until_us, job->arena, &virus) != OK || scans.clean != 1)
+        return OK;
     TRY(cleaner_clean(press->spawner, &settings, CLEAN_AS_MAIL, head, job->arena, &letter));
     if (!letter.mail) return OK;
     prepare_take_head(&letter, prepare);
@@ -132,7 +161,7 @@ enum err prepare_quarantine(struct job *job, const struct press_letter *letter,
     review->is_quarantined = true;
     review->quarantine = (struct review_quarantine){
         .kind = STR("infected"),
-        .reason = STR("Nothing of this letter was opened. Tell the sender that it could not be "
+        .reason = STR("You are shown nothing of this letter. Tell the sender that it could not be "
                       "taken because of the virus, and ask them to have their phone or computer "
                       "checked and to send it again."),
     };

@@ -36,6 +36,7 @@ struct press {
     /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;
+    int64_t scanner_rests_until_us; /* by clock_monotonic_us; see prepare_scan.c */
 };
 
 /* ---- sealing ---- */
@@ -86,6 +87,7 @@ struct press_letter {
     int64_t id, arrangement, from_party;
     struct str channel, state;
     int version;
+    bool is_infected;   /* a virus was found in it */
     bool is_overridden; /* a manager has it opened although it carries a virus */
     struct press_item *originals, *parts;
     size_t original_count, part_count;

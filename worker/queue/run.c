@@ -11,7 +11,13 @@
 #include "sys/deadline.h"
 #include "sys/fault.h"
 
-enum { FIRST_RETRY_SECONDS = 5, NEXT_RETRY_SECONDS = 60, ATTEMPTS = 3, AWAY_WAIT_MS = 1000 };
+enum {
+    FIRST_RETRY_SECONDS = 5,
+    NEXT_RETRY_SECONDS = 60,
+    MOST_RETRY_SECONDS = 5 * 60, /* of what waits */
+    ATTEMPTS = 3,
+    AWAY_WAIT_MS = 1000,
+};
 
 struct ending {
     struct job *job;
@@ -71,8 +77,15 @@ void queue_code(enum err code, struct buf *ret_code)
         buf_add_byte(ret_code, *at == '-' ? '_' : *at);
 }
 
+/* What the job needs is away, and comes back without anybody's doing anything to the job. */
+static bool waits(enum err code)
+{
+    return code == ERR_SCANNER;
+}
+
 bool queue_is_final(const struct job *job, enum err code)
 {
+    if (waits(code)) return false;
     if (code == OK || code == ERR_LEASE_LOST || code == ERR_DB_AWAY) return false;
     bool is_refused = err_info(code)->kind == ERR_KIND_REFUSED && code != ERR_BUSY;
     return is_refused || job->attempt >= ATTEMPTS;
@@ -156,6 +169,11 @@ static enum err give_back(struct job *job, enum err code)
     BUF(name, 64);
     queue_code(code, &name);
     struct store_rows rows;
+    if (waits(code))
+        return store_db_one(
+            job->pool, &job->gate, QUERY_job_wait,
+            PARAMS(P_TEXT(buf_str(&name)), P_INT(FIRST_RETRY_SECONDS), P_INT(MOST_RETRY_SECONDS)),
+            job->arena, &rows);
     return store_db_one(
         job->pool, &job->gate, QUERY_job_fail,
         PARAMS(P_TEXT(buf_str(&name)), P_INT(retry), P_BOOL(queue_is_final(job, code))), job->arena,

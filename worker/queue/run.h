@@ -19,6 +19,7 @@
  *   OK                      done (with queue_finish, or by the loop where the job did not)
  *   refused (kind of err)   to staff at once, with the code
  *   failed                  again after 5 s, then 60 s; to staff after the third attempt
+ *   ERR_SCANNER             again after 5 s, 10 s … 5 min, for as long as the scanner is away
  *   ERR_LEASE_LOST          nothing: somebody else has it
  *   ERR_DB_AWAY             nothing can be: the lease runs out and it comes again
  *

@@ -81,6 +81,19 @@ static void settings_are_three_words(void **state)
     struct virus_scanner scanner;
     assert_null(virus_configure(&conf, &scanner));
     assert_int_equal(scanner.rule, VIRUS_OFF);
+    /* as long as a socket's path can be, and one byte more */
+    char path[109];
+    memset(path, 'x', sizeof path);
+    path[0] = '/';
+    conf.press_clamd = STR("required");
+    conf.press_clamd_socket = path;
+    path[107] = 0;
+    assert_null(virus_configure(&conf, &scanner));
+    path[107] = 'x';
+    path[108] = 0;
+    assert_non_null(strstr(virus_configure(&conf, &scanner), "clamd_socket"));
+    conf.press_clamd = STR("off");
+    assert_null(virus_configure(&conf, &scanner));
 }
 
 /* Nobody listens there: the rule says what that means, and it is asked once. */
@@ -98,8 +111,10 @@ static void away_is_a_matter_of_the_rule(void **state)
     assert_int_equal(name.len, 0);
     assert_int_equal(scans.clean, 0);
     scans = (struct virus_scans){.scanner = {VIRUS_REQUIRED, "/nowhere/clamd"}};
+    name = STR("untouched");
     assert_err(virus_scan(&scans, STR("hello"), 0, arena, &name), ERR_SCANNER);
     assert_err(virus_scan(&scans, STR("hello"), 0, arena, &name), ERR_SCANNER);
+    assert_string_equal(name.at, "untouched");
     assert_err(virus_ping("/nowhere/clamd"), ERR_SCANNER);
     char path[200];
     memset(path, 'x', sizeof path);
