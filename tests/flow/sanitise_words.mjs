@@ -22,9 +22,10 @@ before(async () => {
     page = await scanned(home, LINES);
 });
 
-async function sanitise(bytes) {
+async function sanitise(bytes, env = {}) {
     const out = folder('out');
-    await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out], { input: bytes, timeout: 150_000 });
+    await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out],
+        { input: bytes, timeout: 150_000, env: { ...process.env, ...env } });
     const read = (name) => readFileSync(join(out, name), 'utf8');
     return { report: JSON.parse(read('report.json')), words: JSON.parse(read('words.json')), text: read('text.txt'),
         pages: readdirSync(out).filter((name) => name.startsWith('page-')) };
@@ -91,11 +92,11 @@ test('a lie is seen in a long document too, on every page and on one of many', a
     const lying = await sanitise(picturePdf(page, { layers: Array(21).fill(LIE) }));
     ok(!/edisaes|dlareG/.test(lying.text));
     equal(lying.report.hidden_text.filter((said) => said.includes('edisaes')).length, 21);
-    const layers = Object.assign(Array(30).fill(LINES), { 17: LIE });
+    const layers = Object.assign(Array(22).fill(LINES), { 17: LIE });
     const { report, text } = await sanitise(picturePdf(page, { layers }));
     ok(!/edisaes|dlareG/.test(text));
     equal(report.hidden_text.length, 1);
-});
+}, { timeout: 150_000 });
 
 test('a page of which a line lies is read', async () => {
     const { report, text } = await sanitise(picturePdf(page, { said: [...LINES.slice(0, 2), LIE[2], LINES[3]] }));
@@ -165,6 +166,15 @@ test('what a photo shows of words, and what a QR code says, stands in the words'
     ok(found.includes('Bradford') && found.includes('Grammar'), found.join(' '));
     const link = words.find((one) => one.text === 'https://find.example/me?x=1');
     ok(link.x >= 890 && link.y >= 590 && link.w > 100 && link.h > 100, JSON.stringify(link));
+});
+
+test('a photo or page whose words could not be read is told', async () => {
+    const unread = { LETTERBOX_FAULT: 'words_unread:fail' };
+    for (const bytes of [png(300, 200, scene), picturePdf(page)]) {
+        const { report, words } = await sanitise(bytes, unread);
+        deepEqual(words, []);
+        deepEqual(report.warnings, ['not-read']);
+    }
 });
 
 test('a QR code on a page of text is read too', async () => {
