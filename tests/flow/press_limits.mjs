@@ -56,7 +56,7 @@ test('the time of a document holds for reading its pages too: those there is no 
         `${i} we went to the seaside in the summer and it was lovely to walk by the water`));
     const begun = Date.now();
     const { parts, words, review } = await told(picturePdf(scan, { layers: Array(12).fill([]) }));
-    ok(Date.now() - begun < 7000, `${Date.now() - begun} ms`);
+    ok(Date.now() - begun < 15_000, `${Date.now() - begun} ms`);
     deepEqual([parts, words], [13, '']);
     ok(review.parts[1].warnings.includes('not-read'));
     deepEqual(review.parts[12].words ?? [], []);
