@@ -96,7 +96,10 @@ static enum err run(const struct spawner *spawner, enum sandbox_kind kind,
 static bool set_limits(const struct clean_settings *settings, struct sandbox_limits *limits)
 {
     if (!settings) return true;
-    if (settings->wall_ms) limits->wall_ms = settings->wall_ms;
+    if (settings->wall_ms) {
+        limits->wall_ms = settings->wall_ms;
+        limits->cpu_seconds = (settings->wall_ms + 999) / 1000;
+    }
     if (settings->pages) limits->pages = settings->pages;
     if (settings->page_pixels) limits->page_pixels = settings->page_pixels;
     if (settings->document_pixels) limits->document_pixels = settings->document_pixels;
@@ -144,25 +147,35 @@ static enum err scan(const struct clean_settings *settings, struct str document,
     return OK;
 }
 
+/* When a document that is begun now must be done: taken apart, and its pages read. */
+static int64_t end_of(const struct clean_settings *settings)
+{
+    uint32_t wall_ms =
+        settings->wall_ms ? settings->wall_ms : sandbox_limits(SANDBOX_WORDS).wall_ms;
+    int64_t until_us = clock_monotonic_us() + (int64_t)wall_ms * 1000;
+    return settings->until_us && settings->until_us < until_us ? settings->until_us : until_us;
+}
+
 static enum err clean_one(const struct spawner *spawner, const struct clean_settings *settings,
                           enum kind kind, struct str document, struct arena *arena,
                           struct letter *ret_letter)
 {
     struct way way = way_of(kind);
     struct letter letter = {.refusal = way.refusal};
-    size_t most = settings && settings->document_bytes ? settings->document_bytes
-                                                       : (size_t)LIMIT_DOCUMENT_BYTES;
+    struct clean_settings own = settings ? *settings : (struct clean_settings){0};
+    size_t most = own.document_bytes ? own.document_bytes : (size_t)LIMIT_DOCUMENT_BYTES;
     if (document.len > most) letter.refusal = REFUSAL_TOO_BIG;
     TRY(scan(settings, document, arena, &letter));
+    own.until_us = end_of(&own);
     if (letter.refusal == REFUSAL_NONE)
-        TRY(cleaner_run(spawner, settings, (enum sandbox_kind)way.sandbox, document, arena,
-                        &letter));
+        TRY(cleaner_run(spawner, &own, (enum sandbox_kind)way.sandbox, document, arena, &letter));
     letter.kind = kind;
     /* Only the mail's module may speak of a mail (it takes a page with its pictures for one), and
      * only that of words of readings. */
     if (letter.mail && way.sandbox != SANDBOX_MAIL && kind != KIND_HTML) return ERR_CLEANER_ANSWER;
     for (size_t i = 0; i < letter.part_count; i++)
         if (letter.parts[i].kind == PART_READING) return ERR_CLEANER_ANSWER;
+    TRY(words_read_pages(spawner, &own, &letter, arena));
     *ret_letter = letter;
     return OK;
 }
@@ -170,34 +183,12 @@ static enum err clean_one(const struct spawner *spawner, const struct clean_sett
 /* ---- attachments ------------------------------------------------------------------------------
  */
 
-/* One array after another, each as the answer's reader made it. */
-#define APPEND(arena, type, array, count, more, more_count)                             \
-    do {                                                                                \
-        type *joined_ = ARENA_MANY((arena), (count) + (more_count), type);              \
-        if (count) memcpy(joined_, (array), (count) * sizeof(type));                    \
-        if (more_count) memcpy(joined_ + (count), (more), (more_count) * sizeof(type)); \
-        (array) = joined_;                                                              \
-        (count) += (more_count);                                                        \
-    } while (0)
-
 static void set_sources(struct letter *letter, uint32_t source)
 {
     for (size_t i = 0; i < letter->part_count; i++) letter->parts[i].source = source;
     for (size_t i = 0; i < letter->removed_count; i++) letter->removed[i].source = source;
     for (size_t i = 0; i < letter->warning_count; i++) letter->warnings[i].source = source;
     for (size_t i = 0; i < letter->hidden_count; i++) letter->hidden[i].source = source;
-}
-
-static void join(struct letter *letter, struct letter *more, uint32_t source, struct arena *arena)
-{
-    set_sources(more, source);
-    APPEND(arena, struct part, letter->parts, letter->part_count, more->parts, more->part_count);
-    APPEND(arena, struct finding, letter->removed, letter->removed_count, more->removed,
-           more->removed_count);
-    APPEND(arena, struct finding, letter->warnings, letter->warning_count, more->warnings,
-           more->warning_count);
-    APPEND(arena, struct hidden, letter->hidden, letter->hidden_count, more->hidden,
-           more->hidden_count);
 }
 
 static enum err clean_attachment(const struct spawner *spawner,
@@ -229,7 +220,8 @@ static enum err clean_attachment(const struct spawner *spawner,
         part->refusal = more.refusal;
         return OK;
     }
-    join(letter, &more, (uint32_t)index + 1, arena);
+    set_sources(&more, (uint32_t)index + 1);
+    letter_join(letter, &more, arena);
     return OK;
 }
 
@@ -250,8 +242,10 @@ static enum err clean_attachments(const struct spawner *spawner,
             part->content = (struct str){NULL, 0};
             continue;
         }
+        int64_t until_us = end_of(&inner);
         TRY(clean_attachment(spawner, &inner, letter, i, arena));
-        is_slow = part->fate == FATE_REFUSED && part->refusal == REFUSAL_TOO_LONG;
+        is_slow = (part->fate == FATE_REFUSED && part->refusal == REFUSAL_TOO_LONG) ||
+                  clock_monotonic_us() >= until_us;
     }
     return OK;
 }
@@ -260,9 +254,11 @@ static enum err read_photos(const struct spawner *spawner, const struct clean_se
                             struct letter *letter, struct arena *arena)
 {
     for (size_t i = 0; i < letter->part_count; i++) {
+        struct part *part = &letter->parts[i];
         bool is_read;
-        if (letter->parts[i].kind == PART_PHOTO)
-            TRY(words_read_photo(spawner, settings, &letter->parts[i], arena, &is_read));
+        if (part->kind != PART_PHOTO) continue;
+        TRY(words_read_photo(spawner, settings, part, arena, &is_read));
+        if (!is_read) letter_warn(letter, part->source, WARNING_NOT_READ, 0, arena);
     }
     return OK;
 }
@@ -271,14 +267,17 @@ static enum err read_photos(const struct spawner *spawner, const struct clean_se
  * found in a picture is found in the page. */
 static void end_page(struct letter *letter, struct arena *arena)
 {
-    struct finding refused = {.source = 0, .code = WARNING_TYPE_REFUSED};
-    bool is_whole = true;
-    for (size_t i = 0; i < letter->mail->part_count; i++)
-        if (letter->mail->parts[i].fate == FATE_REFUSED ||
-            letter->mail->parts[i].fate == FATE_CLOSED)
-            is_whole = false;
-    if (!is_whole)
-        APPEND(arena, struct finding, letter->warnings, letter->warning_count, &refused, 1);
+    bool is_of_no_kind = false, is_refused = false;
+    for (size_t i = 0; i < letter->mail->part_count; i++) {
+        const struct mail_part *part = &letter->mail->parts[i];
+        if (part->fate != FATE_REFUSED && part->fate != FATE_CLOSED) continue;
+        if (part->fate == FATE_REFUSED && part->refusal == REFUSAL_TYPE)
+            is_of_no_kind = true;
+        else
+            is_refused = true;
+    }
+    if (is_of_no_kind) letter_warn(letter, 0, WARNING_TYPE_REFUSED, 0, arena);
+    if (is_refused) letter_warn(letter, 0, WARNING_PICTURES_REFUSED, 0, arena);
     set_sources(letter, 0);
     letter->mail = NULL;
 }
@@ -293,7 +292,6 @@ enum err cleaner_clean(const struct spawner *spawner, const struct clean_setting
     if (!settings || !settings->leaves_attachments)
         TRY(clean_attachments(spawner, settings, &letter, arena));
     if (letter.mail && kind == KIND_HTML) end_page(&letter, arena);
-    TRY(words_read_pages(spawner, settings, &letter, arena));
     if (settings && settings->reads_photos) TRY(read_photos(spawner, settings, &letter, arena));
     *ret_letter = letter;
     return OK;

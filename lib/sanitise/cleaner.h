@@ -17,7 +17,9 @@
  * A document that is not taken is no error: the letter says why in its refusal and holds nothing
  * else. An attachment that is not taken, took too long or killed its cleaner is FATE_REFUSED in the
  * mail's list, and the rest of the mail is there. After one that took too long the further ones are
- * FATE_CLOSED: a mail of many slow ones costs the time of one.
+ * FATE_CLOSED: a mail of many slow ones costs the time of one. What a document may take holds for
+ * taking it apart and reading its pages (sanitise/words.h) together: pages that are not read by
+ * then keep their words, with a warning.
  *
  * Where there is a virus scanner it sees each document, and each attachment that is kept, before
  * its sandbox does. One that is infected refuses the whole letter (REFUSAL_INFECTED): nobody is
@@ -35,7 +37,7 @@ enum clean_as {
 };
 
 struct clean_settings {
-    uint32_t wall_ms; /* for one sandbox; 0: the default */
+    uint32_t wall_ms; /* for one document, and each sandbox; 0: the default */
     uint32_t pages;   /* most pages of a document; 0: the default */
     uint64_t page_pixels, document_pixels;
     uint32_t page_seconds;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "sanitise/letter.h"
 
+#include <string.h>
+
 #include "core/err.h"
 
 struct description {
@@ -88,4 +90,38 @@ const struct address *mail_address(const struct mail *mail, enum address_role ro
     for (size_t i = 0; i < mail->address_count; i++)
         if (mail->addresses[i].role == role) return &mail->addresses[i];
     return NULL;
+}
+
+/* One array after another. */
+#define APPEND(arena, type, array, count, more, more_count)                             \
+    do {                                                                                \
+        type *joined_ = ARENA_MANY((arena), (count) + (more_count), type);              \
+        if (count) memcpy(joined_, (array), (count) * sizeof(type));                    \
+        if (more_count) memcpy(joined_ + (count), (more), (more_count) * sizeof(type)); \
+        (array) = joined_;                                                              \
+        (count) += (more_count);                                                        \
+    } while (0)
+
+void letter_join(struct letter *letter, const struct letter *more, struct arena *arena)
+{
+    APPEND(arena, struct part, letter->parts, letter->part_count, more->parts, more->part_count);
+    APPEND(arena, struct finding, letter->removed, letter->removed_count, more->removed,
+           more->removed_count);
+    APPEND(arena, struct finding, letter->warnings, letter->warning_count, more->warnings,
+           more->warning_count);
+    APPEND(arena, struct hidden, letter->hidden, letter->hidden_count, more->hidden,
+           more->hidden_count);
+}
+
+void letter_warn(struct letter *letter, uint32_t source, enum warning warning, uint32_t number,
+                 struct arena *arena)
+{
+    struct finding finding = {source, (uint16_t)warning, number};
+    APPEND(arena, struct finding, letter->warnings, letter->warning_count, &finding, 1);
+}
+
+void letter_hide(struct letter *letter, uint32_t source, struct str text, struct arena *arena)
+{
+    struct hidden hidden = {source, text};
+    APPEND(arena, struct hidden, letter->hidden, letter->hidden_count, &hidden, 1);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/arena.h"
 #include "core/str.h"
 #include "sanitise/kind.h"
 
@@ -189,5 +190,12 @@ struct letter {
     size_t hidden_count;
     struct mail *mail; /* NULL unless it was an e-mail */
 };
+
+/* A further warning, or text that is not shown, of one source; the text is borrowed. */
+void letter_warn(struct letter *letter, uint32_t source, enum warning warning, uint32_t number,
+                 struct arena *arena);
+void letter_hide(struct letter *letter, uint32_t source, struct str text, struct arena *arena);
+/* Parts and findings of one letter behind those of another. */
+void letter_join(struct letter *letter, const struct letter *more, struct arena *arena);
 
 #endif

@@ -6,14 +6,16 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "sanitise/answer.h"
-#include "sys/clock.h"
+#include "sys/fault.h"
 #include "sys/rand.h"
 
 static const struct str magic = {"LBXW\x01", 5};
 
 enum {
-    SAMPLE_LETTERS_LEAST = 4, /* of a word in the sample */
+    SAMPLE_LETTERS_LEAST = 4, /* of what is sampled: fewer are easily misread */
     SAMPLE_HEIGHT_MOST = 80,  /* pixels: higher ones are the areas of form fields and notes */
+    SAMPLE_SIGNS_UNTOLD = 6,  /* a page may have as many that no sample reaches: its number, say */
+    SAMPLE_BATCH_BYTES = 64 * 1024 * 1024,
     ALIKE_GLYPHS = 64,
 };
 
@@ -144,6 +146,7 @@ static enum err run(const struct spawner *spawner, const struct clean_settings *
                     struct arena *arena, struct letter *ret_letter, bool *ret_is_read)
 {
     *ret_is_read = false;
+    if (FAULT_FAILS(words_unread)) return OK;
     BUF_SECRET(request, ANSWER_BYTES_MAX);
     words_request_write(mode, pictures, count, &request);
     TRY(buf_done(&request));
@@ -188,110 +191,211 @@ enum err words_read_photo(const struct spawner *spawner, const struct clean_sett
 /* ---- the sample -------------------------------------------------------------------------------
  */
 
-struct sampled {
-    struct words_picture *pictures;
-    size_t *parts;            /* of the letter, for each picture */
-    const struct word **said; /* for each box, in their order */
-    size_t picture_count, word_count;
+/* What is read in one piece: a word, or short words that stand beside each other. */
+struct unit {
+    size_t first, count; /* of the page's words */
 };
 
-static bool is_sampled_from(const struct part *part)
-{
-    return part->kind == PART_PAGE && !part->is_doubtful && part->word_count > 0;
-}
+struct sampled {
+    struct part *page;
+    struct unit *units; /* those that were asked for come first */
+    size_t unit_count, asked, wanted;
+    size_t otherwise;         /* of those asked for */
+    size_t signs, signs_told; /* of the page, and those in units */
+};
 
-static bool fits_sample(const struct word *word)
+static size_t glyphs_of(const struct part *page, struct unit unit)
 {
     uint32_t glyphs[ALIKE_GLYPHS];
-    return word->height <= SAMPLE_HEIGHT_MOST && word->height > 0 &&
-           plain(word->text, glyphs) >= SAMPLE_LETTERS_LEAST;
+    size_t count = 0;
+    for (size_t i = 0; i < unit.count; i++)
+        count += plain(page->words[unit.first + i].text, glyphs);
+    return count;
 }
 
-static void add_to_sample(struct sampled *sample, const struct letter *letter, size_t part,
-                          const struct word *word, struct arena *arena)
+static size_t signs_of(const struct part *page, struct unit unit)
 {
-    struct words_picture *picture =
-        sample->picture_count ? &sample->pictures[sample->picture_count - 1] : NULL;
-    if (!picture || sample->parts[sample->picture_count - 1] != part) {
-        picture = &sample->pictures[sample->picture_count];
-        *picture = (struct words_picture){.image = letter->parts[part].image};
-        picture->boxes = ARENA_MANY(arena, WORDS_SAMPLED, struct words_box);
-        sample->parts[sample->picture_count++] = part;
+    size_t count = 0;
+    uint32_t point;
+    for (size_t i = 0; i < unit.count; i++) {
+        struct str rest = page->words[unit.first + i].text;
+        while (rest.len > 0 && utf8_next(&rest, &point)) count++;
     }
-    picture->boxes[picture->box_count++] =
-        (struct words_box){word->x, word->y, word->width, word->height};
-    sample->said[sample->word_count++] = word;
+    return count;
 }
 
-/* Evenly over all words that fit, from one that nobody can foretell. */
-static void choose(const struct letter *letter, struct arena *arena, struct sampled *sample)
+/* Do they stand on one line, not farther apart than it is high? Words of one area share its box. */
+static bool is_beside(const struct word *a, const struct word *b)
 {
-    size_t fitting = 0, seen = 0, next = 0;
-    for (size_t i = 0; i < letter->part_count; i++)
-        for (size_t w = 0; is_sampled_from(&letter->parts[i]) && w < letter->parts[i].word_count;
-             w++)
-            fitting += fits_sample(&letter->parts[i].words[w]);
-    sample->pictures = ARENA_MANY(arena, WORDS_SAMPLED, struct words_picture);
-    sample->parts = ARENA_MANY(arena, WORDS_SAMPLED, size_t);
-    sample->said = ARENA_MANY(arena, WORDS_SAMPLED, const struct word *);
-    if (fitting == 0) return;
-    size_t wanted = fitting < WORDS_SAMPLED ? fitting : WORDS_SAMPLED;
-    size_t step = fitting / wanted;
-    next = rand_below((uint32_t)step);
-    for (size_t i = 0; i < letter->part_count; i++) {
-        const struct part *part = &letter->parts[i];
-        if (!is_sampled_from(part)) continue;
-        for (size_t w = 0; w < part->word_count && sample->word_count < wanted; w++) {
-            if (!fits_sample(&part->words[w]) || seen++ != next) continue;
-            add_to_sample(sample, letter, i, &part->words[w], arena);
-            next += step;
+    uint32_t top = a->y > b->y ? a->y : b->y, left = a->x > b->x ? a->x : b->x;
+    uint32_t bottom = a->y + a->height < b->y + b->height ? a->y + a->height : b->y + b->height;
+    uint32_t right = a->x + a->width < b->x + b->width ? a->x + a->width : b->x + b->width;
+    uint32_t low = a->height < b->height ? a->height : b->height;
+    return bottom > top && (bottom - top) * 2 >= low && (left <= right || left - right <= low);
+}
+
+static bool can_be_sampled(const struct part *page, struct unit unit)
+{
+    const struct word *word = &page->words[unit.first];
+    bool is_turned = unit.count == 1 && word->height > 2 * word->width && signs_of(page, unit) > 2;
+    return word->height > 0 && !is_turned && glyphs_of(page, unit) >= SAMPLE_LETTERS_LEAST;
+}
+
+static void find_units(struct sampled *sampled, struct arena *arena)
+{
+    const struct part *page = sampled->page;
+    sampled->units = ARENA_MANY(arena, page->word_count, struct unit);
+    for (size_t at = 0; at < page->word_count;) {
+        struct unit unit = {at, 1};
+        while (at + unit.count < page->word_count && glyphs_of(page, unit) < SAMPLE_LETTERS_LEAST &&
+               is_beside(&page->words[at + unit.count - 1], &page->words[at + unit.count]))
+            unit.count++;
+        size_t signs = signs_of(page, unit);
+        struct unit *last = sampled->unit_count ? &sampled->units[sampled->unit_count - 1] : NULL;
+        bool is_short = glyphs_of(page, unit) < SAMPLE_LETTERS_LEAST;
+        bool fits = page->words[at].height <= SAMPLE_HEIGHT_MOST;
+        sampled->signs += signs;
+        if (fits && is_short && last && last->first + last->count == at &&
+            is_beside(&page->words[at - 1], &page->words[at])) {
+            last->count += unit.count; /* the end of its line */
+            sampled->signs_told += signs;
+        } else if (fits && can_be_sampled(page, unit)) {
+            sampled->units[sampled->unit_count++] = unit;
+            sampled->signs_told += signs;
         }
+        at += unit.count;
     }
+}
+
+/* Any of those left, as nobody can foretell. */
+static void draw_unit(struct sampled *sampled, size_t at)
+{
+    size_t other = at + rand_below((uint32_t)(sampled->unit_count - at));
+    struct unit drawn = sampled->units[other];
+    sampled->units[other] = sampled->units[at];
+    sampled->units[at] = drawn;
+}
+
+static struct words_box box_of(const struct part *page, struct unit unit)
+{
+    const struct word *word = &page->words[unit.first];
+    uint32_t left = word->x, top = word->y, right = left, bottom = top;
+    for (size_t i = 0; i < unit.count; i++) {
+        word = &page->words[unit.first + i];
+        if (word->x < left) left = word->x;
+        if (word->y < top) top = word->y;
+        if (word->x + word->width > right) right = word->x + word->width;
+        if (word->y + word->height > bottom) bottom = word->y + word->height;
+    }
+    return (struct words_box){left, top, right - left, bottom - top};
+}
+
+static bool reads_alike(const struct part *page, struct unit unit, struct str read)
+{
+    BUF(said, ANSWER_LINE_BYTES_MAX);
+    for (size_t i = 0; i < unit.count && said.len < ANSWER_WORD_BYTES_MAX; i++)
+        buf_add(&said, page->words[unit.first + i].text);
+    return words_alike(buf_str(&said), read);
+}
+
+static struct words_picture picture_of(struct sampled *sampled, struct arena *arena)
+{
+    size_t left = sampled->unit_count - sampled->asked;
+    struct words_picture picture = {.image = sampled->page->image};
+    picture.box_count = sampled->wanted < left ? sampled->wanted : left;
+    picture.boxes = ARENA_MANY(arena, picture.box_count, struct words_box);
+    for (size_t k = 0; k < picture.box_count; k++) {
+        draw_unit(sampled, sampled->asked + k);
+        picture.boxes[k] = box_of(sampled->page, sampled->units[sampled->asked + k]);
+    }
+    return picture;
+}
+
+/* `reading`: NULL when nothing could be read, which is otherwise. */
+static void compare(struct sampled *sampled, const struct words_picture *picture,
+                    const struct part *reading)
+{
+    bool is_whole = reading && reading->word_count == picture->box_count;
+    for (size_t k = 0; k < picture->box_count; k++, sampled->asked++)
+        if (!is_whole ||
+            !reads_alike(sampled->page, sampled->units[sampled->asked], reading->words[k].text))
+            sampled->otherwise++;
+    sampled->wanted = 0;
+}
+
+/* Has as many further units of each page read as are wanted of it. */
+static enum err ask(const struct spawner *spawner, const struct clean_settings *settings,
+                    struct sampled *pages, size_t count, struct arena *arena)
+{
+    for (size_t next = 0; next < count;) {
+        struct words_picture pictures[WORDS_PICTURES];
+        struct sampled *asked[WORDS_PICTURES];
+        size_t picture_count = 0, bytes = 0;
+        for (; next < count && picture_count < WORDS_PICTURES && bytes < SAMPLE_BATCH_BYTES;
+             next++) {
+            if (pages[next].wanted == 0 || pages[next].asked == pages[next].unit_count) continue;
+            bytes += pages[next].page->image.len;
+            pictures[picture_count] = picture_of(&pages[next], arena);
+            asked[picture_count++] = &pages[next];
+        }
+        if (picture_count == 0) return OK;
+        struct letter read;
+        bool is_read;
+        TRY(run(spawner, settings, WORDS_SAMPLE, pictures, picture_count, arena, &read, &is_read));
+        for (size_t i = 0; i < picture_count; i++)
+            compare(asked[i], &pictures[i], is_read ? &read.parts[i] : NULL);
+    }
+    return OK;
+}
+
+/* The pages whose own words may be theirs. One of which most stands where no sample reaches (short
+ * words alone, other scripts' signs) is doubtful at once. */
+static size_t find_sampled(struct letter *letter, struct arena *arena, struct sampled *pages)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < letter->part_count; i++) {
+        struct part *part = &letter->parts[i];
+        if (part->kind != PART_PAGE || part->is_doubtful || part->word_count == 0) continue;
+        struct sampled sampled = {.page = part};
+        find_units(&sampled, arena);
+        size_t untold = sampled.signs - sampled.signs_told;
+        if (untold > SAMPLE_SIGNS_UNTOLD && untold > sampled.signs_told)
+            part->is_doubtful = true;
+        else
+            pages[count++] = sampled;
+    }
+    return count;
 }
 
 /* Pages of which too many words read otherwise become doubtful. */
 static enum err check_sample(const struct spawner *spawner, const struct clean_settings *settings,
                              struct letter *letter, struct arena *arena)
 {
-    enum { LEAST = 2 };
-    struct sampled sample = {0};
-    struct letter read;
-    bool is_read;
-    choose(letter, arena, &sample);
-    if (sample.picture_count == 0) return OK;
-    TRY(run(spawner, settings, WORDS_SAMPLE, sample.pictures, sample.picture_count, arena, &read,
-            &is_read));
-    size_t at = 0;
-    for (size_t i = 0; i < sample.picture_count; i++) {
-        const struct words_picture *picture = &sample.pictures[i];
-        const struct part *reading = is_read ? &read.parts[i] : NULL;
-        size_t otherwise = 0;
-        bool is_whole = reading && reading->word_count == picture->box_count;
-        for (size_t k = 0; k < picture->box_count; k++, at++)
-            if (!is_whole || !words_alike(sample.said[at]->text, reading->words[k].text))
-                otherwise++;
-        if (otherwise >= LEAST && otherwise * 3 >= picture->box_count)
-            letter->parts[sample.parts[i]].is_doubtful = true;
+    enum { LEAST = 2, SHARE = 3 };
+    struct sampled *pages = ARENA_MANY(arena, letter->part_count, struct sampled);
+    size_t count = find_sampled(letter, arena, pages), asked = 0, otherwise = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t share = (WORDS_SAMPLED + count - 1) / count;
+        pages[i].wanted = share > WORDS_SAMPLED_PAGE ? share : WORDS_SAMPLED_PAGE;
     }
+    TRY(ask(spawner, settings, pages, count, arena));
+    for (size_t i = 0; i < count; i++) {
+        asked += pages[i].asked;
+        otherwise += pages[i].otherwise;
+        bool is_clear = pages[i].otherwise >= LEAST && pages[i].otherwise * SHARE >= pages[i].asked;
+        if (pages[i].otherwise && !is_clear) pages[i].wanted = WORDS_SAMPLED;
+    }
+    bool is_lying = otherwise >= LEAST && otherwise * SHARE >= asked;
+    if (!is_lying) TRY(ask(spawner, settings, pages, count, arena));
+    for (size_t i = 0; i < count; i++)
+        if (is_lying || pages[i].otherwise >= LEAST ||
+            (pages[i].otherwise && pages[i].otherwise * SHARE >= pages[i].asked))
+            pages[i].page->is_doubtful = true;
     return OK;
 }
 
 /* ---- pages ------------------------------------------------------------------------------------
  */
-
-#define ADD_ONE(arena, type, array, count, one)                    \
-    do {                                                           \
-        type *more_ = ARENA_MANY((arena), (count) + 1, type);      \
-        if (count) memcpy(more_, (array), (count) * sizeof(type)); \
-        more_[(count)++] = (one);                                  \
-        (array) = more_;                                           \
-    } while (0)
-
-static void warn(struct letter *letter, struct arena *arena, enum warning warning, uint32_t page)
-{
-    struct finding finding = {0, (uint16_t)warning, page};
-    ADD_ONE(arena, struct finding, letter->warnings, letter->warning_count, finding);
-}
 
 static bool says_the_same(struct str a, struct str b)
 {
@@ -322,15 +426,13 @@ static enum err read_page(const struct spawner *spawner, const struct clean_sett
     TRY(read_one(spawner, settings, WORDS_PAGE, part, arena, &is_read));
     part->is_doubtful = false;
     if (!is_read) {
-        warn(letter, arena, WARNING_NOT_READ, number);
+        letter_warn(letter, part->source, WARNING_NOT_READ, number, arena);
         return OK;
     }
-    if (part->word_count == 0) warn(letter, arena, WARNING_NO_WORDS, number);
-    if (said.len == 0) return OK;
-    warn(letter, arena, WARNING_READ_OTHERWISE, number);
-    if (says_the_same(said, part->text)) return OK;
-    struct hidden other = {part->source, said};
-    ADD_ONE(arena, struct hidden, letter->hidden, letter->hidden_count, other);
+    if (part->word_count == 0) letter_warn(letter, part->source, WARNING_NO_WORDS, number, arena);
+    if (said.len == 0 || says_the_same(said, part->text)) return OK;
+    letter_warn(letter, part->source, WARNING_READ_OTHERWISE, number, arena);
+    letter_hide(letter, part->source, said, arena);
     return OK;
 }
 
@@ -338,15 +440,12 @@ enum err words_read_pages(const struct spawner *spawner, const struct clean_sett
                           struct letter *letter, struct arena *arena)
 {
     uint32_t number = 0;
-    struct clean_settings own = settings ? *settings : (struct clean_settings){0};
-    /* All of a document's reading ends by its own time. */
-    int64_t until = clock_monotonic_us() + (int64_t)sandbox_limits(SANDBOX_WORDS).wall_ms * 1000;
-    if (own.until_us == 0 || until < own.until_us) own.until_us = until;
-    TRY(check_sample(spawner, &own, letter, arena));
+    TRY(check_sample(spawner, settings, letter, arena));
     for (size_t i = 0; i < letter->part_count; i++) {
         if (letter->parts[i].kind != PART_PAGE) continue;
         number++;
-        if (letter->parts[i].is_doubtful) TRY(read_page(spawner, &own, letter, i, number, arena));
+        if (letter->parts[i].is_doubtful)
+            TRY(read_page(spawner, settings, letter, i, number, arena));
     }
     return OK;
 }

@@ -60,6 +60,44 @@ test('a name that only a photo gives away is taken out of the text too', async (
     ok(review.marks.some(({ part, start }) => part === 1 && start !== undefined), JSON.stringify(review.marks));
 });
 
+// As a letter that comes out of quarantine: its first review is the press's, and so is the next.
+async function outOfQuarantine(photo) {
+    const mail = Buffer.from(['From: <new-address@example.org>', 'Subject: Hello', 'MIME-Version: 1.0',
+        'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '',
+        'this is what pellingham wrote on the board.', '--b', 'Content-Type: image/png',
+        'Content-Transfer-Encoding: base64', '', photo.toString('base64').replace(/.{76}/g, '$&\r\n'), '--b--', ''].join('\r\n'));
+    const id = await room.letter({ channel: 'email', items: [{ kind: 'mail', bytes: mail }] });
+    deepEqual(await room.done(), []);
+    equal((await room.state(id)).state, 'quarantined');
+    return id;
+}
+
+async function matched(id) {
+    await room.db.query(`UPDATE letterbox.letter SET arrangement_id = $2, from_party = $3, state = 'received'
+        WHERE letter_id = $1`, [id, family.arrangement, mother.id]);
+    await room.job('prepare_letter', { letter: id });
+    deepEqual(await room.done(), []);
+    const { state, version } = await room.state(id);
+    deepEqual([state, version], ['in_review', 3]);
+    return room.review(id);
+}
+const inText = ({ marks }) => marks.filter(({ part, start }) => part === 1 && start !== undefined);
+
+test('a name that only a photo gives away is taken out of the text of a letter out of quarantine too', async () => {
+    const id = await outOfQuarantine(await sign(folder('samples'), 'Mrs Pellingham', { name: 'name' }));
+    const review = await matched(id);
+    ok(onPhoto(review).length > 0, JSON.stringify(review.parts[1].words));
+    ok(inText(review).length > 0, JSON.stringify(review.marks));
+});
+
+test('what staff made of a letter stays when its photos are read, also when the press wrote a version upon it', async () => {
+    const id = await outOfQuarantine(await sign(folder('samples'), 'Mrs Pellingham', { name: 'name' }));
+    await room.db.query(`UPDATE letterbox.review SET made_by = $2 WHERE letter_id = $1`, [id, await room.staff('coordinator')]);
+    const review = await matched(id);
+    ok(onPhoto(review).length > 0, JSON.stringify(review.parts[1].words));
+    deepEqual(inText(review), []);
+});
+
 test('a photo without words makes no further version', async () => {
     const id = await letter('Dear Ann, the sea! Love', [file(png(300, 200, scene))]);
     deepEqual(await room.done(), []);
@@ -79,3 +117,13 @@ test('a letter that was decided upon meanwhile stays as it was decided', async (
     deepEqual(await room.done(), []);
     equal((await room.state(id)).version, 1);
 });
+
+for (const [what, fault] of Object.entries({ 'that could not be read': 'words_unread', 'for whose words there is no room': 'letter_full' }))
+    test(`staff are told of a photo ${what}`, async () => {
+        await press.stop();
+        press = await here.start('press', { fault: `${fault}:fail` });
+        const id = await letter('Dear Ann, look at her badge! Love', [file(badge)]);
+        deepEqual(await room.done(), []);
+        const { parts } = await room.review(id);
+        deepEqual([parts[1].words ?? [], parts[1].warnings], [[], ['not-read']]);
+    });

@@ -131,7 +131,7 @@ test('staff are told of characters that show nothing, when there are many', asyn
 
 test('documents with more words together than a page of the desk can hold: the last is named, the rest is kept', async () => {
     const family = await room.family(2);
-    const line = 'ii '.repeat(44).trim();
+    const line = 'it '.repeat(44).trim();
     const pages = 70;
     const bytes = letterPdf(Array.from({ length: pages }, () => Array.from({ length: 36 }, () => line)));
     const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: 'See the files.',
@@ -143,6 +143,33 @@ test('documents with more words together than a page of the desk can hold: the l
     ok(words > 100_000 && words <= 200_000, `${words} words`);
     equal(review.parts.length, 1 + pages);
     match(review.warnings.join(' '), /Item 3 could not be shown\. The document has more words than can be handled/);
+}, { timeout: 120_000 });
+
+const small = () => letterPdf(Array(200).fill(['x']), { box: '60 700 120 760' });
+
+test('files with more pages together than a letter can have: the last is named, the rest is kept', async () => {
+    const family = await room.family(2);
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, text: 'See the files.',
+        items: ['one.pdf', 'two.pdf', 'three.pdf'].map((name) => ({ kind: 'file', name, bytes: small() })) });
+    deepEqual(await room.done(), []);
+    equal((await room.state(letter)).state, 'in_review');
+    const review = await room.review(letter);
+    equal(review.parts.length, 1 + 400);
+    match(review.warnings.join(' '), /Item 4 could not be shown\. The document has too many pages/);
+}, { timeout: 120_000 });
+
+test('an e-mail with more pages than a letter can have keeps its text and what there is room for', async () => {
+    const attached = ['--b', 'Content-Type: application/pdf', 'Content-Transfer-Encoding: base64', '',
+        small().toString('base64').replace(/.{76}/g, '$&\r\n')].join('\r\n');
+    const bytes = Buffer.from(['From: <somebody@example.org>', 'Subject: Hello', 'MIME-Version: 1.0',
+        'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'See the files.',
+        attached, attached, attached, '--b--', ''].join('\r\n'));
+    const letter = await room.letter({ channel: 'email', items: [{ kind: 'mail', bytes }] });
+    deepEqual(await room.done(), []);
+    const review = await room.review(letter);
+    equal(review.parts.length, 1 + 400);
+    equal((await room.part(letter, 1)).toString().trim(), 'See the files.');
+    match(review.warnings.join(' '), /Part 4 of the e-mail is not shown: The document has too many pages/);
 }, { timeout: 120_000 });
 
 // The last: it stops the press that the others share.

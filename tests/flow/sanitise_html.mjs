@@ -67,11 +67,13 @@ test('what a page hides is not in its text, and is told', async () => {
 });
 
 test('what poses as a picture in a page is left out, and it is said', async () => {
-    for (const bytes of [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), letterPdf([['x']]), bomb(), Buffer.from('\xff\xd8\xff', 'latin1')]) {
+    const poses = [['type-refused', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')], ['type-refused', letterPdf([['x']])],
+        ['pictures-refused', bomb()], ['pictures-refused', Buffer.from('\xff\xd8\xff', 'latin1')]];
+    for (const [warning, bytes] of poses) {
         const { report, text, pages } = await sanitise(page(`Dear Nana<img src="${inside(bytes, 'image/png')}">`));
         equal(text, 'Dear Nana\n');
         deepEqual(pages, []);
-        deepEqual(report.warnings, ['type-refused']);
+        deepEqual(report.warnings, [warning]);
     }
     deepEqual((await sanitise(page('Dear Nana<img src="data:image/svg+xml,%3Csvg/%3E">'))).report.warnings, ['type-refused']);
 });

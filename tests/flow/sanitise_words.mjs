@@ -22,9 +22,10 @@ before(async () => {
     page = await scanned(home, LINES);
 });
 
-async function sanitise(bytes) {
+async function sanitise(bytes, env = {}) {
     const out = folder('out');
-    await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out], { input: bytes, timeout: 150_000 });
+    await run([join(BUILD_TEST, 'letterboxctl'), 'sanitise', '--out', out],
+        { input: bytes, timeout: 150_000, env: { ...process.env, ...env } });
     const read = (name) => readFileSync(join(out, name), 'utf8');
     return { report: JSON.parse(read('report.json')), words: JSON.parse(read('words.json')), text: read('text.txt'),
         pages: readdirSync(out).filter((name) => name.startsWith('page-')) };
@@ -87,6 +88,58 @@ test('an honest layer of text over a scan stays as it is', async () => {
     deepEqual(report.hidden_text, []);
 });
 
+test('a lie is seen in a long document too, on every page and on one of many', async () => {
+    const lying = await sanitise(picturePdf(page, { layers: Array(21).fill(LIE) }));
+    ok(!/edisaes|dlareG/.test(lying.text));
+    equal(lying.report.hidden_text.filter((said) => said.includes('edisaes')).length, 21);
+    const layers = Object.assign(Array(22).fill(LINES), { 17: LIE });
+    const { report, text } = await sanitise(picturePdf(page, { layers }));
+    ok(!/edisaes|dlareG/.test(text));
+    equal(report.hidden_text.length, 1);
+}, { timeout: 150_000 });
+
+test('a page of which a line lies is read', async () => {
+    const { report, text } = await sanitise(picturePdf(page, { said: [...LINES.slice(0, 2), LIE[2], LINES[3]] }));
+    ok(heard(text, LINES) > 0.9, text);
+    ok(report.warnings.includes('read-otherwise'));
+});
+
+test('a word or field over half a page hides nothing of it', async () => {
+    for (const [what, options] of Object.entries({
+        'ab': { above: 'BT 3 Tr /F1 400 Tf 40 560 Td (ab) Tj ET' },
+        'mmm': { above: 'BT 3 Tr /F1 140 Tf 60 650 Td (mmm) Tj ET' },
+        'a': { above: 'BT 3 Tr /F1 36 Tf 1500 Tz 60 690 Td (a) Tj ET' },
+        'Hello': { field: [5, 5, 590, 837] },
+    })) {
+        const { report, text } = await sanitise(picturePdf(page, options));
+        ok(heard(text, LINES) > 0.9, `${what}: ${text}`);
+        deepEqual(report.warnings, ['read-otherwise'], what);
+        match(report.hidden_text.join('\n'), new RegExp(what));
+    }
+});
+
+test('a page of short words alone, and of signs that nobody can check, is read', async () => {
+    // As wide as what is seen, and of no word that could be sampled: each piece stands apart.
+    const short = (piece) => LINES.flatMap((line, row) => Array.from({ length: Math.floor(line.length / 5) }, (_, i) =>
+        `BT 3 Tr /F1 14 Tf ${72 + i * 32} ${720 - row * 20} Td (${piece}) Tj ET`)).join(' ');
+    for (const piece of ['sun', '\\267\\267\\267']) {
+        const { report, text } = await sanitise(picturePdf(page, { above: short(piece) }));
+        ok(heard(text, LINES) > 0.9, text);
+        ok(report.warnings.includes('read-otherwise'));
+    }
+    const numbered = await sanitise(letterPdf([['', 'p. 7']]));
+    equal(numbered.text, 'p. 7\n');
+});
+
+test('what is read as the page says it is no reason to warn', async () => {
+    const blank = { width: 8, height: 8, pixels: Buffer.alloc(64, 255) };
+    const lines = `BT /F1 14 Tf 72 720 Td ${LINES.map((line) => `(${line}) Tj 0 -20 Td`).join(' ')} ET`;
+    const { report, text } = await sanitise(picturePdf(blank, { above: `${lines} 400 60 12 30 re f 418 60 12 30 re f 436 60 12 30 re f` }));
+    ok(heard(text, LINES) > 0.9, text);
+    deepEqual(report.warnings, []);
+    deepEqual(report.hidden_text, []);
+});
+
 test('words in a picture on a page of text are read', async () => {
     const badge = await scanned(home, ['Bradford Grammar School'], { name: 'badge' });
     const { report, text } = await sanitise(picturePdf(badge, { place: '400 0 0 566 60 0',
@@ -113,6 +166,15 @@ test('what a photo shows of words, and what a QR code says, stands in the words'
     ok(found.includes('Bradford') && found.includes('Grammar'), found.join(' '));
     const link = words.find((one) => one.text === 'https://find.example/me?x=1');
     ok(link.x >= 890 && link.y >= 590 && link.w > 100 && link.h > 100, JSON.stringify(link));
+});
+
+test('a photo or page whose words could not be read is told', async () => {
+    const unread = { LETTERBOX_FAULT: 'words_unread:fail' };
+    for (const bytes of [png(300, 200, scene), picturePdf(page)]) {
+        const { report, words } = await sanitise(bytes, unread);
+        deepEqual(words, []);
+        deepEqual(report.warnings, ['not-read']);
+    }
 });
 
 test('a QR code on a page of text is read too', async () => {

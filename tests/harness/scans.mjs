@@ -24,16 +24,24 @@ export async function scanned(folder, lines, { dots = 150, name = 'scan' } = {})
 }
 
 // A PDF whose page is this picture; `said` are lines that it holds as text in the picture's place, seen by nobody.
-export function picturePdf({ width, height, pixels }, { said = [], place = '595 0 0 842 0 0', above = '' } = {}) {
-    const text = said.length ? `BT 3 Tr /F1 14 Tf 72 720 Td ${said.map((line) =>
+// `layers`: lines of several pages of the same picture; `field`: [x, y, x, y] of a text field that draws nothing.
+export function picturePdf({ width, height, pixels }, { said = [], layers = [said], place = '595 0 0 842 0 0', above = '',
+    field, size = 14 } = {}) {
+    const text = (lines) => lines.length ? `BT 3 Tr /F1 ${size} Tf 72 720 Td ${lines.map((line) =>
         `(${line.replace(/[()\\]/g, '\\$&')}) Tj 0 -20 Td`).join(' ')} ET` : '';
-    return pdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-        '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R ' +
-        '/Resources << /XObject << /I 5 0 R >> /Font << /F1 6 0 R >> >> >>',
-        stream(`q ${place} cm /I Do Q ${text} ${above}`),
+    const first = 7;
+    const kids = layers.map((_, i) => `${first + i * 2} 0 R`).join(' ');
+    return pdf([`<< /Type /Catalog /Pages 2 0 R ${field ? '/AcroForm << /Fields [5 0 R] >>' : ''} >>`,
+        `<< /Type /Pages /Kids [${kids}] /Count ${layers.length} >>`,
         stream(deflateSync(pixels), `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} ` +
             '/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode'),
-        '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>']);
+        '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+        `<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (Hello) /Rect [${(field ?? []).join(' ')}] /F 4 /AP << /N 6 0 R >> >>`,
+        stream('', '/Type /XObject /Subtype /Form /BBox [0 0 1 1]'),
+        ...layers.flatMap((lines, i) => [
+            `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${first + i * 2 + 1} 0 R ` +
+                `/Resources << /XObject << /I 3 0 R >> /Font << /F1 4 0 R >> >> ${field ? '/Annots [5 0 R]' : ''} >>`,
+            stream(`q ${place} cm /I Do Q ${text(lines)} ${above}`)])]);
 }
 
 // Grey pixels of a QR code that says this.

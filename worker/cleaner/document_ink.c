@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 enum {
     DARK = 72,         /* as much darker or lighter than the paper is ink */
     LOWEST = 8,        /* pixels: text of 5 points has capitals of 8 at 150 dots an inch */
@@ -14,6 +16,7 @@ enum {
     CODE_SIDE = 12,    /* pixels, at least: the square in a corner of a QR code */
     BARS = 10,         /* thin and high blots: a bar code */
     MARGIN = 4,        /* pixels round a word's box that are its own */
+    TALLEST = 80,      /* pixels: a word of 38 points; larger ones own nothing */
 };
 
 struct blot {
@@ -50,11 +53,69 @@ static unsigned paper_of(const struct canvas *canvas)
     return most;
 }
 
+/* Stretches of marked places: how many, and the longest two. */
+struct runs {
+    uint32_t count, longest, second;
+};
+
+static struct runs runs_of(const uint8_t *marks, uint32_t count)
+{
+    struct runs runs = {0};
+    for (uint32_t at = 0; at < count; at++) {
+        if (!marks[at]) continue;
+        uint32_t from = at;
+        while (at < count && marks[at]) at++;
+        runs.count++;
+        if (at - from > runs.longest) {
+            runs.second = runs.longest;
+            runs.longest = at - from;
+        } else if (at - from > runs.second) {
+            runs.second = at - from;
+        }
+    }
+    return runs;
+}
+
+static uint32_t signs_of(struct str text)
+{
+    uint32_t count = 0, point;
+    while (text.len > 0 && utf8_next(&text, &point)) count++;
+    return count;
+}
+
+/*
+ * Is the ink in the word's box as that of such a word is? A box may lie over anything: it is no
+ * wider than its letters are, and in it stands one line, about as high as the box, of hardly more
+ * pieces than the word has letters. `marks`: room for a line and a column of the page.
+ */
+static bool owns_ink(const struct canvas *canvas, const uint8_t *ink, const struct word *word,
+                     uint8_t *marks)
+{
+    uint32_t signs = signs_of(word->text);
+    bool is_turned = signs > 2 && word->height > 2 * word->width; /* it runs up or down the page */
+    uint32_t tall = is_turned ? word->width : word->height;
+    uint32_t wide = is_turned ? word->height : word->width;
+    if (tall > TALLEST || wide > tall * (signs + 1)) return false;
+    uint8_t *columns = marks, *rows = marks + word->width;
+    memset(marks, 0, (size_t)word->width + word->height);
+    for (uint32_t y = 0; y < word->height; y++) {
+        const uint8_t *line = ink + (size_t)(word->y + y) * canvas->width + word->x;
+        for (uint32_t x = 0; x < word->width; x++) {
+            columns[x] |= line[x];
+            rows[y] |= line[x];
+        }
+    }
+    struct runs lines = runs_of(is_turned ? columns : rows, tall);
+    struct runs pieces = runs_of(is_turned ? rows : columns, wide);
+    return lines.longest * 4 >= tall && lines.second * 5 < tall && pieces.count <= 2 * signs + 2;
+}
+
 static void mask_words(const struct canvas *canvas, const struct word *words, size_t count,
-                       uint8_t *ink)
+                       uint8_t *marks, uint8_t *ink)
 {
     for (size_t i = 0; i < count; i++) {
         const struct word *word = &words[i];
+        if (!owns_ink(canvas, ink, word, marks)) continue;
         uint32_t left = word->x > MARGIN ? word->x - MARGIN : 0;
         uint32_t top = word->y > MARGIN ? word->y - MARGIN : 0;
         uint32_t right = word->x + word->width + MARGIN, bottom = word->y + word->height + MARGIN;
@@ -69,7 +130,12 @@ static void mask_words(const struct canvas *canvas, const struct word *words, si
 static uint8_t *find_ink(const struct canvas *canvas, const struct word *words, size_t count)
 {
     uint8_t *ink = malloc((size_t)canvas->width * canvas->height);
-    if (!ink) return NULL;
+    uint8_t *marks = malloc((size_t)canvas->width + canvas->height);
+    if (!ink || !marks) {
+        free(ink);
+        free(marks);
+        return NULL;
+    }
     unsigned paper = paper_of(canvas);
     for (uint32_t y = 0; y < canvas->height; y++) {
         const uint32_t *line = canvas->pixels + y * canvas->stride;
@@ -79,7 +145,8 @@ static uint8_t *find_ink(const struct canvas *canvas, const struct word *words, 
             out[x] = shade + DARK < paper || shade > paper + DARK;
         }
     }
-    mask_words(canvas, words, count, ink);
+    mask_words(canvas, words, count, marks, ink);
+    free(marks);
     return ink;
 }
 

@@ -246,12 +246,14 @@ static void gather_words(struct pdf *pdf, PopplerPage *page, struct part *part,
         gather_text(&gatherer, str_from(text), boxes, box_count);
     g_free(boxes);
     g_free(text);
+    /* Words of fields and notes have a whole area each, which owns no ink. */
+    size_t placed = part->word_count;
     gather_fields(&gatherer, page, height);
     gather_notes(&gatherer, page, height);
     GList *links = poppler_page_get_link_mapping(page);
     if (links) pdf->removed[REMOVED_LINKS] = true;
     poppler_page_free_link_mapping(links);
-    if (ink_without_words(canvas, part->words, part->word_count)) part->is_doubtful = true;
+    if (ink_without_words(canvas, part->words, placed)) part->is_doubtful = true;
 }
 
 /* ---- pages ------------------------------------------------------------------------------------

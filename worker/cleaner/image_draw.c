@@ -12,17 +12,6 @@ enum {
     SMALL_BYTES = 4096, /* under this a file may grow: its tables alone take some hundred bytes */
 };
 
-void image_prepare(void)
-{
-    /* No modules: they would bring in every other format. */
-    setenv("VIPSHOME", "/nonexistent", 1);
-    setenv("VIPS_DISC_THRESHOLD", "2g", 1); /* there is no disc */
-    if (VIPS_INIT("letterbox-cleaner")) _exit(1);
-    vips_cache_set_max(0);
-    vips_concurrency_set(2);
-    vips_leak_set(FALSE);
-}
-
 /* The image in hand; each step replaces it. A step that fails leaves it as it was. */
 static bool replace(VipsImage **image, VipsImage **next, int failed)
 {

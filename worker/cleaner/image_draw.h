@@ -26,9 +26,6 @@ struct picture {
     uint64_t pixels; /* of the pages so far, against job->document_pixels */
 };
 
-/* Before the document is looked at. */
-void image_prepare(void);
-
 /* Refuses what has too many pixels, before any is drawn. */
 void image_measure(struct picture *picture, int64_t width, int64_t height);
 

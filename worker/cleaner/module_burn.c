@@ -3,25 +3,15 @@
  * Boxes burnt into the pixels of an image that a cleaner made before (lib/sanitise/burn.h), which
  * may have been taken over: it is decoded here and nowhere else.
  */
-#include <stdlib.h>
 #include <vips/vips.h>
 
 #include "sanitise/burn.h"
 #include "sanitise/kind.h"
 #include "worker/cleaner/burn_noise.h"
 #include "worker/cleaner/module.h"
+#include "worker/cleaner/vips_prepare.h"
 
 enum { QUALITY = 90, GREY = 96, PAPER = 255, ARENA_BYTES = 8 * 1024 * 1024 };
-
-static void prepare(void)
-{
-    setenv("VIPSHOME", "/nonexistent", 1);
-    setenv("VIPS_DISC_THRESHOLD", "2g", 1); /* there is no disc */
-    if (VIPS_INIT("letterbox-cleaner")) _exit(1);
-    vips_cache_set_max(0);
-    vips_concurrency_set(2);
-    vips_leak_set(FALSE);
-}
 
 static VipsImage *load(const struct job *job, struct str file)
 {
@@ -124,4 +114,4 @@ static void clean(struct job *job)
     arena_free(&arena);
 }
 
-MODULE const struct module cleaner_module = {.prepare = prepare, .clean = clean};
+MODULE const struct module cleaner_module = {.prepare = vips_prepare, .clean = clean};

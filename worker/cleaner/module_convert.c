@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "worker/cleaner/image_draw.h"
+#include "worker/cleaner/vips_prepare.h"
 
 enum { ITEMS_MAX = 1000, BLOCK_BYTES_MAX = 16 * 1024 * 1024, CHANNELS = 3 };
 
@@ -16,7 +17,7 @@ static GdkPixbufLoader *bmp_loader;
 
 static void prepare(void)
 {
-    image_prepare();
+    vips_prepare();
     bmp_loader = gdk_pixbuf_loader_new_with_type("bmp", NULL);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Photos and scans that the image library itself reads: JPEG, PNG, TIFF, WebP, GIF. */
 #include "worker/cleaner/image_draw.h"
+#include "worker/cleaner/vips_prepare.h"
 
 enum { BARE_BYTES_MAX = 64 * 1024 * 1024, SCAN_PIXELS_LEAST = 1000 };
 
@@ -110,4 +111,4 @@ static void clean(struct job *job)
     image_findings(&picture);
 }
 
-MODULE const struct module cleaner_module = {.prepare = image_prepare, .clean = clean};
+MODULE const struct module cleaner_module = {.prepare = vips_prepare, .clean = clean};

@@ -8,6 +8,7 @@
 
 struct letter;
 struct mail;
+struct part;
 
 /*
  * The steps of preparing a letter, between reading and writing it:
@@ -81,6 +82,14 @@ enum { PREPARE_MAIL_SECONDS = 60 };
 MUST_CHECK enum err prepare_parts(struct job *job, const struct press_letter *letter,
                                   struct prepare *prepare);
 
+/*
+ * How many words may still come to a letter: the limit of one document holds for all of it, since
+ * the desk has it on one page. What is more is not shown, and staff are told.
+ */
+size_t prepare_words_left(const struct review *review);
+/* The words of a page or photo; their texts are borrowed. */
+void prepare_add_words(const struct part *from, struct arena *arena, struct review_part *part);
+
 /* Tells staff something about the whole letter, once; the sentence lives in the job's arena. */
 void prepare_warn(struct job *job, struct review *review, struct str sentence);
 
@@ -99,11 +108,12 @@ enum { PREPARE_LEARNT = 300 }; /* names and words that one part teaches the othe
 MUST_CHECK enum err prepare_propose(struct job *job, const struct press_letter *letter,
                                     struct prepare *prepare);
 /*
- * Words came to the photos of a letter that was looked through. What nobody has touched is looked
- * through anew, so that a name on a photo is found in the text too; else only the photos are.
+ * Words came to the photos of a letter that was looked through. What no member of staff has touched
+ * is looked through anew, so that a name on a photo is found in the text too; else only the photos
+ * are.
  */
 MUST_CHECK enum err prepare_propose_photos(struct job *job, const struct press_letter *letter,
-                                           struct prepare *prepare);
+                                           bool is_untouched, struct prepare *prepare);
 
 /* Parts and review as they are stored, opened: a version of the review may be made after them. */
 MUST_CHECK enum err prepare_reopen(struct job *job, const struct press_letter *letter,

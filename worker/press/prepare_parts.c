@@ -4,7 +4,6 @@
 #include "core/limits.h"
 #include "redact/furniture.h"
 #include "redact/unseen.h"
-#include "sanitise/answer.h"
 #include "sanitise/cleaner.h"
 #include "sys/clock.h"
 #include "sys/fault.h"
@@ -17,7 +16,7 @@ struct gather {
     int64_t until_us;                  /* by clock_monotonic_us: nothing is begun after it */
     const struct press_item *original; /* the one being taken apart */
     struct str head; /* of a file: its first line, which says what its owner called it */
-    size_t words;    /* on pages so far */
+    size_t to_come;  /* originals behind this one: each has room for a part */
 };
 
 static enum err add_part(struct gather *gather, const struct review_part *part, struct str content)
@@ -70,23 +69,6 @@ static enum err add_text(struct gather *gather, struct str text, const char *ori
         .bytes = text.len,
     };
     return add_part(gather, &part, text);
-}
-
-static void add_words(const struct part *from, struct arena *arena, struct review_part *part)
-{
-    part->words = ARENA_MANY(arena, from->word_count, struct review_word);
-    part->word_count = from->word_count;
-    for (size_t i = 0; i < from->word_count; i++) {
-        const struct word *word = &from->words[i];
-        part->words[i] = (struct review_word){
-            .x = word->x,
-            .y = word->y,
-            .w = word->width,
-            .h = word->height,
-            .gap = (enum review_gap)word->gap,
-            .text = word->text,
-        };
-    }
 }
 
 /* The findings about one source (0: the document itself) as codes, each once. */
@@ -143,7 +125,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
             .width = from->width,
             .height = from->height,
         };
-        if (from->kind != PART_TEXT) add_words(from, arena, &part);
+        if (from->kind != PART_TEXT) prepare_add_words(from, arena, &part);
         /* what is said of a document stands at its first part */
         if (from->source != last_source) add_findings(letter, from->source, arena, &part);
         if (i == 0) add_name_lie(gather, letter->kind, &part);
@@ -188,14 +170,32 @@ void prepare_take_head(const struct letter *letter, struct prepare *prepare)
     prepare->names_one_author = authors == 1 && is_clear && !prepare->is_head_cut;
 }
 
-/* The limit of one document holds for all of a letter: the desk has it on one page. */
-static bool has_room(struct gather *gather, const struct letter *letter)
+/* REFUSAL_NONE: the letter has room for all of it. */
+static enum refusal check_room(const struct gather *gather, const struct letter *letter)
 {
+    const struct review *review = &gather->prepare->review;
     size_t words = 0;
     for (size_t i = 0; i < letter->part_count; i++) words += letter->parts[i].word_count;
-    if (words > ANSWER_WORDS_MAX - gather->words) return false;
-    gather->words += words;
-    return true;
+    if (words > prepare_words_left(review)) return REFUSAL_TOO_MANY_WORDS;
+    if (review->part_count + letter->part_count + gather->to_come > REVIEW_PARTS)
+        return REFUSAL_TOO_MANY_PAGES;
+    return REFUSAL_NONE;
+}
+
+/* Of an e-mail the last attachments that there is no room for are left out, never its text. */
+static enum refusal make_room(const struct gather *gather, struct letter *letter)
+{
+    for (;;) {
+        enum refusal refusal = check_room(gather, letter);
+        if (refusal == REFUSAL_NONE || !letter->mail) return refusal;
+        uint32_t source = letter->part_count ? letter->parts[letter->part_count - 1].source : 0;
+        if (source == 0) return refusal;
+        struct mail_part *part = &letter->mail->parts[source - 1];
+        part->fate = FATE_REFUSED;
+        part->refusal = refusal;
+        while (letter->part_count && letter->parts[letter->part_count - 1].source == source)
+            letter->part_count--;
+    }
 }
 
 static struct str infected_part(const struct gather *gather, const struct letter *letter)
@@ -227,7 +227,7 @@ static enum err clean(struct gather *gather, struct str document, bool is_origin
         return OK;
     }
     enum refusal refusal = letter->refusal;
-    if (refusal == REFUSAL_NONE && !has_room(gather, letter)) refusal = REFUSAL_TOO_MANY_WORDS;
+    if (refusal == REFUSAL_NONE) refusal = make_room(gather, letter);
     if (refusal != REFUSAL_NONE) {
         warn_refused(gather, refusal);
         return OK;
@@ -325,6 +325,7 @@ enum err prepare_parts(struct job *job, const struct press_letter *letter, struc
     for (size_t i = 0; i < letter->original_count && !prepare->is_infected; i++) {
         const struct press_item *original = &letter->originals[i];
         gather.original = original;
+        gather.to_come = letter->original_count - i - 1;
         /* Typed text was checked as UTF-8 at the door and needs no cleaner. */
         if (str_equal(original->kind, STR("text")))
             TRY(add_text(&gather, original->content, "typed"));

@@ -387,10 +387,10 @@ enum err prepare_propose(struct job *job, const struct press_letter *letter,
 }
 
 enum err prepare_propose_photos(struct job *job, const struct press_letter *letter,
-                                struct prepare *prepare)
+                                bool is_untouched, struct prepare *prepare)
 {
     struct review *review = &prepare->review;
-    if (letter->version == 1) {
+    if (is_untouched) {
         review->recipient_count = review->mark_count = review->concern_count = 0;
         return prepare_propose(job, letter, prepare);
     }

@@ -59,7 +59,7 @@ static void letters_in_a_row_are_text(void **state)
 static void a_word_owns_its_ink(void **state)
 {
     (void)state;
-    struct word word = {.x = 40, .y = 50, .width = 50, .height = 14};
+    struct word word = {.x = 40, .y = 50, .width = 51, .height = 14, .text = STR("word")};
     struct page *page = new_page(PAPER);
     letters(page, 40, 50, 4, INK);
     assert_false(is_text(page, &word, 1));
@@ -67,6 +67,46 @@ static void a_word_owns_its_ink(void **state)
     letters(page, 40, 50, 4, INK);
     letters(page, 40, 150, 4, INK); /* a line that no word owns */
     assert_true(is_text(page, &word, 1));
+}
+
+/* Text of a scan below a word that says something else, or that is not text of this size. */
+static void a_word_owns_what_can_be_its_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *text;
+        struct word word;
+        bool owns;
+    } cases[] = {
+        {"its line", "word", {.x = 40, .y = 50, .width = 51, .height = 14}, true},
+        {"its line, with room above and below",
+         "word",
+         {.x = 40, .y = 38, .width = 51, .height = 36},
+         true},
+        {"half the page", "ab", {.x = 10, .y = 10, .width = 300, .height = 250}, false},
+        {"wider than its letters", "ab", {.x = 10, .y = 40, .width = 300, .height = 40}, false},
+        {"a box much higher than the line",
+         "word",
+         {.x = 40, .y = 20, .width = 60, .height = 70},
+         false},
+        {"letters that it has not", "a", {.x = 40, .y = 40, .width = 65, .height = 33}, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct word word = cases[i].word;
+        word.text = str_from(cases[i].text);
+        struct page *page = new_page(PAPER);
+        letters(page, 40, 50, strcmp(cases[i].text, "a") ? 4 : 5, INK);
+        if (is_text(page, &word, 1) == cases[i].owns) fail_msg("%s", cases[i].what);
+    }
+    struct word over = {.x = 40, .y = 45, .width = 60, .height = 60, .text = STR("words")};
+    struct page *page = new_page(PAPER); /* two lines below one word */
+    letters(page, 40, 50, 4, INK);
+    letters(page, 40, 80, 4, INK);
+    assert_true(is_text(page, &over, 1));
+    struct word turned = {.x = 50, .y = 40, .width = 14, .height = 80, .text = STR("turned")};
+    page = new_page(PAPER);
+    for (uint32_t i = 0; i < 5; i++) fill(page, 50, 42 + i * 14, 14, 9, INK);
+    assert_false(is_text(page, &turned, 1));
 }
 
 static void lines_and_pictures_are_none(void **state)
@@ -101,4 +141,5 @@ static void codes_are_to_be_read(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(letters_in_a_row_are_text), cmocka_unit_test(a_word_owns_its_ink),
+          cmocka_unit_test(a_word_owns_what_can_be_its_own),
           cmocka_unit_test(lines_and_pictures_are_none), cmocka_unit_test(codes_are_to_be_read))
