@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/utf8.h"
+#include "worker/cleaner/document_blots.h"
 
 enum {
     DARK = 72,         /* as much darker or lighter than the paper is ink */
@@ -17,21 +18,12 @@ enum {
     BARS = 10,         /* thin and high blots: a bar code */
     MARGIN = 4,        /* pixels round a word's box that are its own */
     TALLEST = 80,      /* pixels: a word of 38 points; larger ones own nothing */
-};
-
-struct blot {
-    uint32_t left, top, right, bottom;
-};
-
-/* A stretch of ink in one line of pixels, and the blot it belongs to. */
-struct stretch {
-    uint32_t from, to, blot;
-};
-
-struct blots {
-    uint32_t *parents; /* of each blot: itself, or the one that it was joined to */
-    struct blot *at;
-    size_t count, room;
+    FAINT = 28,        /* as much as a colour differs within REACH is a stroke's edge */
+    REACH = 2,         /* pixels: a scan's edges are soft */
+    STRAIGHT = 40,     /* pixels: longer than an edge of text is straight */
+    THIN = 8,          /* pixels: what lies beside a line, an edge or a frame */
+    PIXEL_BYTES = sizeof(uint32_t),
+    DRAWN = 32, /* pixels: wider or higher is more than a bullet or a box to tick */
 };
 
 static unsigned light(uint32_t pixel)
@@ -110,32 +102,42 @@ static bool owns_ink(const struct canvas *canvas, const uint8_t *ink, const stru
     return lines.longest * 4 >= tall && lines.second * 5 < tall && pieces.count <= 2 * signs + 2;
 }
 
-static void mask_words(const struct canvas *canvas, const struct word *words, size_t count,
-                       uint8_t *marks, uint8_t *ink)
+static bool has_marks(const uint8_t *map, size_t width, const struct word *word)
+{
+    for (uint32_t y = 0; y < word->height; y++)
+        if (memchr(map + (size_t)(word->y + y) * width + word->x, 1, word->width)) return true;
+    return false;
+}
+
+/* Which words own what stands in their boxes: dark ink, or where there is none, pale strokes. */
+static void find_owners(const struct canvas *canvas, const uint8_t *ink, const uint8_t *edges,
+                        const struct word *words, size_t count, uint8_t *marks, bool *ret_owns)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *map = has_marks(ink, canvas->width, &words[i]) ? ink : edges;
+        ret_owns[i] = owns_ink(canvas, map, &words[i], marks);
+    }
+}
+
+static void mask_words(const struct canvas *canvas, const struct word *words, const bool *owns,
+                       size_t count, uint8_t *map)
 {
     for (size_t i = 0; i < count; i++) {
         const struct word *word = &words[i];
-        if (!owns_ink(canvas, ink, word, marks)) continue;
+        if (!owns[i]) continue;
         uint32_t left = word->x > MARGIN ? word->x - MARGIN : 0;
         uint32_t top = word->y > MARGIN ? word->y - MARGIN : 0;
         uint32_t right = word->x + word->width + MARGIN, bottom = word->y + word->height + MARGIN;
         if (right > canvas->width) right = canvas->width;
         if (bottom > canvas->height) bottom = canvas->height;
         for (uint32_t y = top; y < bottom; y++)
-            memset(ink + (size_t)y * canvas->width + left, 0, right - left);
+            memset(map + (size_t)y * canvas->width + left, 0, right - left);
     }
 }
 
-/* One byte a pixel: is there ink that no word owns? NULL without memory. */
-static uint8_t *find_ink(const struct canvas *canvas, const struct word *words, size_t count)
+/* One byte a pixel: is there ink? */
+static void find_ink(const struct canvas *canvas, uint8_t *ink)
 {
-    uint8_t *ink = malloc((size_t)canvas->width * canvas->height);
-    uint8_t *marks = malloc((size_t)canvas->width + canvas->height);
-    if (!ink || !marks) {
-        free(ink);
-        free(marks);
-        return NULL;
-    }
     unsigned paper = paper_of(canvas);
     for (uint32_t y = 0; y < canvas->height; y++) {
         const uint32_t *line = canvas->pixels + y * canvas->stride;
@@ -145,86 +147,6 @@ static uint8_t *find_ink(const struct canvas *canvas, const struct word *words, 
             out[x] = shade + DARK < paper || shade > paper + DARK;
         }
     }
-    mask_words(canvas, words, count, marks, ink);
-    free(marks);
-    return ink;
-}
-
-static uint32_t root(struct blots *blots, uint32_t blot)
-{
-    while (blots->parents[blot] != blot) {
-        blots->parents[blot] = blots->parents[blots->parents[blot]];
-        blot = blots->parents[blot];
-    }
-    return blot;
-}
-
-static uint32_t join(struct blots *blots, uint32_t a, uint32_t b)
-{
-    a = root(blots, a), b = root(blots, b);
-    if (a == b) return a;
-    struct blot *into = &blots->at[a], *from = &blots->at[b];
-    if (from->left < into->left) into->left = from->left;
-    if (from->top < into->top) into->top = from->top;
-    if (from->right > into->right) into->right = from->right;
-    if (from->bottom > into->bottom) into->bottom = from->bottom;
-    blots->parents[b] = a;
-    return a;
-}
-
-static bool add_blot(struct blots *blots, struct blot blot, uint32_t *ret_number)
-{
-    if (blots->count == blots->room) {
-        size_t room = blots->room ? blots->room * 2 : 4096;
-        struct blot *at = realloc(blots->at, room * sizeof *at);
-        if (at) blots->at = at;
-        uint32_t *parents = realloc(blots->parents, room * sizeof *parents);
-        if (parents) blots->parents = parents;
-        if (!at || !parents) return false;
-        blots->room = room;
-    }
-    blots->parents[blots->count] = (uint32_t)blots->count;
-    blots->at[blots->count] = blot;
-    *ret_number = (uint32_t)blots->count++;
-    return true;
-}
-
-/* The stretches of one line, each joined with those above that it touches. */
-static bool add_line(struct blots *blots, const uint8_t *line, uint32_t width, uint32_t y,
-                     const struct stretch *above, size_t above_count, struct stretch *here,
-                     size_t *ret_count)
-{
-    size_t count = 0, next = 0;
-    for (uint32_t x = 0; x < width; x++) {
-        if (!line[x]) continue;
-        struct stretch *stretch = &here[count++];
-        stretch->from = x;
-        while (x < width && line[x]) x++;
-        stretch->to = x;
-        if (!add_blot(blots, (struct blot){stretch->from, y, stretch->to, y + 1}, &stretch->blot))
-            return false;
-        while (next < above_count && above[next].to < stretch->from) next++;
-        for (size_t k = next; k < above_count && above[k].from <= stretch->to; k++)
-            stretch->blot = join(blots, above[k].blot, stretch->blot);
-    }
-    *ret_count = count;
-    return true;
-}
-
-static bool find_blots(const struct canvas *canvas, const uint8_t *ink, struct blots *blots)
-{
-    size_t room = canvas->width / 2 + 1, above_count = 0;
-    struct stretch *lines = malloc(2 * room * sizeof *lines);
-    bool well = lines != NULL;
-    for (uint32_t y = 0; y < canvas->height && well; y++) {
-        struct stretch *above = lines + (y % 2 ? 0 : room), *here = lines + (y % 2 ? room : 0);
-        size_t count = 0;
-        well = add_line(blots, ink + (size_t)y * canvas->width, canvas->width, y, above,
-                        above_count, here, &count);
-        above_count = count;
-    }
-    free(lines);
-    return well;
 }
 
 static bool is_letter(const struct blot *blot)
@@ -287,13 +209,12 @@ static bool has_code(const struct blots *blots)
     size_t bars = 0;
     for (size_t i = 0; i < blots->count; i++) {
         const struct blot *blot = &blots->at[i];
-        if (blots->parents[i] != i) continue;
         uint32_t width = blot->right - blot->left, height = blot->bottom - blot->top;
         if (height >= 2 * LOWEST && height <= 3 * HIGHEST && width * 6 < height) bars++;
         if (width < CODE_SIDE || !is_square(blot)) continue;
         /* Blots stand in the order of their upper ends. */
         for (size_t k = i + 1; k < blots->count && k < i + AHEAD; k++)
-            if (blots->parents[k] == k && is_corner(blot, &blots->at[k])) return true;
+            if (is_corner(blot, &blots->at[k])) return true;
     }
     return bars >= BARS;
 }
@@ -303,7 +224,7 @@ static bool looks_like_text(struct blots *blots)
     size_t count = 0;
     if (has_code(blots)) return true;
     for (size_t i = 0; i < blots->count; i++)
-        if (blots->parents[i] == i && is_letter(&blots->at[i])) blots->at[count++] = blots->at[i];
+        if (is_letter(&blots->at[i])) blots->at[count++] = blots->at[i];
     if (count > BLOTS_MAX) return true;
     if (count > 1) qsort(blots->at, count, sizeof *blots->at, by_left);
     for (size_t i = 0; i < count; i++)
@@ -311,14 +232,119 @@ static bool looks_like_text(struct blots *blots)
     return false;
 }
 
-bool ink_without_words(const struct canvas *canvas, const struct word *words, size_t count)
+/* ---- strokes ----------------------------------------------------------------------------------
+ */
+
+static void differ(const uint8_t *a, const uint8_t *b, size_t len, uint8_t *far)
 {
-    uint8_t *ink = find_ink(canvas, words, count);
+    for (size_t i = 0; i < len; i++) {
+        unsigned more = a[i] > b[i] ? (unsigned)(a[i] - b[i]) : (unsigned)(b[i] - a[i]);
+        far[i] |= more > FAINT;
+    }
+}
+
+/* One byte a pixel: does the colour change here, to the right or below? far: room for a line of
+ * pixels. */
+static void find_edges(const struct canvas *canvas, uint8_t *far, uint8_t *edges)
+{
+    const size_t width = canvas->width, across = width > REACH ? width - REACH : 0;
+    for (uint32_t y = 0; y < canvas->height; y++) {
+        const uint8_t *line = (const uint8_t *)(canvas->pixels + y * canvas->stride);
+        memset(far, 0, width * PIXEL_BYTES);
+        differ(line, line + REACH * PIXEL_BYTES, across * PIXEL_BYTES, far);
+        if (y + REACH < canvas->height)
+            differ(line, line + REACH * canvas->stride * PIXEL_BYTES, width * PIXEL_BYTES, far);
+        for (size_t x = 0; x < width; x++) {
+            const uint8_t *at = far + x * PIXEL_BYTES;
+            edges[y * width + x] = at[0] | at[1] | at[2];
+        }
+    }
+}
+
+enum { RULE = 2 }; /* in a map of edges */
+
+/* Is there little else on both sides of a run? step: of its pixels; aside: to its neighbours. */
+static bool is_alone(const uint8_t *first, size_t len, size_t step, bool has_before, bool has_after,
+                     size_t aside)
+{
+    size_t beside = 0;
+    for (size_t i = 0; i < len; i++) {
+        const uint8_t *at = first + i * step;
+        bool before = has_before && *(at - aside), after = has_after && at[aside];
+        if (before || after) beside++;
+    }
+    return beside * 4 <= len;
+}
+
+static void mark_rule(uint8_t *first, size_t len, size_t step)
+{
+    for (size_t i = 0; i < len; i++) first[i * step] |= RULE;
+}
+
+/* Lines, frames and the edges of plain areas are no strokes of text. */
+static void drop_rules(uint8_t *edges, size_t width, size_t height)
+{
+    for (size_t y = 0; y < height; y++) {
+        uint8_t *line = edges + y * width;
+        for (size_t x = 0, from = 0; x <= width; x++) {
+            if (x < width && line[x]) continue;
+            if (x - from >= STRAIGHT &&
+                is_alone(line + from, x - from, 1, y >= THIN, y + THIN < height, THIN * width))
+                mark_rule(line + from, x - from, 1);
+            from = x + 1;
+        }
+    }
+    for (size_t x = 0; x < width; x++)
+        for (size_t y = 0, from = 0; y <= height; y++) {
+            if (y < height && edges[y * width + x]) continue;
+            if (y - from >= STRAIGHT && is_alone(edges + from * width + x, y - from, width,
+                                                 x >= THIN, x + THIN < width, THIN))
+                mark_rule(edges + from * width + x, y - from, width);
+            from = y + 1;
+        }
+    for (size_t i = 0; i < width * height; i++)
+        if (edges[i] & RULE) edges[i] = 0;
+}
+
+/* Handwriting, pale or coloured letters, logos, photos: is anything drawn that no word owns? */
+static bool has_strokes(struct blots *blots)
+{
+    for (size_t i = 0; i < blots->count; i++) {
+        uint32_t width = blots->at[i].right - blots->at[i].left;
+        uint32_t height = blots->at[i].bottom - blots->at[i].top;
+        if (width >= LOWEST && height >= LOWEST && (width >= DRAWN || height >= DRAWN)) return true;
+    }
+    return looks_like_text(blots);
+}
+
+static bool shows_text(const struct canvas *canvas, const uint8_t *map,
+                       bool (*looks)(struct blots *))
+{
     struct blots blots = {0};
     /* Without memory to look, it is read. */
-    bool is_text = !ink || !find_blots(canvas, ink, &blots) || looks_like_text(&blots);
+    bool shows = !blots_find(map, canvas->width, canvas->height, &blots) || looks(&blots);
+    blots_free(&blots);
+    return shows;
+}
+
+bool ink_without_words(const struct canvas *canvas, const struct word *words, size_t count)
+{
+    const size_t width = canvas->width, height = canvas->height;
+    uint8_t *ink = malloc(width * height), *edges = malloc(width * height);
+    uint8_t *room = malloc(width * PIXEL_BYTES + height);
+    bool *owns = calloc(count + 1, sizeof *owns), shows = true;
+    if (ink && edges && room && owns) {
+        find_ink(canvas, ink);
+        find_edges(canvas, room, edges);
+        find_owners(canvas, ink, edges, words, count, room, owns);
+        mask_words(canvas, words, owns, count, ink);
+        mask_words(canvas, words, owns, count, edges);
+        drop_rules(edges, width, height);
+        shows = shows_text(canvas, ink, looks_like_text) || shows_text(canvas, edges, has_strokes);
+    }
     free(ink);
-    free(blots.at);
-    free(blots.parents);
-    return is_text;
+    free(edges);
+    free(room);
+    free(owns);
+    return shows;
 }

@@ -9,11 +9,12 @@
 #include "worker/cleaner/document_encode.h"
 
 /*
- * Does the page show something of the size of text where none of its words stands? Blots of ink
- * that touch are one; three in a row, of about one height and not far apart, are what a word looks
- * like, the corners of a QR code and the bars of a bar code count too. Lines, frames and pictures
- * are too long or too high. A word owns the ink in its box if it can be that word's: one line, as
- * high as the box, with about as many letters; a box over half a page owns nothing.
+ * Does the page show something, where none of its words stands, that may be words: blots of ink of
+ * a letter's size, three in a row and of about one height; the corners of a QR code, the bars of a
+ * bar code; strokes of any colour, however pale, that are wider or higher than a bullet
+ * (handwriting, logos, photos)? Lines, frames and plain areas are none. A word owns the ink in its
+ * box if it can be that word's: one line, as high as the box, with about as many letters; a box
+ * over half a page owns nothing.
  *
  * The words' boxes lie inside the page.
  */

@@ -2,6 +2,7 @@
 #include "worker/cleaner/document_pdf.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cairo.h>
@@ -16,6 +17,7 @@
 enum {
     DOTS_PER_INCH = 150,
     POINTS_PER_INCH = 72,
+    SIDE_MAX = 3000, /* pixels: larger pages, as scanning apps make them, get fewer dots an inch */
     PAGE_FILE_BYTES_MAX = 64 * 1024 * 1024,
     ARENA_BYTES = 256 * 1024 * 1024,
 };
@@ -73,13 +75,53 @@ static bool place(const struct gatherer *gatherer, PopplerRectangle at, struct w
     return true;
 }
 
-/* Is there anything but one colour in the box? */
-static bool shows_ink(const struct canvas *canvas, const struct word *word)
+/* How often the colour changes along a line of pixels, as at the edges of a letter's strokes. */
+static size_t changes(const uint32_t *line, uint32_t width)
 {
+    enum { FAINT = 24 };
+    size_t count = 0;
+    for (uint32_t x = 1; x < width; x++)
+        for (unsigned shift = 0; shift < 24; shift += 8) {
+            int here = (int)(line[x] >> shift & 0xff), before = (int)(line[x - 1] >> shift & 0xff);
+            if (abs(here - before) > FAINT) {
+                count++;
+                break;
+            }
+        }
+    return count;
+}
+
+static size_t letters_of(struct str text)
+{
+    size_t count = 0;
+    uint32_t point;
+    while (text.len > 0 && utf8_next(&text, &point))
+        if ((point | 0x20) - 'a' < 26 || point - '0' < 10 || point >= 0xc0) count++;
+    return count;
+}
+
+/*
+ * Can the word be seen in its box? Its letters have strokes in the middle of the line, and a bar
+ * over them has its two ends at most, however the paper shows above and below it. Of signs any
+ * change of colour will do.
+ */
+static bool shows_ink(const struct canvas *canvas, const struct word *word, struct str text)
+{
+    enum { LOWEST = 8, MOST = 4 };
     const uint32_t *first = canvas->pixels + word->y * canvas->stride + word->x;
-    for (uint32_t y = 0; y < word->height; y++)
-        for (uint32_t x = 0; x < word->width; x++)
-            if ((first[y * canvas->stride + x] & 0xffffff) != (first[0] & 0xffffff)) return true;
+    bool is_turned = word->height > 2 * word->width;
+    uint32_t from = 0, to = word->height;
+    size_t letters = letters_of(text), least = 1;
+    if (letters > 0 && !is_turned && word->height >= LOWEST) {
+        from = word->height / 4;
+        to = word->height - word->height / 4;
+        least = letters + 1 < MOST ? letters + 1 : MOST;
+    }
+    for (uint32_t y = from; y < to; y++) {
+        const uint32_t *line = first + y * canvas->stride;
+        if (changes(line, word->width) >= least) return true;
+        if (least == 1 && y > from && ((line[0] ^ first[0]) & 0xffffff)) return true;
+    }
     return false;
 }
 
@@ -107,7 +149,7 @@ static void add_word(struct gatherer *gatherer, struct str text, PopplerRectangl
     if (plain.len == 0) return;
     if (utf8_clean(buf_str(&plain), &clean) != OK || clean.len == 0) return;
     struct word *word = room_for_word(gatherer);
-    if (!place(gatherer, at, word) || !shows_ink(gatherer->canvas, word)) {
+    if (!place(gatherer, at, word) || !shows_ink(gatherer->canvas, word, buf_str(&clean))) {
         gatherer->part->is_doubtful = true;
         struct buf *hidden = &gatherer->pdf->hidden;
         if (hidden->len > 0) buf_add_byte(hidden, gatherer->gap >= GAP_LINE ? '\n' : ' ');
@@ -259,9 +301,18 @@ static void gather_words(struct pdf *pdf, PopplerPage *page, struct part *part,
 /* ---- pages ------------------------------------------------------------------------------------
  */
 
+/* Pixels a point. */
+static double scale_of(PopplerPage *page, double *ret_width, double *ret_height)
+{
+    poppler_page_get_size(page, ret_width, ret_height);
+    double side = fmax(*ret_width, *ret_height);
+    double scale = (double)DOTS_PER_INCH / POINTS_PER_INCH;
+    return side * scale > SIDE_MAX ? SIDE_MAX / side : scale;
+}
+
 static void draw_page(struct pdf *pdf, PopplerPage *page, struct part *part)
 {
-    const double scale = (double)DOTS_PER_INCH / POINTS_PER_INCH;
+    double width, height, scale = scale_of(page, &width, &height);
     cairo_surface_t *surface =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)part->width, (int)part->height);
     cairo_t *cairo = cairo_create(surface);
@@ -293,14 +344,13 @@ static void measure(struct pdf *pdf)
         struct part *part = &pdf->parts[i];
         PopplerPage *page = poppler_document_get_page(pdf->document, i);
         if (!page) job_refuse(pdf->job, REFUSAL_MALFORMED);
-        double width, height;
-        poppler_page_get_size(page, &width, &height);
+        double width, height, scale = scale_of(page, &width, &height);
         g_object_unref(page);
-        width = ceil(width * DOTS_PER_INCH / POINTS_PER_INCH);
-        height = ceil(height * DOTS_PER_INCH / POINTS_PER_INCH);
+        /* A hair's breadth off a whole number is that number. */
+        width = ceil(width * scale - 1e-6);
+        height = ceil(height * scale - 1e-6);
         if (!(width >= 1 && height >= 1)) job_refuse(pdf->job, REFUSAL_MALFORMED);
-        if (width > INT16_MAX || height > INT16_MAX ||
-            width * height > (double)pdf->job->page_pixels)
+        if (width * height > (double)pdf->job->page_pixels)
             job_refuse(pdf->job, REFUSAL_TOO_MANY_PIXELS);
         part->kind = PART_PAGE;
         part->width = (uint32_t)width;
@@ -336,15 +386,84 @@ static void note_properties(struct pdf *pdf)
     if (poppler_document_has_javascript(document)) pdf->removed[REMOVED_SCRIPTS] = true;
 }
 
-/* The library tells of scripts in one place only; these names are also seen where nothing packs
- * them. */
-static void note_actions(struct pdf *pdf, struct str bytes)
+/* Layers that are switched off, and of layers in layers. */
+static bool has_hidden_layer(PopplerLayersIter *layers, int depth)
 {
-    static const char *const names[] = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (memmem(bytes.at, bytes.len, names[i], strlen(names[i])))
-            pdf->removed[REMOVED_SCRIPTS] = true;
-    if (memmem(bytes.at, bytes.len, "/EmbeddedFile", 13)) pdf->removed[REMOVED_ATTACHMENTS] = true;
+    enum { DEPTH_MAX = 50 };
+    if (!layers) return false;
+    bool is_hidden = depth > DEPTH_MAX;
+    do {
+        PopplerLayer *layer = poppler_layers_iter_get_layer(layers);
+        if (layer) {
+            is_hidden |= !poppler_layer_is_visible(layer);
+            g_object_unref(layer);
+        }
+        PopplerLayersIter *inner = is_hidden ? NULL : poppler_layers_iter_get_child(layers);
+        is_hidden |= has_hidden_layer(inner, depth + 1);
+        poppler_layers_iter_free(inner);
+    } while (!is_hidden && poppler_layers_iter_next(layers));
+    return is_hidden;
+}
+
+/* What describes a picture to who cannot see it. */
+static bool has_description(PopplerStructureElementIter *elements, int depth, size_t *left)
+{
+    enum { DEPTH_MAX = 50 };
+    if (!elements) return false;
+    bool has = depth > DEPTH_MAX;
+    do {
+        if ((*left)-- == 0) return true;
+        PopplerStructureElement *element = poppler_structure_element_iter_get_element(elements);
+        char *text = element ? poppler_structure_element_get_alt_text(element) : NULL;
+        has |= text && *text;
+        g_free(text);
+        if (element) g_object_unref(element);
+        PopplerStructureElementIter *inner =
+            has ? NULL : poppler_structure_element_iter_get_child(elements);
+        has |= has_description(inner, depth + 1, left);
+        poppler_structure_element_iter_free(inner);
+    } while (!has && poppler_structure_element_iter_next(elements));
+    return has;
+}
+
+static void note_structure(struct pdf *pdf)
+{
+    size_t left = 100000; /* elements: with more, one is taken to be a description */
+    PopplerLayersIter *layers = poppler_layers_iter_new(pdf->document);
+    if (has_hidden_layer(layers, 0)) pdf->removed[REMOVED_LAYERS] = true;
+    poppler_layers_iter_free(layers);
+    PopplerStructureElementIter *elements = poppler_structure_element_iter_new(pdf->document);
+    if (has_description(elements, 0, &left)) pdf->removed[REMOVED_ALTERNATIVE_TEXT] = true;
+    poppler_structure_element_iter_free(elements);
+    PopplerIndexIter *outline = poppler_index_iter_new(pdf->document);
+    if (outline) pdf->removed[REMOVED_OUTLINE] = true;
+    poppler_index_iter_free(outline);
+}
+
+/* What the library tells of in one place only, or not at all; these names are also seen where
+ * nothing packs them. */
+static void note_names(struct pdf *pdf, struct str bytes)
+{
+    static const struct {
+        const char *name;
+        enum removed what;
+    } names[] = {
+        {"/JavaScript", REMOVED_SCRIPTS},       {"/Launch", REMOVED_SCRIPTS},
+        {"/SubmitForm", REMOVED_SCRIPTS},       {"/ImportData", REMOVED_SCRIPTS},
+        {"/EmbeddedFile", REMOVED_ATTACHMENTS}, {"/Alt", REMOVED_ALTERNATIVE_TEXT},
+        {"/Thumb", REMOVED_THUMBNAIL},          {"/PieceInfo", REMOVED_OTHER_METADATA},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *at = bytes.at;
+        size_t len = strlen(names[i].name);
+        while ((at = memmem(at, bytes.len - (size_t)(at - bytes.at), names[i].name, len))) {
+            at += len;
+            /* "/Alternate" is another name. */
+            if (at == bytes.at + bytes.len || (*at | 0x20) < 'a' || (*at | 0x20) > 'z' ||
+                names[i].what == REMOVED_ATTACHMENTS)
+                pdf->removed[names[i].what] = true;
+        }
+    }
 }
 
 static void open_document(struct pdf *pdf, struct str bytes)
@@ -380,8 +499,11 @@ void document_pdf(struct job *job, struct str bytes, const bool *also_removed)
     if (also_removed) memcpy(pdf.removed, also_removed, sizeof pdf.removed);
     open_document(&pdf, bytes);
     /* Of a PDF that was made here they are nobody's. */
-    if (!also_removed) note_properties(&pdf);
-    note_actions(&pdf, bytes);
+    if (!also_removed) {
+        note_properties(&pdf);
+        note_structure(&pdf);
+    }
+    note_names(&pdf, bytes);
     pdf.parts = ARENA_MANY(pdf.arena, (size_t)pdf.page_count, struct part);
     measure(&pdf);
     for (int i = 0; i < pdf.page_count; i++) {

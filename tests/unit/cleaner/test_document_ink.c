@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tests/unit/unit.h"
 
+#include "worker/cleaner/document_blots.c"
 #include "worker/cleaner/document_ink.c"
 
 enum { WIDTH = 400, HEIGHT = 300, PAPER = 0xffffff, INK = 0x101010 };
@@ -51,9 +52,15 @@ static void letters_in_a_row_are_text(void **state)
     page = new_page(INK); /* light on dark */
     letters(page, 40, 50, 3, PAPER);
     assert_true(is_text(page, NULL, 0));
-    page = new_page(PAPER); /* too faint for a reader */
-    letters(page, 40, 50, 3, 0xe0e0e0);
+    page = new_page(PAPER); /* pencil */
+    letters(page, 40, 50, 3, 0xd8d8d8);
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER); /* too faint for a reader: a scan's own noise */
+    letters(page, 40, 50, 3, 0xf0f0f0);
     assert_false(is_text(page, NULL, 0));
+    page = new_page(0x4c4c4c); /* as light as the paper, but red */
+    letters(page, 40, 50, 3, 0xff0000);
+    assert_true(is_text(page, NULL, 0));
 }
 
 static void a_word_owns_its_ink(void **state)
@@ -122,6 +129,49 @@ static void lines_and_pictures_are_none(void **state)
     assert_false(is_text(new_page(PAPER), NULL, 0));
 }
 
+/* A stroke that never lifts: no letter stands for itself. */
+static void wave(struct page *page, uint32_t x, uint32_t y, uint32_t length, uint32_t colour)
+{
+    for (uint32_t i = 0; i < length; i++)
+        fill(page, x + i, y + (i % 24 < 12 ? i % 12 : 12 - i % 12), 2, 3, colour);
+}
+
+static void strokes_are_to_be_read(void **state)
+{
+    (void)state;
+    struct page *page = new_page(PAPER);
+    wave(page, 40, 50, 120, 0xb0b0b0); /* joined writing */
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER);
+    fill(page, 40, 40, 200, 60, 0x901010); /* white on a banner */
+    assert_false(is_text(page, NULL, 0));
+    page = new_page(PAPER);
+    fill(page, 40, 40, 200, 60, 0x901010);
+    wave(page, 60, 60, 100, PAPER);
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER);
+    for (uint32_t i = 0; i < 60; i++) /* sideways */
+        fill(page, 150 + (i % 24 < 12 ? i % 12 : 12 - i % 12), 40 + i, 3, 2, INK);
+    assert_true(is_text(page, NULL, 0));
+    page = new_page(PAPER); /* a photo: nothing in it is straight */
+    for (uint32_t y = 0; y < 100; y++)
+        for (uint32_t x = 0; x < 100; x++)
+            fill(page, 100 + x, 100 + y, 1, 1, (x * x + y * 7 + x * y) % 251 * 0x10101U);
+    assert_true(is_text(page, NULL, 0));
+}
+
+static void bullets_and_boxes_to_tick_are_none(void **state)
+{
+    (void)state;
+    struct page *page = new_page(PAPER);
+    for (uint32_t i = 0; i < 5; i++) {
+        fill(page, 20, 20 + i * 40, 10, 10, INK);
+        fill(page, 60, 20 + i * 40, 20, 20, INK);
+        fill(page, 62, 22 + i * 40, 16, 16, PAPER);
+    }
+    assert_false(is_text(page, NULL, 0));
+}
+
 static void corner(struct page *page, uint32_t x, uint32_t y, uint32_t unit)
 {
     fill(page, x, y, 7 * unit, 7 * unit, INK);
@@ -142,4 +192,6 @@ static void codes_are_to_be_read(void **state)
 
 UNIT_MAIN(NULL, cmocka_unit_test(letters_in_a_row_are_text), cmocka_unit_test(a_word_owns_its_ink),
           cmocka_unit_test(a_word_owns_what_can_be_its_own),
-          cmocka_unit_test(lines_and_pictures_are_none), cmocka_unit_test(codes_are_to_be_read))
+          cmocka_unit_test(lines_and_pictures_are_none), cmocka_unit_test(strokes_are_to_be_read),
+          cmocka_unit_test(bullets_and_boxes_to_tick_are_none),
+          cmocka_unit_test(codes_are_to_be_read))
