@@ -11,6 +11,7 @@ let doors;
 let room;
 let people;
 let client;
+let letter; // of a page and a photo, released
 
 before(async () => {
     doors = await openDoors({ processes: ['portal', 'post'] });
@@ -24,7 +25,7 @@ before(async () => {
 }, { timeout: 180_000 });
 
 test('who cannot see a page has its words read aloud; those that are covered are nowhere', async () => {
-    const letter = await room.letter({ from: people.relatives[0], arrangement: people.arrangement, text: 'A page and a photo.',
+    letter = await room.letter({ from: people.relatives[0], arrangement: people.arrangement, text: 'A page and a photo.',
         items: [{ kind: 'file', name: 'page.pdf', bytes: letterPdf([['I saw <b>Tregenza</b> at the', 'shop & we walked home.']]) },
             { kind: 'file', name: 'sea.png', bytes: png(200, 120, scene) }] });
     await room.done();
@@ -51,4 +52,15 @@ test('who cannot see a page has its words read aloud; those that are covered are
     const text = (await run(['pdftotext', '-f', '2', '-l', '2', '-', '-'], { input: pdf.bytes })).stdout;
     match(text, /^I saw\s+shop & we walked home\./);
     doesNotMatch(text, /Tregenza|removed/);
+}, { timeout: 120_000 });
+
+test('no picture is opened to show the letter: it is there when they are not', async () => {
+    const [release] = await room.releases(letter);
+    for (const { blob_id: blob } of await room.db.query(`SELECT blob_id FROM letterbox.release_part WHERE agency_id = $1
+            AND release_id = $2 AND audience = 'recipient' AND kind IN ('page', 'photo')`, [room.agency, release.id]))
+        await room.replace(blob, Buffer.from('no seal'));
+    const page = await client.get((await client.get('/')).attribute('[data-test=letter-open]', 'href'));
+    equal(page.status, 200);
+    match(page.text('[data-test=page-words] div'), /^I saw \[removed\]/);
+    equal((await client.get(page.attribute('[data-test=row-page] img', 'src'))).status, 500);
 }, { timeout: 120_000 });
