@@ -137,8 +137,8 @@ static enum err compose_image(struct release_work *work, const struct decision *
     cover_page(described, boxes, count, arena, &cover);
     struct part burnt = page;
     if (cover.count > 0 || !is_jpeg)
-        TRY(burn_page(press->spawner, &page, burn_boxes(&cover, arena), cover.count, arena,
-                      &burnt));
+        TRY(burn_page(press->spawner, &press->cleaning, &page, burn_boxes(&cover, arena),
+                      cover.count, arena, &burnt));
     struct str *words = &release->words[release->shown_count];
     struct render_part *shown = add_shown(release);
     *shown = (struct render_part){
