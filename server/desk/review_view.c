@@ -248,6 +248,7 @@ static void put_burnt(struct request *request, const struct desk_letter *letter,
         json_add(list, box);
     }
     desk_put_list(page, "boxes", list);
+    json_put_bool(page, "crowded", cover.is_crowded);
 }
 
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,

@@ -11,7 +11,6 @@ let doors;
 let room;
 let people;
 let client;
-let letter; // of a page and a photo, released
 
 before(async () => {
     doors = await openDoors({ processes: ['portal', 'post'] });
@@ -24,8 +23,9 @@ before(async () => {
         number: families.findIndex(({ email }) => people.home.record.emails?.includes(email)) }));
 }, { timeout: 180_000 });
 
-test('who cannot see a page has its words read aloud; those that are covered are nowhere', async () => {
-    letter = await room.letter({ from: people.relatives[0], arrangement: people.arrangement, text: 'A page and a photo.',
+// A letter of a page and a photo, released to the family.
+async function released() {
+    const letter = await room.letter({ from: people.relatives[0], arrangement: people.arrangement, text: 'A page and a photo.',
         items: [{ kind: 'file', name: 'page.pdf', bytes: letterPdf([['I saw <b>Tregenza</b> at the', 'shop & we walked home.']]) },
             { kind: 'file', name: 'sea.png', bytes: png(200, 120, scene) }] });
     await room.done();
@@ -36,6 +36,11 @@ test('who cannot see a page has its words read aloud; those that are covered are
     });
     await room.approve(letter, { to: [people.home.id] });
     equal((await room.done()).find((one) => one.letter === letter), undefined);
+    return letter;
+}
+
+test('who cannot see a page has its words read aloud; those that are covered are nowhere', async () => {
+    await released();
     const home = await client.get('/');
     const page = await client.get(home.attribute('[data-test=letter-open]', 'href'));
     doesNotMatch(page.body, /Tregenza/);
@@ -55,7 +60,7 @@ test('who cannot see a page has its words read aloud; those that are covered are
 }, { timeout: 120_000 });
 
 test('no picture is opened to show the letter: it is there when they are not', async () => {
-    const [release] = await room.releases(letter);
+    const [release] = await room.releases(await released());
     for (const { blob_id: blob } of await room.db.query(`SELECT blob_id FROM letterbox.release_part WHERE agency_id = $1
             AND release_id = $2 AND audience = 'recipient' AND kind IN ('page', 'photo')`, [room.agency, release.id]))
         await room.replace(blob, Buffer.from('no seal'));
