@@ -3404,7 +3404,7 @@ CREATE TABLE letterbox.release_part (
     kind text NOT NULL,
     blob_id bigint NOT NULL,
     CONSTRAINT release_part_audience_check CHECK ((audience = ANY (ARRAY['recipient'::text, 'desk'::text]))),
-    CONSTRAINT release_part_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'page'::text, 'photo'::text, 'pdf'::text]))),
+    CONSTRAINT release_part_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'page'::text, 'photo'::text, 'words'::text, 'pdf'::text]))),
     CONSTRAINT release_part_number_check CHECK ((number > 0))
 );
 ALTER TABLE ONLY letterbox.release_part FORCE ROW LEVEL SECURITY;

@@ -74,6 +74,34 @@ function review(form) {
         return pieces;
     }
 
+    const wasTaken = (mark, party) =>
+        takesOf(mark).some((box) => box.defaultChecked && box.value === `${mark}.${party}`);
+
+    // Boxes that are saved stay as the server says they are burnt: wider than the marks, with words
+    // that go along. Where a tick changed, the new one is outlined, and a note tells to save.
+    function drawBoxes(copy, burnt, boxes, party) {
+        for (const old of burnt.querySelectorAll('.lb-unsaved-box')) old.remove();
+        let changes = 0;
+        for (const rect of boxes.querySelectorAll('rect')) {
+            const entry = added.find((one) => one.rect === rect);
+            const mark = rect.dataset.mark;
+            const is = entry ? addedFor(entry, party) : mark && isTaken(mark, party);
+            const was = mark && wasTaken(mark, party);
+            if (Boolean(is) === Boolean(was)) continue;
+            changes += 1;
+            if (!is) continue;
+            const box = rect.cloneNode();
+            box.setAttribute('class', 'lb-unsaved-box');
+            burnt.append(box);
+        }
+        copy.querySelector('[data-copy-note]').hidden = changes === 0;
+        const look = copy.closest('.lb-pair').querySelector('[data-look] input:checked');
+        for (const box of look ? burnt.querySelectorAll('.lb-burnt') : []) {
+            if (look.value === 'soft') box.setAttribute('filter', 'url(#soft)');
+            else box.removeAttribute('filter');
+        }
+    }
+
     function drawCopies() {
         for (const pair of form.querySelectorAll('.lb-pair')) {
             const original = pair.querySelector('[data-original]');
@@ -91,22 +119,7 @@ function review(form) {
                     );
                 }
                 const burnt = copy.querySelector('[data-copy-boxes]');
-                if (boxes && burnt) {
-                    burnt.replaceChildren(
-                        ...[...boxes.querySelectorAll('rect')]
-                            .filter((rect) => {
-                                const entry = added.find((one) => one.rect === rect);
-                                return entry
-                                    ? addedFor(entry, party)
-                                    : rect.dataset.mark && isTaken(rect.dataset.mark, party);
-                            })
-                            .map((rect) => {
-                                const black = rect.cloneNode();
-                                black.setAttribute('class', 'lb-burnt');
-                                return black;
-                            }),
-                    );
-                }
+                if (boxes && burnt) drawBoxes(copy, burnt, boxes, party);
             }
         }
     }
@@ -131,7 +144,7 @@ function review(form) {
     }
 
     form.addEventListener('change', (event) => {
-        if (['take', 'seen'].includes(event.target.name)) change();
+        if (/^(take|seen|look_\d+)$/.test(event.target.name)) change();
     });
     form.addEventListener('submit', () => {
         changed = false;

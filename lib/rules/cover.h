@@ -43,9 +43,13 @@
  * holds more than words, besides their runs. All grow by COVER_MARGIN pixels, but not into words
  * that stay; in a JPEG to the edges of its blocks, whose other pixels hold traces of what was
  * covered. A word is taken from the page's text whenever any of it is covered, but for a graze.
+ *
+ * All is found through trees of areas (rules/area.h). A page on which that takes more than
+ * COVER_STEPS all the same (thousands of words upon each other: nobody writes so, but somebody may
+ * send it) is covered whole, and says that it is crowded.
  */
 
-enum { COVER_MARGIN = 2, COVER_BLOCK = 16, COVER_WIDTH_COUNT = 4 };
+enum { COVER_MARGIN = 2, COVER_BLOCK = 16, COVER_WIDTH_COUNT = 4, COVER_STEPS = 8000000 };
 
 /* In heights of the line; the fifth is to its end. Three are six letters or so. */
 extern const unsigned cover_widths[COVER_WIDTH_COUNT];
@@ -62,7 +66,9 @@ struct cover_rect {
 struct cover {
     struct cover_rect *rects; /* in the order in which they are drawn */
     size_t count;
-    bool *is_gone; /* of each word of the part */
+    bool *is_gone;   /* of each word of the part */
+    bool is_crowded; /* covered whole */
+    size_t steps;    /* that it took */
 };
 
 /* What the boxes do to the part; each is not empty and begins inside the image. In the arena. */

@@ -93,6 +93,7 @@ static enum err read_part(const json_t *object, struct arena *arena, struct revi
     part->bytes = number_of(object, "bytes");
     part->width = pixels_of(object, "width");
     part->height = pixels_of(object, "height");
+    part->is_soft = part->kind == REVIEW_PHOTO && json_is_true(json_object_get(object, "soft"));
     TRY(read_words(json_object_get(object, "words"), arena, part));
     TRY(read_furniture(json_object_get(object, "furniture"), arena, part));
     TRY(read_texts(object, "removed", arena, &part->removed, &part->removed_count));
@@ -284,6 +285,7 @@ static void write_image_part(json_t *object, const struct review_part *part)
     json_put_str(object, "type", part->type);
     json_put_int(object, "width", part->width);
     json_put_int(object, "height", part->height);
+    if (part->is_soft) json_put_bool(object, "soft", true);
     json_t *list = json_array();
     for (size_t i = 0; i < part->word_count; i++) {
         const struct review_word *word = &part->words[i];
@@ -431,7 +433,7 @@ enum err review_join_words(const struct review_part *part, struct arena *arena,
 void review_digest_part(const struct review_part *part, size_t bytes, struct buf *ret_bytes)
 {
     buf_add_u32(ret_bytes, (uint32_t)part->number);
-    buf_add_byte(ret_bytes, "tpf"[part->kind]);
+    buf_add_byte(ret_bytes, part->is_soft ? 's' : "tpf"[part->kind]);
     buf_add_u64(ret_bytes, bytes);
 }
 

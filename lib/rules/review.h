@@ -20,6 +20,9 @@
  * A mark on a text is the bytes [start, end); a mark on an image a box in its pixels. Texts of a
  * review that was read live in the arena.
  *
+ * On a photo staff choose how its boxes look: plain, or soft like something blurred, which is less
+ * frightening over a face. Either is drawn without the picture (lib/sanitise/burn.h).
+ *
  * ERR_BAD_JSON when it is not of this shape, ERR_TOO_BIG past a limit.
  */
 
@@ -58,6 +61,7 @@ struct review_part {
     size_t furniture_count;
     struct str type; /* of an image: image/jpeg, image/png */
     uint32_t width, height;
+    bool is_soft; /* of a photo: its boxes look so */
     struct review_word *words;
     size_t word_count;
     int from;            /* number of the original that it came from */
@@ -146,7 +150,8 @@ MUST_CHECK enum err review_join_words(const struct review_part *part, struct are
  * The bytes of the screen digest: for each part in order review_digest_part and then the part's
  * own bytes; at the end review_digest_marks. Numbers are big-endian.
  *
- *   part    u32 number, one byte 't' 'p' 'f' (text, page, photo), u64 length
+ *   part    u32 number, one byte 't' 'p' 'f' 's' (text, page, photo, photo with soft boxes), u64
+ *           length
  *   marks   u32 count; for each in the order of its number: u32 part; one byte 's' and u64 start,
  *           u64 end, or 'b' and u32 x, y, w, h; u16 length of the category and its bytes; u32
  *           count of recipients and their ids, ascending, u64 each

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/limits.h"
-#include "sanitise/cleaner.h"
 #include "sys/rand.h"
 
 static const struct str magic = {"LBXB\x02", 5};
@@ -57,9 +56,9 @@ enum err burn_read(struct str request, struct arena *arena, struct burn_request 
     return OK;
 }
 
-enum err burn_page(const struct spawner *spawner, const struct part *page,
-                   const struct burn_box *boxes, size_t count, struct arena *arena,
-                   struct part *ret_page)
+enum err burn_page(const struct spawner *spawner, const struct clean_settings *settings,
+                   const struct part *page, const struct burn_box *boxes, size_t count,
+                   struct arena *arena, struct part *ret_page)
 {
     if (count > BURN_BOXES || page->kind == PART_TEXT) return ERR_BAD_INPUT;
     for (size_t i = 0; i < count; i++)
@@ -69,8 +68,10 @@ enum err burn_page(const struct spawner *spawner, const struct part *page,
     BUF_SECRET(request, LIMIT_DOCUMENT_BYTES);
     write_request(&request, page->image, boxes, count);
     TRY(buf_done(&request));
+    struct clean_settings own = settings ? *settings : (struct clean_settings){0};
+    own.page_pixels = own.document_pixels = (uint64_t)page->width * page->height;
     struct letter letter;
-    TRY(cleaner_run(spawner, NULL, SANDBOX_BURN, buf_str(&request), arena, &letter));
+    TRY(cleaner_run(spawner, &own, SANDBOX_BURN, buf_str(&request), arena, &letter));
     if (letter.refusal != REFUSAL_NONE || letter.part_count != 1 || letter.mail != NULL)
         return ERR_CLEANER_ANSWER;
     const struct part *burnt = &letter.parts[0];

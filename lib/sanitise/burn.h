@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/err.h"
 #include "core/str.h"
+#include "sanitise/cleaner.h"
 #include "sanitise/letter.h"
 #include "sys/spawner.h"
 
@@ -46,13 +47,15 @@ struct burn_request {
 };
 
 /*
+ * A page may be as large as it is, whatever the settings say now: it was cleaned, shown and decided
+ * upon. Its time is theirs; they may be NULL.
  * The page with its boxes burnt in; of ret_page only kind, source, format, sizes and image are set.
  * ERR_BAD_INPUT for a box that is empty or begins outside the image, or too many of them; otherwise
  * as cleaner_clean. The result lives in the arena.
  */
-MUST_CHECK enum err burn_page(const struct spawner *spawner, const struct part *page,
-                              const struct burn_box *boxes, size_t count, struct arena *arena,
-                              struct part *ret_page);
+MUST_CHECK enum err burn_page(const struct spawner *spawner, const struct clean_settings *settings,
+                              const struct part *page, const struct burn_box *boxes, size_t count,
+                              struct arena *arena, struct part *ret_page);
 
 /* For the module: takes a request apart. */
 MUST_CHECK enum err burn_read(struct str request, struct arena *arena,

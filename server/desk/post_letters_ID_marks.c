@@ -9,8 +9,8 @@
 
 /*
  * What staff make of the proposals: marks kept or dropped for each recipient, marks of their own,
- * concerns looked at. Saved as the next version of the review; a form that was made for an older
- * one is refused.
+ * how boxes on a photo look, concerns looked at. Saved as the next version of the review; a form
+ * that was made for an older one is refused.
  */
 struct marking {
     struct request *request;
@@ -71,6 +71,25 @@ static enum err read_seen(struct marking *marking)
         for (size_t i = 0; i < review->concern_count; i++)
             if (review->concerns[i].number == number) review->concerns[i].seen = true;
     }
+    return OK;
+}
+
+/* look_PART: plain or soft, for each photo. */
+static enum err read_looks(struct marking *marking)
+{
+    struct review *review = &marking->review;
+    struct arena *arena = marking->request->arena;
+    struct review_part *parts = ARENA_MANY(arena, review->part_count, struct review_part);
+    for (size_t i = 0; i < review->part_count; i++) {
+        parts[i] = review->parts[i];
+        if (parts[i].kind != REVIEW_PHOTO) continue;
+        struct str name = arena_print(arena, "look_%d", parts[i].number);
+        struct str look = form_line(&marking->request->form, name.at);
+        parts[i].is_soft = str_equal(look, STR("soft"));
+        if (look.len && !parts[i].is_soft && !str_equal(look, STR("plain"))) return ERR_BAD_INPUT;
+        if (look.len == 0) parts[i].is_soft = review->parts[i].is_soft;
+    }
+    review->parts = parts;
     return OK;
 }
 
@@ -271,6 +290,7 @@ static enum err save_changed(struct store *store, struct marking *marking)
     marking->review = marking->letter.review;
     TRY(read_takes(marking));
     TRY(read_seen(marking));
+    TRY(read_looks(marking));
     TRY(read_added(marking));
     JSON after = review_write(&marking->review);
     if (json_equal(before, after)) return OK;

@@ -41,6 +41,8 @@ static json_t *page_view(struct request *request, const struct desk_letter *lett
     desk_put_number(page, "width", part->width);
     desk_put_number(page, "height", part->height);
     json_put_str(page, "alt", desk_part_heading(request, &letter->review, part));
+    json_put_bool(page, "photo", part->kind == REVIEW_PHOTO);
+    json_put_bool(page, "soft", part->is_soft);
     return page;
 }
 
@@ -246,6 +248,7 @@ static void put_burnt(struct request *request, const struct desk_letter *letter,
         json_add(list, box);
     }
     desk_put_list(page, "boxes", list);
+    json_put_bool(page, "crowded", cover.is_crowded);
 }
 
 json_t *desk_copy_view(struct request *request, const struct desk_letter *letter,

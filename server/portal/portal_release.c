@@ -3,7 +3,6 @@
 
 #include "core/code.h"
 #include "core/limits.h"
-#include "rules/shown.h"
 #include "server/portal/portal.h"
 #include "store/blob.h"
 #include "sys/clock.h"
@@ -54,23 +53,47 @@ static enum err list_parts(struct store *store, struct showing *showing,
                        showing->request->arena, ret_rows);
 }
 
-/* A picture, and the words on it for who cannot see it. */
-static enum err put_image(struct store *store, const struct store_rows *rows, size_t row,
-                          struct showing *showing, json_t *pages)
+/* Where a picture is; it is not opened before it is asked for. */
+static void put_image(const struct showing *showing, int64_t number, json_t *pages)
 {
     struct arena *arena = showing->request->arena;
-    int64_t number = rows_int(rows, row, "number");
-    BUF_SECRET(content, RELEASE_PART_BYTES);
-    struct str words, image;
-    TRY(read_part(store, rows, row, showing, &content));
-    TRY(shown_read(buf_str(&content), &words, &image));
     json_t *page = json_object();
     json_put_int(page, "number", number);
     json_put_str(page, "src",
                  arena_print(arena, "%s/pages/%lld", showing->release->path, (long long)number));
     json_put_str(page, "alt", arena_print(arena, "Picture %zu", json_array_size(pages) + 1));
-    if (words.len) json_put_str(page, "words", words);
     json_add(pages, page);
+}
+
+static bool is_image(struct str kind)
+{
+    return str_equal(kind, STR("page")) || str_equal(kind, STR("photo"));
+}
+
+struct shown_parts {
+    json_t *texts, *pages;
+    bool removed; /* a text says so */
+};
+
+static enum err put_part(struct store *store, const struct store_rows *rows, size_t row,
+                         struct showing *showing, struct shown_parts *parts)
+{
+    struct str kind = rows_str(rows, row, "kind");
+    if (str_equal(kind, STR("pdf"))) return OK;
+    if (is_image(kind)) {
+        put_image(showing, rows_int(rows, row, "number"), parts->pages);
+        return OK;
+    }
+    BUF_SECRET(content, RELEASE_PART_BYTES);
+    TRY(read_part(store, rows, row, showing, &content));
+    if (str_equal(kind, STR("words"))) { /* on the picture before, for who cannot see it */
+        size_t count = json_array_size(parts->pages);
+        if (count == 0) return ERR_DB;
+        json_put_str(json_array_get(parts->pages, count - 1), "words", buf_str(&content));
+        return OK;
+    }
+    parts->removed = parts->removed || str_find(buf_str(&content), STR(" removed]")) != STR_NONE;
+    json_add(parts->texts, json_str(buf_str(&content)));
     return OK;
 }
 
@@ -79,30 +102,19 @@ static enum err read_release(struct store *store, void *context)
     struct showing *showing = context;
     struct request *request = showing->request;
     struct store_rows rows;
-    json_t *texts = json_array(), *pages = json_array(), *letter = json_object();
+    struct shown_parts parts = {json_array(), json_array(), false};
+    json_t *letter = json_object();
     json_put(request->view, "letter", letter);
     json_t *text_list = json_object(), *page_list = json_object();
-    json_put(text_list, "list", texts);
-    json_put(page_list, "list", pages);
+    json_put(text_list, "list", parts.texts);
+    json_put(page_list, "list", parts.pages);
     json_put(letter, "texts", text_list);
     json_put(letter, "pages", page_list);
     TRY(list_parts(store, showing, &rows));
-    bool removed = false;
-    for (size_t row = 0; row < rows.count; row++) {
-        struct str kind = rows_str(&rows, row, "kind");
-        if (str_equal(kind, STR("pdf"))) continue;
-        if (!str_equal(kind, STR("text"))) {
-            TRY(put_image(store, &rows, row, showing, pages));
-            continue;
-        }
-        BUF_SECRET(content, RELEASE_PART_BYTES);
-        TRY(read_part(store, &rows, row, showing, &content));
-        removed = removed || str_find(buf_str(&content), STR(" removed]")) != STR_NONE;
-        json_add(texts, json_str(buf_str(&content)));
-    }
-    if (json_array_size(texts) == 0) json_object_del(letter, "texts");
-    if (json_array_size(pages) == 0) json_object_del(letter, "pages");
-    json_put_bool(request->view, "removed", removed);
+    for (size_t row = 0; row < rows.count; row++) TRY(put_part(store, &rows, row, showing, &parts));
+    if (json_array_size(parts.texts) == 0) json_object_del(letter, "texts");
+    if (json_array_size(parts.pages) == 0) json_object_del(letter, "pages");
+    json_put_bool(request->view, "removed", parts.removed);
     TRY(store_query_one(store, QUERY_release_self, PARAMS(P_INT(showing->release->id)),
                         request->arena, &rows));
     struct utc composed = {0};
@@ -128,25 +140,6 @@ enum err portal_release_view(struct request *request, const struct portal_releas
 
 /* ---- one part as bytes ---- */
 
-static enum err read_bytes(struct store *store, const struct store_rows *rows, size_t row,
-                           struct showing *showing)
-{
-    buf_clear(&showing->content);
-    return read_part(store, rows, row, showing, &showing->content);
-}
-
-static enum err read_image(struct store *store, const struct store_rows *rows, size_t row,
-                           struct showing *showing)
-{
-    BUF_SECRET(content, RELEASE_PART_BYTES);
-    struct str words, image;
-    TRY(read_part(store, rows, row, showing, &content));
-    TRY(shown_read(buf_str(&content), &words, &image));
-    buf_clear(&showing->content);
-    buf_add(&showing->content, image);
-    return buf_done(&showing->content);
-}
-
 static enum err find_part(struct store *store, void *context)
 {
     struct showing *showing = context;
@@ -154,13 +147,12 @@ static enum err find_part(struct store *store, void *context)
     TRY(list_parts(store, showing, &rows));
     for (size_t row = 0; row < rows.count; row++) {
         struct str kind = rows_str(&rows, row, "kind");
-        bool is_pdf = str_equal(kind, STR("pdf"));
-        bool wanted = showing->number == 0 ? is_pdf
-                                           : rows_int(&rows, row, "number") == showing->number &&
-                                                 !is_pdf && !str_equal(kind, STR("text"));
+        bool wanted = showing->number == 0
+                          ? str_equal(kind, STR("pdf"))
+                          : rows_int(&rows, row, "number") == showing->number && is_image(kind);
         if (!wanted) continue;
-        return is_pdf ? read_bytes(store, &rows, row, showing)
-                      : read_image(store, &rows, row, showing);
+        buf_clear(&showing->content);
+        return read_part(store, &rows, row, showing, &showing->content);
     }
     return ERR_NOT_FOUND;
 }

@@ -146,6 +146,47 @@ test('a selection over a mark keeps the mark, and can be undone', async () => {
     equal(await copy(page, ANN), whole);
 });
 
+// The boxes of Ann's copy of the photo, as they are shown: { kind, x, y, width, height }.
+const boxesOf = (page) => page.locator(`[data-copy="${ANN}"] [data-copy-boxes] rect`).evaluateAll((all) => all.map((rect) => ({
+    kind: rect.getAttribute('class') ?? rect.getAttribute('fill'), ...Object.fromEntries(
+        ['x', 'y', 'width', 'height'].map((key) => [key, Number(rect.getAttribute(key))])) })));
+// As the server says they are burnt: the mark is 300 × 30.
+const BURNT = [{ kind: '#ffffff', x: 400, y: 170, width: 60, height: 42 }, { kind: 'lb-burnt', x: 108, y: 174, width: 304, height: 34 }];
+
+test('a tick leaves the boxes as wide as they are burnt, and the white ones', async () => {
+    const page = await open(LETTER);
+    const note = `[data-copy="${ANN}"] [data-copy-note]`;
+    deepEqual(await boxesOf(page), BURNT);
+    await page.uncheck(`#take-1-${ANN}`);
+    deepEqual(await boxesOf(page), BURNT, 'another mark');
+    ok(!await page.isVisible(note));
+    await page.check(`#take-7-${ANN}`);
+    deepEqual(await boxesOf(page), [...BURNT, { kind: 'lb-unsaved-box', x: 110, y: 500, width: 200, height: 60 }]);
+    match(await page.textContent(note), /Save to see the boxes as they will be/);
+    ok(await page.isVisible(note));
+    await screenshot(page, 'desk-letter-unsaved-box');
+    await page.uncheck(`#take-6-${ANN}`);
+    await page.uncheck(`#take-7-${ANN}`);
+    deepEqual(await boxesOf(page), BURNT, 'what was dropped shows until it is saved');
+    ok(await page.isVisible(note));
+    await page.check(`#take-6-${ANN}`);
+    ok(!await page.isVisible(note), 'all is as it was');
+});
+
+test('boxes on a photo look soft at once, by keyboard too, and the form says so', async () => {
+    const page = await open(LETTER);
+    const soft = () => page.locator(`[data-copy="${ANN}"] .lb-burnt[filter="url(#soft)"]`).count();
+    equal(await soft(), 0);
+    await page.focus('[data-test=look-plain]');
+    await page.keyboard.press('ArrowDown');
+    equal(await soft(), 1);
+    await noFindings(page);
+    await screenshot(page, 'desk-letter-soft');
+    await page.click('[data-test=marks-save]');
+    await eventually(() => got.length === 1);
+    deepEqual(valuesOf(got[0].text, 'look_1'), ['soft']);
+});
+
 test('a box is drawn in the pixels of the page, and burnt in the copy', async () => {
     const page = await open(LETTER);
     const svg = page.locator('[data-page] svg').first();
@@ -160,7 +201,9 @@ test('a box is drawn in the pixels of the page, and burnt in the copy', async ()
     deepEqual([part, category, forWhom], ['2', 'name', 'all']);
     for (const [value, expected] of [[x, 400], [y, 50], [w, 100], [h, 40]])
         ok(Math.abs(Number(value) - expected) <= 2, `${value} should be about ${expected}`);
-    equal(await page.locator(`[data-copy="${ANN}"] .lb-burnt`).count(), 2);
+    // What is saved stays as it is burnt, wider than the mark and with what goes along; the new one is told apart.
+    deepEqual(await boxesOf(page), [...BURNT, { kind: 'lb-unsaved-box', x: Number(x), y: Number(y), width: Number(w), height: Number(h) }]);
+    ok(await page.isVisible(`[data-copy="${ANN}"] [data-copy-note]`));
     // A mere click draws nothing.
     await page.mouse.click(edge.x + 600 * scale, edge.y + 700 * scale);
     equal(await page.locator('input[name=box]').count(), 1);

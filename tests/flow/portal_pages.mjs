@@ -23,7 +23,8 @@ before(async () => {
         number: families.findIndex(({ email }) => people.home.record.emails?.includes(email)) }));
 }, { timeout: 180_000 });
 
-test('who cannot see a page has its words read aloud; those that are covered are nowhere', async () => {
+// A letter of a page and a photo, released to the family.
+async function released() {
     const letter = await room.letter({ from: people.relatives[0], arrangement: people.arrangement, text: 'A page and a photo.',
         items: [{ kind: 'file', name: 'page.pdf', bytes: letterPdf([['I saw <b>Tregenza</b> at the', 'shop & we walked home.']]) },
             { kind: 'file', name: 'sea.png', bytes: png(200, 120, scene) }] });
@@ -35,6 +36,11 @@ test('who cannot see a page has its words read aloud; those that are covered are
     });
     await room.approve(letter, { to: [people.home.id] });
     equal((await room.done()).find((one) => one.letter === letter), undefined);
+    return letter;
+}
+
+test('who cannot see a page has its words read aloud; those that are covered are nowhere', async () => {
+    await released();
     const home = await client.get('/');
     const page = await client.get(home.attribute('[data-test=letter-open]', 'href'));
     doesNotMatch(page.body, /Tregenza/);
@@ -51,4 +57,15 @@ test('who cannot see a page has its words read aloud; those that are covered are
     const text = (await run(['pdftotext', '-f', '2', '-l', '2', '-', '-'], { input: pdf.bytes })).stdout;
     match(text, /^I saw\s+shop & we walked home\./);
     doesNotMatch(text, /Tregenza|removed/);
+}, { timeout: 120_000 });
+
+test('no picture is opened to show the letter: it is there when they are not', async () => {
+    const [release] = await room.releases(await released());
+    for (const { blob_id: blob } of await room.db.query(`SELECT blob_id FROM letterbox.release_part WHERE agency_id = $1
+            AND release_id = $2 AND audience = 'recipient' AND kind IN ('page', 'photo')`, [room.agency, release.id]))
+        await room.replace(blob, Buffer.from('no seal'));
+    const page = await client.get((await client.get('/')).attribute('[data-test=letter-open]', 'href'));
+    equal(page.status, 200);
+    match(page.text('[data-test=page-words] div'), /^I saw \[removed\]/);
+    equal((await client.get(page.attribute('[data-test=row-page] img', 'src'))).status, 500);
 }, { timeout: 120_000 });

@@ -26,13 +26,6 @@ before(async () => {
 
 const wordsOf = (part) => part.words.map(({ text }) => text);
 const boxOf = ({ x, y, w, h }) => ({ x, y, w, h });
-// What shown.h says: the words before the image.
-function apart(bytes) {
-    if (bytes.toString('latin1', 0, 4) !== 'LBXP')
-        return { words: '', image: bytes };
-    const end = 9 + bytes.readUInt32BE(5);
-    return { words: bytes.toString('utf8', 9, end), image: bytes.subarray(end) };
-}
 
 // A letter of one page (lines, or a PDF), released to a family with boxes(part) on it: { part, words, image, home, pdf }.
 async function released(page, boxes) {
@@ -49,11 +42,11 @@ async function released(page, boxes) {
     deepEqual((await room.done()).filter((one) => one.letter === letter), []);
     const [release] = await room.releases(letter);
     const parts = await room.releaseParts(release.id, account.secret);
-    deepEqual(parts.map(({ kind }) => kind), ['text', 'page', 'pdf']);
+    deepEqual(parts.map(({ kind }) => kind), ['text', 'page', 'words', 'pdf']);
     const home = mkdtempSync('/tmp/letterbox-pages-');
     cleanup(() => rmSync(home, { recursive: true }));
-    writeFileSync(join(home, 'letter.pdf'), parts[2].bytes);
-    return { part: review.parts[1], ...apart(parts[1].bytes), home, pdf: join(home, 'letter.pdf') };
+    writeFileSync(join(home, 'letter.pdf'), parts[3].bytes);
+    return { part: review.parts[1], image: parts[1].bytes, words: parts[2].bytes.toString(), home, pdf: join(home, 'letter.pdf') };
 }
 
 // The pixels of the page: { width, height, at(x, y) }.

@@ -253,7 +253,7 @@ class Pressroom {
         mac.update('letterbox/1/letter/screen\0');
         for (const part of review.parts) {
             const bytes = await this.part(letter, part.number);
-            mac.update(u32(part.number)).update(part.kind === 'text' ? 't' : part.kind === 'page' ? 'p' : 'f')
+            mac.update(u32(part.number)).update(part.soft ? 's' : { text: 't', page: 'p', photo: 'f' }[part.kind])
                 .update(u64(bytes.length)).update(bytes);
         }
         mac.update(u32(review.marks.length));

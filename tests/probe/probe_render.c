@@ -80,7 +80,7 @@ static struct render_part image_part(const struct spawner *spawner, struct arena
     struct burn_box boxes[100];
     size_t count = list == NULL ? 0 : read_boxes(str_from(list), boxes);
     struct part burnt;
-    must(burn_page(spawner, &letter.parts[0], boxes, count, arena, &burnt), "burning");
+    must(burn_page(spawner, NULL, &letter.parts[0], boxes, count, arena, &burnt), "burning");
     char name[40];
     snprintf(name, sizeof name, "burnt-%d.jpg", number);
     write_all(out, name, burnt.image);

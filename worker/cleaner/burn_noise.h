@@ -7,13 +7,20 @@
 #include "sanitise/burn.h"
 
 /*
- * One pixel of what looks blurred: soft patches of BURN_NOISE_CELL pixels. It is reckoned from the
- * random bytes and the place in the box; there is no way for the pixels below to come in.
+ * What looks blurred: soft patches, an eighth of the box's shorter side wide, of one brightness and
+ * a little colour each. It is reckoned from the random bytes, the box's number and size and the
+ * place in it; there is no way for the pixels below to come in.
  */
 
-enum { BURN_NOISE_CELL = 16 };
+enum { BURN_NOISE_PATCHES = 8, BURN_NOISE_CELL_MIN = 16 };
 
-unsigned char burn_noise(const unsigned char seed[BURN_SEED_BYTES], uint32_t box, uint32_t x,
-                         uint32_t y, uint32_t band);
+struct burn_noise {
+    const unsigned char *seed; /* BURN_SEED_BYTES */
+    uint32_t box, width, height;
+    uint32_t bands; /* 1 or 3 bytes a pixel */
+};
+
+/* One row of the box: width × bands bytes. */
+void burn_noise_row(const struct burn_noise *noise, uint32_t y, unsigned char *ret_row);
 
 #endif

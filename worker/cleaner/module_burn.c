@@ -65,13 +65,11 @@ static void draw_noise(VipsImage *image, VipsRect at, const struct burn_request 
 {
     /* in memory the image is rows of bytes without anything between them */
     const size_t bands = (size_t)image->Bands, row = (size_t)image->Xsize * bands;
-    for (int y = 0; y < at.height; y++) {
-        unsigned char *pixel = image->data + (size_t)(at.top + y) * row + (size_t)at.left * bands;
-        for (int x = 0; x < at.width; x++)
-            for (int band = 0; band < image->Bands; band++)
-                *pixel++ = burn_noise(request->seed, (uint32_t)nth, (uint32_t)x, (uint32_t)y,
-                                      (uint32_t)band);
-    }
+    const struct burn_noise noise = {request->seed, (uint32_t)nth, (uint32_t)at.width,
+                                     (uint32_t)at.height, (uint32_t)bands};
+    for (int y = 0; y < at.height; y++)
+        burn_noise_row(&noise, (uint32_t)y,
+                       image->data + (size_t)(at.top + y) * row + (size_t)at.left * bands);
 }
 
 static void burn(const struct job *job, VipsImage *image, const struct burn_request *request,

@@ -21,7 +21,7 @@
  */
 
 struct release_part {
-    struct str kind; /* text, page, photo, pdf */
+    struct str kind; /* text, page, photo, words (of the picture before), pdf */
     struct str content;
     struct str for_recipient,
         for_desk; /* sealed; for_recipient is empty where nobody reads it here */

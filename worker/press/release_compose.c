@@ -60,13 +60,15 @@ static enum err read_boxes(const struct decision *decision, const struct review_
     return OK;
 }
 
-static struct burn_box *burn_boxes(const struct cover *cover, struct arena *arena)
+static struct burn_box *burn_boxes(const struct cover *cover, const struct review_part *described,
+                                   struct arena *arena)
 {
+    const enum burn_style style = described->is_soft ? BURN_NOISE : BURN_BLACK;
     struct burn_box *boxes = ARENA_MANY(arena, cover->count, struct burn_box);
     for (size_t i = 0; i < cover->count; i++) {
         const struct cover_rect *rect = &cover->rects[i];
         boxes[i] = (struct burn_box){rect->x, rect->y, rect->w, rect->h,
-                                     rect->is_paper ? BURN_PAPER : BURN_BLACK};
+                                     rect->is_paper ? BURN_PAPER : style};
     }
     return boxes;
 }
@@ -137,8 +139,8 @@ static enum err compose_image(struct release_work *work, const struct decision *
     cover_page(described, boxes, count, arena, &cover);
     struct part burnt = page;
     if (cover.count > 0 || !is_jpeg)
-        TRY(burn_page(press->spawner, &page, burn_boxes(&cover, arena), cover.count, arena,
-                      &burnt));
+        TRY(burn_page(press->spawner, &press->cleaning, &page, burn_boxes(&cover, described, arena),
+                      cover.count, arena, &burnt));
     struct str *words = &release->words[release->shown_count];
     struct render_part *shown = add_shown(release);
     *shown = (struct render_part){

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "core/limits.h"
-#include "rules/shown.h"
 #include "store/blob.h"
 #include "sys/fault.h"
 #include "worker/press/release.h"
@@ -28,29 +27,23 @@ static enum err seal_part(struct release_work *work, const struct release *relea
                       release->reader_count, part->content, &part->for_recipient);
 }
 
-static enum err content_of(struct release_work *work, const struct release *release, size_t at,
-                           struct str *ret_content)
+static void add_part(struct release *release, struct str kind, struct str content)
 {
-    const struct render_part *shown = &release->shown[at];
-    *ret_content = shown->kind == RENDER_TEXT ? shown->text : shown->jpeg;
-    if (shown->kind == RENDER_TEXT || release->words[at].len == 0) return OK;
-    struct buf *content = press_buf(work->job, LIMIT_DOCUMENT_BYTES);
-    TRY(shown_write(release->words[at], shown->jpeg, content));
-    *ret_content = buf_str(content);
-    return OK;
+    release->parts[release->part_count++] = (struct release_part){.kind = kind, .content = content};
 }
 
 static enum err seal_release(struct release_work *work, struct release *release)
 {
-    release->parts = ARENA_MANY(work->job->arena, release->shown_count + 1, struct release_part);
+    /* each picture may have words beside it */
+    size_t room = 2 * release->shown_count + 1;
+    release->parts = ARENA_MANY(work->job->arena, room, struct release_part);
     for (size_t i = 0; i < release->shown_count; i++) {
-        struct release_part *part = &release->parts[release->part_count++];
-        part->kind = kind_word(release->shown[i].kind);
-        TRY(content_of(work, release, i, &part->content));
+        const struct render_part *shown = &release->shown[i];
+        bool is_text = shown->kind == RENDER_TEXT;
+        add_part(release, kind_word(shown->kind), is_text ? shown->text : shown->jpeg);
+        if (!is_text && release->words[i].len) add_part(release, STR("words"), release->words[i]);
     }
-    if (release->pdf.len)
-        release->parts[release->part_count++] =
-            (struct release_part){.kind = STR("pdf"), .content = release->pdf};
+    if (release->pdf.len) add_part(release, STR("pdf"), release->pdf);
     for (size_t i = 0; i < release->part_count; i++)
         TRY(seal_part(work, release, i, &release->parts[i]));
     return OK;

@@ -22,7 +22,8 @@ static const char whole[] =
     "\"parts\":[{\"bytes\":20,\"from\":1,\"furniture\":[{\"end\":20,\"kind\":\"quote\","
     "\"start\":10}],\"kind\":\"text\",\"number\":1,\"origin\":\"mail\"},"
     "{\"from\":2,\"height\":7,\"kind\":\"photo\",\"number\":2,\"removed\":[\"exif-gps\"],"
-    "\"type\":\"image/jpeg\",\"width\":9,\"words\":[{\"h\":1,\"text\":\"Hi\",\"w\":2,\"x\":3,"
+    "\"soft\":true,\"type\":\"image/"
+    "jpeg\",\"width\":9,\"words\":[{\"h\":1,\"text\":\"Hi\",\"w\":2,\"x\":3,"
     "\"y\":4},{\"gap\":2,\"h\":1,\"text\":\"you\",\"w\":2,\"x\":3,\"y\":6}]}],"
     "\"quarantine\":{\"kind\":\"several\",\"proposals\":[{\"arrangement\":\"8\","
     "\"party\":\"5\",\"why\":\"w\"},{\"party\":\"6\",\"why\":\"\"}],\"reason\":\"Two.\"},"
@@ -40,6 +41,7 @@ static void comes_back_as_it_was(void **state)
     assert_false(review_mark_is_for(&review.marks[0], 6));
     assert_int_equal(review_part(&review, 2)->width, 9);
     assert_null(review_part(&review, 3));
+    assert_true(review_part(&review, 2)->is_soft);
     assert_int_equal(review.quarantine.proposals[0].arrangement, 8);
     assert_int_equal(review.quarantine.proposals[1].arrangement, 0);
     struct str text;
@@ -65,7 +67,7 @@ static void digest_bytes_are_as_documented(void **state)
     BUF(hex, 2000);
     code_hex_put(&hex, bytes.at, bytes.len);
     assert_string_equal(hex.at, "00000002"
-                                "66"
+                                "73"
                                 "0000000000000102"
                                 "00000002"
                                 "00000002"

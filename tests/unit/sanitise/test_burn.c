@@ -73,10 +73,10 @@ static void boxes_outside_the_page(void **state)
         {0, 0, 0, 10, BURN_BLACK}, {0, 0, 10, 0, BURN_BLACK},         {100, 0, 1, 1, BURN_BLACK},
         {0, 50, 1, 1, BURN_BLACK}, {UINT32_MAX, 0, 1, 1, BURN_BLACK}, {0, 0, 1, 1, BURN_STYLES}};
     for (size_t i = 0; i < COUNT(bad); i++)
-        assert_err(burn_page(NULL, &page, &bad[i], 1, arena, &burnt), ERR_BAD_INPUT);
-    assert_err(burn_page(NULL, &page, bad, BURN_BOXES + 1, arena, &burnt), ERR_BAD_INPUT);
+        assert_err(burn_page(NULL, NULL, &page, &bad[i], 1, arena, &burnt), ERR_BAD_INPUT);
+    assert_err(burn_page(NULL, NULL, &page, bad, BURN_BOXES + 1, arena, &burnt), ERR_BAD_INPUT);
     page.kind = PART_TEXT;
-    assert_err(burn_page(NULL, &page, NULL, 0, arena, &burnt), ERR_BAD_INPUT);
+    assert_err(burn_page(NULL, NULL, &page, NULL, 0, arena, &burnt), ERR_BAD_INPUT);
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(requests_read_back), cmocka_unit_test(requests_that_lie),
