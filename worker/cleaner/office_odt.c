@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/cleaner/office_odt.h"
 
+#include "worker/cleaner/office_plain.h"
 #include "worker/cleaner/office_xml.h"
 
 bool odt_is_locked(const struct zip *zip)
@@ -155,7 +156,15 @@ static void note_meta(struct str meta, struct docx *docx)
         docx->has[REMOVED_PROPERTIES] = true;
 }
 
-void odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
+/* LibreOffice reads more than one name as the text. */
+static void strip_part(struct zip_entry *entry, struct arena *arena, struct docx *docx)
+{
+    struct str root = xml_root(entry->bytes);
+    if (str_equal(root, STR("office:document-meta"))) note_meta(entry->bytes, docx);
+    if (str_starts(root, STR("office:document"))) strip_page(&entry->bytes, arena, docx);
+}
+
+enum err odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
 {
     static const struct {
         const char *start;
@@ -180,8 +189,9 @@ void odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
             if (unwanted[j].removed != REMOVED_COUNT && entry->bytes.len > 0)
                 docx->has[unwanted[j].removed] = true;
         }
-        if (str_equal(entry->name, STR("meta.xml"))) note_meta(entry->bytes, docx);
-        if (str_equal(entry->name, STR("content.xml")) || str_equal(entry->name, STR("styles.xml")))
-            strip_page(&entry->bytes, arena, docx);
+        if (entry->is_left_out) continue;
+        if (entry->form == ZIP_FORM_UNREAD) return ERR_BAD_INPUT;
+        if (entry->form == ZIP_FORM_XML) strip_part(entry, arena, docx);
     }
+    return OK;
 }

@@ -16,6 +16,7 @@
  * Source: OASIS Open Document Format 1.3.
  */
 bool odt_is_locked(const struct zip *zip);
-void odt_strip(struct zip *zip, struct arena *arena, struct docx *docx);
+/* The archive went through zip_plain; ERR_BAD_INPUT for one with XML that was not understood. */
+MUST_CHECK enum err odt_strip(struct zip *zip, struct arena *arena, struct docx *docx);
 
 #endif
