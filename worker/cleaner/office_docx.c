@@ -67,6 +67,7 @@ static void strip_text_part(struct zip_entry *entry, const struct styles *styles
     has[REMOVED_HIDDEN_TEXT] |= cut_hidden_runs(styles, arena, xml, &docx->hidden);
     has[REMOVED_HIDDEN_TEXT] |= cut_hidden_boxes(arena, xml, &docx->hidden);
     has[REMOVED_HIDDEN_TEXT] |= note_alternatives(*xml, &docx->hidden);
+    has[REMOVED_HIDDEN_TEXT] |= note_fields(*xml, &docx->hidden);
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
         xml_cut(arena, xml, markers[i], &docx->hidden);
     for (size_t i = 0; i < 2; i++) has[REMOVED_TRACKED_CHANGES] |= xml_unwrap(arena, xml, added[i]);

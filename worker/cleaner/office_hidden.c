@@ -330,3 +330,60 @@ bool note_alternatives(struct str xml, struct buf *hidden)
     }
     return found;
 }
+
+/* ---- fields -----------------------------------------------------------------------------------
+ */
+
+/* Instructions that say no more than their result does, or are told in another way (links). */
+static bool is_usual_field(struct str instruction)
+{
+    static const char *const usual[] = {
+        "PAGE",     "NUMPAGES",       "SECTIONPAGES", "SECTION",      "DATE",      "TIME",
+        "TOC",      "HYPERLINK",      "REF",          "PAGEREF",      "NOTEREF",   "STYLEREF",
+        "SEQ",      "FORMTEXT",       "FORMCHECKBOX", "FORMDROPDOWN", "SYMBOL",    "EQ",
+        "FILENAME", "INCLUDEPICTURE", "CREATEDATE",   "SAVEDATE",     "PRINTDATE", "AUTHOR"};
+    struct str first = str_trim(instruction);
+    size_t space = 0;
+    while (space < first.len && first.at[space] != ' ' && first.at[space] != '\n') space++;
+    first = str_slice(first, 0, space);
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (str_same(first, str_from(usual[i]))) return true;
+    return first.len == 0;
+}
+
+static bool note_instruction(struct str instruction, struct buf *hidden)
+{
+    if (is_usual_field(instruction)) return false;
+    buf_add(hidden, instruction);
+    return true;
+}
+
+/* From the mark that begins a field to the one where its result begins or it ends. */
+static struct str instruction_of(struct str xml, size_t begin, size_t *next)
+{
+    size_t at = xml_tag_end(xml, begin);
+    *next = xml_find(xml, at, "w:fldChar");
+    return str_slice(xml, at, *next == STR_NONE ? xml.len : *next);
+}
+
+bool note_fields(struct str xml, struct buf *hidden)
+{
+    bool found = false;
+    size_t at = 0;
+    while ((at = xml_find(xml, at, "w:fldChar")) != STR_NONE) {
+        struct str type = xml_attribute(tag_at(xml, at), "w:fldCharType");
+        size_t next;
+        struct str piece = instruction_of(xml, at, &next);
+        at = next == STR_NONE ? xml.len : next;
+        if (!str_equal(type, STR("begin"))) continue;
+        BUF(text, ANSWER_TEXT_BYTES_MAX);
+        xml_add_text(piece, &text);
+        found |= note_instruction(buf_str(&text), hidden);
+    }
+    for (at = 0; (at = xml_find(xml, at, "w:fldSimple")) != STR_NONE; at++) {
+        BUF(text, ANSWER_TEXT_BYTES_MAX);
+        xml_add_text(xml_attribute(tag_at(xml, at), "w:instr"), &text);
+        found |= note_instruction(buf_str(&text), hidden);
+    }
+    return found;
+}

@@ -38,5 +38,7 @@ bool cut_hidden_boxes(struct arena *arena, struct str *xml, struct buf *hidden);
 /* All that the forms of a thing say that is there in several (mc:AlternateContent), if they don't
  * say the same: only one of them is drawn. */
 bool note_alternatives(struct str xml, struct buf *hidden);
+/* Instructions of fields that may hold more than the page shows of them ("IF", "QUOTE"). */
+bool note_fields(struct str xml, struct buf *hidden);
 
 #endif

@@ -73,7 +73,7 @@ static bool note_values(struct str xml, const char *name, const char *attribute,
     return found;
 }
 
-static void note_fields(struct str xml, struct docx *docx)
+static void note_values_of_fields(struct str xml, struct docx *docx)
 {
     static const struct {
         const char *tag, *attribute;
@@ -83,6 +83,8 @@ static void note_fields(struct str xml, struct docx *docx)
         {"text:conditional-text", "text:string-value-if-true", REMOVED_HIDDEN_TEXT},
         {"text:conditional-text", "text:string-value-if-false", REMOVED_HIDDEN_TEXT},
         {"text:placeholder", "text:description", REMOVED_HIDDEN_TEXT},
+        {"text:variable-set", "office:string-value", REMOVED_HIDDEN_TEXT},
+        {"text:user-field-decl", "office:string-value", REMOVED_HIDDEN_TEXT},
         {"form:text", "form:current-value", REMOVED_FORM_FIELDS},
         {"form:text", "form:value", REMOVED_FORM_FIELDS},
         {"form:textarea", "form:current-value", REMOVED_FORM_FIELDS},
@@ -144,7 +146,7 @@ static void strip_page(struct str *xml, struct arena *arena, struct docx *docx)
     }
     has[REMOVED_SCRIPTS] |= xml_cut(arena, xml, "text:script", hidden);
     has[REMOVED_SCRIPTS] |= xml_cut(arena, xml, "script:event-listener", hidden);
-    note_fields(*xml, docx);
+    note_values_of_fields(*xml, docx);
     note_titles(*xml, docx);
     docx->is_remote |= is_remote(*xml);
 }

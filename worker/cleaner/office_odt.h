@@ -10,7 +10,7 @@
  *
  *   left out   macros, scripts, the small preview, earlier versions of the document
  *   cut out    sections and paragraphs that are hidden, scripts in the text
- *   reported   these, values of hidden and conditional fields and of form fields, titles of
+ *   reported   these, values of hidden and conditional fields, variables and form fields, titles of
  *              pictures, the program that made it
  *
  * Source: OASIS Open Document Format 1.3.

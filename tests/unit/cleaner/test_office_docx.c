@@ -77,6 +77,16 @@ static void takes_out_what_must_not_come_out(void **state)
         {"word/document.xml",
          "<w:drawing><wp:inline><wp:docPr hidden=\"1\"/>boxed</wp:inline></w:drawing>", "",
          "boxed\n", REMOVED_HIDDEN_TEXT},
+        {"word/document.xml", "<w:fldSimple w:instr=\" quote &quot;a&quot;\"/>",
+         "<w:fldSimple w:instr=\" quote &quot;a&quot;\"/>", "quote \"a\"\n", REMOVED_HIDDEN_TEXT},
+        {"word/document.xml",
+         "<w:fldChar w:fldCharType=\"begin\"/><w:instrText>IF 1=1 </w:instrText><w:t>b</w:t>"
+         "<w:fldChar w:fldCharType=\"end\"/>",
+         "<w:fldChar w:fldCharType=\"begin\"/><w:instrText>IF 1=1 </w:instrText><w:t>b</w:t>"
+         "<w:fldChar w:fldCharType=\"end\"/>",
+         "IF 1=1 b\n", REMOVED_HIDDEN_TEXT},
+        {"word/document.xml", "<w:fldSimple w:instr=\"PAGE\"/>", "<w:fldSimple w:instr=\"PAGE\"/>",
+         "", REMOVED_AUTHOR},
         {"word/document.xml", "<w:r><w:webHidden/>12</w:r>", "<w:r>12</w:r>", "", REMOVED_AUTHOR},
         {"word/document.xml", "a<w:commentReference w:id=\"0\"/>b", "ab", "", REMOVED_AUTHOR},
         {"word/vbaProject.bin", "x", "left out", "", REMOVED_SCRIPTS},
