@@ -192,10 +192,11 @@ static enum removed leave_out_xml(struct str xml, struct docx *docx)
         xml_add_text(xml, &docx->hidden);
         return REMOVED_COMMENTS;
     }
-    return str_ends(root, STR(":svg")) ? REMOVED_ATTACHMENTS : REMOVED_PROPERTIES;
+    return REMOVED_PROPERTIES;
 }
 
-/* Pictures of every kind that Word takes; EMF and WMF may be compressed. */
+/* Pictures of every kind that Word takes; EMF and WMF may be compressed. Beside a drawing (SVG)
+ * Word keeps a picture of it. */
 static bool is_picture(const struct zip_entry *entry)
 {
     struct str bytes = entry->bytes;

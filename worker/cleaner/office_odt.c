@@ -158,12 +158,12 @@ static void note_meta(struct str meta, struct docx *docx)
         docx->has[REMOVED_PROPERTIES] = true;
 }
 
-/* LibreOffice reads more than one name as the text. */
+/* Whatever it is called and whatever it holds: LibreOffice knows the text by more than one name. */
 static void strip_part(struct zip_entry *entry, struct arena *arena, struct docx *docx)
 {
-    struct str root = xml_root(entry->bytes);
-    if (str_equal(root, STR("office:document-meta"))) note_meta(entry->bytes, docx);
-    if (str_starts(root, STR("office:document"))) strip_page(&entry->bytes, arena, docx);
+    if (str_equal(xml_root(entry->bytes), STR("office:document-meta")))
+        note_meta(entry->bytes, docx);
+    strip_page(&entry->bytes, arena, docx);
 }
 
 enum err odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
@@ -192,7 +192,10 @@ enum err odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
                 docx->has[unwanted[j].removed] = true;
         }
         if (entry->is_left_out) continue;
-        if (entry->form == ZIP_FORM_UNREAD) return ERR_BAD_INPUT;
+        if (entry->form == ZIP_FORM_UNREAD) {
+            if (str_ends(entry->name, STR(".xml"))) return ERR_BAD_INPUT;
+            entry->is_left_out = docx->has[REMOVED_ATTACHMENTS] = true;
+        }
         if (entry->form == ZIP_FORM_XML) strip_part(entry, arena, docx);
     }
     return OK;

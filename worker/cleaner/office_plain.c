@@ -629,12 +629,23 @@ static bool looks_like_xml(const struct zip_entry *entry)
            str_starts(bytes, STR("\0<"));
 }
 
+/* Drawings are for the eye, and LibreOffice knows them by their first bytes. */
+static bool is_drawing(const struct zip_entry *entry, struct str xml)
+{
+    struct str root = xml_root(xml);
+    return (str_equal(root, STR("svg")) || str_ends(root, STR(":svg"))) &&
+           !str_ends(entry->name, STR(".xml"));
+}
+
 void zip_plain(struct zip *zip, struct arena *arena)
 {
     for (size_t i = 0; i < zip->count; i++) {
         struct zip_entry *entry = &zip->entries[i];
+        struct str xml;
         if (entry->bytes.len == 0 || !looks_like_xml(entry)) continue;
-        bool is_read = xml_plain(entry->bytes, arena, &entry->bytes) == OK;
-        entry->form = is_read ? ZIP_FORM_XML : ZIP_FORM_UNREAD;
+        entry->form = ZIP_FORM_UNREAD;
+        if (xml_plain(entry->bytes, arena, &xml) != OK) continue;
+        entry->form = is_drawing(entry, xml) ? ZIP_FORM_BYTES : ZIP_FORM_XML;
+        if (entry->form == ZIP_FORM_XML) entry->bytes = xml;
     }
 }

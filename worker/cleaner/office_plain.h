@@ -28,7 +28,8 @@ MUST_CHECK enum err xml_plain(struct str part, struct arena *arena, struct str *
 /* The name of the outermost element. */
 struct str xml_root(struct str xml);
 
-/* Every part of the archive that is XML, or is called so: its form tells what came of it. */
+/* Every part of the archive that is XML, or is called so, but drawings (SVG): its form tells what
+ * came of it. */
 void zip_plain(struct zip *zip, struct arena *arena);
 
 #endif

@@ -159,6 +159,8 @@ static void knows_parts_by_what_they_hold(void **state)
         {"word/header1", "<w:hdr xmlns:w=\"" WORD "\"><w:p>", "left out", "", REMOVED_ATTACHMENTS},
         {"word/media/a.png", "a page", "left out", "", REMOVED_ATTACHMENTS},
         {"word/media/a", "GIF89a", NULL, "", REMOVED_AUTHOR},
+        {"word/media/a.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>", "left out", "",
+         REMOVED_ATTACHMENTS},
         {"x/item.xml", "<a>custom</a>", "left out", "", REMOVED_PROPERTIES},
         {"word/_rels/document.xml.rels",
          "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
