@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Over 500 lines: one reader from bytes to the end, whose parts share its state. */
 #include "worker/cleaner/office_plain.h"
 
 #include <string.h>
