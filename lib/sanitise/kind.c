@@ -94,6 +94,8 @@ static enum kind kind_of_archive(struct str bytes)
         struct str after = str_from_byte(bytes, 30 + type.len);
         if (!STARTS(after, "-")) return KIND_ODT; /* text-template, text-master … are others */
     }
+    /* Word calls its text word/document.xml, other programs word/document2.xml or whatever. */
+    bool has_types = false, has_word = false;
     size_t at = find_directory(bytes);
     for (int i = 0; at != STR_NONE && i < ZIP_ENTRIES; i++) {
         if (bytes.len - at < ZIP_ENTRY_BYTES || memcmp(bytes.at + at, "PK\1\2", 4) != 0) break;
@@ -101,12 +103,13 @@ static enum kind kind_of_archive(struct str bytes)
         size_t skip =
             ZIP_ENTRY_BYTES + name + little(bytes, at + 30, 2) + little(bytes, at + 32, 2);
         if (skip > bytes.len - at) break;
-        if (str_equal(str_slice(bytes, at + ZIP_ENTRY_BYTES, at + ZIP_ENTRY_BYTES + name),
-                      STR("word/document.xml")))
-            return KIND_DOCX;
+        struct str entry = str_slice(bytes, at + ZIP_ENTRY_BYTES, at + ZIP_ENTRY_BYTES + name);
+        if (str_equal(entry, STR("word/document.xml"))) return KIND_DOCX;
+        has_types |= str_equal(entry, STR("[Content_Types].xml"));
+        has_word |= str_starts(entry, STR("word/"));
         at += skip;
     }
-    return KIND_ZIP;
+    return has_types && has_word ? KIND_DOCX : KIND_ZIP;
 }
 
 /* ---- text -------------------------------------------------------------------------------------

@@ -131,15 +131,95 @@ test('headers, footers, notes and boxes of a DOCX are shown; descriptions and wh
         removed: ['alternative-text', 'fonts', 'hidden-text', 'tracked-changes'], warnings: ['hidden-text', 'remote-content'] });
 }, PLACE);
 
+// One document in the ways that programs may write it: none shows what Word hides.
+const TRACKED = paragraph('Dear Kayla, a letter.') +
+    '<w:p><w:del w:id="1" w:author="Jane"><w:r><w:delText>lived at Penhallow</w:delText></w:r></w:del></w:p>' +
+    '<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>our number is 42</w:t></w:r></w:p>' +
+    '<w:p><w:ins w:id="2" w:author="Jane"><w:r><w:t>written later</w:t></w:r></w:ins></w:p>';
+const WORD = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
+const rename = (xml, prefix) => xml.replace(/(<\/?|\s)w:/g, `$1${prefix}:`);
+const whole = (body, prefix = 'w', head = '') =>
+    `${head}<${prefix}:document xmlns:${prefix}="${WORD}"><${prefix}:body>${rename(body, prefix)}</${prefix}:body></${prefix}:document>`;
+
+function archive(part, content, more = []) {
+    const kind = 'http://schemas.openxmlformats.org';
+    return zip([['[Content_Types].xml', `<Types xmlns="${kind}/package/2006/content-types"><Default Extension="rels" ` +
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>' +
+        `<Override PartName="/${part}" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`],
+    ['_rels/.rels', `<Relationships xmlns="${kind}/package/2006/relationships"><Relationship Id="r1" Target="${part}" ` +
+        `Type="${kind}/officeDocument/2006/relationships/officeDocument"/></Relationships>`], ...more, [part, content]]);
+}
+
+const WAYS = [
+    ['with other prefixes', () => archive('word/document.xml', whole(TRACKED, 'ns0'))],
+    ['without a prefix', () => archive('word/document.xml', whole(TRACKED)
+        .replace(/(<\/?)w:/g, '$1').replace('xmlns:w=', `xmlns:w="${WORD}" xmlns=`))],
+    ['in UTF-16', () => archive('word/document.xml',
+        Buffer.from(`\ufeff${whole(TRACKED, 'w', '<?xml version="1.0" encoding="UTF-16"?>')}`, 'utf16le'))],
+    ['under a name of Word Online', () => archive('word/document2.xml', whole(TRACKED))],
+    ['elsewhere, beside a document that nothing points to', () => archive('other/body.xml', whole(TRACKED),
+        [['word/document.xml', whole(paragraph('not this one'))]])],
+    ['with comments, CDATA and references', () => archive('word/document.xml', whole(TRACKED
+        .replace('lived at Penhallow', '<!-- x -->lived <![CDATA[at Penhall]]>&#111;w').replace('<w:r><w:rPr>', '<w:r><!-- y --><w:rPr>')
+        .replace('<w:vanish/>', '<w:vanish w:val="&#49;"></w:vanish>')))],
+    ['in the strict form', () => archive('word/document.xml', whole(TRACKED)
+        .replace(WORD, 'http://purl.oclc.org/ooxml/wordprocessingml/main'))],
+];
+for (const [name, make] of WAYS)
+    test(`a DOCX written ${name} shows nothing that is deleted or hidden`, async () => {
+        const report = await cleaned(make(), { shown: ['Dear Kayla, a letter.', 'written later'], warnings: ['hidden-text'],
+            gone: ['lived at Penhallow', 'our number is 42'], removed: ['tracked-deletions', 'tracked-changes', 'hidden-text'] });
+        equal(report.type, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document');
+    }, PLACE);
+
+test('an ODT with other prefixes, or in UTF-16, shows nothing that is hidden', async () => {
+    const hidden = '<text:section text:name="s" text:display="none"><text:p>the whole section</text:p></text:section>' +
+        p('<text:hidden-paragraph text:condition="ooow:1==1" text:is-hidden="true"/>the whole paragraph') + p('Seen');
+    const head = '<?xml version="1.0" encoding="UTF-8"?>';
+    const prefixed = (xml) => xml.replace(/(<\/?|\s)text(?=:)/g, '$1tx').replace('xmlns:text=', 'xmlns:tx=');
+    const wide = (xml) => Buffer.from(`\ufeff${xml.replace('UTF-8', 'UTF-16')}`, 'utf16le');
+    for (const content of [prefixed, wide]) {
+        const bytes = odt(hidden, { content: (xml) => content(xml.startsWith(head) ? xml : head + xml) });
+        await cleaned(bytes, { shown: ['Seen'], gone: ['the whole section', 'the whole paragraph'], warnings: ['hidden-text'] });
+    }
+}, PLACE);
+
+test('deleted and hidden rows, hidden boxes and what one of two forms says are told', async () => {
+    const row = (mark, text) => `<w:tr><w:trPr>${mark}</w:trPr><w:tc>${paragraph(text)}</w:tc></w:tr>`;
+    const table = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="4000"/></w:tblGrid>' +
+        `${row('<w:del w:id="1" w:author="Jane"/>', 'deleted row')}${row('<w:hidden/>', 'hidden row')}${row('', 'seen row')}</w:tbl>`;
+    const box = '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" id="b" style="width:90pt;height:60pt; Visibility : hidden">' +
+        `<v:textbox><w:txbxContent>${paragraph('hidden box')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>`;
+    const MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:q="http://forms.example/"';
+    const forms = `<w:p><mc:AlternateContent ${MC}><mc:Choice Requires="q"><w:r><w:t>one form</w:t></w:r></mc:Choice>` +
+        '<mc:Fallback><w:r><w:t>another</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>';
+    await cleaned(docx(table + box + forms), { shown: ['seen row', 'another'], gone: ['deleted row', 'hidden row', 'hidden box', 'one form'],
+        removed: ['tracked-deletions', 'hidden-text'], warnings: ['hidden-text'] });
+}, PLACE);
+
+test('XML that is not understood goes nowhere', async () => {
+    const entity = `<!DOCTYPE x [<!ENTITY v "x">]>${whole(TRACKED)}`;
+    for (const content of [entity, whole(TRACKED).replace('</w:del>', ''), whole(TRACKED, 'w', '<?xml version="1.0" encoding="UTF-7"?>')])
+        await refused(archive('word/document.xml', content), /damaged/);
+}, PLACE);
+
+test('a drawing (SVG) in an ODT is shown', async () => {
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"><rect width="99" height="99" fill="#c00"/></svg>';
+    const frame = p('Look <draw:frame draw:name="a" text:anchor-type="as-char" svg:width="9cm" svg:height="9cm">' +
+        '<draw:image xlink:href="Pictures/a.svg" xlink:type="simple"/></draw:frame>');
+    const page = async (svg) => readFileSync((await sanitise(odt(frame, { more: [['Pictures/a.svg', svg]] }))).pages[0]);
+    ok(!(await page(drawing)).equals(await page(drawing.replace('#c00', '#fff'))), 'it is on the page');
+}, PLACE);
+
 test('a document that is locked with a password is refused for that', async () => {
     const locked = /locked with a password: ask for a copy without one/;
     await refused(odt(p('secret'), { locked: true }), locked);
     await refused(compound(['EncryptionInfo', 'EncryptedPackage']), locked);
     await refused(lockedDoc(await doc(folder('locked'), odt(p('secret')))), locked);
-    const archive = docx(paragraph('secret'));
-    for (let at = archive.indexOf('PK\x01\x02'); at >= 0; at = archive.indexOf('PK\x01\x02', at + 4))
-        archive[at + 8] |= 1;
-    await refused(archive, locked);
+    const bytes = docx(paragraph('secret'));
+    for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4))
+        bytes[at + 8] |= 1;
+    await refused(bytes, locked);
 }, PLACE);
 
 test('what else an old office program made is no letter', async () => {

@@ -15,8 +15,10 @@ const MANIFEST = `${ODF}manifest:1.0`;
 const TYPE = 'application/vnd.oasis.opendocument.text';
 
 // An ODT whose text is given as text:p elements. `changes` stands before them (text:tracked-changes, office:forms),
-// `meta` in its properties, `header` and `footer` on every page, `more` are further files.
-export function odt(body, { changes = '', meta = '', header = '', footer = '', more = [], locked = false } = {}) {
+// `meta` in its properties, `header` and `footer` on every page, `more` are further files,
+// `content` writes its XML otherwise.
+export function odt(body, { changes = '', meta = '', header = '', footer = '', more = [], locked = false,
+    content: write = (xml) => xml } = {}) {
     const content = `${XML}<office:document-content ${NAMES} office:version="1.2"><office:automatic-styles>` +
         '<style:style style:name="hidden" style:family="text"><style:text-properties text:display="none"/></style:style>' +
         `</office:automatic-styles><office:body><office:text>${changes}${body}</office:text></office:body></office:document-content>`;
@@ -28,7 +30,7 @@ export function odt(body, { changes = '', meta = '', header = '', footer = '', m
         `${header && `<style:header><text:p>${header}</text:p></style:header>`}` +
         `${footer && `<style:footer><text:p>${footer}</text:p></style:footer>`}` +
         '</style:master-page></office:master-styles></office:document-styles>';
-    const files = [['content.xml', content], ['styles.xml', styles],
+    const files = [['content.xml', write(content)], ['styles.xml', styles],
         ['meta.xml', `${XML}<office:document-meta ${NAMES} office:version="1.2"><office:meta>${meta}</office:meta></office:document-meta>`],
         ...more];
     const rows = files.map(([name]) => `<manifest:file-entry manifest:full-path="${name}" manifest:media-type="text/xml">` +

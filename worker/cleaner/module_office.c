@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Word-processor documents. A DOCX is stripped here, made a PDF by LibreOffice inside this sandbox,
- * then read as any PDF. ODT, RTF and DOC are made a DOCX by LibreOffice first, so that there is one
- * way to strip; what would be lost on that way is read here before. LibreOffice is gone, and so are
- * the system calls it needs, before the PDF is looked at.
+ * Word-processor documents. A DOCX is written plainly and stripped here, made a PDF by LibreOffice
+ * inside this sandbox, then read as any PDF. ODT, RTF and DOC are made a DOCX by LibreOffice first,
+ * so that there is one way to strip; what would be lost on that way is read here before.
+ * LibreOffice is gone, and so are the system calls it needs, before the PDF is looked at.
  */
 #include "core/arena.h"
 #include "core/limits.h"
@@ -15,6 +15,7 @@
 #include "worker/cleaner/office_docx.h"
 #include "worker/cleaner/office_odt.h"
 #include "worker/cleaner/office_ole.h"
+#include "worker/cleaner/office_plain.h"
 
 #define DOCX_FILTER "MS Word 2007 XML"
 
@@ -30,11 +31,16 @@ enum {
 static void read_archive(struct job *job, struct str file, struct arena *arena, struct zip *zip)
 {
     switch (zip_read(file, arena, zip)) {
-    case OK: return;
+    case OK: zip_plain(zip, arena); return;
     case ERR_TOO_BIG: job_refuse(job, REFUSAL_TOO_BIG);
     case ERR_FORBIDDEN: job_refuse(job, REFUSAL_ENCRYPTED);
     default: job_refuse(job, REFUSAL_MALFORMED);
     }
+}
+
+static void refuse_unread(struct job *job, enum err err)
+{
+    if (err != OK) job_refuse(job, err == ERR_TOO_BIG ? REFUSAL_TOO_BIG : REFUSAL_MALFORMED);
 }
 
 static struct buf write_archive(struct job *job, const struct zip *zip)
@@ -65,7 +71,7 @@ static struct str from_odt(struct job *job, struct arena *arena, struct docx *do
     struct zip zip;
     read_archive(job, job->document, own, &zip);
     if (odt_is_locked(&zip)) job_refuse(job, REFUSAL_ENCRYPTED);
-    odt_strip(&zip, own, docx);
+    refuse_unread(job, odt_strip(&zip, own, docx));
     struct buf plain = write_archive(job, &zip);
     arena_free(&own);
     struct str file = to_docx(job, buf_str(&plain), "odt", "writer8", arena);
@@ -118,7 +124,7 @@ static void clean(struct job *job)
     struct zip zip;
     read_archive(job, make_docx(job, arena, &docx), arena, &zip);
     bool is_original = kind_of(job->document) == KIND_DOCX, is_told = docx.has[REMOVED_PRODUCER];
-    docx_strip(&zip, arena, &docx);
+    refuse_unread(job, docx_strip(&zip, arena, &docx));
     if (!is_original) docx.has[REMOVED_PRODUCER] = is_told;
     struct buf plain = write_archive(job, &zip), pdf = buf_new(FILE_BYTES_MAX);
     if (buf_done(&docx.hidden) != OK) job_refuse(job, REFUSAL_TOO_BIG);

@@ -4,130 +4,10 @@
 #include <string.h>
 
 #include "sanitise/answer.h"
+#include "sanitise/kind.h"
+#include "worker/cleaner/office_hidden.h"
+#include "worker/cleaner/office_plain.h"
 #include "worker/cleaner/office_xml.h"
-
-/* ---- hidden text ------------------------------------------------------------------------------
- */
-
-enum { STYLES_MAX = 2000, PROPERTIES_BYTES_MAX = 4096 };
-
-enum vanish { VANISH_UNSAID, VANISH_OFF, VANISH_ON };
-
-struct style {
-    struct str id, based_on;
-    enum vanish vanish;
-};
-
-struct styles {
-    struct style *at;
-    size_t count;
-};
-
-/* What <w:vanish …/> says in these run properties. */
-static enum vanish vanish_of(struct str properties)
-{
-    size_t at = xml_find(properties, 0, "w:vanish");
-    if (at == STR_NONE) return VANISH_UNSAID;
-    struct str value =
-        xml_attribute(str_slice(properties, at, xml_tag_end(properties, at)), "w:val");
-    bool is_off = str_equal(value, STR("0")) || str_equal(value, STR("false")) ||
-                  str_equal(value, STR("off"));
-    return is_off ? VANISH_OFF : VANISH_ON;
-}
-
-/* The attribute w:val of an element in here. */
-static struct str value_of(struct str xml, const char *name)
-{
-    size_t at = xml_find(xml, 0, name);
-    if (at == STR_NONE) return (struct str){NULL, 0};
-    return xml_attribute(str_slice(xml, at, xml_tag_end(xml, at)), "w:val");
-}
-
-static struct styles read_styles(const struct zip *zip, struct arena *arena)
-{
-    struct styles styles = {NULL, 0};
-    const struct zip_entry *entry = zip_find(zip, "word/styles.xml");
-    if (!entry || xml_find(entry->bytes, 0, "w:vanish") == STR_NONE) return styles;
-    styles.at = ARENA_MANY(arena, STYLES_MAX, struct style);
-    struct str xml = entry->bytes;
-    size_t at = 0;
-    while (styles.count < STYLES_MAX && (at = xml_find(xml, at, "w:style")) != STR_NONE) {
-        size_t end = xml_end(xml, at, "w:style");
-        struct str style = str_slice(xml, at, end);
-        styles.at[styles.count++] = (struct style){
-            .id = xml_attribute(str_slice(style, 0, xml_tag_end(style, 0)), "w:styleId"),
-            .based_on = value_of(style, "w:basedOn"),
-            .vanish = vanish_of(style)};
-        at = end;
-    }
-    return styles;
-}
-
-/* Does this style hide its text, by itself or by what it is based on? */
-static bool style_hides(const struct styles *styles, struct str id)
-{
-    enum { FORBEARS_MAX = 20 };
-    for (int i = 0; i < FORBEARS_MAX && id.len > 0; i++) {
-        const struct style *style = NULL;
-        for (size_t j = 0; j < styles->count && !style; j++)
-            if (str_equal(styles->at[j].id, id)) style = &styles->at[j];
-        if (!style) return false;
-        if (style->vanish != VANISH_UNSAID) return style->vanish == VANISH_ON;
-        id = style->based_on;
-    }
-    return false;
-}
-
-/* The first element of that name, if it comes first in what is given: its own and no other's. */
-static struct str own_properties(struct str xml, const char *name)
-{
-    struct str head = str_slice(xml, 0, PROPERTIES_BYTES_MAX);
-    size_t inside = xml_tag_end(head, 0);
-    size_t at = xml_find(head, inside, name);
-    if (at == STR_NONE || str_trim(str_slice(head, inside, at)).len > 0)
-        return (struct str){NULL, 0};
-    return str_slice(head, at, xml_end(head, at, name));
-}
-
-static bool run_hides(const struct styles *styles, struct str run, bool paragraph_hides)
-{
-    struct str properties = own_properties(run, "w:rPr");
-    enum vanish vanish = vanish_of(properties);
-    if (vanish != VANISH_UNSAID) return vanish == VANISH_ON;
-    struct str style = value_of(properties, "w:rStyle");
-    return paragraph_hides || (style.len > 0 && style_hides(styles, style));
-}
-
-/* Runs hold runs of their own where a box of text stands in one. */
-static bool cut_hidden_runs(const struct styles *styles, struct arena *arena, struct str *xml,
-                            struct buf *hidden)
-{
-    BUF(kept, ZIP_ENTRY_BYTES_MAX);
-    bool found = false, paragraph_hides = false;
-    size_t from = 0, at = 0;
-    while ((at = str_find_byte(str_from_byte(*xml, from), '<')) != STR_NONE) {
-        at += from;
-        struct str rest = str_from_byte(*xml, at);
-        size_t after = at + 1;
-        if (xml_find(str_slice(rest, 0, 5), 0, "w:p") == 0)
-            paragraph_hides =
-                style_hides(styles, value_of(own_properties(rest, "w:pPr"), "w:pStyle"));
-        if (str_starts(rest, STR("</w:p>"))) paragraph_hides = false;
-        buf_add(&kept, str_slice(*xml, from, at));
-        if (xml_find(str_slice(rest, 0, 5), 0, "w:r") == 0 &&
-            run_hides(styles, rest, paragraph_hides)) {
-            after = xml_end(*xml, at, "w:r");
-            xml_add_text(str_slice(*xml, at, after), hidden);
-            found = true;
-        } else {
-            buf_add_byte(&kept, '<');
-        }
-        from = after;
-    }
-    buf_add(&kept, str_from_byte(*xml, from));
-    if (found) *xml = arena_str(arena, buf_str(&kept));
-    return found;
-}
 
 /* ---- parts with text --------------------------------------------------------------------------
  */
@@ -169,24 +49,31 @@ static bool has_form_fields(struct str xml)
 static void strip_text_part(struct zip_entry *entry, const struct styles *styles,
                             struct arena *arena, struct docx *docx)
 {
+    /* The last is for pages on the web; LibreOffice takes it for hidden, Word shows it. */
     static const char *const markers[] = {"w:commentReference", "w:commentRangeStart",
-                                          "w:commentRangeEnd"};
+                                          "w:commentRangeEnd", "w:webHidden"};
     static const char *const former[] = {"w:rPrChange",   "w:pPrChange",  "w:sectPrChange",
                                          "w:tblPrChange", "w:trPrChange", "w:tcPrChange"};
-    static const char *const deleted[] = {"w:del", "w:moveFrom"};
+    static const char *const deleted[] = {"w:del", "w:moveFrom", "w:delText"};
     static const char *const added[] = {"w:ins", "w:moveTo"};
     struct str *xml = &entry->bytes;
     bool *has = docx->has;
-    for (size_t i = 0; i < 2; i++)
+    has[REMOVED_TRACKED_DELETIONS] |= cut_deleted_rows(arena, xml, &docx->hidden);
+    for (size_t i = 0; i < sizeof deleted / sizeof *deleted; i++)
         has[REMOVED_TRACKED_DELETIONS] |= xml_cut(arena, xml, deleted[i], &docx->hidden);
     for (size_t i = 0; i < sizeof former / sizeof *former; i++)
         has[REMOVED_TRACKED_CHANGES] |= xml_cut(arena, xml, former[i], &docx->hidden);
+    has[REMOVED_HIDDEN_TEXT] |= cut_hidden_rows(arena, xml, &docx->hidden);
     has[REMOVED_HIDDEN_TEXT] |= cut_hidden_runs(styles, arena, xml, &docx->hidden);
+    has[REMOVED_HIDDEN_TEXT] |= cut_hidden_boxes(arena, xml, &docx->hidden);
+    has[REMOVED_HIDDEN_TEXT] |= note_alternatives(*xml, &docx->hidden);
+    has[REMOVED_HIDDEN_TEXT] |= note_fields(*xml, &docx->hidden);
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
         xml_cut(arena, xml, markers[i], &docx->hidden);
     for (size_t i = 0; i < 2; i++) has[REMOVED_TRACKED_CHANGES] |= xml_unwrap(arena, xml, added[i]);
     has[REMOVED_ALTERNATIVE_TEXT] |= note_descriptions(*xml, &docx->hidden);
     has[REMOVED_FORM_FIELDS] |= has_form_fields(*xml);
+    has[REMOVED_PROPERTIES] |= xml_find(*xml, 0, "w:docVar") != STR_NONE;
     has[REMOVED_LINKS] |= xml_find(*xml, 0, "w:hyperlink") != STR_NONE ||
                           str_find(*xml, STR(">HYPERLINK ")) != STR_NONE ||
                           str_find(*xml, STR("> HYPERLINK ")) != STR_NONE;
@@ -197,19 +84,40 @@ static void strip_text_part(struct zip_entry *entry, const struct styles *styles
 /* ---- relationships ----------------------------------------------------------------------------
  */
 
-static bool is_left_out(const struct zip *zip, struct str target)
+/* The name of the part that a target means, as seen from the part that the relationships belong to
+ * ("word/_rels/document.xml.rels": word/). */
+static struct str part_of(struct arena *arena, struct str relationships, struct str target)
 {
-    while (str_starts(target, STR("../"))) target = str_from_byte(target, 3);
-    if (str_starts(target, STR("/"))) target = str_from_byte(target, 1);
+    BUF(name, 64 * 1024);
+    size_t rels = str_find(relationships, STR("_rels/"));
+    if (!str_starts(target, STR("/")) && rels != STR_NONE)
+        buf_add(&name, str_slice(relationships, 0, rels));
+    struct str piece;
+    while (str_split(&target, '/', &piece)) {
+        if (piece.len == 0 || str_equal(piece, STR("."))) continue;
+        if (str_equal(piece, STR(".."))) {
+            while (name.len > 0 && name.at[name.len - 1] == '/') name.len--;
+            while (name.len > 0 && name.at[name.len - 1] != '/') name.len--;
+            continue;
+        }
+        if (name.len > 0 && name.at[name.len - 1] != '/') buf_add_byte(&name, '/');
+        buf_add(&name, piece);
+    }
+    return arena_str(arena, buf_str(&name));
+}
+
+static bool is_left_out(const struct zip *zip, struct str name)
+{
     for (size_t i = 0; i < zip->count; i++)
-        if (zip->entries[i].is_left_out && str_ends(zip->entries[i].name, target)) return true;
+        if (zip->entries[i].is_left_out && str_equal(zip->entries[i].name, name)) return true;
     return false;
 }
 
 /* LibreOffice takes no archive that points to what is not there; and nothing may point outside. */
-static void cut_relationships(const struct zip *zip, struct arena *arena, struct str *xml,
+static void cut_relationships(const struct zip *zip, struct arena *arena, struct zip_entry *entry,
                               struct docx *docx)
 {
+    struct str *xml = &entry->bytes;
     BUF(kept, ZIP_ENTRY_BYTES_MAX);
     size_t from = 0, at;
     while ((at = xml_find(*xml, from, "Relationship")) != STR_NONE) {
@@ -223,8 +131,8 @@ static void cut_relationships(const struct zip *zip, struct arena *arena, struct
         docx->is_remote |= is_outside;
         docx->has[REMOVED_ATTACHMENTS] |= is_chunk;
         buf_add(&kept, str_slice(*xml, from, at));
-        if (!is_outside && !is_chunk && !is_left_out(zip, xml_attribute(tag, "Target")))
-            buf_add(&kept, element);
+        struct str part = part_of(arena, entry->name, xml_attribute(tag, "Target"));
+        if (!is_outside && !is_chunk && !is_left_out(zip, part)) buf_add(&kept, element);
         from = end;
     }
     buf_add(&kept, str_from_byte(*xml, from));
@@ -234,30 +142,22 @@ static void cut_relationships(const struct zip *zip, struct arena *arena, struct
 /* ---- what lies beside the text ----------------------------------------------------------------
  */
 
-static void note_properties(const struct zip *zip, struct docx *docx)
+static void note_properties(struct str xml, struct docx *docx)
 {
     static const struct {
-        const char *part, *tag;
+        const char *tag;
         enum removed removed;
     } facts[] = {
-        {"docProps/core.xml", "dc:creator", REMOVED_AUTHOR},
-        {"docProps/core.xml", "cp:lastModifiedBy", REMOVED_LAST_EDITOR},
-        {"docProps/core.xml", "dc:title", REMOVED_TITLE},
-        {"docProps/core.xml", "dc:subject", REMOVED_SUBJECT},
-        {"docProps/core.xml", "cp:keywords", REMOVED_KEYWORDS},
-        {"docProps/core.xml", "dcterms:created", REMOVED_DATES},
-        {"docProps/core.xml", "dcterms:modified", REMOVED_DATES},
-        {"docProps/core.xml", "dc:description", REMOVED_PROPERTIES},
-        {"docProps/core.xml", "cp:category", REMOVED_PROPERTIES},
-        {"docProps/app.xml", "Company", REMOVED_COMPANY},
-        {"docProps/app.xml", "Manager", REMOVED_PROPERTIES},
-        {"docProps/app.xml", "HyperlinkBase", REMOVED_PROPERTIES},
-        {"docProps/app.xml", "Application", REMOVED_PRODUCER},
+        {"dc:creator", REMOVED_AUTHOR},       {"cp:lastModifiedBy", REMOVED_LAST_EDITOR},
+        {"dc:title", REMOVED_TITLE},          {"dc:subject", REMOVED_SUBJECT},
+        {"cp:keywords", REMOVED_KEYWORDS},    {"dcterms:created", REMOVED_DATES},
+        {"dcterms:modified", REMOVED_DATES},  {"dc:description", REMOVED_PROPERTIES},
+        {"cp:category", REMOVED_PROPERTIES},  {"ep:Company", REMOVED_COMPANY},
+        {"ep:Manager", REMOVED_PROPERTIES},   {"ep:HyperlinkBase", REMOVED_PROPERTIES},
+        {"ep:Application", REMOVED_PRODUCER},
     };
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        const struct zip_entry *entry = zip_find(zip, facts[i].part);
-        if (entry && xml_has_value(entry->bytes, facts[i].tag)) docx->has[facts[i].removed] = true;
-    }
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        if (xml_has_value(xml, facts[i].tag)) docx->has[facts[i].removed] = true;
 }
 
 /* Parts that LibreOffice doesn't get, by how their names begin. */
@@ -280,30 +180,79 @@ static const struct {
     {"word/fonts/", REMOVED_FONTS}, /* they may draw other letters than they say */
 };
 
-static bool leave_out(struct zip_entry *entry, struct docx *docx)
+/* What is neither shown nor told by its name is told by its outermost element. */
+static enum removed leave_out_xml(struct str xml, struct docx *docx)
 {
-    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
-        if (!str_starts(entry->name, str_from(left_out[i].start))) continue;
-        if (left_out[i].removed != REMOVED_COUNT) docx->has[left_out[i].removed] = true;
-        if (str_equal(entry->name, STR("word/comments.xml")))
-            xml_add_text(entry->bytes, &docx->hidden);
-        entry->is_left_out = true;
-        return true;
+    struct str root = xml_root(xml);
+    if (str_equal(root, STR("cp:coreProperties")) || str_equal(root, STR("ep:Properties"))) {
+        note_properties(xml, docx);
+        return REMOVED_COUNT;
     }
+    if (str_equal(root, STR("w:comments"))) {
+        xml_add_text(xml, &docx->hidden);
+        return REMOVED_COMMENTS;
+    }
+    return REMOVED_PROPERTIES;
+}
+
+/* Pictures of every kind that Word takes; EMF and WMF may be compressed. Beside a drawing (SVG)
+ * Word keeps a picture of it. */
+static bool is_picture(const struct zip_entry *entry)
+{
+    struct str bytes = entry->bytes;
+    return kind_is_picture(kind_of(bytes)) || str_equal(str_slice(bytes, 40, 44), STR(" EMF")) ||
+           str_starts(bytes, STR("\xd7\xcd\xc6\x9a")) || str_starts(bytes, STR("\1\0\11\0")) ||
+           (str_starts(bytes, STR("\x1f\x8b")) &&
+            (str_ends(entry->name, STR(".emz")) || str_ends(entry->name, STR(".wmz"))));
+}
+
+static bool is_shown(const struct zip_entry *entry)
+{
+    static const char *const starts[] = {"w:", "a:", "c:", "cs:", "dgm:", "dsp:", "m:"};
+    static const char *const others[] = {"Types", "Relationships"};
+    static const char *const beside[] = {"w:comments", "w:glossaryDocument", "w:recipients"};
+    struct str root = xml_root(entry->bytes);
+    if (entry->bytes.len == 0) return true;
+    if (entry->form == ZIP_FORM_BYTES) return is_picture(entry);
+    if (entry->form == ZIP_FORM_UNREAD) /* is one that LibreOffice may take for XML all the same */
+        return str_ends(entry->name, STR(".xml")) || str_ends(entry->name, STR(".rels"));
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        if (str_equal(root, str_from(beside[i]))) return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (str_equal(root, str_from(others[i]))) return true;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (str_starts(root, str_from(starts[i]))) return true;
     return false;
 }
 
-void docx_strip(struct zip *zip, struct arena *arena, struct docx *docx)
+static void leave_out(struct zip_entry *entry, struct docx *docx)
 {
-    struct styles styles = read_styles(zip, arena);
-    note_properties(zip, docx);
+    enum removed by_name = REMOVED_COUNT, by_root = REMOVED_ATTACHMENTS;
+    bool is_named = false;
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out && !is_named; i++) {
+        is_named = str_starts(entry->name, str_from(left_out[i].start));
+        if (is_named) by_name = left_out[i].removed;
+    }
+    if (!is_named && is_shown(entry)) return;
+    entry->is_left_out = true;
+    if (entry->form == ZIP_FORM_XML) by_root = leave_out_xml(entry->bytes, docx);
+    enum removed removed = is_named ? by_name : by_root;
+    if (removed != REMOVED_COUNT) docx->has[removed] = true;
+}
+
+enum err docx_strip(struct zip *zip, struct arena *arena, struct docx *docx)
+{
+    struct styles styles;
+    TRY(styles_read(zip, arena, &styles));
     for (size_t i = 0; i < zip->count; i++) {
         struct zip_entry *entry = &zip->entries[i];
-        if (leave_out(entry, docx)) continue;
-        if (str_starts(entry->name, STR("word/")) && str_ends(entry->name, STR(".xml")))
-            strip_text_part(entry, &styles, arena, docx);
+        leave_out(entry, docx);
+        if (entry->is_left_out) continue;
+        if (entry->form == ZIP_FORM_UNREAD) return ERR_BAD_INPUT;
+        if (entry->form == ZIP_FORM_XML) strip_text_part(entry, &styles, arena, docx);
     }
     for (size_t i = 0; i < zip->count; i++)
-        if (str_ends(zip->entries[i].name, STR(".rels")))
-            cut_relationships(zip, arena, &zip->entries[i].bytes, docx);
+        if (str_equal(xml_root(zip->entries[i].bytes), STR("Relationships")))
+            cut_relationships(zip, arena, &zip->entries[i], docx);
+    return OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "worker/cleaner/office_odt.h"
 
+#include "worker/cleaner/office_plain.h"
 #include "worker/cleaner/office_xml.h"
 
 bool odt_is_locked(const struct zip *zip)
@@ -72,7 +73,7 @@ static bool note_values(struct str xml, const char *name, const char *attribute,
     return found;
 }
 
-static void note_fields(struct str xml, struct docx *docx)
+static void note_values_of_fields(struct str xml, struct docx *docx)
 {
     static const struct {
         const char *tag, *attribute;
@@ -82,6 +83,8 @@ static void note_fields(struct str xml, struct docx *docx)
         {"text:conditional-text", "text:string-value-if-true", REMOVED_HIDDEN_TEXT},
         {"text:conditional-text", "text:string-value-if-false", REMOVED_HIDDEN_TEXT},
         {"text:placeholder", "text:description", REMOVED_HIDDEN_TEXT},
+        {"text:variable-set", "office:string-value", REMOVED_HIDDEN_TEXT},
+        {"text:user-field-decl", "office:string-value", REMOVED_HIDDEN_TEXT},
         {"form:text", "form:current-value", REMOVED_FORM_FIELDS},
         {"form:text", "form:value", REMOVED_FORM_FIELDS},
         {"form:textarea", "form:current-value", REMOVED_FORM_FIELDS},
@@ -143,7 +146,7 @@ static void strip_page(struct str *xml, struct arena *arena, struct docx *docx)
     }
     has[REMOVED_SCRIPTS] |= xml_cut(arena, xml, "text:script", hidden);
     has[REMOVED_SCRIPTS] |= xml_cut(arena, xml, "script:event-listener", hidden);
-    note_fields(*xml, docx);
+    note_values_of_fields(*xml, docx);
     note_titles(*xml, docx);
     docx->is_remote |= is_remote(*xml);
 }
@@ -155,7 +158,15 @@ static void note_meta(struct str meta, struct docx *docx)
         docx->has[REMOVED_PROPERTIES] = true;
 }
 
-void odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
+/* Whatever it is called and whatever it holds: LibreOffice knows the text by more than one name. */
+static void strip_part(struct zip_entry *entry, struct arena *arena, struct docx *docx)
+{
+    if (str_equal(xml_root(entry->bytes), STR("office:document-meta")))
+        note_meta(entry->bytes, docx);
+    strip_page(&entry->bytes, arena, docx);
+}
+
+enum err odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
 {
     static const struct {
         const char *start;
@@ -180,8 +191,12 @@ void odt_strip(struct zip *zip, struct arena *arena, struct docx *docx)
             if (unwanted[j].removed != REMOVED_COUNT && entry->bytes.len > 0)
                 docx->has[unwanted[j].removed] = true;
         }
-        if (str_equal(entry->name, STR("meta.xml"))) note_meta(entry->bytes, docx);
-        if (str_equal(entry->name, STR("content.xml")) || str_equal(entry->name, STR("styles.xml")))
-            strip_page(&entry->bytes, arena, docx);
+        if (entry->is_left_out) continue;
+        if (entry->form == ZIP_FORM_UNREAD) {
+            if (str_ends(entry->name, STR(".xml"))) return ERR_BAD_INPUT;
+            entry->is_left_out = docx->has[REMOVED_ATTACHMENTS] = true;
+        }
+        if (entry->form == ZIP_FORM_XML) strip_part(entry, arena, docx);
     }
+    return OK;
 }

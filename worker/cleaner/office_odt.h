@@ -10,12 +10,13 @@
  *
  *   left out   macros, scripts, the small preview, earlier versions of the document
  *   cut out    sections and paragraphs that are hidden, scripts in the text
- *   reported   these, values of hidden and conditional fields and of form fields, titles of
+ *   reported   these, values of hidden and conditional fields, variables and form fields, titles of
  *              pictures, the program that made it
  *
  * Source: OASIS Open Document Format 1.3.
  */
 bool odt_is_locked(const struct zip *zip);
-void odt_strip(struct zip *zip, struct arena *arena, struct docx *docx);
+/* The archive went through zip_plain; ERR_BAD_INPUT for one with XML that was not understood. */
+MUST_CHECK enum err odt_strip(struct zip *zip, struct arena *arena, struct docx *docx);
 
 #endif

@@ -145,13 +145,27 @@ static void add_tag(struct str tag, struct buf *text)
         buf_add_byte(text, ' ');
 }
 
+/* After an element that holds a number for the program, such as where a picture stands. */
+static size_t number_end(struct str xml, size_t at)
+{
+    static const char *const numbers[] = {"wp:posOffset",       "wp:align",
+                                          "wp14:pctPosHOffset", "wp14:pctPosVOffset",
+                                          "wp14:pctWidth",      "wp14:pctHeight"};
+    if (!str_starts(str_from_byte(xml, at), STR("<wp"))) return STR_NONE;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (is_tag_name(str_from_byte(xml, at + 1), str_from(numbers[i])))
+            return xml_end(xml, at, numbers[i]);
+    return STR_NONE;
+}
+
 void xml_add_text(struct str xml, struct buf *text)
 {
     BUF(raw, ANSWER_TEXT_BYTES_MAX);
     for (size_t at = 0; at < xml.len; at++) {
         if (xml.at[at] == '<') {
             add_tag(str_from_byte(xml, at), &raw);
-            at = xml_tag_end(xml, at) - 1;
+            size_t end = number_end(xml, at);
+            at = (end == STR_NONE ? xml_tag_end(xml, at) : end) - 1;
         } else if (xml.at[at] == '&') {
             size_t end = str_find_byte(str_slice(xml, at, at + 12), ';');
             if (end == STR_NONE) continue;

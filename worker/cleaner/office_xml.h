@@ -11,7 +11,7 @@
 
 /*
  * The XML inside a word-processor document, edited as text: an element is found by its tag, with
- * the prefix that every program writes ("w:del", "text:section"). Damaged XML is no error: an
+ * the prefix that office_plain.h gives it ("w:del", "text:section"). Damaged XML is no error: an
  * element without its end goes on to the end of the text.
  */
 

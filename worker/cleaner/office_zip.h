@@ -23,9 +23,13 @@ enum {
     ZIP_BYTES_MAX = 200 * 1024 * 1024, /* all entries, inflated */
 };
 
+/* What an entry's bytes are, as office_plain.h finds them. */
+enum zip_form { ZIP_FORM_BYTES, ZIP_FORM_XML, ZIP_FORM_UNREAD /* XML that is not understood */ };
+
 struct zip_entry {
     struct str name, bytes;
     bool is_left_out;
+    enum zip_form form;
 };
 
 struct zip {

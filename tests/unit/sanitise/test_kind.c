@@ -95,6 +95,7 @@ static void looks_into_archives(void **state)
         enum kind kind;
     } cases[] = {{"word/document.xml", KIND_DOCX},
                  {"word/document.xml.bak", KIND_ZIP},
+                 {"word/document2.xml", KIND_ZIP}, /* without the list of types */
                  {"xl/workbook.xml", KIND_ZIP},
                  {"mimetypeapplication/vnd.oasis.opendocument.text", KIND_ODT},
                  {"mimetypeapplication/vnd.oasis.opendocument.text-master", KIND_ZIP}};
