@@ -156,21 +156,6 @@ static void read_word(struct reader *reader, const struct part *part, struct wor
         reader->bad = true;
 }
 
-static const char *const gap_bytes[GAPS] = {
-    [GAP_NONE] = "", [GAP_SPACE] = " ", [GAP_LINE] = "\n", [GAP_PARAGRAPH] = "\n\n"};
-
-/* The words in a row with their gaps: what the redactor reads. */
-static struct str words_text(struct reader *reader, const struct part *part)
-{
-    BUF(text, ANSWER_TEXTS_BYTES_MAX);
-    for (size_t i = 0; i < part->word_count; i++) {
-        if (i) buf_add_c(&text, gap_bytes[part->words[i].gap]);
-        buf_add(&text, part->words[i].text);
-    }
-    if (buf_done(&text) != OK) reader->bad = true;
-    return arena_str(reader->arena, buf_str(&text));
-}
-
 static bool is_picture(const struct part *part)
 {
     if (part->kind == PART_READING) return part->image.len == 0;
@@ -200,7 +185,9 @@ static void read_picture(struct reader *reader)
     part->words = ARENA_MANY(reader->arena, part->word_count, struct word);
     for (size_t i = 0; i < part->word_count && !reader->bad; i++)
         read_word(reader, part, &part->words[i]);
-    if (!reader->bad) part->text = words_text(reader, part);
+    if (!reader->bad &&
+        letter_words_text(part->words, part->word_count, reader->arena, &part->text) != OK)
+        reader->bad = true;
 }
 
 static void read_finding(struct reader *reader, struct list *list, uint32_t codes)

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "core/err.h"
+#include "core/buf.h"
+#include "sanitise/answer.h"
 
 struct description {
     const char *name, *words;
@@ -124,4 +125,19 @@ void letter_hide(struct letter *letter, uint32_t source, struct str text, struct
 {
     struct hidden hidden = {source, text};
     APPEND(arena, struct hidden, letter->hidden, letter->hidden_count, &hidden, 1);
+}
+
+enum err letter_words_text(const struct word *words, size_t count, struct arena *arena,
+                           struct str *ret_text)
+{
+    static const char *const gaps[GAPS] = {
+        [GAP_NONE] = "", [GAP_SPACE] = " ", [GAP_LINE] = "\n", [GAP_PARAGRAPH] = "\n\n"};
+    BUF(text, ANSWER_TEXTS_BYTES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_add_c(&text, gaps[words[i].gap]);
+        buf_add(&text, words[i].text);
+    }
+    TRY(buf_done(&text));
+    *ret_text = arena_str(arena, buf_str(&text));
+    return OK;
 }

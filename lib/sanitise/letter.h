@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
+#include "core/err.h"
 #include "core/str.h"
 #include "sanitise/kind.h"
 
@@ -70,8 +71,9 @@ struct part {
     struct str image;       /* the JPEG or PNG file, without metadata */
     struct word *words;
     size_t word_count;
-    bool
-        is_doubtful; /* its words are missing or are not those of its pixels: to be read off them */
+    /* Its words are missing or are not those of its pixels: to be read off them. Of a reading: it
+     * was hard to read, and its words are guesses. */
+    bool is_doubtful;
 };
 
 struct finding {
@@ -195,6 +197,9 @@ struct letter {
 void letter_warn(struct letter *letter, uint32_t source, enum warning warning, uint32_t number,
                  struct arena *arena);
 void letter_hide(struct letter *letter, uint32_t source, struct str text, struct arena *arena);
+/* The words in a row with their gaps: what the redactor reads. ERR_TOO_BIG. */
+MUST_CHECK enum err letter_words_text(const struct word *words, size_t count, struct arena *arena,
+                                      struct str *ret_text);
 /* Parts and findings of one letter behind those of another. */
 void letter_join(struct letter *letter, const struct letter *more, struct arena *arena);
 

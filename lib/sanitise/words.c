@@ -6,6 +6,8 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "sanitise/answer.h"
+#include "sanitise/words_alike.h"
+#include "sanitise/words_merge.h"
 #include "sys/fault.h"
 #include "sys/rand.h"
 
@@ -88,55 +90,6 @@ enum err words_request_read(struct str request, struct arena *arena, enum words_
     return OK;
 }
 
-/* ---- are they the same word? ------------------------------------------------------------------
- */
-
-/* Letters and digits, folded; what a reader takes for one another is one. */
-static size_t plain(struct str word, uint32_t *glyphs)
-{
-    size_t count = 0;
-    uint32_t point;
-    while (word.len > 0 && count < ALIKE_GLYPHS && utf8_next(&word, &point)) {
-        if (point >= 'A' && point <= 'Z') point += 'a' - 'A';
-        bool is_sign = (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9') ||
-                       (point > 0xbf && point < 0x2000) || point >= 0x3000;
-        if (!is_sign) continue;
-        if (point == '0') point = 'o';
-        if (point == '1' || point == 'i' || point == '|') point = 'l';
-        if (point == '5') point = 's';
-        glyphs[count++] = point;
-    }
-    return count;
-}
-
-/* Damerau-Levenshtein's insertions, deletions and changes, in one row. */
-static size_t distance(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count)
-{
-    size_t row[ALIKE_GLYPHS + 1];
-    for (size_t k = 0; k <= b_count; k++) row[k] = k;
-    for (size_t i = 1; i <= a_count; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t k = 1; k <= b_count; k++) {
-            size_t above = row[k], best = corner + (a[i - 1] == b[k - 1] ? 0 : 1);
-            if (above + 1 < best) best = above + 1;
-            if (row[k - 1] + 1 < best) best = row[k - 1] + 1;
-            corner = above;
-            row[k] = best;
-        }
-    }
-    return row[b_count];
-}
-
-bool words_alike(struct str said, struct str read)
-{
-    uint32_t a[ALIKE_GLYPHS], b[ALIKE_GLYPHS];
-    size_t a_count = plain(said, a), b_count = plain(read, b);
-    if (a_count == 0) return true; /* signs alone tell nothing */
-    size_t longer = a_count > b_count ? a_count : b_count;
-    return distance(a, a_count, b, b_count) * 3 <= longer;
-}
-
 /* ---- the sandbox ------------------------------------------------------------------------------
  */
 
@@ -163,29 +116,37 @@ static enum err run(const struct spawner *spawner, const struct clean_settings *
     return OK;
 }
 
+/* False in ret_is_read also where the reading is of another size than its picture. */
 static enum err read_one(const struct spawner *spawner, const struct clean_settings *settings,
-                         enum words_mode mode, struct part *part, struct arena *arena,
-                         bool *ret_is_read)
+                         enum words_mode mode, const struct part *part, struct arena *arena,
+                         struct part *ret_reading, bool *ret_is_read)
 {
     struct words_picture picture = {.image = part->image};
     struct letter letter;
-    TRY(run(spawner, settings, mode, &picture, 1, arena, &letter, ret_is_read));
-    if (!*ret_is_read) return OK;
-    const struct part *reading = &letter.parts[0];
-    if (reading->width != part->width || reading->height != part->height) {
-        *ret_is_read = false;
+    bool is_read;
+    *ret_is_read = false;
+    TRY(run(spawner, settings, mode, &picture, 1, arena, &letter, &is_read));
+    if (!is_read || letter.parts[0].width != part->width || letter.parts[0].height != part->height)
         return OK;
-    }
+    *ret_reading = letter.parts[0];
+    *ret_is_read = true;
+    return OK;
+}
+
+static void take_reading(const struct part *reading, struct part *part)
+{
     part->words = reading->words;
     part->word_count = reading->word_count;
     part->text = reading->text;
-    return OK;
 }
 
 enum err words_read_photo(const struct spawner *spawner, const struct clean_settings *settings,
                           struct part *photo, struct arena *arena, bool *ret_is_read)
 {
-    return read_one(spawner, settings, WORDS_PHOTO, photo, arena, ret_is_read);
+    struct part reading;
+    TRY(read_one(spawner, settings, WORDS_PHOTO, photo, arena, &reading, ret_is_read));
+    if (*ret_is_read) take_reading(&reading, photo);
+    return OK;
 }
 
 /* ---- the sample -------------------------------------------------------------------------------
@@ -209,7 +170,7 @@ static size_t glyphs_of(const struct part *page, struct unit unit)
     uint32_t glyphs[ALIKE_GLYPHS];
     size_t count = 0;
     for (size_t i = 0; i < unit.count; i++)
-        count += plain(page->words[unit.first + i].text, glyphs);
+        count += words_glyphs(page->words[unit.first + i].text, glyphs, ALIKE_GLYPHS);
     return count;
 }
 
@@ -397,42 +358,70 @@ static enum err check_sample(const struct spawner *spawner, const struct clean_s
 /* ---- pages ------------------------------------------------------------------------------------
  */
 
-static bool says_the_same(struct str a, struct str b)
+/* Words that the whole page's reading has otherwise are looked at once more, each alone: of a page
+ * that a reader finds hard it is the better. */
+static enum err look_again(const struct spawner *spawner, const struct clean_settings *settings,
+                           struct words_merge *merge, struct arena *arena)
 {
-    struct str one, other;
-    for (;;) {
-        bool more = false, more_other = false;
-        while (a.len > 0 && (a.at[0] == ' ' || a.at[0] == '\n')) a = str_from_byte(a, 1);
-        while (b.len > 0 && (b.at[0] == ' ' || b.at[0] == '\n')) b = str_from_byte(b, 1);
-        size_t end = 0, end_other = 0;
-        while (end < a.len && a.at[end] != ' ' && a.at[end] != '\n') end++;
-        while (end_other < b.len && b.at[end_other] != ' ' && b.at[end_other] != '\n') end_other++;
-        one = str_slice(a, 0, end), other = str_slice(b, 0, end_other);
-        more = end > 0, more_other = end_other > 0;
-        if (more != more_other) return false;
-        if (!more) return true;
-        if (!words_alike(one, other)) return false;
-        a = str_from_byte(a, end);
-        b = str_from_byte(b, end_other);
+    const struct part *page = merge->page;
+    size_t words[WORDS_BOXES], count = 0;
+    struct words_box boxes[WORDS_BOXES];
+    for (size_t i = 0; i < page->word_count; i++) {
+        uint32_t glyphs[ALIKE_GLYPHS];
+        const struct word *word = &page->words[i];
+        if (merge->is_shown[i] || word->height > SAMPLE_HEIGHT_MOST ||
+            words_glyphs(word->text, glyphs, ALIKE_GLYPHS) == 0)
+            continue;
+        if (count == WORDS_BOXES) return OK; /* so many are no slips of a reader */
+        boxes[count] = (struct words_box){word->x, word->y, word->width, word->height};
+        words[count++] = i;
     }
+    if (count == 0) return OK;
+    struct words_picture picture = {page->image, boxes, count};
+    struct letter read;
+    bool is_read;
+    TRY(run(spawner, settings, WORDS_SAMPLE, &picture, 1, arena, &read, &is_read));
+    if (!is_read || read.parts[0].word_count != count) return OK;
+    for (size_t i = 0; i < count; i++)
+        if (words_alike(page->words[words[i]].text, read.parts[0].words[i].text))
+            merge->is_shown[words[i]] = true;
+    return OK;
+}
+
+/* What the page's own words and those read come to; what is not shown, empty for nothing. */
+static enum err merge_words(const struct spawner *spawner, const struct clean_settings *settings,
+                            const struct part *reading, struct part *part, struct arena *arena,
+                            struct str *ret_unseen)
+{
+    struct words_merge merge;
+    const struct part page = *part;
+    if (words_compare(&page, reading, arena, &merge)) {
+        TRY(look_again(spawner, settings, &merge, arena));
+        if (!words_are_lies(&merge) && words_join(&merge, arena, part, ret_unseen) == OK) return OK;
+    }
+    *ret_unseen = page.text;
+    take_reading(reading, part);
+    return OK;
 }
 
 static enum err read_page(const struct spawner *spawner, const struct clean_settings *settings,
                           struct letter *letter, size_t at, uint32_t number, struct arena *arena)
 {
-    struct part *part = &letter->parts[at];
-    struct str said = part->text;
+    struct part *part = &letter->parts[at], reading;
+    struct str unseen;
     bool is_read;
-    TRY(read_one(spawner, settings, WORDS_PAGE, part, arena, &is_read));
+    TRY(read_one(spawner, settings, WORDS_PAGE, part, arena, &reading, &is_read));
     part->is_doubtful = false;
     if (!is_read) {
         letter_warn(letter, part->source, WARNING_NOT_READ, number, arena);
         return OK;
     }
+    if (reading.is_doubtful) letter_warn(letter, part->source, WARNING_HARD_TO_READ, number, arena);
+    TRY(merge_words(spawner, settings, &reading, part, arena, &unseen));
     if (part->word_count == 0) letter_warn(letter, part->source, WARNING_NO_WORDS, number, arena);
-    if (said.len == 0 || says_the_same(said, part->text)) return OK;
+    if (unseen.len == 0) return OK;
     letter_warn(letter, part->source, WARNING_READ_OTHERWISE, number, arena);
-    letter_hide(letter, part->source, said, arena);
+    letter_hide(letter, part->source, unseen, arena);
     return OK;
 }
 

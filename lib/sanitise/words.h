@@ -79,7 +79,4 @@ MUST_CHECK enum err words_read_photo(const struct spawner *spawner,
                                      const struct clean_settings *settings, struct part *photo,
                                      struct arena *arena, bool *ret_is_read);
 
-/* Is the word that was read the one that the file says, as far as a reader can tell? */
-bool words_alike(struct str said, struct str read);
-
 #endif

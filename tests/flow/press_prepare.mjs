@@ -43,6 +43,19 @@ test('a typed letter is in review, with marks for each recipient by its own leak
     equal(press.logLines().filter(({ event, err }) => event === 'job' && err !== 'ok').length, 0);
 });
 
+// What the words of a page say without showing it would leave with them, as text under the picture.
+test('characters that show nothing are taken out of the words of a page, and many are told', async () => {
+    const family = await room.family(0);
+    const secret = '200C200D2060'.repeat(6);
+    const bytes = Buffer.from(letterPdf([['Dear Ann']]).toString('latin1').replace('(Dear Ann) Tj',
+        `/Span << /ActualText <FEFF0044006500610072${secret}> >> BDC (Dear) Tj EMC ( Ann) Tj`), 'latin1');
+    const letter = await room.letter({ from: family.home, arrangement: family.arrangement, items: [{ kind: 'file', name: 'a.pdf', bytes }] });
+    deepEqual(await room.done(), []);
+    const { parts, warnings } = await room.review(letter);
+    deepEqual(parts.find((part) => part.kind === 'page').words.map((word) => word.text), ['Dear', 'Ann']);
+    match(warnings.join('\n'), /18 characters that show nothing/);
+});
+
 test('of a letter with several parts each mark has the reason of its own part, and "repeat" only what another part taught', async () => {
     const family = await room.family(0);
     for (const { id } of family.relatives)

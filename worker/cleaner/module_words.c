@@ -33,10 +33,11 @@ static void read_one(struct job *job, struct arena *arena, enum words_mode mode,
         .width = (uint32_t)pixGetWidth(pix),
         .height = (uint32_t)pixGetHeight(pix),
     };
+    bool is_hard = false;
     if (mode == WORDS_SAMPLE) {
         words_of_boxes(&list, pix, picture->boxes, picture->box_count);
     } else {
-        words_of_page(&list, pix, mode == WORDS_PHOTO);
+        is_hard = words_of_page(&list, pix, mode == WORDS_PHOTO);
         PIX *grey = pixConvertTo8(pix, 0);
         if (!grey || pixGetDepth(grey) != DEPTH_GREY) job_refuse(job, REFUSAL_MALFORMED);
         words_of_codes(&list, grey);
@@ -45,6 +46,7 @@ static void read_one(struct job *job, struct arena *arena, enum words_mode mode,
     pixDestroy(&pix);
     struct part reading = {
         .kind = PART_READING,
+        .is_doubtful = is_hard,
         .width = list.width,
         .height = list.height,
         .words = list.at,

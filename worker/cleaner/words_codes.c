@@ -3,7 +3,19 @@
 
 #include <zbar.h>
 
+#include "core/utf8.h"
+#include "sanitise/answer.h"
 #include "worker/cleaner/words_read.h"
+
+/* As much as one word may hold. */
+static struct str first_piece(struct str word)
+{
+    enum { MOST = ANSWER_WORD_BYTES_MAX / 2 };
+    if (word.len <= MOST) return word;
+    size_t cut = MOST;
+    while (cut > 1 && !utf8_on_boundary(word, cut)) cut--;
+    return str_slice(word, 0, cut);
+}
 
 /* Every word of what it says has the box of the whole code. */
 static void add_code(struct words_list *list, const zbar_symbol_t *symbol)
@@ -24,9 +36,12 @@ static void add_code(struct words_list *list, const zbar_symbol_t *symbol)
     while (rest.len > 0 && str_split(&rest, '\n', &line)) {
         struct str word;
         while (line.len > 0 && str_split(&line, ' ', &word)) {
-            if (word.len == 0) continue;
-            words_add(list, word, gap, left, top, right - left + 1, bottom - top + 1);
-            gap = GAP_SPACE;
+            while (word.len > 0) { /* an address may be long */
+                struct str piece = first_piece(word);
+                words_add(list, piece, gap, left, top, right - left + 1, bottom - top + 1);
+                word = str_from_byte(word, piece.len);
+                gap = word.len > 0 ? GAP_NONE : GAP_SPACE;
+            }
         }
         if (gap == GAP_SPACE) gap = GAP_LINE;
     }

@@ -14,8 +14,10 @@ enum {
     PAGE_DOTS = 150,        /* an inch, as pages are drawn */
     PAGE_SURE_PERCENT = 20, /* less sure words of a page are dirt and drawings */
     PHOTO_SURE_PERCENT = 55,
-    PHOTO_SIDE = 2400, /* pixels: a photo is made smaller than this before it is read */
-    BOX_MARGIN = 6,    /* pixels round a word that is read alone */
+    PHOTO_SIDE = 2400,    /* pixels: a photo is made smaller than this before it is read */
+    BOX_MARGIN = 6,       /* pixels round a word that is read alone */
+    UPRIGHT_PERCENT = 70, /* as sure as this of all words, the page is not upside down */
+    HARD_PERCENT = 60,    /* less sure, it is handwriting or worse */
 };
 
 static TessBaseAPI *reader;
@@ -113,7 +115,43 @@ static void add_results(struct words_list *list, double scale, bool is_photo)
     TessResultIteratorDelete(results);
 }
 
-void words_of_page(struct words_list *list, PIX *pix, bool is_photo)
+/* How sure the reader is of the picture's words, 0 for none; add_results has them then. */
+static int recognize(PIX *pix, bool is_photo)
+{
+    TessBaseAPISetPageSegMode(reader, is_photo ? PSM_SPARSE_TEXT : PSM_AUTO);
+    TessBaseAPISetImage2(reader, pix);
+    TessBaseAPISetSourceResolution(reader, PAGE_DOTS);
+    if (TessBaseAPIRecognize(reader, NULL)) return 0;
+    return TessBaseAPIMeanTextConf(reader);
+}
+
+/* Where the words stand when the page is the right way up again. */
+static void turn_round(struct words_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct word *word = &list->at[i];
+        word->x = list->width - word->x - word->width;
+        word->y = list->height - word->y - word->height;
+    }
+}
+
+/* Upside down it may read better: pages are scanned so. Takes its words then, and how sure it is.
+ */
+static void read_turned(struct words_list *list, PIX *pix, int *sure)
+{
+    PIX *turned = pixRotate180(NULL, pix);
+    if (!turned) job_refuse(list->job, REFUSAL_MALFORMED);
+    int other = recognize(turned, false);
+    if (other > *sure) {
+        list->count = 0;
+        add_results(list, 1, false);
+        turn_round(list);
+        *sure = other;
+    }
+    pixDestroy(&turned);
+}
+
+bool words_of_page(struct words_list *list, PIX *pix, bool is_photo)
 {
     double scale = 1;
     PIX *seen = pixClone(pix);
@@ -124,12 +162,12 @@ void words_of_page(struct words_list *list, PIX *pix, bool is_photo)
         seen = pixScale(pix, (float)(1 / scale), (float)(1 / scale));
         if (!seen) job_refuse(list->job, REFUSAL_MALFORMED);
     }
-    TessBaseAPISetPageSegMode(reader, is_photo ? PSM_SPARSE_TEXT : PSM_AUTO);
-    TessBaseAPISetImage2(reader, seen);
-    TessBaseAPISetSourceResolution(reader, PAGE_DOTS);
-    if (TessBaseAPIRecognize(reader, NULL) == 0) add_results(list, scale, is_photo);
+    int sure = recognize(seen, is_photo);
+    add_results(list, scale, is_photo);
+    if (!is_photo && sure > 0 && sure < UPRIGHT_PERCENT) read_turned(list, seen, &sure);
     TessBaseAPIClear(reader);
     pixDestroy(&seen);
+    return !is_photo && sure < HARD_PERCENT && list->count > 0;
 }
 
 static void read_box(struct words_list *list, const struct words_box *box)

@@ -27,8 +27,8 @@ void words_add(struct words_list *list, struct str text, enum gap gap, double x,
 /* Loads what letters look like; before the walls go up. */
 void words_prepare(void);
 
-/* All words of a page or photo. */
-void words_of_page(struct words_list *list, PIX *pix, bool is_photo);
+/* All words of a page, also of one upside down, or photo. True: of a page that was hard to read. */
+bool words_of_page(struct words_list *list, PIX *pix, bool is_photo);
 
 /* One word for each box; "?" where none can be read. */
 void words_of_boxes(struct words_list *list, PIX *pix, const struct words_box *boxes, size_t count);

@@ -129,7 +129,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
         /* what is said of a document stands at its first part */
         if (from->source != last_source) add_findings(letter, from->source, arena, &part);
         if (i == 0) add_name_lie(gather, letter->kind, &part);
-        if (from->kind == PART_TEXT) warn_unseen(gather, from->text);
+        warn_unseen(gather, from->text);
         if (from->kind == PART_TEXT && letter->mail && from->source == 0)
             add_furniture(from->text, arena, &part);
         last_source = from->source;
