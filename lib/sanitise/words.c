@@ -395,7 +395,7 @@ static enum err merge_words(const struct spawner *spawner, const struct clean_se
 {
     struct words_merge merge;
     const struct part page = *part;
-    if (words_compare(&page, reading, arena, &merge)) {
+    if (page.word_count > 0 && words_compare(&page, reading, arena, &merge)) {
         TRY(look_again(spawner, settings, &merge, arena));
         if (!words_are_lies(&merge) && words_join(&merge, arena, part, ret_unseen) == OK) return OK;
     }

@@ -244,7 +244,7 @@ enum err words_join(const struct words_merge *merge, struct arena *arena, struct
     }
     enum gap gap = GAP_PARAGRAPH;
     for (size_t i = 0; i < reading->word_count; i++) {
-        if (is_used[i] || glyphs_of(reading->words[i].text) < 2) continue;
+        if (is_used[i] || glyphs_of(reading->words[i].text) == 0) continue; /* dirt */
         words[count] = reading->words[i];
         if (words[count].gap < gap) words[count].gap = gap;
         gap = GAP_SPACE;

@@ -375,7 +375,7 @@ bool note_fields(struct str xml, struct buf *hidden)
         size_t next;
         struct str piece = instruction_of(xml, at, &next);
         at = next == STR_NONE ? xml.len : next;
-        if (!str_equal(type, STR("begin"))) continue;
+        if (str_equal(type, STR("separate")) || str_equal(type, STR("end"))) continue;
         BUF(text, ANSWER_TEXT_BYTES_MAX);
         xml_add_text(piece, &text);
         found |= note_instruction(buf_str(&text), hidden);
