@@ -225,6 +225,15 @@ static int spawn(const struct site *site, const struct owners *owners, int log_f
     return COMMAND_DONE;
 }
 
+static int did_not_start(const struct site *site)
+{
+    const char *log = arena_c(site->arena, arena_print(site->arena, "%s/log/postgres.log",
+                                                       site->conf.service_run_folder));
+    BUF(words, SITE_LAST_WORDS_BYTES);
+    site_last_words(log, &words);
+    return site_fail(site, "PostgreSQL did not start. The last line of %s: %s", log, words.at);
+}
+
 int cluster_start(const struct site *site, const struct owners *owners, int log_fd, pid_t *ret_pid)
 {
     bool is_ready;
@@ -238,8 +247,7 @@ int cluster_start(const struct site *site, const struct owners *owners, int log_
             *ret_pid = child;
             return COMMAND_DONE;
         }
-        if (waitpid(child, NULL, WNOHANG) == child)
-            return site_fail(site, "PostgreSQL did not start. Its words are in the log.");
+        if (waitpid(child, NULL, WNOHANG) == child) return did_not_start(site);
         pause_ms(LOOK_EVERY_MS);
     }
     cluster_stop(child);

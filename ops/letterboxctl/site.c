@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "ops/letterboxctl/site.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,27 @@ int site_fail(const struct site *site, const char *format, ...)
     fputc('\n', stderr);
     va_end(arguments);
     return COMMAND_FAILED;
+}
+
+void site_last_words(const char *path, struct buf *text)
+{
+    enum { END_BYTES = SITE_LAST_WORDS_BYTES - 4 };
+    char end[END_BYTES];
+    FD(fd, open(path, O_RDONLY | O_CLOEXEC));
+    if (fd < 0) return;
+    off_t size = lseek(fd, 0, SEEK_END);
+    ssize_t count =
+        size < 0 ? -1 : pread(fd, end, sizeof end, size > END_BYTES ? size - END_BYTES : 0);
+    struct str all = str_trim((struct str){end, count > 0 ? (size_t)count : 0});
+    struct str rest = all, line = STR("");
+    while (str_split(&rest, '\n', &line)) {
+    }
+    if (size > END_BYTES && line.len == all.len) {
+        buf_add(text, STR("…"));
+        while (line.len && ((unsigned char)line.at[0] & 0xc0) == 0x80)
+            line = str_from_byte(line, 1);
+    }
+    buf_add(text, line);
 }
 
 int site_failed(const struct site *site, const char *doing, enum err code)

@@ -53,6 +53,10 @@ __attribute__((format(printf, 2, 3))) int site_fail(const struct site *site, con
 /* The same for an error of ours: "doing: message cure", with the database's own word of it. */
 int site_failed(const struct site *site, const char *doing, enum err code);
 
+/* The last line of a log, or nothing; of one that is too long its end, after "…". */
+enum { SITE_LAST_WORDS_BYTES = 504 };
+void site_last_words(const char *path, struct buf *text);
+
 /* Connects as this database role ("postgres": the cluster's superuser) and tries it. */
 int site_connect(const struct site *site, const char *role, struct db_pool **ret_pool);
 

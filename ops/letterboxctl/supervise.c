@@ -29,7 +29,6 @@ enum {
     STEADY_MS = 60 * 1000, /* up for so long: its next end is not the same trouble */
     STOP_MS = 35 * 1000,   /* a process may take 30 s to end in order */
     NOTIFY_BYTES = 256,
-    LAST_WORDS_BYTES = 500,
 };
 
 struct process {
@@ -211,28 +210,6 @@ static void start_due(struct supervisor *supervisor)
 
 /* ---- ends ---------------------------------------------------------------------------------- */
 
-/* The last line of a log, or nothing; of one that is too long its end, after "…". */
-static void put_last_words(const char *path, struct buf *text)
-{
-    char end[LAST_WORDS_BYTES];
-    FD(fd, open(path, O_RDONLY | O_CLOEXEC));
-    if (fd < 0) return;
-    off_t size = lseek(fd, 0, SEEK_END);
-    ssize_t count = size < 0 ? -1
-                             : pread(fd, end, sizeof end,
-                                     size > LAST_WORDS_BYTES ? size - LAST_WORDS_BYTES : 0);
-    struct str all = str_trim((struct str){end, count > 0 ? (size_t)count : 0});
-    struct str rest = all, line = STR("");
-    while (str_split(&rest, '\n', &line)) {
-    }
-    if (size > LAST_WORDS_BYTES && line.len == all.len) {
-        buf_add(text, STR("…"));
-        while (line.len && ((unsigned char)line.at[0] & 0xc0) == 0x80)
-            line = str_from_byte(line, 1);
-    }
-    buf_add(text, line);
-}
-
 static void plan_again(struct process *process, const char *name, const char *log, int status)
 {
     if (now_ms() - process->started_ms > STEADY_MS) process->wait_ms = 0;
@@ -246,8 +223,8 @@ static void plan_again(struct process *process, const char *name, const char *lo
     else
         printf("%s ended with status %d; it starts again in %d s.\n", name, WEXITSTATUS(status),
                process->wait_ms / 1000);
-    BUF(words, LAST_WORDS_BYTES + 4);
-    put_last_words(log, &words);
+    BUF(words, SITE_LAST_WORDS_BYTES);
+    site_last_words(log, &words);
     if (words.len) printf("  The last line of its log: %s\n", words.at);
     fflush(stdout);
 }

@@ -3,7 +3,7 @@
 // had happened, and nothing is there twice. Compared are digests of what came out, not counts.
 
 import { join } from 'node:path';
-import { before, cleanup, deepEqual, equal, eventually, folder, ok, test } from '../harness/test.mjs';
+import { before, cleanup, deepEqual, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
 import { faultPoints, neverReached } from '../harness/faults.mjs';
 import { pressroom, sha256 } from '../harness/pressroom.mjs';
 import { sign } from '../harness/scans.mjs';
@@ -165,6 +165,23 @@ for (const { name, where } of faultPoints(['worker/press', 'worker/queue']))
 test('every step boundary was reached', () => {
     deepEqual(neverReached(log, faultPoints(['worker/press', 'worker/queue'])), []);
 });
+
+test('a job that does not end when the press is asked to stop is cut off after half a minute, and done later', async () => {
+    const stalled = await start('queue_claimed:stall');
+    const go = async () => {
+        if (stalled.running) {
+            await eventually(async () => (await room.db.one(`SELECT count(*)::int AS n FROM letterbox.job
+                WHERE state = 'leased'`)).n > 0, { what: 'a job that runs' });
+            await stalled.stop();
+            match(stalled.logText(), /event=cut_off/);
+            await expire();
+            const next = await start();
+            cleanup(() => next.running && next.stop());
+        }
+        await room.done();
+    };
+    deepEqual(await outcome(await typed(go)), expected[0]);
+}, { timeout: 120_000 });
 
 test('a press that comes back after its lease ran out changes nothing', async () => {
     const running = await start();

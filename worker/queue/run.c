@@ -4,12 +4,14 @@
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/code.h"
 #include "sys/clock.h"
 #include "sys/deadline.h"
 #include "sys/fault.h"
+#include "sys/log.h"
 
 enum {
     FIRST_RETRY_SECONDS = 5,
@@ -17,6 +19,7 @@ enum {
     MOST_RETRY_SECONDS = 5 * 60, /* of what waits */
     ATTEMPTS = 3,
     AWAY_WAIT_MS = 1000,
+    STOP_SECONDS = 30, /* for what runs when the process is asked to end */
 };
 
 struct ending {
@@ -266,5 +269,13 @@ void queue_run_lanes(const struct queue *queues, size_t count, int stop_fd)
         lanes[i] = (struct lane){.queue = &queues[i], .stop_fd = stop_fd};
         ASSERT(pthread_create(&lanes[i].thread, NULL, run_lane, &lanes[i]) == 0);
     }
-    for (size_t i = 0; i < count; i++) pthread_join(lanes[i].thread, NULL);
+    while (!is_readable(stop_fd, -1)) continue;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += STOP_SECONDS;
+    for (size_t i = 0; i < count; i++)
+        if (pthread_clockjoin_np(lanes[i].thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
+            LOG(LOG_WARN, "cut_off", L_INT("pid", getpid()), L_INT("after_s", STOP_SECONDS));
+            _exit(0); /* as after a crash: its lease ends, and another takes the job */
+        }
 }

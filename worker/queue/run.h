@@ -82,6 +82,9 @@ enum { QUEUE_LANES_MAX = 32 };
  * Several loops side by side in threads of their own, until stop_fd is readable. Nothing of one
  * queue may be shared with another but what any thread may use: each has its own pool, whose
  * connection it listens on, and its own state.
+ *
+ * A job that runs when it is asked to stop has 30 s to end. Then the process ends with status 0 as
+ * if it had died: the job is taken up again when its lease has ended, and its sandboxes go with it.
  */
 void queue_run_lanes(const struct queue *queues, size_t count, int stop_fd);
 
