@@ -65,8 +65,16 @@ _Noreturn static void become_office(const struct conversion *conversion)
                      conversion->in,
                      conversion->reader,
                      NULL};
-    static char *const environment[] = {"HOME=/tmp", "LC_ALL=C.UTF-8", "TZ=UTC",
-                                        "SAL_USE_VCLPLUGIN=svp", NULL};
+    /* It asks for 64 MiB again and again, and writes all of it: see settle_heap in main.c. */
+    static char *const environment[] = {
+        "HOME=/tmp",
+        "LC_ALL=C.UTF-8",
+        "TZ=UTC",
+        "SAL_USE_VCLPLUGIN=svp",
+        "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=134217728:"
+        "glibc.malloc.trim_threshold=1073741824:glibc.malloc.top_pad=67108864",
+        NULL,
+    };
     /* Standard output is the answer: LibreOffice must not write there. */
     if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) _exit(EXIT_NO_OFFICE);
     execve(OFFICE, words, environment);
