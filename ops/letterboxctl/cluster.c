@@ -21,6 +21,8 @@
 enum {
     START_WAIT_MS = 60 * 1000,
     LOOK_EVERY_MS = 20,
+    START_ATTEMPTS = 4,
+    START_AGAIN_MS = 1000,
     SOCKET_PATH_MAX = 107,
     STATUS_LINE = 8, /* of postmaster.pid */
 };
@@ -234,25 +236,42 @@ static int did_not_start(const struct site *site)
     return site_fail(site, "PostgreSQL did not start. The last line of %s: %s", log, words.at);
 }
 
+/* Until it is ready; ERR_DB_AWAY when it has ended, ERR_TIMEOUT (and it is ended) when it took too
+ * long. */
+static enum err wait_ready(const struct site *site, pid_t child, int *waited)
+{
+    bool is_ready;
+    for (; *waited < START_WAIT_MS; *waited += LOOK_EVERY_MS) {
+        if (running(site, &is_ready) == child && is_ready) return OK;
+        if (waitpid(child, NULL, WNOHANG) == child) return ERR_DB_AWAY;
+        pause_ms(LOOK_EVERY_MS);
+    }
+    cluster_stop(child);
+    return ERR_TIMEOUT;
+}
+
 int cluster_start(const struct site *site, const struct owners *owners, int log_fd, pid_t *ret_pid)
 {
     bool is_ready;
     *ret_pid = 0;
     if (running(site, &is_ready) && is_ready) return COMMAND_DONE;
-    pid_t child = 0;
-    int status = spawn(site, owners, log_fd, &child);
-    if (status) return status;
-    for (int waited = 0; waited < START_WAIT_MS; waited += LOOK_EVERY_MS) {
-        if (running(site, &is_ready) == child && is_ready) {
+    int waited = 0;
+    /* What another left behind may take a moment to go: a process that still ends, its memory. */
+    for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
+        pid_t child = 0;
+        int status = spawn(site, owners, log_fd, &child);
+        if (status) return status;
+        enum err code = wait_ready(site, child, &waited);
+        if (code == OK) {
             *ret_pid = child;
             return COMMAND_DONE;
         }
-        if (waitpid(child, NULL, WNOHANG) == child) return did_not_start(site);
-        pause_ms(LOOK_EVERY_MS);
+        if (code == ERR_TIMEOUT)
+            return site_fail(site, "PostgreSQL was not ready after %d s. Its words are in the log.",
+                             START_WAIT_MS / 1000);
+        if (attempt < START_ATTEMPTS) pause_ms(START_AGAIN_MS);
     }
-    cluster_stop(child);
-    return site_fail(site, "PostgreSQL was not ready after %d s. Its words are in the log.",
-                     START_WAIT_MS / 1000);
+    return did_not_start(site);
 }
 
 int cluster_database(const struct site *site, const struct owners *owners, int log_fd)

@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
+import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
     from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
@@ -179,6 +179,29 @@ test('PostgreSQL that dies comes back, and the others go on', async () => {
     equal((await here.stop()).code, 0);
     equal(processes(one).length, 0);
 });
+
+test('PostgreSQL waits for what another left behind, and if that does not go, what it said is told', async () => {
+    const data = join(one, 'postgres/data');
+    const noted = join(data, 'postmaster.pid');
+    // a process of its user whose number stands in the file that it keeps
+    const left = (seconds) => {
+        const words = ['sleep', String(seconds)];
+        const child = IS_ROOT ? spawn('setpriv', [`--reuid=${statSync(data).uid}`, '--clear-groups', ...words]) : spawn(words[0], words.slice(1));
+        cleanup(() => child.kill());
+        writeFileSync(noted, `${child.pid}\n${data}\n`);
+        chownSync(noted, statSync(data).uid, statSync(data).gid);
+        return child;
+    };
+    left(1.5);
+    const here = await up(one, '--one-user');
+    equal((await here.stop()).code, 0);
+    const stays = left(60);
+    const refused = await run(ctl('up', '--run', one, '--one-user', '--only', 'diary'), { env: ENVIRONMENT, status: 'any' });
+    equal(refused.code, 1);
+    match(refused.stderr, /PostgreSQL did not start\. The last line of \S+postgres\.log: .*postmaster/);
+    stays.kill();
+    rmSync(noted);
+}, { timeout: 150_000 });
 
 test('when the supervisor is killed, all it started ends', async () => {
     const here = await up(one, '--one-user');
