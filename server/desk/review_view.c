@@ -280,7 +280,7 @@ json_t *desk_copy_view(struct request *request, const struct desk_letter *letter
 
 /* ---- the lists of the page ---- */
 
-/* What the cleaner found on it. The program reads words of documents, and none in pictures. */
+/* What the cleaner found on it. A picture of which no word was read, or none yet, says so. */
 static void put_findings(const struct review_part *part, json_t *object)
 {
     json_t *alerts = json_array(), *taken_off = json_array(), *unsent = json_array();

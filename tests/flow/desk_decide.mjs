@@ -155,8 +155,8 @@ test('beside a photo stands what is taken off it, and that its words are for a p
         items: [{ kind: 'file', name: 'garden.jpg', bytes: readFileSync(photo) }] });
     await room.done();
     const [text, picture] = await parts(letter);
-    doesNotMatch(text, /Hidden details|does not read words/);
-    match(picture, /The program does not read words in pictures\. Look yourself/);
+    doesNotMatch(text, /Hidden details|has read no words/);
+    match(picture, /The program has read no words in this picture\. Look yourself/);
     match(picture, /Hidden details that we take off ?Place taken/);
 });
 
