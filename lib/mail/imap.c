@@ -15,6 +15,9 @@ enum {
     URL_BYTES = 2000,
     COMMAND_BYTES = 1000,
     FOLDER_BYTES = 200,
+    /* libcurl 7.88 counts what it has read and not yet handed on anew with each line, and gives up
+     * at 300 KiB: fifty lines may have 240 bytes each. */
+    LIST_LINES = 50,
 };
 
 struct mail_imap {
@@ -33,7 +36,7 @@ struct command {
     size_t said_bytes;
     /* replies */
     uint32_t exists, uidvalidity;
-    bool has_exists, has_uidvalidity, try_create;
+    bool has_exists, has_uidvalidity, try_create, refused;
     struct mail_imap_entry *entries;
     size_t entries_count, entries_room;
     bool too_many;
@@ -76,6 +79,7 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
     case MAIL_REPLY_TAGGED:
         /* libcurl signs off after a refusal, and that has an answer too */
         command->try_create |= reply.try_create;
+        command->refused |= !reply.ok;
         break;
     case MAIL_REPLY_OTHER: break;
     }
@@ -155,8 +159,9 @@ static enum err go(struct command *command, const struct buf *url, const struct 
     imap->code = "";
     if (done == CURLE_OK) return OK;
     if (command->sink_code != OK) return command->sink_code;
-    if (done == CURLE_REMOTE_FILE_NOT_FOUND) return ERR_NOT_FOUND;
-    imap->code = done == CURLE_QUOTE_ERROR   ? "no"
+    /* Also its error for a message that the server says that it cannot hand out. */
+    if (done == CURLE_REMOTE_FILE_NOT_FOUND && !command->refused) return ERR_NOT_FOUND;
+    imap->code = done == CURLE_QUOTE_ERROR || done == CURLE_REMOTE_FILE_NOT_FOUND ? "no"
                  : done == CURLE_WRITE_ERROR ? "answer"
                                              : mail_server_code((int)done);
     return ERR_NET;
@@ -272,11 +277,18 @@ enum err mail_imap_list(struct mail_imap *imap, const struct mail_imap_box *box,
                         uint32_t count, struct mail_imap_entry *ret_entries, size_t *ret_count)
 {
     ASSERT(first >= 1 && count >= 1 && count <= UINT32_MAX - first);
-    struct command command = {.imap = imap, .entries = ret_entries, .entries_room = count};
-    char text[64];
-    snprintf(text, sizeof text, "FETCH %u:%u (UID RFC822.SIZE FLAGS)", first, first + count - 1);
-    TRY(perform(&command, box->uidvalidity, 0, text));
-    *ret_count = command.entries_count;
+    size_t found = 0;
+    for (uint32_t at = 0; at < count; at += LIST_LINES) {
+        uint32_t part = count - at < LIST_LINES ? count - at : LIST_LINES;
+        struct command command = {
+            .imap = imap, .entries = ret_entries + found, .entries_room = part};
+        char text[64];
+        snprintf(text, sizeof text, "FETCH %u:%u (UID RFC822.SIZE FLAGS)", first + at,
+                 first + at + part - 1);
+        TRY(perform(&command, box->uidvalidity, 0, text));
+        found += command.entries_count;
+    }
+    *ret_count = found;
     return OK;
 }
 

@@ -35,7 +35,7 @@ acl_smtp_data = accept
 
 begin acl
 acl_rcpt:
-  deny local_parts = refused
+${oauth ? '  deny !authenticated = *\n' : ''}  deny local_parts = refused
        message = 550 5.1.1 There is no such mailbox here
   defer local_parts = later
        message = 451 4.3.2 Try again later
@@ -148,6 +148,9 @@ service imap-login {
   }
 }
 service anvil {
-  chroot =
+  chroot =${oauth ? `
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }` : ''}
 }
-`;
+${oauth ? 'auth_failure_delay = 0\n' : ''}`;

@@ -168,7 +168,7 @@ test('fifty thousand old mails that cannot be moved cost a list, and a new one i
         SELECT $1, letterbox.new_id(), 'mailbox-1', 7, n, 4711, letterbox.now() FROM generate_series(1, $2::int) n`,
     [north.id, COUNT]);
     const post = await box.site.start('post');
-    await eventually(() => failing(post, 'move') >= 1, { within: 40_000 });
+    await eventually(() => failing(post, 'move') >= 1, { within: 60_000 });
     const fetched = imap.count('UID FETCH');
     ok(fetched <= 60, `${fetched} of the old ones were read`);
     const started = performance.now();
@@ -182,6 +182,23 @@ test('fifty thousand old mails that cannot be moved cost a list, and a new one i
     equal(await box.count('job', "state = 'staff'"), 0);
     await post.stop();
 }, { timeout: 180_000 });
+
+test('five hundred mails that wait in a real mailbox are all listed, and stored', async () => {
+    const imap = await dovecot();
+    const box = await postbox({ imap });
+    const north = await box.agency('north');
+    const maildir = box.mailbox(north, 'many');
+    for (let number = 1; number <= 500; number += 1) {
+        const file = join(maildir.path, 'cur', `${1700000000 + number}.${number}.old:2,S`);
+        writeFileSync(file, mail(`old ${number}`));
+        giveTo(MAIL_USER, file);
+    }
+    const post = await box.site.start('post');
+    await stored(box, 500, 60_000);
+    await eventually(() => maildir.messages('Done').length === 500, { within: 20_000 });
+    equal(await box.count('letter'), 500);
+    await post.stop();
+}, { timeout: 120_000 });
 
 test('fifty thousand mails in a real done folder keep no new mail waiting', async () => {
     const imap = await dovecot();

@@ -53,7 +53,11 @@ class StandIn {
     talk(socket) {
         this.connections += 1;
         const state = { folder: null };
-        const say = (text) => !socket.destroyed && socket.write(`${text}\r\n`, 'latin1');
+        socket.setNoDelay(true);
+        const say = (text) => {
+            if (!socket.destroyed)
+                socket.write(`${text}\r\n`, 'latin1');
+        };
         let pending = '';
         say(`* OK [CAPABILITY IMAP4rev1 ${this.capabilities}] ready`);
         socket.on('data', (bytes) => {
