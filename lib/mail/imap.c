@@ -143,8 +143,8 @@ static enum err go(struct command *command, const struct buf *url, const struct 
     TRY(buf_done(request));
     CURLcode done = curl_easy_setopt(imap->curl, CURLOPT_URL, url->at);
     if (!done)
-        done = curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST,
-                                request->len ? request->at : NULL);
+        done =
+            curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, request->len ? request->at : NULL);
     if (!done) done = curl_easy_setopt(imap->curl, CURLOPT_HEADERDATA, command);
     if (!done) done = curl_easy_setopt(imap->curl, CURLOPT_WRITEDATA, command);
     if (done) return ERR_MEMORY;
@@ -162,7 +162,7 @@ static enum err go(struct command *command, const struct buf *url, const struct 
     /* Also its error for a message that the server says that it cannot hand out. */
     if (done == CURLE_REMOTE_FILE_NOT_FOUND && !command->refused) return ERR_NOT_FOUND;
     imap->code = done == CURLE_QUOTE_ERROR || done == CURLE_REMOTE_FILE_NOT_FOUND ? "no"
-                 : done == CURLE_WRITE_ERROR ? "answer"
+                 : done == CURLE_WRITE_ERROR                                      ? "answer"
                                              : mail_server_code((int)done);
     return ERR_NET;
 }
@@ -339,8 +339,8 @@ static enum err to_folder(struct mail_imap *imap, uint32_t uidvalidity, const ch
     return perform(&again, uidvalidity, 0, text.at);
 }
 
-static enum err mark_and_expunge(struct mail_imap *imap, uint32_t uidvalidity,
-                                 const uint32_t *uids, size_t count, bool can_expunge_uid)
+static enum err mark_and_expunge(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
+                                 size_t count, bool can_expunge_uid)
 {
     BUF(mark, COMMAND_BYTES);
     add_verb(&mark, "STORE", uids, count);

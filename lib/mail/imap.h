@@ -67,7 +67,8 @@ enum { MAIL_IMAP_MOVE_MAX = 50 };
 MUST_CHECK enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity,
                                    const uint32_t *uids, size_t count, struct str folder);
 
-/* Marks these (at most MAIL_IMAP_MOVE_MAX) deleted and expunges them; without UIDPLUS only marks. */
+/* Marks these (at most MAIL_IMAP_MOVE_MAX) deleted and expunges them; without UIDPLUS only marks.
+ */
 MUST_CHECK enum err mail_imap_remove(struct mail_imap *imap, uint32_t uidvalidity,
                                      const uint32_t *uids, size_t count);
 

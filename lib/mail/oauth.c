@@ -21,7 +21,7 @@ static const int64_t SECOND_US = 1000000;
 enum {
     CONNECT_SECONDS = 5,
     WHOLE_SECONDS = 15,
-    TURN_SECONDS = 20,  /* for the refresh token's file: longer than one exchange */
+    TURN_SECONDS = 20,   /* for the refresh token's file: longer than one exchange */
     RENEW_SECONDS = 120, /* before the end, or half of a shorter life */
     LIFE_SECONDS = 300,  /* where the endpoint says none */
     LIFE_SECONDS_MAX = 7 * 24 * 3600,
@@ -33,15 +33,15 @@ enum {
 
 struct mail_oauth {
     struct buf url, client_id, client_secret, scope, refresh_file, ca_file;
-    bool is_local;           /* http is allowed */
-    struct buf token;        /* empty: none */
-    struct buf rotated;      /* a new refresh token that is not in the file yet; empty: none */
-    bool changed;            /* since it was last handed out */
-    bool refused_once;       /* by the mail server, and not taken since */
+    bool is_local;            /* http is allowed */
+    struct buf token;         /* empty: none */
+    struct buf rotated;       /* a new refresh token that is not in the file yet; empty: none */
+    bool changed;             /* since it was last handed out */
+    bool refused_once;        /* by the mail server, and not taken since */
     int64_t renew_us, end_us; /* of the token, by the monotonic clock */
-    int64_t pause_us;        /* the endpoint is left alone until then */
-    int64_t pause_seconds;   /* the last pause; 0: the mail server took the last token */
-    enum err failure;        /* of that exchange */
+    int64_t pause_us;         /* the endpoint is left alone until then */
+    int64_t pause_seconds;    /* the last pause; 0: the mail server took the last token */
+    enum err failure;         /* of that exchange */
     const char *code;
 };
 
@@ -51,8 +51,8 @@ struct mail_oauth {
 static const char *error_word(struct str error)
 {
     static const char *const words[] = {
-        "oauth_invalid_request",  "oauth_invalid_client",         "oauth_invalid_grant",
-        "oauth_unauthorized_client", "oauth_unsupported_grant_type", "oauth_invalid_scope",
+        "oauth_invalid_request",         "oauth_invalid_client",         "oauth_invalid_grant",
+        "oauth_unauthorized_client",     "oauth_unsupported_grant_type", "oauth_invalid_scope",
         "oauth_temporarily_unavailable", "oauth_interaction_required",
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -186,9 +186,9 @@ void mail_oauth_free(struct mail_oauth **slot)
 {
     struct mail_oauth *oauth = *slot;
     if (!oauth) return;
-    struct buf *texts[] = {&oauth->url,          &oauth->client_id, &oauth->client_secret,
-                           &oauth->scope,        &oauth->refresh_file, &oauth->ca_file,
-                           &oauth->token,        &oauth->rotated};
+    struct buf *texts[] = {&oauth->url,   &oauth->client_id,    &oauth->client_secret,
+                           &oauth->scope, &oauth->refresh_file, &oauth->ca_file,
+                           &oauth->token, &oauth->rotated};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) buf_free(texts[i]);
     free(oauth);
     *slot = NULL;
@@ -371,8 +371,8 @@ static enum err exchange_refresh(struct mail_oauth *oauth, struct mail_oauth_ans
 static enum err exchange(struct mail_oauth *oauth)
 {
     struct mail_oauth_answer answer = {0};
-    enum err code = oauth->refresh_file.len ? exchange_refresh(oauth, &answer)
-                                            : ask(oauth, STR(""), &answer);
+    enum err code =
+        oauth->refresh_file.len ? exchange_refresh(oauth, &answer) : ask(oauth, STR(""), &answer);
     if (code == OK) keep(oauth, &answer);
     buf_free(&answer.token);
     buf_free(&answer.refresh);

@@ -79,8 +79,8 @@ struct mail_oauth_answer {
 };
 
 /*
- * Reads RFC 6749 §5.1 and §5.2. A token that could not stand in a line of SASL (RFC 6750 §2.1: VCHAR
- * only), another token type than Bearer, or a life of 0 is no answer.
+ * Reads RFC 6749 §5.1 and §5.2. A token that could not stand in a line of SASL (RFC 6750 §2.1:
+ * VCHAR only), another token type than Bearer, or a life of 0 is no answer.
  */
 void mail_oauth_answer_read(struct str body, long http_status,
                             struct mail_oauth_answer *ret_answer);

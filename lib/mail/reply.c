@@ -69,7 +69,8 @@ static bool is_deleted_flag(struct str word)
     return str_same(word, STR("\\Deleted"));
 }
 
-/* "(UID 9 RFC822.SIZE 38 FLAGS (\Seen))", in any order, among other things; a literal or a string ends it. */
+/* "(UID 9 RFC822.SIZE 38 FLAGS (\Seen))", in any order, among other things; a literal or a string
+ * ends it. */
 static bool read_entry(struct str text, struct mail_reply_imap *reply)
 {
     if (!str_starts(text, STR("("))) return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * What reading an ordinary e-mail costs: in the parser itself, in this process; and end to end, each
- * in a sandbox of its own. All on one core. Prints `name value unit` a line. Run from the folder
- * above tests/, after `make all bench-programs`.
+ * What reading an ordinary e-mail costs: in the parser itself, in this process; and end to end,
+ * each in a sandbox of its own. All on one core. Prints `name value unit` a line. Run from the
+ * folder above tests/, after `make all bench-programs`.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -19,19 +19,21 @@
 
 enum { PARSED = 2000, CLEANED = 200, MAILS = 4, ARENA_BYTES = 64 * 1024 * 1024 };
 
-#define HEAD(subject)                                                                              \
-    "Return-Path: <nana@relative.example>\r\n"                                                     \
-    "Received: from mail.relative.example (mail.relative.example [192.0.2.7])\r\n"                 \
-    "\tby mx.agency.example (Exim 4.96) with ESMTPS id 1pXyzA-0001\r\n"                            \
-    "\tfor post@agency.example; Mon, 23 Nov 2026 09:14:02 +0000\r\n"                               \
-    "Authentication-Results: mx.agency.example; dmarc=pass header.from=relative.example\r\n"       \
-    "From: Jean Nana <nana@relative.example>\r\nTo: Post Desk <a1b2c3d4e5f6@post.agency.example>\r\n" \
-    "Subject: " subject "\r\nDate: Mon, 23 Nov 2026 09:14:00 +0000\r\n"                            \
+#define HEAD(subject)                                                                        \
+    "Return-Path: <nana@relative.example>\r\n"                                               \
+    "Received: from mail.relative.example (mail.relative.example [192.0.2.7])\r\n"           \
+    "\tby mx.agency.example (Exim 4.96) with ESMTPS id 1pXyzA-0001\r\n"                      \
+    "\tfor post@agency.example; Mon, 23 Nov 2026 09:14:02 +0000\r\n"                         \
+    "Authentication-Results: mx.agency.example; dmarc=pass header.from=relative.example\r\n" \
+    "From: Jean Nana <nana@relative.example>\r\nTo: Post Desk "                              \
+    "<a1b2c3d4e5f6@post.agency.example>\r\n"                                                 \
+    "Subject: " subject "\r\nDate: Mon, 23 Nov 2026 09:14:00 +0000\r\n"                      \
     "Message-ID: <20261123.0914@relative.example>\r\nMIME-Version: 1.0\r\n"
 
 static const char line[] =
     "We went to the seaside in the summer, and it was lovely; she found a crab and named it.\r\n";
-static const char quoted[] = "> Dear all, we had a lovely summer and she has learned to swim now.\r\n";
+static const char quoted[] =
+    "> Dear all, we had a lovely summer and she has learned to swim now.\r\n";
 
 static void repeat(struct buf *mail, const char *text, int times)
 {
@@ -42,14 +44,18 @@ static void repeat(struct buf *mail, const char *text, int times)
 static void make(struct buf *mail, int kind)
 {
     if (kind < 2) {
-        buf_add_c(mail, HEAD("Summer") "Content-Type: text/plain; charset=utf-8\r\n\r\nDear all,\r\n\r\n");
+        buf_add_c(
+            mail,
+            HEAD("Summer") "Content-Type: text/plain; charset=utf-8\r\n\r\nDear all,\r\n\r\n");
         repeat(mail, line, 20);
         if (kind == 1) buf_add_c(mail, "\r\nOn 20 Nov 2026, at 10:00, Post Desk wrote:\r\n");
         if (kind == 1) repeat(mail, quoted, 25);
         return;
     }
     if (kind == 3)
-        buf_add_c(mail, HEAD("A drawing") "Content-Type: multipart/mixed; boundary=mixed\r\n\r\n--mixed\r\n");
+        buf_add_c(
+            mail,
+            HEAD("A drawing") "Content-Type: multipart/mixed; boundary=mixed\r\n\r\n--mixed\r\n");
     else
         buf_add_c(mail, HEAD("Summer"));
     buf_add_c(mail, "Content-Type: multipart/alternative; boundary=alt\r\n\r\n--alt\r\n"
@@ -66,7 +72,8 @@ static void make(struct buf *mail, int kind)
     buf_add_c(mail, "--mixed\r\nContent-Type: application/pdf; name=a.pdf\r\n"
                     "Content-Disposition: attachment; filename=a.pdf\r\n"
                     "Content-Transfer-Encoding: base64\r\n\r\n");
-    repeat(mail, "JVBERi0xLjQKJcOkw7zDtsOfCjIgMCBvYmoKPDwvTGVuZ3RoIDMgMCBSPj4Kc3RyZWFtCnic\r\n", 150);
+    repeat(mail, "JVBERi0xLjQKJcOkw7zDtsOfCjIgMCBvYmoKPDwvTGVuZ3RoIDMgMCBSPj4Kc3RyZWFtCnic\r\n",
+           150);
     buf_add_c(mail, "--mixed--\r\n");
 }
 
@@ -96,8 +103,7 @@ static void measure_parser(const struct buf *mails)
         module->clean(&job);
         answer_end(&answer);
     }
-    printf("mail_parsed %.0f mails/s\n",
-           PARSED * 1e6 / (double)(clock_monotonic_us() - start));
+    printf("mail_parsed %.0f mails/s\n", PARSED * 1e6 / (double)(clock_monotonic_us() - start));
 }
 
 static void measure_sandboxes(const struct buf *mails)
@@ -113,8 +119,7 @@ static void measure_sandboxes(const struct buf *mails)
                                       arena, &letter);
         if (code != OK || letter.refusal != REFUSAL_NONE) stop("a mail was refused");
     }
-    printf("mail_cleaned %.1f mails/s\n",
-           CLEANED * 1e6 / (double)(clock_monotonic_us() - start));
+    printf("mail_cleaned %.1f mails/s\n", CLEANED * 1e6 / (double)(clock_monotonic_us() - start));
     spawner_close(&spawner);
 }
 

@@ -9,7 +9,8 @@
  *     probe_mail message FROM TO SUBJECT ID SECONDS     entity on stdin, whole message on stdout
  *     probe_mail smtp PORT SILENCE FROM TO COUNT        message on stdin, sent COUNT times
  *     probe_mail imap PORT SILENCE MAX FOLDER           reads a whole mailbox, moving what it read
- *     probe_mail oauth URL ID SECRET SCOPE REFRESH CA COUNT   asks for a token COUNT times; "-": none
+ *     probe_mail oauth URL ID SECRET SCOPE REFRESH CA COUNT   asks for a token COUNT times; "-":
+ * none
  *
  * Servers are spoken to on 127.0.0.1 without TLS. A line for each step: its name, the error's name
  * or "ok", numbers.
@@ -185,8 +186,7 @@ int main(int argc, char **argv)
     BUF(in, BYTES_MAX);
     BUF(out, 2 * BYTES_MAX);
     bool has_stdin = strcmp(argv[1], "imap") != 0 && strcmp(argv[1], "oauth") != 0;
-    if (has_stdin && file_read_fd(STDIN_FILENO, &in) != OK)
-        stop("stdin", ERR_IO);
+    if (has_stdin && file_read_fd(STDIN_FILENO, &in) != OK) stop("stdin", ERR_IO);
     if (strcmp(argv[1], "text") == 0)
         finish(mail_compose_text(buf_str(&in), &out), &out);
     else if (strcmp(argv[1], "mixed") == 0 && count >= 1)

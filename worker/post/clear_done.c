@@ -4,12 +4,13 @@
  * archive copy was read back whole (worker/press/check_archive.c).
  *
  * What a message is, only its bytes say: it has another UID there than it was stored under, and
- * anybody may put a message into a folder. So each is read once when it is first met, and its digest
- * kept with its UID; and once more right before it is removed. It goes only if its digest is that of
- * a stored mail both times. All others stay: what nobody released, what is not ours, what came
- * before the archive kept digests.
+ * anybody may put a message into a folder. So each is read once when it is first met, and its
+ * digest kept with its UID; and once more right before it is removed. It goes only if its digest is
+ * that of a stored mail both times. All others stay: what nobody released, what is not ours, what
+ * came before the archive kept digests.
  *
- * It works for a few seconds at a time and goes on where it left off: new mail does not wait for it.
+ * It works for a few seconds at a time and goes on where it left off: new mail does not wait for
+ * it.
  */
 #include <poll.h>
 #include <string.h>
@@ -69,8 +70,7 @@ static enum err look_up(struct store *store, void *context)
     return store_query(store, QUERY_mail_kept_entries,
                        PARAMS(P_TEXT(str_from(clearing->mailbox->name)),
                               P_TEXT(clearing->mailbox->done_folder),
-                              P_INT(clearing->box.uidvalidity),
-                              P_INTS(uids, clearing->entry_count),
+                              P_INT(clearing->box.uidvalidity), P_INTS(uids, clearing->entry_count),
                               P_INT(clearing->post->conf->post_done_days)),
                        clearing->list_arena, &clearing->known);
 }
@@ -80,9 +80,8 @@ static enum err note_met(struct store *store, void *context)
     const struct clearing *clearing = context;
     return store_do(store, QUERY_mail_kept_add,
                     PARAMS(P_TEXT(str_from(clearing->mailbox->name)),
-                           P_TEXT(clearing->mailbox->done_folder),
-                           P_INT(clearing->box.uidvalidity), P_INT(clearing->uid),
-                           P_RAW(clearing->digest)));
+                           P_TEXT(clearing->mailbox->done_folder), P_INT(clearing->box.uidvalidity),
+                           P_INT(clearing->uid), P_RAW(clearing->digest)));
 }
 
 /* ---- removing ---- */

@@ -4,8 +4,8 @@
  * its ledger row, letter and press job, and moved to another folder only after COMMIT. Whatever
  * is cut off is found again: not stored, still in the mailbox; stored and not moved, in the ledger.
  *
- * What the ledger has already is read once more before it is moved: a server that gave its number to
- * another message must not make us put that one away unread. A message that the server will not
+ * What the ledger has already is read once more before it is moved: a server that gave its number
+ * to another message must not make us put that one away unread. A message that the server will not
  * hand out, and a folder that takes none, keep no other mail waiting.
  *
  * Several messages share a COMMIT. A mailbox that does not answer is no failure of the job (it
@@ -48,8 +48,8 @@ struct fetching {
     struct take batch[BATCH_COUNT];
     uint32_t batch_uids[BATCH_COUNT];
     size_t batch_count, batch_bytes;
-    size_t left;  /* entries of this list that stay in the mailbox */
-    size_t stale; /* lists that were out of date before they were done */
+    size_t left;         /* entries of this list that stay in the mailbox */
+    size_t stale;        /* lists that were out of date before they were done */
     const char *trouble; /* something had to be left in the mailbox: why; NULL: nothing */
     int64_t until_us;
 };
@@ -211,7 +211,8 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
     TRY(take_open(fetching->post, fetching->agency, fetching->ids[2 * index],
                   fetching->ids[2 * index + 1], &take));
     take.mailbox = fetching->mailbox->name;
-    /* An entry that the ledger has can have no second row: if its bytes are others, they alone count.
+    /* An entry that the ledger has can have no second row: if its bytes are others, they alone
+     * count.
      */
     take.uidvalidity = fetching->seen[index] ? 0 : fetching->box.uidvalidity;
     take.uid = fetching->seen[index] ? 0 : uid;
@@ -239,8 +240,8 @@ static enum err leave_stuck(struct fetching *fetching, uint32_t uid)
 static enum err handle_entry(struct fetching *fetching, size_t index)
 {
     const struct mail_imap_entry *entry = &fetching->entries[index];
-    /* What was stored before, and a crash or a lost connection left in the mailbox: unless it cannot
-     * be moved, or is marked deleted, which is all that a server without UIDPLUS can do. */
+    /* What was stored before, and a crash or a lost connection left in the mailbox: unless it
+     * cannot be moved, or is marked deleted, which is all that a server without UIDPLUS can do. */
     if (fetching->seen[index] && entry->deleted) {
         fetching->left++;
         return OK;

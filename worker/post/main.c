@@ -74,8 +74,8 @@ static void job_ended(void *state, const struct job *job, const char *kind, int6
         LOG(level, "job", L_WORD("kind", kind), L_ID("job", job->id), L_INT("ms", ms),
             L_INT("stored", post->stored), L_INT("doubles", post->doubles),
             L_INT("moved", post->moved), L_INT("too_big", post->too_big),
-            L_INT("removed", post->removed),
-            L_WORD("failing", outcome), L_WORD("code", word), L_ERR(code));
+            L_INT("removed", post->removed), L_WORD("failing", outcome), L_WORD("code", word),
+            L_ERR(code));
     post->stored = post->doubles = post->moved = post->too_big = post->removed = 0;
     post->outcome = post->outcome_code = NULL;
 }
@@ -155,9 +155,10 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
             .name = jobs[i].name,
             .run = jobs[i].run,
             .limit_seconds = jobs[i].limit_seconds,
-            .every_seconds = lane != FETCH                 ? 0
-                             : jobs[i].run == clear_done ? (int)conf->post_poll_seconds * CLEAR_POLLS
-                                                         : (int)conf->post_poll_seconds,
+            .every_seconds = lane != FETCH ? 0
+                             : jobs[i].run == clear_done
+                                 ? (int)conf->post_poll_seconds * CLEAR_POLLS
+                                 : (int)conf->post_poll_seconds,
         };
     }
     /* With jitter, so that copies of this process do not look all at once. */

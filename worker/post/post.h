@@ -38,8 +38,8 @@ struct post_mailbox {
     struct mail_addr address; /* domain empty: none */
     struct str reply_domain;  /* all of whose mail comes here; empty: none */
     struct mail_server server;
-    bool is_fetched;     /* has a server; mail comes on stdin otherwise */
-    struct buf password; /* of the server */
+    bool is_fetched;          /* has a server; mail comes on stdin otherwise */
+    struct buf password;      /* of the server */
     struct mail_oauth *oauth; /* NULL: the password signs in */
     struct str folder, done_folder, problem_folder;
     struct mail_imap *imap;   /* NULL: not opened yet */

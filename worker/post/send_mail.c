@@ -206,8 +206,7 @@ static enum err give_away(struct sending *sending)
     TRY(give_once(sending));
     if (!oauth) return OK;
     /* Signing in was refused, so nothing was given away: once, with a new token. */
-    bool refused =
-        sending->result.outcome == MAIL_SMTP_LATER && sending->result.login_refused;
+    bool refused = sending->result.outcome == MAIL_SMTP_LATER && sending->result.login_refused;
     if (refused) return mail_oauth_refused(oauth) ? give_once(sending) : OK;
     if (sending->result.outcome != MAIL_SMTP_LATER) mail_oauth_accepted(oauth);
     return OK;

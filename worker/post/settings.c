@@ -21,10 +21,10 @@ struct mailbox_conf {
     struct post_oauth_conf oauth;
 };
 
-#define OAUTH(section)                                                                             \
-    {                                                                                              \
-        conf->section##_oauth_url, conf->section##_oauth_client_id, conf->section##_oauth_scope,   \
-            conf->section##_oauth_secret_file, conf->section##_oauth_refresh_file                  \
+#define OAUTH(section)                                                                           \
+    {                                                                                            \
+        conf->section##_oauth_url, conf->section##_oauth_client_id, conf->section##_oauth_scope, \
+            conf->section##_oauth_secret_file, conf->section##_oauth_refresh_file                \
     }
 
 #define MAILBOX(n)                                                                                 \
@@ -159,8 +159,8 @@ static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf 
                                          .problem_folder = from->problem_folder};
     TRY(read_address(section, "address", from->address, arena, problem, &ret_mailbox->address));
     TRY(read_domain(section, from->reply_domain, arena, problem, &ret_mailbox->reply_domain));
-    TRY(read_password(from->password_file, &ret_mailbox->password, section,
-                      "password_file", problem));
+    TRY(read_password(from->password_file, &ret_mailbox->password, section, "password_file",
+                      problem));
     if (!ret_mailbox->is_fetched) return OK;
     struct mail_server *server = &ret_mailbox->server;
     TRY(read_server(conf, section, from->host, from->port, from->tls, from->user, arena, problem,

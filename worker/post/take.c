@@ -120,12 +120,11 @@ static enum err add_seen(struct store *store, const struct take *take)
 {
     bool has_entry = take->uid != 0;
     if (take->is_double && !has_entry) return OK; /* the ledger has all that is to be known */
-    return store_series_add(store, QUERY_mail_seen_add,
-                            PARAMS(P_TEXT(str_from(take->mailbox)),
-                                   has_entry ? P_INT(take->uidvalidity) : P_NULL,
-                                   has_entry ? P_INT(take->uid) : P_NULL,
-                                   take->is_double ? P_NULL : P_RAW(take->digest),
-                                   P_INT(take->stored_as)));
+    return store_series_add(
+        store, QUERY_mail_seen_add,
+        PARAMS(P_TEXT(str_from(take->mailbox)), has_entry ? P_INT(take->uidvalidity) : P_NULL,
+               has_entry ? P_INT(take->uid) : P_NULL,
+               take->is_double ? P_NULL : P_RAW(take->digest), P_INT(take->stored_as)));
 }
 
 static enum err add_job(struct store *store, const struct take *take)
@@ -162,7 +161,7 @@ enum err take_store(struct store *store, struct take *takes, size_t count, struc
     for (size_t i = 0; i < count; i++) {
         TRY(find_double(store, takes, i, arena));
         if (takes[i].is_double) continue;
-        blobs[new++] = (struct store_blob){takes[i].blob_id, buf_str(&takes[i].sealed)};
+        blobs[new ++] = (struct store_blob){takes[i].blob_id, buf_str(&takes[i].sealed)};
     }
     if (new) {
         TRY(store_blob_put_all(store, blobs, new, "original"));

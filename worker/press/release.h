@@ -34,7 +34,8 @@ struct release_archive {
         bool is_original;
         int number;
         struct str message;
-        unsigned char digest[KDF_MAC_BYTES]; /* of the message, to check it by when it is read back */
+        unsigned char
+            digest[KDF_MAC_BYTES]; /* of the message, to check it by when it is read back */
         int64_t id, blob;
     } * items;
     size_t count;
