@@ -426,13 +426,13 @@ BEGIN
             'print_item', 'message', 'archive_copy', 'blob_chunk'] LOOP
         EXECUTE format('CREATE POLICY press_add ON %I FOR INSERT TO lb_press WITH CHECK (%s)', v_table, v_agency);
     END LOOP;
-    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter', 'mail_seen', 'archive_copy'] LOOP
         EXECUTE format('CREATE POLICY press_change ON %I FOR UPDATE TO lb_press USING (%s)', v_table, v_agency);
     END LOOP;
     EXECUTE format('CREATE POLICY press_change ON party FOR UPDATE TO lb_press USING (%s) '
                    'WITH CHECK (%s AND NOT email_confirmed)', v_agency, v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob FOR SELECT TO lb_press USING (%s AND purpose IN (''original'', '
-                   '''part'', ''review''))', v_agency);
+                   '''part'', ''review'', ''archive''))', v_agency);
     EXECUTE format('CREATE POLICY press_add ON blob FOR INSERT TO lb_press WITH CHECK (%s AND purpose IN (''part'', '
                    '''review'', ''release'', ''message'', ''archive'', ''print''))', v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob_chunk FOR SELECT TO lb_press USING (%s AND EXISTS (SELECT FROM blob b '
@@ -460,6 +460,8 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
 GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
 GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
 GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, changed_at) ON letter TO lb_press;
+GRANT UPDATE (checked_at, is_damaged) ON archive_copy TO lb_press;
+GRANT UPDATE (archived_at) ON mail_seen TO lb_press;
 -- A bounce takes the confirmation away; only the desk gives it.
 GRANT UPDATE (email_confirmed) ON party TO lb_press;
 
@@ -470,10 +472,10 @@ DECLARE
     v_agency text := 'agency_id = (SELECT gate_agency())';
     v_table  name;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'mail_seen'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'mail_seen', 'mail_kept'] LOOP
         EXECUTE format('CREATE POLICY post_read ON %I FOR SELECT TO lb_post USING (%s)', v_table, v_agency);
     END LOOP;
-    FOREACH v_table IN ARRAY ARRAY['mail_seen', 'original', 'blob_chunk'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['mail_seen', 'mail_kept', 'original', 'blob_chunk'] LOOP
         EXECUTE format('CREATE POLICY post_add ON %I FOR INSERT TO lb_post WITH CHECK (%s)', v_table, v_agency);
     END LOOP;
     EXECUTE format('CREATE POLICY post_add ON letter FOR INSERT TO lb_post WITH CHECK (%s AND channel = ''email'' '
@@ -492,10 +494,12 @@ BEGIN
                    'AND kind = ''prepare_letter'')', v_agency);
 END
 $$;
-GRANT SELECT ON agency, agency_key, mail_seen, blob, blob_chunk TO lb_post;
+GRANT SELECT ON agency, agency_key, mail_seen, mail_kept, blob, blob_chunk TO lb_post;
 GRANT SELECT (agency_id, message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table,
               address_version, mail_token, state, made_at) ON message TO lb_post;
-GRANT INSERT ON mail_seen, original, blob, blob_chunk TO lb_post;
+-- That a mail is in the archive is for the press to say.
+GRANT INSERT (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at) ON mail_seen TO lb_post;
+GRANT INSERT ON mail_kept, original, blob, blob_chunk TO lb_post;
 GRANT INSERT (agency_id, letter_id, channel, received_at, changed_at) ON letter TO lb_post;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, message_id, made_at) ON job TO lb_post;
 

@@ -2820,7 +2820,11 @@ CREATE TABLE letterbox.archive_copy (
     blob_id bigint NOT NULL,
     key_ids bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
+    digest letterbox.bytes32,
+    checked_at timestamp with time zone,
+    is_damaged boolean DEFAULT false NOT NULL,
     CONSTRAINT archive_copy_archive_id_check CHECK ((archive_id > 0)),
+    CONSTRAINT archive_copy_damaged CHECK (((checked_at IS NOT NULL) OR (NOT is_damaged))),
     CONSTRAINT archive_copy_key_ids_check CHECK ((((octet_length(key_ids) >= 32) AND (octet_length(key_ids) <= 160)) AND ((octet_length(key_ids) % 16) = 0))),
     CONSTRAINT archive_copy_kind_check CHECK ((kind = ANY (ARRAY['original'::text, 'release'::text]))),
     CONSTRAINT archive_copy_number_check CHECK ((number > 0)),
@@ -3156,6 +3160,20 @@ CREATE VIEW letterbox.live_session WITH (security_barrier='true') AS
         END);
 ALTER TABLE letterbox.live_session OWNER TO lb_gate;
 
+CREATE TABLE letterbox.mail_kept (
+    agency_id bigint NOT NULL,
+    mailbox text NOT NULL,
+    folder text NOT NULL,
+    uidvalidity bigint NOT NULL,
+    uid bigint NOT NULL,
+    digest letterbox.bytes32 NOT NULL,
+    met_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_kept_folder_check CHECK (((octet_length(folder) >= 1) AND (octet_length(folder) <= 200))),
+    CONSTRAINT mail_kept_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text))
+);
+ALTER TABLE ONLY letterbox.mail_kept FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.mail_kept OWNER TO lb_owner;
+
 CREATE TABLE letterbox.mail_seen (
     agency_id bigint NOT NULL,
     seen_id bigint NOT NULL,
@@ -3165,6 +3183,7 @@ CREATE TABLE letterbox.mail_seen (
     digest letterbox.bytes32,
     letter_id bigint NOT NULL,
     seen_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
     CONSTRAINT mail_seen_entry CHECK (((uidvalidity IS NULL) = (uid IS NULL))),
     CONSTRAINT mail_seen_known CHECK (((digest IS NOT NULL) OR (uid IS NOT NULL))),
     CONSTRAINT mail_seen_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text)),
@@ -3558,6 +3577,8 @@ ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_agency_id_token_hash_key UNIQUE (agency_id, token_hash);
 ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_pkey PRIMARY KEY (agency_id, link_id);
+ALTER TABLE ONLY letterbox.mail_kept
+    ADD CONSTRAINT mail_kept_pkey PRIMARY KEY (agency_id, mailbox, folder, uidvalidity, uid);
 ALTER TABLE ONLY letterbox.mail_seen
     ADD CONSTRAINT mail_seen_bytes UNIQUE (agency_id, digest);
 ALTER TABLE ONLY letterbox.mail_seen
@@ -3837,6 +3858,8 @@ ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.mail_kept
+    ADD CONSTRAINT mail_kept_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.mail_seen
     ADD CONSTRAINT mail_seen_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.mail_seen
@@ -4195,6 +4218,7 @@ CREATE POLICY gate ON letterbox.join_code TO lb_gate USING (true) WITH CHECK (tr
 CREATE POLICY gate ON letterbox.letter TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.letter_contact TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.link TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.mail_kept TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.mail_seen TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.message TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.occasion TO lb_gate USING (true) WITH CHECK (true);
@@ -4218,6 +4242,7 @@ ALTER TABLE letterbox.join_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.letter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.letter_contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.mail_kept ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.mail_seen ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.migration ENABLE ROW LEVEL SECURITY;
@@ -4316,6 +4341,7 @@ CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((age
 CREATE POLICY post_add ON letterbox.blob_chunk FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.job FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text) AND (kind = 'prepare_letter'::text)));
 CREATE POLICY post_add ON letterbox.letter FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (channel = 'email'::text) AND (state = 'received'::text) AND (from_party IS NULL)));
+CREATE POLICY post_add ON letterbox.mail_kept FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.mail_seen FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.original FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.agency FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4326,6 +4352,7 @@ CREATE POLICY post_read ON letterbox.blob FOR SELECT TO lb_post USING (((agency_
 CREATE POLICY post_read ON letterbox.blob_chunk FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY post_read ON letterbox.mail_kept FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.mail_seen FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.message FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = ANY (ARRAY['ready'::text, 'sending'::text]))));
 CREATE POLICY press_add ON letterbox.archive_copy FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4341,8 +4368,10 @@ CREATE POLICY press_add ON letterbox.print_item FOR INSERT TO lb_press WITH CHEC
 CREATE POLICY press_add ON letterbox.release FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.release_part FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.review FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.archive_copy FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.contact FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.mail_seen FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (NOT email_confirmed)));
 CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4352,7 +4381,7 @@ CREATE POLICY press_read ON letterbox.agreement FOR SELECT TO lb_press USING ((a
 CREATE POLICY press_read ON letterbox.archive_copy FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.arrangement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.arrangement_party FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
+CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text, 'archive'::text]))));
 CREATE POLICY press_read ON letterbox.blob_chunk FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
@@ -4849,6 +4878,8 @@ GRANT SELECT(agreed_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT(made_at) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
+GRANT UPDATE(checked_at) ON TABLE letterbox.archive_copy TO lb_press;
+GRANT UPDATE(is_damaged) ON TABLE letterbox.archive_copy TO lb_press;
 GRANT SELECT,UPDATE ON TABLE letterbox.arrangement TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT ON TABLE letterbox.arrangement TO lb_press;
@@ -5022,9 +5053,19 @@ GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.mail_kept TO lb_post;
 GRANT SELECT ON TABLE letterbox.mail_seen TO lb_desk;
 GRANT SELECT ON TABLE letterbox.mail_seen TO lb_press;
-GRANT SELECT,INSERT ON TABLE letterbox.mail_seen TO lb_post;
+GRANT SELECT ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(agency_id) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(seen_id) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(mailbox) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(uidvalidity) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(uid) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(digest) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(letter_id) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(seen_at) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT UPDATE(archived_at) ON TABLE letterbox.mail_seen TO lb_press;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.message TO lb_gate;
 GRANT SELECT(agency_id) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.message TO lb_press;

@@ -47,7 +47,9 @@ void problems_mail_words(struct str state, struct str code, struct str *ret_why,
         return;
     }
     bool of_server = code.len >= 3 && is_digit(code.at[0]) && is_digit(code.at[1]);
-    struct str row = of_server ? str_slice(code, 0, 1) : code;
+    struct str row = of_server                         ? str_slice(code, 0, 1)
+                     : str_starts(code, STR("oauth_")) ? STR("oauth")
+                                                       : code;
     for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
         if (!str_equal(row, str_from(mail_codes[i].code))) continue;
         *ret_why = str_from(mail_codes[i].why);
@@ -96,6 +98,8 @@ static const struct {
     {"label_contacts", "Write anew what people see of each other", false},
     {"send_mail", "Send a mail", false},
     {"fetch_mail", "Fetch mail", false},
+    {"clear_done", "Remove mails that are in the archive", false},
+    {"check_archive", "Read the archive's copies back", false},
 };
 
 static struct str what_of(struct request *request, struct str kind, int64_t letter)

@@ -99,3 +99,32 @@ SELECT letter_id FROM letterbox.mail_seen WHERE digest = $1::bytea;
 INSERT INTO letterbox.mail_seen (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at)
 VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::bigint, $3::bigint, $4::bytea, $5::bigint,
         letterbox.now());
+
+-- name: mail_seen_archived
+-- purpose: Notes that the archive copy of a mail was read back whole
+-- roles: lb_press
+-- params: $1 letter_id bigint
+-- columns: none
+UPDATE letterbox.mail_seen SET archived_at = letterbox.now() WHERE letter_id = $1::bigint AND archived_at IS NULL;
+
+-- name: mail_kept_entries
+-- purpose: Which of these entries of a folder of stored mails are known, and which may be removed: stored by their
+--   bytes so many days ago, and the archive copy read back
+-- roles: lb_post
+-- params: $1 mailbox text, $2 folder text, $3 uidvalidity bigint, $4 uids bigint[], $5 days integer
+-- columns: uid bigint, digest bytea, is_due boolean
+SELECT k.uid, k.digest,
+       EXISTS (SELECT FROM letterbox.mail_seen s
+                WHERE s.digest = k.digest AND s.archived_at IS NOT NULL
+                  AND s.seen_at <= letterbox.now() - $5::integer * interval '1 day') AS is_due
+  FROM letterbox.mail_kept k
+ WHERE k.mailbox = $1::text AND k.folder = $2::text AND k.uidvalidity = $3::bigint AND k.uid = ANY ($4::bigint[]);
+
+-- name: mail_kept_add
+-- purpose: Notes which mail an entry of a folder of stored mails is
+-- roles: lb_post
+-- params: $1 mailbox text, $2 folder text, $3 uidvalidity bigint, $4 uid bigint, $5 digest bytea
+-- columns: none
+INSERT INTO letterbox.mail_kept (agency_id, mailbox, folder, uidvalidity, uid, digest, met_at)
+VALUES (letterbox.gate_agency(), $1::text, $2::text, $3::bigint, $4::bigint, $5::bytea, letterbox.now())
+ON CONFLICT DO NOTHING;

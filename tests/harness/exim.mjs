@@ -29,7 +29,8 @@ const BINARY = join(BUILD, 'exim/usr/sbin/exim4');
 const PASSWORD = 'test-sending-password';
 
 class Exim {
-    constructor(home) {
+    constructor(home, oauth = null) {
+        this.oauth = oauth;
         const ids = serverIds(MAIL_USER);
         this.home = home;
         this.password = PASSWORD;
@@ -85,7 +86,8 @@ class Exim {
     }
 }
 
-export async function exim({ domains = {} } = {}) {
+// With `oauth`, a folder, a token signs in that is the name of a file there, and no password.
+export async function exim({ domains = {}, oauth = null } = {}) {
     if (!existsSync(BINARY))
         throw new Error(`${BINARY} is missing. Run: ops/install test`);
     const tls = await certificates();
@@ -94,7 +96,7 @@ export async function exim({ domains = {} } = {}) {
         mkdirSync(join(home, name), { mode: 0o755 });
         giveTo(MAIL_USER, join(home, name));
     }
-    const smtp = new Exim(home);
+    const smtp = new Exim(home, oauth);
     // A copy: the mail user need not be able to reach the checkout, and it is not setuid.
     for (const [from, to] of [[BINARY, 'exim4'], [tls.cert, 'server.crt'], [tls.key, 'server.key']]) {
         copyFileSync(from, join(home, to));

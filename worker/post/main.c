@@ -38,6 +38,8 @@ enum {
     OPEN_FILES = 256,
     CHILDREN_MAX = 32,
     SEND_WAIT_MS = 5000, /* a notification comes sooner */
+    CLEAR_POLLS = 40,    /* done folders are looked into so many times more seldom than mailboxes */
+    FIXED_PATHS = 10,    /* those that every installation has */
 };
 
 enum lane { FETCH, SEND };
@@ -60,7 +62,8 @@ static void job_ended(void *state, const struct job *job, const char *kind, int6
                       enum err code)
 {
     struct post *post = state;
-    bool quiet = code == OK && !post->outcome && !post->stored && !post->doubles && !post->moved;
+    bool quiet = code == OK && !post->outcome && !post->stored && !post->doubles && !post->moved &&
+                 !post->removed;
     enum log_level level = quiet ? LOG_DEBUG : code == OK ? LOG_INFO : LOG_WARN;
     const char *outcome = post->outcome ? post->outcome : "-";
     const char *word = post->outcome_code && *post->outcome_code ? post->outcome_code : "-";
@@ -71,8 +74,9 @@ static void job_ended(void *state, const struct job *job, const char *kind, int6
         LOG(level, "job", L_WORD("kind", kind), L_ID("job", job->id), L_INT("ms", ms),
             L_INT("stored", post->stored), L_INT("doubles", post->doubles),
             L_INT("moved", post->moved), L_INT("too_big", post->too_big),
-            L_WORD("failing", outcome), L_WORD("code", word), L_ERR(code));
-    post->stored = post->doubles = post->moved = post->too_big = 0;
+            L_INT("removed", post->removed), L_WORD("failing", outcome), L_WORD("code", word),
+            L_ERR(code));
+    post->stored = post->doubles = post->moved = post->too_big = post->removed = 0;
     post->outcome = post->outcome_code = NULL;
 }
 
@@ -102,9 +106,9 @@ static struct db_pool *prepare(const struct conf *conf, struct arena *arena, str
     return pool;
 }
 
-static void confine(const struct conf *conf)
+static void confine(const struct conf *conf, struct arena *arena)
 {
-    const struct confine_path paths[] = {
+    struct confine_path paths[FIXED_PATHS + POST_MAILBOXES + 1] = {
         {"/etc/resolv.conf", CONFINE_READ | CONFINE_OPTIONAL},
         {"/etc/hosts", CONFINE_READ | CONFINE_OPTIONAL},
         {"/etc/host.conf", CONFINE_READ | CONFINE_OPTIONAL},
@@ -116,12 +120,16 @@ static void confine(const struct conf *conf)
         {"/usr/share/ca-certificates", CONFINE_READ | CONFINE_OPTIONAL},
         {*conf->post_ca_file ? conf->post_ca_file : "/etc/ssl", CONFINE_READ | CONFINE_OPTIONAL},
     };
+    const char *folders[POST_MAILBOXES + 1];
+    size_t count = post_writable(conf, arena, folders, POST_MAILBOXES + 1);
+    for (size_t i = 0; i < count; i++)
+        paths[FIXED_PATHS + i] = (struct confine_path){folders[i], CONFINE_READ | CONFINE_WRITE};
     struct confine rules = {
         .profile = CONFINE_POST,
         .unix_sockets = true, /* PostgreSQL on a socket, and names by nscd or resolved */
         .inet_sockets = true,
         .paths = paths,
-        .path_count = sizeof paths / sizeof *paths,
+        .path_count = FIXED_PATHS + count,
         .memory_bytes = MEMORY_BYTES,
         .open_files = OPEN_FILES,
     };
@@ -147,7 +155,10 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
             .name = jobs[i].name,
             .run = jobs[i].run,
             .limit_seconds = jobs[i].limit_seconds,
-            .every_seconds = lane == FETCH ? (int)conf->post_poll_seconds : 0,
+            .every_seconds = lane != FETCH ? 0
+                             : jobs[i].run == clear_done
+                                 ? (int)conf->post_poll_seconds * CLEAR_POLLS
+                                 : (int)conf->post_poll_seconds,
         };
     }
     /* With jitter, so that copies of this process do not look all at once. */
@@ -162,7 +173,7 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
         .arena_bytes = ARENA_BYTES,
         .ended = job_ended,
     };
-    confine(conf);
+    confine(conf, arena);
     if (write(ready_fd, "", 1) != 1) fail("start", ERR_IO, NULL);
     close(ready_fd);
     queue_run(&queue, post.stop_fd, false);
@@ -265,7 +276,7 @@ static int take_one(int argc, char **argv, struct arena *arena, const char *agen
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) exit(EX_TEMPFAIL);
         service_conf(argc, argv, arena, &conf);
         struct db_pool *pool = prepare(&conf, arena, &post);
-        confine(&conf);
+        confine(&conf, arena);
         int status = post_stdin(&post, pool, str_from(agency));
         post_done(&post);
         store_db_close(&pool);

@@ -10,6 +10,7 @@
 #include "crypt/keys.h"
 #include "mail/addr.h"
 #include "mail/imap.h"
+#include "mail/oauth.h"
 #include "mail/smtp.h"
 #include "store/db.h"
 #include "worker/queue/run.h"
@@ -22,7 +23,14 @@
  * seals to the press's public key while it reads it, so it can open no stored letter.
  */
 
-enum { POST_MAILBOXES = 6, POST_ADDRESS_BYTES = 250 };
+enum { POST_MAILBOXES = 6, POST_ADDRESS_BYTES = 250, POST_STUCK = 16 };
+
+/* A message that the server would not hand out, and when it is asked for again. */
+struct post_stuck {
+    uint32_t uidvalidity, uid;
+    int tries;
+    int64_t next_us; /* by the monotonic clock; 0: now */
+};
 
 struct post_mailbox {
     const char *name; /* "mailbox-1": in the ledger of what was stored, and in the log */
@@ -30,10 +38,15 @@ struct post_mailbox {
     struct mail_addr address; /* domain empty: none */
     struct str reply_domain;  /* all of whose mail comes here; empty: none */
     struct mail_server server;
-    bool is_fetched;     /* has a server; mail comes on stdin otherwise */
-    struct buf password; /* of the server */
+    bool is_fetched;          /* has a server; mail comes on stdin otherwise */
+    struct buf password;      /* of the server */
+    struct mail_oauth *oauth; /* NULL: the password signs in */
     struct str folder, done_folder, problem_folder;
     struct mail_imap *imap;   /* NULL: not opened yet */
+    const char *reason;       /* why the last attempt failed, for the log */
+    int64_t refused_until_us; /* the done folder took nothing: not tried before */
+    struct post_stuck stuck[POST_STUCK];
+    uint32_t clear_next;      /* of the done folder: where clear_done goes on */
     int64_t failing_since_us; /* by the monotonic clock; 0: it answers */
     int64_t told_us;          /* when staff were last told that it doesn't */
 };
@@ -46,12 +59,13 @@ struct post {
     size_t mailbox_count;
     struct mail_server smtp_server;
     struct buf smtp_password;
+    struct mail_oauth *smtp_oauth;
     const char *ehlo_name;
     struct mail_addr from;  /* for agencies without a mailbox's address */
     struct mail_smtp *smtp; /* NULL: not opened yet */
     int stop_fd;
     /* The job's own line in the log: what it did. */
-    int64_t stored, doubles, moved, too_big;
+    int64_t stored, doubles, moved, too_big, removed;
     const char *outcome, *outcome_code;
 };
 
@@ -59,6 +73,17 @@ struct post {
 MUST_CHECK enum err post_settings(const struct conf *conf, struct arena *arena, struct buf *problem,
                                   struct post *ret_post);
 void post_done(struct post *post);
+
+/*
+ * Before anything is asked of a server: where OAuth 2 signs in, a token that is good now stands in
+ * server->bearer. *ret_changed: a connection that was made with another is to be closed. ERR_NET
+ * with the reason for the log.
+ */
+MUST_CHECK enum err post_sign_in(struct mail_oauth *oauth, struct mail_server *server,
+                                 bool *ret_changed, const char **ret_reason);
+/* Folders that the process must be able to write to: those of refresh tokens; at most room. */
+size_t post_writable(const struct conf *conf, struct arena *arena, const char **ret_folders,
+                     size_t room);
 /* The agency's address as a sender, or NULL when none is configured. */
 const struct mail_addr *post_sender(const struct post *post, struct str agency);
 

@@ -183,13 +183,33 @@ static enum err end_attempt(struct store *store, void *context)
         sending->job->arena, &rows);
 }
 
-static enum err give_away(struct sending *sending)
+static enum err give_once(struct sending *sending)
 {
     struct post *post = sending->post;
+    bool changed;
+    const char *reason = "";
+    if (post_sign_in(post->smtp_oauth, &post->smtp_server, &changed, &reason) != OK) {
+        sending->result = (struct mail_smtp_result){.outcome = MAIL_SMTP_LATER};
+        snprintf(sending->result.code, sizeof sending->result.code, "%s", reason);
+        return OK;
+    }
+    if (changed) mail_smtp_close(&post->smtp);
     if (!post->smtp) TRY(mail_smtp_open(&post->smtp_server, post->ehlo_name, &post->smtp));
     struct str from = mail_addr_spec(sending->from, sending->job->arena);
     return mail_smtp_send(post->smtp, from, sending->to, buf_str(&sending->message),
                           &sending->result);
+}
+
+static enum err give_away(struct sending *sending)
+{
+    struct mail_oauth *oauth = sending->post->smtp_oauth;
+    TRY(give_once(sending));
+    if (!oauth) return OK;
+    /* Signing in was refused, so nothing was given away: once, with a new token. */
+    bool refused = sending->result.outcome == MAIL_SMTP_LATER && sending->result.login_refused;
+    if (refused) return mail_oauth_refused(oauth) ? give_once(sending) : OK;
+    if (sending->result.outcome != MAIL_SMTP_LATER) mail_oauth_accepted(oauth);
+    return OK;
 }
 
 /* Only the code stands in clear; the server's own words are for the desk's eyes. */
