@@ -211,11 +211,11 @@ $(B)/tests/probe/walls-up.so $(B)/tests/probe/walls-open.so: tests/probe/module_
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(B)/letterbox.a $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 $(B)/tests/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+	$(Q)clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) $(B)/letterbox.a $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 
 # These go through a message as the cleaner does, with all of its files.
 $(foreach target,mail head,$(B)/tests/fuzz/fuzz_$(target) $(B)/tests/fuzz/replay_$(target)): \

@@ -9,9 +9,9 @@ import { corpus } from '../corpus/mail/corpus.mjs';
 
 const explained = new Map();
 
-export async function explain({ name, bytes, error = false }) {
+async function explain({ name, bytes }) {
     if (!explained.has(name)) {
-        const done = await run([join(BUILD_TEST, 'letterboxctl'), 'explain-mail'], { input: bytes, status: [error ? 1 : 0] });
+        const done = await run([join(BUILD_TEST, 'letterboxctl'), 'explain-mail'], { input: bytes, status: [0, 1] });
         explained.set(name, JSON.parse(done.stdout));
     }
     return explained.get(name);
@@ -29,13 +29,14 @@ async function each(messages, look) {
     await Promise.all([work(), work()]);
 }
 
-const LONG = { timeout: 180_000 };
+const LONG = { timeout: 300_000 };
 
 test('each message says what it should', async () => {
     const wrong = [];
     await each(corpus, (one, mail) => {
+        equal(!!mail.error, !!one.error, `${one.name}: ${mail.error}`);
         if (one.error)
-            return ok(mail.error, one.name);
+            return;
         for (const [field, wanted] of Object.entries(one.says)) {
             const fits = wanted instanceof RegExp ? wanted.test(asText(mail[field])) : JSON.stringify(mail[field]) === JSON.stringify(wanted);
             if (!fits)

@@ -6,6 +6,7 @@
 #include "core/utc.h"
 #include "core/utf8.h"
 #include "sanitise/answer.h"
+#include "worker/cleaner/mail_base64.h"
 
 enum { YEAR_MOST = 9999 };
 
@@ -34,13 +35,24 @@ struct str head_raw(struct head *head, GMimeObject *object, const char *name)
     return line;
 }
 
+/* The value as written, with nothing missing from its encoded words. */
+static const char *padded(struct head *head, GMimeHeader *header)
+{
+    const char *raw = g_mime_header_get_raw_value(header);
+    struct buf value = buf_new(2 * strlen(raw) + 1);
+    base64_pad_words(raw, &value);
+    const char *copy = arena_c(head->arena, buf_str(&value));
+    bool is_whole = buf_done(&value) == OK;
+    buf_free(&value);
+    return is_whole ? copy : raw;
+}
+
 struct str head_line(struct head *head, GMimeObject *object, const char *name)
 {
     GMimeHeader *header =
         g_mime_header_list_get_header(g_mime_object_get_header_list(object), name);
     if (!header) return (struct str){NULL, 0};
-    char *decoded =
-        g_mime_utils_header_decode_text(head->options, g_mime_header_get_raw_value(header));
+    char *decoded = g_mime_utils_header_decode_text(head->options, padded(head, header));
     struct str line = line_of(head, decoded);
     g_free(decoded);
     return line;
@@ -76,7 +88,7 @@ static void add_list(struct head *head, enum address_role role, InternetAddressL
 
 static void read_header(struct head *head, GMimeHeader *header, enum address_role role)
 {
-    const char *raw = g_mime_header_get_raw_value(header);
+    const char *raw = padded(head, header);
     InternetAddressList *found = internet_address_list_parse(head->options, raw);
     /* Each From header counts, and so does one with nothing to be read in it. */
     if (role == ADDRESS_FROM)

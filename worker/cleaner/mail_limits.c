@@ -13,7 +13,7 @@ static struct str take_line(struct str *rest)
     return line;
 }
 
-static bool is_blank_line(struct str line)
+static bool is_empty_line(struct str line)
 {
     return str_equal(line, STR("\n")) || str_equal(line, STR("\r\n"));
 }
@@ -61,7 +61,7 @@ static void add_name(struct names *names, struct str name)
     names->count++;
 }
 
-static bool is_white(char byte)
+static bool is_gap(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
@@ -72,7 +72,7 @@ static bool names_boundary(struct str message, size_t at, bool *ret_is_plain)
 {
     static const struct str word = {"boundary", 8};
     *ret_is_plain = true;
-    while (at > 0 && is_white(message.at[at - 1])) at--;
+    while (at > 0 && is_gap(message.at[at - 1])) at--;
     if (at > 0 && message.at[at - 1] == ')') {
         *ret_is_plain = false;
         return true;
@@ -89,15 +89,15 @@ static bool names_boundary(struct str message, size_t at, bool *ret_is_plain)
 static bool read_value(struct str rest, struct str *ret_name)
 {
     enum { NAME_BYTES_MAX = 998 };
-    while (rest.len > 0 && is_white(rest.at[0])) rest = str_from_byte(rest, 1);
+    while (rest.len > 0 && is_gap(rest.at[0])) rest = str_from_byte(rest, 1);
     bool is_quoted = rest.len > 0 && rest.at[0] == '"';
     if (is_quoted) rest = str_from_byte(rest, 1);
     for (size_t i = 0; i < rest.len && i <= NAME_BYTES_MAX; i++) {
         char byte = rest.at[i];
-        bool ends = is_quoted ? byte == '"' : is_white(byte) || byte == ';';
+        bool ends = is_quoted ? byte == '"' : is_gap(byte) || byte == ';';
         if (ends) {
             *ret_name = str_slice(rest, 0, i);
-            while (ret_name->len > 0 && is_white(ret_name->at[ret_name->len - 1])) ret_name->len--;
+            while (ret_name->len > 0 && is_gap(ret_name->at[ret_name->len - 1])) ret_name->len--;
             return ret_name->len > 0;
         }
         /* Escapes, encoded words, comments, what is not ASCII: parsers differ about them. */
@@ -135,7 +135,7 @@ static bool may_be_boundary(const struct names *names, struct str line)
 {
     if (line.len < 3 || line.at[0] != '-' || line.at[1] != '-') return false;
     line = str_from_byte(line, 2);
-    while (line.len > 0 && is_white(line.at[line.len - 1])) line.len--;
+    while (line.len > 0 && is_gap(line.at[line.len - 1])) line.len--;
     if (names->is_any) return line.len > 0;
     return line.len > 0 &&
            (is_named(names, line) ||
@@ -173,7 +173,7 @@ struct str mail_limit(struct str message, struct buf *room, struct mail_limits *
     bool has_end = false;
     while (rest.len > 0) {
         struct str line = take_line(&rest);
-        if (is_blank_line(line)) {
+        if (is_empty_line(line)) {
             rest = str_from_byte(message, message.len - rest.len - line.len);
             has_end = true;
             break;
@@ -186,9 +186,10 @@ struct str mail_limit(struct str message, struct buf *room, struct mail_limits *
     }
     /* "--" lines in the header itself: what followed them was cut off with the parts. */
     if (limits.has_too_many_parts && !has_end) limits.has_long_header = true;
+    limits.has_nul = kept > 0 && memchr(message.at, 0, kept);
     *ret_limits = limits;
-    if (!limits.has_long_header) return message;
-    buf_add(room, str_slice(message, 0, kept));
+    if (!limits.has_long_header && !limits.has_nul) return message;
+    for (size_t i = 0; i < kept; i++) buf_add_byte(room, message.at[i] ? message.at[i] : '?');
     if (kept == 0) buf_add_c(room, "\n"); /* one line of it all */
     buf_add(room, rest);
     return buf_str(room);

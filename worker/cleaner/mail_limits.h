@@ -17,8 +17,8 @@
  * one. Up to MAIL_BOUNDARIES_MAX are passed on; what follows is left out, and `has_too_many_parts`
  * says so. A header of more than MAIL_HEADER_BYTES_MAX is passed on up to its last whole line
  * within that. `has_long_header` says that header lines are missing, whatever cut them off: a mail
- * of which that is true proves nothing about who wrote it. What is decoded inside a message and read
- * as one again goes through the same.
+ * of which that is true proves nothing about who wrote it. What is decoded inside a message and
+ * read as one again goes through the same.
  */
 enum {
     MAIL_BOUNDARIES_MAX = 10 * 1000,
@@ -30,6 +30,7 @@ enum {
 
 struct mail_limits {
     bool has_too_many_parts, has_long_header;
+    bool has_nul; /* in the header, where a parser would end the line: "?" is passed on for each */
 };
 
 /* Without an mbox "From " line at its top. The bytes passed on are the message's own where they are

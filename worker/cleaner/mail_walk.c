@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "sanitise/kind.h"
+#include "worker/cleaner/mail_base64.h"
 #include "worker/cleaner/mail_bounce.h"
 #include "worker/cleaner/mail_charset.h"
 #include "worker/cleaner/mail_data.h"
@@ -109,9 +110,11 @@ static bool decode(struct walk *walk, GMimePart *part, struct str *ret_bytes)
     GMimeStream *stream = g_mime_stream_mem_new();
     bool well = g_mime_data_wrapper_write_to_stream(content, stream) >= 0;
     GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    if (well && array->len > 0) {
+    if (well) {
         struct buf *kept = new_buf(walk, LIMIT_MAIL_BYTES * 2);
         buf_add_bytes(kept, array->data, array->len);
+        if (g_mime_part_get_content_encoding(part) == GMIME_CONTENT_ENCODING_BASE64)
+            base64_end(g_mime_data_wrapper_get_stream(content), kept);
         well = buf_done(kept) == OK;
         *ret_bytes = buf_str(kept);
     }
@@ -579,6 +582,7 @@ static bool take_inner_message(struct walk *walk, struct mail_part *part, struct
     bytes = mail_limit(bytes, new_buf(walk, LIMIT_MAIL_BYTES * 2), &limits);
     if (limits.has_long_header) walk_warn(walk, source_of(walk, part), WARNING_HEADER_SIZE);
     if (limits.has_too_many_parts) walk_warn(walk, source_of(walk, part), WARNING_PARTS);
+    if (limits.has_nul) walk_warn(walk, source_of(walk, part), WARNING_UNDECODABLE);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.at, bytes.len);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, walk->head.options);
