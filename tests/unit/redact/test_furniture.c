@@ -259,6 +259,19 @@ static void words_of_a_person(void **state)
         "Acest mesaj este pentru tine, draga mea.",
         "Ta wiadomość jest dla ciebie, kochanie.",
         "Mae'r neges hon i ti, cariad.",
+        "This email is late because I had a virus last week.",
+        "This message has two attachments: a drawing and a photo.",
+        "This message is intended to cheer you up.",
+        "This email is to say that I am confident you will do well.",
+        "If you have received this, I am glad.",
+        "This message is about our environment, and how privileged we are.",
+        "Ta wiadomość ma dwa załączniki.",
+        "Ta wiadomość jest przeznaczona dla ciebie.",
+        "Wysłane z mojego serca",
+        "Acest mesaj are două atașamente.",
+        "Trimis prin poștă ieri",
+        "Mae'r neges hon yn cynnwys atodiad.",
+        "Sent from my machine room, where it is warm",
     };
     for (size_t i = 0; i < COUNT(letters); i++) check_own(letters[i], letters[i]);
     /* Between and below what is quoted. */
