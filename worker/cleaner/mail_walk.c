@@ -569,6 +569,7 @@ static void walk_inner(struct walk *walk, GMimeMessage *message, struct mail_par
         walk_warn(walk, source, WARNING_PARTS);
     } else if (place->is_alternative) {
         add_hidden(walk, source, buf_str(text));
+        walk_warn(walk, source, WARNING_ALTERNATIVES_DIFFER);
     } else if (text->len > 0) {
         walk->texts[walk->text_count++] = (struct walk_text){source, buf_str(text)};
     }
