@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "sanitise/kind.h"
+#include "worker/cleaner/mail_base64.h"
 #include "worker/cleaner/mail_bounce.h"
 #include "worker/cleaner/mail_charset.h"
 #include "worker/cleaner/mail_data.h"
@@ -19,6 +20,7 @@ struct place {
     struct buf *text;    /* where shown text goes */
     bool is_alternative; /* another version of a text that was chosen */
     bool is_report;      /* inside a multipart/report */
+    bool is_inner;       /* inside a message that this one holds: its reports are not of ours */
 };
 
 /* A page as text, with its pictures still in it. */
@@ -108,9 +110,11 @@ static bool decode(struct walk *walk, GMimePart *part, struct str *ret_bytes)
     GMimeStream *stream = g_mime_stream_mem_new();
     bool well = g_mime_data_wrapper_write_to_stream(content, stream) >= 0;
     GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    if (well && array->len > 0) {
+    if (well) {
         struct buf *kept = new_buf(walk, LIMIT_MAIL_BYTES * 2);
         buf_add_bytes(kept, array->data, array->len);
+        if (g_mime_part_get_content_encoding(part) == GMIME_CONTENT_ENCODING_BASE64)
+            base64_end(g_mime_data_wrapper_get_stream(content), kept);
         well = buf_done(kept) == OK;
         *ret_bytes = buf_str(kept);
     }
@@ -350,9 +354,11 @@ static bool type_lies(const struct mail_part *part)
     return is_known && !is_vague && !is_same_family && !str_equal(part->type, str_from(real));
 }
 
-static void take_report(struct walk *walk, struct mail_part *part, struct str bytes, bool is_status)
+static void take_report(struct walk *walk, struct mail_part *part, struct str bytes, bool is_status,
+                        const struct place *place)
 {
     part->fate = FATE_REPORT;
+    if (place->is_inner) return;
     if (is_status)
         bounce_from_status(&walk->mail.bounce, bytes, walk->arena);
     else
@@ -383,10 +389,12 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
     bool is_text = part->detected == KIND_TEXT || part->detected == KIND_HTML ||
                    part->detected == KIND_MAIL || part->detected == KIND_SVG ||
                    (part->detected == KIND_UNKNOWN && is_label(object, "text", "*"));
-    if (is_label(object, "message", "delivery-status")) {
-        take_report(walk, part, bytes, true);
-    } else if (is_label(object, "text", "rfc822-headers")) {
-        take_report(walk, part, bytes, false);
+    if (is_label(object, "message", "delivery-status") ||
+        is_label(object, "message", "global-delivery-status")) {
+        take_report(walk, part, bytes, true, place);
+    } else if (is_label(object, "text", "rfc822-headers") ||
+               is_label(object, "message", "global-headers")) {
+        take_report(walk, part, bytes, false, place);
     } else if (is_label(object, "message", "disposition-notification") ||
                is_label(object, "message", "feedback-report")) {
         part->fate = FATE_REPORT;
@@ -549,7 +557,8 @@ static void walk_inner(struct walk *walk, GMimeMessage *message, struct mail_par
     struct place inner = {.path = place->path,
                           .depth = place->depth + 1,
                           .text = text,
-                          .is_alternative = place->is_alternative};
+                          .is_alternative = place->is_alternative,
+                          .is_inner = true};
     add_header_line(walk, message, "From", text);
     add_header_line(walk, message, "To", text);
     add_header_line(walk, message, "Date", text);
@@ -560,6 +569,7 @@ static void walk_inner(struct walk *walk, GMimeMessage *message, struct mail_par
         walk_warn(walk, source, WARNING_PARTS);
     } else if (place->is_alternative) {
         add_hidden(walk, source, buf_str(text));
+        walk_warn(walk, source, WARNING_ALTERNATIVES_DIFFER);
     } else if (text->len > 0) {
         walk->texts[walk->text_count++] = (struct walk_text){source, buf_str(text)};
     }
@@ -569,10 +579,16 @@ static bool take_inner_message(struct walk *walk, struct mail_part *part, struct
                                const struct place *place)
 {
     if (place->depth >= MAIL_DEPTH_MAX) return false;
+    struct mail_limits limits;
+    bytes = mail_limit(bytes, new_buf(walk, LIMIT_MAIL_BYTES * 2), &limits);
+    if (limits.has_long_header) walk_warn(walk, source_of(walk, part), WARNING_HEADER_SIZE);
+    if (limits.has_too_many_parts) walk_warn(walk, source_of(walk, part), WARNING_PARTS);
+    if (limits.has_nul) walk_warn(walk, source_of(walk, part), WARNING_UNDECODABLE);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.at, bytes.len);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, walk->head.options);
     if (message) {
+        arena_on_end(walk->arena, g_object_unref, message);
         part->fate = FATE_CONTAINER;
         walk_inner(walk, message, part, place);
     }
@@ -592,8 +608,9 @@ static void walk_message_part(struct walk *walk, GMimeMessagePart *object,
         part->fate = FATE_EMPTY;
     } else if (place->is_report) {
         part->fate = FATE_REPORT;
-        walk->mail.bounce.original_message_id =
-            head_raw(&walk->head, GMIME_OBJECT(message), "Message-ID");
+        if (!place->is_inner)
+            walk->mail.bounce.original_message_id =
+                head_raw(&walk->head, GMIME_OBJECT(message), "Message-ID");
     } else {
         walk_inner(walk, message, part, place);
     }

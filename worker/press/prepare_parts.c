@@ -71,24 +71,59 @@ static enum err add_text(struct gather *gather, struct str text, const char *ori
     return add_part(gather, &part, text);
 }
 
-/* The findings about one source (0: the document itself) as codes, each once. */
-static void add_findings(const struct letter *letter, uint32_t source, struct arena *arena,
+static bool has_part(const struct letter *letter, uint32_t source)
+{
+    for (size_t i = 0; i < letter->part_count; i++)
+        if (letter->parts[i].source == source) return true;
+    return false;
+}
+
+/* Is what is found in this source to be told at this part? What has no part of its own (the HTML of
+ * a mail's text, the mail itself when only its attachments are shown) is told at the first one. */
+static bool is_told_at(const struct letter *letter, uint32_t source, const struct part *part)
+{
+    return source == part->source || (part == letter->parts && !has_part(letter, source));
+}
+
+static void add_code(struct str *codes, size_t *count, struct str code)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (str_equal(codes[i], code)) return;
+    codes[(*count)++] = code;
+}
+
+/* The findings told at one part as codes, each once. */
+static void add_findings(const struct letter *letter, const struct part *at, struct arena *arena,
                          struct review_part *part)
 {
     part->removed = ARENA_MANY(arena, letter->removed_count, struct str);
     for (size_t i = 0; i < letter->removed_count; i++)
-        if (letter->removed[i].source == source)
-            part->removed[part->removed_count++] =
-                str_from(removed_name((enum removed)letter->removed[i].code));
+        if (is_told_at(letter, letter->removed[i].source, at))
+            add_code(part->removed, &part->removed_count,
+                     str_from(removed_name((enum removed)letter->removed[i].code)));
     part->warnings = ARENA_MANY(arena, letter->warning_count + 1, struct str);
     for (size_t i = 0; i < letter->warning_count; i++)
-        if (letter->warnings[i].source == source)
-            part->warnings[part->warning_count++] =
-                str_from(warning_name((enum warning)letter->warnings[i].code));
+        if (is_told_at(letter, letter->warnings[i].source, at))
+            add_code(part->warnings, &part->warning_count,
+                     str_from(warning_name((enum warning)letter->warnings[i].code)));
     part->hidden = ARENA_MANY(arena, letter->hidden_count, struct str);
     for (size_t i = 0; i < letter->hidden_count; i++)
-        if (letter->hidden[i].source == source)
+        if (is_told_at(letter, letter->hidden[i].source, at))
             part->hidden[part->hidden_count++] = letter->hidden[i].text;
+}
+
+/* Of a document of which nothing can be shown. */
+static void warn_of_nothing(struct gather *gather, const struct letter *letter)
+{
+    struct arena *arena = gather->job->arena;
+    for (size_t i = 0; i < letter->warning_count; i++)
+        warn(gather, arena_print(arena, "Item %d: %s.", gather->original->number,
+                                 warning_words((enum warning)letter->warnings[i].code)));
+    if (letter->hidden_count)
+        warn(gather, arena_print(arena,
+                                 "Item %d shows nothing, but has hidden text. It is kept as it "
+                                 "came, and is not sent on.",
+                                 gather->original->number));
 }
 
 /* After add_findings, which left room for it. */
@@ -113,6 +148,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
 {
     struct arena *arena = gather->job->arena;
     uint32_t last_source = UINT32_MAX;
+    if (letter->part_count == 0) warn_of_nothing(gather, letter);
     for (size_t i = 0; i < letter->part_count; i++) {
         const struct part *from = &letter->parts[i];
         struct review_part part = {
@@ -127,7 +163,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
         };
         if (from->kind != PART_TEXT) prepare_add_words(from, arena, &part);
         /* what is said of a document stands at its first part */
-        if (from->source != last_source) add_findings(letter, from->source, arena, &part);
+        if (from->source != last_source) add_findings(letter, from, arena, &part);
         if (i == 0) add_name_lie(gather, letter->kind, &part);
         warn_unseen(gather, from->text);
         if (from->kind == PART_TEXT && letter->mail && from->source == 0)
