@@ -54,10 +54,12 @@ static struct str find_code(struct str text, struct arena *arena)
     return (struct str){NULL, 0};
 }
 
-/* Full mailboxes and what the other side calls temporary pass. */
+/* Full mailboxes, what is too large for one, and what the other side calls temporary pass. */
 static enum bounce_kind kind_of_code(struct str status)
 {
-    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2"))) return BOUNCE_SOFT;
+    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2")) ||
+        str_equal(status, STR("5.2.3")) || str_equal(status, STR("5.3.4")))
+        return BOUNCE_SOFT;
     return BOUNCE_HARD;
 }
 
@@ -83,7 +85,7 @@ static struct str plain_address(struct str value, struct arena *arena)
 }
 
 struct recipient {
-    struct str final, original, action, status;
+    struct str final, original, action, status, diagnostic;
 };
 
 static void note_recipient(struct bounce *bounce, const struct recipient *recipient,
@@ -93,6 +95,11 @@ static void note_recipient(struct bounce *bounce, const struct recipient *recipi
     struct str status = clean_line(recipient->status, arena);
     size_t len = enhanced_code(status);
     status = str_slice(status, 0, len);
+    /* "5.0.0" tells nothing; what the other server said may. */
+    if (str_equal(status, STR("5.0.0")) || status.len == 0) {
+        struct str said = find_code(recipient->diagnostic, arena);
+        if (said.len) status = said;
+    }
     if (str_same(recipient->action, STR("failed")))
         kind = kind_of_code(status);
     else if (str_same(recipient->action, STR("delayed")))
@@ -119,7 +126,8 @@ void bounce_from_status(struct bounce *bounce, struct str status_part, struct ar
         }
         if (field(line, "Final-Recipient", &recipient.final) ||
             field(line, "Original-Recipient", &recipient.original) ||
-            field(line, "Action", &recipient.action) || field(line, "Status", &recipient.status))
+            field(line, "Action", &recipient.action) || field(line, "Status", &recipient.status) ||
+            field(line, "Diagnostic-Code", &recipient.diagnostic))
             continue;
     }
     note_recipient(bounce, &recipient, arena);

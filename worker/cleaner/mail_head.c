@@ -6,6 +6,7 @@
 #include "core/utc.h"
 #include "core/utf8.h"
 #include "sanitise/answer.h"
+#include "worker/cleaner/mail_failure.h"
 
 enum { YEAR_MOST = 9999 };
 
@@ -156,6 +157,10 @@ static enum automatic automatic_of(struct head *head, GMimeObject *message)
             return AUTOMATIC_READ;
     }
     if (head_raw(head, message, "X-Failed-Recipients").len > 0) return AUTOMATIC_BOUNCE;
+    const struct address *from = mail_address(head->mail, ADDRESS_FROM);
+    if (from &&
+        failure_is(from->mailbox, head_raw(head, message, "Return-Path"), head->mail->subject))
+        return AUTOMATIC_BOUNCE;
     if (has_word(submitted, "auto-replied")) return AUTOMATIC_REPLIED;
     if (submitted.len > 0 && !str_same(str_slice(submitted, 0, 2), STR("no")))
         return begins_with_one(head->mail->subject, reply_subjects) ? AUTOMATIC_REPLIED
@@ -171,6 +176,14 @@ static enum automatic automatic_of(struct head *head, GMimeObject *message)
     if (begins_with_one(head->mail->subject, reply_subjects)) return AUTOMATIC_REPLIED;
     if (str_equal(head_raw(head, message, "Return-Path"), STR("<>"))) return AUTOMATIC_GENERATED;
     return AUTOMATIC_NO;
+}
+
+/* Whoever wrote it asks that no machine answers, or a machine has answered it already. */
+static bool wants_no_answer(struct head *head, GMimeObject *message)
+{
+    struct str suppress = head_raw(head, message, "X-Auto-Response-Suppress");
+    return has_word(suppress, "All") || has_word(suppress, "AutoReply") ||
+           has_word(suppress, "OOF") || head_raw(head, message, "X-Loop").len > 0;
 }
 
 /* ---- all of it --------------------------------------------------------------------------------
@@ -211,4 +224,5 @@ void head_read(struct head *head, GMimeMessage *message)
     mail->date_us = date_of(message);
     read_auth(head, object);
     mail->automatic = automatic_of(head, object);
+    mail->wants_no_answer = wants_no_answer(head, object);
 }
