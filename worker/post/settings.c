@@ -12,6 +12,7 @@ struct mailbox_conf {
     struct str agency, address, reply_domain, host, tls, user, folder, done_folder, problem_folder;
     int64_t port;
     const char *password_file;
+    bool return_addresses;
 };
 
 #define MAILBOX(n)                                                                                 \
@@ -20,7 +21,7 @@ struct mailbox_conf {
             conf->mailbox_##n##_reply_domain, conf->mailbox_##n##_host, conf->mailbox_##n##_tls,   \
             conf->mailbox_##n##_user, conf->mailbox_##n##_folder, conf->mailbox_##n##_done_folder, \
             conf->mailbox_##n##_problem_folder, conf->mailbox_##n##_port,                          \
-            conf->mailbox_##n##_password_file                                                      \
+            conf->mailbox_##n##_password_file, conf->mailbox_##n##_return_addresses                \
     }
 
 static enum err read_password(const char *path, struct buf *ret_password, const char *section,
@@ -104,7 +105,8 @@ static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf 
                                          .is_fetched = from->host.len > 0,
                                          .folder = from->folder,
                                          .done_folder = from->done_folder,
-                                         .problem_folder = from->problem_folder};
+                                         .problem_folder = from->problem_folder,
+                                         .has_return_addresses = from->return_addresses};
     TRY(read_address(section, "address", from->address, arena, problem, &ret_mailbox->address));
     TRY(read_domain(section, from->reply_domain, arena, problem, &ret_mailbox->reply_domain));
     TRY(read_password(from->password_file, &ret_mailbox->password, section, problem));
@@ -184,6 +186,14 @@ struct str post_reply_domain(const struct post *post, struct str agency)
 {
     for (size_t i = 0; i < post->mailbox_count; i++)
         if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].reply_domain.len)
+            return post->mailboxes[i].reply_domain;
+    return STR("");
+}
+
+struct str post_return_domain(const struct post *post, struct str agency)
+{
+    for (size_t i = 0; i < post->mailbox_count; i++)
+        if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].has_return_addresses)
             return post->mailboxes[i].reply_domain;
     return STR("");
 }
