@@ -123,14 +123,14 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
-    virus_override(bigint, integer, bytea)
+    virus_override(bigint, integer, bytea), bounce_seen(bigint)
     TO lb_desk;
-GRANT EXECUTE ON FUNCTION party_for_value(text, bytea), dispatch_returned(bigint, text) TO lb_desk, lb_press;
+GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
 -- workers
 GRANT EXECUTE ON FUNCTION job_claim(text, text[], integer[]), job_begin(text, text, text, integer), job_finish(),
     job_fail(text, integer, boolean), job_wait(text, integer, integer), job_schedule(text, text, integer) TO lb_press, lb_post, lb_diary;
-GRANT EXECUTE ON FUNCTION dispatch_begin(bigint) TO lb_press;
+GRANT EXECUTE ON FUNCTION dispatch_begin(bigint), bounce_note(bigint, bigint, text, text, boolean, boolean) TO lb_press;
 GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea) TO lb_post;
 GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
 GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
@@ -159,7 +159,7 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
-    rate, message, attempt, job TO lb_gate;
+    rate, message, attempt, job, bounce TO lb_gate;
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
@@ -311,7 +311,7 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
             'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
             'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
-            'join_code', 'job'] LOOP
+            'join_code', 'job', 'bounce'] LOOP
         EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
@@ -378,7 +378,7 @@ CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk TO lb_desk;
+    archive_copy, blob, blob_chunk, bounce TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
     ON link TO lb_desk;
 GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
@@ -419,18 +419,16 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'child', 'child_link', 'party', 'arrangement',
             'arrangement_party', 'contact', 'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part',
             'review', 'decision', 'release', 'release_part', 'dispatch', 'link', 'print_item', 'message', 'mail_seen',
-            'archive_copy', 'account'] LOOP
+            'archive_copy', 'account', 'acknowledgement'] LOOP
         EXECUTE format('CREATE POLICY press_read ON %I FOR SELECT TO lb_press USING (%s)', v_table, v_agency);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['letter_contact', 'part', 'review', 'release', 'release_part', 'dispatch', 'link',
-            'print_item', 'message', 'archive_copy', 'blob_chunk'] LOOP
+            'print_item', 'message', 'archive_copy', 'blob_chunk', 'acknowledgement'] LOOP
         EXECUTE format('CREATE POLICY press_add ON %I FOR INSERT TO lb_press WITH CHECK (%s)', v_table, v_agency);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter', 'mail_seen', 'archive_copy'] LOOP
         EXECUTE format('CREATE POLICY press_change ON %I FOR UPDATE TO lb_press USING (%s)', v_table, v_agency);
     END LOOP;
-    EXECUTE format('CREATE POLICY press_change ON party FOR UPDATE TO lb_press USING (%s) '
-                   'WITH CHECK (%s AND NOT email_confirmed)', v_agency, v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob FOR SELECT TO lb_press USING (%s AND purpose IN (''original'', '
                    '''part'', ''review'', ''archive''))', v_agency);
     EXECUTE format('CREATE POLICY press_add ON blob FOR INSERT TO lb_press WITH CHECK (%s AND purpose IN (''part'', '
@@ -443,10 +441,10 @@ END
 $$;
 GRANT SELECT ON agency, agency_key, child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion,
     letter, letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, mail_seen,
-    archive_copy, blob, blob_chunk TO lb_press;
+    archive_copy, blob, blob_chunk, acknowledgement TO lb_press;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
     ON link TO lb_press;
-GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, mail_token, state, code, made_at, changed_at)
+GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, to_digest, mail_token, state, code, made_at, changed_at)
     ON message TO lb_press;
 GRANT SELECT (agency_id, account_id, party_id, state, version, key_id, public_key, sealed_code_address) ON account
     TO lb_press;
@@ -454,7 +452,8 @@ GRANT INSERT ON letter_contact, part, review, release, release_part, link, print
     TO lb_press;
 GRANT INSERT (agency_id, dispatch_id, release_id, channel, address_version, made_at, changed_at) ON dispatch TO lb_press;
 GRANT INSERT (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob, sealed_address,
-              address_table, address_version, mail_token, made_at, changed_at) ON message TO lb_press;
+              address_table, address_version, mail_token, to_digest, made_at, changed_at) ON message TO lb_press;
+GRANT INSERT ON acknowledgement TO lb_press;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
 GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
@@ -462,8 +461,6 @@ GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
 GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, changed_at) ON letter TO lb_press;
 GRANT UPDATE (checked_at, is_damaged) ON archive_copy TO lb_press;
 GRANT UPDATE (archived_at) ON mail_seen TO lb_press;
--- A bounce takes the confirmation away; only the desk gives it.
-GRANT UPDATE (email_confirmed) ON party TO lb_press;
 
 ---- post ------------------------------------------------------------------------------------------
 

@@ -462,6 +462,57 @@ END
 $$;
 ALTER FUNCTION letterbox.blob_whole() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    -- Only what was given away can come back.
+    SELECT * INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message
+       AND m.state IN ('sending', 'sent', 'maybe_sent', 'failed', 'stopped') FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.bounce (agency_id, bounce_id, letter_id, message_id, dispatch_id, party_id, kind, code,
+                                  is_recipients, came_at)
+    VALUES (v_agency, letterbox.new_id(), p_letter, p_message, v_message.dispatch_id, v_message.to_party, p_kind, p_code,
+            p_recipients, v_instant)
+    ON CONFLICT ON CONSTRAINT bounce_agency_id_letter_id_key DO NOTHING;
+    IF NOT FOUND OR NOT p_recipients OR p_kind NOT IN ('hard', 'soft') THEN
+        RETURN false;
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = CASE p_kind WHEN 'hard' THEN 'bounced' ELSE 'bounced_soft' END,
+           changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state IN ('sending', 'sent', 'maybe_sent');
+    IF p_kind = 'hard' AND p_current THEN
+        UPDATE letterbox.party p SET email_confirmed = false
+         WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party AND p.email_confirmed;
+    END IF;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.bounce_seen(p_bounce bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not decide about mail that came back' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.bounce b SET seen_at = letterbox.now(), seen_by = letterbox.gate_staff()
+     WHERE b.agency_id = letterbox.gate_agency() AND b.bounce_id = p_bounce AND b.seen_at IS NULL;
+    RETURN FOUND;
+END
+$$;
+ALTER FUNCTION letterbox.bounce_seen(p_bounce bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.clock_advance(p_by interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -740,35 +791,6 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) OWNER TO lb_gate;
-
-CREATE FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-    v_agency   bigint := letterbox.gate_need_agency();
-    v_dispatch letterbox.dispatch;
-BEGIN
-    IF session_user = 'lb_desk' AND coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
-        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    UPDATE letterbox.dispatch d SET state = 'returned', code = p_code, changed_at = letterbox.now()
-     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
-       AND d.state IN ('sending', 'sent', 'maybe_sent', 'delivered')
-    RETURNING d.* INTO v_dispatch;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    UPDATE letterbox.party p
-       SET address_confirmed = p.address_confirmed AND v_dispatch.channel <> 'post',
-           email_confirmed = p.email_confirmed AND v_dispatch.channel = 'post'
-      FROM letterbox.release r
-     WHERE r.agency_id = v_agency AND r.release_id = v_dispatch.release_id
-       AND p.agency_id = v_agency AND p.party_id = r.to_party;
-    RETURN true;
-END
-$$;
-ALTER FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2745,6 +2767,16 @@ CREATE TABLE letterbox.account_lookup (
 ALTER TABLE ONLY letterbox.account_lookup FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup OWNER TO lb_owner;
 
+CREATE TABLE letterbox.acknowledgement (
+    agency_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    day date NOT NULL,
+    letter_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY letterbox.acknowledgement FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.acknowledgement OWNER TO lb_owner;
+
 CREATE TABLE letterbox.agency (
     agency_id bigint NOT NULL,
     slug text NOT NULL,
@@ -2932,6 +2964,27 @@ CREATE TABLE letterbox.blob_chunk (
 ALTER TABLE ONLY letterbox.blob_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
 ALTER TABLE ONLY letterbox.blob_chunk FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob_chunk OWNER TO lb_owner;
+
+CREATE TABLE letterbox.bounce (
+    agency_id bigint NOT NULL,
+    bounce_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    dispatch_id bigint,
+    party_id bigint,
+    kind text NOT NULL,
+    code text,
+    is_recipients boolean NOT NULL,
+    came_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    seen_by bigint,
+    CONSTRAINT bounce_bounce_id_check CHECK ((bounce_id > 0)),
+    CONSTRAINT bounce_code_check CHECK ((code ~ '^[245]\.[0-9]{1,3}\.[0-9]{1,3}$'::text)),
+    CONSTRAINT bounce_kind_check CHECK ((kind = ANY (ARRAY['hard'::text, 'soft'::text, 'delay'::text, 'away'::text]))),
+    CONSTRAINT bounce_seen CHECK (((seen_at IS NULL) = (seen_by IS NULL)))
+);
+ALTER TABLE ONLY letterbox.bounce FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.bounce OWNER TO lb_owner;
 
 CREATE TABLE letterbox.child (
     agency_id bigint NOT NULL,
@@ -3210,6 +3263,7 @@ CREATE TABLE letterbox.message (
     sealed_answer letterbox.sealed,
     made_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    to_digest letterbox.bytes32,
     CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
     CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT message_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
@@ -3511,6 +3565,10 @@ ALTER TABLE ONLY letterbox.account_lookup
     ADD CONSTRAINT account_lookup_pkey PRIMARY KEY (agency_id, value);
 ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (agency_id, account_id);
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_agency_id_letter_id_key UNIQUE (agency_id, letter_id);
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_pkey PRIMARY KEY (agency_id, party_id, day);
 ALTER TABLE ONLY letterbox.agency_key
     ADD CONSTRAINT agency_key_pkey PRIMARY KEY (agency_id, key_id);
 ALTER TABLE ONLY letterbox.agency
@@ -3541,6 +3599,10 @@ ALTER TABLE ONLY letterbox.blob_chunk
     ADD CONSTRAINT blob_chunk_pkey PRIMARY KEY (agency_id, blob_id, number);
 ALTER TABLE ONLY letterbox.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_letter_id_key UNIQUE (agency_id, letter_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_pkey PRIMARY KEY (agency_id, bounce_id);
 ALTER TABLE ONLY letterbox.child_link
     ADD CONSTRAINT child_link_pkey PRIMARY KEY (agency_id, child_id, sibling_id);
 ALTER TABLE ONLY letterbox.child
@@ -3651,6 +3713,8 @@ CREATE UNIQUE INDEX attempt_open ON letterbox.attempt USING btree (agency_id, me
 CREATE INDEX audit_at ON letterbox.audit USING btree (agency_id, at);
 CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_id, number);
 CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX bounce_dispatch ON letterbox.bounce USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
+CREATE INDEX bounce_open ON letterbox.bounce USING btree (agency_id, came_at) WHERE (seen_at IS NULL);
 CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
 CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
@@ -3752,6 +3816,10 @@ ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.account_lookup
     ADD CONSTRAINT account_lookup_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.agency_key
     ADD CONSTRAINT agency_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.agreement
@@ -3788,6 +3856,16 @@ ALTER TABLE ONLY letterbox.blob
     ADD CONSTRAINT blob_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.blob_chunk
     ADD CONSTRAINT blob_chunk_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_message_id_fkey FOREIGN KEY (agency_id, message_id) REFERENCES letterbox.message(agency_id, message_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_seen_by_fkey FOREIGN KEY (agency_id, seen_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.child
     ADD CONSTRAINT child_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.child_link
@@ -3950,6 +4028,7 @@ ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id) ON DELETE CASCADE;
 ALTER TABLE letterbox.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.acknowledgement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_add ON letterbox.staff FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.role
    FROM letterbox.live_session v) = 'administrator'::text)));
@@ -3976,6 +4055,7 @@ ALTER TABLE letterbox.audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.audit_chain ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob_chunk ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.bounce ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.cluster ENABLE ROW LEVEL SECURITY;
@@ -4106,6 +4186,9 @@ CREATE POLICY desk_read ON letterbox.blob_chunk FOR SELECT TO lb_desk USING (((a
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY desk_read ON letterbox.bounce FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.child FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -4195,6 +4278,7 @@ ALTER TABLE letterbox.draft_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everybody ON letterbox.migration FOR SELECT TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report USING (true);
 CREATE POLICY gate ON letterbox.account TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.account_lookup TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.acknowledgement TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency_key TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (true);
@@ -4204,6 +4288,7 @@ CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH C
 CREATE POLICY gate ON letterbox.attempt TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob_chunk TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.bounce TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.child TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.child_link TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.cluster TO lb_gate USING (true) WITH CHECK (true);
@@ -4355,6 +4440,7 @@ CREATE POLICY post_read ON letterbox.blob_chunk FOR SELECT TO lb_post USING (((a
 CREATE POLICY post_read ON letterbox.mail_kept FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.mail_seen FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.message FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = ANY (ARRAY['ready'::text, 'sending'::text]))));
+CREATE POLICY press_add ON letterbox.acknowledgement FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.archive_copy FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.blob FOR INSERT TO lb_press WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['part'::text, 'review'::text, 'release'::text, 'message'::text, 'archive'::text, 'print'::text]))));
 CREATE POLICY press_add ON letterbox.blob_chunk FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4373,8 +4459,8 @@ CREATE POLICY press_change ON letterbox.contact FOR UPDATE TO lb_press USING ((a
 CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.mail_seen FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY press_change ON letterbox.party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (NOT email_confirmed)));
 CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.acknowledgement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency_key FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agreement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4482,6 +4568,10 @@ REVOKE ALL ON FUNCTION letterbox.blob_chunk_fits() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.blob_chunk_fits() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.blob_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.blob_whole() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.clock_advance(p_by interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.clock_advance(p_by interval) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.clock_confirm() FROM PUBLIC;
@@ -4505,9 +4595,6 @@ GRANT ALL ON FUNCTION letterbox.decision_objects() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) TO lb_desk;
-GRANT ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.end_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.end_sessions() TO lb_owner;
@@ -4840,6 +4927,7 @@ GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT(ended_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.account_lookup TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.acknowledgement TO lb_press;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.agency TO lb_gate;
 GRANT SELECT ON TABLE letterbox.agency TO lb_desk;
 GRANT SELECT ON TABLE letterbox.agency TO lb_press;
@@ -4927,6 +5015,8 @@ GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_post;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.bounce TO lb_gate;
+GRANT SELECT ON TABLE letterbox.bounce TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.child TO lb_diary;
@@ -5105,6 +5195,7 @@ GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(changed_at),INSERT(changed_at) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(to_digest),INSERT(to_digest) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT ON TABLE letterbox.migration TO lb_portal;
 GRANT SELECT ON TABLE letterbox.migration TO lb_desk;
 GRANT SELECT ON TABLE letterbox.migration TO lb_press;
@@ -5179,7 +5270,6 @@ GRANT UPDATE(record_version) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(address_version) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(address_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_desk;
-GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_press;
 GRANT UPDATE(changed_at) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;

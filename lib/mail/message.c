@@ -12,6 +12,8 @@ enum err mail_message_put(const struct mail_message *message, struct buf *ret_bo
     json_put_str(head, "subject", message->subject);
     json_put_bool(head, "automatic", message->automatic);
     if (message->alias.len) json_put_str(head, "alias", message->alias);
+    if (message->is_answer) json_put_bool(head, "answer", true);
+    if (message->answers.len) json_put_str(head, "answers", message->answers);
     BUF(line, HEAD_BYTES);
     TRY(json_write(head, &line));
     buf_add(ret_body, buf_str(&line));
@@ -31,12 +33,15 @@ enum err mail_message_get(struct str body, struct arena *arena, struct mail_mess
         .subject = arena_str(arena, json_get_str(head, "subject")),
         .alias = arena_str(arena, json_get_str(head, "alias")),
         .automatic = json_get_bool(head, "automatic"),
+        .is_answer = json_get_bool(head, "answer"),
+        .answers = arena_str(arena, json_get_str(head, "answers")),
         .entity = str_from_byte(body, end + 1),
     };
     return OK;
 }
 
-enum err mail_message_from_text(struct str text, struct str alias, struct buf *ret_body)
+enum err mail_message_from_text(struct str text, const struct mail_message *like,
+                                struct buf *ret_body)
 {
     static const char label[] = "Subject: ";
     text = str_trim(text);
@@ -49,7 +54,9 @@ enum err mail_message_from_text(struct str text, struct str alias, struct buf *r
     buf_add_byte(&body, '\n');
     BUF_SECRET(entity, text.len * 4 + TEXT_ROOM);
     TRY(mail_compose_text(buf_str(&body), &entity));
-    struct mail_message message = {
-        .subject = subject, .alias = alias, .automatic = true, .entity = buf_str(&entity)};
+    struct mail_message message = *like;
+    message.subject = subject;
+    message.automatic = true;
+    message.entity = buf_str(&entity);
     return mail_message_put(&message, ret_body);
 }

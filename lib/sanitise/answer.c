@@ -218,6 +218,7 @@ static void read_mail(struct reader *reader)
     mail->references = take_line(reader);
     mail->date_us = (int64_t)take_number(reader, 8);
     mail->automatic = (enum automatic)take_choice(reader, 1, AUTOMATICS);
+    mail->wants_no_answer = take_choice(reader, 1, 2);
     mail->bounce.kind = (enum bounce_kind)take_choice(reader, 1, BOUNCE_KINDS);
     mail->bounce.recipient = take_line(reader);
     mail->bounce.status = take_line(reader);
@@ -518,6 +519,7 @@ static void put_mail_head(struct answer *answer, const struct mail *mail)
     add_str(&payload, mail->references);
     buf_add_u64(&payload, (uint64_t)mail->date_us);
     buf_add_byte(&payload, (char)mail->automatic);
+    buf_add_byte(&payload, mail->wants_no_answer);
     buf_add_byte(&payload, (char)mail->bounce.kind);
     add_str(&payload, mail->bounce.recipient);
     add_str(&payload, mail->bounce.status);

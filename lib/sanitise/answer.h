@@ -25,12 +25,12 @@
  * each: u32 x, u32 y, u32 width, u32 height, u8 gap, str text REMOVED  'X'  u32 source, u16 code,
  * u32 number WARNING  'W'  u32 source, u16 code, u32 number HIDDEN   'H'  u32 source, str text MAIL
  * 'M'  at most one, before the five below: str subject, str message id, str in reply to, str
- * references, u64 date (two's complement microseconds), u8 automatic, u8 bounce kind, str
- * recipient, str status, str original message id, u8 crypto kind, u8 encrypted (0, 1), u8 signed
- * (0, 1) ADDRESS  'A'  u8 role, str name, str mailbox AUTH     'U'  str header MPART    'B'  str
- * path, str type, u16 detected kind, u64 bytes, u8 fate, str content (not text; empty unless the
- * fate is kept) PACKETS  'G'  u8 crypto kind, u32 source, str bytes (not text) END      'E'  u32
- * number of records before this one
+ * references, u64 date (two's complement microseconds), u8 automatic, u8 wants no answer (0, 1), u8
+ * bounce kind, str recipient, str status, str original message id, u8 crypto kind, u8 encrypted (0,
+ * 1), u8 signed (0, 1) ADDRESS  'A'  u8 role, str name, str mailbox AUTH     'U'  str header MPART
+ * 'B'  str path, str type, u16 detected kind, u64 bytes, u8 fate, str content (not text; empty
+ * unless the fate is kept) PACKETS  'G'  u8 crypto kind, u32 source, str bytes (not text) END 'E'
+ * u32 number of records before this one
  *
  * source is 0 for the document itself, else 1 + the index of an MPART record, which may follow
  * later. Every str but image, content and bytes is text: valid UTF-8 without control characters but

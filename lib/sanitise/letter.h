@@ -162,6 +162,7 @@ struct mail {
     struct str *auth; /* Authentication-Results headers, unfolded, topmost first */
     size_t auth_count;
     enum automatic automatic;
+    bool wants_no_answer; /* of a machine */
     struct bounce bounce;
     enum crypto_kind crypto;
     bool is_encrypted, is_signed;

@@ -4,8 +4,9 @@
 
 // `home` holds exim4, domains (domain: Maildir), addresses (address: Maildir), mail/ADDRESS and,
 // where there is TLS, server.crt and server.key.
-// With `oauth` a token signs in: the name of a file in its folder.
-export const eximSettings = ({ home, port, password = null, tls = true, oauth = null }) => `
+// With `oauth` a token signs in: the name of a file in its folder. With `proves` each mail gets the word of a
+// receiving server of that name that its From is true.
+export const eximSettings = ({ home, port, password = null, tls = true, oauth = null, proves = null }) => `
 exim_path = ${home}/exim4
 keep_environment = LD_PRELOAD : ^NSS_WRAPPER_
 add_environment = PATH=/usr/bin:/bin
@@ -31,7 +32,7 @@ bounce_return_size_limit = 200K
 delay_warning =
 untrusted_set_sender = *
 acl_smtp_rcpt = acl_rcpt
-acl_smtp_data = accept
+acl_smtp_data = acl_data
 
 begin acl
 acl_rcpt:
@@ -41,7 +42,17 @@ ${oauth ? '  deny !authenticated = *\n' : ''}  deny local_parts = refused
        message = 451 4.3.2 Try again later
   accept
 
+acl_data:
+${proves === null ? '' : `  warn add_header = :at_start:Authentication-Results: ${proves}; dmarc=pass \
+                    header.from=\${domain:\${address:$h_from:}}
+`}  accept
+
 begin routers
+full:
+  driver = redirect
+  local_parts = full
+  allow_fail
+  data = :fail: 552 5.2.2 The mailbox is full
 stuck:
   driver = redirect
   local_parts = stuck

@@ -148,15 +148,17 @@ static enum err check_channel(struct request *request, const struct party_form *
     return OK;
 }
 
-/* E-mail that was typed anew counts as confirmed; after a bounce only when staff say so. */
+/*
+ * Mail goes to the first address. One that was typed anew counts as confirmed; the same, after a
+ * bounce, only when staff say so, whatever else is in the list now.
+ */
 static bool email_confirmed(struct request *request, const struct party_form *form,
                             const struct desk_party *stored)
 {
     const struct person_list *now = &form->person.emails;
     if (now->count == 0) return false;
-    if (!stored || now->count != stored->person.emails.count) return true;
-    for (size_t i = 0; i < now->count; i++)
-        if (!str_equal(now->at[i], stored->person.emails.at[i])) return true;
+    if (!stored || stored->person.emails.count == 0) return true;
+    if (!str_equal(now->at[0], stored->person.emails.at[0])) return true;
     return stored->email_confirmed || form_has(&request->form, "email_confirmed");
 }
 

@@ -4,6 +4,7 @@
 #include "core/code.h"
 #include "rules/permit.h"
 #include "sanitise/letter.h"
+#include "server/desk/bounces.h"
 
 enum { SHOWN = 200 };
 
@@ -114,7 +115,7 @@ static struct str what_of(struct request *request, struct str kind, int64_t lett
     return arena_print(request->arena, "Work of the kind %.*s", STR_ARG(kind));
 }
 
-static struct str message_words(struct str kind)
+struct str problems_notice_words(struct str kind)
 {
     static const char *const kinds[][2] = {
         {"waiting", "A notice that something waits"},
@@ -181,7 +182,7 @@ static enum err put_notices(struct request *request, struct store *store,
         struct utc changed = {0};
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "message_id"));
-        json_put_str(entry, "what", message_words(rows_str(&rows, row, "kind")));
+        json_put_str(entry, "what", problems_notice_words(rows_str(&rows, row, "kind")));
         struct str to = party_name(view, rows_int(&rows, row, "to_party"));
         if (to.len) json_put_str(entry, "to", to);
         (void)rows_utc(&rows, row, "changed_at", &changed);
@@ -282,6 +283,7 @@ static enum err show(struct store *store, void *context)
     TRY(problems_put_clock(request, store));
     TRY(put_dispatches(request, store, view));
     TRY(put_notices(request, store, view));
+    TRY(bounces_put(request, store, view, true, 1));
     TRY(put_waiting(request, store));
     TRY(put_jobs(request, store));
     return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);

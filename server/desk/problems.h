@@ -16,6 +16,9 @@ MUST_CHECK enum err problems_page(struct request *request);
  */
 MUST_CHECK enum err problems_put_clock(struct request *request, struct store *store);
 
+/* What a notice of this kind is called: "A notice that something waits". */
+struct str problems_notice_words(struct str kind);
+
 /* What the code of a job means, and what to do: of lib/rules/permit.def, lib/core/err.def or
  * lib/sanitise/refusal.def. */
 void problems_words(struct str code, struct str *ret_why, struct str *ret_cure);

@@ -66,10 +66,3 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
 -- params: $1 dispatch_id bigint
 -- columns: taken boolean
 SELECT letterbox.copy_take_back($1::bigint) AS taken;
-
--- name: dispatch_returned
--- purpose: A dispatch came back, by post or as a bounce: the next one stops until the address is confirmed
--- roles: lb_desk lb_press
--- params: $1 dispatch_id bigint, $2 code text
--- columns: returned boolean
-SELECT letterbox.dispatch_returned($1::bigint, $2::text) AS returned;

@@ -5,12 +5,13 @@
 -- roles: lb_press
 -- params: $1 message_id bigint, $2 kind text, $3 dispatch_id bigint, $4 to_party bigint, $5 account_id bigint,
 --   $6 sealed_body bytea, $7 body_blob bigint, $8 sealed_address bytea, $9 address_table text,
---   $10 address_version integer, $11 mail_token text
+--   $10 address_version integer, $11 mail_token text, $12 to_digest bytea
 -- columns: none
 INSERT INTO letterbox.message (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob,
-                               sealed_address, address_table, address_version, mail_token, made_at, changed_at)
+                               sealed_address, address_table, address_version, mail_token, to_digest, made_at,
+                               changed_at)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, $6::bytea, $7::bigint,
-        $8::bytea, $9::text, $10::integer, $11::text, letterbox.now(), letterbox.now());
+        $8::bytea, $9::text, $10::integer, $11::text, $12::bytea, letterbox.now(), letterbox.now());
 
 -- name: message_read
 -- purpose: One message that is to be sent, or whose attempt never ended; no row: there is nothing to send any more
@@ -71,8 +72,17 @@ SELECT message_id, kind, state, code, changed_at FROM letterbox.message
 -- purpose: The message that a bounce is about, by the local part of its Message-ID
 -- roles: lb_press
 -- params: $1 mail_token text
--- columns: message_id bigint, kind text, dispatch_id bigint, to_party bigint, state text
-SELECT message_id, kind, dispatch_id, to_party, state FROM letterbox.message WHERE mail_token = $1::text;
+-- columns: message_id bigint, to_party bigint, to_digest bytea
+SELECT message_id, to_party, to_digest FROM letterbox.message WHERE mail_token = $1::text;
+
+-- name: acknowledgement_add
+-- purpose: Notes that the writer of a letter is told today that it has arrived; no row: they were told today already
+-- roles: lb_press
+-- params: $1 party_id bigint, $2 day date, $3 letter_id bigint
+-- columns: letter_id bigint
+INSERT INTO letterbox.acknowledgement (agency_id, party_id, day, letter_id, made_at)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::date, $3::bigint, letterbox.now())
+ON CONFLICT DO NOTHING RETURNING letter_id;
 
 -- name: mail_seen_entries
 -- purpose: Which of these mailbox entries were stored already?

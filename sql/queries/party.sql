@@ -63,14 +63,6 @@ RETURNING record_version, address_version;
 -- columns: party_id bigint
 UPDATE letterbox.party SET state = $2::text WHERE party_id = $1::bigint RETURNING party_id;
 
--- name: party_email_doubt
--- purpose: A mail bounced: the e-mail address is not confirmed any more
--- roles: lb_press
--- also: lb_desk
--- params: $1 party_id bigint
--- columns: party_id bigint
-UPDATE letterbox.party SET email_confirmed = false WHERE party_id = $1::bigint RETURNING party_id;
-
 -- name: party_lookup_set
 -- purpose: Makes these the look-up values of a party for one use: sender, address, phone, alias
 -- roles: lb_desk

@@ -187,6 +187,7 @@ async function sentLink() {
     await room.done();
     const [dispatch] = await room.dispatches(letter);
     await room.db.query(`UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1`, [dispatch.id]);
+    await room.db.query(`UPDATE letterbox.message SET state = 'sent' WHERE dispatch_id = $1`, [dispatch.id]);
     equal((await room.state(letter)).state, 'released', 'the last copy is there');
     const { token } = await room.db.one('SELECT mail_token AS token FROM letterbox.message WHERE dispatch_id = $1',
         [dispatch.id]);

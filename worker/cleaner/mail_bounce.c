@@ -55,10 +55,12 @@ static struct str find_code(struct str text, struct arena *arena)
     return (struct str){NULL, 0};
 }
 
-/* Full mailboxes and what the other side calls temporary pass. */
+/* Full mailboxes, what is too large for one, and what the other side calls temporary pass. */
 static enum bounce_kind kind_of_code(struct str status)
 {
-    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2"))) return BOUNCE_SOFT;
+    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2")) ||
+        str_equal(status, STR("5.2.3")) || str_equal(status, STR("5.3.4")))
+        return BOUNCE_SOFT;
     return BOUNCE_HARD;
 }
 
@@ -84,7 +86,7 @@ static struct str plain_address(struct str value, struct arena *arena)
 }
 
 struct recipient {
-    struct str final, original, action, status;
+    struct str final, original, action, status, diagnostic;
 };
 
 static void note_recipient(struct bounce *bounce, const struct recipient *recipient,
@@ -94,6 +96,11 @@ static void note_recipient(struct bounce *bounce, const struct recipient *recipi
     struct str status = clean_line(recipient->status, arena);
     size_t len = enhanced_code(status);
     status = str_slice(status, 0, len);
+    /* "5.0.0" tells nothing; what the other server said may. */
+    if (str_equal(status, STR("5.0.0")) || status.len == 0) {
+        struct str said = find_code(recipient->diagnostic, arena);
+        if (said.len) status = said;
+    }
     if (str_same(recipient->action, STR("failed")))
         kind = kind_of_code(status);
     else if (str_same(recipient->action, STR("delayed")))
@@ -120,128 +127,21 @@ void bounce_from_status(struct bounce *bounce, struct str status_part, struct ar
         }
         if (field(line, "Final-Recipient", &recipient.final) ||
             field(line, "Original-Recipient", &recipient.original) ||
-            field(line, "Action", &recipient.action) || field(line, "Status", &recipient.status))
+            field(line, "Action", &recipient.action) || field(line, "Status", &recipient.status) ||
+            field(line, "Diagnostic-Code", &recipient.diagnostic))
             continue;
     }
     note_recipient(bounce, &recipient, arena);
 }
 
-/* ---- reports in words ---- */
-
-/* The words above what came back, which begins with its header. */
-static struct str words_above(struct str text)
-{
-    static const char *const names[] = {"Return-Path", "Received", "Message-ID",  "From",
-                                        "Subject",     "Date",     "MIME-Version"};
-    struct str rest = text, line, value;
-    while (str_split(&rest, '\n', &line))
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (field(line, names[i], &value))
-                return str_slice(text, 0, (size_t)(line.at - text.at));
-    return text;
-}
-
-static bool is_in_address(char byte)
-{
-    return (unsigned char)byte > ' ' && byte != '<' && byte != '>' && byte != '(' && byte != ')' &&
-           byte != ',' && byte != ';' && byte != ':' && byte != '"' && byte != '\'' &&
-           byte != '[' && byte != ']';
-}
-
-/* The first address in a line, and whether nothing stands before it. */
-static struct str address_in(struct str line, bool *ret_is_first)
-{
-    size_t from = 0;
-    for (size_t at; (at = str_find_byte(str_from_byte(line, from), '@')) != STR_NONE;) {
-        size_t start = from + at, end = from + at + 1;
-        while (start > from && is_in_address(line.at[start - 1])) start--;
-        while (end < line.len && is_in_address(line.at[end]) && line.at[end] != '@') end++;
-        while (end > from + at + 1 && line.at[end - 1] == '.') end--;
-        bool is_whole = start < from + at && end > from + at + 1;
-        struct str before = str_trim(str_slice(line, 0, start));
-        *ret_is_first = before.len == 0 || str_equal(before, STR("<"));
-        if (is_whole) return str_slice(line, start, end);
-        from = end;
-    }
-    return (struct str){NULL, 0};
-}
-
-static struct str find_recipient(struct str words)
-{
-    struct str rest = words, line, any = {NULL, 0};
-    while (str_split(&rest, '\n', &line)) {
-        bool is_first = false;
-        struct str address = address_in(line, &is_first);
-        if (address.len > 0 && is_first) return address;
-        if (any.len == 0) any = address;
-    }
-    return any;
-}
-
-static bool says_one(struct str words, const char *const *phrases)
-{
-    for (; *phrases; phrases++) {
-        struct str phrase = str_from(*phrases);
-        for (size_t at = 0; at + phrase.len <= words.len; at++)
-            if (((words.at[at] ^ phrase.at[0]) & ~0x20) == 0 &&
-                str_same(str_slice(words, at, at + phrase.len), phrase))
-                return true;
-    }
-    return false;
-}
-
-/* Codes say more than words do, but for the bare ones. */
-static enum bounce_kind kind_of_words(struct str words, struct str status)
-{
-    static const char *const later[] = {"not yet been delivered",
-                                        "not been delivered yet",
-                                        "will be retried",
-                                        "warning message only",
-                                        "has been delayed",
-                                        "is delayed",
-                                        "keep trying",
-                                        "continue to try",
-                                        "still being retried",
-                                        NULL};
-    static const char *const full[] = {"mailbox is full",
-                                       "mailbox full",
-                                       "over quota",
-                                       "quota exceeded",
-                                       "exceeded its quota",
-                                       "quota has been",
-                                       "skrzynka jest pe",
-                                       "przekroczony limit",
-                                       "este plin",
-                                       "mae'r blwch yn llawn",
-                                       NULL};
-    enum bounce_kind kind = kind_of_code(status);
-    bool is_vague = status.len == 0 || str_ends(status, STR(".0.0"));
-    if (!str_starts(status, STR("5")) && says_one(words, later)) return BOUNCE_DELAY;
-    return is_vague && says_one(words, full) ? BOUNCE_SOFT : kind;
-}
-
-/* The Message-ID of what came back below the words. */
-static struct str id_below(struct str text, struct arena *arena)
-{
-    struct str rest = text, line, value;
-    while (str_split(&rest, '\n', &line))
-        if (field(line, "Message-ID", &value))
-            return bounce_original_id(str_from_byte(text, (size_t)(line.at - text.at)), arena);
-    return (struct str){NULL, 0};
-}
-
 void bounce_from_text(struct bounce *bounce, struct str recipient, struct str text,
                       struct arena *arena)
 {
-    struct str words = words_above(text);
-    if (bounce->kind != BOUNCE_NONE) return;
-    if (recipient.len == 0) recipient = find_recipient(words);
-    if (recipient.len == 0) return;
+    if (bounce->kind != BOUNCE_NONE || recipient.len == 0) return;
     size_t comma = str_find_byte(recipient, ',');
     bounce->recipient = plain_address(str_slice(recipient, 0, comma), arena);
-    bounce->status = find_code(words, arena);
-    bounce->kind = kind_of_words(words, bounce->status);
-    if (bounce->original_message_id.len == 0) bounce->original_message_id = id_below(text, arena);
+    bounce->status = find_code(text, arena);
+    bounce->kind = kind_of_code(bounce->status);
 }
 
 struct str bounce_original_id(struct str headers, struct arena *arena)

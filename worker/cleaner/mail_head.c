@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "sanitise/answer.h"
 #include "worker/cleaner/mail_base64.h"
+#include "worker/cleaner/mail_failure.h"
 
 enum { YEAR_MOST = 9999 };
 
@@ -144,39 +145,6 @@ static bool begins_with_one(struct str text, const char *const *starts)
     return false;
 }
 
-/* Mail servers that say in words what they could not do. */
-static bool is_daemon(struct head *head, GMimeObject *message)
-{
-    static const char *const daemons[] = {"mailer-daemon@", "mailerdaemon@", "mail-daemon@", NULL};
-    static const char *const servers[] = {"postmaster@", "mailer@", "mdaemon@", "microsoftexchange",
-                                          NULL};
-    static const char *const subjects[] = {"Undeliver",
-                                           "Undelivered Mail",
-                                           "Failure notice",
-                                           "Mail delivery failed",
-                                           "Delivery failed",
-                                           "Delivery failure",
-                                           "Delivery Status Notification",
-                                           "Delivery Notification",
-                                           "Delivery has failed",
-                                           "Delivery delayed",
-                                           "Returned mail",
-                                           "Mail System Error",
-                                           "Message delivery failure",
-                                           "Warning: message",
-                                           "Warning: could not send",
-                                           "Nie udało się dostarczyć",
-                                           "Niedostarczon",
-                                           "Nu s-a putut livra",
-                                           "Methwyd danfon",
-                                           NULL};
-    const struct address *from = mail_address(head->mail, ADDRESS_FROM);
-    bool has_no_path = str_equal(head_raw(head, message, "Return-Path"), STR("<>"));
-    if (from && begins_with_one(from->mailbox, daemons)) return true;
-    if (!begins_with_one(head->mail->subject, subjects)) return false;
-    return has_no_path || (from && begins_with_one(from->mailbox, servers));
-}
-
 /* What multipart/report says that it is. */
 static enum automatic automatic_of_report(GMimeContentType *type)
 {
@@ -234,7 +202,10 @@ static enum automatic automatic_of(struct head *head, GMimeObject *message)
     bool is_reply_subject = begins_with_one(head->mail->subject, reply_subjects);
     if (report != AUTOMATIC_NO) return report;
     if (head_raw(head, message, "X-Failed-Recipients").len > 0) return AUTOMATIC_BOUNCE;
-    if (is_daemon(head, message)) return AUTOMATIC_BOUNCE;
+    const struct address *from = mail_address(head->mail, ADDRESS_FROM);
+    if (from &&
+        failure_is(from->mailbox, head_raw(head, message, "Return-Path"), head->mail->subject))
+        return AUTOMATIC_BOUNCE;
     if (has_word(submitted, "auto-replied")) return AUTOMATIC_REPLIED;
     if (submitted.len > 0 && !str_same(str_slice(submitted, 0, 2), STR("no")))
         return is_reply_subject ? AUTOMATIC_REPLIED : AUTOMATIC_GENERATED;
@@ -243,6 +214,14 @@ static enum automatic automatic_of(struct head *head, GMimeObject *message)
     if (is_reply_subject) return AUTOMATIC_REPLIED;
     if (str_equal(head_raw(head, message, "Return-Path"), STR("<>"))) return AUTOMATIC_GENERATED;
     return AUTOMATIC_NO;
+}
+
+/* Whoever wrote it asks that no machine answers, or a machine has answered it already. */
+static bool wants_no_answer(struct head *head, GMimeObject *message)
+{
+    struct str suppress = head_raw(head, message, "X-Auto-Response-Suppress");
+    return has_word(suppress, "All") || has_word(suppress, "AutoReply") ||
+           has_word(suppress, "OOF") || head_raw(head, message, "X-Loop").len > 0;
 }
 
 /* ---- all of it --------------------------------------------------------------------------------
@@ -283,4 +262,5 @@ void head_read(struct head *head, GMimeMessage *message)
     mail->date_us = date_of(message);
     read_auth(head, object);
     mail->automatic = automatic_of(head, object);
+    mail->wants_no_answer = wants_no_answer(head, object);
 }

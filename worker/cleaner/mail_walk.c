@@ -9,6 +9,7 @@
 #include "worker/cleaner/mail_bounce.h"
 #include "worker/cleaner/mail_charset.h"
 #include "worker/cleaner/mail_data.h"
+#include "worker/cleaner/mail_failure.h"
 #include "worker/cleaner/mail_html.h"
 #include "worker/cleaner/mail_limits.h"
 #include "worker/cleaner/mail_text.h"
@@ -646,6 +647,28 @@ static bool names_another(const struct mail *mail, enum address_role role)
     return from && other && other->mailbox.len > 0 && !str_same(from->mailbox, other->mailbox);
 }
 
+/* What could not be delivered: after all parts were seen. */
+static void read_failure(struct walk *walk, GMimeMessage *message, GMimeObject *root)
+{
+    struct mail *mail = &walk->mail;
+    GMimeContentType *type = root ? g_mime_object_get_content_type(root) : NULL;
+    bool is_report = type && g_mime_content_type_is_type(type, "multipart", "report");
+    bool may_be = mail->automatic == AUTOMATIC_NO || mail->automatic == AUTOMATIC_GENERATED;
+    /* a report that does not say which kind it is of */
+    if (is_report && may_be && mail->bounce.kind != BOUNCE_NONE) mail->automatic = AUTOMATIC_BOUNCE;
+    if (mail->automatic != AUTOMATIC_BOUNCE) return;
+    struct str *own = ARENA_MANY(walk->arena, mail->address_count, struct str);
+    size_t count = 0;
+    for (size_t i = 0; i < mail->address_count; i++)
+        if (mail->addresses[i].role == ADDRESS_TO || mail->addresses[i].role == ADDRESS_CC)
+            own[count++] = mail->addresses[i].mailbox;
+    bounce_from_text(&mail->bounce,
+                     head_raw(&walk->head, GMIME_OBJECT(message), "X-Failed-Recipients"),
+                     buf_str(&walk->body), walk->arena);
+    failure_from_text(&mail->bounce, mail->subject, buf_str(&walk->body), own, count, walk->arena);
+    failure_refine(&mail->bounce, buf_str(&walk->body), walk->arena);
+}
+
 void walk_message(struct walk *walk, GMimeMessage *message)
 {
     struct mail *mail = &walk->mail;
@@ -660,9 +683,6 @@ void walk_message(struct walk *walk, GMimeMessage *message)
     if (names_another(mail, ADDRESS_SENDER)) walk_warn(walk, 0, WARNING_SENDER_DIFFERS);
     if (names_another(mail, ADDRESS_REPLY_TO)) walk_warn(walk, 0, WARNING_REPLY_TO_DIFFERS);
     if (walk->head.has_unreadable_text) walk_warn(walk, 0, WARNING_UNDECODABLE);
-    if (mail->automatic == AUTOMATIC_BOUNCE)
-        bounce_from_text(&mail->bounce,
-                         head_raw(&walk->head, GMIME_OBJECT(message), "X-Failed-Recipients"),
-                         buf_str(&walk->body), walk->arena);
+    read_failure(walk, message, root);
     if (mail->bounce.kind == BOUNCE_NONE) mail->bounce = (struct bounce){0};
 }

@@ -38,9 +38,10 @@ struct post_mailbox {
     struct mail_addr address; /* domain empty: none */
     struct str reply_domain;  /* all of whose mail comes here; empty: none */
     struct mail_server server;
-    bool is_fetched;          /* has a server; mail comes on stdin otherwise */
-    struct buf password;      /* of the server */
-    struct mail_oauth *oauth; /* NULL: the password signs in */
+    bool is_fetched;           /* has a server; mail comes on stdin otherwise */
+    bool has_return_addresses; /* each mail has one of its own in reply_domain */
+    struct buf password;       /* of the server */
+    struct mail_oauth *oauth;  /* NULL: the password signs in */
     struct str folder, done_folder, problem_folder;
     struct mail_imap *imap;   /* NULL: not opened yet */
     const char *reason;       /* why the last attempt failed, for the log */
@@ -89,6 +90,9 @@ const struct mail_addr *post_sender(const struct post *post, struct str agency);
 
 /* Where people's own aliases with the agency are; empty: they have none. */
 struct str post_reply_domain(const struct post *post, struct str agency);
+
+/* Where each mail has a return address of its own; empty: they come back to the sender. */
+struct str post_return_domain(const struct post *post, struct str agency);
 
 /* The agency of the job, with the public keys in use. */
 struct post_agency {

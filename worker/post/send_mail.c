@@ -39,7 +39,7 @@ struct sending {
     struct buf body, address, message;
     struct str to;
     const struct mail_addr *from;
-    bool is_composed;
+    bool is_composed, is_answer;
     struct post_agency agency;
     /* the attempt */
     struct str refusal;
@@ -119,7 +119,10 @@ static enum err compose(struct sending *sending)
         .subject = message.subject,
         .date = sending->made_at,
         .automatic = message.automatic,
+        .is_answer = message.is_answer,
+        .answers = message.answers,
     };
+    sending->is_answer = message.is_answer;
     headers.from.name = sending->agency.neutral_name;
     headers.message_id =
         arena_print(arena, "%.*s@%.*s", STR_ARG(sending->token), STR_ARG(sending->from->domain));
@@ -183,6 +186,18 @@ static enum err end_attempt(struct store *store, void *context)
         sending->job->arena, &rows);
 }
 
+/*
+ * Where the mail comes back to. Of an answer nothing comes back, or two machines would never end
+ * (RFC 3834 §3.3).
+ */
+static struct str return_path(const struct sending *sending)
+{
+    struct str domain = post_return_domain(sending->post, sending->agency.slug);
+    if (sending->is_answer) return STR("");
+    if (domain.len == 0) return mail_addr_spec(sending->from, sending->job->arena);
+    return arena_print(sending->job->arena, "%.*s@%.*s", STR_ARG(sending->token), STR_ARG(domain));
+}
+
 static enum err give_once(struct sending *sending)
 {
     struct post *post = sending->post;
@@ -195,7 +210,7 @@ static enum err give_once(struct sending *sending)
     }
     if (changed) mail_smtp_close(&post->smtp);
     if (!post->smtp) TRY(mail_smtp_open(&post->smtp_server, post->ehlo_name, &post->smtp));
-    struct str from = mail_addr_spec(sending->from, sending->job->arena);
+    struct str from = return_path(sending);
     return mail_smtp_send(post->smtp, from, sending->to, buf_str(&sending->message),
                           &sending->result);
 }

@@ -19,6 +19,7 @@ struct mailbox_conf {
     int64_t port;
     const char *password_file;
     struct post_oauth_conf oauth;
+    bool return_addresses;
 };
 
 #define OAUTH(section)                                                                           \
@@ -33,7 +34,8 @@ struct mailbox_conf {
             conf->mailbox_##n##_reply_domain, conf->mailbox_##n##_host, conf->mailbox_##n##_tls,   \
             conf->mailbox_##n##_user, conf->mailbox_##n##_folder, conf->mailbox_##n##_done_folder, \
             conf->mailbox_##n##_problem_folder, conf->mailbox_##n##_port,                          \
-            conf->mailbox_##n##_password_file, OAUTH(mailbox_##n)                                  \
+            conf->mailbox_##n##_password_file, OAUTH(mailbox_##n),                                 \
+            conf->mailbox_##n##_return_addresses                                                   \
     }
 
 /* key: which setting names the file. */
@@ -156,7 +158,8 @@ static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf 
                                          .is_fetched = from->host.len > 0,
                                          .folder = from->folder,
                                          .done_folder = from->done_folder,
-                                         .problem_folder = from->problem_folder};
+                                         .problem_folder = from->problem_folder,
+                                         .has_return_addresses = from->return_addresses};
     TRY(read_address(section, "address", from->address, arena, problem, &ret_mailbox->address));
     TRY(read_domain(section, from->reply_domain, arena, problem, &ret_mailbox->reply_domain));
     TRY(read_password(from->password_file, &ret_mailbox->password, section, "password_file",
@@ -274,6 +277,14 @@ struct str post_reply_domain(const struct post *post, struct str agency)
 {
     for (size_t i = 0; i < post->mailbox_count; i++)
         if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].reply_domain.len)
+            return post->mailboxes[i].reply_domain;
+    return STR("");
+}
+
+struct str post_return_domain(const struct post *post, struct str agency)
+{
+    for (size_t i = 0; i < post->mailbox_count; i++)
+        if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].has_return_addresses)
             return post->mailboxes[i].reply_domain;
     return STR("");
 }

@@ -56,6 +56,21 @@ static struct str portal_origin(const struct conf *conf, struct arena *arena)
                        (int)conf->portal_port);
 }
 
+static void take_mailboxes(const struct conf *conf, struct press *press)
+{
+#define MAILBOX(n)                                                                                 \
+    {                                                                                              \
+        conf->mailbox_##n##_agency, conf->mailbox_##n##_address, conf->mailbox_##n##_reply_domain, \
+            conf->mailbox_##n##_acknowledge                                                        \
+    }
+    const struct press_mailbox mailboxes[] = {MAILBOX(1), MAILBOX(2), MAILBOX(3),
+                                              MAILBOX(4), MAILBOX(5), MAILBOX(6)};
+#undef MAILBOX
+    _Static_assert(sizeof mailboxes == sizeof press->mailboxes, "one for each section");
+    memcpy(press->mailboxes, mailboxes, sizeof mailboxes);
+    press->sender = conf->smtp_from;
+}
+
 static struct tmpl_set *templates(void)
 {
     struct tmpl_set *set = NULL;
@@ -191,6 +206,7 @@ int main(int argc, char **argv)
         .origin = portal_origin(&conf, arena),
         .scanner = scanner(&conf),
     };
+    take_mailboxes(&conf, &press);
     run_lanes(&conf, &press);
     arena_free(&tables);
     keys_free(&keys);

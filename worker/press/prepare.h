@@ -121,12 +121,19 @@ MUST_CHECK enum err prepare_reopen(struct job *job, const struct press_letter *l
 
 /* ---- whose letter an e-mail is ---- */
 
+/* A mail that a machine sent about a message of ours. */
+struct prepare_bounce {
+    int64_t message;    /* the message; 0: it names none of ours */
+    const char *kind;   /* hard, soft, delay, away */
+    struct str code;    /* RFC 3463, or empty */
+    bool is_recipients; /* it names the very address that the message went to */
+    bool is_current;    /* and the person's mail still goes there */
+};
+
 struct prepare_sender {
     int64_t party, arrangement; /* not 0: theirs */
     bool is_aside;              /* nobody's letter: a bounce of ours, an answer by a machine */
-    int64_t bounced;            /* the message of ours that came back; 0: none */
-    int64_t bounced_dispatch, bounced_party;
-    bool is_dead; /* the address refuses mail, not just for now */
+    struct prepare_bounce bounce;
     bool has_known_address;
 };
 
@@ -135,8 +142,27 @@ MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mai
 /* Fills the review's mail and, if the letter cannot go on, its quarantine. */
 MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
                                         struct prepare_sender *ret_sender);
-/* Within the last transaction: what a bounce means for what we sent. */
-MUST_CHECK enum err prepare_note_bounce(struct store *store, const struct prepare_sender *sender);
+/* Which message of ours a bounce or a machine's answer is about, and whether it may change a thing.
+ */
+MUST_CHECK enum err prepare_find_bounce(struct store *store, struct job *job,
+                                        const struct mail *mail, struct prepare_bounce *ret_bounce);
+/* Within the last transaction: what it means for what we sent. */
+MUST_CHECK enum err prepare_note_bounce(struct store *store, int64_t letter,
+                                        const struct prepare_bounce *bounce);
+
+/* ---- telling its sender that it has arrived ---- */
+
+struct prepare_answer;
+/*
+ * A neutral answer to the proved sender of an e-mail, made and sealed; NULL where none may go or
+ * the agency wants none. It ends with the job.
+ */
+MUST_CHECK enum err prepare_answer_make(struct job *job, int64_t letter,
+                                        const struct prepare *prepare,
+                                        const struct prepare_sender *sender,
+                                        struct prepare_answer **ret_answer);
+/* Within the transaction that says whose letter it is: sends it, unless they were told today. */
+MUST_CHECK enum err prepare_answer_store(struct store *store, const struct prepare_answer *answer);
 
 /* ---- writing ---- */
 

@@ -51,7 +51,7 @@ static enum err look_at(struct job *job, struct str message, enum prepare_who *r
     prepare_take_head(&letter, &prepare);
     if (is_one_message(&letter)) TRY(read_signature(job, letter.mail, &prepare.signer));
     TRY(prepare_find_sender(job, &prepare, &sender));
-    if (sender.party || sender.bounced)
+    if (sender.party || sender.bounce.message)
         *ret_who = PREPARE_KNOWN;
     else if (sender.has_known_address)
         *ret_who = PREPARE_UNPROVED;

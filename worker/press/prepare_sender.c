@@ -22,7 +22,7 @@
  * Everything else waits for a person, with what the press would propose.
  */
 
-enum { PARTIES = 16, ALIAS_LETTERS = 12, MAIL_TOKEN_LETTERS = 32 };
+enum { PARTIES = 16, ALIAS_LETTERS = 12 };
 
 struct parties {
     int64_t at[PARTIES];
@@ -268,34 +268,18 @@ static enum err decide(struct search *search, struct store *store, struct prepar
 
 /* ---- bounces and machines ---- */
 
-/* The random part of a Message-ID of ours: "<32 hex digits@…>". */
-static struct str token_of(struct str message_id)
-{
-    message_id = str_trim(message_id);
-    if (str_starts(message_id, STR("<"))) message_id = str_from_byte(message_id, 1);
-    struct str token = str_slice(message_id, 0, str_find_byte(message_id, '@'));
-    unsigned char bytes[MAIL_TOKEN_LETTERS / 2];
-    return code_hex_get(token, bytes, sizeof bytes) ? token : (struct str){NULL, 0};
-}
-
 static enum err find_bounced(struct search *search, struct store *store,
                              struct prepare_sender *sender)
 {
-    const struct bounce *bounce = &search->mail->bounce;
-    struct str token = token_of(bounce->original_message_id);
-    struct store_rows rows;
-    quarantine(search, "bounce", "A mail server says that a mail could not be delivered.");
-    if (token.len == 0) return OK;
-    TRY(store_query(store, QUERY_message_by_token, PARAMS(P_TEXT(token)), search->job->arena,
-                    &rows));
-    if (rows.count == 0) return OK;
-    *sender = (struct prepare_sender){
-        .is_aside = true,
-        .bounced = rows_int(&rows, 0, "message_id"),
-        .bounced_dispatch = bounce->kind == BOUNCE_DELAY ? 0 : rows_int(&rows, 0, "dispatch_id"),
-        .bounced_party = rows_int(&rows, 0, "to_party"),
-        .is_dead = bounce->kind == BOUNCE_HARD,
-    };
+    const struct prepare_bounce *bounce = &sender->bounce;
+    TRY(prepare_find_bounce(store, search->job, search->mail, &sender->bounce));
+    /* Anybody can write that a mail came back: what names another address waits for a person. */
+    sender->is_aside = bounce->is_recipients;
+    quarantine(search, "bounce",
+               bounce->message && !bounce->is_recipients
+                   ? "It says that a mail of ours could not be delivered, but names another "
+                     "address than the one that we wrote to. Nothing was changed for it."
+                   : "A mail server says that a mail could not be delivered.");
     return OK;
 }
 
@@ -312,6 +296,7 @@ static enum err find(struct store *store, void *context)
     case AUTOMATIC_BOUNCE: TRY(find_bounced(search, store, &sender)); break;
     case AUTOMATIC_REPLIED:
     case AUTOMATIC_READ:
+        TRY(prepare_find_bounce(store, search->job, search->mail, &sender.bounce));
         sender.is_aside = true;
         quarantine(search, "automatic", "A machine answered, nobody wrote.");
         break;
@@ -371,16 +356,5 @@ enum err prepare_find_sender(struct job *job, struct prepare *prepare,
     TRY(queue_step(job, find, &search));
     describe(&search);
     *ret_sender = search.sender;
-    return OK;
-}
-
-enum err prepare_note_bounce(struct store *store, const struct prepare_sender *sender)
-{
-    if (!sender->bounced) return OK;
-    if (sender->bounced_dispatch)
-        TRY(store_do(store, QUERY_dispatch_returned,
-                     PARAMS(P_INT(sender->bounced_dispatch), P_TEXT(STR("bounced")))));
-    if (sender->is_dead && sender->bounced_party)
-        TRY(store_do(store, QUERY_party_email_doubt, PARAMS(P_INT(sender->bounced_party))));
     return OK;
 }

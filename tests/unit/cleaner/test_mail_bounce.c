@@ -26,6 +26,14 @@ static void reads_delivery_status(void **state)
         {"\nFinal-Recipient: rfc822;late@b.example\nAction: delayed\nStatus: 4.4.7\n\n"
          "Final-Recipient: rfc822;gone@b.example\nAction: failed\nStatus: 5.1.1\n",
          BOUNCE_HARD, "gone@b.example", "5.1.1"},
+        {"\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.0.0\n"
+         "Diagnostic-Code: smtp; 552 5.2.2 Over quota\n",
+         BOUNCE_SOFT, "a@b.example", "5.2.2"},
+        {"\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.1.1\n"
+         "Diagnostic-Code: smtp; 552 5.2.2 Over quota\n",
+         BOUNCE_HARD, "a@b.example", "5.1.1"},
+        {"\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.3.4\n", BOUNCE_SOFT,
+         "a@b.example", "5.3.4"},
         {"\nFinal-Recipient: rfc822;a@b.example\nAction: delivered\nStatus: 2.0.0\n", BOUNCE_NONE,
          "", ""},
         {"nonsense", BOUNCE_NONE, "", ""},

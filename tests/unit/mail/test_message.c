@@ -13,8 +13,9 @@ static void notice_comes_back(void **state)
     (void)state;
     ARENA(arena, (size_t)1 << 16);
     BUF(message, 10000);
-    assert_int_equal(
-        mail_message_from_text(STR("Subject: A code\n\nHello.\n\nBye.\n"), STR(""), &message), OK);
+    assert_int_equal(mail_message_from_text(STR("Subject: A code\n\nHello.\n\nBye.\n"),
+                                            &(struct mail_message){0}, &message),
+                     OK);
     struct mail_message read;
     assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
     assert_true(str_equal(read.subject, STR("A code")));
@@ -30,6 +31,8 @@ static void every_field_comes_back(void **state)
     BUF(body, 10000);
     struct mail_message written = {.subject = STR("Za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87 \"x\"\\"),
                                    .alias = STR("0h2k4m8kx2c7"),
+                                   .is_answer = true,
+                                   .answers = STR("a$b@c.example"),
                                    .entity = STR("Content-Type: text/plain\r\n\r\n{\n}\n")};
     assert_int_equal(mail_message_put(&written, &body), OK);
     struct mail_message read;
@@ -37,6 +40,8 @@ static void every_field_comes_back(void **state)
     assert_true(str_equal(read.subject, written.subject));
     assert_true(str_equal(read.alias, written.alias));
     assert_true(str_equal(read.entity, written.entity));
+    assert_true(read.is_answer);
+    assert_true(str_equal(read.answers, written.answers));
     assert_false(read.automatic);
 }
 
@@ -46,8 +51,9 @@ static void other_shapes_are_refused(void **state)
     static const char *const bad[] = {"", "Hello", "Subject: x", "Subject: a\nb\n\nc", "X\n\ny"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         BUF(message, 10000);
-        assert_int_equal(mail_message_from_text(str_from(bad[i]), STR(""), &message),
-                         ERR_BAD_TEMPLATE);
+        assert_int_equal(
+            mail_message_from_text(str_from(bad[i]), &(struct mail_message){0}, &message),
+            ERR_BAD_TEMPLATE);
     }
     ARENA(arena, (size_t)1 << 16);
     struct mail_message read;

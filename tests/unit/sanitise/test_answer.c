@@ -71,6 +71,7 @@ static void write_letter(struct answer *answer)
                         .auth = auth,
                         .auth_count = 1,
                         .automatic = AUTOMATIC_BOUNCE,
+                        .wants_no_answer = true,
                         .bounce = {BOUNCE_HARD, STR("x@y.example"), STR("5.1.1"), STR("<o@b>")},
                         .crypto = CRYPTO_PGP_INLINE,
                         .is_encrypted = true,
@@ -108,6 +109,7 @@ static void reads_what_was_written(void **state)
     assert_str(letter.hidden[0].text, STR("gone"));
     const struct mail *mail = letter.mail;
     assert_non_null(mail);
+    assert_true(mail->wants_no_answer);
     assert_str(mail->text, STR("Dear all,\n\tlove"));
     assert_str(mail_address(mail, ADDRESS_FROM)->mailbox, STR("jean@example.org"));
     assert_null(mail_address(mail, ADDRESS_CC));
