@@ -11,13 +11,15 @@
 
 /*
  * A finished message as it is sealed to the post (docs/records.md): one line of JSON,
- * {"automatic":true,"subject":"…","alias":"…"}, a newline, and a MIME entity (mail/compose.h).
- * The post adds From, To, Reply-To, Date and Message-ID.
+ * {"automatic":true,"subject":"…","alias":"…","text":"…"}, a newline, and a MIME entity
+ * (mail/compose.h). The post adds From, To, Reply-To, Date and Message-ID. A text message for a
+ * telephone has `text` and nothing after the newline.
  */
 struct mail_message {
     struct str subject;
     struct str alias; /* local part of the party's address for answers; empty: they go to From */
     bool automatic;   /* nobody wrote it: no automatic answer is wanted */
+    struct str text;  /* of a neutral notice, as it was rendered; empty: it is none, or is long */
     struct str entity;
 };
 
@@ -30,5 +32,8 @@ MUST_CHECK enum err mail_message_get(struct str body, struct arena *arena,
  * automatic. ERR_BAD_TEMPLATE when the text has another shape.
  */
 MUST_CHECK enum err mail_message_from_text(struct str text, struct str alias, struct buf *ret_body);
+/* A text message for a telephone, from a rendered template: its words. ERR_BAD_TEMPLATE for none.
+ */
+MUST_CHECK enum err mail_message_for_phone(struct str text, struct buf *ret_body);
 
 #endif
