@@ -166,7 +166,7 @@ enum err post_settings(const struct conf *conf, struct arena *arena, struct buf 
                          &post->mailboxes[post->mailbox_count]));
         post->mailbox_count++;
     }
-    return OK;
+    return post_settings_notify(conf, arena, problem, post);
 }
 
 void post_done(struct post *post)
@@ -177,6 +177,7 @@ void post_done(struct post *post)
     }
     mail_smtp_close(&post->smtp);
     buf_free(&post->smtp_password);
+    explicit_bzero(post->notifies, sizeof post->notifies);
     keys_free(&post->keys);
 }
 
