@@ -41,13 +41,18 @@ static bool is_digit(char byte)
 void problems_mail_words(struct str state, struct str code, struct str *ret_why,
                          struct str *ret_cure)
 {
-    if (str_equal(state, STR("maybe_sent"))) { /* whatever the code: an attempt has no other end */
+    if (str_equal(state, STR("maybe_sent")) && !str_equal(code, STR("notify_absent"))) {
+        /* whatever the code: an attempt has no other end */
         *ret_why = STR("The connection broke at the last moment: nobody can know whether it came.");
         *ret_cure = STR("Ask the reader.");
         return;
     }
     bool of_server = code.len >= 3 && is_digit(code.at[0]) && is_digit(code.at[1]);
     struct str row = of_server ? str_slice(code, 0, 1) : code;
+    bool of_notify = str_starts(code, STR("notify_")) && code.len > 7 && is_digit(code.at[7]);
+    /* of Notify's codes two have words of their own */
+    if (of_notify && !str_equal(code, STR("notify_403")) && !str_equal(code, STR("notify_429")))
+        row = str_slice(code, 0, 8);
     for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
         if (!str_equal(row, str_from(mail_codes[i].code))) continue;
         *ret_why = str_from(mail_codes[i].why);
@@ -96,6 +101,7 @@ static const struct {
     {"label_contacts", "Write anew what people see of each other", false},
     {"send_mail", "Send a mail", false},
     {"fetch_mail", "Fetch mail", false},
+    {"check_notify", "Ask GOV.UK Notify about a notice", false},
 };
 
 static struct str what_of(struct request *request, struct str kind, int64_t letter)
@@ -177,7 +183,9 @@ static enum err put_notices(struct request *request, struct store *store,
         struct utc changed = {0};
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "message_id"));
-        json_put_str(entry, "what", message_words(rows_str(&rows, row, "kind")));
+        bool is_text = str_equal(rows_str(&rows, row, "way"), STR("text"));
+        json_put_str(entry, "what",
+                     is_text ? STR("A text message") : message_words(rows_str(&rows, row, "kind")));
         struct str to = party_name(view, rows_int(&rows, row, "to_party"));
         if (to.len) json_put_str(entry, "to", to);
         (void)rows_utc(&rows, row, "changed_at", &changed);

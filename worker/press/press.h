@@ -33,6 +33,8 @@ struct press {
     struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
     struct str origin;   /* "https://portal.example" as people reach the portal */
     struct virus_scanner scanner;
+    const struct str *texting; /* short names of the agencies that can send text messages */
+    size_t texting_count;
     /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;
