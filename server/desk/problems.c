@@ -38,6 +38,18 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* false: the code has no row. */
+static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cure)
+{
+    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
+        if (!str_equal(code, str_from(mail_codes[i].code))) continue;
+        *ret_why = str_from(mail_codes[i].why);
+        *ret_cure = str_from(mail_codes[i].cure);
+        return true;
+    }
+    return false;
+}
+
 void problems_mail_words(struct str state, struct str code, struct str *ret_why,
                          struct str *ret_cure)
 {
@@ -47,18 +59,12 @@ void problems_mail_words(struct str state, struct str code, struct str *ret_why,
         *ret_cure = STR("Ask the reader.");
         return;
     }
-    bool of_server = code.len >= 3 && is_digit(code.at[0]) && is_digit(code.at[1]);
-    struct str row = of_server ? str_slice(code, 0, 1) : code;
-    bool of_notify = str_starts(code, STR("notify_")) && code.len > 7 && is_digit(code.at[7]);
-    /* of Notify's codes two have words of their own */
-    if (of_notify && !str_equal(code, STR("notify_403")) && !str_equal(code, STR("notify_429")))
-        row = str_slice(code, 0, 8);
-    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
-        if (!str_equal(row, str_from(mail_codes[i].code))) continue;
-        *ret_why = str_from(mail_codes[i].why);
-        *ret_cure = str_from(mail_codes[i].cure);
-        return;
-    }
+    if (mail_words(code, ret_why, ret_cure)) return;
+    /* a server's own code goes by its first digit, and one of Notify's too */
+    const struct str of_notify = STR("notify_");
+    size_t digits = str_starts(code, of_notify) ? of_notify.len : 0;
+    bool is_number = code.len >= digits + 3 && is_digit(code.at[digits]);
+    if (is_number && mail_words(str_slice(code, 0, digits + 1), ret_why, ret_cure)) return;
     problems_words(code, ret_why, ret_cure);
 }
 

@@ -303,8 +303,9 @@ static void try_to_send(struct sending *sending)
     bool of_address = code == ERR_BAD_INPUT || code == ERR_TOO_BIG;
     sending->result = (struct mail_smtp_result){
         .outcome = of_address ? MAIL_SMTP_REFUSED : MAIL_SMTP_LATER,
-        .code = "connect",
     };
+    snprintf(sending->result.code, sizeof sending->result.code, "%s",
+             sending->notify ? "notify_connect" : "connect");
     if (of_address) snprintf(sending->result.code, sizeof sending->result.code, "address");
 }
 
