@@ -85,13 +85,17 @@ static struct virus_scanner scanner(const struct conf *conf)
 /* Whose texts the post can send; the key is the post's alone. */
 static size_t list_texting(const struct conf *conf, struct str ret_slugs[TEXTING])
 {
-    size_t count = 0;
-#define NOTIFY(n) \
-    if (conf->notify_##n##_text_template.len) ret_slugs[count++] = conf->notify_##n##_agency;
-    NOTIFY(1)
-    NOTIFY(2) NOTIFY(3) NOTIFY(4) NOTIFY(5) NOTIFY(6)
+#define NOTIFY(n)                                                   \
+    {                                                               \
+        conf->notify_##n##_agency, conf->notify_##n##_text_template \
+    }
+    const struct str all[TEXTING][2] = {NOTIFY(1), NOTIFY(2), NOTIFY(3),
+                                        NOTIFY(4), NOTIFY(5), NOTIFY(6)};
 #undef NOTIFY
-        return count;
+    size_t count = 0;
+    for (size_t i = 0; i < TEXTING; i++)
+        if (all[i][1].len) ret_slugs[count++] = all[i][0];
+    return count;
 }
 
 /* The scanner's socket needs no path here: Landlock does not stop connecting to one. */
