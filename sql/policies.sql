@@ -123,7 +123,7 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
-    virus_override(bigint, integer, bytea), bounce_seen(bigint)
+    virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
@@ -131,7 +131,8 @@ GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 GRANT EXECUTE ON FUNCTION job_claim(text, text[], integer[]), job_begin(text, text, text, integer), job_finish(),
     job_fail(text, integer, boolean), job_wait(text, integer, integer), job_schedule(text, text, integer) TO lb_press, lb_post, lb_diary;
 GRANT EXECUTE ON FUNCTION dispatch_begin(bigint), bounce_note(bigint, bigint, text, text, boolean, boolean) TO lb_press;
-GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea) TO lb_post;
+GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea), message_carrier(bigint, text),
+    message_watch(bigint, text), message_watched(), message_found(text, text) TO lb_post;
 GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
 GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
 GRANT EXECUTE ON FUNCTION status_jobs() TO lb_owner;
@@ -381,7 +382,7 @@ GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contac
     archive_copy, blob, blob_chunk, bounce TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
     ON link TO lb_desk;
-GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
+GRANT SELECT (agency_id, message_id, kind, way, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
     ON message TO lb_desk;
 GRANT SELECT (agency_id, account_id, party_id, state, key_id, public_key, second_factor, made_at, signed_in_at, ended_at)
     ON account TO lb_desk;
@@ -452,7 +453,7 @@ GRANT INSERT ON letter_contact, part, review, release, release_part, link, print
     TO lb_press;
 GRANT INSERT (agency_id, dispatch_id, release_id, channel, address_version, made_at, changed_at) ON dispatch TO lb_press;
 GRANT INSERT (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob, sealed_address,
-              address_table, address_version, mail_token, to_digest, made_at, changed_at) ON message TO lb_press;
+              address_table, address_version, mail_token, to_digest, way, made_at, changed_at) ON message TO lb_press;
 GRANT INSERT ON acknowledgement TO lb_press;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
@@ -493,7 +494,7 @@ END
 $$;
 GRANT SELECT ON agency, agency_key, mail_seen, mail_kept, blob, blob_chunk TO lb_post;
 GRANT SELECT (agency_id, message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table,
-              address_version, mail_token, state, made_at) ON message TO lb_post;
+              address_version, mail_token, way, state, code, made_at) ON message TO lb_post;
 -- That a mail is in the archive is for the press to say.
 GRANT INSERT (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at) ON mail_seen TO lb_post;
 GRANT INSERT ON mail_kept, original, blob, blob_chunk TO lb_post;

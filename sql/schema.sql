@@ -1655,6 +1655,33 @@ END
 $$;
 ALTER FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+BEGIN
+    SELECT m.* INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.state = 'ready' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;    -- message_begin says what it is
+    END IF;
+    IF v_message.way = 'text'
+       AND NOT EXISTS (SELECT FROM letterbox.party p
+                        WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party AND p.text_consent) THEN
+        UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        RETURN 'text_consent';
+    END IF;
+    UPDATE letterbox.message m SET carrier = p_carrier, notify_id = NULL, notify_status = NULL, asked = 0
+     WHERE m.agency_id = v_agency AND m.message_id = p_message;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1726,6 +1753,106 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_found(p_notify_id text, p_status text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job     letterbox.job := letterbox.gate_live_job();
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+    v_failure text := CASE WHEN p_status LIKE '%-failure' THEN 'notify_' || split_part(p_status, '-', 1) END;
+    v_absent  boolean := p_status = 'absent';
+BEGIN
+    SELECT m.* INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_job.agency_id AND m.message_id = v_job.message_id AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent') FOR UPDATE;
+    IF NOT FOUND OR v_job.kind <> 'check_notify' THEN
+        RETURN 'done';
+    END IF;
+    UPDATE letterbox.message m
+       SET asked = m.asked + 1, notify_id = coalesce(p_notify_id, m.notify_id),
+           notify_status = coalesce(p_status, m.notify_status)
+     WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+
+    IF v_failure IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'failed', code = v_failure, changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+        IF v_message.dispatch_id IS NOT NULL AND v_failure = 'notify_permanent' THEN
+            PERFORM letterbox.dispatch_returned(v_message.dispatch_id, v_failure);
+        ELSIF v_message.dispatch_id IS NOT NULL THEN
+            UPDATE letterbox.dispatch d SET state = 'stopped', code = v_failure, changed_at = v_instant
+             WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
+               AND d.state IN ('sent', 'maybe_sent');
+        END IF;
+        RETURN 'failed';
+    ELSIF p_status IS NOT NULL AND NOT v_absent AND v_message.state = 'maybe_sent' THEN
+        -- It has it, so there is no doubt any more.
+        UPDATE letterbox.message m SET state = 'sent', changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+        UPDATE letterbox.dispatch d SET state = 'sent', changed_at = v_instant
+         WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id AND d.state = 'maybe_sent';
+    END IF;
+    IF p_status IN ('delivered', 'sent', 'received') THEN
+        RETURN 'done';
+    ELSIF v_absent AND v_message.asked >= 4 THEN
+        -- A quarter of an hour after the attempt nothing comes any more. A person decides all the same.
+        UPDATE letterbox.message m SET code = 'notify_absent', changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id AND m.state = 'maybe_sent';
+        RETURN 'absent';
+    ELSIF v_message.asked >= 24 THEN
+        RETURN 'unheard';
+    END IF;
+    -- After 1 minute, 2, 4 … 6 hours: four days in all. Notify gives an e-mail or text up after three.
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+    VALUES (v_message.agency_id, letterbox.new_id(), 'post', 'check_notify',
+            v_instant + least(60 * 2 ^ least(v_message.asked, 10), 21600) * interval '1 second',
+            v_message.message_id, v_instant);
+    RETURN 'again';
+END
+$$;
+ALTER FUNCTION letterbox.message_found(p_notify_id text, p_status text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    UPDATE letterbox.message m SET notify_id = p_notify_id, notify_status = NULL, asked = 0
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent');
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+    VALUES (v_agency, letterbox.new_id(), 'post', 'check_notify', v_instant + interval '30 seconds', p_message, v_instant);
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job letterbox.job := letterbox.gate_live_job();
+BEGIN
+    IF v_job.kind <> 'check_notify' THEN
+        RETURN;
+    END IF;
+    SELECT m.message_id, m.notify_id, m.mail_token
+      INTO message_watched.message_id, message_watched.notify_id, message_watched.mail_token
+      FROM letterbox.message m
+     WHERE m.agency_id = v_job.agency_id AND m.message_id = v_job.message_id AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent');
+END
+$$;
+ALTER FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1824,6 +1951,27 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.party_state_changed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change people' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.party p SET text_consent = p_consent
+     WHERE p.agency_id = v_agency AND p.party_id = p_party AND p.text_consent <> p_consent;
+    IF p_moved OR NOT p_consent THEN
+        -- What waits was made for the number, and the consent, of before.
+        UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
+         WHERE m.agency_id = v_agency AND m.to_party = p_party AND m.way = 'text' AND m.state IN ('ready', 'failed');
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3266,12 +3414,18 @@ CREATE TABLE letterbox.message (
     to_digest letterbox.bytes32,
     CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
     CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
+    CONSTRAINT message_asked_check CHECK (((asked >= 0) AND (asked <= 100))),
+    CONSTRAINT message_carrier_check CHECK ((carrier = ANY (ARRAY['smtp'::text, 'notify'::text]))),
     CONSTRAINT message_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
     CONSTRAINT message_kind_check CHECK ((kind ~ '^[a-z][a-z_]{1,39}$'::text)),
     CONSTRAINT message_mail_token_check CHECK ((mail_token ~ '^[0-9a-f]{32}$'::text)),
     CONSTRAINT message_message_id_check CHECK ((message_id > 0)),
+    CONSTRAINT message_notify_id_check CHECK ((notify_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'::text)),
+    CONSTRAINT message_notify_status_check CHECK ((notify_status ~ '^[a-z-]{1,40}$'::text)),
     CONSTRAINT message_one_body CHECK (((sealed_body IS NULL) <> (body_blob IS NULL))),
-    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'stopped'::text, 'failed'::text, 'void'::text])))
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'stopped'::text, 'failed'::text, 'void'::text]))),
+    CONSTRAINT message_text_is_notice CHECK (((way = 'email'::text) OR ((dispatch_id IS NULL) AND (body_blob IS NULL)))),
+    CONSTRAINT message_way_check CHECK ((way = ANY (ARRAY['email'::text, 'text'::text])))
 );
 ALTER TABLE ONLY letterbox.message FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.message OWNER TO lb_owner;
@@ -3395,6 +3549,7 @@ CREATE TABLE letterbox.party (
     state_changed_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone,
     changed_by bigint,
+    text_consent boolean DEFAULT false NOT NULL,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -4779,10 +4934,18 @@ REVOKE ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text)
 GRANT ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.message_found(p_notify_id text, p_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_found(p_notify_id text, p_status text) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.new_id() TO lb_portal;
@@ -4815,6 +4978,8 @@ REVOKE ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_
 GRANT ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_state_changed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_check(p_print bigint) FROM PUBLIC;
@@ -5189,6 +5354,7 @@ GRANT SELECT(state) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(state) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(code) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(code) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(code) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(sealed_answer) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.message TO lb_press;

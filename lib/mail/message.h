@@ -11,9 +11,10 @@
 
 /*
  * A finished message as it is sealed to the post (docs/records.md): one line of JSON,
- * {"automatic":true,"subject":"…","alias":"…"}, of an answer also {"answer":true,"answers":"…"}, a
- * newline, and a MIME entity (mail/compose.h).
- * The post adds From, To, Reply-To, Date and Message-ID.
+ * {"automatic":true,"subject":"…","alias":"…","text":"…"}, of an answer also
+ * {"answer":true,"answers":"…"}, a newline, and a MIME entity (mail/compose.h). The post adds From,
+ * To, Reply-To, Date and Message-ID. A text message for a telephone has `text` and nothing after
+ * the newline.
  */
 struct mail_message {
     struct str subject;
@@ -21,6 +22,7 @@ struct mail_message {
     bool automatic;   /* nobody wrote it: no automatic answer is wanted */
     bool is_answer;   /* automatic, and the answer to a mail (RFC 3834): nothing comes back of it */
     struct str answers; /* its Message-ID without brackets; empty if it had none to be named */
+    struct str text;    /* of a neutral notice, as it was rendered; empty: it is none, or is long */
     struct str entity;
 };
 
@@ -35,5 +37,8 @@ MUST_CHECK enum err mail_message_get(struct str body, struct arena *arena,
  */
 MUST_CHECK enum err mail_message_from_text(struct str text, const struct mail_message *like,
                                            struct buf *ret_body);
+/* A text message for a telephone, from a rendered template: its words. ERR_BAD_TEMPLATE for none.
+ */
+MUST_CHECK enum err mail_message_for_phone(struct str text, struct buf *ret_body);
 
 #endif

@@ -39,24 +39,34 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* false: the code has no row. */
+static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cure)
+{
+    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
+        if (!str_equal(code, str_from(mail_codes[i].code))) continue;
+        *ret_why = str_from(mail_codes[i].why);
+        *ret_cure = str_from(mail_codes[i].cure);
+        return true;
+    }
+    return false;
+}
+
 void problems_mail_words(struct str state, struct str code, struct str *ret_why,
                          struct str *ret_cure)
 {
-    if (str_equal(state, STR("maybe_sent"))) { /* whatever the code: an attempt has no other end */
+    if (str_equal(state, STR("maybe_sent")) && !str_equal(code, STR("notify_absent"))) {
+        /* whatever the code: an attempt has no other end */
         *ret_why = STR("The connection broke at the last moment: nobody can know whether it came.");
         *ret_cure = STR("Ask the reader.");
         return;
     }
-    bool of_server = code.len >= 3 && is_digit(code.at[0]) && is_digit(code.at[1]);
-    struct str row = of_server                         ? str_slice(code, 0, 1)
-                     : str_starts(code, STR("oauth_")) ? STR("oauth")
-                                                       : code;
-    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
-        if (!str_equal(row, str_from(mail_codes[i].code))) continue;
-        *ret_why = str_from(mail_codes[i].why);
-        *ret_cure = str_from(mail_codes[i].cure);
-        return;
-    }
+    if (mail_words(code, ret_why, ret_cure)) return;
+    if (str_starts(code, STR("oauth_")) && mail_words(STR("oauth"), ret_why, ret_cure)) return;
+    /* a server's own code goes by its first digit, and one of Notify's too */
+    const struct str of_notify = STR("notify_");
+    size_t digits = str_starts(code, of_notify) ? of_notify.len : 0;
+    bool is_number = code.len >= digits + 3 && is_digit(code.at[digits]);
+    if (is_number && mail_words(str_slice(code, 0, digits + 1), ret_why, ret_cure)) return;
     problems_words(code, ret_why, ret_cure);
 }
 
@@ -101,6 +111,7 @@ static const struct {
     {"fetch_mail", "Fetch mail", false},
     {"clear_done", "Remove mails that are in the archive", false},
     {"check_archive", "Read the archive's copies back", false},
+    {"check_notify", "Ask GOV.UK Notify about a notice", false},
 };
 
 static struct str what_of(struct request *request, struct str kind, int64_t letter)
@@ -182,7 +193,10 @@ static enum err put_notices(struct request *request, struct store *store,
         struct utc changed = {0};
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "message_id"));
-        json_put_str(entry, "what", problems_notice_words(rows_str(&rows, row, "kind")));
+        bool is_text = str_equal(rows_str(&rows, row, "way"), STR("text"));
+        json_put_str(entry, "what",
+                     is_text ? STR("A text message")
+                             : problems_notice_words(rows_str(&rows, row, "kind")));
         struct str to = party_name(view, rows_int(&rows, row, "to_party"));
         if (to.len) json_put_str(entry, "to", to);
         (void)rows_utc(&rows, row, "changed_at", &changed);

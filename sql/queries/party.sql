@@ -56,6 +56,20 @@ UPDATE letterbox.party
  WHERE party_id = $1::bigint AND record_version = $11::integer
 RETURNING record_version, address_version;
 
+-- name: party_text_consent
+-- purpose: Does a party agree to notices by text message?
+-- roles: lb_desk lb_press
+-- params: $1 party_id bigint
+-- columns: text_consent boolean
+SELECT text_consent FROM letterbox.party WHERE party_id = $1::bigint;
+
+-- name: party_text_set
+-- purpose: Sets that; with no consent, or another number (moved), text messages that wait are stopped
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 text_consent boolean, $3 moved boolean
+-- columns: party_text_set void
+SELECT letterbox.party_text_set($1::bigint, $2::boolean, $3::boolean);
+
 -- name: party_state_set
 -- purpose: Sets a party's state: active, paused, moved, dead, ended
 -- roles: lb_desk

@@ -5,9 +5,9 @@
  *     letterbox-post [--conf FILE]                          stays up
  *     letterbox-post [--conf FILE] --stdin [--agency SLUG]  takes one message in, for an MTA's pipe
  *
- * It faces mail servers and PostgreSQL; it parses no mail. It holds its own secret key (finished
- * outgoing messages and their addresses) and the look-up key for doubles; what it takes in is
- * sealed to the press while it is read.
+ * It faces mail servers, GOV.UK Notify and PostgreSQL; it parses no mail. It holds its own secret
+ * key (finished outgoing messages and their addresses) and the look-up key for doubles; what it
+ * takes in is sealed to the press while it is read.
  *
  * The process that is started reads the configuration and makes one process for each lane of work
  * (post.workers of each); each of those reads keys, confines itself and runs the queue. When one of
@@ -36,13 +36,13 @@ enum {
     SETTINGS_BYTES = 1024 * 1024,
     MEMORY_BYTES = 1024 * 1024 * 1024, /* of address space, each process */
     OPEN_FILES = 256,
-    CHILDREN_MAX = 32,
+    CHILDREN_MAX = 33,   /* two for each of post.workers, and one */
     SEND_WAIT_MS = 5000, /* a notification comes sooner */
     CLEAR_POLLS = 40,    /* done folders are looked into so many times more seldom than mailboxes */
     FIXED_PATHS = 10,    /* those that every installation has */
 };
 
-enum lane { FETCH, SEND };
+enum lane { FETCH, SEND, CHECK };
 
 static const struct {
     const char *name;
@@ -163,7 +163,7 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
     }
     /* With jitter, so that copies of this process do not look all at once. */
     int wait_ms =
-        lane == SEND ? SEND_WAIT_MS : poll_ms / 4 + (int)rand_below((uint32_t)poll_ms / 4);
+        lane != FETCH ? SEND_WAIT_MS : poll_ms / 4 + (int)rand_below((uint32_t)poll_ms / 4);
     struct queue queue = {
         .worker = "post",
         .pool = pool,
@@ -250,10 +250,13 @@ static int stay_up(const struct conf *conf, struct arena *arena)
     if (pipe(ready) != 0) fail("start", ERR_IO, NULL);
     struct children children = {.count = 0};
     pid_t parent = getpid();
+    bool has_notify = post_has_notify(conf);
     for (int64_t i = 0; i < conf->post_workers; i++) {
         start_lane(conf, arena, FETCH, ready[1], parent, &children);
-        if (conf->smtp_host.len) start_lane(conf, arena, SEND, ready[1], parent, &children);
+        if (conf->smtp_host.len || has_notify)
+            start_lane(conf, arena, SEND, ready[1], parent, &children);
     }
+    if (has_notify) start_lane(conf, arena, CHECK, ready[1], parent, &children);
     close(ready[1]);
     if (all_are_ready(ready[0], children.count)) service_ready();
     close(ready[0]);

@@ -10,6 +10,7 @@
 #include "crypt/keys.h"
 #include "mail/addr.h"
 #include "mail/imap.h"
+#include "mail/notify.h"
 #include "mail/oauth.h"
 #include "mail/smtp.h"
 #include "store/db.h"
@@ -23,7 +24,7 @@
  * seals to the press's public key while it reads it, so it can open no stored letter.
  */
 
-enum { POST_MAILBOXES = 6, POST_ADDRESS_BYTES = 250, POST_STUCK = 16 };
+enum { POST_MAILBOXES = 6, POST_NOTIFIES = 6, POST_ADDRESS_BYTES = 250, POST_STUCK = 16 };
 
 /* A message that the server would not hand out, and when it is asked for again. */
 struct post_stuck {
@@ -52,12 +53,22 @@ struct post_mailbox {
     int64_t told_us;          /* when staff were last told that it doesn't */
 };
 
+/* What an agency has with GOV.UK Notify; ids are those of Notify. */
+struct post_notify {
+    struct str agency;
+    struct mail_notify service;
+    struct str email_template, text_template; /* empty: notices don't go that way */
+    struct str email_reply_to, text_sender;   /* empty: the service's own */
+};
+
 struct post {
     const struct conf *conf;
     struct keys *keys;
     struct arena *arena; /* of the process: settings */
     struct post_mailbox mailboxes[POST_MAILBOXES];
     size_t mailbox_count;
+    struct post_notify notifies[POST_NOTIFIES];
+    size_t notify_count;
     struct mail_server smtp_server;
     struct buf smtp_password;
     struct mail_oauth *smtp_oauth;
@@ -87,6 +98,23 @@ size_t post_writable(const struct conf *conf, struct arena *arena, const char **
                      size_t room);
 /* The agency's address as a sender, or NULL when none is configured. */
 const struct mail_addr *post_sender(const struct post *post, struct str agency);
+
+/* settings_notify.c: the sections notify_1 … */
+MUST_CHECK enum err post_settings_notify(const struct conf *conf, struct arena *arena,
+                                         struct buf *problem, struct post *post);
+/* Is GOV.UK Notify set up for anybody? For the process that reads no keys. */
+bool post_has_notify(const struct conf *conf);
+/* What the agency has there, or NULL. */
+const struct post_notify *post_notify_of(const struct post *post, struct str agency);
+
+/*
+ * Gives a notice to GOV.UK Notify (send_notify.c). After an earlier attempt (was_tried) it is asked
+ * first whether it has the notice already. Errors and results are those of mail_notify_send.
+ */
+MUST_CHECK enum err send_notify(const struct post_notify *notify,
+                                const struct mail_notify_notice *notice, bool was_tried,
+                                struct mail_smtp_result *ret_result,
+                                char ret_id[MAIL_NOTIFY_ID_LETTERS + 1]);
 
 /* Where people's own aliases with the agency are; empty: they have none. */
 struct str post_reply_domain(const struct post *post, struct str agency);

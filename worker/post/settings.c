@@ -228,7 +228,7 @@ enum err post_settings(const struct conf *conf, struct arena *arena, struct buf 
                          &post->mailboxes[post->mailbox_count]));
         post->mailbox_count++;
     }
-    return OK;
+    return post_settings_notify(conf, arena, problem, post);
 }
 
 void post_done(struct post *post)
@@ -241,6 +241,7 @@ void post_done(struct post *post)
     mail_smtp_close(&post->smtp);
     mail_oauth_free(&post->smtp_oauth);
     buf_free(&post->smtp_password);
+    explicit_bzero(post->notifies, sizeof post->notifies);
     keys_free(&post->keys);
 }
 

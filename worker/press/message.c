@@ -73,6 +73,17 @@ enum err message_from_template(struct job *job, const struct seal_publics *publi
     return seal_body(job, publics, buf_str(&body), message);
 }
 
+enum err message_for_phone(struct job *job, const struct seal_publics *publics, const json_t *view,
+                           struct message *message)
+{
+    BUF_SECRET(text, TEXT_BYTES);
+    BUF_SECRET(body, 4 * TEXT_BYTES);
+    message->is_text = true;
+    TRY(render(job, arena_print(job->arena, "text_%s", message->kind).at, view, &text));
+    TRY(mail_message_for_phone(buf_str(&text), &body));
+    return seal_body(job, publics, buf_str(&body), message);
+}
+
 enum err message_render(struct job *job, const char *name, const json_t *view,
                         struct str *ret_subject, struct str *ret_text)
 {
@@ -139,8 +150,20 @@ static struct store_param id_or_null(int64_t id)
     return id ? P_INT(id) : P_NULL;
 }
 
+static enum err store_text(struct store *store, const struct message *message)
+{
+    ASSERT(message->dispatch == 0 && message->body_blob == 0 && message->party);
+    TRY(store_do(store, QUERY_message_add_text,
+                 PARAMS(P_INT(message->id), P_TEXT(str_from(message->kind)), P_INT(message->party),
+                        P_BYTES(message->body), P_BYTES(message->address),
+                        P_TEXT(str_from(message->token)))));
+    return store_do(store, QUERY_job_add_message,
+                    PARAMS(P_INT(message->id), P_NULL, P_INT(JOB_USUAL)));
+}
+
 enum err message_store(struct store *store, const struct message *message)
 {
+    if (message->is_text) return store_text(store, message);
     if (message->body_blob)
         TRY(store_blob_put(store, message->body_blob, "message", 0, message->body));
     TRY(store_do(store, QUERY_message_add,

@@ -25,6 +25,7 @@ struct message {
     bool has_digest;
     unsigned char to_digest[KDF_MAC_BYTES]; /* of the address */
     bool is_to_account;                     /* the address is the account's own, copied unread */
+    bool is_text; /* for a telephone; the address is a number, and there is no dispatch */
     int64_t address_version;
 };
 
@@ -37,6 +38,9 @@ MUST_CHECK enum err message_view(struct store *store, struct job *job, json_t **
 /* A notice from templates/mail/KIND, sealed. */
 MUST_CHECK enum err message_from_template(struct job *job, const struct seal_publics *publics,
                                           const json_t *view, struct message *message);
+/* The same for a telephone, from templates/mail/text_KIND. */
+MUST_CHECK enum err message_for_phone(struct job *job, const struct seal_publics *publics,
+                                      const json_t *view, struct message *message);
 /* A text template of templates/mail, for other bodies: its subject and its text. */
 MUST_CHECK enum err message_render(struct job *job, const char *name, const json_t *view,
                                    struct str *ret_subject, struct str *ret_text);

@@ -42,7 +42,9 @@ struct press {
     struct str origin;   /* "https://portal.example" as people reach the portal */
     struct virus_scanner scanner;
     struct press_mailbox mailboxes[PRESS_MAILBOXES]; /* without an agency: none */
-    struct str sender; /* address of agencies whose mailbox has none; or empty */
+    struct str sender;         /* address of agencies whose mailbox has none; or empty */
+    const struct str *texting; /* short names of the agencies that can send text messages */
+    size_t texting_count;
     /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;

@@ -24,6 +24,34 @@ static void notice_comes_back(void **state)
     assert_true(str_find(read.entity, STR("Hello.\r\n\r\nBye.")) != STR_NONE);
 }
 
+/* Only a notice has its words in the head: by them the post knows that it is one. */
+static void a_notice_says_its_words(void **state)
+{
+    (void)state;
+    ARENA(arena, (size_t)1 << 20);
+    BUF(message, (size_t)1 << 20);
+    struct mail_message read;
+    assert_int_equal(
+        mail_message_from_text(STR("Subject: A\n\nHello,\n\n\"you\".\n"), STR(""), &message), OK);
+    assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
+    assert_true(str_equal(read.text, STR("Hello,\n\n\"you\".")));
+
+    buf_clear(&message);
+    assert_int_equal(mail_message_for_phone(STR("Post: wait.\n"), &message), OK);
+    assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
+    assert_true(str_equal(read.text, STR("Post: wait.")));
+    assert_true(read.subject.len == 0 && read.entity.len == 0 && read.automatic);
+    assert_int_equal(mail_message_for_phone(STR(" \n"), &message), ERR_BAD_TEMPLATE);
+
+    buf_clear(&message);
+    BUF(lengthy, 20000);
+    buf_add_c(&lengthy, "Subject: A\n\n");
+    for (int i = 0; i < 9000; i++) buf_add_byte(&lengthy, i % 60 == 59 ? '\n' : 'a');
+    assert_int_equal(mail_message_from_text(buf_str(&lengthy), STR(""), &message), OK);
+    assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
+    assert_true(read.text.len == 0 && read.entity.len > 9000);
+}
+
 static void every_field_comes_back(void **state)
 {
     (void)state;
@@ -65,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notice_comes_back),
+        cmocka_unit_test(a_notice_says_its_words),
         cmocka_unit_test(every_field_comes_back),
         cmocka_unit_test(other_shapes_are_refused),
     };
