@@ -104,7 +104,7 @@ test('a second browser that opens a link is shown to staff, and not stopped; the
     const library = await office.here.client(office.running.portal);
     match(await open(library), /She can whistle now/, 'it is not stopped');
     const { page } = await copyIs(letter, /another phone or computer/);
-    match(page.text('[data-test=copy-second-browser]'), /\d{4}, \d+:\d\d[ap]m.*Ring them and make a new PIN/);
+    match(page.text('[data-test=copy-second-browser]'), /\d{4} at \d+:\d\d[ap]m.*Ring them and make a new PIN/);
     const manager = (await office.staff('manager')).client;
     const [row] = await office.audited('release_opened_elsewhere', manager);
     match(row.at(-1), /in another browser than before/);
