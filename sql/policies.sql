@@ -116,7 +116,7 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     sign_in_code_again(bytea, bytea, bigint, bytea), sign_in_code_try(bytea, bytea, bytea, bytea),
     join_try(bytea, bytea, bytea, bytea),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
-    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
+    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
     letter_came(bigint), account_notice(bigint, bytea) TO lb_portal;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
@@ -380,7 +380,8 @@ CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
     archive_copy, blob, blob_chunk, bounce TO lb_desk;
-GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
+GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
+              made_at)
     ON link TO lb_desk;
 GRANT SELECT (agency_id, message_id, kind, way, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
     ON message TO lb_desk;
@@ -399,7 +400,7 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
       UPDATE (state, run_at, attempts, ended_at) ON job TO lb_desk;
 GRANT UPDATE (sealed_record, record_version, eighteenth_month) ON child TO lb_desk;
 GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
-              address_confirmed, email_confirmed, changed_at, changed_by) ON party TO lb_desk;
+              address_confirmed, email_confirmed, key_ends_on, changed_at, changed_by) ON party TO lb_desk;
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, changed_at,
               changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
@@ -459,7 +460,8 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
 GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
 GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
-GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, changed_at) ON letter TO lb_press;
+GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, is_wrong_side, changed_at) ON letter
+    TO lb_press;
 GRANT UPDATE (checked_at, is_damaged) ON archive_copy TO lb_press;
 GRANT UPDATE (archived_at) ON mail_seen TO lb_press;
 

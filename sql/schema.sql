@@ -1488,13 +1488,14 @@ END
 $$;
 ALTER FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) RETURNS text
+CREATE FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
     v_link    letterbox.link;
     v_refusal text;
+    v_another boolean;
 BEGIN
     SELECT * INTO v_link FROM letterbox.link l
      WHERE l.token_hash = p_token_hash AND l.withdrawn_at IS NULL AND l.tries > 0 AND l.expires_at > letterbox.now()
@@ -1506,17 +1507,22 @@ BEGIN
     IF v_refusal IS NOT NULL THEN
         RETURN v_refusal;
     END IF;
-    UPDATE letterbox.link l SET tries = 0, opened_at = coalesce(l.opened_at, letterbox.now())
+    v_another := v_link.reader_hash IS NOT NULL AND v_link.reader_hash IS DISTINCT FROM p_reader_hash;
+    UPDATE letterbox.link l
+       SET tries = 0, opened_at = coalesce(l.opened_at, letterbox.now()),
+           reader_hash = coalesce(l.reader_hash, p_reader_hash),
+           second_reader_at = CASE WHEN v_another THEN letterbox.now() ELSE l.second_reader_at END
      WHERE l.agency_id = v_link.agency_id AND l.link_id = v_link.link_id;
     PERFORM letterbox.open_journal(v_link.agency_id, v_link.release_id, v_link.dispatch_id);
     PERFORM letterbox.session_put(p_sid, v_link.agency_id, 'link', 'full', NULL, NULL, NULL, NULL, NULL, v_link.link_id,
                                   v_link.release_id, p_sealed_secret);
-    PERFORM letterbox.audit_write(v_link.agency_id, 'link', v_link.link_id, 'release_opened', 'release', v_link.release_id,
-                                  NULL, NULL, NULL);
+    PERFORM letterbox.audit_write(v_link.agency_id, 'link', v_link.link_id,
+                                  CASE WHEN v_another THEN 'release_opened_elsewhere' ELSE 'release_opened' END,
+                                  'release', v_link.release_id, NULL, NULL, NULL);
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+ALTER FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3295,6 +3301,7 @@ CREATE TABLE letterbox.letter (
     changed_at timestamp with time zone NOT NULL,
     virus_override bigint,
     is_infected boolean DEFAULT false NOT NULL,
+    is_wrong_side boolean DEFAULT false NOT NULL,
     CONSTRAINT letter_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'email'::text, 'paper'::text]))),
     CONSTRAINT letter_entered CHECK (((channel = 'paper'::text) = (entered_by IS NOT NULL))),
     CONSTRAINT letter_letter_id_check CHECK ((letter_id > 0)),
@@ -3329,6 +3336,8 @@ CREATE TABLE letterbox.link (
     withdrawn_at timestamp with time zone,
     opened_at timestamp with time zone,
     made_at timestamp with time zone NOT NULL,
+    reader_hash letterbox.bytes32,
+    second_reader_at timestamp with time zone,
     CONSTRAINT link_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
     CONSTRAINT link_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
     CONSTRAINT link_link_id_check CHECK ((link_id > 0)),
@@ -4926,8 +4935,8 @@ REVOKE ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) FROM PU
 GRANT ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
-REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) FROM PUBLIC;
@@ -5268,6 +5277,7 @@ GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_press;
 GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.letter TO lb_diary;
 GRANT UPDATE(is_infected) ON TABLE letterbox.letter TO lb_press;
+GRANT UPDATE(is_wrong_side) ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT ON TABLE letterbox.letter_contact TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_portal;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.letter_contact TO lb_desk;
@@ -5292,6 +5302,7 @@ GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_press;
 GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(second_reader_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(kind) ON TABLE letterbox.live_session TO lb_portal;
@@ -5438,6 +5449,7 @@ GRANT UPDATE(address_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(key_ends_on) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;
 GRANT SELECT,UPDATE ON TABLE letterbox.print_item TO lb_gate;
 GRANT SELECT ON TABLE letterbox.print_item TO lb_desk;

@@ -29,7 +29,9 @@
  * bounce kind, str recipient, str status, str original message id, u8 crypto kind, u8 encrypted (0,
  * 1), u8 signed (0, 1) ADDRESS  'A'  u8 role, str name, str mailbox AUTH     'U'  str header MPART
  * 'B'  str path, str type, u16 detected kind, u64 bytes, u8 fate, str content (not text; empty
- * unless the fate is kept) PACKETS  'G'  u8 crypto kind, u32 source, str bytes (not text) END 'E'
+ * unless the fate is kept) PACKETS  'G'  u8 crypto kind, u32 source, u8 form (0 a message, 1 a
+ * signature, 2 one of the whole mail), str bytes (not text), str content (not text; empty of a
+ * message) END 'E'
  * u32 number of records before this one
  *
  * source is 0 for the document itself, else 1 + the index of an MPART record, which may follow

@@ -79,8 +79,9 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     struct utc approved = {0}, made = {0};
     bool is_approved = approved_at(letter, party->id, &approved);
     struct str state = {NULL, 0}, code = {NULL, 0}, link = {NULL, 0}, channel = party->channel;
+    struct utc second = {0};
     int64_t dispatch = 0;
-    bool may_return = false;
+    bool may_return = false, is_second = false;
     for (size_t row = 0; row < rows->count; row++) {
         if (rows_int(rows, row, "to_party") != party->id) continue;
         rows_utc(rows, row, "made_at", &made);
@@ -90,6 +91,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
         channel = rows_str(rows, row, "channel");
         link = rows_str(rows, row, "link");
         dispatch = rows_int(rows, row, "dispatch_id");
+        is_second = rows_utc(rows, row, "second_reader_at", &second);
         may_return = may_take_back(request, letter, rows, row);
     }
     if (state.len == 0 && is_approved) state = STR("making");
@@ -101,6 +103,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     json_put(entry, "state", desk_tagged(request, state));
     if (link.len && str_equal(state, STR("sent")))
         json_put(entry, "link", desk_tagged(request, link));
+    if (link.len && is_second) desk_put_instant(entry, "second_browser", second, true);
     if (may_send_anew(request, letter, channel, state)) json_put_code(entry, "dispatch", dispatch);
     if (may_return) json_put_code(entry, "take_back", dispatch);
     put_why(request, state, code, entry);

@@ -263,11 +263,14 @@ void party_put_groups(json_t *object, const char *key, struct str text, size_t l
     desk_put_list(object, key, list);
 }
 
-static void put_key(const struct person *person, json_t *object)
+static void put_key(const struct desk_party *party, json_t *object)
 {
+    const struct person *person = &party->person;
     if (person->key_fingerprint.len == 0) return;
     json_t *key = json_object();
     party_put_groups(key, "groups", person->key_fingerprint, 4);
+    json_put_str(key, "fingerprint", person->key_fingerprint);
+    desk_put_number(key, "stored", party->record_version);
     struct day day;
     if (person->key_confirmed && day_get(person->key_confirmed_on, &day))
         desk_put_day(key, "confirmed", day);
@@ -319,7 +322,7 @@ static enum err put_party(struct request *request, struct store *store,
     json_put_bool(object, "link_ready", party->person.pin.len > 0 && party->email_confirmed);
     json_put_bool(object, "email_doubted",
                   party->person.emails.count > 0 && !party->email_confirmed);
-    put_key(&party->person, object);
+    put_key(party, object);
     return put_arrangements(request, store, keyring, party->id, object);
 }
 

@@ -6,7 +6,7 @@
 #include "sanitise/letter.h"
 #include "server/desk/bounces.h"
 
-enum { SHOWN = 200 };
+enum { SHOWN = 200, KEY_DAYS = 30 };
 
 /* ---- words ---- */
 
@@ -274,6 +274,46 @@ static enum err put_waiting(struct request *request, struct store *store)
     return OK;
 }
 
+/* Mails from one side to an address of the other, until somebody has dealt with them. */
+static enum err put_wrong_side(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_letter_wrong_side_list, PARAMS(P_INT(SHOWN)), request->arena,
+                    &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct utc received = {0};
+        json_t *entry = json_object();
+        json_put_code(entry, "id", rows_int(&rows, row, "letter_id"));
+        (void)rows_utc(&rows, row, "received_at", &received);
+        desk_put_instant(entry, "since", received, true);
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "wrong_side", list);
+    return OK;
+}
+
+/* OpenPGP keys that end soon, or have ended: letters by them are held from that day on. */
+static enum err put_keys(struct request *request, struct store *store,
+                         const struct register_view *view)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_party_keys_ending, PARAMS(P_INT(KEY_DAYS), P_INT(SHOWN)),
+                    request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct day ends;
+        json_t *entry = json_object();
+        json_put_code(entry, "id", rows_int(&rows, row, "party_id"));
+        json_put_str(entry, "name", party_name(view, rows_int(&rows, row, "party_id")));
+        if (rows_day(&rows, row, "key_ends_on", &ends)) desk_put_day(entry, "ends", ends);
+        json_put_bool(entry, "ended", rows_bool(&rows, row, "has_ended"));
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "keys", list);
+    return OK;
+}
+
 enum err problems_put_clock(struct request *request, struct store *store)
 {
     struct store_rows rows;
@@ -295,7 +335,9 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(register_open(request, store, &keyring, view));
     TRY(problems_put_clock(request, store));
+    TRY(put_wrong_side(request, store));
     TRY(put_dispatches(request, store, view));
+    TRY(put_keys(request, store, view));
     TRY(put_notices(request, store, view));
     TRY(bounces_put(request, store, view, true, 1));
     TRY(put_waiting(request, store));

@@ -6,7 +6,8 @@
 
 /*
  * What waits for a person: dispatches that may have been sent, were stopped or came back; notices
- * that did not go; work that a machine gave up, or that waits for something that is away.
+ * that did not go; work that a machine gave up, or that waits for something that is away; mail from
+ * the wrong side of a child; OpenPGP keys that end within 30 days.
  */
 MUST_CHECK enum err problems_page(struct request *request);
 

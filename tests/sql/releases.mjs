@@ -374,8 +374,8 @@ test('a link is not opened when a fact changed since it was sent, and the try is
     const attempt = () => portal(async (sql) => (await sql('SELECT refusal FROM letterbox.link_try($1)', [token]))[0].refusal);
     const open = () => portal(async (sql) => {
         await sql('SELECT letterbox.link_try($1)', [token]);
-        return (await sql('SELECT letterbox.link_open($1, $2, $3) AS refusal', [token, key('a sid'), key('secret')]))[0]
-            .refusal;
+        return (await sql('SELECT letterbox.link_open($1, $2, $3, $4) AS refusal',
+            [token, key('a sid'), key('secret'), key('a browser')]))[0].refusal;
     });
     const changes = factsOf('mother', 'family');
     for (const [refusal, changed] of Object.entries(changes))
@@ -386,8 +386,8 @@ test('a link is not opened when a fact changed since it was sent, and the try is
     // Changed between the PIN and the page.
     for (const [refusal, changed] of Object.entries(changes))
         await given([...changed, ['link', `link_id = ${one.link}`, { tries: 1 }]], async () =>
-            equal(await portal(async (sql) => (await sql('SELECT letterbox.link_open($1, $2, $3) AS refusal',
-                [token, key('a sid'), key('secret')]))[0].refusal), refusal));
+            equal(await portal(async (sql) => (await sql('SELECT letterbox.link_open($1, $2, $3, $4) AS refusal',
+                [token, key('a sid'), key('secret'), key('a browser')]))[0].refusal), refusal));
     equal(await open(), null);
 });
 

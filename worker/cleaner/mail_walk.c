@@ -12,6 +12,7 @@
 #include "worker/cleaner/mail_failure.h"
 #include "worker/cleaner/mail_html.h"
 #include "worker/cleaner/mail_limits.h"
+#include "worker/cleaner/mail_pgp.h"
 #include "worker/cleaner/mail_text.h"
 
 /* Where the walk is. */
@@ -153,15 +154,6 @@ static void note_crypto(struct walk *walk, enum crypto_kind kind, bool is_encryp
     walk->mail.is_signed |= is_signed;
 }
 
-static void add_packets(struct walk *walk, enum crypto_kind kind, uint32_t source, struct str bytes)
-{
-    if (walk->mail.packet_count == ANSWER_PACKETS_MAX) {
-        walk_warn(walk, source, WARNING_PARTS);
-        return;
-    }
-    walk->mail.packets[walk->mail.packet_count++] = (struct packets){kind, source, bytes};
-}
-
 static void note_decoding(struct walk *walk, uint32_t source, const struct decoding *decoding)
 {
     if (decoding->was_unknown) walk_warn(walk, source, WARNING_CHARSET_UNKNOWN);
@@ -186,7 +178,7 @@ static bool plain_text(struct walk *walk, GMimeObject *object, uint32_t source, 
     text_take_armour(text, walk->arena, ret_text, &armour);
     for (size_t i = 0; i < armour.block_count; i++) {
         note_crypto(walk, CRYPTO_PGP_INLINE, true, false);
-        add_packets(walk, CRYPTO_PGP_INLINE, source, armour.blocks[i]);
+        pgp_add_message(walk, CRYPTO_PGP_INLINE, source, armour.blocks[i]);
     }
     if (armour.is_signed) {
         note_crypto(walk, CRYPTO_PGP_INLINE, false, true);
@@ -276,6 +268,13 @@ bool walk_plain_text(struct walk *walk, struct str bytes, struct buf *ret_text)
     return true;
 }
 
+/* Nowhere but before staff. */
+static void hide_text(struct walk *walk, struct str bytes)
+{
+    BUF(text, ANSWER_TEXT_BYTES_MAX);
+    if (walk_plain_text(walk, bytes, &text)) add_hidden(walk, 0, buf_str(&text));
+}
+
 /* The text of a text part goes to the place's text, or stands for itself. */
 static void take_text(struct walk *walk, GMimeObject *object, struct mail_part *part,
                       struct str bytes, const struct place *place, bool stands_alone)
@@ -286,6 +285,9 @@ static void take_text(struct walk *walk, GMimeObject *object, struct mail_part *
     bool well = is_html ? html_part(walk, object, source, bytes, &text)
                         : plain_text(walk, object, source, bytes, &text);
     struct str shown = str_trim(buf_str(&text));
+    size_t legacy = pgp_legacy_lines(object, shown);
+    add_hidden(walk, stands_alone ? source : 0, str_slice(shown, 0, legacy));
+    shown = str_trim(str_from_byte(shown, legacy));
     if (!well || (!stands_alone && place->text->len + shown.len + 2 > ANSWER_TEXT_BYTES_MAX)) {
         part->fate = FATE_LIMIT;
         walk_warn(walk, source, WARNING_PARTS);
@@ -393,6 +395,9 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
     if (is_label(object, "message", "delivery-status") ||
         is_label(object, "message", "global-delivery-status")) {
         take_report(walk, part, bytes, true, place);
+    } else if (pgp_is_legacy_part(object)) {
+        part->fate = FATE_HEAD;
+        hide_text(walk, bytes);
     } else if (is_label(object, "text", "rfc822-headers") ||
                is_label(object, "message", "global-headers")) {
         take_report(walk, part, bytes, false, place);
@@ -404,6 +409,16 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
         walk_warn(walk, source_of(walk, part), WARNING_EXTERNAL_BODY);
     } else if (bytes.len == 0) {
         part->fate = FATE_EMPTY;
+    } else if (is_label(object, "application", "pgp-encrypted")) {
+        /* Some servers make a multipart/mixed of it on the way. */
+        part->fate = FATE_ENCRYPTED;
+        walk->has_pgp_version = true;
+    } else if (!is_label(object, "text", "*") && pgp_is_message(bytes, name)) {
+        enum crypto_kind kind = walk->has_pgp_version ? CRYPTO_PGP_MIME : CRYPTO_PGP_INLINE;
+        part->fate = FATE_ENCRYPTED;
+        note_crypto(walk, kind, true, false);
+        pgp_add_message(walk, kind, source_of(walk, part), bytes);
+        walk->has_pgp_version = false;
     } else if (part->detected == KIND_PROGRAM || is_program_label(object) ||
                (name && is_program_name(name))) {
         part->fate = FATE_PROGRAM;
@@ -416,7 +431,7 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
                is_label(object, "application", "x-pkcs7-mime")) {
         bool is_signed = !g_ascii_strcasecmp(parameter(object, "smime-type"), "signed-data");
         note_crypto(walk, CRYPTO_SMIME, !is_signed, is_signed);
-        part->fate = FATE_ENCRYPTED;
+        part->fate = FATE_SMIME;
         walk_warn(walk, source_of(walk, part),
                   is_signed ? WARNING_SIGNED : WARNING_SMIME_ENCRYPTED);
     } else if (part->detected == KIND_MAIL && !is_label(object, "text", "*")) {
@@ -445,15 +460,16 @@ static void walk_encrypted(struct walk *walk, GMimeMultipart *multipart, const s
         part->bytes = bytes.len;
         part->detected = kind_of(bytes);
         if (!is_label(child, "application", "pgp-encrypted") && bytes.len > 0)
-            add_packets(walk, CRYPTO_PGP_MIME, source_of(walk, part), bytes);
+            pgp_add_message(walk, CRYPTO_PGP_MIME, source_of(walk, part), bytes);
     }
 }
 
 static void walk_signed(struct walk *walk, GMimeMultipart *multipart, const struct place *place)
 {
     bool is_pgp = strstr(parameter(GMIME_OBJECT(multipart), "protocol"), "pgp") != NULL;
+    bool is_whole = GMIME_OBJECT(multipart) == walk->root;
+    bool is_handed_out = false;
     note_crypto(walk, is_pgp ? CRYPTO_PGP_MIME : CRYPTO_SMIME, false, true);
-    walk_warn(walk, 0, WARNING_SIGNED);
     for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
         GMimeObject *child = g_mime_multipart_get_part(multipart, i);
         struct place inner = *place;
@@ -464,9 +480,14 @@ static void walk_signed(struct walk *walk, GMimeMultipart *multipart, const stru
         }
         struct mail_part *part = add_part(walk, child, inner.path, FATE_SIGNATURE);
         struct str bytes;
-        if (part && GMIME_IS_PART(child) && decode(walk, GMIME_PART(child), &bytes))
-            part->bytes = bytes.len;
+        if (!part || !GMIME_IS_PART(child) || !decode(walk, GMIME_PART(child), &bytes)) continue;
+        part->bytes = bytes.len;
+        if (is_pgp && i == 1 && g_mime_multipart_get_count(multipart) == 2)
+            is_handed_out =
+                pgp_add_signature(walk, source_of(walk, part),
+                                  g_mime_multipart_get_part(multipart, 0), bytes, is_whole);
     }
+    if (!is_handed_out) walk_warn(walk, 0, WARNING_SIGNED);
 }
 
 /* Plain text with something in it. */
@@ -673,9 +694,12 @@ void walk_message(struct walk *walk, GMimeMessage *message)
 {
     struct mail *mail = &walk->mail;
     head_read(&walk->head, message);
+    if (mail->subject.len == 0)
+        mail->subject = head_line(&walk->head, pgp_protected_head(message), "Subject");
     if (walk->head.from_count > 1) walk_warn(walk, 0, WARNING_TWO_FROM);
     if (walk->head.from_count == 0) walk_warn(walk, 0, WARNING_NO_FROM);
     GMimeObject *root = g_mime_message_get_mime_part(message);
+    walk->root = root;
     if (root) {
         bool is_leaf = !GMIME_IS_MULTIPART(root);
         walk_object(walk, root, (struct place){.path = is_leaf ? "1" : "", .text = &walk->body});

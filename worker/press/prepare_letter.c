@@ -12,9 +12,10 @@
  *
  *   received ──▶ in_review
  *       ├─ e-mail, its sender not known or not proved ──▶ quarantined ──(desk: match)──▶ received
- *       ├─ something in it is infected ──▶ quarantined ──(desk: a manager's override)──▶ received
- *       ├─ a bounce, an answer by a machine ──▶ set_aside
- *       └─ what cannot be prepared ──▶ failed, and the job goes to staff with its reason
+ *       ├─ e-mail, from one side to an address of the other ──▶ quarantined ──(desk: a manager)──▶
+ * received ├─ something in it is infected ──▶ quarantined ──(desk: a manager's override)──▶
+ * received ├─ a bounce, an answer by a machine ──▶ set_aside └─ what cannot be prepared ──▶ failed,
+ * and the job goes to staff with its reason
  *
  * Anybody can send any amount of mail, and a few kilobytes can cost the cleaner a minute. So whose
  * an e-mail is comes first, by its head alone: unless somebody known is proved to have sent it, the
@@ -77,6 +78,8 @@ static enum err write_review(struct store *store, void *context)
     TRY(prepare_store(store, writing->sealed));
     if (writing->sealed->prepare->is_infected)
         TRY(store_do(store, QUERY_letter_infected_set, PARAMS(P_INT(letter->id))));
+    if (writing->sender && writing->sender->is_wrong_side)
+        TRY(store_do(store, QUERY_letter_wrong_side_set, PARAMS(P_INT(letter->id))));
     if (writing->sender) TRY(prepare_note_bounce(store, letter->id, &writing->sender->bounce));
     if (str_equal(str_from(writing->to), STR("in_review"))) TRY(read_photos_later(store, writing));
     /* What carries a virus is still to come. */
@@ -137,7 +140,9 @@ static enum err find_sender(struct reading *reading, struct prepare *prepare, bo
     struct writing writing = {
         .sender = &sender,
         .to = sender.is_aside ? "set_aside" : "quarantined",
-        .act = sender.is_aside ? "letter_set_aside" : "letter_quarantined",
+        .act = sender.is_wrong_side ? "letter_wrong_side"
+               : sender.is_aside    ? "letter_set_aside"
+                                    : "letter_quarantined",
     };
     return finish(job, &reading->letter, prepare, writing);
 }

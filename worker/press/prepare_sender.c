@@ -19,7 +19,9 @@
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
  *     the party's own alias among those the mail was sent to tells which of them wrote.
  *
- * Everything else waits for a person, with what the press would propose.
+ * Everything else waits for a person, with what the press would propose. So does a mail from an
+ * address of one side of a child to the other side's own address with us: whoever wrote it knows
+ * what they should not.
  */
 
 enum { PARTIES = 16, ALIAS_LETTERS = 12 };
@@ -36,7 +38,8 @@ struct search {
     struct parties by_address, by_alias;
     struct str domain; /* of the author */
     enum mail_authres_verdict verdict;
-    bool is_signed; /* by the pinned key of the one party whose address it is */
+    bool is_signed; /* by the pinned key of a party whose address it is; then by_address is it */
+    bool is_wrong_side;
     struct prepare_sender sender;
 };
 
@@ -140,7 +143,42 @@ static enum err is_signed_by(struct search *search, struct store *store, int64_t
     struct pgp_fingerprint pinned;
     TRY(read_person(search, store, party, &person));
     *ret_is_signed = person.key_confirmed && pgp_fingerprint_get(person.key_fingerprint, &pinned) &&
-                     strcmp(pinned.hex, search->prepare->signer.hex) == 0;
+                     strcmp(pinned.hex, search->prepare->signature.signer.hex) == 0;
+    return OK;
+}
+
+/* Of those who share the address, the one whose pinned key signed. */
+static enum err find_signer(struct search *search, struct store *store)
+{
+    int64_t signer = 0;
+    search->is_signed = false;
+    if (search->prepare->signature.state != PGP_SIGNED_GOOD) return OK;
+    for (size_t i = 0; i < search->by_address.count; i++) {
+        bool is_signed;
+        TRY(is_signed_by(search, store, search->by_address.at[i], &is_signed));
+        if (!is_signed) continue;
+        if (signer) return OK; /* two people with one key */
+        signer = search->by_address.at[i];
+    }
+    if (!signer) return OK;
+    search->by_address = (struct parties){.at = {signer}, .count = 1};
+    search->is_signed = true;
+    return OK;
+}
+
+/* Is it from somebody of one side, to the own address of somebody of the other? */
+static enum err look_at_sides(struct search *search, struct store *store)
+{
+    search->is_wrong_side = false;
+    for (size_t i = 0; i < search->by_address.count; i++)
+        for (size_t j = 0; j < search->by_alias.count && !search->is_wrong_side; j++) {
+            struct store_rows rows;
+            TRY(store_query_one(
+                store, QUERY_party_across,
+                PARAMS(P_INT(search->by_address.at[i]), P_INT(search->by_alias.at[j])),
+                search->job->arena, &rows));
+            search->is_wrong_side = rows_bool(&rows, 0, "is_across");
+        }
     return OK;
 }
 
@@ -246,6 +284,12 @@ static enum err decide(struct search *search, struct store *store, struct prepar
                 : "A mail should name one sender. Ask who wrote it.");
         return gather(search, store, likely, "one of the senders it names", &found);
     }
+    if (search->is_wrong_side) {
+        quarantine(search, "wrong_side",
+                   "It came from an address of one side of a child, to an address that only the "
+                   "other side was given. Tell a manager before anybody answers.");
+        return gather(search, store, &search->by_address, "has this address", &found);
+    }
     if (search->by_address.count == 0) {
         quarantine(search, "unknown_sender", "Nobody in the register has this address.");
         return gather(search, store, &search->by_alias, "sent to this person's own address with us",
@@ -292,6 +336,7 @@ static enum err find(struct store *store, void *context)
         .proposals = ARENA_MANY(search->job->arena, REVIEW_PROPOSALS, struct review_proposal)};
     search->prepare->review.is_quarantined = false;
     search->by_address.count = search->by_alias.count = 0;
+    search->is_wrong_side = search->is_signed = false;
     switch (search->mail->automatic) {
     case AUTOMATIC_BOUNCE: TRY(find_bounced(search, store, &sender)); break;
     case AUTOMATIC_REPLIED:
@@ -308,14 +353,29 @@ static enum err find(struct store *store, void *context)
         TRY(look_up_author(search, store));
         TRY(look_up_aliases(search, store));
         judge(search);
-        search->is_signed = false;
-        if (search->by_address.count == 1 && search->prepare->signer.hex[0])
-            TRY(is_signed_by(search, store, search->by_address.at[0], &search->is_signed));
+        TRY(look_at_sides(search, store));
+        TRY(find_signer(search, store));
         TRY(decide(search, store, &sender));
     }
     sender.has_known_address = search->by_address.count > 0;
+    sender.is_wrong_side = search->is_wrong_side;
     search->sender = sender;
     return OK;
+}
+
+/* What a signature says of this sender: a word of docs/records.md; empty: there is none. */
+static struct str signature_word(const struct search *search)
+{
+    const struct prepare *prepare = search->prepare;
+    switch (prepare->signature.state) {
+    case PGP_SIGNED_GOOD: return search->is_signed ? STR("pinned") : STR("other");
+    case PGP_SIGNED_UNKNOWN: return STR("unknown");
+    case PGP_SIGNED_ENDED: return STR("ended");
+    case PGP_SIGNED_BAD: return STR("bad");
+    case PGP_UNSIGNED: break;
+    }
+    if (prepare->is_signed_in_part) return STR("part");
+    return prepare->is_signed_unchecked ? STR("unchecked") : STR("");
 }
 
 /* What the mail says about itself, for staff. */
@@ -327,7 +387,9 @@ static void describe(struct search *search)
     bool is_proved = search->is_signed || search->verdict == MAIL_AUTHRES_AUTHENTIC;
     review->is_mail = true;
     review->mail = (struct review_mail){
-        .subject = mail->subject,
+        .subject = search->prepare->subject.len ? search->prepare->subject : mail->subject,
+        .signature = signature_word(search),
+        .is_encrypted = search->prepare->was_encrypted,
         .authentic = is_proved                                 ? STR("yes")
                      : search->verdict == MAIL_AUTHRES_SPOOFED ? STR("no")
                                                                : STR("unknown"),
