@@ -411,7 +411,7 @@ bool mail_oauth_refused(struct mail_oauth *oauth)
     oauth->refused_once = true;
     buf_clear(&oauth->token);
     if (again) return true;
-    oauth->code = "login";
+    oauth->code = "oauth_login";
     pause_after(oauth, ERR_NET);
     return false;
 }

@@ -63,7 +63,8 @@ void mail_oauth_accepted(struct mail_oauth *oauth);
 
 /*
  * Why the last call failed, for the log: "oauth_connect", "oauth_tls", "oauth_timeout",
- * "oauth_answer" (what came is no answer), "oauth_file", or the endpoint's own word of RFC 6749
+ * "oauth_answer" (what came is no answer), "oauth_file", "oauth_login" (the pause after the mail
+ * server refused two tokens), or the endpoint's own word of RFC 6749
  * §5.2, "oauth_invalid_grant"; other words of it are "oauth_refused".
  */
 const char *mail_oauth_code(const struct mail_oauth *oauth);

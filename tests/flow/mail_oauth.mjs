@@ -97,7 +97,7 @@ test('a server that refuses each token is not asked for ever new ones', async ()
     identity.given = () => identity.revoke();
     deliver(maildir, 'one');
     const post = await box.site.start('post');
-    await eventually(() => post.logLines().filter(({ code }) => code === 'login').length >= 8, { within: 30_000 });
+    await eventually(() => post.logLines().filter(({ code }) => /login$/.test(code)).length >= 8, { within: 30_000 });
     ok(identity.asked.length <= 4, `${identity.asked.length} tokens`);
     identity.given = () => {};
     await stored(box, 1, 60_000);

@@ -100,10 +100,13 @@ class StandIn {
             break;
         case 'FETCH': {
             const [first, last = first] = words[1].split(':').map(Number);
+            const lines = [];
             for (let at = first; at <= Math.min(last, box.length); at += 1) {
                 const { uid, bytes, flags } = box[at - 1];
-                say(`* ${at} FETCH (UID ${uid} RFC822.SIZE ${bytes.length} FLAGS (${[...flags].join(' ')}))`);
+                lines.push(`* ${at} FETCH (UID ${uid} RFC822.SIZE ${bytes.length} FLAGS (${[...flags].join(' ')}))`);
             }
+            if (lines.length > 0)
+                say(lines.join('\r\n'));
             break;
         }
         case 'UID FETCH':

@@ -20,7 +20,7 @@
 #include "sys/fault.h"
 #include "worker/post/take.h"
 
-enum { LIST_COUNT = 200, LIST_BYTES = 1024 * 1024, BUSY_SECONDS = 2 };
+enum { LIST_COUNT = 200, LIST_BYTES = 1024 * 1024, BUSY_SECONDS = 10 };
 
 struct clearing {
     struct job *job;

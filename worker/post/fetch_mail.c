@@ -175,11 +175,12 @@ static void stuck_note(struct fetching *fetching, uint32_t uid)
 {
     struct post_stuck *stuck = stuck_find(fetching, uid);
     if (!stuck) {
-        /* the place of the one that waits the shortest */
+        /* an empty place, or that of the one that waits the shortest */
         stuck = &fetching->mailbox->stuck[0];
-        for (size_t i = 1; i < POST_STUCK; i++)
-            if (fetching->mailbox->stuck[i].next_us < stuck->next_us)
-                stuck = &fetching->mailbox->stuck[i];
+        for (size_t i = 1; i < POST_STUCK && stuck->uid != 0; i++) {
+            struct post_stuck *other = &fetching->mailbox->stuck[i];
+            if (other->uid == 0 || other->next_us < stuck->next_us) stuck = other;
+        }
         *stuck = (struct post_stuck){.uidvalidity = fetching->box.uidvalidity, .uid = uid};
     }
     stuck->tries++;

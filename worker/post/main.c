@@ -36,13 +36,13 @@ enum {
     SETTINGS_BYTES = 1024 * 1024,
     MEMORY_BYTES = 1024 * 1024 * 1024, /* of address space, each process */
     OPEN_FILES = 256,
-    CHILDREN_MAX = 33,   /* two for each of post.workers, and one */
+    CHILDREN_MAX = 40,   /* two for each of post.workers, and two */
     SEND_WAIT_MS = 5000, /* a notification comes sooner */
     CLEAR_POLLS = 40,    /* done folders are looked into so many times more seldom than mailboxes */
     FIXED_PATHS = 10,    /* those that every installation has */
 };
 
-enum lane { FETCH, SEND, CHECK };
+enum lane { FETCH, CLEAR, SEND, CHECK };
 
 static const struct {
     const char *name;
@@ -155,10 +155,9 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
             .name = jobs[i].name,
             .run = jobs[i].run,
             .limit_seconds = jobs[i].limit_seconds,
-            .every_seconds = lane != FETCH ? 0
-                             : jobs[i].run == clear_done
-                                 ? (int)conf->post_poll_seconds * CLEAR_POLLS
-                                 : (int)conf->post_poll_seconds,
+            .every_seconds = lane == FETCH   ? (int)conf->post_poll_seconds
+                             : lane == CLEAR ? (int)conf->post_poll_seconds * CLEAR_POLLS
+                                             : 0,
         };
     }
     /* With jitter, so that copies of this process do not look all at once. */
@@ -257,6 +256,7 @@ static int stay_up(const struct conf *conf, struct arena *arena)
             start_lane(conf, arena, SEND, ready[1], parent, &children);
     }
     if (has_notify) start_lane(conf, arena, CHECK, ready[1], parent, &children);
+    if (conf->post_done_days > 0) start_lane(conf, arena, CLEAR, ready[1], parent, &children);
     close(ready[1]);
     if (all_are_ready(ready[0], children.count)) service_ready();
     close(ready[0]);
