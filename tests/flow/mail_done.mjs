@@ -32,6 +32,7 @@ const archived = (box, letter) => box.db.query(
 
 // All of the done folder is met, and what is to go has gone: the job was run since.
 async function cleared(box, met) {
+    await box.db.query("SELECT letterbox.clock_advance(interval '2 minutes')");
     await eventually(async () => (await box.count('mail_kept')) >= met, { within: 20_000, what: `${met} mails met` });
     const { before } = await box.db.one('SELECT letterbox.now() AS before');
     await box.db.query("SELECT letterbox.clock_advance(interval '2 minutes')");
