@@ -3373,12 +3373,11 @@ ALTER TABLE letterbox.live_session OWNER TO lb_gate;
 CREATE TABLE letterbox.mail_kept (
     agency_id bigint NOT NULL,
     mailbox text NOT NULL,
-    folder text NOT NULL,
+    folder letterbox.bytes32 NOT NULL,
     uidvalidity bigint NOT NULL,
     uid bigint NOT NULL,
     digest letterbox.bytes32 NOT NULL,
     met_at timestamp with time zone NOT NULL,
-    CONSTRAINT mail_kept_folder_check CHECK (((octet_length(folder) >= 1) AND (octet_length(folder) <= 200))),
     CONSTRAINT mail_kept_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text))
 );
 ALTER TABLE ONLY letterbox.mail_kept FORCE ROW LEVEL SECURITY;

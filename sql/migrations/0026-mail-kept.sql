@@ -16,7 +16,7 @@ COMMENT ON COLUMN mail_seen.archived_at IS 'When the archive copy of this mail w
 CREATE TABLE mail_kept (
     agency_id   bigint NOT NULL REFERENCES agency,
     mailbox     text NOT NULL CHECK (mailbox ~ '^[a-z][a-z0-9-]{0,39}$'),
-    folder      text NOT NULL CHECK (octet_length(folder) BETWEEN 1 AND 200),
+    folder      bytes32 NOT NULL,
     uidvalidity bigint NOT NULL,
     uid         bigint NOT NULL,
     digest      bytes32 NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE mail_kept (
 COMMENT ON TABLE mail_kept IS 'What the post met in the folders of stored mails: read once, to know which mail it is';
 COMMENT ON COLUMN mail_kept.agency_id IS 'The agency';
 COMMENT ON COLUMN mail_kept.mailbox IS 'The mailbox''s name in the configuration';
-COMMENT ON COLUMN mail_kept.folder IS 'The folder''s name in the configuration';
+COMMENT ON COLUMN mail_kept.folder IS 'SHA-256 of the folder''s name in the configuration';
 COMMENT ON COLUMN mail_kept.uidvalidity IS 'UIDVALIDITY of the folder';
 COMMENT ON COLUMN mail_kept.uid IS 'UID in the folder';
 COMMENT ON COLUMN mail_kept.digest IS 'HMAC of the raw message under the agency''s key for doubles, as in mail_seen';

@@ -161,20 +161,20 @@ UPDATE letterbox.mail_seen SET archived_at = letterbox.now() WHERE letter_id = $
 -- purpose: Which of these entries of a folder of stored mails are known, and which may be removed: stored by their
 --   bytes so many days ago, and the archive copy read back
 -- roles: lb_post
--- params: $1 mailbox text, $2 folder text, $3 uidvalidity bigint, $4 uids bigint[], $5 days integer
+-- params: $1 mailbox text, $2 folder bytea, $3 uidvalidity bigint, $4 uids bigint[], $5 days integer
 -- columns: uid bigint, digest bytea, is_due boolean
 SELECT k.uid, k.digest,
        EXISTS (SELECT FROM letterbox.mail_seen s
                 WHERE s.digest = k.digest AND s.archived_at IS NOT NULL
                   AND s.seen_at <= letterbox.now() - $5::integer * interval '1 day') AS is_due
   FROM letterbox.mail_kept k
- WHERE k.mailbox = $1::text AND k.folder = $2::text AND k.uidvalidity = $3::bigint AND k.uid = ANY ($4::bigint[]);
+ WHERE k.mailbox = $1::text AND k.folder = $2::bytea AND k.uidvalidity = $3::bigint AND k.uid = ANY ($4::bigint[]);
 
 -- name: mail_kept_add
 -- purpose: Notes which mail an entry of a folder of stored mails is
 -- roles: lb_post
--- params: $1 mailbox text, $2 folder text, $3 uidvalidity bigint, $4 uid bigint, $5 digest bytea
+-- params: $1 mailbox text, $2 folder bytea, $3 uidvalidity bigint, $4 uid bigint, $5 digest bytea
 -- columns: none
 INSERT INTO letterbox.mail_kept (agency_id, mailbox, folder, uidvalidity, uid, digest, met_at)
-VALUES (letterbox.gate_agency(), $1::text, $2::text, $3::bigint, $4::bigint, $5::bytea, letterbox.now())
+VALUES (letterbox.gate_agency(), $1::text, $2::bytea, $3::bigint, $4::bigint, $5::bytea, letterbox.now())
 ON CONFLICT DO NOTHING;

@@ -195,6 +195,8 @@ export class World {
         await letter(n.fromFamily, { from_party: n.family, channel: 'portal' });
         await letter(n.scan, { from_party: n.gran, channel: 'paper', entered_by: agency.staff.coordinator });
         await this.insert('letter_contact', { ...here, letter_id: n.fromFamily, contact_id: n.toMother });
+        await this.insert('mail_kept', { ...here, mailbox: 'inbox', folder: Buffer.alloc(32, 1), uidvalidity: 1,
+            uid: base % 1e9, digest: Buffer.alloc(32, 2), met_at: at });
         await this.insert('mail_seen', { ...here, seen_id: id(65), mailbox: 'inbox', uidvalidity: 1, uid: base % 1e9,
             digest: key(`mail ${n.fromMother}`), letter_id: n.fromMother, seen_at: at });
         await this.insert('archive_copy', { ...here, archive_id: id(66), letter_id: n.fromMother, kind: 'original',

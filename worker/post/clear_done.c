@@ -28,6 +28,7 @@ struct clearing {
     struct post_mailbox *mailbox;
     const struct post_agency *agency;
     struct mail_imap *imap;
+    unsigned char folder[KDF_MAC_BYTES]; /* the digest of its name */
     struct mail_imap_box box;
     struct mail_imap_entry entries[LIST_COUNT];
     size_t entry_count;
@@ -68,8 +69,7 @@ static enum err look_up(struct store *store, void *context)
     int64_t uids[LIST_COUNT];
     for (size_t i = 0; i < clearing->entry_count; i++) uids[i] = clearing->entries[i].uid;
     return store_query(store, QUERY_mail_kept_entries,
-                       PARAMS(P_TEXT(str_from(clearing->mailbox->name)),
-                              P_TEXT(clearing->mailbox->done_folder),
+                       PARAMS(P_TEXT(str_from(clearing->mailbox->name)), P_RAW(clearing->folder),
                               P_INT(clearing->box.uidvalidity), P_INTS(uids, clearing->entry_count),
                               P_INT(clearing->post->conf->post_done_days)),
                        clearing->list_arena, &clearing->known);
@@ -79,9 +79,9 @@ static enum err note_met(struct store *store, void *context)
 {
     const struct clearing *clearing = context;
     return store_do(store, QUERY_mail_kept_add,
-                    PARAMS(P_TEXT(str_from(clearing->mailbox->name)),
-                           P_TEXT(clearing->mailbox->done_folder), P_INT(clearing->box.uidvalidity),
-                           P_INT(clearing->uid), P_RAW(clearing->digest)));
+                    PARAMS(P_TEXT(str_from(clearing->mailbox->name)), P_RAW(clearing->folder),
+                           P_INT(clearing->box.uidvalidity), P_INT(clearing->uid),
+                           P_RAW(clearing->digest)));
 }
 
 /* ---- removing ---- */
@@ -158,6 +158,7 @@ static enum err clear_folder(struct clearing *clearing)
 {
     struct post_mailbox *mailbox = clearing->mailbox;
     bool changed;
+    TRY(kdf_sha256(mailbox->done_folder, clearing->folder));
     TRY(post_sign_in(mailbox->oauth, &mailbox->server, &changed, &mailbox->reason));
     if (changed) mail_imap_close(&mailbox->imap); /* whose next look signs in anew */
     TRY(mail_imap_open(&mailbox->server, mailbox->done_folder, &clearing->imap));
