@@ -518,6 +518,8 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
 });
 
 test('a bounce stops the next dispatch until the address is confirmed; nothing else does', async () => {
+    for (const [table, id] of [['dispatch', one.linkDispatch], ['message', one.message]])
+        await db.query(`UPDATE letterbox.${table} SET state = 'sent' WHERE ${table}_id = $1`, [id]);
     const comes = (letter, kind, { recipients = true, current = true } = {}) => press(async (sql) => (await sql(
         `SELECT letterbox.bounce_note($1, $2, $3, '5.1.1', $4, $5) AS done`, [letter, one.message, kind, recipients, current]))[0].done,
     { commit: true });
