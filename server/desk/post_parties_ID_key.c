@@ -35,8 +35,9 @@ static enum err keep(struct store *store, void *context)
                          was_in_use && !keeping->is_renewed));
     keeping->party.record_version++;
     TRY(party_key_ends(request, store, keeping->party.id, keeping->key.ends));
-    return desk_audit(store, keeping->is_renewed ? "key_renewed" : "key_entered", "party",
-                      keeping->party.id, NULL, 0);
+    const int64_t party = keeping->party.id;
+    return keeping->is_renewed ? desk_audit(store, "key_renewed", "party", party, NULL, 0)
+                               : desk_audit(store, "key_entered", "party", party, NULL, 0);
 }
 
 static void check(struct keeping *keeping)

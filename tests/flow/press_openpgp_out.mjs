@@ -62,13 +62,16 @@ async function opened(entity, person) {
     return data;
 }
 
+// Setting up, without which the press does not begin to work, and mail that comes in (tests/unit/crypt/test_pgp.c has them all).
+const ELSEWHERE = ['pgp_version', 'pgp_engine', 'pgp_new', 'pgp_protocol', 'pgp_home', 'pgp_pinentry', 'pgp_list_mode',
+    'pgp_make', 'pgp_export', 'pgp_decrypt', 'pgp_verify', 'pgp_signer_key', 'pgp_secret_key'];
+
 test('each call of GnuPG made to fail: nothing leaves in clear, staff are told, and without the fault it goes', async () => {
     const ann = await relative(room);
     await keyOf(ann);
     const calls = [...new Set([...readFileSync(join(ROOT, 'lib/crypt/pgp.c'), 'utf8').matchAll(
-        /\b(?:CALL|FAULT_FAILS)\(\s*(pgp_\w+)/g)].map(([, name]) => name))];
-    ok(calls.length > 20, calls.join());
-    const hit = [];
+        /\b(?:CALL|FAULT_FAILS)\(\s*(pgp_\w+)/g)].map(([, name]) => name))].filter((name) => !ELSEWHERE.includes(name));
+    ok(calls.length >= 9, calls.join());
     const letters = await Promise.all(calls.map(() => room.letter({ from: family.home, arrangement: family.arrangement,
         text: `Dear Ann. ${WORDS}.` })));
     await room.done();
@@ -76,36 +79,22 @@ test('each call of GnuPG made to fail: nothing leaves in clear, staff are told, 
     for (const [i, name] of calls.entries()) {
         const letter = letters[i];
         await room.approve(letter, { to: [mother.id], job: false });
-        press = await here.start('press', { fault: `${name}:fail`, faultLog: log }).catch(() => null);
-        const before_ = (await sent()).length;
-        if (press) {
-            const code = await release(letter);
-            if (code) {
-                hit.push(name);
-                deepEqual([name, await room.releases(letter)], [name, []]);
-            }
-            await press.stop();
-        }
-        const mails = await sent();
-        ok(mails.length <= before_ + 1);
+        const running = await here.start('press', { fault: `${name}:fail`, faultLog: log });
+        ok(await release(letter), `${name} was made to fail, and staff know`);
+        await running.stop();
+        ok(timesReached(log, name) > 0, name);
+        deepEqual([name, await room.releases(letter), await sent()], [name, [], []]);
         for (const mail of await room.messages())
             doesNotMatch(readable(mail), /blue heron/, name);
-        for (const { entity } of mails)
-            match(entity.toString(), /^Content-Type: multipart\/encrypted;/, name);
-        await room.db.query(`DELETE FROM letterbox.job WHERE state = 'staff' OR letter_id = $1`, [letter]);
     }
-    press = await here.start('press', { faultLog: log });
-    // what a release calls was really made to fail; the rest of them are of mail that comes in, and of setting up
-    for (const name of ['pgp_new', 'pgp_home', 'pgp_data_in', 'pgp_data_out', 'pgp_key', 'pgp_list', 'pgp_list_next',
-        'pgp_import', 'pgp_encrypt', 'pgp_signer', 'pgp_encrypt_sign'])
-        ok(timesReached(log, name) > 0 && (hit.includes(name) || /pgp_(new|home)/.test(name)), `${name} of ${hit}`);
-    const letter = await approved();
-    const before_ = (await sent()).length;
-    equal(await release(letter), null);
+    await room.db.query(`DELETE FROM letterbox.job WHERE state = 'staff'`);
+    await here.start('press', { faultLog: log });
+    equal(await release(await approved()), null);
     const mails = await sent();
-    equal(mails.length, before_ + 1);
-    match(await opened(mails.at(-1).entity, ann), new RegExp(WORDS));
-}, { timeout: 300_000 });
+    equal(mails.length, 1);
+    match(mails[0].entity.toString(), /^Content-Type: multipart\/encrypted;/);
+    match(await opened(mails[0].entity, ann), new RegExp(WORDS));
+}, { timeout: 180_000 });
 
 test('a key that was revoked since it was pinned holds the letter; so does one that ended, until it is renewed', async () => {
     await here.start('press');

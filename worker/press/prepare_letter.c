@@ -140,10 +140,9 @@ static enum err find_sender(struct reading *reading, struct prepare *prepare, bo
     struct writing writing = {
         .sender = &sender,
         .to = sender.is_aside ? "set_aside" : "quarantined",
-        .act = sender.is_wrong_side ? "letter_wrong_side"
-               : sender.is_aside    ? "letter_set_aside"
-                                    : "letter_quarantined",
+        .act = sender.is_aside ? "letter_set_aside" : "letter_quarantined",
     };
+    if (sender.is_wrong_side) writing.act = "letter_wrong_side";
     return finish(job, &reading->letter, prepare, writing);
 }
 

@@ -286,6 +286,7 @@ static void public_keys_otherwise(void **state)
     }
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(messages), cmocka_unit_test(sixteen_recipients_are_the_most),
-          cmocka_unit_test(first_tags), cmocka_unit_test(armor), cmocka_unit_test(public_key),
+UNIT_MAIN(NULL, cmocka_unit_test(messages), cmocka_unit_test(messages_from_outside),
+          cmocka_unit_test(sixteen_recipients_are_the_most), cmocka_unit_test(first_tags),
+          cmocka_unit_test(armor), cmocka_unit_test(public_key),
           cmocka_unit_test(public_keys_otherwise))
