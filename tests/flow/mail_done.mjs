@@ -138,8 +138,8 @@ test('the press reads each archive copy back; only a whole one says that a mail 
     // a bit of it turns over on its way to the disk
     const { blob_id: blob } = copies.find((one) => one.letter_id === bad && one.kind === 'original');
     await room.db.query(`ALTER TABLE letterbox.blob_chunk DISABLE TRIGGER USER`);
-    await room.db.query(`UPDATE letterbox.blob_chunk SET bytes = set_byte(bytes, 300, 255 - get_byte(bytes, 300))
-        WHERE agency_id = $1 AND blob_id = $2 AND number = 1`, [room.agency, blob]);
+    await room.db.query(`UPDATE letterbox.blob_chunk SET bytes = set_byte(bytes, 200, 255 - get_byte(bytes, 200))
+        WHERE agency_id = $1 AND blob_id = $2 AND number = 0`, [room.agency, blob]);
     await room.db.query(`ALTER TABLE letterbox.blob_chunk ENABLE TRIGGER USER`);
     const at = async (letter) => (await room.db.one(`SELECT max(archived_at) AS at FROM letterbox.mail_seen
         WHERE letter_id = $1`, [letter])).at;
