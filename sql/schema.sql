@@ -3420,6 +3420,11 @@ CREATE TABLE letterbox.message (
     made_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
     to_digest letterbox.bytes32,
+    way text DEFAULT 'email'::text NOT NULL,
+    carrier text,
+    notify_id text,
+    notify_status text,
+    asked smallint DEFAULT 0 NOT NULL,
     CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
     CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT message_asked_check CHECK (((asked >= 0) AND (asked <= 100))),
@@ -3558,6 +3563,7 @@ CREATE TABLE letterbox.party (
     changed_at timestamp with time zone,
     changed_by bigint,
     text_consent boolean DEFAULT false NOT NULL,
+    key_ends_on date,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -5372,6 +5378,9 @@ GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(changed_at),INSERT(changed_at) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(to_digest),INSERT(to_digest) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(way) ON TABLE letterbox.message TO lb_desk;
+GRANT INSERT(way) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(way) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT ON TABLE letterbox.migration TO lb_portal;
 GRANT SELECT ON TABLE letterbox.migration TO lb_desk;
 GRANT SELECT ON TABLE letterbox.migration TO lb_press;
