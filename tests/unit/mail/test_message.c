@@ -31,8 +31,9 @@ static void a_notice_says_its_words(void **state)
     ARENA(arena, (size_t)1 << 20);
     BUF(message, (size_t)1 << 20);
     struct mail_message read;
-    assert_int_equal(
-        mail_message_from_text(STR("Subject: A\n\nHello,\n\n\"you\".\n"), STR(""), &message), OK);
+    assert_int_equal(mail_message_from_text(STR("Subject: A\n\nHello,\n\n\"you\".\n"),
+                                            &(struct mail_message){0}, &message),
+                     OK);
     assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
     assert_true(str_equal(read.text, STR("Hello,\n\n\"you\".")));
 
@@ -47,9 +48,18 @@ static void a_notice_says_its_words(void **state)
     BUF(lengthy, 20000);
     buf_add_c(&lengthy, "Subject: A\n\n");
     for (int i = 0; i < 9000; i++) buf_add_byte(&lengthy, i % 60 == 59 ? '\n' : 'a');
-    assert_int_equal(mail_message_from_text(buf_str(&lengthy), STR(""), &message), OK);
+    assert_int_equal(mail_message_from_text(buf_str(&lengthy), &(struct mail_message){0}, &message),
+                     OK);
     assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
     assert_true(read.text.len == 0 && read.entity.len > 9000);
+
+    /* an answer to a mail goes back by mail, to nobody's machine */
+    buf_clear(&message);
+    assert_int_equal(mail_message_from_text(STR("Subject: A\n\nHello.\n"),
+                                            &(struct mail_message){.is_answer = true}, &message),
+                     OK);
+    assert_int_equal(mail_message_get(buf_str(&message), arena, &read), OK);
+    assert_true(read.is_answer && read.text.len == 0);
 }
 
 static void every_field_comes_back(void **state)
