@@ -71,48 +71,6 @@ static void reads_reports_in_words(void **state)
     }
 }
 
-/* Whom it is about, and what came back, where no header says so. */
-static void reads_who_and_what_in_words(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        enum bounce_kind kind;
-        const char *recipient, *code, *id;
-    } cases[] = {
-        {"I'm afraid I wasn't able to deliver your message.\n\n<gone@b.example>:\n550 5.1.1 no "
-         "user\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <us@c.example>\n"
-         "Message-ID: <a@c.example>\n",
-         BOUNCE_HARD, "gone@b.example", "5.1.1", "<a@c.example>"},
-        {"To us@c.example: the mail to\n\n  gone@b.example\n    554: no\n\nFrom: us@c.example\n"
-         "Message-Id:\n <a@c.example>\n",
-         BOUNCE_HARD, "gone@b.example", "5.0.0", "<a@c.example>"},
-        {"Your message to gone@b.example, could not be sent.", BOUNCE_HARD, "gone@b.example", "",
-         ""},
-        {"<full@b.example>: the Mailbox is full\nDate: x\n450 4.2.2", BOUNCE_SOFT, "full@b.example",
-         "", ""},
-        {"<full@b.example>: 552 over quota", BOUNCE_SOFT, "full@b.example", "5.0.0", ""},
-        {"<late@b.example> has not yet been delivered and will be retried", BOUNCE_DELAY,
-         "late@b.example", "", ""},
-        {"<late@b.example>: 451 4.4.1 will be retried", BOUNCE_DELAY, "late@b.example", "4.4.1",
-         ""},
-        {"<gone@b.example>: 550 5.7.1 it is delayed for ever", BOUNCE_HARD, "gone@b.example",
-         "5.7.1", ""},
-        {"Nobody is named: 550 5.1.1", BOUNCE_NONE, "", "", ""},
-        {"@ and a@ and @b are none", BOUNCE_NONE, "", "", ""},
-        {"", BOUNCE_NONE, "", "", ""},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        ARENA(arena, 4096);
-        struct bounce bounce = {0};
-        bounce_from_text(&bounce, (struct str){NULL, 0}, str_from(cases[i].text), arena);
-        if (bounce.kind != cases[i].kind) fail_msg("%zu: kind %d", i, bounce.kind);
-        assert_str(bounce.recipient, str_from(cases[i].recipient));
-        assert_str(bounce.status, str_from(cases[i].code));
-        assert_str(bounce.original_message_id, str_from(cases[i].id));
-    }
-}
-
 static void finds_the_message_that_came_back(void **state)
 {
     (void)state;
@@ -148,5 +106,4 @@ static void bounds_a_message(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(reads_delivery_status), cmocka_unit_test(reads_reports_in_words),
-          cmocka_unit_test(reads_who_and_what_in_words),
           cmocka_unit_test(finds_the_message_that_came_back), cmocka_unit_test(bounds_a_message))
