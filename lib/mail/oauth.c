@@ -353,6 +353,7 @@ static enum err exchange_refresh(struct mail_oauth *oauth, struct mail_oauth_ans
     int fd = -1;
     enum err code = take_turn(oauth, &fd);
     FD(turn, fd);
+    (void)turn; /* held until the end */
     if (code == OK && oauth->rotated.len == 0) code = read_refresh(oauth, &refresh);
     if (code != OK) {
         oauth->code = "oauth_file";

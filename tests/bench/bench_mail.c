@@ -127,7 +127,7 @@ int main(void)
 {
     cpu_set_t one;
     CPU_ZERO(&one);
-    CPU_SET(sched_getcpu(), &one);
+    CPU_SET((size_t)sched_getcpu(), &one);
     if (sched_setaffinity(0, sizeof one, &one) != 0) stop("one core");
     struct buf mails[MAILS];
     for (int kind = 0; kind < MAILS; kind++) {

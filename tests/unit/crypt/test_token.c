@@ -137,16 +137,16 @@ static void one_browser_at_two_links_is_not_told_to_be_one(void **state)
 {
     (void)state;
     SECRET(one);
-    SECRET(other);
+    SECRET(second);
     unsigned char first[KDF_MAC_BYTES], again[KDF_MAC_BYTES], elsewhere[KDF_MAC_BYTES];
     secret_random(&one);
-    secret_random(&other);
+    secret_random(&second);
     assert_ok(token_link_reader(&one, 7, first));
     assert_ok(token_link_reader(&one, 7, again));
     assert_memory_equal(first, again, sizeof first);
     assert_ok(token_link_reader(&one, 8, elsewhere));
     assert_memory_not_equal(first, elsewhere, sizeof first);
-    assert_ok(token_link_reader(&other, 7, elsewhere));
+    assert_ok(token_link_reader(&second, 7, elsewhere));
     assert_memory_not_equal(first, elsewhere, sizeof first);
 }
 

@@ -184,8 +184,7 @@ static void what_signs(void **state)
         "Sent with Proton Mail secure email.",
         "Sent via BT Email App",
         "Wysłano z iPhone'a",
-        "Wysłane z iPhone\xe2\x80\x99"
-        "a",
+        "Wysłane z iPhone’a",
         "Wysłane z mojego telefonu",
         "Pobierz aplikację Outlook dla systemu iOS",
         "Trimis de pe iPhone-ul meu",
@@ -209,8 +208,8 @@ static void what_servers_add(void **state)
 {
     (void)state;
     static const char *const notices[] = {
-        "This email and any files transmitted with it are confidential and intended solely\nfor "
-        "the use of the individual to whom they are addressed.",
+        ("This email and any files transmitted with it are confidential and intended solely\nfor "
+         "the use of the individual to whom they are addressed."),
         "The information in this e-mail is confidential and may be legally privileged.",
         "CONFIDENTIALITY NOTICE: this is for its recipient.",
         "If you have received this email in error please tell us and delete it.",
