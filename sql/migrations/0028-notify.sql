@@ -130,7 +130,11 @@ BEGIN
         UPDATE letterbox.message m SET state = 'failed', code = v_failure, changed_at = v_instant
          WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
         IF v_message.dispatch_id IS NOT NULL AND v_failure = 'notify_permanent' THEN
-            PERFORM letterbox.dispatch_returned(v_message.dispatch_id, v_failure);
+            UPDATE letterbox.dispatch d SET state = 'returned', code = v_failure, changed_at = v_instant
+             WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
+               AND d.state IN ('sending', 'sent', 'maybe_sent');
+            UPDATE letterbox.party p SET email_confirmed = false
+             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed;
         ELSIF v_message.dispatch_id IS NOT NULL THEN
             UPDATE letterbox.dispatch d SET state = 'stopped', code = v_failure, changed_at = v_instant
              WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
