@@ -236,8 +236,7 @@ static int did_not_start(const struct site *site)
     return site_fail(site, "PostgreSQL did not start. The last line of %s: %s", log, words.at);
 }
 
-/* Until it is ready; ERR_DB_AWAY when it has ended, ERR_TIMEOUT (and it is ended) when it took too
- * long. */
+/* Until it is ready. ERR_DB_AWAY: it has ended; ERR_TIMEOUT: it took too long, and was ended. */
 static enum err wait_ready(const struct site *site, pid_t child, int *waited)
 {
     bool is_ready;

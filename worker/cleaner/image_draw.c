@@ -167,8 +167,7 @@ static bool write_png(VipsImage *image, int palette_bits, struct file *file)
     return true;
 }
 
-/* The most that a channel of the written file differs from the image; 255 where it can't be told.
- */
+/* The most that a channel of the written file differs from the image; 255: can't be told. */
 static double difference(VipsImage *image, const struct file *file)
 {
     double most = 255;
