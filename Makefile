@@ -145,7 +145,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 $(B)/obj/%.o: %.c $(B)/flags | $(B)/gen/queries.h
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter worker/cleaner/%,$<),$(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS))) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(filter worker/cleaner/% tests/fuzz/%,$<),$(call SYSTEM_CFLAGS,$(CLEANER_CFLAGS))) -MMD -MP -c -o $@ $<
 
 # Objects are rebuilt when the flags or the compiler change.
 $(B)/flags: FORCE
@@ -188,7 +188,7 @@ $(foreach module,$(patsubst worker/cleaner/module_%.c,%,$(wildcard worker/cleane
     $(eval $(call module_rule,$(module))))
 
 # What the cleaner's own parsers need: their tests include their sources, the archive doesn't hold them.
-CLEANER_TEST_LIBS := $(shell pkg-config --libs gumbo zlib 2>/dev/null)
+CLEANER_TEST_LIBS := $(shell pkg-config --libs gumbo zlib gmime-3.0 2>/dev/null)
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
@@ -211,11 +211,15 @@ $(B)/tests/probe/walls-up.so $(B)/tests/probe/walls-open.so: tests/probe/module_
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(B)/letterbox.a $(PKG_LIBS) $(CLEANER_TEST_LIBS)
 $(B)/tests/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/letterbox.a
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+	$(Q)clang $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) $(B)/letterbox.a $(PKG_LIBS) $(CLEANER_TEST_LIBS)
+
+# These go through a message as the cleaner does, with all of its files.
+$(foreach target,mail head,$(B)/tests/fuzz/fuzz_$(target) $(B)/tests/fuzz/replay_$(target)): \
+    $(call object,$(wildcard worker/cleaner/mail_*.c))
 
 # Each header compiles alone.
 HEADERS := $(wildcard lib/*/*.h server/*/*.h worker/*/*.h ops/*/*.h)

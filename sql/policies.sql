@@ -116,22 +116,23 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     sign_in_code_again(bytea, bytea, bigint, bytea), sign_in_code_try(bytea, bytea, bytea, bytea),
     join_try(bytea, bytea, bytea, bytea),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
-    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
+    link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
     letter_came(bigint), account_notice(bigint, bytea) TO lb_portal;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
-    virus_override(bigint, integer, bytea)
+    virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean)
     TO lb_desk;
-GRANT EXECUTE ON FUNCTION party_for_value(text, bytea), dispatch_returned(bigint, text) TO lb_desk, lb_press;
+GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
 -- workers
 GRANT EXECUTE ON FUNCTION job_claim(text, text[], integer[]), job_begin(text, text, text, integer), job_finish(),
     job_fail(text, integer, boolean), job_wait(text, integer, integer), job_schedule(text, text, integer) TO lb_press, lb_post, lb_diary;
-GRANT EXECUTE ON FUNCTION dispatch_begin(bigint) TO lb_press;
-GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea) TO lb_post;
+GRANT EXECUTE ON FUNCTION dispatch_begin(bigint), bounce_note(bigint, bigint, text, text, boolean, boolean) TO lb_press;
+GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea), message_carrier(bigint, text),
+    message_watch(bigint, text), message_watched(), message_found(text, text) TO lb_post;
 GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
 GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
 GRANT EXECUTE ON FUNCTION status_jobs() TO lb_owner;
@@ -159,7 +160,7 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
-    rate, message, attempt, job TO lb_gate;
+    rate, message, attempt, job, bounce TO lb_gate;
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
@@ -311,7 +312,7 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
             'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
             'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
-            'join_code', 'job'] LOOP
+            'join_code', 'job', 'bounce'] LOOP
         EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
@@ -378,10 +379,11 @@ CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk TO lb_desk;
-GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
+    archive_copy, blob, blob_chunk, bounce TO lb_desk;
+GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
+              made_at)
     ON link TO lb_desk;
-GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
+GRANT SELECT (agency_id, message_id, kind, way, dispatch_id, to_party, state, code, sealed_answer, made_at, changed_at)
     ON message TO lb_desk;
 GRANT SELECT (agency_id, account_id, party_id, state, key_id, public_key, second_factor, made_at, signed_in_at, ended_at)
     ON account TO lb_desk;
@@ -398,7 +400,7 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
       UPDATE (state, run_at, attempts, ended_at) ON job TO lb_desk;
 GRANT UPDATE (sealed_record, record_version, eighteenth_month) ON child TO lb_desk;
 GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
-              address_confirmed, email_confirmed, changed_at, changed_by) ON party TO lb_desk;
+              address_confirmed, email_confirmed, key_ends_on, changed_at, changed_by) ON party TO lb_desk;
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, changed_at,
               changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
@@ -419,20 +421,18 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'child', 'child_link', 'party', 'arrangement',
             'arrangement_party', 'contact', 'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part',
             'review', 'decision', 'release', 'release_part', 'dispatch', 'link', 'print_item', 'message', 'mail_seen',
-            'archive_copy', 'account'] LOOP
+            'archive_copy', 'account', 'acknowledgement'] LOOP
         EXECUTE format('CREATE POLICY press_read ON %I FOR SELECT TO lb_press USING (%s)', v_table, v_agency);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['letter_contact', 'part', 'review', 'release', 'release_part', 'dispatch', 'link',
-            'print_item', 'message', 'archive_copy', 'blob_chunk'] LOOP
+            'print_item', 'message', 'archive_copy', 'blob_chunk', 'acknowledgement'] LOOP
         EXECUTE format('CREATE POLICY press_add ON %I FOR INSERT TO lb_press WITH CHECK (%s)', v_table, v_agency);
     END LOOP;
-    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['contact', 'occasion', 'letter', 'mail_seen', 'archive_copy'] LOOP
         EXECUTE format('CREATE POLICY press_change ON %I FOR UPDATE TO lb_press USING (%s)', v_table, v_agency);
     END LOOP;
-    EXECUTE format('CREATE POLICY press_change ON party FOR UPDATE TO lb_press USING (%s) '
-                   'WITH CHECK (%s AND NOT email_confirmed)', v_agency, v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob FOR SELECT TO lb_press USING (%s AND purpose IN (''original'', '
-                   '''part'', ''review''))', v_agency);
+                   '''part'', ''review'', ''archive''))', v_agency);
     EXECUTE format('CREATE POLICY press_add ON blob FOR INSERT TO lb_press WITH CHECK (%s AND purpose IN (''part'', '
                    '''review'', ''release'', ''message'', ''archive'', ''print''))', v_agency);
     EXECUTE format('CREATE POLICY press_read ON blob_chunk FOR SELECT TO lb_press USING (%s AND EXISTS (SELECT FROM blob b '
@@ -443,10 +443,10 @@ END
 $$;
 GRANT SELECT ON agency, agency_key, child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion,
     letter, letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, mail_seen,
-    archive_copy, blob, blob_chunk TO lb_press;
+    archive_copy, blob, blob_chunk, acknowledgement TO lb_press;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, made_at)
     ON link TO lb_press;
-GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, mail_token, state, code, made_at, changed_at)
+GRANT SELECT (agency_id, message_id, kind, dispatch_id, to_party, to_digest, mail_token, state, code, made_at, changed_at)
     ON message TO lb_press;
 GRANT SELECT (agency_id, account_id, party_id, state, version, key_id, public_key, sealed_code_address) ON account
     TO lb_press;
@@ -454,14 +454,16 @@ GRANT INSERT ON letter_contact, part, review, release, release_part, link, print
     TO lb_press;
 GRANT INSERT (agency_id, dispatch_id, release_id, channel, address_version, made_at, changed_at) ON dispatch TO lb_press;
 GRANT INSERT (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob, sealed_address,
-              address_table, address_version, mail_token, made_at, changed_at) ON message TO lb_press;
+              address_table, address_version, mail_token, to_digest, way, made_at, changed_at) ON message TO lb_press;
+GRANT INSERT ON acknowledgement TO lb_press;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
 GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
 GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
-GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, changed_at) ON letter TO lb_press;
--- A bounce takes the confirmation away; only the desk gives it.
-GRANT UPDATE (email_confirmed) ON party TO lb_press;
+GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, is_wrong_side, changed_at) ON letter
+    TO lb_press;
+GRANT UPDATE (checked_at, is_damaged) ON archive_copy TO lb_press;
+GRANT UPDATE (archived_at) ON mail_seen TO lb_press;
 
 ---- post ------------------------------------------------------------------------------------------
 
@@ -470,10 +472,10 @@ DECLARE
     v_agency text := 'agency_id = (SELECT gate_agency())';
     v_table  name;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'mail_seen'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['agency', 'agency_key', 'mail_seen', 'mail_kept'] LOOP
         EXECUTE format('CREATE POLICY post_read ON %I FOR SELECT TO lb_post USING (%s)', v_table, v_agency);
     END LOOP;
-    FOREACH v_table IN ARRAY ARRAY['mail_seen', 'original', 'blob_chunk'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['mail_seen', 'mail_kept', 'original', 'blob_chunk'] LOOP
         EXECUTE format('CREATE POLICY post_add ON %I FOR INSERT TO lb_post WITH CHECK (%s)', v_table, v_agency);
     END LOOP;
     EXECUTE format('CREATE POLICY post_add ON letter FOR INSERT TO lb_post WITH CHECK (%s AND channel = ''email'' '
@@ -492,10 +494,12 @@ BEGIN
                    'AND kind = ''prepare_letter'')', v_agency);
 END
 $$;
-GRANT SELECT ON agency, agency_key, mail_seen, blob, blob_chunk TO lb_post;
+GRANT SELECT ON agency, agency_key, mail_seen, mail_kept, blob, blob_chunk TO lb_post;
 GRANT SELECT (agency_id, message_id, kind, account_id, sealed_body, body_blob, sealed_address, address_table,
-              address_version, mail_token, state, made_at) ON message TO lb_post;
-GRANT INSERT ON mail_seen, original, blob, blob_chunk TO lb_post;
+              address_version, mail_token, way, state, code, made_at) ON message TO lb_post;
+-- That a mail is in the archive is for the press to say.
+GRANT INSERT (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at) ON mail_seen TO lb_post;
+GRANT INSERT ON mail_kept, original, blob, blob_chunk TO lb_post;
 GRANT INSERT (agency_id, letter_id, channel, received_at, changed_at) ON letter TO lb_post;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, message_id, made_at) ON job TO lb_post;
 

@@ -462,6 +462,57 @@ END
 $$;
 ALTER FUNCTION letterbox.blob_whole() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    -- Only what was given away can come back.
+    SELECT * INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message
+       AND m.state IN ('sending', 'sent', 'maybe_sent', 'failed', 'stopped') FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.bounce (agency_id, bounce_id, letter_id, message_id, dispatch_id, party_id, kind, code,
+                                  is_recipients, came_at)
+    VALUES (v_agency, letterbox.new_id(), p_letter, p_message, v_message.dispatch_id, v_message.to_party, p_kind, p_code,
+            p_recipients, v_instant)
+    ON CONFLICT ON CONSTRAINT bounce_agency_id_letter_id_key DO NOTHING;
+    IF NOT FOUND OR NOT p_recipients OR p_kind NOT IN ('hard', 'soft') THEN
+        RETURN false;
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = CASE p_kind WHEN 'hard' THEN 'bounced' ELSE 'bounced_soft' END,
+           changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state IN ('sending', 'sent', 'maybe_sent');
+    IF p_kind = 'hard' AND p_current THEN
+        UPDATE letterbox.party p SET email_confirmed = false
+         WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party AND p.email_confirmed;
+    END IF;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.bounce_seen(p_bounce bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not decide about mail that came back' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.bounce b SET seen_at = letterbox.now(), seen_by = letterbox.gate_staff()
+     WHERE b.agency_id = letterbox.gate_agency() AND b.bounce_id = p_bounce AND b.seen_at IS NULL;
+    RETURN FOUND;
+END
+$$;
+ALTER FUNCTION letterbox.bounce_seen(p_bounce bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.clock_advance(p_by interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -740,35 +791,6 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) OWNER TO lb_gate;
-
-CREATE FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-DECLARE
-    v_agency   bigint := letterbox.gate_need_agency();
-    v_dispatch letterbox.dispatch;
-BEGIN
-    IF session_user = 'lb_desk' AND coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
-        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    UPDATE letterbox.dispatch d SET state = 'returned', code = p_code, changed_at = letterbox.now()
-     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch
-       AND d.state IN ('sending', 'sent', 'maybe_sent', 'delivered')
-    RETURNING d.* INTO v_dispatch;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    UPDATE letterbox.party p
-       SET address_confirmed = p.address_confirmed AND v_dispatch.channel <> 'post',
-           email_confirmed = p.email_confirmed AND v_dispatch.channel = 'post'
-      FROM letterbox.release r
-     WHERE r.agency_id = v_agency AND r.release_id = v_dispatch.release_id
-       AND p.agency_id = v_agency AND p.party_id = r.to_party;
-    RETURN true;
-END
-$$;
-ALTER FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1466,13 +1488,14 @@ END
 $$;
 ALTER FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) RETURNS text
+CREATE FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
     v_link    letterbox.link;
     v_refusal text;
+    v_another boolean;
 BEGIN
     SELECT * INTO v_link FROM letterbox.link l
      WHERE l.token_hash = p_token_hash AND l.withdrawn_at IS NULL AND l.tries > 0 AND l.expires_at > letterbox.now()
@@ -1484,17 +1507,22 @@ BEGIN
     IF v_refusal IS NOT NULL THEN
         RETURN v_refusal;
     END IF;
-    UPDATE letterbox.link l SET tries = 0, opened_at = coalesce(l.opened_at, letterbox.now())
+    v_another := v_link.reader_hash IS NOT NULL AND v_link.reader_hash IS DISTINCT FROM p_reader_hash;
+    UPDATE letterbox.link l
+       SET tries = 0, opened_at = coalesce(l.opened_at, letterbox.now()),
+           reader_hash = coalesce(l.reader_hash, p_reader_hash),
+           second_reader_at = CASE WHEN v_another THEN letterbox.now() ELSE l.second_reader_at END
      WHERE l.agency_id = v_link.agency_id AND l.link_id = v_link.link_id;
     PERFORM letterbox.open_journal(v_link.agency_id, v_link.release_id, v_link.dispatch_id);
     PERFORM letterbox.session_put(p_sid, v_link.agency_id, 'link', 'full', NULL, NULL, NULL, NULL, NULL, v_link.link_id,
                                   v_link.release_id, p_sealed_secret);
-    PERFORM letterbox.audit_write(v_link.agency_id, 'link', v_link.link_id, 'release_opened', 'release', v_link.release_id,
-                                  NULL, NULL, NULL);
+    PERFORM letterbox.audit_write(v_link.agency_id, 'link', v_link.link_id,
+                                  CASE WHEN v_another THEN 'release_opened_elsewhere' ELSE 'release_opened' END,
+                                  'release', v_link.release_id, NULL, NULL, NULL);
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+ALTER FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1633,6 +1661,33 @@ END
 $$;
 ALTER FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+BEGIN
+    SELECT m.* INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.state = 'ready' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;    -- message_begin says what it is
+    END IF;
+    IF v_message.way = 'text'
+       AND NOT EXISTS (SELECT FROM letterbox.party p
+                        WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party AND p.text_consent) THEN
+        UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        RETURN 'text_consent';
+    END IF;
+    UPDATE letterbox.message m SET carrier = p_carrier, notify_id = NULL, notify_status = NULL, asked = 0
+     WHERE m.agency_id = v_agency AND m.message_id = p_message;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1704,6 +1759,110 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_found(p_notify_id text, p_status text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job     letterbox.job := letterbox.gate_live_job();
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+    v_failure text := CASE WHEN p_status LIKE '%-failure' THEN 'notify_' || split_part(p_status, '-', 1) END;
+    v_absent  boolean := p_status = 'absent';
+BEGIN
+    SELECT m.* INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_job.agency_id AND m.message_id = v_job.message_id AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent') FOR UPDATE;
+    IF NOT FOUND OR v_job.kind <> 'check_notify' THEN
+        RETURN 'done';
+    END IF;
+    UPDATE letterbox.message m
+       SET asked = m.asked + 1, notify_id = coalesce(p_notify_id, m.notify_id),
+           notify_status = coalesce(p_status, m.notify_status)
+     WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+
+    IF v_failure IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'failed', code = v_failure, changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+        IF v_message.dispatch_id IS NOT NULL AND v_failure = 'notify_permanent' THEN
+            UPDATE letterbox.dispatch d SET state = 'returned', code = v_failure, changed_at = v_instant
+             WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
+               AND d.state IN ('sending', 'sent', 'maybe_sent');
+            UPDATE letterbox.party p SET email_confirmed = false
+             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed;
+        ELSIF v_message.dispatch_id IS NOT NULL THEN
+            UPDATE letterbox.dispatch d SET state = 'stopped', code = v_failure, changed_at = v_instant
+             WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
+               AND d.state IN ('sent', 'maybe_sent');
+        END IF;
+        RETURN 'failed';
+    ELSIF p_status IS NOT NULL AND NOT v_absent AND v_message.state = 'maybe_sent' THEN
+        -- It has it, so there is no doubt any more.
+        UPDATE letterbox.message m SET state = 'sent', changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+        UPDATE letterbox.dispatch d SET state = 'sent', changed_at = v_instant
+         WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id AND d.state = 'maybe_sent';
+    END IF;
+    IF p_status IN ('delivered', 'sent', 'received') THEN
+        RETURN 'done';
+    ELSIF v_absent AND v_message.asked >= 4 THEN
+        -- A quarter of an hour after the attempt nothing comes any more. A person decides all the same.
+        UPDATE letterbox.message m SET code = 'notify_absent', changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id AND m.state = 'maybe_sent';
+        RETURN 'absent';
+    ELSIF v_message.asked >= 24 THEN
+        RETURN 'unheard';
+    END IF;
+    -- After 1 minute, 2, 4 … 6 hours: four days in all. Notify gives an e-mail or text up after three.
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+    VALUES (v_message.agency_id, letterbox.new_id(), 'post', 'check_notify',
+            v_instant + least(60 * 2 ^ least(v_message.asked, 10), 21600) * interval '1 second',
+            v_message.message_id, v_instant);
+    RETURN 'again';
+END
+$$;
+ALTER FUNCTION letterbox.message_found(p_notify_id text, p_status text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    UPDATE letterbox.message m SET notify_id = p_notify_id, notify_status = NULL, asked = 0
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent');
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+    VALUES (v_agency, letterbox.new_id(), 'post', 'check_notify', v_instant + interval '30 seconds', p_message, v_instant);
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job letterbox.job := letterbox.gate_live_job();
+BEGIN
+    IF v_job.kind <> 'check_notify' THEN
+        RETURN;
+    END IF;
+    SELECT m.message_id, m.notify_id, m.mail_token
+      INTO message_watched.message_id, message_watched.notify_id, message_watched.mail_token
+      FROM letterbox.message m
+     WHERE m.agency_id = v_job.agency_id AND m.message_id = v_job.message_id AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent');
+END
+$$;
+ALTER FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1802,6 +1961,27 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.party_state_changed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change people' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.party p SET text_consent = p_consent
+     WHERE p.agency_id = v_agency AND p.party_id = p_party AND p.text_consent <> p_consent;
+    IF p_moved OR NOT p_consent THEN
+        -- What waits was made for the number, and the consent, of before.
+        UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
+         WHERE m.agency_id = v_agency AND m.to_party = p_party AND m.way = 'text' AND m.state IN ('ready', 'failed');
+    END IF;
+END
+$$;
+ALTER FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2745,6 +2925,16 @@ CREATE TABLE letterbox.account_lookup (
 ALTER TABLE ONLY letterbox.account_lookup FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup OWNER TO lb_owner;
 
+CREATE TABLE letterbox.acknowledgement (
+    agency_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    day date NOT NULL,
+    letter_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY letterbox.acknowledgement FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.acknowledgement OWNER TO lb_owner;
+
 CREATE TABLE letterbox.agency (
     agency_id bigint NOT NULL,
     slug text NOT NULL,
@@ -2820,7 +3010,11 @@ CREATE TABLE letterbox.archive_copy (
     blob_id bigint NOT NULL,
     key_ids bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
+    digest letterbox.bytes32,
+    checked_at timestamp with time zone,
+    is_damaged boolean DEFAULT false NOT NULL,
     CONSTRAINT archive_copy_archive_id_check CHECK ((archive_id > 0)),
+    CONSTRAINT archive_copy_damaged CHECK (((checked_at IS NOT NULL) OR (NOT is_damaged))),
     CONSTRAINT archive_copy_key_ids_check CHECK ((((octet_length(key_ids) >= 32) AND (octet_length(key_ids) <= 160)) AND ((octet_length(key_ids) % 16) = 0))),
     CONSTRAINT archive_copy_kind_check CHECK ((kind = ANY (ARRAY['original'::text, 'release'::text]))),
     CONSTRAINT archive_copy_number_check CHECK ((number > 0)),
@@ -2928,6 +3122,27 @@ CREATE TABLE letterbox.blob_chunk (
 ALTER TABLE ONLY letterbox.blob_chunk ALTER COLUMN bytes SET STORAGE EXTERNAL;
 ALTER TABLE ONLY letterbox.blob_chunk FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob_chunk OWNER TO lb_owner;
+
+CREATE TABLE letterbox.bounce (
+    agency_id bigint NOT NULL,
+    bounce_id bigint NOT NULL,
+    letter_id bigint NOT NULL,
+    message_id bigint NOT NULL,
+    dispatch_id bigint,
+    party_id bigint,
+    kind text NOT NULL,
+    code text,
+    is_recipients boolean NOT NULL,
+    came_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    seen_by bigint,
+    CONSTRAINT bounce_bounce_id_check CHECK ((bounce_id > 0)),
+    CONSTRAINT bounce_code_check CHECK ((code ~ '^[245]\.[0-9]{1,3}\.[0-9]{1,3}$'::text)),
+    CONSTRAINT bounce_kind_check CHECK ((kind = ANY (ARRAY['hard'::text, 'soft'::text, 'delay'::text, 'away'::text]))),
+    CONSTRAINT bounce_seen CHECK (((seen_at IS NULL) = (seen_by IS NULL)))
+);
+ALTER TABLE ONLY letterbox.bounce FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.bounce OWNER TO lb_owner;
 
 CREATE TABLE letterbox.child (
     agency_id bigint NOT NULL,
@@ -3090,6 +3305,7 @@ CREATE TABLE letterbox.letter (
     changed_at timestamp with time zone NOT NULL,
     virus_override bigint,
     is_infected boolean DEFAULT false NOT NULL,
+    is_wrong_side boolean DEFAULT false NOT NULL,
     CONSTRAINT letter_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'email'::text, 'paper'::text]))),
     CONSTRAINT letter_entered CHECK (((channel = 'paper'::text) = (entered_by IS NOT NULL))),
     CONSTRAINT letter_letter_id_check CHECK ((letter_id > 0)),
@@ -3124,6 +3340,8 @@ CREATE TABLE letterbox.link (
     withdrawn_at timestamp with time zone,
     opened_at timestamp with time zone,
     made_at timestamp with time zone NOT NULL,
+    reader_hash letterbox.bytes32,
+    second_reader_at timestamp with time zone,
     CONSTRAINT link_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
     CONSTRAINT link_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
     CONSTRAINT link_link_id_check CHECK ((link_id > 0)),
@@ -3156,6 +3374,19 @@ CREATE VIEW letterbox.live_session WITH (security_barrier='true') AS
         END);
 ALTER TABLE letterbox.live_session OWNER TO lb_gate;
 
+CREATE TABLE letterbox.mail_kept (
+    agency_id bigint NOT NULL,
+    mailbox text NOT NULL,
+    folder letterbox.bytes32 NOT NULL,
+    uidvalidity bigint NOT NULL,
+    uid bigint NOT NULL,
+    digest letterbox.bytes32 NOT NULL,
+    met_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_kept_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text))
+);
+ALTER TABLE ONLY letterbox.mail_kept FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.mail_kept OWNER TO lb_owner;
+
 CREATE TABLE letterbox.mail_seen (
     agency_id bigint NOT NULL,
     seen_id bigint NOT NULL,
@@ -3165,6 +3396,7 @@ CREATE TABLE letterbox.mail_seen (
     digest letterbox.bytes32,
     letter_id bigint NOT NULL,
     seen_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
     CONSTRAINT mail_seen_entry CHECK (((uidvalidity IS NULL) = (uid IS NULL))),
     CONSTRAINT mail_seen_known CHECK (((digest IS NOT NULL) OR (uid IS NOT NULL))),
     CONSTRAINT mail_seen_mailbox_check CHECK ((mailbox ~ '^[a-z][a-z0-9-]{0,39}$'::text)),
@@ -3191,14 +3423,26 @@ CREATE TABLE letterbox.message (
     sealed_answer letterbox.sealed,
     made_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone NOT NULL,
+    to_digest letterbox.bytes32,
+    way text DEFAULT 'email'::text NOT NULL,
+    carrier text,
+    notify_id text,
+    notify_status text,
+    asked smallint DEFAULT 0 NOT NULL,
     CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
     CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
+    CONSTRAINT message_asked_check CHECK (((asked >= 0) AND (asked <= 100))),
+    CONSTRAINT message_carrier_check CHECK ((carrier = ANY (ARRAY['smtp'::text, 'notify'::text]))),
     CONSTRAINT message_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
     CONSTRAINT message_kind_check CHECK ((kind ~ '^[a-z][a-z_]{1,39}$'::text)),
     CONSTRAINT message_mail_token_check CHECK ((mail_token ~ '^[0-9a-f]{32}$'::text)),
     CONSTRAINT message_message_id_check CHECK ((message_id > 0)),
+    CONSTRAINT message_notify_id_check CHECK ((notify_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'::text)),
+    CONSTRAINT message_notify_status_check CHECK ((notify_status ~ '^[a-z-]{1,40}$'::text)),
     CONSTRAINT message_one_body CHECK (((sealed_body IS NULL) <> (body_blob IS NULL))),
-    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'stopped'::text, 'failed'::text, 'void'::text])))
+    CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'stopped'::text, 'failed'::text, 'void'::text]))),
+    CONSTRAINT message_text_is_notice CHECK (((way = 'email'::text) OR ((dispatch_id IS NULL) AND (body_blob IS NULL)))),
+    CONSTRAINT message_way_check CHECK ((way = ANY (ARRAY['email'::text, 'text'::text])))
 );
 ALTER TABLE ONLY letterbox.message FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.message OWNER TO lb_owner;
@@ -3322,6 +3566,8 @@ CREATE TABLE letterbox.party (
     state_changed_at timestamp with time zone NOT NULL,
     changed_at timestamp with time zone,
     changed_by bigint,
+    text_consent boolean DEFAULT false NOT NULL,
+    key_ends_on date,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -3492,6 +3738,10 @@ ALTER TABLE ONLY letterbox.account_lookup
     ADD CONSTRAINT account_lookup_pkey PRIMARY KEY (agency_id, value);
 ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (agency_id, account_id);
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_agency_id_letter_id_key UNIQUE (agency_id, letter_id);
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_pkey PRIMARY KEY (agency_id, party_id, day);
 ALTER TABLE ONLY letterbox.agency_key
     ADD CONSTRAINT agency_key_pkey PRIMARY KEY (agency_id, key_id);
 ALTER TABLE ONLY letterbox.agency
@@ -3522,6 +3772,10 @@ ALTER TABLE ONLY letterbox.blob_chunk
     ADD CONSTRAINT blob_chunk_pkey PRIMARY KEY (agency_id, blob_id, number);
 ALTER TABLE ONLY letterbox.blob
     ADD CONSTRAINT blob_pkey PRIMARY KEY (agency_id, blob_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_letter_id_key UNIQUE (agency_id, letter_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_pkey PRIMARY KEY (agency_id, bounce_id);
 ALTER TABLE ONLY letterbox.child_link
     ADD CONSTRAINT child_link_pkey PRIMARY KEY (agency_id, child_id, sibling_id);
 ALTER TABLE ONLY letterbox.child
@@ -3558,6 +3812,8 @@ ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_agency_id_token_hash_key UNIQUE (agency_id, token_hash);
 ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_pkey PRIMARY KEY (agency_id, link_id);
+ALTER TABLE ONLY letterbox.mail_kept
+    ADD CONSTRAINT mail_kept_pkey PRIMARY KEY (agency_id, mailbox, folder, uidvalidity, uid);
 ALTER TABLE ONLY letterbox.mail_seen
     ADD CONSTRAINT mail_seen_bytes UNIQUE (agency_id, digest);
 ALTER TABLE ONLY letterbox.mail_seen
@@ -3630,6 +3886,8 @@ CREATE UNIQUE INDEX attempt_open ON letterbox.attempt USING btree (agency_id, me
 CREATE INDEX audit_at ON letterbox.audit USING btree (agency_id, at);
 CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_id, number);
 CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX bounce_dispatch ON letterbox.bounce USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
+CREATE INDEX bounce_open ON letterbox.bounce USING btree (agency_id, came_at) WHERE (seen_at IS NULL);
 CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
 CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
@@ -3731,6 +3989,10 @@ ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.account_lookup
     ADD CONSTRAINT account_lookup_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.acknowledgement
+    ADD CONSTRAINT acknowledgement_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.agency_key
     ADD CONSTRAINT agency_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.agreement
@@ -3767,6 +4029,16 @@ ALTER TABLE ONLY letterbox.blob
     ADD CONSTRAINT blob_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.blob_chunk
     ADD CONSTRAINT blob_chunk_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_message_id_fkey FOREIGN KEY (agency_id, message_id) REFERENCES letterbox.message(agency_id, message_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.bounce
+    ADD CONSTRAINT bounce_agency_id_seen_by_fkey FOREIGN KEY (agency_id, seen_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.child
     ADD CONSTRAINT child_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.child_link
@@ -3837,6 +4109,8 @@ ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.link
     ADD CONSTRAINT link_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
+ALTER TABLE ONLY letterbox.mail_kept
+    ADD CONSTRAINT mail_kept_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.mail_seen
     ADD CONSTRAINT mail_seen_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.mail_seen
@@ -3927,6 +4201,7 @@ ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id) ON DELETE CASCADE;
 ALTER TABLE letterbox.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.acknowledgement ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_add ON letterbox.staff FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.role
    FROM letterbox.live_session v) = 'administrator'::text)));
@@ -3953,6 +4228,7 @@ ALTER TABLE letterbox.audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.audit_chain ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob_chunk ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.bounce ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.cluster ENABLE ROW LEVEL SECURITY;
@@ -4083,6 +4359,9 @@ CREATE POLICY desk_read ON letterbox.blob_chunk FOR SELECT TO lb_desk USING (((a
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY desk_read ON letterbox.bounce FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.child FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -4172,6 +4451,7 @@ ALTER TABLE letterbox.draft_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everybody ON letterbox.migration FOR SELECT TO lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report USING (true);
 CREATE POLICY gate ON letterbox.account TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.account_lookup TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.acknowledgement TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency_key TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (true);
@@ -4181,6 +4461,7 @@ CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH C
 CREATE POLICY gate ON letterbox.attempt TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob_chunk TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.bounce TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.child TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.child_link TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.cluster TO lb_gate USING (true) WITH CHECK (true);
@@ -4195,6 +4476,7 @@ CREATE POLICY gate ON letterbox.join_code TO lb_gate USING (true) WITH CHECK (tr
 CREATE POLICY gate ON letterbox.letter TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.letter_contact TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.link TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.mail_kept TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.mail_seen TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.message TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.occasion TO lb_gate USING (true) WITH CHECK (true);
@@ -4218,6 +4500,7 @@ ALTER TABLE letterbox.join_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.letter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.letter_contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.link ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.mail_kept ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.mail_seen ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.migration ENABLE ROW LEVEL SECURITY;
@@ -4316,6 +4599,7 @@ CREATE POLICY post_add ON letterbox.blob FOR INSERT TO lb_post WITH CHECK (((age
 CREATE POLICY post_add ON letterbox.blob_chunk FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.job FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = 'press'::text) AND (kind = 'prepare_letter'::text)));
 CREATE POLICY post_add ON letterbox.letter FOR INSERT TO lb_post WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (channel = 'email'::text) AND (state = 'received'::text) AND (from_party IS NULL)));
+CREATE POLICY post_add ON letterbox.mail_kept FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.mail_seen FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_add ON letterbox.original FOR INSERT TO lb_post WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.agency FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4326,8 +4610,10 @@ CREATE POLICY post_read ON letterbox.blob FOR SELECT TO lb_post USING (((agency_
 CREATE POLICY post_read ON letterbox.blob_chunk FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
+CREATE POLICY post_read ON letterbox.mail_kept FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.mail_seen FOR SELECT TO lb_post USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY post_read ON letterbox.message FOR SELECT TO lb_post USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = ANY (ARRAY['ready'::text, 'sending'::text]))));
+CREATE POLICY press_add ON letterbox.acknowledgement FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.archive_copy FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.blob FOR INSERT TO lb_press WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['part'::text, 'review'::text, 'release'::text, 'message'::text, 'archive'::text, 'print'::text]))));
 CREATE POLICY press_add ON letterbox.blob_chunk FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4341,18 +4627,20 @@ CREATE POLICY press_add ON letterbox.print_item FOR INSERT TO lb_press WITH CHEC
 CREATE POLICY press_add ON letterbox.release FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.release_part FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_add ON letterbox.review FOR INSERT TO lb_press WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.archive_copy FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.contact FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.mail_seen FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY press_change ON letterbox.party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (NOT email_confirmed)));
 CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.acknowledgement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency_key FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agreement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.archive_copy FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.arrangement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.arrangement_party FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
-CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text]))));
+CREATE POLICY press_read ON letterbox.blob FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (purpose = ANY (ARRAY['original'::text, 'part'::text, 'review'::text, 'archive'::text]))));
 CREATE POLICY press_read ON letterbox.blob_chunk FOR SELECT TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (EXISTS ( SELECT
    FROM letterbox.blob b
   WHERE ((b.agency_id = blob_chunk.agency_id) AND (b.blob_id = blob_chunk.blob_id))))));
@@ -4453,6 +4741,10 @@ REVOKE ALL ON FUNCTION letterbox.blob_chunk_fits() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.blob_chunk_fits() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.blob_whole() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.blob_whole() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.clock_advance(p_by interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.clock_advance(p_by interval) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.clock_confirm() FROM PUBLIC;
@@ -4476,9 +4768,6 @@ GRANT ALL ON FUNCTION letterbox.decision_objects() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) TO lb_desk;
-GRANT ALL ON FUNCTION letterbox.dispatch_returned(p_dispatch bigint, p_code text) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.end_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.end_sessions() TO lb_owner;
@@ -4655,18 +4944,26 @@ REVOKE ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) FROM PU
 GRANT ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
-REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.message_found(p_notify_id text, p_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_found(p_notify_id text, p_status text) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.new_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.new_id() TO lb_portal;
@@ -4699,6 +4996,8 @@ REVOKE ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_
 GRANT ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_state_changed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_check(p_print bigint) FROM PUBLIC;
@@ -4811,6 +5110,7 @@ GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(signed_in_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT(ended_at) ON TABLE letterbox.account TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.account_lookup TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.acknowledgement TO lb_press;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.agency TO lb_gate;
 GRANT SELECT ON TABLE letterbox.agency TO lb_desk;
 GRANT SELECT ON TABLE letterbox.agency TO lb_press;
@@ -4849,6 +5149,8 @@ GRANT SELECT(agreed_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT(made_at) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
+GRANT UPDATE(checked_at) ON TABLE letterbox.archive_copy TO lb_press;
+GRANT UPDATE(is_damaged) ON TABLE letterbox.archive_copy TO lb_press;
 GRANT SELECT,UPDATE ON TABLE letterbox.arrangement TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT ON TABLE letterbox.arrangement TO lb_press;
@@ -4896,6 +5198,8 @@ GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_post;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.bounce TO lb_gate;
+GRANT SELECT ON TABLE letterbox.bounce TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.child TO lb_diary;
@@ -4982,6 +5286,7 @@ GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_press;
 GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.letter TO lb_diary;
 GRANT UPDATE(is_infected) ON TABLE letterbox.letter TO lb_press;
+GRANT UPDATE(is_wrong_side) ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT ON TABLE letterbox.letter_contact TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.letter_contact TO lb_portal;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.letter_contact TO lb_desk;
@@ -5006,6 +5311,7 @@ GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(opened_at) ON TABLE letterbox.link TO lb_press;
 GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_press;
+GRANT SELECT(second_reader_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(kind) ON TABLE letterbox.live_session TO lb_portal;
@@ -5022,9 +5328,19 @@ GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.mail_kept TO lb_post;
 GRANT SELECT ON TABLE letterbox.mail_seen TO lb_desk;
 GRANT SELECT ON TABLE letterbox.mail_seen TO lb_press;
-GRANT SELECT,INSERT ON TABLE letterbox.mail_seen TO lb_post;
+GRANT SELECT ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(agency_id) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(seen_id) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(mailbox) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(uidvalidity) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(uid) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(digest) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(letter_id) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT INSERT(seen_at) ON TABLE letterbox.mail_seen TO lb_post;
+GRANT UPDATE(archived_at) ON TABLE letterbox.mail_seen TO lb_press;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.message TO lb_gate;
 GRANT SELECT(agency_id) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.message TO lb_press;
@@ -5058,12 +5374,17 @@ GRANT SELECT(state) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(state) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(code) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(code) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(code) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(sealed_answer) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(made_at) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT(changed_at) ON TABLE letterbox.message TO lb_desk;
 GRANT SELECT(changed_at),INSERT(changed_at) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(to_digest),INSERT(to_digest) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(way) ON TABLE letterbox.message TO lb_desk;
+GRANT INSERT(way) ON TABLE letterbox.message TO lb_press;
+GRANT SELECT(way) ON TABLE letterbox.message TO lb_post;
 GRANT SELECT ON TABLE letterbox.migration TO lb_portal;
 GRANT SELECT ON TABLE letterbox.migration TO lb_desk;
 GRANT SELECT ON TABLE letterbox.migration TO lb_press;
@@ -5138,9 +5459,9 @@ GRANT UPDATE(record_version) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(address_version) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(address_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_desk;
-GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_press;
 GRANT UPDATE(changed_at) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(key_ends_on) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;
 GRANT SELECT,UPDATE ON TABLE letterbox.print_item TO lb_gate;
 GRANT SELECT ON TABLE letterbox.print_item TO lb_desk;

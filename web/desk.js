@@ -3,7 +3,8 @@
 // The desk's letter page: take words out by selecting them, draw boxes on pages, see each copy
 // change at once, go from mark to mark by keyboard. What is ticked in the list of marks is the
 // truth; all that happens here ends as ticks and hidden fields of that one form, and the server
-// works out the rest.
+// works out the rest. A person's page: their OpenPGP key from a file, into the field it is pasted
+// into otherwise.
 
 import { make, start } from './common.js';
 import { startUploads } from './upload.js';
@@ -17,6 +18,33 @@ startScans();
 const form = document.querySelector('form[data-marks]');
 if (form) review(form);
 chooseWordings();
+readKeyFile();
+
+// Armored or binary; what it is, the server finds out.
+function readKeyFile() {
+    const row = document.querySelector('[data-key-file]');
+    const field = document.getElementById('key');
+    if (!row || !field) return;
+    const input = row.querySelector('input[type=file]');
+    const most = 64 * 1024;
+    row.hidden = false;
+    input.addEventListener('change', async () => {
+        const file = input.files[0];
+        if (!file) return;
+        const raw = new Uint8Array(await file.slice(0, most + 1).arrayBuffer());
+        const text = Array.from(raw, (byte) => String.fromCharCode(byte)).join('');
+        if (/^\s*-----BEGIN /.test(text) || raw.length > most) field.value = text;
+        else
+            field.value = [
+                '-----BEGIN PGP PUBLIC KEY BLOCK-----',
+                '',
+                ...(btoa(text).match(/.{1,64}/g) ?? []),
+                '-----END PGP PUBLIC KEY BLOCK-----',
+                '',
+            ].join('\n');
+        field.focus();
+    });
+}
 
 function startScans() {
     startUploads({ again: startScans });

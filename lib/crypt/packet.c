@@ -12,15 +12,18 @@
 enum {
     TAG_PKESK = 1,
     TAG_SIGNATURE = 2,
+    TAG_SKESK = 3,
     TAG_SECRET_KEY = 5,
     TAG_PUBLIC_KEY = 6,
     TAG_SECRET_SUBKEY = 7,
+    TAG_UNPROTECTED = 9,
     TAG_MARKER = 10,
     TAG_TRUST = 12,
     TAG_USER_ID = 13,
     TAG_PUBLIC_SUBKEY = 14,
     TAG_USER_ATTRIBUTE = 17,
     TAG_SEIPD = 18,
+    TAG_AEAD = 20, /* of drafts and GnuPG 2.3 */
 };
 
 /* ---- packets --------------------------------------------------------------------------------- */
@@ -70,7 +73,8 @@ struct header {
     bool is_to_the_end; /* old form: no length at all */
 };
 
-static bool take_header(struct str *rest, struct header *ret_header)
+/* The header of a packet that may be longer than the bytes that are there. */
+static bool take_header_alone(struct str *rest, struct header *ret_header)
 {
     size_t first = 0;
     struct header header = {0};
@@ -86,7 +90,15 @@ static bool take_header(struct str *rest, struct header *ret_header)
         else if (!take_number(rest, (size_t)1 << (first & 3), &header.length))
             return false;
     }
-    if (header.tag == 0 || header.length > rest->len) return false;
+    if (header.tag == 0) return false;
+    *ret_header = header;
+    return true;
+}
+
+static bool take_header(struct str *rest, struct header *ret_header)
+{
+    struct header header;
+    if (!take_header_alone(rest, &header) || header.length > rest->len) return false;
     *ret_header = header;
     return true;
 }
@@ -336,4 +348,53 @@ enum err packet_armor_open(struct str armored, struct str kind, struct buf *ret_
     if (bytes.len == 0) return ERR_BAD_INPUT;
     buf_add(ret_bytes, buf_str(&bytes));
     return buf_done(ret_bytes);
+}
+
+/* ---- messages from outside ------------------------------------------------------------------- */
+
+enum { START_LETTERS = 64 * 1024 }; /* sixteen session keys of RSA 8192 take half of it */
+
+/* The start of what the armor holds, without its checksum: GnuPG looks at that. */
+static void take_armor_start(struct str armored, struct buf *bytes)
+{
+    struct str rest = str_trim(armored), line;
+    BUF(letters, START_LETTERS);
+    if (!str_split(&rest, '\n', &line) || !skip_headers(&rest)) return;
+    while (str_split(&rest, '\n', &line)) {
+        line = str_trim(line);
+        if (str_starts(line, STR("=")) || str_starts(line, STR("-")) ||
+            letters.len + line.len > START_LETTERS)
+            break;
+        buf_add(&letters, line);
+    }
+    struct str whole = buf_str(&letters);
+    if (!code_base64_get(str_slice(whole, 0, whole.len / 4 * 4), bytes)) buf_clear(bytes);
+}
+
+static enum packet_sealing sealing_of(struct str message)
+{
+    bool has_key = false;
+    struct header header;
+    while (take_header_alone(&message, &header)) {
+        switch (header.tag) {
+        case TAG_PKESK: has_key = true; break;
+        case TAG_SKESK:
+        case TAG_MARKER: break;
+        case TAG_SEIPD:
+        case TAG_AEAD: return has_key ? PACKET_SEALED : PACKET_NO_KEY;
+        case TAG_UNPROTECTED: return PACKET_UNPROTECTED;
+        default: return PACKET_NOT_SEALED;
+        }
+        if (header.partial || header.is_to_the_end || header.length > message.len) break;
+        message = str_from_byte(message, header.length);
+    }
+    return PACKET_NOT_SEALED;
+}
+
+enum packet_sealing packet_sealing(struct str message)
+{
+    BUF(bytes, START_LETTERS);
+    if (!str_starts(str_trim(message), STR("-----BEGIN PGP MESSAGE"))) return sealing_of(message);
+    take_armor_start(message, &bytes);
+    return sealing_of(buf_str(&bytes));
 }

@@ -39,6 +39,20 @@ struct packet_key_id {
 MUST_CHECK enum err packet_recipients(struct str message, struct packet_key_id *ret_ids,
                                       size_t *ret_count);
 
+/*
+ * What a message from outside is, by the packet that follows its session keys; armored or binary,
+ * and only its start is looked at. GnuPG is asked to open what is sealed, and nothing else: what
+ * has no integrity protection (tag 9) may have been changed by whoever carried it, so that what
+ * opens is not what was written.
+ */
+enum packet_sealing {
+    PACKET_SEALED,      /* to a public key, protected (tags 18 and 20) */
+    PACKET_UNPROTECTED, /* encrypted, but anybody on the way may have changed it */
+    PACKET_NO_KEY,      /* under a passphrase alone */
+    PACKET_NOT_SEALED,  /* not encrypted, or not OpenPGP */
+};
+enum packet_sealing packet_sealing(struct str message);
+
 /* The tag of the first packet: 6 a public key, 5 a secret key. */
 MUST_CHECK enum err packet_first_tag(struct str bytes, unsigned *ret_tag);
 

@@ -502,18 +502,32 @@ static bool primary_of(struct pgp *pgp, const char *fingerprint,
            pgp_fingerprint_get(str_from(key->subkeys->fpr), ret_primary);
 }
 
+static enum pgp_signed signed_of(const struct _gpgme_signature *signature)
+{
+    switch (gpgme_err_code(signature->status)) {
+    case GPG_ERR_NO_ERROR: return signature->wrong_key_usage ? PGP_SIGNED_BAD : PGP_SIGNED_GOOD;
+    case GPG_ERR_NO_PUBKEY: return PGP_SIGNED_UNKNOWN;
+    case GPG_ERR_SIG_EXPIRED:
+    case GPG_ERR_KEY_EXPIRED:
+    case GPG_ERR_CERT_REVOKED: return PGP_SIGNED_ENDED;
+    default: return PGP_SIGNED_BAD;
+    }
+}
+
+/* Of the operation that has just ended. */
 static struct pgp_signature signature_of(struct pgp *pgp)
 {
-    struct pgp_signature signature = {0};
+    struct pgp_signature signature = {PGP_UNSIGNED, {{0}}};
     gpgme_verify_result_t result = gpgme_op_verify_result(pgp->context);
     gpgme_signature_t first = result ? result->signatures : NULL;
-    if (!first || first->next || gpgme_err_code(first->status) != GPG_ERR_NO_ERROR || !first->fpr ||
-        first->wrong_key_usage)
-        return signature;
+    if (!first) return signature;
+    signature.state = first->next ? PGP_SIGNED_BAD : signed_of(first);
+    if (signature.state != PGP_SIGNED_GOOD) return signature;
     BUF(fingerprint, 100);
-    buf_add_c(&fingerprint, first->fpr);
-    if (buf_done(&fingerprint) != OK) return signature;
-    signature.is_good = primary_of(pgp, fingerprint.at, &signature.signer);
+    if (first->fpr) buf_add_c(&fingerprint, first->fpr);
+    if (buf_done(&fingerprint) != OK || fingerprint.len == 0 ||
+        !primary_of(pgp, fingerprint.at, &signature.signer))
+        return (struct pgp_signature){PGP_SIGNED_UNKNOWN, {{0}}};
     return signature;
 }
 
@@ -535,6 +549,12 @@ enum err pgp_decrypt(struct pgp *pgp, struct str message, struct buf *ret_conten
                      struct pgp_signature *ret_signature)
 {
     ASSERT(ret_content->secret);
+    switch (packet_sealing(message)) {
+    case PACKET_SEALED: break;
+    case PACKET_UNPROTECTED: return ERR_PGP_UNPROTECTED;
+    case PACKET_NO_KEY: return ERR_NO_KEY;
+    case PACKET_NOT_SEALED: return ERR_BAD_INPUT;
+    }
     BUF_SECRET(content, ret_content->max);
     DATA(in);
     DATA(out);
@@ -543,11 +563,45 @@ enum err pgp_decrypt(struct pgp *pgp, struct str message, struct buf *ret_conten
     gpgme_error_t error = CALL(pgp_decrypt, gpgme_op_decrypt_verify(pgp->context, in, out));
     gpgme_decrypt_result_t result = gpgme_op_decrypt_result(pgp->context);
     TRY(decryption_error(error, &content));
-    if (!result || !result->recipients || result->unsupported_algorithm ||
-        result->legacy_cipher_nomdc)
-        return ERR_BAD_INPUT;
+    if (!result || !result->recipients || result->unsupported_algorithm) return ERR_BAD_INPUT;
+    if (result->legacy_cipher_nomdc) return ERR_PGP_UNPROTECTED;
     struct pgp_signature signature = signature_of(pgp);
     TRY(hand_over(&content, ret_content));
     *ret_signature = signature;
     return OK;
+}
+
+enum err pgp_verify(struct pgp *pgp, struct str content, struct str signature,
+                    struct pgp_signature *ret_signature)
+{
+    DATA(in);
+    DATA(proof);
+    TRY(data_from(content, &in));
+    TRY(data_from(signature, &proof));
+    gpgme_error_t error = CALL(pgp_verify, gpgme_op_verify(pgp->context, proof, in, NULL));
+    switch (gpgme_err_code(error)) {
+    case GPG_ERR_NO_ERROR: break;
+    case GPG_ERR_NO_DATA:
+    case GPG_ERR_BAD_DATA:
+    case GPG_ERR_INV_PACKET:
+        *ret_signature = (struct pgp_signature){PGP_SIGNED_BAD, {{0}}};
+        return OK;
+    default: return error_of(error);
+    }
+    struct pgp_signature found = signature_of(pgp);
+    if (found.state == PGP_UNSIGNED) found.state = PGP_SIGNED_BAD;
+    *ret_signature = found;
+    return OK;
+}
+
+enum err pgp_secret_find(struct pgp *pgp, const struct pgp_fingerprint *fingerprint)
+{
+    __attribute__((cleanup(end_key))) gpgme_key_t key = NULL;
+    gpgme_error_t error =
+        CALL(pgp_secret_key, gpgme_get_key(pgp->context, fingerprint->hex, &key, 1));
+    switch (gpgme_err_code(error)) {
+    case GPG_ERR_NO_ERROR: return OK;
+    case GPG_ERR_EOF: return ERR_NO_KEY;
+    default: return error_of(error);
+    }
 }

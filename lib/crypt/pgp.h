@@ -93,17 +93,36 @@ MUST_CHECK enum err pgp_encrypt_signed(struct pgp *pgp, const struct pgp_fingerp
                                        const struct pgp_fingerprint *to, size_t count,
                                        struct str content, struct buf *ret_armored);
 
-/* Who signed what was decrypted. */
+/* What a signature says. */
+enum pgp_signed {
+    PGP_UNSIGNED,
+    PGP_SIGNED_GOOD,    /* one valid signature of a key of the home, and no other */
+    PGP_SIGNED_UNKNOWN, /* of a key that the home has not got */
+    PGP_SIGNED_ENDED,   /* right, but the signature or its key ran out, or was revoked */
+    PGP_SIGNED_BAD,     /* of other bytes than these, or more than one */
+};
 struct pgp_signature {
-    bool is_good;                  /* one valid signature of a key of the home, and no other */
-    struct pgp_fingerprint signer; /* its primary key, if so */
+    enum pgp_signed state;
+    struct pgp_fingerprint signer; /* PGP_SIGNED_GOOD: its primary key; else empty */
 };
 
 /*
  * Opens a message, armored or binary; the content is added to the buffer, which must be a secret
- * one, or nothing. ERR_BAD_INPUT for what does not decrypt or has no integrity protection.
+ * one, or nothing. ERR_BAD_INPUT for what does not decrypt; ERR_PGP_UNPROTECTED for what has no
+ * integrity protection, which GnuPG is not even shown; ERR_NO_KEY where no secret key for it is
+ * here. An agent that is away looks the same: ask pgp_secret_find before the message is blamed.
  */
 MUST_CHECK enum err pgp_decrypt(struct pgp *pgp, struct str message, struct buf *ret_content,
                                 struct pgp_signature *ret_signature);
+
+/*
+ * Checks a signature that stands apart from what it signs (RFC 3156 §5), armored or binary. A bad
+ * one is no error; what is no signature at all is PGP_SIGNED_BAD.
+ */
+MUST_CHECK enum err pgp_verify(struct pgp *pgp, struct str content, struct str signature,
+                               struct pgp_signature *ret_signature);
+
+/* OK if the home has this key's secret half, and the agent answers for it; else ERR_NO_KEY. */
+MUST_CHECK enum err pgp_secret_find(struct pgp *pgp, const struct pgp_fingerprint *fingerprint);
 
 #endif

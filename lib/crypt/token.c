@@ -156,6 +156,14 @@ enum err token_link_open(struct password_places *places, bool clean_address,
     return error == ERR_SEAL_BROKEN ? ERR_NO_MATCH : error;
 }
 
+enum err token_link_reader(const struct secret *cookie, int64_t link_id,
+                           unsigned char ret_hash[KDF_MAC_BYTES])
+{
+    BUF(id, 8);
+    buf_add_u64(&id, (uint64_t)link_id);
+    return kdf_mac(cookie, MAC_LINK_READER, buf_str(&id), ret_hash);
+}
+
 /* ---- look-up values -------------------------------------------------------------------------- */
 
 enum err token_lookup(const struct secret *key, enum mac_label use, int64_t agency_id,

@@ -91,6 +91,14 @@ MUST_CHECK enum err token_link_open(struct password_places *places, bool clean_a
                                     const struct token_link *link, const struct secret *token,
                                     const char *pin, struct str box, struct secret *ret_secret);
 
+/*
+ * What tells one browser from another that opens the link with the right PIN: a digest under a
+ * random value that the browser keeps, different for each link, so that no two links can be told to
+ * be read by the same person.
+ */
+MUST_CHECK enum err token_link_reader(const struct secret *cookie, int64_t link_id,
+                                      unsigned char ret_hash[KDF_MAC_BYTES]);
+
 /* ---- look-up values -------------------------------------------------------------------------- */
 
 /*

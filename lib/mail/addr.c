@@ -380,3 +380,16 @@ enum err mail_addr_phone(struct str text, struct str country, struct arena *aren
     *ret_canonical = arena_str(arena, buf_str(&canonical));
     return OK;
 }
+
+bool mail_addr_mobile(const struct str *numbers, size_t count, struct arena *arena,
+                      struct str *ret_number)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct str number;
+        if (mail_addr_phone(numbers[i], STR("44"), arena, &number) != OK) continue;
+        if (str_starts(number, STR("+44")) && !str_starts(number, STR("+447"))) continue;
+        *ret_number = number;
+        return true;
+    }
+    return false;
+}

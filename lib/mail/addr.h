@@ -57,4 +57,11 @@ MUST_CHECK enum err mail_addr_canonical(struct str text, struct arena *arena,
 MUST_CHECK enum err mail_addr_phone(struct str text, struct str country, struct arena *arena,
                                     struct str *ret_canonical);
 
+/*
+ * The first of these numbers, as people typed them, that can get text messages, in the form above:
+ * of those of `country` 44 a mobile one (07…), of others any. false: there is none.
+ */
+bool mail_addr_mobile(const struct str *numbers, size_t count, struct arena *arena,
+                      struct str *ret_number);
+
 #endif

@@ -6,6 +6,7 @@
 #include "core/code.h"
 #include "core/day.h"
 #include "core/utf8.h"
+#include "mail/answer.h"
 
 enum {
     LINE_COLUMNS = 76, /* of headers, quoted-printable and base64 */
@@ -219,6 +220,7 @@ enum err mail_compose_message(const struct mail_compose_headers *headers, struct
     if (!is_message_id(headers->message_id)) return ERR_BAD_INPUT;
     if (!is_line(headers->subject) || headers->subject.len > SUBJECT_BYTES) return ERR_BAD_INPUT;
     if (!str_starts(entity, STR("Content-Type: "))) return ERR_BAD_INPUT;
+    if (!str_equal(mail_answer_id(headers->answers), headers->answers)) return ERR_BAD_INPUT;
     TRY(add_addr_header(ret_message, "From", &headers->from));
     TRY(add_addr_header(ret_message, "To", &headers->to));
     if (headers->reply_to.domain.len)
@@ -226,8 +228,13 @@ enum err mail_compose_message(const struct mail_compose_headers *headers, struct
     add_text_header(ret_message, "Subject", headers->subject);
     add_date(ret_message, headers->date);
     buf_print(ret_message, "Message-ID: <%.*s>\r\n", STR_ARG(headers->message_id));
+    if (headers->answers.len) {
+        buf_print(ret_message, "In-Reply-To: <%.*s>\r\n", STR_ARG(headers->answers));
+        buf_print(ret_message, "References: <%.*s>\r\n", STR_ARG(headers->answers));
+    }
     if (headers->automatic) {
-        buf_add_c(ret_message, "Auto-Submitted: auto-generated\r\n");
+        buf_print(ret_message, "Auto-Submitted: auto-%s\r\n",
+                  headers->is_answer ? "replied" : "generated");
         buf_add_c(ret_message, "X-Auto-Response-Suppress: All\r\n");
     }
     buf_add_c(ret_message, "MIME-Version: 1.0\r\n");

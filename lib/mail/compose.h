@@ -37,6 +37,8 @@ struct mail_compose_headers {
     struct utc date;
     struct str message_id; /* "token@domain", without the angle brackets */
     bool automatic;        /* Auto-Submitted: auto-generated, and asks for no automatic answer */
+    bool is_answer;        /* the same with auto-replied (RFC 3834 §3.1.7) */
+    struct str answers;    /* Message-ID that it answers, as mail_answer_id gives it, or empty */
 };
 
 /* The headers and then the entity. */

@@ -15,11 +15,15 @@ enum {
     URL_BYTES = 2000,
     COMMAND_BYTES = 1000,
     FOLDER_BYTES = 200,
+    /* libcurl 7.88 counts what it has read and not yet handed on anew with each line, and gives up
+     * at 300 KiB: fifty lines may have 240 bytes each. */
+    LIST_LINES = 50,
 };
 
 struct mail_imap {
     CURL *curl;
     struct buf base;         /* "imaps://host/INBOX", encoded */
+    size_t server_len;       /* of it: "imaps://host/" */
     struct buf mailbox;      /* as it stands between quotes in a command */
     bool knows_capabilities; /* of this connection, after signing in */
     bool can_move, can_expunge_uid;
@@ -32,7 +36,7 @@ struct command {
     size_t said_bytes;
     /* replies */
     uint32_t exists, uidvalidity;
-    bool has_exists, has_uidvalidity, try_create;
+    bool has_exists, has_uidvalidity, try_create, refused;
     struct mail_imap_entry *entries;
     size_t entries_count, entries_room;
     bool too_many;
@@ -66,7 +70,7 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
             return 0;
         }
         command->entries[command->entries_count++] =
-            (struct mail_imap_entry){reply.uid, reply.size};
+            (struct mail_imap_entry){reply.uid, reply.size, reply.deleted};
         break;
     case MAIL_REPLY_CAPABILITY:
         command->imap->can_move = reply.can_move;
@@ -75,6 +79,7 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
     case MAIL_REPLY_TAGGED:
         /* libcurl signs off after a refusal, and that has an answer too */
         command->try_create |= reply.try_create;
+        command->refused |= !reply.ok;
         break;
     case MAIL_REPLY_OTHER: break;
     }
@@ -131,30 +136,15 @@ static void add_quoted(struct buf *out, struct str name)
 
 /* ---- one command ---- */
 
-/* uidvalidity 0: whatever the mailbox has. custom NULL: fetch the message `uid`. */
-static enum err perform(struct command *command, uint32_t uidvalidity, uint32_t uid,
-                        const char *custom)
+static enum err go(struct command *command, const struct buf *url, const struct buf *request)
 {
     struct mail_imap *imap = command->imap;
-    BUF(url, URL_BYTES);
-    buf_add(&url, buf_str(&imap->base));
-    if (uidvalidity) buf_print(&url, ";UIDVALIDITY=%u", uidvalidity);
-    if (!custom) buf_print(&url, ";UID=%u", uid);
-    BUF(request, 3 * COMMAND_BYTES);
-    /* libcurl splits a custom request at its first space, after decoding it */
-    if (custom) {
-        for (const char *at = custom; *at; at++) {
-            if (*at == '%')
-                buf_add_c(&request, "%25");
-            else
-                buf_add_byte(&request, *at);
-        }
-    }
-    TRY(buf_done(&url));
-    TRY(buf_done(&request));
-    CURLcode done = curl_easy_setopt(imap->curl, CURLOPT_URL, url.at);
+    TRY(buf_done(url));
+    TRY(buf_done(request));
+    CURLcode done = curl_easy_setopt(imap->curl, CURLOPT_URL, url->at);
     if (!done)
-        done = curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, custom ? request.at : NULL);
+        done =
+            curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, request->len ? request->at : NULL);
     if (!done) done = curl_easy_setopt(imap->curl, CURLOPT_HEADERDATA, command);
     if (!done) done = curl_easy_setopt(imap->curl, CURLOPT_WRITEDATA, command);
     if (done) return ERR_MEMORY;
@@ -169,11 +159,44 @@ static enum err perform(struct command *command, uint32_t uidvalidity, uint32_t 
     imap->code = "";
     if (done == CURLE_OK) return OK;
     if (command->sink_code != OK) return command->sink_code;
-    if (done == CURLE_REMOTE_FILE_NOT_FOUND) return ERR_NOT_FOUND;
-    imap->code = done == CURLE_QUOTE_ERROR   ? "no"
-                 : done == CURLE_WRITE_ERROR ? "answer"
+    /* Also its error for a message that the server says that it cannot hand out. */
+    if (done == CURLE_REMOTE_FILE_NOT_FOUND && !command->refused) return ERR_NOT_FOUND;
+    imap->code = done == CURLE_QUOTE_ERROR || done == CURLE_REMOTE_FILE_NOT_FOUND ? "no"
+                 : done == CURLE_WRITE_ERROR                                      ? "answer"
                                              : mail_server_code((int)done);
     return ERR_NET;
+}
+
+/* uidvalidity 0: whatever the mailbox has. custom NULL: fetch the message `uid`. */
+static enum err perform(struct command *command, uint32_t uidvalidity, uint32_t uid,
+                        const char *custom)
+{
+    BUF(url, URL_BYTES);
+    buf_add(&url, buf_str(&command->imap->base));
+    if (uidvalidity) buf_print(&url, ";UIDVALIDITY=%u", uidvalidity);
+    if (!custom) buf_print(&url, ";UID=%u", uid);
+    BUF(request, 3 * COMMAND_BYTES);
+    /* libcurl splits a custom request at its first space, after decoding it */
+    if (custom) {
+        for (const char *at = custom; *at; at++) {
+            if (*at == '%')
+                buf_add_c(&request, "%25");
+            else
+                buf_add_byte(&request, *at);
+        }
+    }
+    return go(command, &url, &request);
+}
+
+/* libcurl has one error for a refused sign-in and a refused folder: so these are apart. */
+static enum err sign_in(struct mail_imap *imap)
+{
+    struct command command = {.imap = imap};
+    BUF(url, URL_BYTES);
+    BUF(request, COMMAND_BYTES);
+    buf_add(&url, str_slice(buf_str(&imap->base), 0, imap->server_len));
+    buf_add_c(&request, "NOOP");
+    return go(&command, &url, &request);
 }
 
 enum err mail_imap_open(const struct mail_server *server, struct str mailbox,
@@ -192,6 +215,7 @@ enum err mail_imap_open(const struct mail_server *server, struct str mailbox,
         bool colon = strchr(server->host, ':') != NULL;
         buf_print(&imap->base, "%s://%s%s%s/", server->tls == MAIL_TLS_IMPLICIT ? "imaps" : "imap",
                   colon ? "[" : "", server->host, colon ? "]" : "");
+        imap->server_len = imap->base.len;
         add_encoded(&imap->base, mailbox);
         add_quoted(&imap->mailbox, mailbox);
         code = buf_done(&imap->base) == OK ? OK : ERR_CONFIG;
@@ -237,7 +261,10 @@ enum err mail_imap_look(struct mail_imap *imap, struct mail_imap_box *ret_box)
     BUF(text, COMMAND_BYTES);
     buf_print(&text, "SELECT %.*s", STR_ARG(buf_str(&imap->mailbox)));
     TRY(buf_done(&text));
-    TRY(perform(&command, 0, 0, text.at));
+    TRY(sign_in(imap));
+    enum err code = perform(&command, 0, 0, text.at);
+    if (code == ERR_NET && strcmp(imap->code, "login") == 0) imap->code = "folder";
+    TRY(code);
     if (!command.has_exists || !command.has_uidvalidity) {
         imap->code = "answer";
         return ERR_NET;
@@ -250,11 +277,18 @@ enum err mail_imap_list(struct mail_imap *imap, const struct mail_imap_box *box,
                         uint32_t count, struct mail_imap_entry *ret_entries, size_t *ret_count)
 {
     ASSERT(first >= 1 && count >= 1 && count <= UINT32_MAX - first);
-    struct command command = {.imap = imap, .entries = ret_entries, .entries_room = count};
-    char text[64];
-    snprintf(text, sizeof text, "FETCH %u:%u (UID RFC822.SIZE)", first, first + count - 1);
-    TRY(perform(&command, box->uidvalidity, 0, text));
-    *ret_count = command.entries_count;
+    size_t found = 0;
+    for (uint32_t at = 0; at < count; at += LIST_LINES) {
+        uint32_t part = count - at < LIST_LINES ? count - at : LIST_LINES;
+        struct command command = {
+            .imap = imap, .entries = ret_entries + found, .entries_room = part};
+        char text[64];
+        snprintf(text, sizeof text, "FETCH %u:%u (UID RFC822.SIZE FLAGS)", first + at,
+                 first + at + part - 1);
+        TRY(perform(&command, box->uidvalidity, 0, text));
+        found += command.entries_count;
+    }
+    *ret_count = found;
     return OK;
 }
 
@@ -305,15 +339,9 @@ static enum err to_folder(struct mail_imap *imap, uint32_t uidvalidity, const ch
     return perform(&again, uidvalidity, 0, text.at);
 }
 
-enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
-                        size_t count, struct str folder)
+static enum err mark_and_expunge(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
+                                 size_t count, bool can_expunge_uid)
 {
-    ASSERT(uidvalidity != 0 && count >= 1 && count <= MAIL_IMAP_MOVE_MAX);
-    if (!is_folder(folder)) return ERR_CONFIG;
-    TRY(learn_capabilities(imap, uidvalidity));
-    if (imap->can_move) return to_folder(imap, uidvalidity, "MOVE", uids, count, folder);
-    bool can_expunge_uid = imap->can_expunge_uid;
-    TRY(to_folder(imap, uidvalidity, "COPY", uids, count, folder));
     BUF(mark, COMMAND_BYTES);
     add_verb(&mark, "STORE", uids, count);
     buf_add_c(&mark, " +FLAGS.SILENT (\\Deleted)");
@@ -326,4 +354,24 @@ enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, const uint
     TRY(buf_done(&expunge));
     struct command expunging = {.imap = imap};
     return perform(&expunging, uidvalidity, 0, expunge.at);
+}
+
+enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
+                        size_t count, struct str folder)
+{
+    ASSERT(uidvalidity != 0 && count >= 1 && count <= MAIL_IMAP_MOVE_MAX);
+    if (!is_folder(folder)) return ERR_CONFIG;
+    TRY(learn_capabilities(imap, uidvalidity));
+    if (imap->can_move) return to_folder(imap, uidvalidity, "MOVE", uids, count, folder);
+    bool can_expunge_uid = imap->can_expunge_uid;
+    TRY(to_folder(imap, uidvalidity, "COPY", uids, count, folder));
+    return mark_and_expunge(imap, uidvalidity, uids, count, can_expunge_uid);
+}
+
+enum err mail_imap_remove(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
+                          size_t count)
+{
+    ASSERT(uidvalidity != 0 && count >= 1 && count <= MAIL_IMAP_MOVE_MAX);
+    TRY(learn_capabilities(imap, uidvalidity));
+    return mark_and_expunge(imap, uidvalidity, uids, count, imap->can_expunge_uid);
 }

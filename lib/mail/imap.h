@@ -2,6 +2,7 @@
 #ifndef LETTERBOX_MAIL_IMAP_H
 #define LETTERBOX_MAIL_IMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,7 @@ MUST_CHECK enum err mail_imap_look(struct mail_imap *imap, struct mail_imap_box 
 struct mail_imap_entry {
     uint32_t uid;
     uint64_t bytes; /* as the server says */
+    bool deleted;   /* marked so, and not expunged yet */
 };
 
 /* The messages numbered first … first + count - 1, as of the last look; all must be there. */
@@ -64,6 +66,11 @@ MUST_CHECK enum err mail_imap_fetch(struct mail_imap *imap, uint32_t uidvalidity
 enum { MAIL_IMAP_MOVE_MAX = 50 };
 MUST_CHECK enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity,
                                    const uint32_t *uids, size_t count, struct str folder);
+
+/* Marks these (at most MAIL_IMAP_MOVE_MAX) deleted and expunges them; without UIDPLUS only marks.
+ */
+MUST_CHECK enum err mail_imap_remove(struct mail_imap *imap, uint32_t uidvalidity,
+                                     const uint32_t *uids, size_t count);
 
 /* Why the last call failed with ERR_NET, for the log. */
 const char *mail_imap_code(const struct mail_imap *imap);

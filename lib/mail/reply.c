@@ -61,7 +61,16 @@ static bool read_number(struct str text, int64_t max, int64_t *ret_number)
     return num_parse(text, 0, max, ret_number);
 }
 
-/* "(UID 9 RFC822.SIZE 38)", in any order, among other things; a literal or a string ends it. */
+/* One of the words between the parentheses of FLAGS. */
+static bool is_deleted_flag(struct str word)
+{
+    if (str_starts(word, STR("("))) word = str_from_byte(word, 1);
+    if (str_ends(word, STR(")"))) word.len--;
+    return str_same(word, STR("\\Deleted"));
+}
+
+/* "(UID 9 RFC822.SIZE 38 FLAGS (\Seen))", in any order, among other things; a literal or a string
+ * ends it. */
 static bool read_entry(struct str text, struct mail_reply_imap *reply)
 {
     if (!str_starts(text, STR("("))) return false;
@@ -70,6 +79,7 @@ static bool read_entry(struct str text, struct mail_reply_imap *reply)
     bool has_uid = false, has_size = false;
     while (text.len) {
         struct str name = take_word(&text);
+        if (is_deleted_flag(name)) reply->deleted = true;
         if (!str_same(name, STR("UID")) && !str_same(name, STR("RFC822.SIZE"))) continue;
         int64_t number;
         bool is_uid = str_same(name, STR("UID"));

@@ -30,7 +30,8 @@ enum mail_reply_imap_kind {
     MAIL_REPLY_OTHER,
     MAIL_REPLY_EXISTS,      /* "* 5 EXISTS": number */
     MAIL_REPLY_UIDVALIDITY, /* "* OK [UIDVALIDITY 7]": number */
-    MAIL_REPLY_ENTRY,       /* "* 3 FETCH (UID 9 RFC822.SIZE 38)": number, uid, size */
+    MAIL_REPLY_ENTRY, /* "* 3 FETCH (UID 9 RFC822.SIZE 38 FLAGS (\Deleted))": number, uid, size,
+                         deleted */
     MAIL_REPLY_CAPABILITY, /* "* CAPABILITY …", "* OK [CAPABILITY …]": can_move, can_expunge_uid */
     MAIL_REPLY_TAGGED,     /* "A003 OK …": ok, try_create */
 };
@@ -40,6 +41,7 @@ struct mail_reply_imap {
     uint32_t number; /* 0 for EXISTS only */
     uint32_t uid;    /* not 0 */
     uint64_t size;
+    bool deleted;         /* among the flags */
     bool can_move;        /* RFC 6851 */
     bool can_expunge_uid; /* UIDPLUS, RFC 4315 */
     bool ok;

@@ -81,9 +81,11 @@ enum err mail_server_apply(const struct mail_server *server, void *handle)
         ok &= !curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
     if (server->user && *server->user) {
         ok &= !curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-        if (server->bearer && *server->bearer)
+        if (server->bearer && *server->bearer) {
+            /* Named, so that no other mechanism is tried, with a password that there is not. */
             ok &= !curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, server->bearer);
-        else
+            ok &= !curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=OAUTHBEARER;AUTH=XOAUTH2");
+        } else
             ok &=
                 !curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password ? server->password : "");
     }

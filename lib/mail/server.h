@@ -38,7 +38,7 @@ bool mail_server_tls_get(struct str text, enum mail_tls *ret_tls);
 /* A host for which MAIL_TLS_NONE is allowed: localhost, *.localhost, 127.0.0.0/8, ::1. */
 bool mail_server_is_local(struct str host);
 
-/* For smtp.c and imap.c. ERR_CONFIG for a server that may not be used like that. */
+/* For smtp.c, imap.c and notify.c. ERR_CONFIG for a server that may not be used like that. */
 MUST_CHECK enum err mail_server_apply(const struct mail_server *server, void *curl);
 
 /* Why libcurl gave up, as a short code for journals: "resolve", "connect", "tls", "login", … */

@@ -126,7 +126,8 @@ void mail_smtp_close(struct mail_smtp **smtp)
 static void judge(const struct sending *sending, CURLcode done, struct mail_smtp_result *ret_result)
 {
     int code = sending->given ? sending->final_code : sending->code;
-    struct mail_smtp_result result = {.outcome = MAIL_SMTP_LATER};
+    struct mail_smtp_result result = {.outcome = MAIL_SMTP_LATER,
+                                      .login_refused = done == CURLE_LOGIN_DENIED};
     bool of_message = code >= 400;
     if (sending->given) {
         result.outcome = code >= 200 && code < 300   ? MAIL_SMTP_ACCEPTED

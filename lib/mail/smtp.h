@@ -38,6 +38,7 @@ enum { MAIL_SMTP_CODE_BYTES = 32, MAIL_SMTP_ANSWER_BYTES = 2000 };
 
 struct mail_smtp_result {
     enum mail_smtp_outcome outcome;
+    bool login_refused;                  /* so it is MAIL_SMTP_LATER */
     char code[MAIL_SMTP_CODE_BYTES];     /* "550_5.1.1", "451", "tls", "connect" …; never empty */
     char answer[MAIL_SMTP_ANSWER_BYTES]; /* the last reply's lines, as the server wrote them */
 };

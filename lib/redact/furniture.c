@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "redact/furniture_line.h"
 
 static const char *const kind_words[] = {"quote", "signature", "disclaimer", "forward-header"};
 
@@ -42,223 +43,306 @@ static void add(struct furnitures *list, struct arena *arena, struct furniture p
     list->at[list->count++] = piece;
 }
 
-static bool starts_same(struct str line, struct str start)
-{
-    if (line.len < start.len || ((line.at[0] ^ start.at[0]) & ~0x20) != 0) return false;
-    return str_same(str_slice(line, 0, start.len), start);
-}
-
-static bool starts_with_any(struct str line, const struct str *starts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (starts_same(line, starts[i])) return true;
-    return false;
-}
-
-static bool ends_same(struct str line, struct str end)
-{
-    return line.len >= end.len && str_same(str_from_byte(line, line.len - end.len), end);
-}
-
-/* A string that is a constant of the program. */
-#define TEXT(literal)                \
-    {                                \
-        literal, sizeof(literal) - 1 \
-    }
-
-/* "From:" "To:" … in the languages of our relatives' mail programs. */
-static bool header_line(struct str line)
-{
-    static const struct str names[] = {
-        TEXT("From:"),  TEXT("To:"),         TEXT("Cc:"),       TEXT("Bcc:"),
-        TEXT("Date:"),  TEXT("Sent:"),       TEXT("Subject:"),  TEXT("Reply-To:"),
-        TEXT("Od:"),    TEXT("Do:"),         TEXT("Data:"),     TEXT("Wysłano:"),
-        TEXT("Temat:"), TEXT("Oddiwrth:"),   TEXT("At:"),       TEXT("Dyddiad:"),
-        TEXT("Pwnc:"),  TEXT("Importance:"), TEXT("X-Mailer:"), TEXT("Message-ID:")};
-    return starts_with_any(line, names, sizeof names / sizeof *names);
-}
-
-/* "-----Original Message-----" */
-static bool named_rule(struct str line)
-{
-    enum { DASHES = 5 };
-    size_t dashes = 0;
-    if (str_find_byte(line, '-') == STR_NONE && str_find_byte(line, '_') == STR_NONE &&
-        str_find_byte(line, '=') == STR_NONE)
-        return false;
-    for (size_t i = 0; i < line.len && dashes < DASHES; i++)
-        dashes += line.at[i] == '-' || line.at[i] == '_' || line.at[i] == '=';
-    if (dashes < DASHES) return false;
-    bool named = false;
-    static const struct str names[] = {TEXT("original message"), TEXT("forwarded message"),
-                                       TEXT("begin forwarded"), TEXT("wiadomość oryginalna"),
-                                       TEXT("neges wreiddiol")};
-    for (size_t i = 0; !named && i < sizeof names / sizeof *names; i++) {
-        struct str name = names[i];
-        for (size_t at = 0; !named && at + name.len <= line.len && at < 40; at++)
-            named = str_same(str_slice(line, at, at + name.len), name);
-    }
-    return named;
-}
-
-/* "On 3 Feb 2025, at 09:02, Somebody wrote:" may run over two more lines. */
-static bool attribution_start(struct str line)
-{
-    static const struct str starts[] = {TEXT("On "), TEXT("W dniu "), TEXT("Ar "),
-                                        TEXT("Am "), TEXT("Le "),     TEXT("Dnia ")};
-    bool start = false;
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (str_starts(line, starts[i])) start = true;
-    if (!start) return false;
-    for (size_t i = 0; i < line.len; i++)
-        if (line.at[i] >= '0' && line.at[i] <= '9') return true;
-    return false;
-}
-
-static bool attribution_end(struct str line)
-{
-    return ends_same(line, STR("wrote:")) || ends_same(line, STR("napisał:")) ||
-           ends_same(line, STR("napisała:")) || ends_same(line, STR("napisał(a):")) ||
-           ends_same(line, STR("ysgrifennodd:"));
-}
-
-static bool disclaimer_start(struct str line)
-{
-    static const struct str starts[] = {
-        TEXT("This email and any"),
-        TEXT("This e-mail and any"),
-        TEXT("This message and any"),
-        TEXT("This email is confident"),
-        TEXT("This e-mail is confident"),
-        TEXT("This message is intended"),
-        TEXT("This email is intended"),
-        TEXT("The information in this e"),
-        TEXT("The information contained in"),
-        TEXT("The contents of this e"),
-        TEXT("If you are not the intend"),
-        TEXT("If you have received this e"),
-        TEXT("Please consider the env"),
-        TEXT("Confidentiality notice"),
-        TEXT("DISCLAIMER"),
-        TEXT("This message has been scanned"),
-        TEXT("This email has been scanned"),
-        TEXT("Internet e-mail is not"),
-    };
-    return starts_with_any(line, starts, sizeof starts / sizeof *starts);
-}
-
-static bool signature_line(struct str line)
-{
-    return starts_same(line, STR("Sent from my ")) || starts_same(line, STR("Sent from Mail ")) ||
-           starts_same(line, STR("Sent from Outlook")) ||
-           starts_same(line, STR("Get Outlook for ")) || starts_same(line, STR("Sent via ")) ||
-           starts_same(line, STR("Wysłano z ")) || starts_same(line, STR("Anfonwyd o ")) ||
-           starts_same(line, STR("Sent with "));
-}
-
-struct line {
-    struct str text;   /* trimmed */
-    size_t start, end; /* with its line end */
-    bool raw_dashes;   /* exactly "-- " */
-};
-
-static bool next_line(struct str text, size_t at, struct line *ret_line)
-{
-    if (at >= text.len) return false;
-    struct str rest = str_from_byte(text, at);
-    size_t length = str_find_byte(rest, '\n');
-    size_t end = length == STR_NONE ? text.len : at + length + 1;
-    struct str raw = str_slice(text, at, length == STR_NONE ? text.len : at + length);
-    if (str_ends(raw, STR("\r"))) raw.len--;
-    *ret_line = (struct line){str_trim(raw), at, end, str_equal(raw, STR("-- "))};
-    return true;
-}
-
 /* Where the reader of the lines is. */
 struct reading {
     struct str text;
-    bool in_headers;               /* of a mail that was forwarded */
-    bool to_end;                   /* all that is left is of the same kind */
-    enum furniture_kind rest_kind; /* … of this one */
+    bool has_own; /* words of a person stood above */
+    bool to_end;  /* all that is left is a quote */
 };
 
-static bool is_header(struct reading *reading, const struct line *line)
+/* The next line with anything on it. */
+static bool next_full_line(struct str text, size_t at, struct furniture_line *ret_line)
 {
-    if (!header_line(line->text) && !(reading->in_headers && line->text.len > 0)) return false;
-    /* One such line may be a person's ("To: my boy"); two in a row are a header. */
-    struct line after;
-    bool more = next_line(reading->text, line->end, &after) && header_line(after.text);
-    if (more) reading->in_headers = true;
-    return reading->in_headers;
+    while (furniture_line_read(text, at, ret_line)) {
+        if (ret_line->text.len > 0) return true;
+        at = ret_line->end;
+    }
+    return false;
 }
 
-/* Does a part begin here that goes on to the end: a signature, a disclaimer, the mail answered to?
- */
-static bool begins_rest(const struct line *line, enum furniture_kind *ret_kind)
+static bool is_quoted(const struct furniture_line *line)
 {
-    if (line->raw_dashes || str_equal(line->text, STR("--")))
-        *ret_kind = FURNITURE_SIGNATURE;
-    else if (disclaimer_start(line->text))
-        *ret_kind = FURNITURE_DISCLAIMER;
-    else if (named_rule(line->text))
-        *ret_kind = FURNITURE_QUOTE;
-    else
-        return false;
+    return line->text.len > 0 && line->text.at[0] == '>';
+}
+
+static bool is_quoted_after(struct str text, size_t at)
+{
+    struct furniture_line line;
+    return next_full_line(text, at, &line) && is_quoted(&line);
+}
+
+/* ---- a header that stands in the text ---- */
+
+struct block {
+    size_t lines;
+    bool has_from, has_sent, has_subject, has_address;
+};
+
+static bool is_header(const struct furniture_line *line)
+{
+    for (enum phrase kind = PHRASE_FROM; kind <= PHRASE_OTHER; kind++)
+        if (furniture_line_begins(line, kind)) return true;
+    return false;
+}
+
+static void note_header(struct block *block, const struct furniture_line *line)
+{
+    block->lines++;
+    block->has_from |= furniture_line_begins(line, PHRASE_FROM);
+    block->has_sent |= furniture_line_begins(line, PHRASE_SENT);
+    block->has_subject |= furniture_line_begins(line, PHRASE_SUBJECT);
+    block->has_address |= str_find_byte(line->text, '@') != STR_NONE;
+}
+
+/* "To: Kayla" and "From: Nana Jean" are a person's, as on a card: a header has a subject or an
+ * address too. */
+static bool is_whole(const struct block *block, bool is_after_rule)
+{
+    if (is_after_rule) return block->has_from || block->has_sent || block->has_subject;
+    return block->lines >= 2 && block->has_from && (block->has_sent || block->has_subject) &&
+           (block->has_subject || block->has_address);
+}
+
+/* Where the header that begins with this line ends, 0 if it is none. Between its lines there may be
+ * an empty one each, and what did not fit on one. */
+static size_t header_block(struct str text, struct furniture_line line, bool is_after_rule)
+{
+    enum { LINES = 24, MORE = 3 };
+    struct block block = {0};
+    size_t end = 0, more = 0;
+    bool was_empty = false;
+    if (!is_header(&line)) return 0;
+    for (int i = 0; i < LINES; i++) {
+        if (is_header(&line)) {
+            note_header(&block, &line);
+            end = line.end;
+            more = 0;
+            was_empty = false;
+        } else if (line.text.len == 0) {
+            if (was_empty) break;
+            was_empty = true;
+        } else if (was_empty || ++more > MORE) {
+            break;
+        } else if (line.is_indented && end == line.start) {
+            end = line.end;
+        }
+        if (!furniture_line_read(text, line.end, &line)) break;
+    }
+    return is_whole(&block, is_after_rule) ? end : 0;
+}
+
+/* A header, with or without a rule above it, from this line on: where it ends, 0 for none. */
+static size_t headed(struct str text, const struct furniture_line *line, bool *ret_is_forward,
+                     bool *ret_is_named)
+{
+    struct furniture_line after;
+    *ret_is_forward = furniture_line_rule(line, PHRASE_RULE_FORWARD);
+    *ret_is_named = *ret_is_forward || furniture_line_rule(line, PHRASE_RULE_REPLY);
+    if (!*ret_is_named && !furniture_line_bare_rule(line)) return header_block(text, *line, false);
+    size_t end = 0;
+    if (next_full_line(text, line->end, &after)) end = header_block(text, after, *ret_is_named);
+    return end == 0 && *ret_is_named ? line->end : end;
+}
+
+/* What stands under a header is what somebody else wrote, unless nothing stands above: then it is
+ * all that there is, such as a letter that went to another address first. */
+static bool take_headed(struct reading *reading, const struct furniture_line *line,
+                        struct furniture *piece)
+{
+    bool is_forward, is_named;
+    size_t end = headed(reading->text, line, &is_forward, &is_named);
+    if (end == 0) return false;
+    bool is_above_quote = is_quoted_after(reading->text, end);
+    bool is_reply = !is_forward && (is_above_quote || reading->has_own);
+    piece->end = end;
+    piece->kind = is_reply ? FURNITURE_QUOTE : FURNITURE_FORWARD_HEADER;
+    reading->to_end = reading->has_own && !is_above_quote;
     return true;
 }
 
-/* "On 3 Feb … wrote:" of one to three lines; its end, 0 for none. */
-static size_t attribution(struct str text, struct line line)
+/* ---- "On 3 Feb 2025, at 09:02, Somebody wrote:" ---- */
+
+static bool is_digit(char byte)
 {
-    enum { MORE = 2 }; /* lines */
-    if (!attribution_start(line.text)) return 0;
-    bool found = attribution_end(line.text);
-    for (int more = 0; !found && more < MORE && next_line(text, line.end, &line); more++)
-        found = attribution_end(line.text);
-    return found ? line.end : 0;
+    return byte >= '0' && byte <= '9';
 }
 
-/* The piece of furniture that is, or begins with, this line; false if a person wrote it. */
-static bool piece_at(struct reading *reading, const struct line *line, struct furniture *ret_piece)
+struct dated {
+    bool has_year, has_time, has_address;
+};
+
+static struct dated look_for_date(struct str words)
+{
+    struct dated found = {0};
+    for (size_t i = 0; i + 2 < words.len; i++) {
+        const char *at = words.at + i;
+        bool begins = i == 0 || !is_digit(at[-1]);
+        found.has_address |= at[1] == '@';
+        if (!begins || !is_digit(at[0])) continue;
+        size_t digits = 1;
+        while (i + digits < words.len && is_digit(at[digits])) digits++;
+        found.has_year |= digits == 4 && ((at[0] == '1' && at[1] == '9') || at[0] == '2');
+        found.has_time |= digits <= 2 && i + digits + 2 < words.len &&
+                          (at[digits] == ':' || at[digits] == '.') && is_digit(at[digits + 1]) &&
+                          is_digit(at[digits + 2]);
+    }
+    return found;
+}
+
+static bool may_begin_attribution(const struct furniture_line *line)
+{
+    if (!line->is_whole || line->folded_len == 0) return false;
+    return furniture_line_begins(line, PHRASE_ON) || is_digit(line->folded[0]) ||
+           str_find_byte(line->text, '<') != STR_NONE ||
+           furniture_holds((struct str){line->folded, line->folded_len}, PHRASE_WROTE_IN);
+}
+
+/* Such a line of one to three: its end and its words, 0 for none. */
+static size_t wrote(struct str text, struct furniture_line line, char *room, size_t room_bytes,
+                    struct str *ret_words)
+{
+    enum { LINES = 3 };
+    size_t len = 0;
+    if (!may_begin_attribution(&line)) return 0;
+    for (int i = 0; i < LINES; i++) {
+        if (line.text.len == 0 || is_quoted(&line) || len + line.folded_len + 1 > room_bytes)
+            return 0;
+        if (len > 0) room[len++] = ' ';
+        memcpy(room + len, line.folded, line.folded_len);
+        len += line.folded_len;
+        *ret_words = (struct str){room, len};
+        if (furniture_ends(*ret_words, PHRASE_WROTE_END)) return line.end;
+        if (str_ends(*ret_words, STR(":")) &&
+            (furniture_holds(*ret_words, PHRASE_WROTE_IN) || str_ends(*ret_words, STR(">:"))))
+            return line.end;
+        if (!furniture_line_read(text, line.end, &line)) return 0;
+    }
+    return 0;
+}
+
+/* A person may write "On Saturday we wrote:". A mail program names the day and the hour or the
+ * address, and what follows is quoted. */
+static bool take_attribution(struct reading *reading, const struct furniture_line *line,
+                             struct furniture *piece)
+{
+    enum { ROOM = 3 * (FURNITURE_LINE_FOLDED + 1) };
+    char room[ROOM];
+    struct str words;
+    size_t end = wrote(reading->text, *line, room, sizeof room, &words);
+    if (end == 0) return false;
+    struct dated dated = look_for_date(words);
+    bool is_dated = dated.has_year || dated.has_time;
+    bool is_above_quote = is_quoted_after(reading->text, end);
+    bool is_programs = is_above_quote
+                           ? is_dated || dated.has_address
+                           : is_dated && (dated.has_address || (dated.has_year && dated.has_time));
+    if (!is_programs) return false;
+    piece->end = end;
+    reading->to_end = reading->has_own && !is_above_quote && dated.has_address;
+    return true;
+}
+
+/* ---- what an organisation's server adds ---- */
+
+/* A paragraph that is a notice; one of its first lines says so. */
+static bool is_notice(struct str text, struct furniture_line line, bool is_first, size_t *ret_end)
+{
+    enum { ROOM = 2000, LINES = 4 };
+    char room[ROOM];
+    size_t start = line.start, end = line.end;
+    if (is_first && !furniture_line_begins(&line, PHRASE_NOTICE)) return false;
+    for (int i = 0; furniture_line_read(text, end, &line) && line.text.len > 0; i++) {
+        if (is_quoted(&line)) break;
+        if (i == LINES - 1) {
+            struct str first = str_slice(text, start, end);
+            struct str words = {room, furniture_fold(first, room, sizeof room)};
+            if (!furniture_holds(words, PHRASE_NOTICE_WORD)) return false;
+        }
+        end = line.end;
+    }
+    struct str words = {room, furniture_fold(str_slice(text, start, end), room, sizeof room)};
+    *ret_end = end;
+    return furniture_holds(words, PHRASE_NOTICE_WORD);
+}
+
+static bool take_notice(struct reading *reading, const struct furniture_line *line,
+                        struct furniture *piece)
+{
+    struct furniture_line after = *line;
+    size_t end;
+    if (!is_notice(reading->text, *line, true, &piece->end)) return false;
+    piece->kind = FURNITURE_DISCLAIMER;
+    while (next_full_line(reading->text, piece->end, &after) && !is_quoted(&after) &&
+           is_notice(reading->text, after, !furniture_line_bare_rule(&after), &end))
+        piece->end = end;
+    return true;
+}
+
+/* ---- signatures ---- */
+
+/* Does anything else of a program's begin with this line? */
+static bool is_other_piece(struct reading *reading, const struct furniture_line *line)
+{
+    struct reading aside = *reading;
+    struct furniture piece = {0};
+    return is_quoted(line) || take_headed(&aside, line, &piece) ||
+           take_attribution(&aside, line, &piece) || take_notice(&aside, line, &piece);
+}
+
+/* "-- " and what follows, if that is no longer than a signature; "--" may be a person's, between
+ * two pieces of a letter. */
+static bool take_signature(struct reading *reading, const struct furniture_line *line,
+                           struct furniture *piece)
+{
+    enum { LINES = 20, BYTES = 2000, BARE_LINES = 6, BARE_BYTES = 300 };
+    bool is_bare = !line->is_mark;
+    struct furniture_line next;
+    size_t end = line->end, lines = 0;
+    if (is_bare && !str_equal(line->text, STR("--"))) return false;
+    while (furniture_line_read(reading->text, end, &next) && !is_other_piece(reading, &next)) {
+        bool is_empty = next.text.len == 0;
+        lines += !is_empty;
+        end = next.end;
+        if (lines > (is_bare ? BARE_LINES : LINES) ||
+            end - line->start > (is_bare ? BARE_BYTES : BYTES))
+            return false;
+    }
+    piece->end = end;
+    piece->kind = FURNITURE_SIGNATURE;
+    return true;
+}
+
+/* ---- all of it --------------------------------------------------------------------------------
+ */
+
+/* The piece of furniture that begins with this line; false if a person wrote it. */
+static bool piece_at(struct reading *reading, const struct furniture_line *line,
+                     struct furniture *ret_piece)
 {
     *ret_piece = (struct furniture){line->start, line->end, FURNITURE_QUOTE};
-    if (line->text.len > 0 && line->text.at[0] == '>') return true;
-    if (reading->to_end &&
-        !(reading->rest_kind == FURNITURE_SIGNATURE && disclaimer_start(line->text))) {
-        ret_piece->kind = reading->rest_kind;
-        return true;
-    }
-    if (is_header(reading, line)) {
-        ret_piece->kind = FURNITURE_FORWARD_HEADER;
-        return true;
-    }
-    if (reading->in_headers && line->text.len == 0) {
-        reading->in_headers = false;
-        return false;
-    }
-    if (begins_rest(line, &reading->rest_kind)) {
-        reading->to_end = true;
-        ret_piece->kind = reading->rest_kind;
-        return true;
-    }
-    if (signature_line(line->text)) {
+    if (reading->to_end || is_quoted(line)) return true;
+    if (line->text.len == 0) return false;
+    if (furniture_line_begins(line, PHRASE_FOLDED_AWAY)) return true;
+    if (furniture_line_begins(line, PHRASE_DEVICE) && line->is_whole) {
         ret_piece->kind = FURNITURE_SIGNATURE;
         return true;
     }
-    const size_t end = attribution(reading->text, *line);
-    if (end != 0) ret_piece->end = end;
-    return end != 0;
+    return take_signature(reading, line, ret_piece) || take_headed(reading, line, ret_piece) ||
+           take_attribution(reading, line, ret_piece) || take_notice(reading, line, ret_piece);
 }
 
 void furniture_find(struct str text, struct arena *arena, struct furnitures *ret_furniture)
 {
     struct furnitures list = {0};
     struct reading reading = {.text = text};
-    struct line line;
+    struct furniture_line line;
     struct furniture piece;
-    for (size_t at = 0; next_line(text, at, &line);) {
+    for (size_t at = 0; furniture_line_read(text, at, &line);) {
         const bool found = piece_at(&reading, &line, &piece);
-        if (found) add(&list, arena, piece);
+        if (found)
+            add(&list, arena, piece);
+        else if (line.text.len > 0)
+            reading.has_own = true;
         at = found ? piece.end : line.end;
     }
     *ret_furniture = list;

@@ -155,6 +155,8 @@ static enum err read_mail(const json_t *object, struct arena *arena, struct revi
     mail->name = text_of(object, "name", arena);
     mail->subject = text_of(object, "subject", arena);
     mail->authentic = text_of(object, "authentic", arena);
+    mail->signature = text_of(object, "signature", arena);
+    mail->is_encrypted = json_get_bool(object, "encrypted");
     return read_texts(object, "to", arena, &mail->to, &mail->to_count);
 }
 
@@ -350,6 +352,8 @@ static json_t *write_mail(const struct review_mail *mail)
     json_put_str(object, "name", mail->name);
     json_put_str(object, "subject", mail->subject);
     json_put_str(object, "authentic", mail->authentic);
+    if (mail->signature.len) json_put_str(object, "signature", mail->signature);
+    if (mail->is_encrypted) json_put_bool(object, "encrypted", true);
     put_texts(object, "to", mail->to, mail->to_count);
     return object;
 }

@@ -94,6 +94,10 @@ struct review_concern {
 /* What an e-mail says about itself; for staff, never released. */
 struct review_mail {
     struct str from, name, subject, authentic; /* authentic: yes, no, unknown */
+    /* OpenPGP: pinned (that person's own key), other (somebody else's), unknown, ended, bad, part
+     * (not of all of it), unchecked; empty: not signed. */
+    struct str signature;
+    bool is_encrypted;
     struct str *to;
     size_t to_count;
 };
@@ -107,7 +111,7 @@ struct review_proposal {
 
 /* Why a letter is kept apart. */
 struct review_quarantine {
-    struct str kind;   /* unknown_sender, not_authenticated, two_from, several, bounce, automatic */
+    struct str kind;   /* docs/records.md: unknown_sender, wrong_side, several, bounce … */
     struct str reason; /* a sentence */
     struct review_proposal *proposals;
     size_t proposal_count;

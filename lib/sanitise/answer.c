@@ -30,6 +30,8 @@ enum {
     EXIT_NOT_READ = 111,
 };
 
+enum { PACKETS_MESSAGE, PACKETS_SIGNATURE, PACKETS_SIGNATURE_WHOLE, PACKETS_FORMS };
+
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
@@ -218,6 +220,7 @@ static void read_mail(struct reader *reader)
     mail->references = take_line(reader);
     mail->date_us = (int64_t)take_number(reader, 8);
     mail->automatic = (enum automatic)take_choice(reader, 1, AUTOMATICS);
+    mail->wants_no_answer = take_choice(reader, 1, 2);
     mail->bounce.kind = (enum bounce_kind)take_choice(reader, 1, BOUNCE_KINDS);
     mail->bounce.recipient = take_line(reader);
     mail->bounce.status = take_line(reader);
@@ -262,7 +265,12 @@ static void read_packets(struct reader *reader)
     if (!packets) return;
     packets->kind = (enum crypto_kind)take_choice(reader, 1, CRYPTO_KINDS);
     packets->source = take_source(reader);
+    uint32_t form = take_choice(reader, 1, PACKETS_FORMS);
+    packets->is_signature = form != PACKETS_MESSAGE;
+    packets->is_whole = form == PACKETS_SIGNATURE_WHOLE;
     packets->bytes = take_bytes(reader);
+    packets->content = take_bytes(reader);
+    if (packets->content.len > 0 && !packets->is_signature) reader->bad = true;
 }
 
 static void read_record(struct reader *reader, int type, uint32_t before)
@@ -505,7 +513,11 @@ static void put_packets(struct answer *answer, const struct packets *packets)
     BUF(payload, ANSWER_BYTES_MAX);
     buf_add_byte(&payload, (char)packets->kind);
     buf_add_u32(&payload, packets->source);
+    buf_add_byte(&payload, packets->is_whole       ? PACKETS_SIGNATURE_WHOLE
+                           : packets->is_signature ? PACKETS_SIGNATURE
+                                                   : PACKETS_MESSAGE);
     add_str(&payload, packets->bytes);
+    add_str(&payload, packets->content);
     put_record(answer, RECORD_PACKETS, &payload);
 }
 
@@ -518,6 +530,7 @@ static void put_mail_head(struct answer *answer, const struct mail *mail)
     add_str(&payload, mail->references);
     buf_add_u64(&payload, (uint64_t)mail->date_us);
     buf_add_byte(&payload, (char)mail->automatic);
+    buf_add_byte(&payload, mail->wants_no_answer);
     buf_add_byte(&payload, (char)mail->bounce.kind);
     add_str(&payload, mail->bounce.recipient);
     add_str(&payload, mail->bounce.status);

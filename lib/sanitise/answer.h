@@ -19,18 +19,25 @@
  *   answer   "LBXA" u8 version (1), then records; the last is END; nothing follows
  *   record   u8 type, u32 length of the payload, payload, filled exactly
  *
- *   REFUSED  'R'  u8 refusal (not NONE). Then only END may follow, and nothing but this came
- * before. TEXT     'T'  u32 source, str text PICTURE  'P'  u32 source, u8 part kind, u8
- * doubtful (0, 1), u8 format, u32 width, u32 height, str image (empty for a reading), u32 words,
- * each: u32 x, u32 y, u32 width, u32 height, u8 gap, str text REMOVED  'X'  u32 source, u16 code,
- * u32 number WARNING  'W'  u32 source, u16 code, u32 number HIDDEN   'H'  u32 source, str text MAIL
- * 'M'  at most one, before the five below: str subject, str message id, str in reply to, str
- * references, u64 date (two's complement microseconds), u8 automatic, u8 bounce kind, str
- * recipient, str status, str original message id, u8 crypto kind, u8 encrypted (0, 1), u8 signed
- * (0, 1) ADDRESS  'A'  u8 role, str name, str mailbox AUTH     'U'  str header MPART    'B'  str
- * path, str type, u16 detected kind, u64 bytes, u8 fate, str content (not text; empty unless the
- * fate is kept) PACKETS  'G'  u8 crypto kind, u32 source, str bytes (not text) END      'E'  u32
- * number of records before this one
+ *   REFUSED  'R'  u8 refusal (not NONE). Then only END may follow, and nothing came before.
+ *   TEXT     'T'  u32 source, str text
+ *   PICTURE  'P'  u32 source, u8 part kind, u8 doubtful (0, 1), u8 format, u32 width, u32 height,
+ *                 str image (empty for a reading), u32 words, each: u32 x, u32 y, u32 width,
+ *                 u32 height, u8 gap, str text
+ *   REMOVED  'X'  u32 source, u16 code, u32 number
+ *   WARNING  'W'  u32 source, u16 code, u32 number
+ *   HIDDEN   'H'  u32 source, str text
+ *   MAIL     'M'  at most one, before the five below: str subject, str message id, str in reply to,
+ *                 str references, u64 date (two's complement microseconds), u8 automatic,
+ *                 u8 wants no answer (0, 1), u8 bounce kind, str recipient, str status,
+ *                 str original message id, u8 crypto kind, u8 encrypted (0, 1), u8 signed (0, 1)
+ *   ADDRESS  'A'  u8 role, str name, str mailbox
+ *   AUTH     'U'  str header
+ *   MPART    'B'  str path, str type, u16 detected kind, u64 bytes, u8 fate, str content (not text;
+ *                 empty unless the fate is kept)
+ *   PACKETS  'G'  u8 crypto kind, u32 source, u8 form (0 a message, 1 a signature, 2 one of the
+ *                 whole mail), str bytes (not text), str content (not text; empty of a message)
+ *   END      'E'  u32 number of records before this one
  *
  * source is 0 for the document itself, else 1 + the index of an MPART record, which may follow
  * later. Every str but image, content and bytes is text: valid UTF-8 without control characters but

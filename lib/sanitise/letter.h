@@ -147,11 +147,17 @@ struct bounce {
 
 enum crypto_kind { CRYPTO_NONE, CRYPTO_PGP_MIME, CRYPTO_PGP_INLINE, CRYPTO_SMIME, CRYPTO_KINDS };
 
-/* OpenPGP data for the press to decrypt (ASCII armour or binary); the plaintext is then cleaned. */
+/*
+ * OpenPGP data for the press, ASCII armour or binary: a message to decrypt, whose plaintext then
+ * goes to a cleaner of its own; or a signature, with what it signs as it stands in the mail.
+ */
 struct packets {
     enum crypto_kind kind;
-    uint32_t source; /* 1 + index of its part */
-    struct str bytes;
+    uint32_t source;    /* 1 + index of its part */
+    bool is_signature;  /* else a message */
+    bool is_whole;      /* a signature: of all of the mail but its head */
+    struct str bytes;   /* the message, or the signature */
+    struct str content; /* what is signed; else empty */
 };
 
 struct mail {
@@ -162,6 +168,7 @@ struct mail {
     struct str *auth; /* Authentication-Results headers, unfolded, topmost first */
     size_t auth_count;
     enum automatic automatic;
+    bool wants_no_answer; /* of a machine */
     struct bounce bounce;
     enum crypto_kind crypto;
     bool is_encrypted, is_signed;

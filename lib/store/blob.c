@@ -40,6 +40,37 @@ enum err store_blob_put(struct store *store, int64_t blob_id, const char *purpos
     return added != OK ? added : code;
 }
 
+static enum err announce_all(struct store *store, const struct store_blob *blobs, size_t count,
+                             const char *purpose)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t chunks = (blobs[i].bytes.len + LIMIT_CHUNK_BYTES - 1) / LIMIT_CHUNK_BYTES;
+        TRY(store_series_add(store, QUERY_blob_add,
+                             PARAMS(P_INT(blobs[i].id), P_TEXT(str_from(purpose)), P_NULL,
+                                    P_INT((int64_t)blobs[i].bytes.len), P_INT((int64_t)chunks))));
+    }
+    return OK;
+}
+
+static enum err add_all(struct store *store, const struct store_blob *blobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) TRY(add_chunks(store, blobs[i].id, blobs[i].bytes));
+    return OK;
+}
+
+enum err store_blob_put_all(struct store *store, const struct store_blob *blobs, size_t count,
+                            const char *purpose)
+{
+    TRY(store_series_open(store, QUERY_blob_add));
+    enum err added = announce_all(store, blobs, count, purpose);
+    enum err code = store_series_close(store);
+    if (added != OK || code != OK) return added != OK ? added : code;
+    TRY(store_series_open(store, QUERY_blob_chunk_add));
+    added = add_all(store, blobs, count);
+    code = store_series_close(store);
+    return added != OK ? added : code;
+}
+
 static enum err read_exactly(int file, char *at, size_t len, size_t offset)
 {
     while (len) {

@@ -12,6 +12,13 @@
 /* account: the owner of a draft's file, else 0. */
 MUST_CHECK enum err store_blob_put(struct store *store, int64_t blob_id, const char *purpose,
                                    int64_t account, struct str bytes);
+/* Several at once, of no account: the database works on each while the next is sent. */
+struct store_blob {
+    int64_t id;
+    struct str bytes;
+};
+MUST_CHECK enum err store_blob_put_all(struct store *store, const struct store_blob *blobs,
+                                       size_t count, const char *purpose);
 /* The same for bytes in a file (a spool), read from its start. */
 MUST_CHECK enum err store_blob_put_file(struct store *store, int64_t blob_id, const char *purpose,
                                         int64_t account, int file, size_t bytes);

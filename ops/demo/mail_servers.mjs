@@ -4,7 +4,9 @@
 
 // `home` holds exim4, domains (domain: Maildir), addresses (address: Maildir), mail/ADDRESS and,
 // where there is TLS, server.crt and server.key.
-export const eximSettings = ({ home, port, password = null, tls = true }) => `
+// With `oauth` a token signs in: the name of a file in its folder. With `proves` each mail gets the word of a
+// receiving server of that name that its From is true.
+export const eximSettings = ({ home, port, password = null, tls = true, oauth = null, proves = null }) => `
 exim_path = ${home}/exim4
 keep_environment = LD_PRELOAD : ^NSS_WRAPPER_
 add_environment = PATH=/usr/bin:/bin
@@ -30,17 +32,27 @@ bounce_return_size_limit = 200K
 delay_warning =
 untrusted_set_sender = *
 acl_smtp_rcpt = acl_rcpt
-acl_smtp_data = accept
+acl_smtp_data = acl_data
 
 begin acl
 acl_rcpt:
-  deny local_parts = refused
+${oauth ? '  deny !authenticated = *\n' : ''}  deny local_parts = refused
        message = 550 5.1.1 There is no such mailbox here
   defer local_parts = later
        message = 451 4.3.2 Try again later
   accept
 
+acl_data:
+${proves === null ? '' : `  warn add_header = :at_start:Authentication-Results: ${proves}; dmarc=pass \
+                    header.from=\${domain:\${address:$h_from:}}
+`}  accept
+
 begin routers
+full:
+  driver = redirect
+  local_parts = full
+  allow_fail
+  data = :fail: 552 5.2.2 The mailbox is full
 stuck:
   driver = redirect
   local_parts = stuck
@@ -86,7 +98,14 @@ to_mailbox:
 begin retry
 *  *  F,1h,1m
 
-${password === null ? '' : `begin authenticators
+${oauth ? `begin authenticators
+xoauth2:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_prompts = :
+  server_condition = \${if match{\$auth1}{auth=Bearer ([a-z0-9]+)}{\${if exists{${oauth}/\$1}}}}
+  server_set_id = token
+` : password === null ? '' : `begin authenticators
 plain:
   driver = plaintext
   public_name = PLAIN
@@ -102,8 +121,9 @@ login:
 `}
 `;
 
-// `home` holds mail/USER and, where there is TLS (tlsPort), server.crt and server.key.
-export const dovecotSettings = ({ home, sockets, port, tlsPort = null, ids, password }) => `
+// `home` holds mail/USER and, where there is TLS (tlsPort), server.crt and server.key. With `oauth` (the
+// mechanisms, and the file of Dovecot's settings for it) tokens sign in and passwords do not.
+export const dovecotSettings = ({ home, sockets, port, tlsPort = null, ids, password, oauth = null }) => `
 base_dir = ${sockets}
 state_dir = ${home}
 log_path = /dev/stderr
@@ -118,11 +138,11 @@ default_login_user = ${ids.user}
 default_internal_group = ${ids.group}
 first_valid_uid = 1
 mail_location = maildir:${home}/mail/%u
-auth_mechanisms = plain login
+auth_mechanisms = ${oauth ? oauth.mechanisms : 'plain login'}
 mail_max_userip_connections = 100
 passdb {
-  driver = static
-  args = password=${password}
+  driver = ${oauth ? 'oauth2' : 'static'}
+  args = ${oauth ? oauth.file : `password=${password}`}
 }
 userdb {
   driver = static
@@ -139,6 +159,9 @@ service imap-login {
   }
 }
 service anvil {
-  chroot =
+  chroot =${oauth ? `
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }` : ''}
 }
-`;
+${oauth ? 'auth_failure_delay = 0\n' : ''}`;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* letterboxctl explain-mail < message */
 #include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,14 @@
 enum { ARENA_BYTES = 256 * 1024 * 1024 };
 
 static const char help[] =
-    "usage: letterboxctl explain-mail < message\n"
+    "usage: letterboxctl explain-mail [--digests] < message\n"
     "\n"
     "Parses one e-mail message as the press would, in the sandbox, and prints as JSON what was\n"
     "understood: who wrote, the text and what in it is quotation or signature, every part and "
     "what\n"
     "becomes of it, whether it is automatic or a bounce, warnings. It needs no database.\n"
+    "\n"
+    "  --digests   adds \"sha256\" to each file: the digest of its bytes as they came\n"
     "\n"
     "Exit status: 0 when anything could be read; 1 with {\"error\":\"…\"} if not; 2 usage.\n";
 
@@ -88,6 +91,20 @@ static json_t *own_text_json(struct str text, const struct furnitures *found)
     }
     buf_add(&own, str_from_byte(text, at));
     return text_json(str_trim(buf_str(&own)));
+}
+
+/* Of the files in a mail that was taken apart without opening them. */
+static void add_digests(json_t *parts, const struct mail *closed)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    char hex[2 * crypto_hash_sha256_BYTES + 1];
+    for (size_t i = 0; i < closed->part_count && i < json_array_size(parts); i++) {
+        struct str content = closed->parts[i].content;
+        if (content.len == 0) continue;
+        crypto_hash_sha256(digest, (const unsigned char *)content.at, content.len);
+        sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+        json_object_set_new(json_array_get(parts, i), "sha256", json_string(hex));
+    }
 }
 
 static json_t *parts_json(const struct mail *mail)
@@ -165,21 +182,31 @@ static int print_error(const char *message)
     return COMMAND_FAILED;
 }
 
-static int explain(const struct spawner *spawner)
+static enum err clean(const struct spawner *spawner, struct str message, bool leaves_attachments,
+                      struct arena *arena, struct letter *ret_letter)
+{
+    struct clean_settings settings = {.leaves_attachments = leaves_attachments};
+    return cleaner_clean(spawner, leaves_attachments ? &settings : NULL, CLEAN_AS_MAIL, message,
+                         arena, ret_letter);
+}
+
+static int explain(const struct spawner *spawner, bool wants_digests)
 {
     BUF_SECRET(message, LIMIT_MAIL_BYTES);
     ARENA(arena, ARENA_BYTES);
-    struct letter letter = {.refusal = REFUSAL_TOO_BIG};
+    struct letter letter = {.refusal = REFUSAL_TOO_BIG}, closed = {.mail = NULL};
     enum err code = confine_basics();
     if (code == OK) code = file_read_fd(STDIN_FILENO, &message);
+    if (code == OK && wants_digests) code = clean(spawner, buf_str(&message), true, arena, &closed);
     if (code == OK)
-        code = cleaner_clean(spawner, NULL, CLEAN_AS_MAIL, buf_str(&message), arena, &letter);
+        code = clean(spawner, buf_str(&message), false, arena, &letter);
     else if (code == ERR_TOO_BIG)
         code = OK;
     if (code != OK) return print_error(err_info(code)->message);
     if (letter.refusal != REFUSAL_NONE) return print_error(refusal_words(letter.refusal));
     if (!letter.mail) return print_error(refusal_words(REFUSAL_NOT_MAIL));
     json_t *json = mail_json(&letter, arena);
+    if (closed.mail) add_digests(json_object_get(json, "parts"), closed.mail);
     json_dumpf(json, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(json);
@@ -192,11 +219,13 @@ int command_explain_mail(int count, char **words)
         fputs(help, stdout);
         return COMMAND_DONE;
     }
-    if (count > 1) return command_usage("explain-mail", "\"%s\" is not understood", words[1]);
+    bool wants_digests = count == 2 && strcmp(words[1], "--digests") == 0;
+    if (count > 1 && !wants_digests)
+        return command_usage("explain-mail", "\"%s\" is not understood", words[1]);
     struct spawner *spawner;
     enum err code = spawner_open(&(struct spawner_settings){0}, &spawner);
     if (code != OK) return print_error(err_info(code)->message);
-    int status = explain(spawner);
+    int status = explain(spawner, wants_digests);
     spawner_close(&spawner);
     return status;
 }

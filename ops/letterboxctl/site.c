@@ -155,6 +155,7 @@ enum err site_agencies(struct db_pool *pool, struct arena *arena,
             .id = rows_int(&rows, i, "agency_id"),
             .slug = rows_str(&rows, i, "slug"),
             .neutral_name = rows_str(&rows, i, "neutral_name"),
+            .help_email = rows_str(&rows, i, "help_email"),
             .is_demo = rows_bool(&rows, i, "demo"),
             .is_active = str_equal(rows_str(&rows, i, "state"), STR("active")),
         };

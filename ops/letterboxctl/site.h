@@ -63,7 +63,7 @@ int site_connect(const struct site *site, const char *role, struct db_pool **ret
 /* ---- agencies ---- */
 struct site_agency {
     int64_t id;
-    struct str slug, neutral_name;
+    struct str slug, neutral_name, help_email;
     bool is_demo, is_active;
     struct seal_public press, desk, post;
     struct seal_key_id desk_key;

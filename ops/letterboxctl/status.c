@@ -11,6 +11,7 @@
 #include "ops/letterboxctl/command.h"
 #include "ops/letterboxctl/owner.h"
 #include "ops/letterboxctl/site.h"
+#include "ops/letterboxctl/telling.h"
 #include "sanitise/cleaner.h"
 #include "sanitise/virus.h"
 #include "store/migrate.h"
@@ -28,6 +29,11 @@ static const char help[] =
     "whether the database answers and has this program's shape, what time it is for Letterbox, "
     "and\n"
     "for each agency what waits, what is under way and what failed and is with staff.\n"
+    "\n"
+    "It warns of host names, senders, subjects, certificates and page titles that have adopt, "
+    "child,\n"
+    "letterbox or famil in them: who shares a reader's phone would learn what the service is for.\n"
+    "Such a warning is nothing that is wrong with the service.\n"
     "\n"
     "Exit status: 0 nothing is wrong; 1 something is, or could not be found out; 2 usage.\n";
 
@@ -105,6 +111,8 @@ static enum err read_agencies(struct db_pool *owner, struct arena *arena, json_t
     TRY(store_db_one(owner, NULL, QUERY_status_jobs, NO_PARAMS, arena, &jobs));
     for (size_t i = 0; i < agencies.count; i++) {
         json_t *one = json_object(), *queue = json_array();
+        telling_agency(arena, agencies.at[i].slug, agencies.at[i].neutral_name,
+                       agencies.at[i].help_email, json_object_get(all, "warnings"));
         json_put_str(one, "slug", agencies.at[i].slug);
         json_put_bool(one, "demo", agencies.at[i].is_demo);
         json_put_bool(one, "keys", agencies.at[i].has_keys);
@@ -178,6 +186,18 @@ static long long number_of(const json_t *object, const char *key)
     return (long long)json_integer_value(json_object_get(object, key));
 }
 
+static void print_warnings(const json_t *warnings)
+{
+    size_t at;
+    json_t *one;
+    json_array_foreach(warnings, at, one)
+    {
+        printf("WARNING  %s: \"%s\" has \"%s\" in it, and tells whoever sees it what the service "
+               "is for\n",
+               text_of(one, "where"), text_of(one, "text"), text_of(one, "word"));
+    }
+}
+
 static void print_jobs(const json_t *agency)
 {
     static const struct {
@@ -209,6 +229,7 @@ static void print_all(const json_t *all)
                                 ? "can be made"
                                 : "CANNOT BE MADE: documents wait until it can");
     print_scanner(json_object_get(all, "scanner"));
+    print_warnings(json_object_get(all, "warnings"));
     if (!database) return;
     printf("database migration %lld%s, %s, %s\n", number_of(database, "schema"),
            number_of(database, "schema") == number_of(database, "program")
@@ -237,6 +258,8 @@ static int show(const struct site *site, const struct spawner *spawner, bool as_
     json_put(all, "processes", processes(site, &wrong));
     try_sandbox(spawner, all, &wrong);
     try_scanner(site, all, &wrong);
+    json_put(all, "warnings", json_array());
+    telling_site(site, json_object_get(all, "warnings"));
     int status = site_connect(site, "lb_owner", &owner);
     enum err code = OK;
     if (!status) code = read_database(owner, site->arena, all, &wrong);

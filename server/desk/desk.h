@@ -83,6 +83,7 @@ struct desk_party {
     int64_t id;
     struct str kind, side, channel, state, language;
     bool easy_read, plain_consent, address_confirmed, email_confirmed;
+    bool text_consent; /* of party_find in party.h alone */
     int64_t record_version, address_version;
     struct str alias_token;
     struct utc changed; /* of desk_party_find */

@@ -130,4 +130,8 @@ struct str desk_second_question(struct request *request, const struct desk_lette
 struct str desk_part_heading(struct request *request, const struct review *review,
                              const struct review_part *part);
 
+/* Of what came by e-mail: puts mail{from, subject, encrypted, signature, false, doubt} into the
+ * object, for partials/mail_facts and mail_doubt. */
+void desk_mail_put(struct request *request, const struct review *review, json_t *object);
+
 #endif

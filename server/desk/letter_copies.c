@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
+#include "server/desk/bounces.h"
 #include "server/desk/letter.h"
 #include "server/desk/problems.h"
 
@@ -56,15 +57,31 @@ static bool may_take_back(struct request *request, const struct desk_letter *let
             desk_may_move(request, letter->state, STR("in_review")));
 }
 
+/* What came back of it. */
+static void put_news(struct request *request, const struct store_rows *bounces, int64_t dispatch,
+                     json_t *entry)
+{
+    json_t *list = json_array();
+    for (size_t row = 0; row < bounces->count; row++) {
+        if (rows_int(bounces, row, "dispatch_id") != dispatch) continue;
+        json_t *news = json_object();
+        bounces_put_facts(request, bounces, row, news);
+        json_add(list, news);
+    }
+    desk_put_list(entry, "news", list);
+}
+
 /* The party's last copy, or NULL when there is none and none is being made. */
 static json_t *copy_of(struct request *request, const struct desk_letter *letter,
-                       const struct desk_party *party, const struct store_rows *rows)
+                       const struct desk_party *party, const struct store_rows *rows,
+                       const struct store_rows *bounces)
 {
     struct utc approved = {0}, made = {0};
     bool is_approved = approved_at(letter, party->id, &approved);
     struct str state = {NULL, 0}, code = {NULL, 0}, link = {NULL, 0}, channel = party->channel;
+    struct utc second = {0};
     int64_t dispatch = 0;
-    bool may_return = false;
+    bool may_return = false, is_second = false;
     for (size_t row = 0; row < rows->count; row++) {
         if (rows_int(rows, row, "to_party") != party->id) continue;
         rows_utc(rows, row, "made_at", &made);
@@ -74,6 +91,7 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
         channel = rows_str(rows, row, "channel");
         link = rows_str(rows, row, "link");
         dispatch = rows_int(rows, row, "dispatch_id");
+        is_second = rows_utc(rows, row, "second_reader_at", &second);
         may_return = may_take_back(request, letter, rows, row);
     }
     if (state.len == 0 && is_approved) state = STR("making");
@@ -85,9 +103,11 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     json_put(entry, "state", desk_tagged(request, state));
     if (link.len && str_equal(state, STR("sent")))
         json_put(entry, "link", desk_tagged(request, link));
+    if (link.len && is_second) desk_put_instant(entry, "second_browser", second, true);
     if (may_send_anew(request, letter, channel, state)) json_put_code(entry, "dispatch", dispatch);
     if (may_return) json_put_code(entry, "take_back", dispatch);
     put_why(request, state, code, entry);
+    put_news(request, bounces, dispatch, entry);
     return entry;
 }
 
@@ -105,13 +125,15 @@ bool desk_has_copy(const struct store_rows *dispatches, int64_t party)
 enum err desk_copies_put(struct request *request, struct store *store,
                          const struct desk_letter *letter, bool *ret_is_making)
 {
-    struct store_rows rows;
+    struct store_rows rows, bounces;
     json_t *list = json_array();
     TRY(store_query(store, QUERY_dispatch_of_letter, PARAMS(P_INT(letter->id)), request->arena,
                     &rows));
+    TRY(store_query(store, QUERY_bounce_of_letter, PARAMS(P_INT(letter->id)), request->arena,
+                    &bounces));
     bool is_making = false;
     for (size_t i = 0; i < letter->recipient_count; i++) {
-        json_t *entry = copy_of(request, letter, &letter->recipients[i], &rows);
+        json_t *entry = copy_of(request, letter, &letter->recipients[i], &rows, &bounces);
         if (!entry) continue;
         json_t *state = json_object_get(entry, "state");
         is_making = is_making || json_is_true(json_object_get(state, "making"));

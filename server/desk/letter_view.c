@@ -151,6 +151,7 @@ enum err desk_letter_view(struct request *request, struct store *store,
                       desk_may_move(request, letter->state, STR("in_review")));
     json_put_bool(facts, "for_manager",
                   str_equal(letter->state, STR("escalated")) && !desk_may_mark(request, letter));
+    desk_mail_put(request, &letter->review, facts);
     TRY(put_second(request, store, keyring, letter, facts));
     json_t *warnings = json_array();
     for (size_t i = 0; i < letter->review.warning_count; i++)

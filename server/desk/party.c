@@ -69,6 +69,24 @@ static enum err set_lookups(struct store *store, struct party_saving *saving)
     return OK;
 }
 
+/* The number that text messages go to; empty: none. */
+static struct str mobile_of(const struct person *person, struct arena *arena)
+{
+    struct str number;
+    return mail_addr_mobile(person->phones.at, person->phones.count, arena, &number) ? number
+                                                                                     : STR("");
+}
+
+static enum err set_texts(struct store *store, const struct party_saving *saving)
+{
+    struct arena *arena = saving->request->arena;
+    const struct person *now = &saving->form->person;
+    bool is_moved = saving->stored &&
+                    !str_equal(mobile_of(now, arena), mobile_of(&saving->stored->person, arena));
+    return store_do(store, QUERY_party_text_set,
+                    PARAMS(P_INT(saving->id), P_BOOL(saving->form->texts), P_BOOL(is_moved)));
+}
+
 static enum err set_state(struct store *store, struct party_saving *saving, struct str before)
 {
     struct store_rows rows;
@@ -95,6 +113,7 @@ static enum err add(struct store *store, struct party_saving *saving)
                         P_BOOL(form->email_confirmed), P_TEXT(token))));
     TRY(set_lookup(request, store, saving->id, "alias", KEY_ALIAS, MAC_LOOKUP_ALIAS, &token, 1));
     TRY(set_lookups(store, saving));
+    TRY(set_texts(store, saving));
     TRY(set_state(store, saving, STR("active")));
     return desk_audit(store, "party_added", "party", saving->id, NULL, 0);
 }
@@ -158,6 +177,7 @@ static enum err change(struct store *store, struct party_saving *saving)
                     request->arena, &rows));
     if (rows.count == 0) return ERR_CONFLICT;
     TRY(set_lookups(store, saving));
+    TRY(set_texts(store, saving));
     TRY(set_state(store, saving, saving->stored->state));
     if (!same_list(&form->person.emails, &saving->stored->person.emails))
         TRY(end_join_codes(request, store, saving->id));
@@ -243,11 +263,14 @@ void party_put_groups(json_t *object, const char *key, struct str text, size_t l
     desk_put_list(object, key, list);
 }
 
-static void put_key(const struct person *person, json_t *object)
+static void put_key(const struct desk_party *party, json_t *object)
 {
+    const struct person *person = &party->person;
     if (person->key_fingerprint.len == 0) return;
     json_t *key = json_object();
     party_put_groups(key, "groups", person->key_fingerprint, 4);
+    json_put_str(key, "fingerprint", person->key_fingerprint);
+    desk_put_number(key, "stored", party->record_version);
     struct day day;
     if (person->key_confirmed && day_get(person->key_confirmed_on, &day))
         desk_put_day(key, "confirmed", day);
@@ -299,7 +322,7 @@ static enum err put_party(struct request *request, struct store *store,
     json_put_bool(object, "link_ready", party->person.pin.len > 0 && party->email_confirmed);
     json_put_bool(object, "email_doubted",
                   party->person.emails.count > 0 && !party->email_confirmed);
-    put_key(&party->person, object);
+    put_key(party, object);
     return put_arrangements(request, store, keyring, party->id, object);
 }
 
@@ -354,6 +377,7 @@ static void put_form(struct request *request, const struct party_form *form)
     desk_put_on(request, "reachable", form->person.reachable);
     desk_put_on(request, "keep_accounts", form->keep_accounts);
     desk_put_on(request, "consent_plain", form->consent);
+    desk_put_on(request, "consent_text", form->texts);
     desk_put_on(request, "easy", form->easy);
     put_rows(request->view, "names", &form->person.names);
     put_rows(request->view, "emails", &form->person.emails);
@@ -373,6 +397,16 @@ enum err party_page_view(struct request *request, struct store *store,
     return party ? put_party(request, store, keyring, party) : OK;
 }
 
+enum err party_find(struct request *request, struct store *store,
+                    const struct desk_keyring *keyring, int64_t id, struct desk_party *ret_party)
+{
+    struct store_rows rows;
+    TRY(desk_party_find(request, store, keyring, id, ret_party));
+    TRY(store_query_one(store, QUERY_party_text_consent, PARAMS(P_INT(id)), request->arena, &rows));
+    ret_party->text_consent = rows_bool(&rows, 0, "text_consent");
+    return OK;
+}
+
 struct showing {
     struct request *request;
     int64_t id;
@@ -386,7 +420,7 @@ static enum err show(struct store *store, void *context)
     struct desk_party party;
     struct party_form form;
     TRY(desk_keyring(request, store, &keyring));
-    TRY(desk_party_find(request, store, &keyring, showing->id, &party));
+    TRY(party_find(request, store, &keyring, showing->id, &party));
     party_form_of(&party, &form);
     TRY(party_page_view(request, store, &keyring, &party, &form));
     return desk_audit(store, "party_read", "party", party.id, NULL, 0);

@@ -11,7 +11,7 @@
  */
 struct party_form {
     struct str kind, channel, state, language;
-    bool easy, consent, address_confirmed, email_confirmed;
+    bool easy, consent, texts, address_confirmed, email_confirmed;
     struct person person;
     bool keep_accounts; /* though an e-mail address left: the same people use them */
     int64_t version;    /* of the record that the page showed */
@@ -25,6 +25,10 @@ void party_form_of(const struct desk_party *party, struct party_form *ret_form);
 /* What was typed, over what is stored (NULL: a new one); notes the form's problems. */
 MUST_CHECK enum err party_form_read(struct request *request, const struct desk_party *stored,
                                     struct party_form *ret_form);
+/* desk_party_find, and whether they agree to text messages. */
+MUST_CHECK enum err party_find(struct request *request, struct store *store,
+                               const struct desk_keyring *keyring, int64_t id,
+                               struct desk_party *ret_party);
 /* Fills the view of desk/party: the form, and what is around it (party NULL: a new one). */
 MUST_CHECK enum err party_page_view(struct request *request, struct store *store,
                                     const struct desk_keyring *keyring,

@@ -15,6 +15,7 @@ void party_form_of(const struct desk_party *party, struct party_form *ret_form)
         .language = party->language,
         .easy = party->easy_read,
         .consent = party->plain_consent,
+        .texts = party->text_consent,
         .address_confirmed = party->address_confirmed,
         .email_confirmed = party->email_confirmed,
         .person = party->person,
@@ -148,15 +149,25 @@ static enum err check_channel(struct request *request, const struct party_form *
     return OK;
 }
 
-/* E-mail that was typed anew counts as confirmed; after a bounce only when staff say so. */
+static void check_texts(struct request *request, const struct party_form *form)
+{
+    struct str number;
+    const struct person_list *phones = &form->person.phones;
+    if (form->texts && !mail_addr_mobile(phones->at, phones->count, request->arena, &number))
+        request_problem(request, "consent_text", "texts-need-mobile");
+}
+
+/*
+ * Mail goes to the first address. One that was typed anew counts as confirmed; the same, after a
+ * bounce, only when staff say so, whatever else is in the list now.
+ */
 static bool email_confirmed(struct request *request, const struct party_form *form,
                             const struct desk_party *stored)
 {
     const struct person_list *now = &form->person.emails;
     if (now->count == 0) return false;
-    if (!stored || now->count != stored->person.emails.count) return true;
-    for (size_t i = 0; i < now->count; i++)
-        if (!str_equal(now->at[i], stored->person.emails.at[i])) return true;
+    if (!stored || stored->person.emails.count == 0) return true;
+    if (!str_equal(now->at[0], stored->person.emails.at[0])) return true;
     return stored->email_confirmed || form_has(&request->form, "email_confirmed");
 }
 
@@ -170,6 +181,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         .language = read_choice(request, "language", languages),
         .easy = form_has(&request->form, "easy"),
         .consent = form_has(&request->form, "consent_plain"),
+        .texts = form_has(&request->form, "consent_text"),
         .keep_accounts = form_has(&request->form, "keep_accounts"),
     };
     if (stored) {
@@ -197,6 +209,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
     form.address_confirmed =
         form.person.address.len && form_has(&request->form, "address_confirmed");
     form.email_confirmed = email_confirmed(request, &form, stored);
+    check_texts(request, &form);
     TRY(check_channel(request, &form));
     *ret_form = form;
     return OK;

@@ -2,6 +2,7 @@
 #include "server/desk/party_key.h"
 
 #include "core/utf8.h"
+#include "sys/clock.h"
 
 enum err party_key_read(struct request *request, struct str armored, struct packet_key *ret_key)
 {
@@ -13,6 +14,13 @@ enum err party_key_read(struct request *request, struct str armored, struct pack
     key.user = utf8_valid(key.user) ? arena_str(request->arena, key.user) : STR("");
     *ret_key = key;
     return OK;
+}
+
+enum err party_key_ends(struct request *request, struct store *store, int64_t party, int64_t ends)
+{
+    struct store_param day = P_NULL;
+    if (ends) day = store_param_day(clock_day((struct utc){ends * UTC_SECOND_US}), request->arena);
+    return store_do(store, QUERY_party_key_ends_set, PARAMS(P_INT(party), day));
 }
 
 enum err party_key_view(struct request *request, const struct desk_party *party,

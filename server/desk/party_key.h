@@ -16,6 +16,9 @@
  */
 MUST_CHECK enum err party_key_read(struct request *request, struct str armored,
                                    struct packet_key *ret_key);
+/* Notes the day on which it ends, for the warning before; 0: it has no end, or there is none. */
+MUST_CHECK enum err party_key_ends(struct request *request, struct store *store, int64_t party,
+                                   int64_t ends);
 /* Fills party and key of desk/party_key. */
 MUST_CHECK enum err party_key_view(struct request *request, const struct desk_party *party,
                                    const struct person *person);

@@ -14,8 +14,8 @@ static enum err read_stored(struct store *store, void *context)
     struct changing *changing = context;
     struct desk_keyring keyring;
     TRY(desk_keyring(changing->request, store, &keyring));
-    return desk_party_find(changing->request, store, &keyring, request_number(changing->request, 0),
-                           &changing->party);
+    return party_find(changing->request, store, &keyring, request_number(changing->request, 0),
+                      &changing->party);
 }
 
 /* The page again, with what was typed and what is stored now. */
@@ -25,7 +25,7 @@ static enum err show_again(struct store *store, void *context)
     struct request *request = changing->request;
     struct desk_keyring keyring;
     TRY(desk_keyring(request, store, &keyring));
-    TRY(desk_party_find(request, store, &keyring, changing->party.id, &changing->party));
+    TRY(party_find(request, store, &keyring, changing->party.id, &changing->party));
     TRY(party_page_view(request, store, &keyring, &changing->party, &changing->form));
     return desk_audit(store, "party_read", "party", changing->party.id, NULL, 0);
 }

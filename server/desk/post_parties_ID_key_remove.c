@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "server/desk/party.h"
+#include "server/desk/party_key.h"
 
 /* Takes a key out of the record. Who got letters by it needs another way first. */
 
@@ -20,6 +20,7 @@ static enum err take_out(struct store *store, void *context)
     person.key_fingerprint = person.key_armor = person.key_confirmed_on = STR("");
     person.key_confirmed = false;
     TRY(party_record_set(request, store, &party, &person, party.person.key_confirmed));
+    TRY(party_key_ends(request, store, party.id, 0));
     request_then(request, "%s", party_path(request, party.id).at);
     return desk_audit_why(request, store, "key_removed", "party", party.id, NULL, 0, "reason",
                           removing->reason);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "crypt/token.h"
 #include "mail/addr.h"
 #include "server/desk/party.h"
 #include "server/desk/quarantine.h"
@@ -37,6 +38,34 @@ static enum err find_arrangement(struct store *store, struct matching *matching)
     }
     if (!found) return ERR_NOT_FOUND;
     matching->arrangement = found;
+    return OK;
+}
+
+/*
+ * Whoever has the address stands on the other side of a child from this person: then it is not
+ * theirs, whatever anybody says.
+ */
+static enum err check_sides(struct store *store, struct matching *matching, struct str from)
+{
+    struct request *request = matching->request;
+    const struct desk *desk = request->app;
+    const struct secret *key;
+    struct str plain;
+    unsigned char value[KDF_MAC_BYTES];
+    struct store_rows rows, across;
+    if (mail_addr_canonical(from, request->arena, &plain) != OK) return OK;
+    TRY(keys_find(desk->keys, KEY_SENDER, request->session.agency, &key));
+    TRY(token_lookup(key, MAC_LOOKUP_SENDER, request->session.agency, plain, value));
+    TRY(store_query(store, QUERY_party_for_value, PARAMS(P_TEXT(STR("sender")), P_RAW(value)),
+                    request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        TRY(store_query_one(store, QUERY_party_across,
+                            PARAMS(P_INT(rows_int(&rows, row, "party_id")), P_INT(matching->party)),
+                            request->arena, &across));
+        if (!rows_bool(&across, 0, "is_across")) continue;
+        matching->problem = "sender-other-side";
+        return ERR_BAD_INPUT;
+    }
     return OK;
 }
 
@@ -92,6 +121,11 @@ static enum err match(struct store *store, void *context)
     if (code == ERR_NOT_FOUND || (code == OK && item.is_aside)) return ERR_CONFLICT;
     TRY(code);
     if (quarantine_is_infected(&item)) return ERR_CONFLICT; /* nobody's page has this button */
+    if (quarantine_is_wrong_side(&item) && request->session.role != ROLE_MANAGER) {
+        matching->problem = "wrong-side-manager";
+        return ERR_BAD_INPUT;
+    }
+    TRY(check_sides(store, matching, item.review.mail.from));
     TRY(find_arrangement(store, matching));
     TRY(store_query(store, QUERY_letter_match,
                     PARAMS(P_INT(matching->letter), P_INT(matching->arrangement),

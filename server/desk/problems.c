@@ -4,8 +4,9 @@
 #include "core/code.h"
 #include "rules/permit.h"
 #include "sanitise/letter.h"
+#include "server/desk/bounces.h"
 
-enum { SHOWN = 200 };
+enum { SHOWN = 200, KEY_DAYS = 30 };
 
 /* ---- words ---- */
 
@@ -38,22 +39,34 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* false: the code has no row. */
+static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cure)
+{
+    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
+        if (!str_equal(code, str_from(mail_codes[i].code))) continue;
+        *ret_why = str_from(mail_codes[i].why);
+        *ret_cure = str_from(mail_codes[i].cure);
+        return true;
+    }
+    return false;
+}
+
 void problems_mail_words(struct str state, struct str code, struct str *ret_why,
                          struct str *ret_cure)
 {
-    if (str_equal(state, STR("maybe_sent"))) { /* whatever the code: an attempt has no other end */
+    if (str_equal(state, STR("maybe_sent")) && !str_equal(code, STR("notify_absent"))) {
+        /* whatever the code: an attempt has no other end */
         *ret_why = STR("The connection broke at the last moment: nobody can know whether it came.");
         *ret_cure = STR("Ask the reader.");
         return;
     }
-    bool of_server = code.len >= 3 && is_digit(code.at[0]) && is_digit(code.at[1]);
-    struct str row = of_server ? str_slice(code, 0, 1) : code;
-    for (size_t i = 0; i < sizeof mail_codes / sizeof *mail_codes; i++) {
-        if (!str_equal(row, str_from(mail_codes[i].code))) continue;
-        *ret_why = str_from(mail_codes[i].why);
-        *ret_cure = str_from(mail_codes[i].cure);
-        return;
-    }
+    if (mail_words(code, ret_why, ret_cure)) return;
+    if (str_starts(code, STR("oauth_")) && mail_words(STR("oauth"), ret_why, ret_cure)) return;
+    /* a server's own code goes by its first digit, and one of Notify's too */
+    const struct str of_notify = STR("notify_");
+    size_t digits = str_starts(code, of_notify) ? of_notify.len : 0;
+    bool is_number = code.len >= digits + 3 && is_digit(code.at[digits]);
+    if (is_number && mail_words(str_slice(code, 0, digits + 1), ret_why, ret_cure)) return;
     problems_words(code, ret_why, ret_cure);
 }
 
@@ -96,6 +109,9 @@ static const struct {
     {"label_contacts", "Write anew what people see of each other", false},
     {"send_mail", "Send a mail", false},
     {"fetch_mail", "Fetch mail", false},
+    {"clear_done", "Remove mails that are in the archive", false},
+    {"check_archive", "Read the archive's copies back", false},
+    {"check_notify", "Ask GOV.UK Notify about a notice", false},
 };
 
 static struct str what_of(struct request *request, struct str kind, int64_t letter)
@@ -110,7 +126,7 @@ static struct str what_of(struct request *request, struct str kind, int64_t lett
     return arena_print(request->arena, "Work of the kind %.*s", STR_ARG(kind));
 }
 
-static struct str message_words(struct str kind)
+struct str problems_notice_words(struct str kind)
 {
     static const char *const kinds[][2] = {
         {"waiting", "A notice that something waits"},
@@ -177,7 +193,10 @@ static enum err put_notices(struct request *request, struct store *store,
         struct utc changed = {0};
         json_t *entry = json_object();
         json_put_code(entry, "id", rows_int(&rows, row, "message_id"));
-        json_put_str(entry, "what", message_words(rows_str(&rows, row, "kind")));
+        bool is_text = str_equal(rows_str(&rows, row, "way"), STR("text"));
+        json_put_str(entry, "what",
+                     is_text ? STR("A text message")
+                             : problems_notice_words(rows_str(&rows, row, "kind")));
         struct str to = party_name(view, rows_int(&rows, row, "to_party"));
         if (to.len) json_put_str(entry, "to", to);
         (void)rows_utc(&rows, row, "changed_at", &changed);
@@ -255,6 +274,46 @@ static enum err put_waiting(struct request *request, struct store *store)
     return OK;
 }
 
+/* Mails from one side to an address of the other, until somebody has dealt with them. */
+static enum err put_wrong_side(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_letter_wrong_side_list, PARAMS(P_INT(SHOWN)), request->arena,
+                    &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct utc received = {0};
+        json_t *entry = json_object();
+        json_put_code(entry, "id", rows_int(&rows, row, "letter_id"));
+        (void)rows_utc(&rows, row, "received_at", &received);
+        desk_put_instant(entry, "since", received, true);
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "wrong_side", list);
+    return OK;
+}
+
+/* OpenPGP keys that end soon, or have ended: letters by them are held from that day on. */
+static enum err put_keys(struct request *request, struct store *store,
+                         const struct register_view *view)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_party_keys_ending, PARAMS(P_INT(KEY_DAYS), P_INT(SHOWN)),
+                    request->arena, &rows));
+    json_t *list = json_array();
+    for (size_t row = 0; row < rows.count; row++) {
+        struct day ends;
+        json_t *entry = json_object();
+        json_put_code(entry, "id", rows_int(&rows, row, "party_id"));
+        json_put_str(entry, "name", party_name(view, rows_int(&rows, row, "party_id")));
+        if (rows_day(&rows, row, "key_ends_on", &ends)) desk_put_day(entry, "ends", ends);
+        json_put_bool(entry, "ended", rows_bool(&rows, row, "has_ended"));
+        json_add(list, entry);
+    }
+    desk_put_list(request->view, "keys", list);
+    return OK;
+}
+
 enum err problems_put_clock(struct request *request, struct store *store)
 {
     struct store_rows rows;
@@ -276,8 +335,11 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(register_open(request, store, &keyring, view));
     TRY(problems_put_clock(request, store));
+    TRY(put_wrong_side(request, store));
     TRY(put_dispatches(request, store, view));
+    TRY(put_keys(request, store, view));
     TRY(put_notices(request, store, view));
+    TRY(bounces_put(request, store, view, true, 1));
     TRY(put_waiting(request, store));
     TRY(put_jobs(request, store));
     return desk_audit(store, "problems_listed", NULL, 0, NULL, 0);

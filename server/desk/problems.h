@@ -6,7 +6,8 @@
 
 /*
  * What waits for a person: dispatches that may have been sent, were stopped or came back; notices
- * that did not go; work that a machine gave up, or that waits for something that is away.
+ * that did not go; work that a machine gave up, or that waits for something that is away; mail from
+ * the wrong side of a child; OpenPGP keys that end within 30 days.
  */
 MUST_CHECK enum err problems_page(struct request *request);
 
@@ -15,6 +16,9 @@ MUST_CHECK enum err problems_page(struct request *request);
  * stands still then.
  */
 MUST_CHECK enum err problems_put_clock(struct request *request, struct store *store);
+
+/* What a notice of this kind is called: "A notice that something waits". */
+struct str problems_notice_words(struct str kind);
 
 /* What the code of a job means, and what to do: of lib/rules/permit.def, lib/core/err.def or
  * lib/sanitise/refusal.def. */

@@ -39,6 +39,12 @@ bool quarantine_is_infected(const struct quarantined *item)
     return item->review.is_quarantined && str_equal(item->review.quarantine.kind, STR("infected"));
 }
 
+bool quarantine_is_wrong_side(const struct quarantined *item)
+{
+    return item->review.is_quarantined &&
+           str_equal(item->review.quarantine.kind, STR("wrong_side"));
+}
+
 void quarantine_put(struct request *request, const struct quarantined *item, json_t *object)
 {
     const struct review_mail *mail = &item->review.mail;
@@ -154,6 +160,9 @@ static void put_item(struct request *request, const struct quarantined *item)
     json_put(request->view, "item", object);
     quarantine_put(request, item, object);
     json_put_reference(object, "reference", item->id);
+    desk_mail_put(request, &item->review, object);
+    json_put_bool(object, "may_match",
+                  !quarantine_is_wrong_side(item) || request->session.role == ROLE_MANAGER);
     for (size_t i = 0; i < item->review.warning_count; i++)
         json_add(warnings, json_str(item->review.warnings[i]));
     if (item->review.is_quarantined && item->review.quarantine.reason.len)

@@ -71,7 +71,8 @@ void reply_cookie(struct request *request, enum http_cookie which, const struct 
     struct http_exchange *exchange = request->exchange;
     BUF_SECRET(value, TOKEN_LETTERS);
     token_put(&value, cookie);
-    set_cookie(exchange, which, value.at, "");
+    /* as long as a link lives (LIMIT_LINK_DAYS) */
+    set_cookie(exchange, which, value.at, which == COOKIE_READER ? "; Max-Age=2592000" : "");
     exchange->cookies[which] = *cookie;
     exchange->has_cookie[which] = true;
 }

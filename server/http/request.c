@@ -405,3 +405,9 @@ const struct secret *request_cookie(const struct request *request)
     const struct http_exchange *exchange = request->exchange;
     return exchange->has_cookie[exchange->cookie] ? &exchange->cookies[exchange->cookie] : NULL;
 }
+
+const struct secret *request_cookie_of(const struct request *request, enum http_cookie which)
+{
+    const struct http_exchange *exchange = request->exchange;
+    return exchange->has_cookie[which] ? &exchange->cookies[which] : NULL;
+}

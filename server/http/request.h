@@ -116,6 +116,8 @@ void request_put_limits(struct request *request);
 
 /* The cookie itself, for what is derived from it; NULL when none was sent. */
 const struct secret *request_cookie(const struct request *request);
+/* One by its kind; NULL when it was not sent. */
+const struct secret *request_cookie_of(const struct request *request, enum http_cookie which);
 /* Gives the browser this cookie with the reply: at every sign-in, join, link and PIN a new one. */
 void reply_cookie(struct request *request, enum http_cookie which, const struct secret *cookie);
 void reply_cookie_end(struct request *request, enum http_cookie which);

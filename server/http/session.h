@@ -20,7 +20,9 @@
  * every sign-in.
  *
  * The portal has two: __Host-portal for people with an account, __Host-link for readers of a link,
- * which first holds the link's own token and, once the PIN was right, a session's.
+ * which first holds the link's own token and, once the PIN was right, a session's. A third,
+ * __Host-reader, outlives the session: it opens nothing, and only shows that a link is read in a
+ * second browser.
  */
 enum session_kind { SESSION_NONE, SESSION_PORTAL, SESSION_DESK, SESSION_LINK };
 enum session_stage { STAGE_NONE, STAGE_JOINING, STAGE_PASSWORD, STAGE_FULL };
@@ -33,7 +35,7 @@ enum staff_role {
     ROLE_INSPECTOR,
 };
 
-enum http_cookie { COOKIE_MAIN, COOKIE_LINK, COOKIE_COUNT };
+enum http_cookie { COOKIE_MAIN, COOKIE_LINK, COOKIE_READER, COOKIE_COUNT };
 
 struct session {
     enum session_kind kind; /* SESSION_NONE: not signed in */

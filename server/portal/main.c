@@ -91,6 +91,7 @@ static void serve(struct http_service *service, const struct conf *conf, struct 
     service->process = "portal";
     service->cookies[COOKIE_MAIN] = "__Host-portal";
     service->cookies[COOKIE_LINK] = "__Host-link";
+    service->cookies[COOKIE_READER] = "__Host-reader";
     service->routes = routes;
     service->route_count = sizeof routes / sizeof *routes;
     service->error_page = "portal/error";

@@ -98,7 +98,7 @@ static enum err seal_mail(struct request *request, int64_t agency, int64_t messa
     BUF_SECRET(text, 16 * 1024);
     TRY(tmpl_render(portal->mails, template, view, &text));
     BUF_SECRET(content, 64 * 1024);
-    TRY(mail_message_from_text(buf_str(&text), STR(""), &content));
+    TRY(mail_message_from_text(buf_str(&text), &(struct mail_message){0}, &content));
     struct seal_binding binding = {SEAL_MESSAGE, agency, "message", message, 1};
     BUF(sealed, seal_length(content.len, 1));
     TRY(seal_close(&binding, &publics.post, 1, buf_str(&content), &sealed));

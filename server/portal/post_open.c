@@ -31,19 +31,37 @@ static enum err count_try(struct request *request, const struct secret *token,
     return OK;
 }
 
+/* By which browser it is opened: one that has no mark yet gets its own. */
+static enum err mark_browser(struct request *request, const struct trying *trying,
+                             unsigned char ret_reader[KDF_MAC_BYTES])
+{
+    const struct secret *known = request_cookie_of(request, COOKIE_READER);
+    SECRET(mark);
+    if (known)
+        mark = *known;
+    else
+        secret_random(&mark);
+    TRY(token_link_reader(&mark, trying->link.link_id, ret_reader));
+    reply_cookie(request, COOKIE_READER, &mark);
+    return OK;
+}
+
 static enum err open_session(struct request *request, const struct trying *trying,
                              const struct secret *opened, bool *ret_opened)
 {
     SECRET(cookie);
     SECRET(sid);
+    unsigned char reader[KDF_MAC_BYTES];
+    TRY(mark_browser(request, trying, reader));
     secret_random(&cookie);
     TRY(token_session_id(&cookie, &sid));
     BUF_SECRET(box, 256);
     TRY(token_session_close(&cookie, trying->link.link_id, opened, &box));
     struct store_rows rows;
-    TRY(store_db_one(request->db, NULL, QUERY_link_open,
-                     PARAMS(P_RAW(trying->hash), P_RAW(sid.bytes), P_BYTES(buf_str(&box))),
-                     request->arena, &rows));
+    TRY(store_db_one(
+        request->db, NULL, QUERY_link_open,
+        PARAMS(P_RAW(trying->hash), P_RAW(sid.bytes), P_BYTES(buf_str(&box)), P_RAW(reader)),
+        request->arena, &rows));
     *ret_opened = rows_null(&rows, 0, "refusal");
     if (*ret_opened) reply_cookie(request, COOKIE_LINK, &cookie);
     return OK;

@@ -28,10 +28,11 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.address_version, d.state, d.cod
 
 -- name: dispatch_of_letter
 -- purpose: Where the releases of a letter are; of a link also how it stands: closed, locked, expired, opened, unopened
--- roles: lb_desk lb_press
+-- roles: lb_desk
 -- params: $1 letter_id bigint
 -- columns: dispatch_id bigint, release_id bigint, to_party bigint, channel text, state text, code text,
---   made_at timestamptz, changed_at timestamptz, is_withdrawn boolean, is_opened boolean, link text
+--   made_at timestamptz, changed_at timestamptz, is_withdrawn boolean, is_opened boolean, link text,
+--   second_reader_at timestamptz
 SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.made_at, d.changed_at,
        r.state = 'withdrawn' AS is_withdrawn, r.opened_at IS NOT NULL AS is_opened,
        CASE WHEN l.link_id IS NULL THEN NULL
@@ -39,7 +40,8 @@ SELECT d.dispatch_id, d.release_id, r.to_party, d.channel, d.state, d.code, d.ma
             WHEN l.tries >= 5 THEN 'locked'
             WHEN l.expires_at <= letterbox.now() THEN 'expired'
             WHEN l.opened_at IS NOT NULL THEN 'opened'
-            ELSE 'unopened' END AS link
+            ELSE 'unopened' END AS link,
+       l.second_reader_at
   FROM letterbox.release r JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
   LEFT JOIN letterbox.link l ON l.agency_id = d.agency_id AND l.dispatch_id = d.dispatch_id
  WHERE r.letter_id = $1::bigint ORDER BY d.made_at, d.dispatch_id;
@@ -66,10 +68,3 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
 -- params: $1 dispatch_id bigint
 -- columns: taken boolean
 SELECT letterbox.copy_take_back($1::bigint) AS taken;
-
--- name: dispatch_returned
--- purpose: A dispatch came back, by post or as a bounce: the next one stops until the address is confirmed
--- roles: lb_desk lb_press
--- params: $1 dispatch_id bigint, $2 code text
--- columns: returned boolean
-SELECT letterbox.dispatch_returned($1::bigint, $2::text) AS returned;

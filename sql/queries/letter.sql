@@ -110,6 +110,22 @@ RETURNING letter_id;
 -- columns: none
 UPDATE letterbox.letter SET is_infected = true WHERE letter_id = $1::bigint;
 
+-- name: letter_wrong_side_set
+-- purpose: Notes that a mail came from an address of one side to an address of the other
+-- roles: lb_press
+-- params: $1 letter_id bigint
+-- columns: none
+UPDATE letterbox.letter SET is_wrong_side = true WHERE letter_id = $1::bigint;
+
+-- name: letter_wrong_side_list
+-- purpose: Mails from the wrong side that nobody has dealt with
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 limit integer
+-- columns: letter_id bigint, received_at timestamptz
+SELECT letter_id, received_at FROM letterbox.letter WHERE is_wrong_side AND state = 'quarantined'
+ ORDER BY received_at LIMIT $1::integer;
+
 -- name: virus_override
 -- purpose: The signed-in manager has a letter opened in which a virus was found; false: somebody was quicker, or none was
 -- roles: lb_desk

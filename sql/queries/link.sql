@@ -30,9 +30,9 @@ SELECT refusal, agency_id, link_id, release_id, kdf_salt, argon_passes, argon_ki
 -- name: link_open
 -- purpose: After a right PIN: opens a session for the release; null, or why not
 -- roles: lb_portal
--- params: $1 token_hash bytea, $2 sid bytea, $3 sealed_secret bytea
+-- params: $1 token_hash bytea, $2 sid bytea, $3 sealed_secret bytea, $4 reader_hash bytea
 -- columns: refusal text
-SELECT letterbox.link_open($1::bytea, $2::bytea, $3::bytea) AS refusal;
+SELECT letterbox.link_open($1::bytea, $2::bytea, $3::bytea, $4::bytea) AS refusal;
 
 -- name: link_withdraw
 -- purpose: Withdraws the links to a release; who reads one is signed out

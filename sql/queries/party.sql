@@ -56,20 +56,26 @@ UPDATE letterbox.party
  WHERE party_id = $1::bigint AND record_version = $11::integer
 RETURNING record_version, address_version;
 
+-- name: party_text_consent
+-- purpose: Does a party agree to notices by text message?
+-- roles: lb_desk lb_press
+-- params: $1 party_id bigint
+-- columns: text_consent boolean
+SELECT text_consent FROM letterbox.party WHERE party_id = $1::bigint;
+
+-- name: party_text_set
+-- purpose: Sets that; with no consent, or another number (moved), text messages that wait are stopped
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 text_consent boolean, $3 moved boolean
+-- columns: party_text_set void
+SELECT letterbox.party_text_set($1::bigint, $2::boolean, $3::boolean);
+
 -- name: party_state_set
 -- purpose: Sets a party's state: active, paused, moved, dead, ended
 -- roles: lb_desk
 -- params: $1 party_id bigint, $2 state text
 -- columns: party_id bigint
 UPDATE letterbox.party SET state = $2::text WHERE party_id = $1::bigint RETURNING party_id;
-
--- name: party_email_doubt
--- purpose: A mail bounced: the e-mail address is not confirmed any more
--- roles: lb_press
--- also: lb_desk
--- params: $1 party_id bigint
--- columns: party_id bigint
-UPDATE letterbox.party SET email_confirmed = false WHERE party_id = $1::bigint RETURNING party_id;
 
 -- name: party_lookup_set
 -- purpose: Makes these the look-up values of a party for one use: sender, address, phone, alias
@@ -84,3 +90,47 @@ SELECT letterbox.party_lookup_set($1::bigint, $2::text, $3::bytea[]);
 -- params: $1 use text, $2 value bytea
 -- columns: party_id bigint
 SELECT p AS party_id FROM letterbox.party_for_value($1::text, $2::bytea) AS p;
+
+-- name: party_across
+-- purpose: Do two parties stand on two sides of a child, or of children who are linked as siblings?
+-- roles: lb_desk lb_press
+-- params: $1 party_id bigint, $2 other_party_id bigint
+-- columns: is_across boolean
+WITH RECURSIVE mine AS (
+    SELECT DISTINCT a.child_id, p.side
+      FROM letterbox.arrangement_party p
+      JOIN letterbox.arrangement a ON a.agency_id = p.agency_id AND a.arrangement_id = p.arrangement_id
+     WHERE p.party_id = $1::bigint
+), family (root, child_id) AS (
+    SELECT m.child_id, m.child_id FROM mine m
+    UNION
+    SELECT f.root, CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+      FROM family f JOIN letterbox.child_link l ON f.child_id IN (l.child_id, l.sibling_id)
+)
+-- As letterbox.sides_clash has it: of linked children, the families they live in are one kind of side.
+SELECT EXISTS (
+    SELECT FROM mine m
+      JOIN family f ON f.root = m.child_id
+      JOIN letterbox.arrangement a ON a.child_id = f.child_id
+      JOIN letterbox.arrangement_party o ON o.agency_id = a.agency_id AND o.arrangement_id = a.arrangement_id
+     WHERE o.party_id = $2::bigint
+       AND CASE WHEN f.child_id = m.child_id THEN o.side <> m.side
+                ELSE (o.side IN ('adoptive', 'sibling')) <> (m.side IN ('adoptive', 'sibling')) END) AS is_across;
+
+-- name: party_key_ends_set
+-- purpose: Notes on which day the OpenPGP key in a party's record ends
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 key_ends_on date
+-- columns: none
+UPDATE letterbox.party SET key_ends_on = $2::date WHERE party_id = $1::bigint;
+
+-- name: party_keys_ending
+-- purpose: Whose OpenPGP key ends within so many days, or has ended
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 days integer, $2 limit integer
+-- columns: party_id bigint, key_ends_on date, has_ended boolean
+SELECT party_id, key_ends_on, key_ends_on <= letterbox.now()::date AS has_ended
+  FROM letterbox.party
+ WHERE key_ends_on <= letterbox.now()::date + $1::integer AND state NOT IN ('dead', 'ended')
+ ORDER BY key_ends_on, party_id LIMIT $2::integer;

@@ -47,7 +47,7 @@ before(async () => {
     });
     for (const [path, name] of [[LETTER, 'desk-letter'], ['/letters/new', 'portal-letter_write'],
         ['/letters/5k3m8p2q9r4t/receipt', 'portal-receipt'], ['/drafts/4k3m8p2q9r4t', 'portal-letter_write'],
-        ['/sign-in', 'portal-sign_in'], ['/signed-out', 'portal-signed_out'], ['/', 'portal-home']])
+        ['/sign-in', 'portal-sign_in'], ['/parties/8k3m8p2q9r4t', 'desk-party--no-key'], ['/signed-out', 'portal-signed_out'], ['/', 'portal-home']])
         site.add(path, render(name));
     chrome = await browser();
 });
@@ -246,6 +246,21 @@ test('words of the library go into the note, own words stay', async () => {
 });
 
 const file = (name, bytes) => ({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(bytes, 1) });
+
+test('a person\'s key is taken from a file, armored or binary, and sent as if it were pasted', async () => {
+    const page = await open('/parties/8k3m8p2q9r4t');
+    const armor = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n-----END PGP PUBLIC KEY BLOCK-----\n';
+    const choose = (name, buffer) => page.locator('#key-file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    const value = () => page.locator('#key').inputValue();
+    await choose('ann.asc', Buffer.from(armor));
+    await eventually(async () => await value() === armor);
+    const bytes = Buffer.from(Array.from({ length: 300 }, (_, i) => i % 256));
+    await choose('ann.gpg', bytes);
+    await eventually(async () => (await value()).includes('AAECAwQF'));
+    const [, body_] = /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n([^-]*)-----END/.exec(await value());
+    deepEqual(Buffer.from(body_, 'base64'), bytes);
+    equal(await page.locator('#key-file').getAttribute('name'), null, 'the file itself is not sent');
+});
 
 test('files are listed, added to, removed, and sent with csrf first', async () => {
     const page = await open('/letters/new');

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // letterboxctl status: what an operator or a monitor asks first. And every subcommand has its help.
 
-import { before, equal, match, ok, test } from '../harness/test.mjs';
+import { join } from 'node:path';
+import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
 import { site } from '../harness/site.mjs';
+import { run } from '../harness/spawn.mjs';
 
 let here;
 
@@ -26,6 +28,50 @@ test('it says what waits, for each agency, and exits 0 while nothing is wrong', 
     const text = (await status()).stdout;
     match(text, /^fernshire: \d+ audit rows, demo$/m);
     match(text, /^ {4}press {2}3 wait since 20/m);
+});
+
+test('names that tell what the service is for are warned of, and nothing is wrong for that', async () => {
+    const was = structuredClone(here.settings);
+    const tls = { one: join(here.home, 'cn.crt'), two: join(here.home, 'san.crt') };
+    const made = (path, subject, names) => run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+        '-nodes', '-keyout', '/dev/null', '-subj', subject, '-addext', `subjectAltName=${names}`, '-days', '2', '-out', path]);
+    await made(tls.one, '/O=Fernshire Adoption/CN=portal.test', 'DNS:portal.test');
+    await made(tls.two, '/CN=portal.test', 'DNS:portal.test,DNS:families.portal.test');
+    const warnings = async () => JSON.parse((await status('--json')).stdout).warnings;
+    deepEqual(await warnings(), [], 'as it is');
+    for (const [section, key, text, word, where = `[${section}] ${key}`, told = text] of [
+        ['portal', 'host_name', 'adoption.test', 'adopt'],
+        ['portal', 'origin', 'https://Children.test', 'child'],
+        ['desk', 'host_name', 'letterbox.test', 'letterbox'],
+        ['desk', 'origin', 'https://letter-box.test', 'letterbox'],
+        ['smtp', 'host', 'mail.adopt.test', 'adopt'],
+        ['smtp', 'ehlo_name', 'mail.families.test', 'famil'],
+        ['smtp', 'from', 'letterbox@fernshire.test', 'letterbox'],
+        ['service', 'name', 'The Family Post', 'famil'],
+        ['service', 'email', 'help@adopt.test', 'adopt'],
+        ['mailbox_1', 'address', 'adoption@fernshire.test', 'adopt'],
+        ['mailbox_3', 'reply_domain', 'child.fernshire.test', 'child'],
+        ['portal', 'tls_certificate', tls.one, 'adopt', undefined, 'Fernshire Adoption'],
+        ['portal', 'tls_certificate', tls.two, 'famil', undefined, 'families.portal.test'],
+        ['desk', 'tls_certificate', tls.one, 'adopt', undefined, 'Fernshire Adoption'],
+    ]) {
+        Object.assign(here.settings, structuredClone(was));
+        here.settings[section] = { ...here.settings[section], [key]: text };
+        here.write();
+        deepEqual(await warnings(), [{ where, text: told, word }]);
+        const { code, stdout } = await status();
+        equal(code, 0, where);
+        ok(stdout.includes(`WARNING  ${where}: "${told}" has "${word}" in it`), stdout);
+        delete here.settings[section];
+    }
+    Object.assign(here.settings, was);
+    here.write();
+    const agency = await here.agency();
+    await here.db.query(`UPDATE letterbox.agency SET neutral_name = 'Letter Box', help_email = 'x@family.test' WHERE agency_id = $1`,
+        [agency]);
+    deepEqual(await warnings(), [{ where: 'fernshire: neutral name', text: 'Letter Box', word: 'letterbox' },
+        { where: 'fernshire: e-mail for help', text: 'x@family.test', word: 'famil' }]);
+    await here.db.query(`UPDATE letterbox.agency SET neutral_name = 'Post Desk', help_email = NULL WHERE agency_id = $1`, [agency]);
 });
 
 test('failed jobs, a jumped clock and another schema are wrong', async () => {

@@ -3,7 +3,7 @@
 // it, and a new one goes out with a new approval.
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
-import { codeOf } from '../harness/codes.mjs';
+import { codeOf, idFrom } from '../harness/codes.mjs';
 import { linkIn } from '../harness/maildir.mjs';
 import { ids, openOffice } from '../harness/office.mjs';
 
@@ -84,6 +84,47 @@ test('a link that was locked by wrong PINs is shown as that, and a new one can b
     await box.wait(2);
     match((await read(linkIn(box.messages()[1]), pin)).plain(), /She lost two teeth/);
 }, { timeout: 90_000 });
+
+test('a second browser that opens a link is shown to staff, and not stopped; the same one again is not', async () => {
+    const { relative, box, write } = await pair('Twobrowsers');
+    const { pin } = await office.newPin(relative);
+    const letter = await write('She can whistle now.');
+    await office.approve(office.joan, letter);
+    await box.wait(1);
+    const link = linkIn(box.messages()[0]);
+    const phone = await office.here.client(office.running.portal);
+    const open = async (reader) => {
+        const page = await reader.get(link);
+        return (await reader.submit(page, 'form-post_open', { pin })).plain();
+    };
+    match(await open(phone), /She can whistle now/);
+    await copyIs(letter, /: sent, opened/);
+    match(await open(phone), /She can whistle now/, 'again, after it was closed or forgotten');
+    ok(!(await copy(letter)).page.has('[data-test=copy-second-browser]'));
+    const library = await office.here.client(office.running.portal);
+    match(await open(library), /She can whistle now/, 'it is not stopped');
+    const { page } = await copyIs(letter, /another phone or computer/);
+    match(page.text('[data-test=copy-second-browser]'), /\d{4} at \d+:\d\d[ap]m.*Ring them and make a new PIN/);
+    const manager = (await office.staff('manager')).client;
+    const [row] = await office.audited('release_opened_elsewhere', manager);
+    match(row.at(-1), /in another browser than before/);
+    const { n } = await office.here.db.one(`SELECT count(*)::int AS n FROM letterbox.link WHERE reader_hash IS NOT NULL`);
+    ok(n >= 1);
+}, { timeout: 60_000 });
+
+test('a link that has run out opens nothing, and staff see it', async () => {
+    const { relative, box, write } = await pair('Runout');
+    const { pin } = await office.newPin(relative);
+    const letter = await write('He lost a shoe.');
+    await office.approve(office.joan, letter);
+    await box.wait(1);
+    await office.here.db.query(`UPDATE letterbox.link SET expires_at = letterbox.now() - interval '1 minute'
+        WHERE withdrawn_at IS NULL AND opened_at IS NULL AND link_id = (SELECT l.link_id FROM letterbox.link l
+        JOIN letterbox.release r USING (agency_id, release_id) WHERE r.letter_id = $1)`, [idFrom(letter)]);
+    ok(!(await read(linkIn(box.messages()[0]), pin)).plain().includes('lost a shoe'));
+    const { page } = await copyIs(letter, /: sent\. The link has run out/);
+    ok(page.has('[data-test=form-post_dispatches_ID_answer]'), 'a new one can be sent');
+}, { timeout: 60_000 });
 
 test('a copy that did not go by a link is not taken back so', async () => {
     const home = await office.person({ kind: 'adoptive', name: 'Priya Paperhome', email: 'home.of.paper@relatives.test' });

@@ -223,6 +223,32 @@ test('a notice that was refused is tried again or closed', async () => {
     ok(!page.plain().includes('Fay Refused'), page.plain().slice(0, 400));
 }, { timeout: 90_000 });
 
+test('a notice that may have been sent: "again" sends it once more, "It was sent" ends it', async () => {
+    for (const [said, name, mails] of [['again', 'Hal Onceagain', 2], ['sent', 'Ida Wasthere', 1]]) {
+        await withWorkers();
+        const email = `${said}@homes.test`;
+        const box = office.mailbox(email);
+        const person = await office.person({ kind: 'adoptive', name, email, channel: 'portal' });
+        let page = await office.joan.submit(await office.joan.get(`/parties/${person}`), 'form-post_parties_ID_join_code');
+        const joiner = await office.here.client(office.running.portal);
+        page = await joiner.submit(await joiner.get('/join'), 'form-post_join', { code: page.text('[data-test=join-code]'), email });
+        await office.running.post.stop();
+        const doomed = await office.here.start('post', { fault: 'send_answered:kill', ready: false });
+        await joiner.submit(page, 'form-post_join_password', { password: 'three quiet herons' });
+        await doomed.ended;
+        await box.wait(1);
+        await later('5m');
+        office.running.post = await office.here.start('post');
+        const notice = await shown('row-message', new RegExp(name));
+        match(notice.text, /It may have been sent\. The connection broke at the last moment.*Ask the reader/);
+        equal(box.messages().length, 1, 'no machine sends it again');
+        equal((await answer(notice.page, `/messages/${notice.id}/answer`, { answer: said })).path, '/problems?notice=dispatch-answered');
+        await box.wait(mails);
+        ok(!(await problems()).plain().includes(name));
+        equal(box.messages().length, mails);
+    }
+}, { timeout: 120_000 });
+
 test('who does not work with letters sees no problems', async () => {
     for (const role of ['checker', 'inspector', 'administrator'])
         equal((await problems((await office.staff(role)).client)).status, 403, role);

@@ -97,7 +97,7 @@ test('killed at every step, nothing is sent twice and nothing lost in silence', 
     const { box, north } = await outbox();
     const faultLog = join(folder('faults'), 'reached');
     const points = faultPoints(['worker/post', 'worker/queue', 'lib/mail'])
-        .filter(({ name }) => !/^(fetch|take|stdin)_/.test(name));
+        .filter(({ name }) => !/^(fetch|take|stdin|notify)_/.test(name));
     ok(points.length >= 5);
     const maildir = smtp.mailbox('killed@relative.test');
     const messages = [];
@@ -217,7 +217,7 @@ test('each outside call fails at first, and a lost answer is never guessed', asy
     const { box, north } = await outbox();
     const maildir = smtp.mailbox('faults@relative.test');
     const calls = faultCalls(['worker/post', 'lib/mail', 'lib/store']).map(({ name }) => name)
-        .filter((name) => !/^(imap|fetch)_/.test(name));
+        .filter((name) => !/^(imap|fetch|notify)_/.test(name));
     ok(calls.includes('smtp_connect') && calls.includes('smtp_answer_lost') && calls.includes('db_connect'));
     for (const name of calls) {
         const post = await box.site.start('post', { fault: `${name}:fail:1` });

@@ -138,6 +138,23 @@ test('people who share an address are told apart by their own alias', async () =
         'unknown_sender')).map(([party]) => party), [other.id]);
 });
 
+test('from one side to an address of the other: kept apart, whatever proves it', async () => {
+    const [home] = family.home.record.emails;
+    const { alias } = await room.db.one('SELECT alias_token AS alias FROM letterbox.party WHERE party_id = $1', [mother.id]);
+    for (const proved of [true, false]) {
+        const letter = await arrives({ from: home, to: `${alias}@fernshire.test`, proved });
+        deepEqual(proposed(await waits(letter, 'wrong_side')).map(([party]) => party), [family.home.id]);
+        const { is_wrong_side: marked } = await room.db.one('SELECT is_wrong_side FROM letterbox.letter WHERE letter_id = $1',
+            [letter]);
+        ok(marked);
+    }
+    // her sister, on her own side, may answer for her: that is for staff to see, and no alarm
+    const nana = family.relatives.find(({ id, record }) => id !== mother.id && record.emails.length > 0);
+    if (nana)
+        ok(!['wrong_side'].includes((await room.review(await arrives({ from: nana.record.emails[0],
+            to: `${alias}@fernshire.test` }))).quarantine?.kind));
+});
+
 test('a party with two arrangements, or none that is open, waits', async () => {
     const two = await room.family(1);
     await room.db.query(`SET session_replication_role = replica; INSERT INTO letterbox.arrangement_party (agency_id,
@@ -187,6 +204,7 @@ async function sentLink() {
     await room.done();
     const [dispatch] = await room.dispatches(letter);
     await room.db.query(`UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1`, [dispatch.id]);
+    await room.db.query(`UPDATE letterbox.message SET state = 'sent' WHERE dispatch_id = $1`, [dispatch.id]);
     equal((await room.state(letter)).state, 'released', 'the last copy is there');
     const { token } = await room.db.one('SELECT mail_token AS token FROM letterbox.message WHERE dispatch_id = $1',
         [dispatch.id]);

@@ -10,6 +10,7 @@
 #include "worker/cleaner/mail_charset.c"
 #define end_buf end_buf_of_data
 #include "worker/cleaner/mail_data.c"
+#include "worker/cleaner/mail_failure.c"
 #define is_line is_line_of_text
 #define has_word has_word_in_style
 #include "worker/cleaner/mail_html.c"
@@ -60,6 +61,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     bounce_from_status(&bounce, message, arena);
     bounce_from_text(&bounce, STR("a@b.example"), buf_str(&text), arena);
     bounce_original_id(message, arena);
+    struct bounce in_words = {0}, vague = {.kind = BOUNCE_HARD};
+    const struct str own[] = {STR("post@agency.example")};
+    failure_is(message, label, message);
+    failure_from_text(&in_words, STR("failure notice"), buf_str(&text), own, 1, arena);
+    ASSERT(in_words.kind == BOUNCE_NONE || in_words.recipient.len > 0);
+    failure_refine(&vague, buf_str(&text), arena);
 
     BUF(shown, ANSWER_TEXT_BYTES_MAX);
     BUF(hidden, ANSWER_TEXT_BYTES_MAX);

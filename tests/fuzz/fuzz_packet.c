@@ -45,6 +45,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     BUF(key, len);
     read_message(input);
     read_key(input);
+    /* What is exactly one message to somebody is sealed. */
+    enum packet_sealing sealing = packet_sealing(input);
+    ASSERT(sealing <= PACKET_NOT_SEALED);
+    struct packet_key_id ids[PACKET_RECIPIENTS_MAX];
+    size_t count = 0;
+    if (packet_recipients(input, ids, &count) == OK) ASSERT(sealing == PACKET_SEALED);
     if (packet_first_tag(input, &tag) == OK) ASSERT(tag >= 1 && tag <= 63);
     if (packet_armor_open(input, STR("PGP MESSAGE"), &message) == OK) {
         ASSERT(message.len >= 1);

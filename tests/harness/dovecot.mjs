@@ -4,6 +4,7 @@
 //     const imap = await dovecot();
 //     imap.port, imap.tlsPort, imap.password     // for configuration files; any user name will do
 //     imap.mailbox('post@agency.test')           // a Maildir to look into (and to deliver into)
+//     await dovecot({ oauth: { mechanisms: 'xoauth2', introspect: 'http://127.0.0.1:1/introspect' } })
 //     await imap.stop(); await imap.start();     // the same mail, the same ports
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -19,8 +20,9 @@ import { cleanup, folder } from './test.mjs';
 const PASSWORD = 'test-mailbox-password';
 
 class Dovecot {
-    constructor(home) {
+    constructor(home, oauth = null) {
         this.home = home;
+        this.oauth = oauth;
         this.password = PASSWORD;
         this.log = join(home, 'dovecot.log');
         this.sockets = giveTo(MAIL_USER, socketFolder(home));
@@ -55,7 +57,8 @@ class Dovecot {
     }
 }
 
-export async function dovecot() {
+// With `oauth` ({ mechanisms, introspect: URL }) access tokens sign in, which it asks that URL about.
+export async function dovecot({ oauth = null } = {}) {
     const tls = await certificates();
     const home = giveTo(MAIL_USER, folder('dovecot'));
     mkdirSync(join(home, 'mail'), { mode: 0o755 });
@@ -64,7 +67,13 @@ export async function dovecot() {
         copyFileSync(from, join(home, to));
         giveTo(MAIL_USER, join(home, to));
     }
-    const imap = new Dovecot(home);
+    if (oauth) {
+        oauth.file = join(home, 'oauth2.conf');
+        writeFileSync(oauth.file, `introspection_mode = post\nintrospection_url = ${oauth.introspect}\n`
+            + 'username_attribute = username\nactive_attribute = active\nactive_value = true\n');
+        giveTo(MAIL_USER, oauth.file);
+    }
+    const imap = new Dovecot(home, oauth);
     cleanup(() => imap.server?.running && imap.stop());
     return withFreePorts(2, (port, tlsPort) => imap.listen(port, tlsPort));
 }

@@ -10,9 +10,11 @@
 //
 // All mail of a domain in `domains` goes to that one Maildir, whatever stands before the @. Elsewhere
 // an address has a mailbox once `mailbox` was called; mail to any other is accepted and then bounced
-// with a real delivery status notification. Three local parts are special in every domain:
+// with a real delivery status notification. Four local parts are special in every domain:
 //     refused@  refused with 550 at RCPT TO       later@  refused with 451 at RCPT TO
-//     stuck@    accepted, and stays in the queue
+//     stuck@    accepted, and stays in the queue  full@      accepted, and then bounced as a full mailbox
+//
+// `proves: 'mx.test'` makes it a server that takes every sender's word: it writes dmarc=pass into each mail.
 
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +31,9 @@ const BINARY = join(BUILD, 'exim/usr/sbin/exim4');
 const PASSWORD = 'test-sending-password';
 
 class Exim {
-    constructor(home) {
+    constructor(home, { oauth, proves }) {
+        this.oauth = oauth;
+        this.proves = proves;
         const ids = serverIds(MAIL_USER);
         this.home = home;
         this.password = PASSWORD;
@@ -85,7 +89,8 @@ class Exim {
     }
 }
 
-export async function exim({ domains = {} } = {}) {
+// With `oauth`, a folder, a token signs in that is the name of a file there, and no password.
+export async function exim({ domains = {}, oauth = null, proves = null } = {}) {
     if (!existsSync(BINARY))
         throw new Error(`${BINARY} is missing. Run: ops/install test`);
     const tls = await certificates();
@@ -94,7 +99,7 @@ export async function exim({ domains = {} } = {}) {
         mkdirSync(join(home, name), { mode: 0o755 });
         giveTo(MAIL_USER, join(home, name));
     }
-    const smtp = new Exim(home);
+    const smtp = new Exim(home, { oauth, proves });
     // A copy: the mail user need not be able to reach the checkout, and it is not setuid.
     for (const [from, to] of [[BINARY, 'exim4'], [tls.cert, 'server.crt'], [tls.key, 'server.key']]) {
         copyFileSync(from, join(home, to));

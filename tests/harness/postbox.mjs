@@ -99,7 +99,8 @@ class Postbox {
 
     // A finished message and its job, as the press or the portal would leave them.
     async message(agency, { to, text = 'Something is waiting for you.\n', subject = 'A message for you',
-        kind = 'waiting', entity = null, state = 'ready', large = false, job = true, header = {} }) {
+        kind = 'waiting', entity = null, state = 'ready', large = false, job = true, header = {}, way = 'email',
+        party = null }) {
         const { id } = await this.db.one('SELECT letterbox.new_id() AS id');
         const { token } = await this.db.one('SELECT letterbox.new_token() AS token');
         const body = `${JSON.stringify({ subject, automatic: true, ...header })}\n${entity
@@ -125,9 +126,9 @@ class Postbox {
             await client.end();
         }
         await this.db.query(`INSERT INTO letterbox.message (agency_id, message_id, kind, sealed_body, body_blob,
-                sealed_address, mail_token, state, made_at, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, letterbox.now(), letterbox.now())`,
-        [agency.id, id, kind, large ? null : sealedBody, blob, sealedAddress, token, state]);
+                sealed_address, mail_token, state, way, to_party, made_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, letterbox.now(), letterbox.now())`,
+        [agency.id, id, kind, large ? null : sealedBody, blob, sealedAddress, token, state, way, party]);
         if (job)
             await this.job(agency, id);
         return { id, token };

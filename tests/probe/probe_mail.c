@@ -9,6 +9,8 @@
  *     probe_mail message FROM TO SUBJECT ID SECONDS     entity on stdin, whole message on stdout
  *     probe_mail smtp PORT SILENCE FROM TO COUNT        message on stdin, sent COUNT times
  *     probe_mail imap PORT SILENCE MAX FOLDER           reads a whole mailbox, moving what it read
+ *     probe_mail oauth URL ID SECRET SCOPE REFRESH CA COUNT   asks for a token COUNT times; "-":
+ * none
  *
  * Servers are spoken to on 127.0.0.1 without TLS. A line for each step: its name, the error's name
  * or "ok", numbers.
@@ -22,6 +24,7 @@
 #include "core/num.h"
 #include "mail/compose.h"
 #include "mail/imap.h"
+#include "mail/oauth.h"
 #include "mail/smtp.h"
 #include "sys/file.h"
 
@@ -147,6 +150,34 @@ static void read_mailbox(char **words)
     mail_imap_close(&imap);
 }
 
+static const char *or_none(const char *word)
+{
+    return strcmp(word, "-") == 0 ? "" : word;
+}
+
+static void ask_tokens(char **words)
+{
+    struct mail_oauth_client client = {
+        .token_url = words[0],
+        .client_id = words[1],
+        .client_secret = or_none(words[2]),
+        .scope = or_none(words[3]),
+        .refresh_file = or_none(words[4]),
+        .ca_file = or_none(words[5]),
+    };
+    struct mail_oauth *oauth = NULL;
+    enum err code = mail_oauth_open(&client, &oauth);
+    if (code != OK) printf("open %s\n", name_of(code));
+    for (int64_t i = 0; i < number(words[6]) && code == OK; i++) {
+        const char *token = "";
+        bool changed = false;
+        enum err asked = mail_oauth_token(oauth, &token, &changed);
+        const char *word = mail_oauth_code(oauth);
+        printf("token %s %s %d %zu\n", name_of(asked), *word ? word : "-", changed, strlen(token));
+    }
+    mail_oauth_free(&oauth);
+}
+
 int main(int argc, char **argv)
 {
     if (mail_server_init() != OK || argc < 2) stop("start", ERR_BAD_INPUT);
@@ -154,8 +185,8 @@ int main(int argc, char **argv)
     int count = argc - 2;
     BUF(in, BYTES_MAX);
     BUF(out, 2 * BYTES_MAX);
-    if (strcmp(argv[1], "imap") != 0 && file_read_fd(STDIN_FILENO, &in) != OK)
-        stop("stdin", ERR_IO);
+    bool has_stdin = strcmp(argv[1], "imap") != 0 && strcmp(argv[1], "oauth") != 0;
+    if (has_stdin && file_read_fd(STDIN_FILENO, &in) != OK) stop("stdin", ERR_IO);
     if (strcmp(argv[1], "text") == 0)
         finish(mail_compose_text(buf_str(&in), &out), &out);
     else if (strcmp(argv[1], "mixed") == 0 && count >= 1)
@@ -168,10 +199,12 @@ int main(int argc, char **argv)
         send_all(buf_str(&in), words);
     else if (strcmp(argv[1], "imap") == 0 && count == 4)
         read_mailbox(words);
+    else if (strcmp(argv[1], "oauth") == 0 && count == 7)
+        ask_tokens(words);
     else
         stop(argv[1], ERR_BAD_INPUT);
     struct rusage usage;
-    if (getrusage(RUSAGE_SELF, &usage) == 0 && strlen(argv[1]) == 4 && strcmp(argv[1], "text") != 0)
+    if (getrusage(RUSAGE_SELF, &usage) == 0 && (!has_stdin || strcmp(argv[1], "smtp") == 0))
         printf("memory %ld\n", usage.ru_maxrss);
     return 0;
 }

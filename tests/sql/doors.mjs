@@ -487,8 +487,8 @@ test('a look at a link changes nothing; five wrong PINs lock it; a right one giv
     for (let i = 0; i < 3; i += 1)
         equal(await look(), 'open');
     equal(await tries(), 0);
-    const open = async (id) => (await portal('SELECT letterbox.link_open($1, $2, $3) AS refusal', [token, id, key('x')]))
-        .refusal;
+    const open = async (id) => (await portal('SELECT letterbox.link_open($1, $2, $3, $4) AS refusal',
+        [token, id, key('x'), key('a browser')])).refusal;
     equal(await open(sid()), 'unknown');             // nothing was tried
     for (let i = 1; i <= 4; i += 1) {
         const { refusal, sealed_key: sealed } = await attempt();

@@ -239,11 +239,10 @@ test('a letter does not become another\'s once it is approved or released', asyn
     await db.query('DELETE FROM letterbox.decision WHERE decision_id = $1', [made]);
 });
 
-test('a bounce takes a confirmation away, the press gives none', async () => {
-    const set = (value) => press((sql) => sql('UPDATE letterbox.party SET email_confirmed = $1 WHERE party_id = $2',
-        [value, one.aunt]));
-    await set(false);
-    await rejects(set(true), { code: '42501' });
+test('the press neither gives nor takes a confirmation but by what came back', async () => {
+    for (const value of [true, false])
+        await rejects(press((sql) => sql('UPDATE letterbox.party SET email_confirmed = $1 WHERE party_id = $2',
+            [value, one.aunt])), { code: '42501' });
 });
 
 // ---- on its way: each fact is asked again ------------------------------------------------------------
@@ -375,8 +374,8 @@ test('a link is not opened when a fact changed since it was sent, and the try is
     const attempt = () => portal(async (sql) => (await sql('SELECT refusal FROM letterbox.link_try($1)', [token]))[0].refusal);
     const open = () => portal(async (sql) => {
         await sql('SELECT letterbox.link_try($1)', [token]);
-        return (await sql('SELECT letterbox.link_open($1, $2, $3) AS refusal', [token, key('a sid'), key('secret')]))[0]
-            .refusal;
+        return (await sql('SELECT letterbox.link_open($1, $2, $3, $4) AS refusal',
+            [token, key('a sid'), key('secret'), key('a browser')]))[0].refusal;
     });
     const changes = factsOf('mother', 'family');
     for (const [refusal, changed] of Object.entries(changes))
@@ -387,8 +386,8 @@ test('a link is not opened when a fact changed since it was sent, and the try is
     // Changed between the PIN and the page.
     for (const [refusal, changed] of Object.entries(changes))
         await given([...changed, ['link', `link_id = ${one.link}`, { tries: 1 }]], async () =>
-            equal(await portal(async (sql) => (await sql('SELECT letterbox.link_open($1, $2, $3) AS refusal',
-                [token, key('a sid'), key('secret')]))[0].refusal), refusal));
+            equal(await portal(async (sql) => (await sql('SELECT letterbox.link_open($1, $2, $3, $4) AS refusal',
+                [token, key('a sid'), key('secret'), key('a browser')]))[0].refusal), refusal));
     equal(await open(), null);
 });
 
@@ -518,12 +517,49 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
         [one.message])).map((row) => `${row.number} ${row.outcome}`), ['1 failed', '2 unknown', '3 done']);
 });
 
-test('a bounce stops the next dispatch until the address is confirmed', async () => {
-    equal(await press(async (sql) => (await sql(`SELECT letterbox.dispatch_returned($1, 'smtp.5.1.1') AS done`,
-        [one.linkDispatch]))[0].done, { commit: true }), true);
-    deepEqual(await dispatchState(one.linkDispatch), { state: 'returned', code: 'smtp.5.1.1' });
-    deepEqual(await db.one('SELECT email_confirmed, address_confirmed FROM letterbox.party WHERE party_id = $1',
-        [one.mother]), { email_confirmed: false, address_confirmed: true });
+test('a bounce stops the next dispatch until the address is confirmed; nothing else does', async () => {
+    for (const [table, id] of [['dispatch', one.linkDispatch], ['message', one.message]])
+        await db.query(`UPDATE letterbox.${table} SET state = 'sent' WHERE ${table}_id = $1`, [id]);
+    const comes = (letter, kind, { recipients = true, current = true } = {}) => press(async (sql) => (await sql(
+        `SELECT letterbox.bounce_note($1, $2, $3, '5.1.1', $4, $5) AS done`, [letter, one.message, kind, recipients, current]))[0].done,
+    { commit: true });
+    const facts = async () => ({ ...await dispatchState(one.linkDispatch), ...await db.one(
+        'SELECT email_confirmed, address_confirmed FROM letterbox.party WHERE party_id = $1', [one.mother]) });
+    const as = { state: 'sent', code: (await facts()).code, email_confirmed: true, address_confirmed: true };
+    for (const [letter, kind, options] of [[one.scan, 'hard', { recipients: false }], [one.fromFamily, 'delay'], [two.scan, 'away']]) {
+        equal(await comes(letter, kind, options), false);
+        deepEqual(await facts(), as, kind);
+    }
+    equal(await comes(one.scan, 'hard'), false, 'the same mail again');
+    deepEqual(await facts(), as);
+    equal(await comes(two.fromFamily, 'soft'), true);
+    deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced_soft' });
+    const other = await world.story(north);     // letters of its own
+    await db.query(`UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1`, [one.linkDispatch]);
+    equal(await comes(other.scan, 'hard', { current: false }), true);
+    deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced' }, 'an address that is no longer theirs');
+    await db.query(`UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1`, [one.linkDispatch]);
+    equal(await comes(other.fromFamily, 'hard'), true);
+    deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced', email_confirmed: false });
+    equal((await db.one('SELECT letterbox.dispatch_refusal($1, $2) AS why', [north.id, one.linkDispatch])).why, 'address_unconfirmed');
+    equal((await db.one('SELECT count(*)::int AS n FROM letterbox.bounce WHERE message_id = $1', [one.message])).n, 7);
+});
+
+test('what was never given away cannot come back', async () => {
+    equal((await db.one('SELECT state FROM letterbox.message WHERE message_id = $1', [two.message])).state, 'ready');
+    equal(await press(async (sql) => (await sql(`SELECT letterbox.bounce_note($1, $2, 'hard', NULL, true, true) AS done`,
+        [two.fromMother, two.message]))[0].done, { commit: true }), false);
+    equal((await db.one(`SELECT count(*)::int AS n FROM letterbox.bounce WHERE message_id = $1 AND kind = 'hard'`, [two.message])).n, 0);
+});
+
+test('one acknowledgement a day to a person, and one for a letter', async () => {
+    const add = (party, day, letter) => press(async (sql) => (await sql(`INSERT INTO letterbox.acknowledgement (agency_id, party_id,
+        day, letter_id, made_at) VALUES ($1, $2, $3, $4, letterbox.now()) ON CONFLICT DO NOTHING RETURNING letter_id`,
+    [north.id, party, day, letter])).length, { commit: true });
+    equal(await add(one.mother, '2026-03-01', one.scan), 1);
+    equal(await add(one.mother, '2026-03-01', one.fromFamily), 0, 'the same day');
+    equal(await add(one.mother, '2026-03-02', one.scan), 0, 'the same letter');
+    equal(await add(one.mother, '2026-03-02', one.fromFamily), 1);
 });
 
 test('two attempts at one message cannot be open', async () => {

@@ -48,16 +48,19 @@ static struct str find_code(struct str text, struct arena *arena)
     for (size_t at = 0; at + 3 <= text.len; at++) {
         bool is_code = is_edge(text, at) && (text.at[at] == '4' || text.at[at] == '5') &&
                        is_digit(text.at[at + 1]) && is_digit(text.at[at + 2]);
-        bool ends = at + 3 == text.len || text.at[at + 3] == ' ' || text.at[at + 3] == '-';
+        bool ends = at + 3 == text.len || text.at[at + 3] == ' ' || text.at[at + 3] == '-' ||
+                    text.at[at + 3] == ':';
         if (is_code && ends) return text.at[at] == '5' ? STR("5.0.0") : STR("4.0.0");
     }
     return (struct str){NULL, 0};
 }
 
-/* Full mailboxes and what the other side calls temporary pass. */
+/* Full mailboxes, what is too large for one, and what the other side calls temporary pass. */
 static enum bounce_kind kind_of_code(struct str status)
 {
-    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2"))) return BOUNCE_SOFT;
+    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2")) ||
+        str_equal(status, STR("5.2.3")) || str_equal(status, STR("5.3.4")))
+        return BOUNCE_SOFT;
     return BOUNCE_HARD;
 }
 
@@ -83,7 +86,7 @@ static struct str plain_address(struct str value, struct arena *arena)
 }
 
 struct recipient {
-    struct str final, original, action, status;
+    struct str final, original, action, status, diagnostic;
 };
 
 static void note_recipient(struct bounce *bounce, const struct recipient *recipient,
@@ -93,6 +96,11 @@ static void note_recipient(struct bounce *bounce, const struct recipient *recipi
     struct str status = clean_line(recipient->status, arena);
     size_t len = enhanced_code(status);
     status = str_slice(status, 0, len);
+    /* "5.0.0" tells nothing; what the other server said may. */
+    if (str_equal(status, STR("5.0.0")) || status.len == 0) {
+        struct str said = find_code(recipient->diagnostic, arena);
+        if (said.len) status = said;
+    }
     if (str_same(recipient->action, STR("failed")))
         kind = kind_of_code(status);
     else if (str_same(recipient->action, STR("delayed")))
@@ -119,7 +127,8 @@ void bounce_from_status(struct bounce *bounce, struct str status_part, struct ar
         }
         if (field(line, "Final-Recipient", &recipient.final) ||
             field(line, "Original-Recipient", &recipient.original) ||
-            field(line, "Action", &recipient.action) || field(line, "Status", &recipient.status))
+            field(line, "Action", &recipient.action) || field(line, "Status", &recipient.status) ||
+            field(line, "Diagnostic-Code", &recipient.diagnostic))
             continue;
     }
     note_recipient(bounce, &recipient, arena);

@@ -5,11 +5,14 @@
 
 #include "core/limits.h"
 #include "sanitise/kind.h"
+#include "worker/cleaner/mail_base64.h"
 #include "worker/cleaner/mail_bounce.h"
 #include "worker/cleaner/mail_charset.h"
 #include "worker/cleaner/mail_data.h"
+#include "worker/cleaner/mail_failure.h"
 #include "worker/cleaner/mail_html.h"
 #include "worker/cleaner/mail_limits.h"
+#include "worker/cleaner/mail_pgp.h"
 #include "worker/cleaner/mail_text.h"
 
 /* Where the walk is. */
@@ -19,6 +22,7 @@ struct place {
     struct buf *text;    /* where shown text goes */
     bool is_alternative; /* another version of a text that was chosen */
     bool is_report;      /* inside a multipart/report */
+    bool is_inner;       /* inside a message that this one holds: its reports are not of ours */
 };
 
 /* A page as text, with its pictures still in it. */
@@ -108,9 +112,11 @@ static bool decode(struct walk *walk, GMimePart *part, struct str *ret_bytes)
     GMimeStream *stream = g_mime_stream_mem_new();
     bool well = g_mime_data_wrapper_write_to_stream(content, stream) >= 0;
     GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    if (well && array->len > 0) {
+    if (well) {
         struct buf *kept = new_buf(walk, LIMIT_MAIL_BYTES * 2);
         buf_add_bytes(kept, array->data, array->len);
+        if (g_mime_part_get_content_encoding(part) == GMIME_CONTENT_ENCODING_BASE64)
+            base64_end(g_mime_data_wrapper_get_stream(content), kept);
         well = buf_done(kept) == OK;
         *ret_bytes = buf_str(kept);
     }
@@ -148,15 +154,6 @@ static void note_crypto(struct walk *walk, enum crypto_kind kind, bool is_encryp
     walk->mail.is_signed |= is_signed;
 }
 
-static void add_packets(struct walk *walk, enum crypto_kind kind, uint32_t source, struct str bytes)
-{
-    if (walk->mail.packet_count == ANSWER_PACKETS_MAX) {
-        walk_warn(walk, source, WARNING_PARTS);
-        return;
-    }
-    walk->mail.packets[walk->mail.packet_count++] = (struct packets){kind, source, bytes};
-}
-
 static void note_decoding(struct walk *walk, uint32_t source, const struct decoding *decoding)
 {
     if (decoding->was_unknown) walk_warn(walk, source, WARNING_CHARSET_UNKNOWN);
@@ -181,7 +178,7 @@ static bool plain_text(struct walk *walk, GMimeObject *object, uint32_t source, 
     text_take_armour(text, walk->arena, ret_text, &armour);
     for (size_t i = 0; i < armour.block_count; i++) {
         note_crypto(walk, CRYPTO_PGP_INLINE, true, false);
-        add_packets(walk, CRYPTO_PGP_INLINE, source, armour.blocks[i]);
+        pgp_add_message(walk, CRYPTO_PGP_INLINE, source, armour.blocks[i]);
     }
     if (armour.is_signed) {
         note_crypto(walk, CRYPTO_PGP_INLINE, false, true);
@@ -271,6 +268,13 @@ bool walk_plain_text(struct walk *walk, struct str bytes, struct buf *ret_text)
     return true;
 }
 
+/* Nowhere but before staff. */
+static void hide_text(struct walk *walk, struct str bytes)
+{
+    BUF(text, ANSWER_TEXT_BYTES_MAX);
+    if (walk_plain_text(walk, bytes, &text)) add_hidden(walk, 0, buf_str(&text));
+}
+
 /* The text of a text part goes to the place's text, or stands for itself. */
 static void take_text(struct walk *walk, GMimeObject *object, struct mail_part *part,
                       struct str bytes, const struct place *place, bool stands_alone)
@@ -281,6 +285,9 @@ static void take_text(struct walk *walk, GMimeObject *object, struct mail_part *
     bool well = is_html ? html_part(walk, object, source, bytes, &text)
                         : plain_text(walk, object, source, bytes, &text);
     struct str shown = str_trim(buf_str(&text));
+    size_t legacy = pgp_legacy_lines(object, shown);
+    add_hidden(walk, stands_alone ? source : 0, str_slice(shown, 0, legacy));
+    shown = str_trim(str_from_byte(shown, legacy));
     if (!well || (!stands_alone && place->text->len + shown.len + 2 > ANSWER_TEXT_BYTES_MAX)) {
         part->fate = FATE_LIMIT;
         walk_warn(walk, source, WARNING_PARTS);
@@ -350,9 +357,11 @@ static bool type_lies(const struct mail_part *part)
     return is_known && !is_vague && !is_same_family && !str_equal(part->type, str_from(real));
 }
 
-static void take_report(struct walk *walk, struct mail_part *part, struct str bytes, bool is_status)
+static void take_report(struct walk *walk, struct mail_part *part, struct str bytes, bool is_status,
+                        const struct place *place)
 {
     part->fate = FATE_REPORT;
+    if (place->is_inner) return;
     if (is_status)
         bounce_from_status(&walk->mail.bounce, bytes, walk->arena);
     else
@@ -383,10 +392,15 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
     bool is_text = part->detected == KIND_TEXT || part->detected == KIND_HTML ||
                    part->detected == KIND_MAIL || part->detected == KIND_SVG ||
                    (part->detected == KIND_UNKNOWN && is_label(object, "text", "*"));
-    if (is_label(object, "message", "delivery-status")) {
-        take_report(walk, part, bytes, true);
-    } else if (is_label(object, "text", "rfc822-headers")) {
-        take_report(walk, part, bytes, false);
+    if (is_label(object, "message", "delivery-status") ||
+        is_label(object, "message", "global-delivery-status")) {
+        take_report(walk, part, bytes, true, place);
+    } else if (pgp_is_legacy_part(object)) {
+        part->fate = FATE_HEAD;
+        hide_text(walk, bytes);
+    } else if (is_label(object, "text", "rfc822-headers") ||
+               is_label(object, "message", "global-headers")) {
+        take_report(walk, part, bytes, false, place);
     } else if (is_label(object, "message", "disposition-notification") ||
                is_label(object, "message", "feedback-report")) {
         part->fate = FATE_REPORT;
@@ -395,6 +409,16 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
         walk_warn(walk, source_of(walk, part), WARNING_EXTERNAL_BODY);
     } else if (bytes.len == 0) {
         part->fate = FATE_EMPTY;
+    } else if (is_label(object, "application", "pgp-encrypted")) {
+        /* Some servers make a multipart/mixed of it on the way. */
+        part->fate = FATE_ENCRYPTED;
+        walk->has_pgp_version = true;
+    } else if (!is_label(object, "text", "*") && pgp_is_message(bytes, name)) {
+        enum crypto_kind kind = walk->has_pgp_version ? CRYPTO_PGP_MIME : CRYPTO_PGP_INLINE;
+        part->fate = FATE_ENCRYPTED;
+        note_crypto(walk, kind, true, false);
+        pgp_add_message(walk, kind, source_of(walk, part), bytes);
+        walk->has_pgp_version = false;
     } else if (part->detected == KIND_PROGRAM || is_program_label(object) ||
                (name && is_program_name(name))) {
         part->fate = FATE_PROGRAM;
@@ -407,7 +431,7 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
                is_label(object, "application", "x-pkcs7-mime")) {
         bool is_signed = !g_ascii_strcasecmp(parameter(object, "smime-type"), "signed-data");
         note_crypto(walk, CRYPTO_SMIME, !is_signed, is_signed);
-        part->fate = FATE_ENCRYPTED;
+        part->fate = FATE_SMIME;
         walk_warn(walk, source_of(walk, part),
                   is_signed ? WARNING_SIGNED : WARNING_SMIME_ENCRYPTED);
     } else if (part->detected == KIND_MAIL && !is_label(object, "text", "*")) {
@@ -436,15 +460,16 @@ static void walk_encrypted(struct walk *walk, GMimeMultipart *multipart, const s
         part->bytes = bytes.len;
         part->detected = kind_of(bytes);
         if (!is_label(child, "application", "pgp-encrypted") && bytes.len > 0)
-            add_packets(walk, CRYPTO_PGP_MIME, source_of(walk, part), bytes);
+            pgp_add_message(walk, CRYPTO_PGP_MIME, source_of(walk, part), bytes);
     }
 }
 
 static void walk_signed(struct walk *walk, GMimeMultipart *multipart, const struct place *place)
 {
     bool is_pgp = strstr(parameter(GMIME_OBJECT(multipart), "protocol"), "pgp") != NULL;
+    bool is_whole = GMIME_OBJECT(multipart) == walk->root;
+    bool is_handed_out = false;
     note_crypto(walk, is_pgp ? CRYPTO_PGP_MIME : CRYPTO_SMIME, false, true);
-    walk_warn(walk, 0, WARNING_SIGNED);
     for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
         GMimeObject *child = g_mime_multipart_get_part(multipart, i);
         struct place inner = *place;
@@ -455,9 +480,14 @@ static void walk_signed(struct walk *walk, GMimeMultipart *multipart, const stru
         }
         struct mail_part *part = add_part(walk, child, inner.path, FATE_SIGNATURE);
         struct str bytes;
-        if (part && GMIME_IS_PART(child) && decode(walk, GMIME_PART(child), &bytes))
-            part->bytes = bytes.len;
+        if (!part || !GMIME_IS_PART(child) || !decode(walk, GMIME_PART(child), &bytes)) continue;
+        part->bytes = bytes.len;
+        if (is_pgp && i == 1 && g_mime_multipart_get_count(multipart) == 2)
+            is_handed_out =
+                pgp_add_signature(walk, source_of(walk, part),
+                                  g_mime_multipart_get_part(multipart, 0), bytes, is_whole);
     }
+    if (!is_handed_out) walk_warn(walk, 0, WARNING_SIGNED);
 }
 
 /* Plain text with something in it. */
@@ -549,7 +579,8 @@ static void walk_inner(struct walk *walk, GMimeMessage *message, struct mail_par
     struct place inner = {.path = place->path,
                           .depth = place->depth + 1,
                           .text = text,
-                          .is_alternative = place->is_alternative};
+                          .is_alternative = place->is_alternative,
+                          .is_inner = true};
     add_header_line(walk, message, "From", text);
     add_header_line(walk, message, "To", text);
     add_header_line(walk, message, "Date", text);
@@ -560,6 +591,7 @@ static void walk_inner(struct walk *walk, GMimeMessage *message, struct mail_par
         walk_warn(walk, source, WARNING_PARTS);
     } else if (place->is_alternative) {
         add_hidden(walk, source, buf_str(text));
+        walk_warn(walk, source, WARNING_ALTERNATIVES_DIFFER);
     } else if (text->len > 0) {
         walk->texts[walk->text_count++] = (struct walk_text){source, buf_str(text)};
     }
@@ -569,10 +601,16 @@ static bool take_inner_message(struct walk *walk, struct mail_part *part, struct
                                const struct place *place)
 {
     if (place->depth >= MAIL_DEPTH_MAX) return false;
+    struct mail_limits limits;
+    bytes = mail_limit(bytes, new_buf(walk, LIMIT_MAIL_BYTES * 2), &limits);
+    if (limits.has_long_header) walk_warn(walk, source_of(walk, part), WARNING_HEADER_SIZE);
+    if (limits.has_too_many_parts) walk_warn(walk, source_of(walk, part), WARNING_PARTS);
+    if (limits.has_nul) walk_warn(walk, source_of(walk, part), WARNING_UNDECODABLE);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.at, bytes.len);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, walk->head.options);
     if (message) {
+        arena_on_end(walk->arena, g_object_unref, message);
         part->fate = FATE_CONTAINER;
         walk_inner(walk, message, part, place);
     }
@@ -592,8 +630,9 @@ static void walk_message_part(struct walk *walk, GMimeMessagePart *object,
         part->fate = FATE_EMPTY;
     } else if (place->is_report) {
         part->fate = FATE_REPORT;
-        walk->mail.bounce.original_message_id =
-            head_raw(&walk->head, GMIME_OBJECT(message), "Message-ID");
+        if (!place->is_inner)
+            walk->mail.bounce.original_message_id =
+                head_raw(&walk->head, GMIME_OBJECT(message), "Message-ID");
     } else {
         walk_inner(walk, message, part, place);
     }
@@ -629,13 +668,38 @@ static bool names_another(const struct mail *mail, enum address_role role)
     return from && other && other->mailbox.len > 0 && !str_same(from->mailbox, other->mailbox);
 }
 
+/* What could not be delivered: after all parts were seen. */
+static void read_failure(struct walk *walk, GMimeMessage *message, GMimeObject *root)
+{
+    struct mail *mail = &walk->mail;
+    GMimeContentType *type = root ? g_mime_object_get_content_type(root) : NULL;
+    bool is_report = type && g_mime_content_type_is_type(type, "multipart", "report");
+    bool may_be = mail->automatic == AUTOMATIC_NO || mail->automatic == AUTOMATIC_GENERATED;
+    /* a report that does not say which kind it is of */
+    if (is_report && may_be && mail->bounce.kind != BOUNCE_NONE) mail->automatic = AUTOMATIC_BOUNCE;
+    if (mail->automatic != AUTOMATIC_BOUNCE) return;
+    struct str *own = ARENA_MANY(walk->arena, mail->address_count, struct str);
+    size_t count = 0;
+    for (size_t i = 0; i < mail->address_count; i++)
+        if (mail->addresses[i].role == ADDRESS_TO || mail->addresses[i].role == ADDRESS_CC)
+            own[count++] = mail->addresses[i].mailbox;
+    bounce_from_text(&mail->bounce,
+                     head_raw(&walk->head, GMIME_OBJECT(message), "X-Failed-Recipients"),
+                     buf_str(&walk->body), walk->arena);
+    failure_from_text(&mail->bounce, mail->subject, buf_str(&walk->body), own, count, walk->arena);
+    failure_refine(&mail->bounce, buf_str(&walk->body), walk->arena);
+}
+
 void walk_message(struct walk *walk, GMimeMessage *message)
 {
     struct mail *mail = &walk->mail;
     head_read(&walk->head, message);
+    if (mail->subject.len == 0)
+        mail->subject = head_line(&walk->head, pgp_protected_head(message), "Subject");
     if (walk->head.from_count > 1) walk_warn(walk, 0, WARNING_TWO_FROM);
     if (walk->head.from_count == 0) walk_warn(walk, 0, WARNING_NO_FROM);
     GMimeObject *root = g_mime_message_get_mime_part(message);
+    walk->root = root;
     if (root) {
         bool is_leaf = !GMIME_IS_MULTIPART(root);
         walk_object(walk, root, (struct place){.path = is_leaf ? "1" : "", .text = &walk->body});
@@ -643,9 +707,6 @@ void walk_message(struct walk *walk, GMimeMessage *message)
     if (names_another(mail, ADDRESS_SENDER)) walk_warn(walk, 0, WARNING_SENDER_DIFFERS);
     if (names_another(mail, ADDRESS_REPLY_TO)) walk_warn(walk, 0, WARNING_REPLY_TO_DIFFERS);
     if (walk->head.has_unreadable_text) walk_warn(walk, 0, WARNING_UNDECODABLE);
-    if (mail->automatic == AUTOMATIC_BOUNCE)
-        bounce_from_text(&mail->bounce,
-                         head_raw(&walk->head, GMIME_OBJECT(message), "X-Failed-Recipients"),
-                         buf_str(&walk->body), walk->arena);
+    read_failure(walk, message, root);
     if (mail->bounce.kind == BOUNCE_NONE) mail->bounce = (struct bounce){0};
 }

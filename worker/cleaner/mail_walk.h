@@ -37,6 +37,8 @@ struct walk {
     struct finding *warnings;
     size_t warning_count;
     bool removed[REMOVED_COUNT]; /* of a page that is a document of its own */
+    GMimeObject *root;           /* of the message: its part, whole */
+    bool has_pgp_version;        /* "Version: 1" was there, and what is encrypted is to come */
 };
 
 void walk_init(struct walk *walk, struct job *job, struct arena *arena,

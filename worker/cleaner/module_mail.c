@@ -76,6 +76,7 @@ static void clean_mail(struct job *job, struct walk *walk, GMimeParserOptions *o
     walk_message(walk, parsed);
     if (is_broken) walk_warn(walk, 0, WARNING_BROKEN_MIME);
     if (limits.has_too_many_parts) walk_warn(walk, 0, WARNING_PARTS);
+    if (limits.has_nul) walk_warn(walk, 0, WARNING_UNDECODABLE);
     write_letter(walk, job->answer, true);
 }
 

@@ -4,10 +4,15 @@
  * its ledger row, letter and press job, and moved to another folder only after COMMIT. Whatever
  * is cut off is found again: not stored, still in the mailbox; stored and not moved, in the ledger.
  *
+ * What the ledger has already is read once more before it is moved: a server that gave its number
+ * to another message must not make us put that one away unread. A message that the server will not
+ * hand out, and a folder that takes none, keep no other mail waiting.
+ *
  * Several messages share a COMMIT. A mailbox that does not answer is no failure of the job (it
  * comes again in seconds); after 15 minutes, and then once an hour, staff are told by ERR_MAILBOX.
  */
 #include <poll.h>
+#include <string.h>
 
 #include "core/limits.h"
 #include "sys/clock.h"
@@ -16,10 +21,15 @@
 
 enum {
     LIST_COUNT = 200,              /* messages looked at in one go */
+    STEP_BYTES = 1024 * 1024,      /* rows of one step: a job has any number of these */
     BATCH_COUNT = 40,              /* messages that share a COMMIT */
     BATCH_BYTES = 2 * 1024 * 1024, /* … unless they are long */
     BUSY_SECONDS = 60,             /* then the next job goes on */
     STALE_LISTS = 3,               /* in one job */
+    REFUSED_SECONDS = 60,          /* a folder that took nothing is not tried again before */
+    STUCK_TRIES = 3,               /* of a message, before it has to wait */
+    STUCK_SECONDS = 10,            /* doubled each time … */
+    STUCK_SECONDS_MAX = 60 * 60,
     TELL_AFTER_SECONDS = 15 * 60,
     TELL_AGAIN_SECONDS = 60 * 60,
 };
@@ -36,9 +46,11 @@ struct fetching {
     int64_t ids[2 * LIST_COUNT];
     bool seen[LIST_COUNT];
     struct take batch[BATCH_COUNT];
+    uint32_t batch_uids[BATCH_COUNT];
     size_t batch_count, batch_bytes;
-    size_t left;  /* entries of this list that stay in the mailbox */
-    size_t stale; /* lists that were out of date before they were done */
+    size_t left;         /* entries of this list that stay in the mailbox */
+    size_t stale;        /* lists that were out of date before they were done */
+    const char *trouble; /* something had to be left in the mailbox: why; NULL: nothing */
     int64_t until_us;
 };
 
@@ -48,7 +60,7 @@ struct fetching {
 static enum err look_up(struct store *store, void *context)
 {
     struct fetching *fetching = context;
-    struct arena *arena = fetching->job->arena;
+    ARENA(arena, STEP_BYTES);
     int64_t uids[LIST_COUNT];
     for (size_t i = 0; i < fetching->entry_count; i++) {
         uids[i] = fetching->entries[i].uid;
@@ -72,15 +84,15 @@ static enum err look_up(struct store *store, void *context)
 static enum err store_batch(struct store *store, void *context)
 {
     struct fetching *fetching = context;
-    for (size_t i = 0; i < fetching->batch_count; i++)
-        TRY(take_store(store, &fetching->batch[i], fetching->job->arena));
-    return OK;
+    ARENA(arena, STEP_BYTES);
+    return take_store(store, fetching->batch, fetching->batch_count, arena);
 }
 
 static enum err store_single(struct store *store, void *context)
 {
     struct fetching *fetching = context;
-    return take_store(store, &fetching->batch[fetching->batch_count], fetching->job->arena);
+    ARENA(arena, STEP_BYTES);
+    return take_store(store, &fetching->batch[fetching->batch_count], 1, arena);
 }
 
 /* Another process stored one of these at the same moment: it is a double now, seen by itself. */
@@ -99,17 +111,33 @@ static enum err store_one_by_one(struct fetching *fetching)
 
 /* ---- moving ---- */
 
+static void leave_unmoved(struct fetching *fetching, size_t count)
+{
+    fetching->trouble = "move";
+    fetching->left += count;
+}
+
+/* A folder that takes nothing (it is full, say) leaves them where they are, and is no failure. */
 static enum err move(struct fetching *fetching, const uint32_t *uids, size_t count,
                      struct str folder)
 {
-    if (count == 0) return OK;
-    enum err code =
-        mail_imap_move(fetching->mailbox->imap, fetching->box.uidvalidity, uids, count, folder);
+    struct post_mailbox *mailbox = fetching->mailbox;
+    enum err code = mail_imap_move(mailbox->imap, fetching->box.uidvalidity, uids, count, folder);
     if (code == ERR_NOT_FOUND) return ERR_NET; /* the mailbox is another by now: look afresh */
+    if (code == ERR_NET && strcmp(mail_imap_code(mailbox->imap), "no") == 0) {
+        mailbox->refused_until_us = clock_monotonic_us() + REFUSED_SECONDS * UTC_SECOND_US;
+        leave_unmoved(fetching, count);
+        return OK;
+    }
     TRY(code);
     fetching->post->moved += (int64_t)count;
     FAULT_POINT(fetch_moved);
     return OK;
+}
+
+static bool can_move(const struct fetching *fetching)
+{
+    return clock_monotonic_us() >= fetching->mailbox->refused_until_us;
 }
 
 static enum err end_batch(struct fetching *fetching)
@@ -119,17 +147,54 @@ static enum err end_batch(struct fetching *fetching)
     enum err code = queue_step(fetching->job, store_batch, fetching);
     if (code == ERR_DB_REFUSED) code = store_one_by_one(fetching);
     FAULT_POINT(fetch_stored);
-    uint32_t uids[BATCH_COUNT];
-    for (size_t i = 0; i < fetching->batch_count && code == OK; i++) {
+    for (size_t i = 0; i < fetching->batch_count && code == OK; i++)
         *(fetching->batch[i].is_double ? &fetching->post->doubles : &fetching->post->stored) += 1;
-        uids[i] = fetching->batch[i].uid;
-    }
-    if (code == OK)
-        code = move(fetching, uids, fetching->batch_count, fetching->mailbox->done_folder);
+    if (code == OK && can_move(fetching))
+        code = move(fetching, fetching->batch_uids, fetching->batch_count,
+                    fetching->mailbox->done_folder);
+    else if (code == OK)
+        leave_unmoved(fetching, fetching->batch_count);
     for (size_t i = 0; i < fetching->batch_count; i++) take_done(&fetching->batch[i]);
     fetching->batch_count = 0;
     fetching->batch_bytes = 0;
     return code;
+}
+
+/* ---- a message that the server does not hand out ---- */
+
+static struct post_stuck *stuck_find(struct fetching *fetching, uint32_t uid)
+{
+    for (size_t i = 0; i < POST_STUCK; i++) {
+        struct post_stuck *stuck = &fetching->mailbox->stuck[i];
+        if (stuck->uid == uid && stuck->uidvalidity == fetching->box.uidvalidity) return stuck;
+    }
+    return NULL;
+}
+
+static void stuck_note(struct fetching *fetching, uint32_t uid)
+{
+    struct post_stuck *stuck = stuck_find(fetching, uid);
+    if (!stuck) {
+        /* an empty place, or that of the one that waits the shortest */
+        stuck = &fetching->mailbox->stuck[0];
+        for (size_t i = 1; i < POST_STUCK && stuck->uid != 0; i++) {
+            struct post_stuck *other = &fetching->mailbox->stuck[i];
+            if (other->uid == 0 || other->next_us < stuck->next_us) stuck = other;
+        }
+        *stuck = (struct post_stuck){.uidvalidity = fetching->box.uidvalidity, .uid = uid};
+    }
+    stuck->tries++;
+    if (stuck->tries < STUCK_TRIES) return;
+    int64_t seconds = STUCK_SECONDS_MAX;
+    if (stuck->tries < STUCK_TRIES + 9) seconds = STUCK_SECONDS << (stuck->tries - STUCK_TRIES);
+    if (seconds > STUCK_SECONDS_MAX) seconds = STUCK_SECONDS_MAX;
+    stuck->next_us = clock_monotonic_us() + seconds * UTC_SECOND_US;
+}
+
+static bool is_stuck(struct fetching *fetching, uint32_t uid)
+{
+    const struct post_stuck *stuck = stuck_find(fetching, uid);
+    return stuck && clock_monotonic_us() < stuck->next_us;
 }
 
 /* ---- fetching ---- */
@@ -147,8 +212,11 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
     TRY(take_open(fetching->post, fetching->agency, fetching->ids[2 * index],
                   fetching->ids[2 * index + 1], &take));
     take.mailbox = fetching->mailbox->name;
-    take.uidvalidity = fetching->box.uidvalidity;
-    take.uid = uid;
+    /* An entry that the ledger has can have no second row: if its bytes are others, they alone
+     * count.
+     */
+    take.uidvalidity = fetching->seen[index] ? 0 : fetching->box.uidvalidity;
+    take.uid = fetching->seen[index] ? 0 : uid;
     enum err code = mail_imap_fetch(fetching->mailbox->imap, fetching->box.uidvalidity, uid,
                                     LIMIT_MAIL_BYTES, take_piece, &take);
     if (code == OK && FAULT_FAILS(fetch_cut)) code = ERR_NET;
@@ -160,37 +228,61 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
     return code;
 }
 
+/* The rest goes on unless the connection is gone. */
+static enum err leave_stuck(struct fetching *fetching, uint32_t uid)
+{
+    stuck_note(fetching, uid);
+    if (strcmp(mail_imap_code(fetching->mailbox->imap), "no") != 0) return ERR_NET;
+    fetching->trouble = "message";
+    fetching->left++;
+    return OK;
+}
+
 static enum err handle_entry(struct fetching *fetching, size_t index)
 {
     const struct mail_imap_entry *entry = &fetching->entries[index];
-    if (fetching->seen[index]) return OK; /* moved with the others that were */
+    /* What was stored before, and a crash or a lost connection left in the mailbox: unless it
+     * cannot be moved, or is marked deleted, which is all that a server without UIDPLUS can do. */
+    if (fetching->seen[index] && entry->deleted) {
+        fetching->left++;
+        return OK;
+    }
+    if (fetching->seen[index] && !can_move(fetching)) {
+        leave_unmoved(fetching, 1);
+        return OK;
+    }
+    if (is_stuck(fetching, entry->uid)) {
+        fetching->trouble = "message";
+        fetching->left++;
+        return OK;
+    }
     enum err code = ERR_TOO_BIG;
     if (entry->bytes <= LIMIT_MAIL_BYTES)
         code = fetch_one(fetching, index, &fetching->batch[fetching->batch_count]);
+    if (code == ERR_NET) return leave_stuck(fetching, entry->uid);
     if (code == ERR_TOO_BIG) {
+        size_t left = fetching->left;
         TRY(move(fetching, &entry->uid, 1, fetching->mailbox->problem_folder));
-        fetching->post->too_big++;
+        if (fetching->left == left) fetching->post->too_big++;
         return OK;
     }
     TRY(code);
+    fetching->batch_uids[fetching->batch_count] = entry->uid;
     fetching->batch_bytes += fetching->batch[fetching->batch_count++].sealed.len;
     if (fetching->batch_count < BATCH_COUNT && fetching->batch_bytes < BATCH_BYTES) return OK;
     return end_batch(fetching);
 }
 
-/* What was stored before, and a crash or a lost connection left in the mailbox. */
-static enum err move_seen(struct fetching *fetching)
+/* A server that lists one number twice means one message. */
+static void drop_repeated(struct fetching *fetching)
 {
-    uint32_t uids[BATCH_COUNT];
-    size_t count = 0;
+    size_t kept = 0;
     for (size_t i = 0; i < fetching->entry_count; i++) {
-        if (!fetching->seen[i]) continue;
-        uids[count++] = fetching->entries[i].uid;
-        if (count < BATCH_COUNT) continue;
-        TRY(move(fetching, uids, count, fetching->mailbox->done_folder));
-        count = 0;
+        size_t j = 0;
+        while (j < kept && fetching->entries[j].uid != fetching->entries[i].uid) j++;
+        if (j == kept) fetching->entries[kept++] = fetching->entries[i];
     }
-    return move(fetching, uids, count, fetching->mailbox->done_folder);
+    fetching->entry_count = kept;
 }
 
 static bool is_asked_to_stop(const struct fetching *fetching)
@@ -206,10 +298,11 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
     if (count > LIST_COUNT) count = LIST_COUNT;
     TRY(mail_imap_list(fetching->mailbox->imap, &fetching->box, first, count, fetching->entries,
                        &fetching->entry_count));
+    drop_repeated(fetching);
     /* Fewer than asked for: somebody else works in the mailbox; the rest is seen next time. */
     fetching->left = count - fetching->entry_count;
     if (fetching->entry_count) TRY(queue_step(fetching->job, look_up, fetching));
-    enum err code = move_seen(fetching);
+    enum err code = OK;
     for (size_t i = 0; i < fetching->entry_count && code == OK; i++) {
         code = handle_entry(fetching, i);
         if (code == OK && is_asked_to_stop(fetching)) break;
@@ -224,19 +317,40 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
     return code != OK ? code : ended;
 }
 
+/* Signed in, by whatever signs in, with the folder open. */
+static enum err open_mailbox(struct fetching *fetching)
+{
+    struct post_mailbox *mailbox = fetching->mailbox;
+    bool changed;
+    TRY(post_sign_in(mailbox->oauth, &mailbox->server, &changed, &mailbox->reason));
+    if (changed) mail_imap_close(&mailbox->imap);
+    if (!mailbox->imap) TRY(mail_imap_open(&mailbox->server, mailbox->folder, &mailbox->imap));
+    enum err code = mail_imap_look(mailbox->imap, &fetching->box);
+    mailbox->reason = mail_imap_code(mailbox->imap);
+    if (code == OK && mailbox->oauth) mail_oauth_accepted(mailbox->oauth);
+    return code;
+}
+
 static enum err fetch_mailbox(struct fetching *fetching)
 {
     struct post_mailbox *mailbox = fetching->mailbox;
-    if (!mailbox->imap) TRY(mail_imap_open(&mailbox->server, mailbox->folder, &mailbox->imap));
+    enum err code = open_mailbox(fetching);
+    /* A token may be refused before its time: once, a new one is tried. */
+    if (code == ERR_NET && mailbox->oauth && strcmp(mailbox->reason, "login") == 0 &&
+        mail_oauth_refused(mailbox->oauth))
+        code = open_mailbox(fetching);
+    TRY(code);
     uint32_t first = 1;
+    if (fetching->box.count == 0) return OK;
     do {
-        TRY(mail_imap_look(mailbox->imap, &fetching->box));
-        if (first > fetching->box.count) break;
         size_t left = 0;
-        TRY(handle_list(fetching, first, &left));
+        code = handle_list(fetching, first, &left);
         first += (uint32_t)left;
-    } while (!is_asked_to_stop(fetching));
-    return OK;
+        if (code == OK && is_asked_to_stop(fetching)) break;
+        if (code == OK) code = mail_imap_look(mailbox->imap, &fetching->box);
+    } while (code == OK && first <= fetching->box.count);
+    mailbox->reason = code == OK ? fetching->trouble : mail_imap_code(mailbox->imap);
+    return code == OK && fetching->trouble ? ERR_NET : code;
 }
 
 /* ---- a mailbox that does not answer ---- */
@@ -278,7 +392,7 @@ enum err fetch_mail(struct job *job)
         enum err code = fetch_mailbox(fetching);
         if (code == ERR_NET) {
             post->outcome = mailbox->name;
-            post->outcome_code = mailbox->imap ? mail_imap_code(mailbox->imap) : "";
+            post->outcome_code = mailbox->reason;
         } else if (code != OK) {
             return code;
         }

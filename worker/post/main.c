@@ -5,9 +5,9 @@
  *     letterbox-post [--conf FILE]                          stays up
  *     letterbox-post [--conf FILE] --stdin [--agency SLUG]  takes one message in, for an MTA's pipe
  *
- * It faces mail servers and PostgreSQL; it parses no mail. It holds its own secret key (finished
- * outgoing messages and their addresses) and the look-up key for doubles; what it takes in is
- * sealed to the press while it is read.
+ * It faces mail servers, GOV.UK Notify and PostgreSQL; it parses no mail. It holds its own secret
+ * key (finished outgoing messages and their addresses) and the look-up key for doubles; what it
+ * takes in is sealed to the press while it is read.
  *
  * The process that is started reads the configuration and makes one process for each lane of work
  * (post.workers of each); each of those reads keys, confines itself and runs the queue. When one of
@@ -36,11 +36,13 @@ enum {
     SETTINGS_BYTES = 1024 * 1024,
     MEMORY_BYTES = 1024 * 1024 * 1024, /* of address space, each process */
     OPEN_FILES = 256,
-    CHILDREN_MAX = 32,
+    CHILDREN_MAX = 40,   /* two for each of post.workers, and two */
     SEND_WAIT_MS = 5000, /* a notification comes sooner */
+    CLEAR_POLLS = 40,    /* done folders are looked into so many times more seldom than mailboxes */
+    FIXED_PATHS = 10,    /* those that every installation has */
 };
 
-enum lane { FETCH, SEND };
+enum lane { FETCH, CLEAR, SEND, CHECK };
 
 static const struct {
     const char *name;
@@ -60,7 +62,8 @@ static void job_ended(void *state, const struct job *job, const char *kind, int6
                       enum err code)
 {
     struct post *post = state;
-    bool quiet = code == OK && !post->outcome && !post->stored && !post->doubles && !post->moved;
+    bool quiet = code == OK && !post->outcome && !post->stored && !post->doubles && !post->moved &&
+                 !post->removed;
     enum log_level level = quiet ? LOG_DEBUG : code == OK ? LOG_INFO : LOG_WARN;
     const char *outcome = post->outcome ? post->outcome : "-";
     const char *word = post->outcome_code && *post->outcome_code ? post->outcome_code : "-";
@@ -71,8 +74,9 @@ static void job_ended(void *state, const struct job *job, const char *kind, int6
         LOG(level, "job", L_WORD("kind", kind), L_ID("job", job->id), L_INT("ms", ms),
             L_INT("stored", post->stored), L_INT("doubles", post->doubles),
             L_INT("moved", post->moved), L_INT("too_big", post->too_big),
-            L_WORD("failing", outcome), L_WORD("code", word), L_ERR(code));
-    post->stored = post->doubles = post->moved = post->too_big = 0;
+            L_INT("removed", post->removed), L_WORD("failing", outcome), L_WORD("code", word),
+            L_ERR(code));
+    post->stored = post->doubles = post->moved = post->too_big = post->removed = 0;
     post->outcome = post->outcome_code = NULL;
 }
 
@@ -102,9 +106,9 @@ static struct db_pool *prepare(const struct conf *conf, struct arena *arena, str
     return pool;
 }
 
-static void confine(const struct conf *conf)
+static void confine(const struct conf *conf, struct arena *arena)
 {
-    const struct confine_path paths[] = {
+    struct confine_path paths[FIXED_PATHS + POST_MAILBOXES + 1] = {
         {"/etc/resolv.conf", CONFINE_READ | CONFINE_OPTIONAL},
         {"/etc/hosts", CONFINE_READ | CONFINE_OPTIONAL},
         {"/etc/host.conf", CONFINE_READ | CONFINE_OPTIONAL},
@@ -116,12 +120,16 @@ static void confine(const struct conf *conf)
         {"/usr/share/ca-certificates", CONFINE_READ | CONFINE_OPTIONAL},
         {*conf->post_ca_file ? conf->post_ca_file : "/etc/ssl", CONFINE_READ | CONFINE_OPTIONAL},
     };
+    const char *folders[POST_MAILBOXES + 1];
+    size_t count = post_writable(conf, arena, folders, POST_MAILBOXES + 1);
+    for (size_t i = 0; i < count; i++)
+        paths[FIXED_PATHS + i] = (struct confine_path){folders[i], CONFINE_READ | CONFINE_WRITE};
     struct confine rules = {
         .profile = CONFINE_POST,
         .unix_sockets = true, /* PostgreSQL on a socket, and names by nscd or resolved */
         .inet_sockets = true,
         .paths = paths,
-        .path_count = sizeof paths / sizeof *paths,
+        .path_count = FIXED_PATHS + count,
         .memory_bytes = MEMORY_BYTES,
         .open_files = OPEN_FILES,
     };
@@ -147,12 +155,14 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
             .name = jobs[i].name,
             .run = jobs[i].run,
             .limit_seconds = jobs[i].limit_seconds,
-            .every_seconds = lane == FETCH ? (int)conf->post_poll_seconds : 0,
+            .every_seconds = lane == FETCH   ? (int)conf->post_poll_seconds
+                             : lane == CLEAR ? (int)conf->post_poll_seconds * CLEAR_POLLS
+                                             : 0,
         };
     }
     /* With jitter, so that copies of this process do not look all at once. */
     int wait_ms =
-        lane == SEND ? SEND_WAIT_MS : poll_ms / 4 + (int)rand_below((uint32_t)poll_ms / 4);
+        lane != FETCH ? SEND_WAIT_MS : poll_ms / 4 + (int)rand_below((uint32_t)poll_ms / 4);
     struct queue queue = {
         .worker = "post",
         .pool = pool,
@@ -162,7 +172,7 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
         .arena_bytes = ARENA_BYTES,
         .ended = job_ended,
     };
-    confine(conf);
+    confine(conf, arena);
     if (write(ready_fd, "", 1) != 1) fail("start", ERR_IO, NULL);
     close(ready_fd);
     queue_run(&queue, post.stop_fd, false);
@@ -239,10 +249,14 @@ static int stay_up(const struct conf *conf, struct arena *arena)
     if (pipe(ready) != 0) fail("start", ERR_IO, NULL);
     struct children children = {.count = 0};
     pid_t parent = getpid();
+    bool has_notify = post_has_notify(conf);
     for (int64_t i = 0; i < conf->post_workers; i++) {
         start_lane(conf, arena, FETCH, ready[1], parent, &children);
-        if (conf->smtp_host.len) start_lane(conf, arena, SEND, ready[1], parent, &children);
+        if (conf->smtp_host.len || has_notify)
+            start_lane(conf, arena, SEND, ready[1], parent, &children);
     }
+    if (has_notify) start_lane(conf, arena, CHECK, ready[1], parent, &children);
+    if (conf->post_done_days > 0) start_lane(conf, arena, CLEAR, ready[1], parent, &children);
     close(ready[1]);
     if (all_are_ready(ready[0], children.count)) service_ready();
     close(ready[0]);
@@ -265,7 +279,7 @@ static int take_one(int argc, char **argv, struct arena *arena, const char *agen
         if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) exit(EX_TEMPFAIL);
         service_conf(argc, argv, arena, &conf);
         struct db_pool *pool = prepare(&conf, arena, &post);
-        confine(&conf);
+        confine(&conf, arena);
         int status = post_stdin(&post, pool, str_from(agency));
         post_done(&post);
         store_db_close(&pool);

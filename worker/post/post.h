@@ -10,6 +10,8 @@
 #include "crypt/keys.h"
 #include "mail/addr.h"
 #include "mail/imap.h"
+#include "mail/notify.h"
+#include "mail/oauth.h"
 #include "mail/smtp.h"
 #include "store/db.h"
 #include "worker/queue/run.h"
@@ -22,7 +24,14 @@
  * seals to the press's public key while it reads it, so it can open no stored letter.
  */
 
-enum { POST_MAILBOXES = 6, POST_ADDRESS_BYTES = 250 };
+enum { POST_MAILBOXES = 6, POST_NOTIFIES = 6, POST_ADDRESS_BYTES = 250, POST_STUCK = 16 };
+
+/* A message that the server would not hand out, and when it is asked for again. */
+struct post_stuck {
+    uint32_t uidvalidity, uid;
+    int tries;
+    int64_t next_us; /* by the monotonic clock; 0: now */
+};
 
 struct post_mailbox {
     const char *name; /* "mailbox-1": in the ledger of what was stored, and in the log */
@@ -30,12 +39,26 @@ struct post_mailbox {
     struct mail_addr address; /* domain empty: none */
     struct str reply_domain;  /* all of whose mail comes here; empty: none */
     struct mail_server server;
-    bool is_fetched;     /* has a server; mail comes on stdin otherwise */
-    struct buf password; /* of the server */
+    bool is_fetched;           /* has a server; mail comes on stdin otherwise */
+    bool has_return_addresses; /* each mail has one of its own in reply_domain */
+    struct buf password;       /* of the server */
+    struct mail_oauth *oauth;  /* NULL: the password signs in */
     struct str folder, done_folder, problem_folder;
     struct mail_imap *imap;   /* NULL: not opened yet */
+    const char *reason;       /* why the last attempt failed, for the log */
+    int64_t refused_until_us; /* the done folder took nothing: not tried before */
+    struct post_stuck stuck[POST_STUCK];
+    uint32_t clear_next;      /* of the done folder: where clear_done goes on */
     int64_t failing_since_us; /* by the monotonic clock; 0: it answers */
     int64_t told_us;          /* when staff were last told that it doesn't */
+};
+
+/* What an agency has with GOV.UK Notify; ids are those of Notify. */
+struct post_notify {
+    struct str agency;
+    struct mail_notify service;
+    struct str email_template, text_template; /* empty: notices don't go that way */
+    struct str email_reply_to, text_sender;   /* empty: the service's own */
 };
 
 struct post {
@@ -44,14 +67,17 @@ struct post {
     struct arena *arena; /* of the process: settings */
     struct post_mailbox mailboxes[POST_MAILBOXES];
     size_t mailbox_count;
+    struct post_notify notifies[POST_NOTIFIES];
+    size_t notify_count;
     struct mail_server smtp_server;
     struct buf smtp_password;
+    struct mail_oauth *smtp_oauth;
     const char *ehlo_name;
     struct mail_addr from;  /* for agencies without a mailbox's address */
     struct mail_smtp *smtp; /* NULL: not opened yet */
     int stop_fd;
     /* The job's own line in the log: what it did. */
-    int64_t stored, doubles, moved, too_big;
+    int64_t stored, doubles, moved, too_big, removed;
     const char *outcome, *outcome_code;
 };
 
@@ -59,11 +85,42 @@ struct post {
 MUST_CHECK enum err post_settings(const struct conf *conf, struct arena *arena, struct buf *problem,
                                   struct post *ret_post);
 void post_done(struct post *post);
+
+/*
+ * Before anything is asked of a server: where OAuth 2 signs in, a token that is good now stands in
+ * server->bearer. *ret_changed: a connection that was made with another is to be closed. ERR_NET
+ * with the reason for the log.
+ */
+MUST_CHECK enum err post_sign_in(struct mail_oauth *oauth, struct mail_server *server,
+                                 bool *ret_changed, const char **ret_reason);
+/* Folders that the process must be able to write to: those of refresh tokens; at most room. */
+size_t post_writable(const struct conf *conf, struct arena *arena, const char **ret_folders,
+                     size_t room);
 /* The agency's address as a sender, or NULL when none is configured. */
 const struct mail_addr *post_sender(const struct post *post, struct str agency);
 
+/* settings_notify.c: the sections notify_1 … */
+MUST_CHECK enum err post_settings_notify(const struct conf *conf, struct arena *arena,
+                                         struct buf *problem, struct post *post);
+/* Is GOV.UK Notify set up for anybody? For the process that reads no keys. */
+bool post_has_notify(const struct conf *conf);
+/* What the agency has there, or NULL. */
+const struct post_notify *post_notify_of(const struct post *post, struct str agency);
+
+/*
+ * Gives a notice to GOV.UK Notify (send_notify.c). After an earlier attempt (was_tried) it is asked
+ * first whether it has the notice already. Errors and results are those of mail_notify_send.
+ */
+MUST_CHECK enum err send_notify(const struct post_notify *notify,
+                                const struct mail_notify_notice *notice, bool was_tried,
+                                struct mail_smtp_result *ret_result,
+                                char ret_id[MAIL_NOTIFY_ID_LETTERS + 1]);
+
 /* Where people's own aliases with the agency are; empty: they have none. */
 struct str post_reply_domain(const struct post *post, struct str agency);
+
+/* Where each mail has a return address of its own; empty: they come back to the sender. */
+struct str post_return_domain(const struct post *post, struct str agency);
 
 /* The agency of the job, with the public keys in use. */
 struct post_agency {

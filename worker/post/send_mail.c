@@ -10,6 +10,10 @@
  *     message_end and the job's end, COMMIT
  *
  * The same Message-ID, date and bytes at each attempt.
+ *
+ * A notice goes by GOV.UK Notify instead of SMTP where its agency has that: each text message, and
+ * e-mail if there is a template for it. A letter never does: the body of a notice says that it is
+ * one (lib/mail/message.h), and that of a letter does not.
  */
 #include <stdio.h>
 #include <time.h>
@@ -31,21 +35,25 @@ struct sending {
     struct job *job;
     struct post *post;
     /* the row */
-    struct str kind, state, sealed_body, sealed_address, address_table, token;
+    struct str kind, way, state, code, sealed_body, sealed_address, address_table, token;
     int64_t body_blob, account_id, address_version;
     struct utc made_at;
     struct buf blob;
     /* opened */
     struct buf body, address, message;
+    struct mail_message content;
     struct str to;
+    const struct post_notify *notify; /* who carries it; NULL: the mail server */
+    struct mail_notify_notice notice;
     const struct mail_addr *from;
-    bool is_composed;
+    bool is_composed, is_answer;
     struct post_agency agency;
     /* the attempt */
     struct str refusal;
     int64_t attempt_id;
     struct mail_smtp_result result;
     struct buf sealed_answer;
+    char notify_id[MAIL_NOTIFY_ID_LETTERS + 1];
 };
 
 static void end_sending(struct sending *sending)
@@ -69,6 +77,8 @@ static enum err read_row(struct store *store, void *context)
     sending->state = STR("over");
     if (rows.count == 0) return OK;
     sending->kind = rows_str(&rows, 0, "kind");
+    sending->way = rows_str(&rows, 0, "way");
+    sending->code = rows_str(&rows, 0, "code");
     sending->state = rows_str(&rows, 0, "state");
     sending->sealed_body = rows_str(&rows, 0, "sealed_body");
     sending->body_blob = rows_int(&rows, 0, "body_blob");
@@ -112,14 +122,16 @@ static enum err open_sealed(struct sending *sending)
 static enum err compose(struct sending *sending)
 {
     struct arena *arena = sending->job->arena;
-    struct mail_message message;
-    TRY(mail_message_get(buf_str(&sending->body), arena, &message));
+    const struct mail_message message = sending->content;
     struct mail_compose_headers headers = {
         .from = *sending->from,
         .subject = message.subject,
         .date = sending->made_at,
         .automatic = message.automatic,
+        .is_answer = message.is_answer,
+        .answers = message.answers,
     };
+    sending->is_answer = message.is_answer;
     headers.from.name = sending->agency.neutral_name;
     headers.message_id =
         arena_print(arena, "%.*s@%.*s", STR_ARG(sending->token), STR_ARG(sending->from->domain));
@@ -134,14 +146,49 @@ static enum err compose(struct sending *sending)
     return mail_compose_message(&headers, message.entity, &sending->message);
 }
 
+/* The notice as GOV.UK Notify gets it; the text lies in the arena. */
+static enum err fill_notice(struct sending *sending, bool is_text)
+{
+    const struct post_notify *notify = sending->notify;
+    struct mail_addr to;
+    sending->to = buf_str(&sending->address);
+    if (!is_text) {
+        TRY(mail_addr_parse(sending->to, sending->job->arena, &to));
+        sending->to = mail_addr_spec(&to, sending->job->arena);
+    }
+    sending->notice = (struct mail_notify_notice){
+        .is_text = is_text,
+        .to = sending->to,
+        .template = is_text ? notify->text_template : notify->email_template,
+        .subject = sending->content.subject,
+        .text = sending->content.text,
+        .reference = sending->token,
+        .sender = is_text ? notify->text_sender : notify->email_reply_to,
+    };
+    return OK;
+}
+
+/* Who carries it, and what that one gets. ERR_CONFIG: nobody is set up to. */
+static enum err make_ready(struct sending *sending)
+{
+    const struct post_notify *notify = post_notify_of(sending->post, sending->agency.slug);
+    bool is_text = str_equal(sending->way, STR("text"));
+    struct str template = {NULL, 0};
+    if (notify) template = is_text ? notify->text_template : notify->email_template;
+    sending->notify = template.len && sending->content.text.len ? notify : NULL;
+    if (sending->notify) return fill_notice(sending, is_text);
+    sending->from = post_sender(sending->post, sending->agency.slug);
+    if (is_text || !sending->from || sending->post->conf->smtp_host.len == 0) return ERR_CONFIG;
+    return compose(sending);
+}
+
 static enum err prepare(struct sending *sending)
 {
     TRY(queue_step(sending->job, read_row, sending));
     if (!str_equal(sending->state, STR("ready"))) return OK; /* there will be no attempt */
-    sending->from = post_sender(sending->post, sending->agency.slug);
-    if (!sending->from) return ERR_CONFIG;
     TRY(open_sealed(sending));
-    TRY(compose(sending));
+    TRY(mail_message_get(buf_str(&sending->body), sending->job->arena, &sending->content));
+    TRY(make_ready(sending));
     sending->is_composed = true;
     buf_free(&sending->body);
     return OK;
@@ -153,11 +200,22 @@ static enum err begin_attempt(struct store *store, void *context)
 {
     struct sending *sending = context;
     struct store_rows rows;
-    TRY(store_query_one(store, QUERY_message_begin, PARAMS(P_INT(sending->job->message)),
-                        sending->job->arena, &rows));
+    struct store_param message = P_INT(sending->job->message);
+    sending->attempt_id = 0;
+    if (sending->is_composed) {
+        struct str carrier = sending->notify ? STR("notify") : STR("smtp");
+        TRY(store_query_one(store, QUERY_message_carrier, PARAMS(message, P_TEXT(carrier)),
+                            sending->job->arena, &rows));
+        sending->refusal = rows_str(&rows, 0, "refusal");
+        if (sending->refusal.len) return OK;
+    }
+    TRY(store_query_one(store, QUERY_message_begin, PARAMS(message), sending->job->arena, &rows));
     sending->refusal = rows_str(&rows, 0, "refusal");
     sending->attempt_id = rows_int(&rows, 0, "attempt_id");
-    return OK;
+    if (!str_equal(sending->refusal, STR("maybe_sent"))) return OK;
+    /* an attempt that never ended: Notify, if it was given to that, may know */
+    return store_query(store, QUERY_message_watch, PARAMS(message, P_NULL), sending->job->arena,
+                       &rows);
 }
 
 static const char *outcome_name(enum mail_smtp_outcome outcome)
@@ -176,20 +234,62 @@ static enum err end_attempt(struct store *store, void *context)
     struct sending *sending = context;
     struct str answer = buf_str(&sending->sealed_answer);
     struct store_rows rows;
-    return store_query(
+    TRY(store_query(
         store, QUERY_message_end,
         PARAMS(P_INT(sending->attempt_id), P_TEXT(str_from(outcome_name(sending->result.outcome))),
                P_TEXT(str_from(sending->result.code)), answer.len ? P_BYTES(answer) : P_NULL),
-        sending->job->arena, &rows);
+        sending->job->arena, &rows));
+    bool is_away = sending->result.outcome == MAIL_SMTP_ACCEPTED ||
+                   sending->result.outcome == MAIL_SMTP_UNKNOWN;
+    if (!sending->notify || !is_away) return OK;
+    struct str id = str_from(sending->notify_id);
+    return store_query(store, QUERY_message_watch,
+                       PARAMS(P_INT(sending->job->message), id.len ? P_TEXT(id) : P_NULL),
+                       sending->job->arena, &rows);
+}
+
+/*
+ * Where the mail comes back to. Of an answer nothing comes back, or two machines would never end
+ * (RFC 3834 §3.3).
+ */
+static struct str return_path(const struct sending *sending)
+{
+    struct str domain = post_return_domain(sending->post, sending->agency.slug);
+    if (sending->is_answer) return STR("");
+    if (domain.len == 0) return mail_addr_spec(sending->from, sending->job->arena);
+    return arena_print(sending->job->arena, "%.*s@%.*s", STR_ARG(sending->token), STR_ARG(domain));
+}
+
+static enum err give_once(struct sending *sending)
+{
+    struct post *post = sending->post;
+    if (sending->notify)
+        return send_notify(sending->notify, &sending->notice, sending->code.len > 0,
+                           &sending->result, sending->notify_id);
+    bool changed;
+    const char *reason = "";
+    if (post_sign_in(post->smtp_oauth, &post->smtp_server, &changed, &reason) != OK) {
+        sending->result = (struct mail_smtp_result){.outcome = MAIL_SMTP_LATER};
+        snprintf(sending->result.code, sizeof sending->result.code, "%s", reason);
+        return OK;
+    }
+    if (changed) mail_smtp_close(&post->smtp);
+    if (!post->smtp) TRY(mail_smtp_open(&post->smtp_server, post->ehlo_name, &post->smtp));
+    struct str from = return_path(sending);
+    return mail_smtp_send(post->smtp, from, sending->to, buf_str(&sending->message),
+                          &sending->result);
 }
 
 static enum err give_away(struct sending *sending)
 {
-    struct post *post = sending->post;
-    if (!post->smtp) TRY(mail_smtp_open(&post->smtp_server, post->ehlo_name, &post->smtp));
-    struct str from = mail_addr_spec(sending->from, sending->job->arena);
-    return mail_smtp_send(post->smtp, from, sending->to, buf_str(&sending->message),
-                          &sending->result);
+    struct mail_oauth *oauth = sending->post->smtp_oauth;
+    TRY(give_once(sending));
+    if (!oauth) return OK;
+    /* Signing in was refused, so nothing was given away: once, with a new token. */
+    bool refused = sending->result.outcome == MAIL_SMTP_LATER && sending->result.login_refused;
+    if (refused) return mail_oauth_refused(oauth) ? give_once(sending) : OK;
+    if (sending->result.outcome != MAIL_SMTP_LATER) mail_oauth_accepted(oauth);
+    return OK;
 }
 
 /* Only the code stands in clear; the server's own words are for the desk's eyes. */
@@ -235,11 +335,12 @@ static void try_to_send(struct sending *sending)
     enum err code = give_away(sending);
     if (code == OK) return;
     /* nothing was given away: an address that cannot be used, or no memory */
-    bool of_address = code == ERR_BAD_INPUT;
+    bool of_address = code == ERR_BAD_INPUT || code == ERR_TOO_BIG;
     sending->result = (struct mail_smtp_result){
         .outcome = of_address ? MAIL_SMTP_REFUSED : MAIL_SMTP_LATER,
-        .code = "connect",
     };
+    snprintf(sending->result.code, sizeof sending->result.code, "%s",
+             sending->notify ? "notify_connect" : "connect");
     if (of_address) snprintf(sending->result.code, sizeof sending->result.code, "address");
 }
 

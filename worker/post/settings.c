@@ -6,13 +6,27 @@
 
 enum { PASSWORD_BYTES = 8192 };
 
+/* What conf.def has for signing in by OAuth 2. */
+struct post_oauth_conf {
+    struct str url, client_id, scope;
+    const char *secret_file, *refresh_file;
+};
+
 /* What conf.def has for one mailbox, by its number. */
 struct mailbox_conf {
     const char *name;
     struct str agency, address, reply_domain, host, tls, user, folder, done_folder, problem_folder;
     int64_t port;
     const char *password_file;
+    struct post_oauth_conf oauth;
+    bool return_addresses;
 };
+
+#define OAUTH(section)                                                                           \
+    {                                                                                            \
+        conf->section##_oauth_url, conf->section##_oauth_client_id, conf->section##_oauth_scope, \
+            conf->section##_oauth_secret_file, conf->section##_oauth_refresh_file                \
+    }
 
 #define MAILBOX(n)                                                                                 \
     {                                                                                              \
@@ -20,11 +34,13 @@ struct mailbox_conf {
             conf->mailbox_##n##_reply_domain, conf->mailbox_##n##_host, conf->mailbox_##n##_tls,   \
             conf->mailbox_##n##_user, conf->mailbox_##n##_folder, conf->mailbox_##n##_done_folder, \
             conf->mailbox_##n##_problem_folder, conf->mailbox_##n##_port,                          \
-            conf->mailbox_##n##_password_file                                                      \
+            conf->mailbox_##n##_password_file, OAUTH(mailbox_##n),                                 \
+            conf->mailbox_##n##_return_addresses                                                   \
     }
 
+/* key: which setting names the file. */
 static enum err read_password(const char *path, struct buf *ret_password, const char *section,
-                              struct buf *problem)
+                              const char *key, struct buf *problem)
 {
     *ret_password = buf_new_secret(PASSWORD_BYTES);
     if (!path || !*path) return OK;
@@ -36,9 +52,9 @@ static enum err read_password(const char *path, struct buf *ret_password, const 
         code = ERR_CONFIG;
     if (code != OK) {
         buf_print(problem,
-                  "[%s] password_file: cannot be used (%s): it must hold the password and "
+                  "[%s] %s: cannot be used (%s): it must hold the secret and "
                   "nothing else, belong to this process's user and have mode 0600",
-                  section, err_info(code)->name);
+                  section, key, err_info(code)->name);
         return ERR_CONFIG;
     }
     buf_add(ret_password, password);
@@ -95,6 +111,44 @@ static enum err read_domain(const char *section, struct str text, struct arena *
     return ERR_CONFIG;
 }
 
+/* NULL where nothing is set. */
+static enum err read_oauth(const struct conf *conf, const struct post_oauth_conf *from,
+                           const char *section, struct str user, const struct buf *password,
+                           struct arena *arena, struct buf *problem, struct mail_oauth **ret_oauth)
+{
+    *ret_oauth = NULL;
+    bool has_secret = *from->secret_file, has_refresh = *from->refresh_file;
+    if (from->url.len == 0 && from->client_id.len == 0 && !has_secret && !has_refresh) return OK;
+    if (from->url.len == 0 || from->client_id.len == 0 || user.len == 0 || password->len ||
+        (!has_secret && !has_refresh)) {
+        buf_print(problem,
+                  "[%s] oauth_url: OAuth 2 needs oauth_url, oauth_client_id, user, and "
+                  "oauth_secret_file or oauth_refresh_file, and no password_file",
+                  section);
+        return ERR_CONFIG;
+    }
+    BUF_SECRET(secret, 0); /* read_password makes its own in their place */
+    TRY(read_password(from->secret_file, &secret, section, "oauth_secret_file", problem));
+    if (has_refresh) {
+        BUF_SECRET(refresh, 0);
+        TRY(read_password(from->refresh_file, &refresh, section, "oauth_refresh_file", problem));
+    }
+    struct mail_oauth_client client = {
+        .token_url = arena_c(arena, from->url),
+        .client_id = arena_c(arena, from->client_id),
+        .client_secret = secret.at ? secret.at : "",
+        .scope = arena_c(arena, from->scope),
+        .refresh_file = from->refresh_file,
+        .ca_file = conf->post_ca_file,
+    };
+    enum err code = mail_oauth_open(&client, ret_oauth);
+    if (code != OK)
+        buf_print(problem,
+                  "[%s] oauth_url: \"%.*s\" cannot be used: write one that starts with https://",
+                  section, STR_ARG(from->url));
+    return code;
+}
+
 static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf *from,
                              const char *section, struct arena *arena, struct buf *problem,
                              struct post_mailbox *ret_mailbox)
@@ -104,15 +158,19 @@ static enum err read_mailbox(const struct conf *conf, const struct mailbox_conf 
                                          .is_fetched = from->host.len > 0,
                                          .folder = from->folder,
                                          .done_folder = from->done_folder,
-                                         .problem_folder = from->problem_folder};
+                                         .problem_folder = from->problem_folder,
+                                         .has_return_addresses = from->return_addresses};
     TRY(read_address(section, "address", from->address, arena, problem, &ret_mailbox->address));
     TRY(read_domain(section, from->reply_domain, arena, problem, &ret_mailbox->reply_domain));
-    TRY(read_password(from->password_file, &ret_mailbox->password, section, problem));
+    TRY(read_password(from->password_file, &ret_mailbox->password, section, "password_file",
+                      problem));
     if (!ret_mailbox->is_fetched) return OK;
     struct mail_server *server = &ret_mailbox->server;
     TRY(read_server(conf, section, from->host, from->port, from->tls, from->user, arena, problem,
                     server));
     server->password = ret_mailbox->password.at;
+    TRY(read_oauth(conf, &from->oauth, section, from->user, &ret_mailbox->password, arena, problem,
+                   &ret_mailbox->oauth));
     server->connect_seconds = 10;
     server->silence_seconds = 20;
     server->whole_seconds = 120;
@@ -132,12 +190,16 @@ static enum err read_smtp(const struct conf *conf, struct arena *arena, struct b
                           struct post *post)
 {
     TRY(read_address("smtp", "from", conf->smtp_from, arena, problem, &post->from));
-    TRY(read_password(conf->smtp_password_file, &post->smtp_password, "smtp", problem));
+    TRY(read_password(conf->smtp_password_file, &post->smtp_password, "smtp", "password_file",
+                      problem));
     post->ehlo_name = arena_c(arena, conf->smtp_ehlo_name);
     if (conf->smtp_host.len == 0) return OK;
     TRY(read_server(conf, "smtp", conf->smtp_host, conf->smtp_port, conf->smtp_tls, conf->smtp_user,
                     arena, problem, &post->smtp_server));
     post->smtp_server.password = post->smtp_password.at;
+    const struct post_oauth_conf oauth = OAUTH(smtp);
+    TRY(read_oauth(conf, &oauth, "smtp", conf->smtp_user, &post->smtp_password, arena, problem,
+                   &post->smtp_oauth));
     post->smtp_server.connect_seconds = 10;
     post->smtp_server.silence_seconds = 30;
     post->smtp_server.whole_seconds = 50; /* under the job's limit */
@@ -166,24 +228,64 @@ enum err post_settings(const struct conf *conf, struct arena *arena, struct buf 
                          &post->mailboxes[post->mailbox_count]));
         post->mailbox_count++;
     }
-    return OK;
+    return post_settings_notify(conf, arena, problem, post);
 }
 
 void post_done(struct post *post)
 {
     for (size_t i = 0; i < POST_MAILBOXES; i++) {
         mail_imap_close(&post->mailboxes[i].imap);
+        mail_oauth_free(&post->mailboxes[i].oauth);
         buf_free(&post->mailboxes[i].password);
     }
     mail_smtp_close(&post->smtp);
+    mail_oauth_free(&post->smtp_oauth);
     buf_free(&post->smtp_password);
+    explicit_bzero(post->notifies, sizeof post->notifies);
     keys_free(&post->keys);
+}
+
+enum err post_sign_in(struct mail_oauth *oauth, struct mail_server *server, bool *ret_changed,
+                      const char **ret_reason)
+{
+    *ret_changed = false;
+    if (!oauth) return OK;
+    enum err code = mail_oauth_token(oauth, &server->bearer, ret_changed);
+    *ret_reason = mail_oauth_code(oauth);
+    /* A file that cannot be used any more is trouble of this server, and of no other. */
+    return code == ERR_CONFIG ? ERR_NET : code;
+}
+
+size_t post_writable(const struct conf *conf, struct arena *arena, const char **ret_folders,
+                     size_t room)
+{
+    const char *const files[] = {
+        conf->smtp_oauth_refresh_file,      conf->mailbox_1_oauth_refresh_file,
+        conf->mailbox_2_oauth_refresh_file, conf->mailbox_3_oauth_refresh_file,
+        conf->mailbox_4_oauth_refresh_file, conf->mailbox_5_oauth_refresh_file,
+        conf->mailbox_6_oauth_refresh_file,
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files && count < room; i++) {
+        struct str path = str_from(files[i]);
+        while (path.len > 1 && path.at[path.len - 1] != '/') path.len--;
+        if (path.len > 1) ret_folders[count++] = arena_c(arena, path);
+    }
+    return count;
 }
 
 struct str post_reply_domain(const struct post *post, struct str agency)
 {
     for (size_t i = 0; i < post->mailbox_count; i++)
         if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].reply_domain.len)
+            return post->mailboxes[i].reply_domain;
+    return STR("");
+}
+
+struct str post_return_domain(const struct post *post, struct str agency)
+{
+    for (size_t i = 0; i < post->mailbox_count; i++)
+        if (str_equal(post->mailboxes[i].agency, agency) && post->mailboxes[i].has_return_addresses)
             return post->mailboxes[i].reply_domain;
     return STR("");
 }

@@ -49,7 +49,7 @@ static enum err store_taken(struct store *store, void *context)
                         taking->arena, &rows));
     TRY(store_query_one(store, QUERY_gate_lease_set, PARAMS(P_TEXT(rows_str(&rows, 0, "lease"))),
                         taking->arena, &rows));
-    TRY(take_store(store, &taking->take, taking->arena));
+    TRY(take_store(store, &taking->take, 1, taking->arena));
     TRY(store_query(store, QUERY_job_finish, NO_PARAMS, taking->arena, &rows));
     FAULT_POINT(stdin_before_commit);
     return OK;

@@ -24,11 +24,16 @@ struct take {
     size_t bytes;
     /* after take_store */
     bool is_double;
+    int64_t stored_as; /* the letter; of a double the first one's */
     /* while it comes in */
     struct arena *arena;
     struct seal_writer *writer;
     struct kdf_mac_stream *mac;
 };
+
+/* The digest alone, of a mail that is not taken in: pieces are added with kdf_mac_add. */
+MUST_CHECK enum err take_digest_open(const struct post *post, const struct post_agency *agency,
+                                     struct kdf_mac_stream **ret_mac);
 
 /* ids: of the letter and the blob, made by the database. ERR_NO_KEY without a key for doubles. */
 MUST_CHECK enum err take_open(const struct post *post, const struct post_agency *agency,
@@ -38,7 +43,8 @@ MUST_CHECK enum err take_add(struct take *take, struct str piece);
 MUST_CHECK enum err take_close(struct take *take);
 void take_done(struct take *take);
 
-/* Stores one mail; the letter is new unless is_double. */
-MUST_CHECK enum err take_store(struct store *store, struct take *take, struct arena *arena);
+/* Stores mails of one agency together; each letter is new unless is_double. */
+MUST_CHECK enum err take_store(struct store *store, struct take *takes, size_t count,
+                               struct arena *arena);
 
 #endif

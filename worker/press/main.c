@@ -23,6 +23,7 @@
 #include "worker/press/press.h"
 
 enum {
+    TEXTING = 6, /* sections notify_1 … */
     ARENA_CONF = 1024 * 1024,
     ARENA_TABLES = 32 * 1024 * 1024,
     ARENA_JOB = 256 * 1024 * 1024,
@@ -56,6 +57,21 @@ static struct str portal_origin(const struct conf *conf, struct arena *arena)
                        (int)conf->portal_port);
 }
 
+static void take_mailboxes(const struct conf *conf, struct press *press)
+{
+#define MAILBOX(n)                                                                                 \
+    {                                                                                              \
+        conf->mailbox_##n##_agency, conf->mailbox_##n##_address, conf->mailbox_##n##_reply_domain, \
+            conf->mailbox_##n##_acknowledge                                                        \
+    }
+    const struct press_mailbox mailboxes[] = {MAILBOX(1), MAILBOX(2), MAILBOX(3),
+                                              MAILBOX(4), MAILBOX(5), MAILBOX(6)};
+#undef MAILBOX
+    _Static_assert(sizeof mailboxes == sizeof press->mailboxes, "one for each section");
+    memcpy(press->mailboxes, mailboxes, sizeof mailboxes);
+    press->sender = conf->smtp_from;
+}
+
 static struct tmpl_set *templates(void)
 {
     struct tmpl_set *set = NULL;
@@ -79,6 +95,22 @@ static struct virus_scanner scanner(const struct conf *conf)
     const char *problem = virus_configure(conf, &scanner);
     if (problem) service_fail(problem);
     return scanner;
+}
+
+/* Whose texts the post can send; the key is the post's alone. */
+static size_t list_texting(const struct conf *conf, struct str ret_slugs[TEXTING])
+{
+#define NOTIFY(n)                                                   \
+    {                                                               \
+        conf->notify_##n##_agency, conf->notify_##n##_text_template \
+    }
+    const struct str all[TEXTING][2] = {NOTIFY(1), NOTIFY(2), NOTIFY(3),
+                                        NOTIFY(4), NOTIFY(5), NOTIFY(6)};
+#undef NOTIFY
+    size_t count = 0;
+    for (size_t i = 0; i < TEXTING; i++)
+        if (all[i][1].len) ret_slugs[count++] = all[i][0];
+    return count;
 }
 
 /* The scanner's socket needs no path here: Landlock does not stop connecting to one. */
@@ -180,6 +212,7 @@ int main(int argc, char **argv)
     struct keys *keys = open_keys(&conf);
     struct password_places places;
     password_places_init(&places, (unsigned)conf.press_workers, PASSWORD_WAIT_MS);
+    struct str texting[TEXTING];
     struct press press = {
         .keys = keys,
         .spawner = spawner,
@@ -190,7 +223,10 @@ int main(int argc, char **argv)
         .authserv = conf.post_authserv,
         .origin = portal_origin(&conf, arena),
         .scanner = scanner(&conf),
+        .texting = texting,
+        .texting_count = list_texting(&conf, texting),
     };
+    take_mailboxes(&conf, &press);
     run_lanes(&conf, &press);
     arena_free(&tables);
     keys_free(&keys);

@@ -7,6 +7,8 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "crypt/secret.h"
+#include "crypt/token.h"
+#include "mail/addr.h"
 #include "mail/message.h"
 #include "store/blob.h"
 #include "store/job.h"
@@ -65,7 +67,20 @@ enum err message_from_template(struct job *job, const struct seal_publics *publi
     BUF_SECRET(text, TEXT_BYTES);
     BUF_SECRET(body, 4 * TEXT_BYTES);
     TRY(render(job, message->kind, view, &text));
-    TRY(mail_message_from_text(buf_str(&text), message->alias, &body));
+    struct mail_message like = {
+        .alias = message->alias, .is_answer = message->is_answer, .answers = message->answers};
+    TRY(mail_message_from_text(buf_str(&text), &like, &body));
+    return seal_body(job, publics, buf_str(&body), message);
+}
+
+enum err message_for_phone(struct job *job, const struct seal_publics *publics, const json_t *view,
+                           struct message *message)
+{
+    BUF_SECRET(text, TEXT_BYTES);
+    BUF_SECRET(body, 4 * TEXT_BYTES);
+    message->is_text = true;
+    TRY(render(job, arena_print(job->arena, "text_%s", message->kind).at, view, &text));
+    TRY(mail_message_for_phone(buf_str(&text), &body));
     return seal_body(job, publics, buf_str(&body), message);
 }
 
@@ -94,9 +109,23 @@ enum err message_from_entity(struct job *job, const struct seal_publics *publics
     return seal_body(job, publics, buf_str(&body), message);
 }
 
+enum err message_to_digest(struct job *job, int64_t message, struct str address,
+                           unsigned char ret_digest[KDF_MAC_BYTES])
+{
+    const struct press *press = job->state;
+    const struct secret *key;
+    struct str canonical;
+    TRY(mail_addr_canonical(address, job->arena, &canonical));
+    TRY(keys_find(press->keys, KEY_SENDER, job->agency, &key));
+    struct str value = arena_print(job->arena, "%lld %.*s", (long long)message, STR_ARG(canonical));
+    return token_lookup(key, MAC_MESSAGE_TO, job->agency, value, ret_digest);
+}
+
 enum err message_to(struct job *job, const struct seal_publics *publics, struct str address,
                     struct message *message)
 {
+    TRY(message_to_digest(job, message->id, address, message->to_digest));
+    message->has_digest = true;
     message->is_to_account = false;
     message->address_version = 1;
     return press_seal(job, SEAL_ADDRESS, "message", message->id, 1, &publics->post, 1, address,
@@ -121,8 +150,20 @@ static struct store_param id_or_null(int64_t id)
     return id ? P_INT(id) : P_NULL;
 }
 
+static enum err store_text(struct store *store, const struct message *message)
+{
+    ASSERT(message->dispatch == 0 && message->body_blob == 0 && message->party);
+    TRY(store_do(store, QUERY_message_add_text,
+                 PARAMS(P_INT(message->id), P_TEXT(str_from(message->kind)), P_INT(message->party),
+                        P_BYTES(message->body), P_BYTES(message->address),
+                        P_TEXT(str_from(message->token)))));
+    return store_do(store, QUERY_job_add_message,
+                    PARAMS(P_INT(message->id), P_NULL, P_INT(JOB_USUAL)));
+}
+
 enum err message_store(struct store *store, const struct message *message)
 {
+    if (message->is_text) return store_text(store, message);
     if (message->body_blob)
         TRY(store_blob_put(store, message->body_blob, "message", 0, message->body));
     TRY(store_do(store, QUERY_message_add,
@@ -132,7 +173,8 @@ enum err message_store(struct store *store, const struct message *message)
                         message->body_blob ? P_NULL : P_BYTES(message->body),
                         id_or_null(message->body_blob), P_BYTES(message->address),
                         P_TEXT(message->is_to_account ? STR("account") : STR("message")),
-                        P_INT(message->address_version), P_TEXT(str_from(message->token)))));
+                        P_INT(message->address_version), P_TEXT(str_from(message->token)),
+                        message->has_digest ? P_RAW(message->to_digest) : P_NULL)));
     return store_do(store, QUERY_job_add_message,
                     PARAMS(P_INT(message->id), id_or_null(message->dispatch), P_INT(JOB_USUAL)));
 }

@@ -7,16 +7,25 @@
 
 enum { KEY_ID_BYTES = 16 };
 
+/*
+ * The key of a person, from their record each time: the same key may have got a later end, another
+ * subkey or a revocation since it came into the home, where GnuPG adds what is new.
+ */
+static enum err import_pinned(struct pgp *pgp, const struct pgp_fingerprint *pinned,
+                              struct str bytes, struct pgp_key *ret_key)
+{
+    struct pgp_key shown;
+    TRY(pgp_key_show(pgp, bytes, &shown));
+    if (strcmp(shown.fingerprint.hex, pinned->hex)) return ERR_PGP_KEY;
+    return pgp_key_import(pgp, bytes, ret_key);
+}
+
 /* The key by its pinned fingerprint; if the home has not got it, from these bytes. */
 static enum err find_or_import(struct pgp *pgp, const struct pgp_fingerprint *pinned,
                                struct str bytes, struct pgp_key *ret_key)
 {
     enum err code = pgp_key_find(pgp, pinned, ret_key);
-    if (code != ERR_PGP_KEY) return code;
-    struct pgp_key shown;
-    TRY(pgp_key_show(pgp, bytes, &shown));
-    if (strcmp(shown.fingerprint.hex, pinned->hex)) return ERR_PGP_KEY;
-    return pgp_key_import(pgp, bytes, ret_key);
+    return code == ERR_PGP_KEY ? import_pinned(pgp, pinned, bytes, ret_key) : code;
 }
 
 enum err press_archive_keys(struct job *job, struct press_pgp_keys *ret_keys)
@@ -79,7 +88,7 @@ enum err press_person_key(struct job *job, const struct person *person,
         return OK;
     }
     enum err code = pgp_fingerprint_get(person->key_fingerprint, ret_fingerprint)
-                        ? find_or_import(press->pgp, ret_fingerprint, person->key_armor, &key)
+                        ? import_pinned(press->pgp, ret_fingerprint, person->key_armor, &key)
                         : ERR_PGP_KEY;
     if (code == ERR_PGP_KEY || (code == OK && !key.can_encrypt)) {
         *ret_refusal = REFUSED_KEY_UNUSABLE;

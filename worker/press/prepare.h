@@ -8,6 +8,7 @@
 
 struct letter;
 struct mail;
+struct packets;
 struct part;
 
 /*
@@ -22,11 +23,15 @@ struct part;
  */
 struct prepare {
     struct review review;
-    struct str *contents;          /* of each part of the review, in its order */
-    const struct mail *mail;       /* of the first original that is an e-mail; else NULL */
-    bool names_one_author;         /* its head was read whole, and has one author in it */
-    bool is_head_cut;              /* its head is too long to be read whole */
-    struct pgp_fingerprint signer; /* who signed what was encrypted; empty: nobody */
+    struct str *contents;           /* of each part of the review, in its order */
+    const struct mail *mail;        /* of the first original that is an e-mail; else NULL */
+    bool names_one_author;          /* its head was read whole, and has one author in it */
+    bool is_head_cut;               /* its head is too long to be read whole */
+    struct str subject;             /* the one that was encrypted with it; empty: the head's own */
+    struct pgp_signature signature; /* of all that is shown of it */
+    bool is_signed_in_part;         /* beside something that is not signed: it proves nothing */
+    bool is_signed_unchecked;       /* in a way that is not checked */
+    bool was_encrypted;
     /* Parts and a review are in the database: it was quarantined, or decided upon. */
     bool is_stored;
     bool is_reviewed; /* a review is, but no parts: it carried a virus, or came to nothing */
@@ -40,7 +45,8 @@ MUST_CHECK enum err prepare_run(struct job *job, bool from_anybody);
 enum prepare_who {
     PREPARE_STRANGER, /* nobody in the register has its address */
     PREPARE_UNPROVED, /* somebody has, but nothing proves that they sent it */
-    PREPARE_KNOWN,    /* a known person, proved; or a mail of ours that came back */
+    /* a known person, proved; a mail of ours that came back; one that staff must hear of at once */
+    PREPARE_KNOWN,
 };
 /* By the head of the e-mail, and by its signature if it is one encrypted message. */
 MUST_CHECK enum err prepare_look(struct job *job, const struct press_letter *letter,
@@ -69,6 +75,25 @@ void prepare_warn_unscanned(struct job *job, const struct press_letter *letter,
  */
 MUST_CHECK enum err prepare_quarantine(struct job *job, const struct press_letter *letter,
                                        struct prepare *prepare);
+
+/* ---- OpenPGP in an e-mail ---- */
+
+/* Encryption inside encryption: what is deeper is refused, unopened. */
+enum { PREPARE_NESTED = 2 };
+extern const char prepare_why_nested[];
+/*
+ * Opens a message. Why it stays closed, if that is the message's own fault, is a sentence for
+ * staff, and the buffer is as it was; else NULL. An agent that is away is an error: ERR_NO_KEY.
+ */
+MUST_CHECK enum err prepare_decrypt(struct job *job, struct str message, struct buf *ret_clear,
+                                    struct pgp_signature *ret_signature, const char **ret_why);
+MUST_CHECK enum err prepare_verify(struct job *job, const struct packets *packets,
+                                   struct pgp_signature *ret_signature);
+/* Notes it; whole: nothing that is shown of the e-mail stands beside what is signed. */
+void prepare_take_signature(struct prepare *prepare, const struct pgp_signature *signature,
+                            bool is_whole);
+/* Is it one encrypted message, and nothing beside it? */
+bool prepare_is_one_message(const struct letter *letter);
 
 /* What an e-mail says of itself, into prepare. */
 void prepare_take_head(const struct letter *letter, struct prepare *prepare);
@@ -121,13 +146,21 @@ MUST_CHECK enum err prepare_reopen(struct job *job, const struct press_letter *l
 
 /* ---- whose letter an e-mail is ---- */
 
+/* A mail that a machine sent about a message of ours. */
+struct prepare_bounce {
+    int64_t message;    /* the message; 0: it names none of ours */
+    const char *kind;   /* hard, soft, delay, away */
+    struct str code;    /* RFC 3463, or empty */
+    bool is_recipients; /* it names the very address that the message went to */
+    bool is_current;    /* and the person's mail still goes there */
+};
+
 struct prepare_sender {
     int64_t party, arrangement; /* not 0: theirs */
     bool is_aside;              /* nobody's letter: a bounce of ours, an answer by a machine */
-    int64_t bounced;            /* the message of ours that came back; 0: none */
-    int64_t bounced_dispatch, bounced_party;
-    bool is_dead; /* the address refuses mail, not just for now */
+    struct prepare_bounce bounce;
     bool has_known_address;
+    bool is_wrong_side; /* somebody of one side wrote to an address of the other */
 };
 
 /* Brings the pinned keys of whom the author may be into the home, to know a signature by. */
@@ -135,8 +168,27 @@ MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mai
 /* Fills the review's mail and, if the letter cannot go on, its quarantine. */
 MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
                                         struct prepare_sender *ret_sender);
-/* Within the last transaction: what a bounce means for what we sent. */
-MUST_CHECK enum err prepare_note_bounce(struct store *store, const struct prepare_sender *sender);
+/* Which message of ours a bounce or a machine's answer is about, and whether it may change a thing.
+ */
+MUST_CHECK enum err prepare_find_bounce(struct store *store, struct job *job,
+                                        const struct mail *mail, struct prepare_bounce *ret_bounce);
+/* Within the last transaction: what it means for what we sent. */
+MUST_CHECK enum err prepare_note_bounce(struct store *store, int64_t letter,
+                                        const struct prepare_bounce *bounce);
+
+/* ---- telling its sender that it has arrived ---- */
+
+struct prepare_answer;
+/*
+ * A neutral answer to the proved sender of an e-mail, made and sealed; NULL where none may go or
+ * the agency wants none. It ends with the job.
+ */
+MUST_CHECK enum err prepare_answer_make(struct job *job, int64_t letter,
+                                        const struct prepare *prepare,
+                                        const struct prepare_sender *sender,
+                                        struct prepare_answer **ret_answer);
+/* Within the transaction that says whose letter it is: sends it, unless they were told today. */
+MUST_CHECK enum err prepare_answer_store(struct store *store, const struct prepare_answer *answer);
 
 /* ---- writing ---- */
 

@@ -12,9 +12,10 @@
  *
  *   received ──▶ in_review
  *       ├─ e-mail, its sender not known or not proved ──▶ quarantined ──(desk: match)──▶ received
- *       ├─ something in it is infected ──▶ quarantined ──(desk: a manager's override)──▶ received
- *       ├─ a bounce, an answer by a machine ──▶ set_aside
- *       └─ what cannot be prepared ──▶ failed, and the job goes to staff with its reason
+ *       ├─ e-mail, from one side to an address of the other ──▶ quarantined ──(desk: a manager)──▶
+ * received ├─ something in it is infected ──▶ quarantined ──(desk: a manager's override)──▶
+ * received ├─ a bounce, an answer by a machine ──▶ set_aside └─ what cannot be prepared ──▶ failed,
+ * and the job goes to staff with its reason
  *
  * Anybody can send any amount of mail, and a few kilobytes can cost the cleaner a minute. So whose
  * an e-mail is comes first, by its head alone: unless somebody known is proved to have sent it, the
@@ -77,7 +78,9 @@ static enum err write_review(struct store *store, void *context)
     TRY(prepare_store(store, writing->sealed));
     if (writing->sealed->prepare->is_infected)
         TRY(store_do(store, QUERY_letter_infected_set, PARAMS(P_INT(letter->id))));
-    if (writing->sender) TRY(prepare_note_bounce(store, writing->sender));
+    if (writing->sender && writing->sender->is_wrong_side)
+        TRY(store_do(store, QUERY_letter_wrong_side_set, PARAMS(P_INT(letter->id))));
+    if (writing->sender) TRY(prepare_note_bounce(store, letter->id, &writing->sender->bounce));
     if (str_equal(str_from(writing->to), STR("in_review"))) TRY(read_photos_later(store, writing));
     /* What carries a virus is still to come. */
     if (letter->arrangement && !writing->sealed->prepare->is_infected)
@@ -101,6 +104,7 @@ static enum err finish(struct job *job, const struct press_letter *letter,
 struct matching {
     struct reading *reading;
     const struct prepare_sender *sender;
+    struct prepare_answer *answer; /* NULL: none */
 };
 
 static enum err match(struct store *store, void *context)
@@ -116,6 +120,7 @@ static enum err match(struct store *store, void *context)
                         arena, &rows);
     if (code == ERR_NOT_FOUND) return ERR_CONFLICT;
     TRY(code);
+    if (matching->answer) TRY(prepare_answer_store(store, matching->answer));
     return press_letter_read(store, reading->job, &reading->letter);
 }
 
@@ -126,7 +131,8 @@ static enum err find_sender(struct reading *reading, struct prepare *prepare, bo
     TRY(prepare_find_sender(job, prepare, &sender));
     *ret_goes_on = sender.party != 0;
     if (sender.party) {
-        struct matching matching = {reading, &sender};
+        struct matching matching = {reading, &sender, NULL};
+        TRY(prepare_answer_make(job, reading->letter.id, prepare, &sender, &matching.answer));
         TRY(queue_step(job, match, &matching));
         FAULT_POINT(prepare_matched);
         return OK;
@@ -136,6 +142,7 @@ static enum err find_sender(struct reading *reading, struct prepare *prepare, bo
         .to = sender.is_aside ? "set_aside" : "quarantined",
         .act = sender.is_aside ? "letter_set_aside" : "letter_quarantined",
     };
+    if (sender.is_wrong_side) writing.act = "letter_wrong_side";
     return finish(job, &reading->letter, prepare, writing);
 }
 

@@ -12,27 +12,24 @@
 
 enum { ARENA_LOOK = 256 * 1024 * 1024 };
 
-/* As in prepare_parts.c: a signature counts if nothing stands beside what it signed. */
-static bool is_one_message(const struct letter *letter)
+/* Of what signs or encrypts all of it; what stands inside what is encrypted is not looked at. */
+static enum err read_signatures(struct job *job, const struct letter *letter,
+                                struct prepare *prepare)
 {
     const struct mail *mail = letter->mail;
-    if (mail->packet_count != 1 || mail->packets[0].kind == CRYPTO_SMIME) return false;
-    for (size_t i = 0; i < mail->part_count; i++)
-        if (mail->parts[i].fate == FATE_KEPT) return false;
-    return letter->part_count == 0;
-}
-
-static enum err read_signature(struct job *job, const struct mail *mail,
-                               struct pgp_fingerprint *ret_signer)
-{
-    const struct press *press = job->state;
-    struct buf *clear = press_buf(job, LIMIT_MAIL_BYTES);
     struct pgp_signature signature;
+    const char *why;
+    if (mail->packet_count == 0) return OK;
     TRY(prepare_authors_keys(job, mail));
-    enum err code = pgp_decrypt(press->pgp, mail->packets[0].bytes, clear, &signature);
-    if (code == ERR_BAD_INPUT || code == ERR_NO_KEY || code == ERR_TOO_BIG) return OK;
-    TRY(code);
-    if (signature.is_good) *ret_signer = signature.signer;
+    for (size_t i = 0; i < mail->packet_count; i++) {
+        if (!mail->packets[i].is_signature || !mail->packets[i].is_whole) continue;
+        TRY(prepare_verify(job, &mail->packets[i], &signature));
+        prepare_take_signature(prepare, &signature, true);
+    }
+    if (!prepare_is_one_message(letter)) return OK;
+    struct buf *clear = press_buf(job, LIMIT_MAIL_BYTES);
+    TRY(prepare_decrypt(job, mail->packets[0].bytes, clear, &signature, &why));
+    prepare_take_signature(prepare, &signature, true);
     return OK;
 }
 
@@ -49,9 +46,9 @@ static enum err look_at(struct job *job, struct str message, enum prepare_who *r
     *ret_who = PREPARE_STRANGER;
     if (!letter.mail) return OK;
     prepare_take_head(&letter, &prepare);
-    if (is_one_message(&letter)) TRY(read_signature(job, letter.mail, &prepare.signer));
+    TRY(read_signatures(job, &letter, &prepare));
     TRY(prepare_find_sender(job, &prepare, &sender));
-    if (sender.party || sender.bounced)
+    if (sender.party || sender.bounce.message || sender.is_wrong_side)
         *ret_who = PREPARE_KNOWN;
     else if (sender.has_known_address)
         *ret_who = PREPARE_UNPROVED;

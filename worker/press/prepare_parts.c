@@ -71,24 +71,59 @@ static enum err add_text(struct gather *gather, struct str text, const char *ori
     return add_part(gather, &part, text);
 }
 
-/* The findings about one source (0: the document itself) as codes, each once. */
-static void add_findings(const struct letter *letter, uint32_t source, struct arena *arena,
+static bool has_part(const struct letter *letter, uint32_t source)
+{
+    for (size_t i = 0; i < letter->part_count; i++)
+        if (letter->parts[i].source == source) return true;
+    return false;
+}
+
+/* Is what is found in this source to be told at this part? What has no part of its own (the HTML of
+ * a mail's text, the mail itself when only its attachments are shown) is told at the first one. */
+static bool is_told_at(const struct letter *letter, uint32_t source, const struct part *part)
+{
+    return source == part->source || (part == letter->parts && !has_part(letter, source));
+}
+
+static void add_code(struct str *codes, size_t *count, struct str code)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (str_equal(codes[i], code)) return;
+    codes[(*count)++] = code;
+}
+
+/* The findings told at one part as codes, each once. */
+static void add_findings(const struct letter *letter, const struct part *at, struct arena *arena,
                          struct review_part *part)
 {
     part->removed = ARENA_MANY(arena, letter->removed_count, struct str);
     for (size_t i = 0; i < letter->removed_count; i++)
-        if (letter->removed[i].source == source)
-            part->removed[part->removed_count++] =
-                str_from(removed_name((enum removed)letter->removed[i].code));
+        if (is_told_at(letter, letter->removed[i].source, at))
+            add_code(part->removed, &part->removed_count,
+                     str_from(removed_name((enum removed)letter->removed[i].code)));
     part->warnings = ARENA_MANY(arena, letter->warning_count + 1, struct str);
     for (size_t i = 0; i < letter->warning_count; i++)
-        if (letter->warnings[i].source == source)
-            part->warnings[part->warning_count++] =
-                str_from(warning_name((enum warning)letter->warnings[i].code));
+        if (is_told_at(letter, letter->warnings[i].source, at))
+            add_code(part->warnings, &part->warning_count,
+                     str_from(warning_name((enum warning)letter->warnings[i].code)));
     part->hidden = ARENA_MANY(arena, letter->hidden_count, struct str);
     for (size_t i = 0; i < letter->hidden_count; i++)
-        if (letter->hidden[i].source == source)
+        if (is_told_at(letter, letter->hidden[i].source, at))
             part->hidden[part->hidden_count++] = letter->hidden[i].text;
+}
+
+/* Of a document of which nothing can be shown. */
+static void warn_of_nothing(struct gather *gather, const struct letter *letter)
+{
+    struct arena *arena = gather->job->arena;
+    for (size_t i = 0; i < letter->warning_count; i++)
+        warn(gather, arena_print(arena, "Item %d: %s.", gather->original->number,
+                                 warning_words((enum warning)letter->warnings[i].code)));
+    if (letter->hidden_count)
+        warn(gather, arena_print(arena,
+                                 "Item %d shows nothing, but has hidden text. It is kept as it "
+                                 "came, and is not sent on.",
+                                 gather->original->number));
 }
 
 /* After add_findings, which left room for it. */
@@ -113,6 +148,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
 {
     struct arena *arena = gather->job->arena;
     uint32_t last_source = UINT32_MAX;
+    if (letter->part_count == 0) warn_of_nothing(gather, letter);
     for (size_t i = 0; i < letter->part_count; i++) {
         const struct part *from = &letter->parts[i];
         struct review_part part = {
@@ -127,7 +163,7 @@ static enum err add_cleaned(struct gather *gather, const struct letter *letter, 
         };
         if (from->kind != PART_TEXT) prepare_add_words(from, arena, &part);
         /* what is said of a document stands at its first part */
-        if (from->source != last_source) add_findings(letter, from->source, arena, &part);
+        if (from->source != last_source) add_findings(letter, from, arena, &part);
         if (i == 0) add_name_lie(gather, letter->kind, &part);
         warn_unseen(gather, from->text);
         if (from->kind == PART_TEXT && letter->mail && from->source == 0)
@@ -149,6 +185,8 @@ static void warn_of_mail(struct gather *gather, const struct mail *mail)
     for (size_t i = 0; i < mail->part_count; i++) {
         const struct mail_part *part = &mail->parts[i];
         if (part->fate == FATE_KEPT || part->fate == FATE_TEXT) continue;
+        /* What they hold is opened and checked after the mail, and told of then. */
+        if (part->fate == FATE_ENCRYPTED || part->fate == FATE_SIGNATURE) continue;
         warn(gather, arena_print(gather->job->arena, "Part %.*s of the e-mail is not shown: %s",
                                  STR_ARG(part->path), mail_part_words(part)));
     }
@@ -198,6 +236,22 @@ static enum refusal make_room(const struct gather *gather, struct letter *letter
     }
 }
 
+/* A mail that the press itself puts around what was encrypted: what it lacks was never there. */
+static void forget_no_from(struct letter *letter)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < letter->warning_count; i++)
+        if (letter->warnings[i].source != 0 || letter->warnings[i].code != WARNING_NO_FROM)
+            letter->warnings[kept++] = letter->warnings[i];
+    letter->warning_count = kept;
+}
+
+static void note_unchecked(struct prepare *prepare, const struct letter *letter)
+{
+    for (size_t i = 0; i < letter->warning_count; i++)
+        if (letter->warnings[i].code == WARNING_SIGNED) prepare->is_signed_unchecked = true;
+}
+
 static struct str infected_part(const struct gather *gather, const struct letter *letter)
 {
     struct arena *arena = gather->job->arena;
@@ -232,46 +286,102 @@ static enum err clean(struct gather *gather, struct str document, bool is_origin
         warn_refused(gather, refusal);
         return OK;
     }
-    if (letter->mail) warn_of_mail(gather, letter->mail);
+    if (letter->mail) {
+        if (!is_original) forget_no_from(letter);
+        warn_of_mail(gather, letter->mail);
+        note_unchecked(gather->prepare, letter);
+    }
     *ret_letter = letter;
     return add_cleaned(gather, letter, origin);
 }
 
 /* ---- what was encrypted to the agency's mail key ---- */
 
-/* What was inside is a MIME part; with the head that it belongs to it is a message again. */
-static enum err clean_inner(struct gather *gather, const struct mail *outer, struct str clear)
+/*
+ * What was inside, to a cleaner of its own. PGP/MIME is a MIME part, and with a line above it a
+ * message; inline it is the text of a mail; a file that was encrypted by itself is what its bytes
+ * say.
+ */
+static enum err clean_inner(struct gather *gather, const struct packets *packets, struct str clear,
+                            const struct letter **ret_inner)
 {
-    const struct letter *inner = NULL;
-    const struct address *from = mail_address(outer, ADDRESS_FROM);
+    enum kind kind = packets->kind == CRYPTO_PGP_MIME ? KIND_MAIL : kind_of(clear);
+    bool is_text = kind == KIND_TEXT || kind == KIND_MAIL || kind == KIND_HTML;
+    if (!is_text) return clean(gather, clear, false, CLEAN_BY_BYTES, "document", ret_inner);
     struct buf *message = press_buf(gather->job, clear.len + LIMIT_RECORD_BYTES);
-    if (from && from->mailbox.len) buf_print(message, "From: <%.*s>\r\n", STR_ARG(from->mailbox));
     buf_add_c(message, "MIME-Version: 1.0\r\n");
+    if (packets->kind != CRYPTO_PGP_MIME)
+        buf_add_c(message, "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
     buf_add(message, clear);
     TRY(buf_done(message));
-    return clean(gather, buf_str(message), false, CLEAN_AS_MAIL, "mail", &inner);
+    return clean(gather, buf_str(message), false, CLEAN_AS_MAIL, "mail", ret_inner);
 }
 
-static enum err decrypt(struct gather *gather, const struct mail *outer,
-                        const struct packets *packets)
+/* Subject and author as they were encrypted (RFC 9788): the head outside says little, or lies. */
+static void take_protected_head(struct prepare *prepare, const struct mail *inner)
 {
-    const struct press *press = gather->job->state;
+    const struct address *within = mail_address(inner, ADDRESS_FROM),
+                         *outside = mail_address(prepare->mail, ADDRESS_FROM);
+    if (inner->subject.len) prepare->subject = inner->subject;
+    for (size_t i = 0, count = 0; i < inner->address_count; i++)
+        if (inner->addresses[i].role == ADDRESS_FROM && count++ > 0)
+            prepare->names_one_author = false;
+    if (within && outside && !str_same(within->mailbox, outside->mailbox))
+        prepare->names_one_author = false;
+}
+
+static enum err open_packets(struct gather *gather, const struct mail *mail, bool is_all,
+                             bool is_alone, int depth);
+
+static enum err open_message(struct gather *gather, const struct packets *packets, bool is_all,
+                             int depth)
+{
+    struct prepare *prepare = gather->prepare;
     struct buf *clear = press_buf(gather->job, LIMIT_MAIL_BYTES);
     struct pgp_signature signature;
     const struct letter *inner = NULL;
+    const char *why = depth > PREPARE_NESTED ? prepare_why_nested : NULL;
+    size_t before = prepare->review.part_count;
+    prepare->was_encrypted = true;
     if (clock_monotonic_us() >= gather->until_us) {
         warn_refused(gather, REFUSAL_TOO_LONG);
         return OK;
     }
-    enum err code = pgp_decrypt(press->pgp, packets->bytes, clear, &signature);
-    if (code == ERR_BAD_INPUT || code == ERR_NO_KEY || code == ERR_TOO_BIG) {
-        warn(gather, STR("Something in the e-mail was encrypted and could not be opened."));
+    if (!why) TRY(prepare_decrypt(gather->job, packets->bytes, clear, &signature, &why));
+    if (why) {
+        warn(gather, str_from(why));
         return OK;
     }
-    TRY(code);
-    if (signature.is_good) gather->prepare->signer = signature.signer;
-    if (packets->kind == CRYPTO_PGP_MIME) return clean_inner(gather, outer, buf_str(clear));
-    return clean(gather, buf_str(clear), false, CLEAN_BY_BYTES, "mail", &inner);
+    prepare_take_signature(prepare, &signature, is_all);
+    TRY(clean_inner(gather, packets, buf_str(clear), &inner));
+    if (!inner || !inner->mail) return OK;
+    if (is_all) take_protected_head(prepare, inner->mail);
+    return open_packets(gather, inner->mail, is_all, prepare->review.part_count == before,
+                        depth + 1);
+}
+
+/*
+ * Of one mail, or of what was encrypted in one. It is all: nothing stands beside it in the mail
+ * that came. A message in it is alone if nothing of the mail was shown yet: a signature inside a
+ * mail of somebody else says nothing about what stands beside it.
+ */
+static enum err open_packets(struct gather *gather, const struct mail *mail, bool is_all,
+                             bool is_alone, int depth)
+{
+    struct prepare *prepare = gather->prepare;
+    size_t messages = 0;
+    for (size_t i = 0; i < mail->packet_count; i++) messages += !mail->packets[i].is_signature;
+    for (size_t i = 0; i < mail->packet_count && !prepare->is_infected; i++) {
+        const struct packets *packets = &mail->packets[i];
+        struct pgp_signature signature;
+        if (packets->is_signature) {
+            TRY(prepare_verify(gather->job, packets, &signature));
+            prepare_take_signature(prepare, &signature, is_all && packets->is_whole);
+        } else if (packets->kind != CRYPTO_SMIME) {
+            TRY(open_message(gather, packets, is_all && is_alone && messages == 1, depth));
+        }
+    }
+    return OK;
 }
 
 static enum err take_message(struct gather *gather, struct str message)
@@ -280,15 +390,10 @@ static enum err take_message(struct gather *gather, struct str message)
     size_t before = gather->prepare->review.part_count;
     TRY(clean(gather, message, true, CLEAN_AS_MAIL, "mail", &letter));
     if (!letter || !letter->mail || gather->prepare->mail) return OK;
-    const struct mail *mail = letter->mail;
     prepare_take_head(letter, gather->prepare);
-    if (mail->packet_count) TRY(prepare_authors_keys(gather->job, mail));
-    /* A signed message inside a mail of somebody else says nothing about what stands beside it. */
-    bool is_one_message = mail->packet_count == 1 && gather->prepare->review.part_count == before;
-    for (size_t i = 0; i < mail->packet_count; i++)
-        if (mail->packets[i].kind != CRYPTO_SMIME) TRY(decrypt(gather, mail, &mail->packets[i]));
-    if (!is_one_message) gather->prepare->signer = (struct pgp_fingerprint){0};
-    return OK;
+    if (letter->mail->packet_count) TRY(prepare_authors_keys(gather->job, letter->mail));
+    return open_packets(gather, letter->mail, true, gather->prepare->review.part_count == before,
+                        1);
 }
 
 static enum err take_mail(struct gather *gather, struct str message)

@@ -19,10 +19,12 @@
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
  *     the party's own alias among those the mail was sent to tells which of them wrote.
  *
- * Everything else waits for a person, with what the press would propose.
+ * Everything else waits for a person, with what the press would propose. So does a mail from an
+ * address of one side of a child to the other side's own address with us: whoever wrote it knows
+ * what they should not.
  */
 
-enum { PARTIES = 16, ALIAS_LETTERS = 12, MAIL_TOKEN_LETTERS = 32 };
+enum { PARTIES = 16, ALIAS_LETTERS = 12 };
 
 struct parties {
     int64_t at[PARTIES];
@@ -36,7 +38,8 @@ struct search {
     struct parties by_address, by_alias;
     struct str domain; /* of the author */
     enum mail_authres_verdict verdict;
-    bool is_signed; /* by the pinned key of the one party whose address it is */
+    bool is_signed; /* by the pinned key of a party whose address it is; then by_address is it */
+    bool is_wrong_side;
     struct prepare_sender sender;
 };
 
@@ -140,7 +143,42 @@ static enum err is_signed_by(struct search *search, struct store *store, int64_t
     struct pgp_fingerprint pinned;
     TRY(read_person(search, store, party, &person));
     *ret_is_signed = person.key_confirmed && pgp_fingerprint_get(person.key_fingerprint, &pinned) &&
-                     strcmp(pinned.hex, search->prepare->signer.hex) == 0;
+                     strcmp(pinned.hex, search->prepare->signature.signer.hex) == 0;
+    return OK;
+}
+
+/* Of those who share the address, the one whose pinned key signed. */
+static enum err find_signer(struct search *search, struct store *store)
+{
+    int64_t signer = 0;
+    search->is_signed = false;
+    if (search->prepare->signature.state != PGP_SIGNED_GOOD) return OK;
+    for (size_t i = 0; i < search->by_address.count; i++) {
+        bool is_signed;
+        TRY(is_signed_by(search, store, search->by_address.at[i], &is_signed));
+        if (!is_signed) continue;
+        if (signer) return OK; /* two people with one key */
+        signer = search->by_address.at[i];
+    }
+    if (!signer) return OK;
+    search->by_address = (struct parties){.at = {signer}, .count = 1};
+    search->is_signed = true;
+    return OK;
+}
+
+/* Is it from somebody of one side, to the own address of somebody of the other? */
+static enum err look_at_sides(struct search *search, struct store *store)
+{
+    search->is_wrong_side = false;
+    for (size_t i = 0; i < search->by_address.count; i++)
+        for (size_t j = 0; j < search->by_alias.count && !search->is_wrong_side; j++) {
+            struct store_rows rows;
+            TRY(store_query_one(
+                store, QUERY_party_across,
+                PARAMS(P_INT(search->by_address.at[i]), P_INT(search->by_alias.at[j])),
+                search->job->arena, &rows));
+            search->is_wrong_side = rows_bool(&rows, 0, "is_across");
+        }
     return OK;
 }
 
@@ -246,6 +284,12 @@ static enum err decide(struct search *search, struct store *store, struct prepar
                 : "A mail should name one sender. Ask who wrote it.");
         return gather(search, store, likely, "one of the senders it names", &found);
     }
+    if (search->is_wrong_side) {
+        quarantine(search, "wrong_side",
+                   "It came from an address of one side of a child, to an address that only the "
+                   "other side was given. Tell a manager before anybody answers.");
+        return gather(search, store, &search->by_address, "has this address", &found);
+    }
     if (search->by_address.count == 0) {
         quarantine(search, "unknown_sender", "Nobody in the register has this address.");
         return gather(search, store, &search->by_alias, "sent to this person's own address with us",
@@ -268,34 +312,18 @@ static enum err decide(struct search *search, struct store *store, struct prepar
 
 /* ---- bounces and machines ---- */
 
-/* The random part of a Message-ID of ours: "<32 hex digits@…>". */
-static struct str token_of(struct str message_id)
-{
-    message_id = str_trim(message_id);
-    if (str_starts(message_id, STR("<"))) message_id = str_from_byte(message_id, 1);
-    struct str token = str_slice(message_id, 0, str_find_byte(message_id, '@'));
-    unsigned char bytes[MAIL_TOKEN_LETTERS / 2];
-    return code_hex_get(token, bytes, sizeof bytes) ? token : (struct str){NULL, 0};
-}
-
 static enum err find_bounced(struct search *search, struct store *store,
                              struct prepare_sender *sender)
 {
-    const struct bounce *bounce = &search->mail->bounce;
-    struct str token = token_of(bounce->original_message_id);
-    struct store_rows rows;
-    quarantine(search, "bounce", "A mail server says that a mail could not be delivered.");
-    if (token.len == 0) return OK;
-    TRY(store_query(store, QUERY_message_by_token, PARAMS(P_TEXT(token)), search->job->arena,
-                    &rows));
-    if (rows.count == 0) return OK;
-    *sender = (struct prepare_sender){
-        .is_aside = true,
-        .bounced = rows_int(&rows, 0, "message_id"),
-        .bounced_dispatch = bounce->kind == BOUNCE_DELAY ? 0 : rows_int(&rows, 0, "dispatch_id"),
-        .bounced_party = rows_int(&rows, 0, "to_party"),
-        .is_dead = bounce->kind == BOUNCE_HARD,
-    };
+    const struct prepare_bounce *bounce = &sender->bounce;
+    TRY(prepare_find_bounce(store, search->job, search->mail, &sender->bounce));
+    /* Anybody can write that a mail came back: what names another address waits for a person. */
+    sender->is_aside = bounce->is_recipients;
+    quarantine(search, "bounce",
+               bounce->message && !bounce->is_recipients
+                   ? "It says that a mail of ours could not be delivered, but names another "
+                     "address than the one that we wrote to. Nothing was changed for it."
+                   : "A mail server says that a mail could not be delivered.");
     return OK;
 }
 
@@ -308,10 +336,12 @@ static enum err find(struct store *store, void *context)
         .proposals = ARENA_MANY(search->job->arena, REVIEW_PROPOSALS, struct review_proposal)};
     search->prepare->review.is_quarantined = false;
     search->by_address.count = search->by_alias.count = 0;
+    search->is_wrong_side = search->is_signed = false;
     switch (search->mail->automatic) {
     case AUTOMATIC_BOUNCE: TRY(find_bounced(search, store, &sender)); break;
     case AUTOMATIC_REPLIED:
     case AUTOMATIC_READ:
+        TRY(prepare_find_bounce(store, search->job, search->mail, &sender.bounce));
         sender.is_aside = true;
         quarantine(search, "automatic", "A machine answered, nobody wrote.");
         break;
@@ -323,14 +353,29 @@ static enum err find(struct store *store, void *context)
         TRY(look_up_author(search, store));
         TRY(look_up_aliases(search, store));
         judge(search);
-        search->is_signed = false;
-        if (search->by_address.count == 1 && search->prepare->signer.hex[0])
-            TRY(is_signed_by(search, store, search->by_address.at[0], &search->is_signed));
+        TRY(look_at_sides(search, store));
+        TRY(find_signer(search, store));
         TRY(decide(search, store, &sender));
     }
     sender.has_known_address = search->by_address.count > 0;
+    sender.is_wrong_side = search->is_wrong_side;
     search->sender = sender;
     return OK;
+}
+
+/* What a signature says of this sender: a word of docs/records.md; empty: there is none. */
+static struct str signature_word(const struct search *search)
+{
+    const struct prepare *prepare = search->prepare;
+    switch (prepare->signature.state) {
+    case PGP_SIGNED_GOOD: return search->is_signed ? STR("pinned") : STR("other");
+    case PGP_SIGNED_UNKNOWN: return STR("unknown");
+    case PGP_SIGNED_ENDED: return STR("ended");
+    case PGP_SIGNED_BAD: return STR("bad");
+    case PGP_UNSIGNED: break;
+    }
+    if (prepare->is_signed_in_part) return STR("part");
+    return prepare->is_signed_unchecked ? STR("unchecked") : STR("");
 }
 
 /* What the mail says about itself, for staff. */
@@ -342,7 +387,9 @@ static void describe(struct search *search)
     bool is_proved = search->is_signed || search->verdict == MAIL_AUTHRES_AUTHENTIC;
     review->is_mail = true;
     review->mail = (struct review_mail){
-        .subject = mail->subject,
+        .subject = search->prepare->subject.len ? search->prepare->subject : mail->subject,
+        .signature = signature_word(search),
+        .is_encrypted = search->prepare->was_encrypted,
         .authentic = is_proved                                 ? STR("yes")
                      : search->verdict == MAIL_AUTHRES_SPOOFED ? STR("no")
                                                                : STR("unknown"),
@@ -371,16 +418,5 @@ enum err prepare_find_sender(struct job *job, struct prepare *prepare,
     TRY(queue_step(job, find, &search));
     describe(&search);
     *ret_sender = search.sender;
-    return OK;
-}
-
-enum err prepare_note_bounce(struct store *store, const struct prepare_sender *sender)
-{
-    if (!sender->bounced) return OK;
-    if (sender->bounced_dispatch)
-        TRY(store_do(store, QUERY_dispatch_returned,
-                     PARAMS(P_INT(sender->bounced_dispatch), P_TEXT(STR("bounced")))));
-    if (sender->is_dead && sender->bounced_party)
-        TRY(store_do(store, QUERY_party_email_doubt, PARAMS(P_INT(sender->bounced_party))));
     return OK;
 }

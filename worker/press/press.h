@@ -17,6 +17,14 @@
 
 struct redactor;
 
+/* Where an agency's mail arrives, as letterbox-post has it. */
+struct press_mailbox {
+    struct str agency;                /* its short name */
+    struct str address, reply_domain; /* either may be empty */
+    bool acknowledges;                /* people are told that their mail has arrived */
+};
+enum { PRESS_MAILBOXES = 6 };
+
 /*
  * What every job of the press works with. The press opens letters at will and has no network; it
  * parses no outside format: documents and mails are taken apart by the cleaner, and what comes back
@@ -33,6 +41,10 @@ struct press {
     struct str authserv; /* whose Authentication-Results are believed; empty: nobody's */
     struct str origin;   /* "https://portal.example" as people reach the portal */
     struct virus_scanner scanner;
+    struct press_mailbox mailboxes[PRESS_MAILBOXES]; /* without an agency: none */
+    struct str sender;         /* address of agencies whose mailbox has none; or empty */
+    const struct str *texting; /* short names of the agencies that can send text messages */
+    size_t texting_count;
     /* of the lane alone */
     struct pgp *pgp;
     struct render_fonts *fonts;

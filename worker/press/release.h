@@ -2,6 +2,7 @@
 #ifndef LETTERBOX_PRESS_RELEASE_H
 #define LETTERBOX_PRESS_RELEASE_H
 
+#include "crypt/kdf.h"
 #include "render/view.h"
 #include "rules/permit.h"
 #include "worker/press/message.h"
@@ -33,6 +34,8 @@ struct release_archive {
         bool is_original;
         int number;
         struct str message;
+        unsigned char
+            digest[KDF_MAC_BYTES]; /* of the message, to check it by when it is read back */
         int64_t id, blob;
     } * items;
     size_t count;

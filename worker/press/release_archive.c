@@ -13,6 +13,7 @@ static enum err add_item(struct release_work *work, const struct press_pgp_keys 
     struct buf *message = press_buf(work->job, content.len + content.len / 64 + PGP_EXTRA_BYTES);
     TRY(pgp_encrypt(press->pgp, keys->at, keys->count, content, message));
     item.message = buf_str(message);
+    TRY(kdf_sha256(item.message, item.digest));
     item.id = random_id();
     item.blob = random_id();
     release->archive.items[release->archive.count++] = item;

@@ -182,6 +182,62 @@ static enum err send_link(struct release_work *work, struct release *release, st
     return message_to(work->job, &work->publics, address, message);
 }
 
+/* ---- by text message ---- */
+
+struct texting {
+    struct release_work *work;
+    const struct release *release;
+    bool is_wanted;
+};
+
+static enum err read_texting(struct store *store, void *context)
+{
+    struct texting *texting = context;
+    struct job *job = texting->work->job;
+    const struct press *press = job->state;
+    struct store_rows rows;
+    texting->is_wanted = false;
+    TRY(store_query_one(store, QUERY_agency_self, NO_PARAMS, job->arena, &rows));
+    struct str slug = rows_str(&rows, 0, "slug");
+    bool is_set_up = false;
+    for (size_t i = 0; i < press->texting_count; i++)
+        is_set_up |= str_equal(press->texting[i], slug);
+    if (!is_set_up) return OK;
+    TRY(store_query_one(store, QUERY_party_text_consent, PARAMS(P_INT(texting->release->to->id)),
+                        job->arena, &rows));
+    texting->is_wanted = rows_bool(&rows, 0, "text_consent");
+    return OK;
+}
+
+/*
+ * Beside its e-mail, to who agreed to texts where the agency can send them. It says that something
+ * waits, and never carries a link: the PIN may have been agreed by this very telephone.
+ */
+static enum err add_text(struct release_work *work, struct release *release)
+{
+    struct job *job = work->job;
+    const struct person_list *phones = &release->to->person.phones;
+    struct texting texting = {.work = work, .release = release};
+    struct str number;
+    if (release->message_count == 0) return OK;
+    if (!mail_addr_mobile(phones->at, phones->count, job->arena, &number)) return OK;
+    TRY(queue_step(job, read_texting, &texting));
+    if (!texting.is_wanted) return OK;
+    struct message *all = ARENA_MANY(job->arena, release->message_count + 1, struct message);
+    memcpy(all, release->messages, release->message_count * sizeof *all);
+    struct message *message = &all[release->message_count];
+    *message = message_new(release->is_note ? "return_note" : "waiting", release->to->id, STR(""));
+    JSON view = json_copy(work->view);
+    json_put_bool(view, "email", release->channel == CHANNEL_LINK);
+    TRY(message_for_phone(job, &work->publics, view, message));
+    TRY(message_to(job, &work->publics, number, message));
+    release->messages = all;
+    release->message_count++;
+    return OK;
+}
+
+/* ---- content ---- */
+
 /* Text and PDF as one MIME entity. */
 static enum err content_entity(struct release_work *work, const struct release *release,
                                const struct message *message, struct str *ret_subject,
@@ -263,10 +319,16 @@ enum err release_send(struct release_work *work, struct release *release, enum r
 {
     struct str address = {NULL, 0};
     *ret_refusal = PERMITTED;
-    if (release->channel == CHANNEL_PORTAL) return send_notices(work, release);
+    if (release->channel == CHANNEL_PORTAL) {
+        TRY(send_notices(work, release));
+        return add_text(work, release);
+    }
     if (release->channel == CHANNEL_POST) return send_print(work, release, ret_refusal);
     TRY(plain_address(work, release, &address, ret_refusal));
     if (*ret_refusal != PERMITTED) return OK;
-    if (release->channel == CHANNEL_LINK) return send_link(work, release, address);
+    if (release->channel == CHANNEL_LINK) {
+        TRY(send_link(work, release, address));
+        return add_text(work, release);
+    }
     return send_content(work, release, address, ret_refusal);
 }

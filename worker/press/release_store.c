@@ -99,7 +99,7 @@ static enum err store_archive(struct store *store, const struct release_work *wo
                             item->is_original ? P_NULL : P_INT(release->id),
                             P_TEXT(item->is_original ? STR("original") : STR("release")),
                             P_INT(item->number), P_INT(item->blob),
-                            P_BYTES(release->archive.key_ids))));
+                            P_BYTES(release->archive.key_ids), P_RAW(item->digest))));
     }
     return OK;
 }

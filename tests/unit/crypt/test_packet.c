@@ -75,6 +75,65 @@ static void messages(void **state)
     assert_memory_equal(ids[1].bytes, ID_B, 8);
 }
 
+/* Data that goes on past the bytes that are there. */
+#define LONG_SEIPD "\xd2\xff\x00\xff\xff\xff\x01" FORTY
+#define LONG_AEAD "\xd4\xff\x00\xff\xff\xff\x01" FORTY
+#define LONG_SED "\xc9\xff\x00\xff\xff\xff" FORTY
+#define LONG_SED_OLD "\xa7" FORTY
+#define SKESK "\x8c\x04\x04\x07\x00\x02"
+#define MARKER "\xca\x03PGP"
+
+static void messages_from_outside(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct str message;
+        enum packet_sealing sealing;
+    } cases[] = {
+        {"one key", STR(PKESK(ID_A) SEIPD), PACKET_SEALED},
+        {"only its start", STR(PKESK(ID_A) LONG_SEIPD), PACKET_SEALED},
+        {"AEAD", STR(PKESK(ID_A) LONG_AEAD), PACKET_SEALED},
+        {"a hidden recipient", STR(PKESK("\0\0\0\0\0\0\0\0") LONG_SEIPD), PACKET_SEALED},
+        {"a passphrase beside a key", STR(SKESK PKESK(ID_A) LONG_SEIPD), PACKET_SEALED},
+        {"a marker", STR(MARKER PKESK(ID_A) LONG_SEIPD), PACKET_SEALED},
+        {"a passphrase alone", STR(SKESK LONG_SEIPD), PACKET_NO_KEY},
+        {"no key at all", STR(LONG_SEIPD), PACKET_NO_KEY},
+        {"no protection", STR(PKESK(ID_A) LONG_SED), PACKET_UNPROTECTED},
+        {"no protection, old form", STR(PKESK(ID_A) LONG_SED_OLD), PACKET_UNPROTECTED},
+        {"no protection, marked", STR(MARKER PKESK(ID_A) MARKER LONG_SED), PACKET_UNPROTECTED},
+        {"no protection, no key", STR(LONG_SED), PACKET_UNPROTECTED},
+        {"clear text", STR("\xcb\x2a" FORTY "xx"), PACKET_NOT_SEALED},
+        {"clear text behind a key", STR(PKESK(ID_A) "\xcb\x2a" FORTY "xx"), PACKET_NOT_SEALED},
+        {"a key that is cut off", STR("\x84\x0e\x03" ID_A), PACKET_NOT_SEALED},
+        {"a key in parts", STR("\xc1\xe3\x03" ID_A "\x12wxyz" LONG_SED), PACKET_NOT_SEALED},
+        {"keys and no data", STR(PKESK(ID_A)), PACKET_NOT_SEALED},
+        {"nothing", STR(""), PACKET_NOT_SEALED},
+        {"text", STR("Dear all"), PACKET_NOT_SEALED},
+        {"armor without headers' end", STR("-----BEGIN PGP MESSAGE-----"), PACKET_NOT_SEALED},
+        {"armor of nothing", STR("-----BEGIN PGP MESSAGE-----\n\n"), PACKET_NOT_SEALED},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (packet_sealing(cases[i].message) != cases[i].sealing) fail_msg("%s", cases[i].what);
+    /* The same behind armor, cut anywhere behind the head of the data. */
+    static const struct {
+        struct str message;
+        enum packet_sealing sealing;
+    } armored[] = {
+        {STR(PKESK(ID_A) LONG_SEIPD), PACKET_SEALED},
+        {STR(PKESK(ID_A) LONG_SED), PACKET_UNPROTECTED},
+    };
+    for (size_t i = 0; i < COUNT(armored); i++) {
+        BUF(text, 4096);
+        buf_add_c(&text, "-----BEGIN PGP MESSAGE-----\nComment: x\n\n");
+        code_base64_put(&text, armored[i].message.at, armored[i].message.len);
+        for (size_t cut = text.len; cut > text.len - 40; cut--)
+            assert_int_equal(packet_sealing(str_slice(buf_str(&text), 0, cut)), armored[i].sealing);
+        buf_add_c(&text, "\n-----END PGP MESSAGE-----\n");
+        assert_int_equal(packet_sealing(buf_str(&text)), armored[i].sealing);
+    }
+}
+
 static void sixteen_recipients_are_the_most(void **state)
 {
     (void)state;
@@ -227,6 +286,7 @@ static void public_keys_otherwise(void **state)
     }
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(messages), cmocka_unit_test(sixteen_recipients_are_the_most),
-          cmocka_unit_test(first_tags), cmocka_unit_test(armor), cmocka_unit_test(public_key),
+UNIT_MAIN(NULL, cmocka_unit_test(messages), cmocka_unit_test(messages_from_outside),
+          cmocka_unit_test(sixteen_recipients_are_the_most), cmocka_unit_test(first_tags),
+          cmocka_unit_test(armor), cmocka_unit_test(public_key),
           cmocka_unit_test(public_keys_otherwise))

@@ -153,12 +153,12 @@ static void what_is_encrypted_opens_again(void **state)
         BUF(content, MAX);
         BUF(message, MAX);
         BUF_SECRET(opened, MAX);
-        struct pgp_signature signature = {true, {{0}}};
+        struct pgp_signature signature = {PGP_SIGNED_GOOD, {{0}}};
         for (size_t b = 0; b < lengths[i]; b++) buf_add_byte(&content, (char)(b * 7));
         assert_ok(pgp_encrypt(pgp, both, 2, buf_str(&content), &message));
         assert_ok(pgp_decrypt(pgp, buf_str(&message), &opened, &signature));
         assert_str(buf_str(&opened), buf_str(&content));
-        assert_false(signature.is_good);
+        assert_int_equal(signature.state, PGP_UNSIGNED);
     }
 }
 
@@ -201,14 +201,14 @@ static void signed_and_encrypted_mail_opens_with_its_signer(void **state)
     (void)state;
     BUF(message, MAX);
     BUF_SECRET(opened, MAX);
-    struct pgp_signature signature = {false, {{0}}};
+    struct pgp_signature signature = {PGP_UNSIGNED, {{0}}};
     struct str part = STR("Content-Type: text/plain\r\n\r\nDear Kayla\r\n");
     assert_ok(pgp_encrypt_signed(pgp, &mail, &archive_one, 1, part, &message));
     assert_true(str_starts(buf_str(&message), STR("-----BEGIN PGP MESSAGE-----\n")));
     assert_int_equal(str_find(buf_str(&message), STR("Version:")), STR_NONE);
     assert_ok(pgp_decrypt(pgp, buf_str(&message), &opened, &signature));
     assert_str(buf_str(&opened), part);
-    assert_true(signature.is_good);
+    assert_int_equal(signature.state, PGP_SIGNED_GOOD);
     assert_string_equal(signature.signer.hex, mail.hex);
 }
 
@@ -387,6 +387,14 @@ static void what_does_not_decrypt_is_refused(void **state)
     assert_err(pgp_decrypt(pgp, buf_str(&message), &opened, &signature), ERR_BAD_INPUT);
     assert_err(pgp_decrypt(pgp, STR("no message"), &opened, &signature), ERR_BAD_INPUT);
     assert_err(pgp_decrypt(pgp, STR(""), &opened, &signature), ERR_BAD_INPUT);
+    /* Encrypted without protection, and under a passphrase: GnuPG is not asked. */
+    static const char key[] = "\x84\x0e\x03\x11\x22\x33\x44\x55\x66\x77\x88\x12wxyz";
+    BUF(old, 100);
+    buf_add_bytes(&old, key, sizeof key - 1);
+    buf_add_c(&old, "\xc9\x05hello");
+    assert_err(pgp_decrypt(pgp, buf_str(&old), &opened, &signature), ERR_PGP_UNPROTECTED);
+    assert_err(pgp_decrypt(pgp, STR("\x8c\x04\x04\x07\x01\x02\xd2\x02\x01x"), &opened, &signature),
+               ERR_NO_KEY);
     assert_int_equal(opened.len, 0);
 }
 
@@ -396,14 +404,76 @@ static void signed_by_a_key_that_is_not_ours_is_not_good(void **state)
     BUF(message, MAX);
     BUF(words, 1000);
     BUF_SECRET(opened, MAX);
-    struct pgp_signature signature = {true, {{0}}};
+    struct pgp_signature signature = {PGP_SIGNED_GOOD, {{0}}};
     struct pgp_fingerprint gone;
     assert_ok(pgp_key_make(pgp, "Gone <gone@example.org>", 0, &gone));
     assert_ok(pgp_encrypt_signed(pgp, &gone, &mail, 1, STR("x"), &message));
     buf_print(&words, "--quiet --yes --delete-secret-and-public-key %s", gone.hex);
     assert_int_equal(gpg(words.at), 0);
     assert_ok(pgp_decrypt(pgp, buf_str(&message), &opened, &signature));
-    assert_false(signature.is_good);
+    assert_int_equal(signature.state, PGP_SIGNED_UNKNOWN);
+}
+
+/* What gpg says of these words, signed apart by a key of the home. */
+static void sign_apart(const char *words, const char *options, struct buf *ret_signature)
+{
+    BUF(command, 1000);
+    buf_print(&command,
+              "printf '%%s' '%s' | GNUPGHOME=%s gpg --batch --quiet --armor --detach-sign %s",
+              words, home, options);
+    assert_ok(buf_done(&command));
+    FILE *answer = popen(command.at, "r");
+    assert_non_null(answer);
+    for (int c = fgetc(answer); c != EOF; c = fgetc(answer)) buf_add_byte(ret_signature, (char)c);
+    assert_int_equal(pclose(answer), 0);
+}
+
+static void signatures_that_stand_apart(void **state)
+{
+    (void)state;
+    struct pgp_signature signature;
+    struct str words = STR("Dear Kayla");
+    BUF(good, MAX);
+    BUF(two, MAX);
+    BUF(unknown, MAX);
+    BUF(command, 1000);
+    struct pgp_fingerprint gone;
+    sign_apart("Dear Kayla", "-u post@agency.example", &good);
+    assert_ok(pgp_verify(pgp, words, buf_str(&good), &signature));
+    assert_int_equal(signature.state, PGP_SIGNED_GOOD);
+    assert_string_equal(signature.signer.hex, mail.hex);
+    assert_ok(pgp_verify(pgp, STR("Dear Tom"), buf_str(&good), &signature));
+    assert_int_equal(signature.state, PGP_SIGNED_BAD);
+    assert_string_equal(signature.signer.hex, "");
+    sign_apart("Dear Kayla", "-u post@agency.example -u one@archive.example", &two);
+    assert_ok(pgp_verify(pgp, words, buf_str(&two), &signature));
+    assert_int_equal(signature.state, PGP_SIGNED_BAD);
+    assert_ok(pgp_key_make(pgp, "Away <away@example.org>", 0, &gone));
+    sign_apart("Dear Kayla", "-u away@example.org", &unknown);
+    buf_print(&command, "--quiet --yes --delete-secret-and-public-key %s", gone.hex);
+    assert_int_equal(gpg(command.at), 0);
+    assert_ok(pgp_verify(pgp, words, buf_str(&unknown), &signature));
+    assert_int_equal(signature.state, PGP_SIGNED_UNKNOWN);
+    static const struct str none[] = {STR(""), STR("x"), STR("-----BEGIN PGP SIGNATURE-----\n\n"),
+                                      STR("-----BEGIN PGP MESSAGE-----\n\nbm90\n"
+                                          "-----END PGP MESSAGE-----\n")};
+    for (size_t i = 0; i < COUNT(none); i++) {
+        assert_ok(pgp_verify(pgp, words, none[i], &signature));
+        assert_int_equal(signature.state, PGP_SIGNED_BAD);
+    }
+}
+
+static void a_secret_key_is_there_while_the_agent_answers(void **state)
+{
+    (void)state;
+    struct pgp_fingerprint none;
+    assert_true(pgp_fingerprint_get(STR("0123456789ABCDEF0123456789ABCDEF01234567"), &none));
+    assert_ok(pgp_secret_find(pgp, &mail));
+    assert_err(pgp_secret_find(pgp, &none), ERR_NO_KEY);
+    assert_ok(gnupg_agent_stop(home));
+    assert_err(pgp_secret_find(pgp, &mail), ERR_NO_KEY);
+    assert_ok(gnupg_agent_start(home));
+    assert_ok(pgp_secret_find(pgp, &mail));
 }
 
 static void a_full_buffer_is_left_as_it_was(void **state)
@@ -449,7 +519,7 @@ static void failing_set_up_look_up_and_decryption(void **state)
     BUF(message, MAX);
     BUF(armored, MAX);
     BUF_SECRET(opened, MAX);
-    struct pgp_signature signature = {false, {{0}}};
+    struct pgp_signature signature = {PGP_UNSIGNED, {{0}}};
     struct pgp_key key;
     assert_ok(pgp_encrypt_signed(pgp, &mail, &mail, 1, STR("x"), &message));
     assert_ok(pgp_key_export(pgp, &mail, true, &armored));
@@ -479,7 +549,7 @@ static void failing_set_up_look_up_and_decryption(void **state)
     assert_err(gnupg_agent_start(home), ERR_PGP);
     setenv("LETTERBOX_FAULT", "pgp_signer_key:fail,gnupg_write:fail", 1);
     assert_ok(pgp_decrypt(pgp, buf_str(&message), &opened, &signature));
-    assert_false(signature.is_good);
+    assert_int_equal(signature.state, PGP_SIGNED_UNKNOWN);
     assert_err(gnupg_home_make(home), ERR_IO);
     unsetenv("LETTERBOX_FAULT");
     assert_ok(gnupg_home_make(home));
@@ -503,6 +573,8 @@ int main(void)
         cmocka_unit_test(a_revoked_key_is_refused),
         cmocka_unit_test(what_does_not_decrypt_is_refused),
         cmocka_unit_test(signed_by_a_key_that_is_not_ours_is_not_good),
+        cmocka_unit_test(signatures_that_stand_apart),
+        cmocka_unit_test(a_secret_key_is_there_while_the_agent_answers),
         cmocka_unit_test(a_full_buffer_is_left_as_it_was),
         cmocka_unit_test(every_failing_call_is_an_error),
         cmocka_unit_test(failing_set_up_look_up_and_decryption),

@@ -133,6 +133,23 @@ static void joining_codes(void **state)
     assert_ok(token_join_email("ABCDEFGHJKMN", buf_str(&longer), one));
 }
 
+static void one_browser_at_two_links_is_not_told_to_be_one(void **state)
+{
+    (void)state;
+    SECRET(one);
+    SECRET(second);
+    unsigned char first[KDF_MAC_BYTES], again[KDF_MAC_BYTES], elsewhere[KDF_MAC_BYTES];
+    secret_random(&one);
+    secret_random(&second);
+    assert_ok(token_link_reader(&one, 7, first));
+    assert_ok(token_link_reader(&one, 7, again));
+    assert_memory_equal(first, again, sizeof first);
+    assert_ok(token_link_reader(&one, 8, elsewhere));
+    assert_memory_not_equal(first, elsewhere, sizeof first);
+    assert_ok(token_link_reader(&second, 7, elsewhere));
+    assert_memory_not_equal(first, elsewhere, sizeof first);
+}
+
 static void a_link_opens_with_token_and_pin_only(void **state)
 {
     (void)state;
@@ -193,5 +210,6 @@ UNIT_MAIN(make_keys, cmocka_unit_test(tokens_are_read_as_they_are_written),
           cmocka_unit_test(a_session_gives_different_values),
           cmocka_unit_test(a_session_opens_its_secret_with_its_cookie_only),
           cmocka_unit_test(sign_in_codes), cmocka_unit_test(joining_codes),
+          cmocka_unit_test(one_browser_at_two_links_is_not_told_to_be_one),
           cmocka_unit_test(a_link_opens_with_token_and_pin_only),
           cmocka_unit_test(look_up_values_differ_by_key_use_and_agency))

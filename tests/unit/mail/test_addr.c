@@ -186,8 +186,37 @@ static void spellings_of_one_number_meet(void **state)
     }
 }
 
+static void texts_go_to_the_first_mobile_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *numbers[3];
+        const char *first;
+    } cases[] = {
+        {{"07700 900123", NULL, NULL}, "+447700900123"},
+        {{"020 7946 0958", "07700 900123", "07700 900124"}, "+447700900123"},
+        {{"by the door", "+48 601 555 012", NULL}, "+48601555012"},
+        {{"020 7946 0958", NULL, NULL}, NULL},
+        {{"0044 20 7946 0958", "", NULL}, NULL},
+        {{NULL, NULL, NULL}, NULL},
+    };
+    ARENA(arena, 100000);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct str numbers[3], number = STR("untouched");
+        size_t count = 0;
+        while (count < 3 && cases[i].numbers[count]) {
+            numbers[count] = str_from(cases[i].numbers[count]);
+            count++;
+        }
+        bool found = mail_addr_mobile(numbers, count, arena, &number);
+        if (found != (cases[i].first != NULL)) fail_msg("case %zu", i);
+        assert_str(number, str_from(found ? cases[i].first : "untouched"));
+    }
+}
+
 UNIT_MAIN(NULL, cmocka_unit_test(addresses_are_read),
           cmocka_unit_test(what_is_no_single_address_is_refused),
           cmocka_unit_test(an_address_is_written_so_that_it_reads_back),
           cmocka_unit_test(spellings_of_one_address_meet),
-          cmocka_unit_test(spellings_of_one_number_meet))
+          cmocka_unit_test(spellings_of_one_number_meet),
+          cmocka_unit_test(texts_go_to_the_first_mobile_number))

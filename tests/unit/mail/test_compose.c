@@ -44,6 +44,31 @@ static void a_whole_message(void **state)
     assert_str(buf_str(&again), buf_str(&message));
 }
 
+static void an_answer_says_what_it_answers(void **state)
+{
+    (void)state;
+    BUF(entity, 10000);
+    BUF(message, 10000);
+    assert_ok(mail_compose_text(STR("Thank you.\n"), &entity));
+    struct mail_compose_headers headers = plain_headers();
+    headers.is_answer = true;
+    headers.answers = STR("a$b+1@c.example");
+    assert_ok(mail_compose_message(&headers, buf_str(&entity), &message));
+    assert_true(str_find(buf_str(&message), STR("\r\nAuto-Submitted: auto-replied\r\n")) !=
+                STR_NONE);
+    assert_true(str_find(buf_str(&message), STR("\r\nIn-Reply-To: <a$b+1@c.example>\r\n")) !=
+                STR_NONE);
+    assert_true(str_find(buf_str(&message), STR("\r\nReferences: <a$b+1@c.example>\r\n")) !=
+                STR_NONE);
+    assert_true(str_find(buf_str(&message), STR("auto-generated")) == STR_NONE);
+    static const char *const evil[] = {"a@b>\r\nBcc: c@d.test", "a b@c", "a", "<a@b>", "a@b c"};
+    for (size_t i = 0; i < sizeof evil / sizeof *evil; i++) {
+        BUF(none, 10000);
+        headers.answers = str_from(evil[i]);
+        assert_err(mail_compose_message(&headers, buf_str(&entity), &none), ERR_BAD_INPUT);
+    }
+}
+
 static void values_cannot_become_headers(void **state)
 {
     (void)state;
@@ -265,7 +290,8 @@ static void what_does_not_fit_is_refused(void **state)
                ERR_BAD_INPUT);
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(a_whole_message), cmocka_unit_test(values_cannot_become_headers),
+UNIT_MAIN(NULL, cmocka_unit_test(a_whole_message), cmocka_unit_test(an_answer_says_what_it_answers),
+          cmocka_unit_test(values_cannot_become_headers),
           cmocka_unit_test(headers_are_encoded_and_folded), cmocka_unit_test(text_flows),
           cmocka_unit_test(long_words_are_not_broken),
           cmocka_unit_test(parts_stand_between_boundaries),

@@ -97,6 +97,7 @@ static void imap_lines(void **state)
         assert_int_equal(reply.number, wanted->number);
         assert_int_equal(reply.uid, wanted->uid);
         assert_int_equal(reply.size, wanted->size);
+        assert_int_equal(reply.deleted, wanted->deleted);
         assert_int_equal(reply.can_move, wanted->can_move);
         assert_int_equal(reply.can_expunge_uid, wanted->can_expunge_uid);
         assert_int_equal(reply.ok, wanted->ok);

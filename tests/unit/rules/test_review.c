@@ -13,8 +13,8 @@
 static const char whole[] =
     "{\"concerns\":[{\"category\":\"threat\",\"end\":9,\"number\":1,\"part\":1,\"seen\":true,"
     "\"start\":2,\"why\":\"w\"}],"
-    "\"mail\":{\"authentic\":\"no\",\"from\":\"ann@example.org\",\"name\":\"Ann\","
-    "\"subject\":\"Hello\",\"to\":[\"post@example.org\"]},"
+    "\"mail\":{\"authentic\":\"no\",\"encrypted\":true,\"from\":\"ann@example.org\","
+    "\"name\":\"Ann\",\"signature\":\"bad\",\"subject\":\"Hello\",\"to\":[\"post@example.org\"]},"
     "\"marks\":[{\"category\":\"name\",\"confidence\":98,\"end\":7,\"for\":[\"12\",\"5\"],"
     "\"number\":2,\"part\":1,\"source\":\"leak-list\",\"start\":3,\"why\":\"on file\"},"
     "{\"category\":\"place\",\"confidence\":50,\"for\":[],\"h\":4,\"number\":1,\"part\":2,"

@@ -62,7 +62,15 @@ static void write_letter(struct answer *answer)
     struct address addresses[] = {{ADDRESS_FROM, STR("Jean"), STR("jean@example.org")},
                                   {ADDRESS_TO, STR(""), STR("desk@example.net")}};
     struct str auth[] = {STR("mx.example.net; spf=pass")};
-    struct packets packets[] = {{CRYPTO_PGP_INLINE, 1, STR("-----BEGIN PGP MESSAGE-----")}};
+    struct packets packets[] = {
+        {.kind = CRYPTO_PGP_INLINE, .source = 1, .bytes = STR("-----BEGIN PGP MESSAGE-----")},
+        {.kind = CRYPTO_PGP_MIME,
+         .source = 1,
+         .is_signature = true,
+         .bytes = STR("\x88\x01"),
+         .content = STR("Content-Type: text/plain\r\n\r\nDear all")},
+        {.kind = CRYPTO_PGP_MIME, .source = 1, .is_signature = true, .is_whole = true},
+    };
     struct mail mail = {.addresses = addresses,
                         .address_count = 2,
                         .subject = STR("hello"),
@@ -71,13 +79,14 @@ static void write_letter(struct answer *answer)
                         .auth = auth,
                         .auth_count = 1,
                         .automatic = AUTOMATIC_BOUNCE,
+                        .wants_no_answer = true,
                         .bounce = {BOUNCE_HARD, STR("x@y.example"), STR("5.1.1"), STR("<o@b>")},
                         .crypto = CRYPTO_PGP_INLINE,
                         .is_encrypted = true,
                         .parts = parts,
                         .part_count = 2,
                         .packets = packets,
-                        .packet_count = 1};
+                        .packet_count = 3};
     struct part one = page();
     answer_mail(answer, &mail);
     answer_text(answer, 0, STR("Dear all,\n\tlove"));
@@ -108,13 +117,19 @@ static void reads_what_was_written(void **state)
     assert_str(letter.hidden[0].text, STR("gone"));
     const struct mail *mail = letter.mail;
     assert_non_null(mail);
+    assert_true(mail->wants_no_answer);
     assert_str(mail->text, STR("Dear all,\n\tlove"));
     assert_str(mail_address(mail, ADDRESS_FROM)->mailbox, STR("jean@example.org"));
     assert_null(mail_address(mail, ADDRESS_CC));
     assert_true(mail->date_us == -5 && mail->is_encrypted && !mail->is_signed);
     assert_str(mail->bounce.status, STR("5.1.1"));
     assert_str(mail->parts[1].content, STR("abc"));
+    assert_int_equal(mail->packet_count, 3);
     assert_str(mail->packets[0].bytes, STR("-----BEGIN PGP MESSAGE-----"));
+    assert_false(mail->packets[0].is_signature || mail->packets[0].is_whole);
+    assert_str(mail->packets[1].content, STR("Content-Type: text/plain\r\n\r\nDear all"));
+    assert_true(mail->packets[1].is_signature && !mail->packets[1].is_whole);
+    assert_true(mail->packets[2].is_signature && mail->packets[2].is_whole);
 }
 
 static void refuses_every_cut_and_most_changes(void **state)
