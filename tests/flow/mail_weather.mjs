@@ -89,9 +89,9 @@ test('a message that the server does not hand out keeps no other waiting, and is
     imap.add(mail('later'));
     await stored(box, 2);
     await eventually(() => failing(post, 'message') > 0, { within: 10_000 });
-    const asked = imap.count(`UID FETCH ${bad} `);
+    const asked = imap.count(`UID FETCH ${bad} `, 'INBOX');
     await sleep(4_000);
-    ok(imap.count(`UID FETCH ${bad} `) <= asked + 1, 'it is asked for more and more seldom');
+    ok(imap.count(`UID FETCH ${bad} `, 'INBOX') <= asked + 1, 'it is asked for more and more seldom');
     imap.answers = {};
     await emptied(imap, 60_000);
     equal((await box.letters(north)).length, 4);
@@ -109,7 +109,7 @@ test('a done folder that takes nothing: mail is stored all the same, and what is
     imap.add(mail('one more'));
     await stored(box, 51);
     await eventually(() => failing(post, 'move') >= 3, { within: 20_000 });
-    equal(imap.count('UID FETCH'), 51);
+    equal(imap.count('UID FETCH', 'INBOX'), 51);
     // a minute later it is tried again; here, by a new start
     imap.answers = {};
     await post.stop();
@@ -127,10 +127,11 @@ test('a server without MOVE and UIDPLUS: one copy in the done folder, and no mor
     imap.add(mail('one'));
     const post = await box.site.start('post');
     await stored(box, 1);
-    const looks = imap.count('SELECT');
-    await eventually(() => imap.count('SELECT') >= looks + 4, { within: 20_000 });
+    const looks = imap.count('SELECT "INBOX"');
+    await eventually(() => imap.count('SELECT "INBOX"') >= looks + 4, { within: 20_000 });
     equal(imap.folders.get('Done').length, 1);
-    equal(imap.count('UID FETCH'), 1);
+    equal(imap.count('UID FETCH', 'INBOX'), 1);
+    ok(imap.count('UID FETCH', 'Done') <= 1, 'the copy is looked at once, for its digest');
     equal(failing(post, 'move'), 0);
     await post.stop();
 });
@@ -169,16 +170,17 @@ test('fifty thousand old mails that cannot be moved cost a list, and a new one i
     [north.id, COUNT]);
     const post = await box.site.start('post');
     await eventually(() => failing(post, 'move') >= 1, { within: 60_000 });
-    const fetched = imap.count('UID FETCH');
+    const fetched = imap.count('UID FETCH', 'INBOX');
     ok(fetched <= 60, `${fetched} of the old ones were read`);
+    const had = await box.count('letter');
     const started = performance.now();
     imap.add(mail('new'));
-    await stored(box, 2, 40_000);
+    await stored(box, had + 1, 40_000);
     process.stderr.write(`# stored after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
-    const lists = imap.count('FETCH');
+    const lists = imap.count('FETCH', 'INBOX');
     await eventually(() => failing(post, 'move') >= 3, { within: 40_000 });
-    ok(imap.count('UID FETCH') <= fetched + 61, 'the old ones are not read at each look');
-    ok(imap.count('FETCH') > lists);
+    ok(imap.count('UID FETCH', 'INBOX') <= fetched + 61, 'the old ones are not read at each look');
+    ok(imap.count('FETCH', 'INBOX') > lists);
     equal(await box.count('job', "state = 'staff'"), 0);
     await post.stop();
 }, { timeout: 180_000 });
@@ -211,8 +213,11 @@ test('fifty thousand mails in a real done folder keep no new mail waiting', asyn
         giveTo(MAIL_USER, join(done, part));
     }
     const bytes = mail('old');
-    for (let number = 1; number <= 50_000; number += 1)
-        writeFileSync(join(done, 'cur', `${1700000000 + number}.${number}.old:2,S`), bytes, { mode: 0o644 });
+    // named as Dovecot names them: names that differ in few places cost it seconds
+    for (let number = 1; number <= 50_000; number += 1) {
+        const name = `${1700000000 + number}.M${(number * 102_947) % 1_000_000}P${1000 + number % 30_000}.mail.north.test`;
+        writeFileSync(join(done, 'cur', `${name}:2,S`), bytes, { mode: 0o644 });
+    }
     const post = await box.site.start('post');
     const put = (name) => {
         writeFileSync(join(maildir.path, 'new', name), mail(name));
@@ -226,6 +231,6 @@ test('fifty thousand mails in a real done folder keep no new mail waiting', asyn
         slowest = Math.max(slowest, (performance.now() - started) / 1000);
     }
     process.stderr.write(`# the slowest of three was stored after ${slowest.toFixed(1)} s\n`);
-    ok((await box.count('mail_kept')) > 0);
+    await eventually(async () => (await box.count('mail_kept')) > 0, { within: 20_000, what: 'an old one that is looked at' });
     await post.stop();
 }, { timeout: 180_000 });

@@ -5,7 +5,8 @@
 //     const imap = await imapStandIn();
 //     imap.port, imap.add(bytes)               // a message arrives in INBOX; its UID
 //     imap.folders.get('Done')                 // [{ uid, bytes, flags }]
-//     imap.heard                               // commands, without their tags
+//     imap.heard                               // [{ folder, line }]: commands, without their tags, and the folder open
+//     imap.count('UID FETCH', 'INBOX')         // how many begin so, with that folder open
 //     imap.answers['UID MOVE'] = (say, words, tag) => say(`${tag} NO full`);     // true: go on as usual
 //     imap.capabilities = 'UIDPLUS'            // MOVE UIDPLUS, unless told otherwise
 
@@ -46,8 +47,8 @@ class StandIn {
         }
     }
 
-    count(verb) {
-        return this.heard.filter((line) => line.startsWith(verb)).length;
+    count(verb, open = null) {
+        return this.heard.filter(({ folder, line }) => line.startsWith(verb) && (open === null || folder === open)).length;
     }
 
     talk(socket) {
@@ -66,7 +67,7 @@ class StandIn {
                 const [tag, ...words] = pending.slice(0, end).split(' ');
                 pending = pending.slice(end + 2);
                 const verb = (words[0] === 'UID' ? `UID ${words[1]}` : words[0]).toUpperCase();
-                this.heard.push(words.join(' '));
+                this.heard.push({ folder: state.folder, line: words.join(' ') });
                 const special = this.answers[verb];
                 if (special && special(say, words, tag, socket, state) !== true)
                     continue;
