@@ -97,7 +97,7 @@ test('killed at every step, nothing is sent twice and nothing lost in silence', 
     const { box, north } = await outbox();
     const faultLog = join(folder('faults'), 'reached');
     const points = faultPoints(['worker/post', 'worker/queue', 'lib/mail'])
-        .filter(({ name }) => !/^(fetch|take|stdin|notify)_/.test(name));
+        .filter(({ name }) => !/^(fetch|take|stdin|notify|clear)_/.test(name));
     ok(points.length >= 5);
     const maildir = smtp.mailbox('killed@relative.test');
     const messages = [];
@@ -163,12 +163,13 @@ test('a message that becomes ready while it is looked at is sent once, whole', a
     const message = await box.message(north, { to: 'race@relative.test', state: 'sending', job: false });
     const clerk = await box.db.client();
     await clerk.sql('BEGIN');
+    const [{ pid }] = await clerk.sql('SELECT pg_backend_pid() AS pid');
     await clerk.sql(`UPDATE letterbox.message SET state = 'ready' WHERE message_id = $1`, [message.id]);
     const post = await box.site.start('post');
     await box.job(north, message.id);
     // it has read the row as it was, and waits for ours to begin
     await eventually(async () => (await box.db.one(`SELECT count(*)::int AS n FROM pg_stat_activity
-        WHERE usename = 'lb_post' AND wait_event_type = 'Lock'`)).n === 1);
+        WHERE usename = 'lb_post' AND $1 = ANY (pg_blocking_pids(pid))`, [pid])).n === 1);
     await clerk.sql('COMMIT');
     await clerk.end();
     await eventually(async () => (await box.count('attempt', "outcome = 'failed' AND code = 'changed'")) === 1);
