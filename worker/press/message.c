@@ -124,8 +124,8 @@ enum err message_to_digest(struct job *job, int64_t message, struct str address,
 enum err message_to(struct job *job, const struct seal_publics *publics, struct str address,
                     struct message *message)
 {
-    TRY(message_to_digest(job, message->id, address, message->to_digest));
-    message->has_digest = true;
+    if (!message->is_text) TRY(message_to_digest(job, message->id, address, message->to_digest));
+    message->has_digest = !message->is_text;
     message->is_to_account = false;
     message->address_version = 1;
     return press_seal(job, SEAL_ADDRESS, "message", message->id, 1, &publics->post, 1, address,

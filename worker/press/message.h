@@ -22,7 +22,7 @@ struct message {
     struct str body;                  /* sealed */
     int64_t body_blob;
     struct str address; /* sealed */
-    bool has_digest;
+    bool has_digest;                        /* not of a number: no mail comes back from one */
     unsigned char to_digest[KDF_MAC_BYTES]; /* of the address */
     bool is_to_account;                     /* the address is the account's own, copied unread */
     bool is_text; /* for a telephone; the address is a number, and there is no dispatch */
@@ -49,7 +49,7 @@ MUST_CHECK enum err message_from_entity(struct job *job, const struct seal_publi
                                         struct str subject, bool automatic, struct str entity,
                                         struct message *message);
 
-/* To this address. */
+/* To this address; a number, where the message is a text for a telephone. */
 MUST_CHECK enum err message_to(struct job *job, const struct seal_publics *publics,
                                struct str address, struct message *message);
 /* To where the account's owner signs in. ERR_NOT_FOUND if there is no such account any more. */
