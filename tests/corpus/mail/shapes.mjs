@@ -80,7 +80,7 @@ export const shapes = [
     { name: 'pgp-mime-encrypted', bytes: message({ Subject: '...' }, 'encrypted; protocol="application/pgp-encrypted"', 'e', part('application/pgp-encrypted', 'Version: 1'),
         part('application/octet-stream; name=encrypted.asc', armour)), says: { crypto: /"pgp-mime","encrypted":true/ } },
     { name: 'pgp-mime-mangled', bytes: message({}, 'mixed', 'e', part('text/plain', ''), file('application/pgp-encrypted', 'PGPMIME version identification', 'Version: 1'),
-        file('application/octet-stream', 'encrypted.asc', armour.join('\n'))), says: {} },
+        file('application/octet-stream', 'encrypted.asc', armour.join('\n'))), says: { text: '', crypto: /"pgp-mime","encrypted":true/ } },
     { name: 'pgp-inline', bytes: plain({}, 'above', ...armour, 'below'), says: { text: /above[^]*below/, crypto: /"pgp-inline","encrypted":true/ } },
     { name: 'pgp-inline-signed', bytes: plain({}, '-----BEGIN PGP SIGNED MESSAGE-----', 'Hash: SHA512', '', 'signed words', '- -- ', 'Jean', '-----BEGIN PGP SIGNATURE-----', '', 'AAAA', '-----END PGP SIGNATURE-----'),
         says: { text: 'signed words\n-- \nJean', own_text: 'signed words', crypto: /"pgp-inline","encrypted":false,"signed":true/ } },
