@@ -21,7 +21,7 @@ struct message {
     char token[33];                   /* local part of its Message-ID; makes boundaries too */
     struct str body;                  /* sealed */
     int64_t body_blob;
-    struct str address; /* sealed */
+    struct str address;                     /* sealed */
     bool has_digest;                        /* not of a number: no mail comes back from one */
     unsigned char to_digest[KDF_MAC_BYTES]; /* of the address */
     bool is_to_account;                     /* the address is the account's own, copied unread */
