@@ -43,13 +43,18 @@ enum err store_blob_put(struct store *store, int64_t blob_id, const char *purpos
 static enum err announce_all(struct store *store, const struct store_blob *blobs, size_t count,
                              const char *purpose)
 {
+    ARENA(arena, 3 * count * sizeof(int64_t) + 4096);
+    int64_t *ids = ARENA_MANY(arena, count, int64_t);
+    int64_t *bytes = ARENA_MANY(arena, count, int64_t);
+    int64_t *chunks = ARENA_MANY(arena, count, int64_t);
     for (size_t i = 0; i < count; i++) {
-        size_t chunks = (blobs[i].bytes.len + LIMIT_CHUNK_BYTES - 1) / LIMIT_CHUNK_BYTES;
-        TRY(store_series_add(store, QUERY_blob_add,
-                             PARAMS(P_INT(blobs[i].id), P_TEXT(str_from(purpose)), P_NULL,
-                                    P_INT((int64_t)blobs[i].bytes.len), P_INT((int64_t)chunks))));
+        ids[i] = blobs[i].id;
+        bytes[i] = (int64_t)blobs[i].bytes.len;
+        chunks[i] = (int64_t)((blobs[i].bytes.len + LIMIT_CHUNK_BYTES - 1) / LIMIT_CHUNK_BYTES);
     }
-    return OK;
+    return store_do(store, QUERY_blob_add_all,
+                    PARAMS(P_INTS(ids, count), P_TEXT(str_from(purpose)), P_INTS(bytes, count),
+                           P_INTS(chunks, count)));
 }
 
 static enum err add_all(struct store *store, const struct store_blob *blobs, size_t count)
@@ -61,13 +66,10 @@ static enum err add_all(struct store *store, const struct store_blob *blobs, siz
 enum err store_blob_put_all(struct store *store, const struct store_blob *blobs, size_t count,
                             const char *purpose)
 {
-    TRY(store_series_open(store, QUERY_blob_add));
-    enum err added = announce_all(store, blobs, count, purpose);
-    enum err code = store_series_close(store);
-    if (added != OK || code != OK) return added != OK ? added : code;
+    TRY(announce_all(store, blobs, count, purpose));
     TRY(store_series_open(store, QUERY_blob_chunk_add));
-    added = add_all(store, blobs, count);
-    code = store_series_close(store);
+    enum err added = add_all(store, blobs, count);
+    enum err code = store_series_close(store);
     return added != OK ? added : code;
 }
 

@@ -8,6 +8,16 @@
 INSERT INTO letterbox.blob (agency_id, blob_id, purpose, account_id, bytes, chunks, made_at)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $5::integer, letterbox.now());
 
+-- name: blob_add_all
+-- purpose: Announces several blobs, as blob_add does one
+-- roles: lb_post
+-- also: lb_portal lb_desk lb_press
+-- params: $1 blob_ids bigint[], $2 purpose text, $3 bytes bigint[], $4 chunks bigint[]
+-- columns: none
+INSERT INTO letterbox.blob (agency_id, blob_id, purpose, bytes, chunks, made_at)
+SELECT letterbox.gate_agency(), n.id, $2::text, n.bytes, n.chunks::integer, letterbox.now()
+  FROM unnest($1::bigint[], $3::bigint[], $4::bigint[]) AS n (id, bytes, chunks);
+
 -- name: blob_chunk_add
 -- purpose: One chunk of a blob, numbered from 0, at most 1 MiB
 -- roles: lb_portal lb_desk lb_press lb_post

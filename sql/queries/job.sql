@@ -54,6 +54,16 @@ INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, le
 VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::smallint, letterbox.now(), $4::bigint,
         letterbox.now());
 
+-- name: job_add_letters
+-- purpose: Queues the same work on each of these letters
+-- roles: lb_post
+-- also: lb_portal lb_desk lb_press lb_diary
+-- params: $1 worker text, $2 kind text, $3 priority smallint, $4 letter_ids bigint[]
+-- columns: none
+INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at)
+SELECT letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::smallint, letterbox.now(), n.id,
+       letterbox.now() FROM unnest($4::bigint[]) AS n (id);
+
 -- name: job_add
 -- purpose: Queues work on anything
 -- roles: lb_desk lb_press

@@ -10,14 +10,14 @@ INSERT INTO letterbox.letter (agency_id, letter_id, arrangement_id, from_party, 
 VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, letterbox.gate_party(), 'portal', letterbox.now(),
         letterbox.now());
 
--- name: letter_add_email
--- purpose: Takes in a mail; the press finds out whose it is
+-- name: letter_add_emails
+-- purpose: Takes in mails; the press finds out whose each is
 -- roles: lb_post
 -- also: lb_portal lb_desk
--- params: $1 letter_id bigint
+-- params: $1 letter_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.letter (agency_id, letter_id, channel, received_at, changed_at)
-VALUES (letterbox.gate_agency(), $1::bigint, 'email', letterbox.now(), letterbox.now());
+SELECT letterbox.gate_agency(), n.id, 'email', letterbox.now(), letterbox.now() FROM unnest($1::bigint[]) AS n (id);
 
 -- name: letter_add_paper
 -- purpose: Takes in a scan that the signed-in member of staff entered on behalf of a party
@@ -283,6 +283,16 @@ SELECT c.child_id, c.sealed_record, c.record_version, a.photo_level, a.state
 -- columns: none
 INSERT INTO letterbox.original (agency_id, letter_id, number, kind, blob_id)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::text, $4::bigint);
+
+-- name: original_add_mails
+-- purpose: Adds the mail that each of these letters came as
+-- roles: lb_post
+-- also: lb_portal lb_desk
+-- params: $1 letter_ids bigint[], $2 blob_ids bigint[]
+-- columns: none
+INSERT INTO letterbox.original (agency_id, letter_id, number, kind, blob_id)
+SELECT letterbox.gate_agency(), n.letter, 1, 'mail', n.blob
+  FROM unnest($1::bigint[], $2::bigint[]) AS n (letter, blob);
 
 -- name: original_list
 -- purpose: What a letter came as

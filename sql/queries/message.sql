@@ -133,22 +133,26 @@ ON CONFLICT DO NOTHING RETURNING letter_id;
 SELECT uid FROM letterbox.mail_seen
  WHERE mailbox = $1::text AND uidvalidity = $2::bigint AND uid = ANY ($3::bigint[]);
 
--- name: mail_seen_digest
--- purpose: Were these bytes stored already?
+-- name: mail_seen_digests
+-- purpose: Which of these bytes were stored already? $1 holds digests of 32 bytes, one after another
 -- roles: lb_post
 -- also: lb_desk lb_press
--- params: $1 digest bytea
--- columns: letter_id bigint
-SELECT letter_id FROM letterbox.mail_seen WHERE digest = $1::bytea;
+-- params: $1 digests bytea
+-- columns: digest bytea, letter_id bigint
+SELECT digest, letter_id FROM letterbox.mail_seen
+ WHERE digest = ANY (ARRAY (SELECT substring($1::bytea FROM 32 * n + 1 FOR 32)
+                              FROM generate_series(0, octet_length($1::bytea) / 32 - 1) AS n));
 
 -- name: mail_seen_add
--- purpose: Notes a mail as stored, in the transaction that stores it; a second one with the same entry or bytes fails
+-- purpose: Notes mails as stored, in the transaction that stores them; a second one with the same entry or bytes fails.
+--   No entry is 0; $4 holds a digest of 32 bytes for each of the first, and the others are doubles, which have none
 -- roles: lb_post
--- params: $1 mailbox text, $2 uidvalidity bigint, $3 uid bigint, $4 digest bytea, $5 letter_id bigint
+-- params: $1 mailbox text, $2 uidvalidities bigint[], $3 uids bigint[], $4 digests bytea, $5 letter_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.mail_seen (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at)
-VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::bigint, $3::bigint, $4::bytea, $5::bigint,
-        letterbox.now());
+SELECT letterbox.gate_agency(), letterbox.new_id(), $1::text, nullif(n.uidvalidity, 0), nullif(n.uid, 0),
+       nullif(substring($4::bytea FROM 32 * (n.place::integer - 1) + 1 FOR 32), ''), n.letter, letterbox.now()
+  FROM unnest($2::bigint[], $3::bigint[], $5::bigint[]) WITH ORDINALITY AS n (uidvalidity, uid, letter, place);
 
 -- name: mail_seen_archived
 -- purpose: Notes that the archive copy of a mail was read back whole

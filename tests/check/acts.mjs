@@ -8,7 +8,7 @@ const words = new Map([...read('server/desk/acts.def').matchAll(/^ACT\("([a-z_]+
     .map(([, act, said]) => [act, said]));
 
 // desk_audit(store, "letter_read", …), press_audit(…), audit(store, choosing, "…"), .act = …, audit_write(…, 'joined', …),
-// and QUERY_audit_append with its PARAMS(P_TEXT(STR("…"))).
+// and QUERY_audit_append, or _each, with its PARAMS(P_TEXT(STR("…"))).
 function written(path, source) {
     const found = [];
     if (path.endsWith('.sql')) {
@@ -20,7 +20,7 @@ function written(path, source) {
     const patterns = [/\b(?:desk|press)_audit(?:_why)?\(\s*(?:request,\s*)?store,\s*(?:\w+ \? )?"([a-z_]+)"(?:\s*:\s*"([a-z_]+)")?/g,
         /\baudit\(\s*store,\s*\w+,\s*"([a-z_]+)"/g, /\bpress_audit\(\s*store,\s*[^,"]*\? "([a-z_]+)"\s*:\s*"([a-z_]+)"/g,
         /\.act = (?:[^,"]*\? )?"([a-z_]+)"(?:\s*:\s*"([a-z_]+)")?/g,
-        /QUERY_audit_append(?:_operator)?,\s*PARAMS\(P_TEXT\(STR\("([a-z_]+)"\)/g];
+        /QUERY_audit_append(?:_operator|_each)?,\s*PARAMS\(P_TEXT\(STR\("([a-z_]+)"\)/g];
     for (const pattern of patterns)
         for (const [, one, other] of source.matchAll(pattern))
             found.push(...[one, other].filter(Boolean));

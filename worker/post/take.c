@@ -83,94 +83,94 @@ void take_done(struct take *take)
 
 /* ---- storing ---- */
 
+/* What a step asks for each of its mails at once: the new ones first, then the doubles. */
+struct lists {
+    size_t count, new;
+    int64_t *letters, *blobs, *uidvalidities, *uids;
+    struct buf *digests; /* of the new ones */
+};
+
 /* What was stored before, or is stored with this very batch, under these bytes. */
-static enum err find_double(struct store *store, struct take *takes, size_t at, struct arena *arena)
+static enum err find_doubles(struct store *store, struct take *takes, size_t count,
+                             struct arena *arena)
 {
-    struct take *take = &takes[at];
-    take->is_double = false;
-    for (size_t i = 0; i < at && !take->is_double; i++) {
-        if (takes[i].is_double || memcmp(takes[i].digest, take->digest, sizeof take->digest) != 0)
-            continue;
-        take->is_double = true;
-        take->stored_as = takes[i].letter_id;
-    }
-    if (take->is_double) return OK;
+    BUF(digests, count * KDF_MAC_BYTES);
+    for (size_t i = 0; i < count; i++)
+        buf_add(&digests, (struct str){(const char *)takes[i].digest, KDF_MAC_BYTES});
+    TRY(buf_done(&digests));
     struct store_rows rows;
-    TRY(store_query(store, QUERY_mail_seen_digest, PARAMS(P_RAW(take->digest)), arena, &rows));
-    take->is_double = rows.count > 0;
-    take->stored_as = take->is_double ? rows_int(&rows, 0, "letter_id") : take->letter_id;
+    TRY(store_query(store, QUERY_mail_seen_digests, PARAMS(P_BYTES(buf_str(&digests))), arena,
+                    &rows));
+    for (size_t i = 0; i < count; i++) {
+        struct take *take = &takes[i];
+        unsigned char before[KDF_MAC_BYTES];
+        take->is_double = false;
+        take->stored_as = take->letter_id;
+        for (size_t row = 0; row < rows.count && !take->is_double; row++) {
+            ASSERT(rows_raw(&rows, row, "digest", before, sizeof before));
+            take->is_double = memcmp(before, take->digest, sizeof before) == 0;
+            if (take->is_double) take->stored_as = rows_int(&rows, row, "letter_id");
+        }
+        for (size_t j = 0; j < i && !take->is_double; j++) {
+            take->is_double = memcmp(takes[j].digest, take->digest, sizeof before) == 0;
+            if (take->is_double) take->stored_as = takes[j].stored_as;
+        }
+    }
     return OK;
 }
 
-static enum err add_letter(struct store *store, const struct take *take)
+static void list(struct lists *lists, const struct take *take)
 {
-    if (take->is_double) return OK;
-    return store_series_add(store, QUERY_letter_add_email, PARAMS(P_INT(take->letter_id)));
+    lists->letters[lists->count] = take->stored_as;
+    lists->blobs[lists->count] = take->blob_id;
+    lists->uidvalidities[lists->count] = take->uid ? take->uidvalidity : 0;
+    lists->uids[lists->count++] = take->uid;
+    if (take->is_double) return;
+    buf_add(lists->digests, (struct str){(const char *)take->digest, sizeof take->digest});
+    lists->new ++;
 }
 
-static enum err add_original(struct store *store, const struct take *take)
+static enum err store_new(struct store *store, const struct take *takes, size_t count,
+                          const struct lists *lists, struct arena *arena)
 {
-    if (take->is_double) return OK;
-    return store_series_add(
-        store, QUERY_original_add,
-        PARAMS(P_INT(take->letter_id), P_INT(1), P_TEXT(STR("mail")), P_INT(take->blob_id)));
+    struct store_blob *blobs = ARENA_MANY(arena, lists->new, struct store_blob);
+    size_t new = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!takes[i].is_double)
+            blobs[new ++] = (struct store_blob){takes[i].blob_id, buf_str(&takes[i].sealed)};
+    TRY(store_blob_put_all(store, blobs, new, "original"));
+    FAULT_POINT(take_blob_written);
+    TRY(store_do(store, QUERY_letter_add_emails, PARAMS(P_INTS(lists->letters, new))));
+    return store_do(store, QUERY_original_add_mails,
+                    PARAMS(P_INTS(lists->letters, new), P_INTS(lists->blobs, new)));
 }
 
-static enum err add_seen(struct store *store, const struct take *take)
-{
-    bool has_entry = take->uid != 0;
-    if (take->is_double && !has_entry) return OK; /* the ledger has all that is to be known */
-    return store_series_add(
-        store, QUERY_mail_seen_add,
-        PARAMS(P_TEXT(str_from(take->mailbox)), has_entry ? P_INT(take->uidvalidity) : P_NULL,
-               has_entry ? P_INT(take->uid) : P_NULL,
-               take->is_double ? P_NULL : P_RAW(take->digest), P_INT(take->stored_as)));
-}
-
-static enum err add_job(struct store *store, const struct take *take)
-{
-    if (take->is_double) return OK;
-    return store_series_add(store, QUERY_job_add_letter,
-                            PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")),
-                                   P_INT(JOB_MAIL), P_INT(take->letter_id)));
-}
-
-static enum err add_audit(struct store *store, const struct take *take)
-{
-    if (take->is_double) return OK;
-    return store_series_add(store, QUERY_audit_append,
-                            PARAMS(P_TEXT(STR("letter_received")), P_TEXT(STR("letter")),
-                                   P_INT(take->letter_id), P_NULL, P_NULL, P_NULL));
-}
-
-/* One query for each of them, sent while the database works on the one before. */
-static enum err each(struct store *store, enum query_id query, const struct take *takes,
-                     size_t count, enum err (*add)(struct store *store, const struct take *take))
-{
-    TRY(store_series_open(store, query));
-    enum err added = OK;
-    for (size_t i = 0; i < count && added == OK; i++) added = add(store, &takes[i]);
-    enum err code = store_series_close(store);
-    return added != OK ? added : code;
-}
-
+/* One query for all of them, whatever their number. */
 enum err take_store(struct store *store, struct take *takes, size_t count, struct arena *arena)
 {
-    struct store_blob *blobs = ARENA_MANY(arena, count, struct store_blob);
-    size_t new = 0;
-    for (size_t i = 0; i < count; i++) {
-        TRY(find_double(store, takes, i, arena));
-        if (takes[i].is_double) continue;
-        blobs[new ++] = (struct store_blob){takes[i].blob_id, buf_str(&takes[i].sealed)};
-    }
-    if (new) {
-        TRY(store_blob_put_all(store, blobs, new, "original"));
-        FAULT_POINT(take_blob_written);
-        TRY(each(store, QUERY_letter_add_email, takes, count, add_letter));
-        TRY(each(store, QUERY_original_add, takes, count, add_original));
-    }
-    TRY(each(store, QUERY_mail_seen_add, takes, count, add_seen));
-    if (new == 0) return OK;
-    TRY(each(store, QUERY_job_add_letter, takes, count, add_job));
-    return each(store, QUERY_audit_append, takes, count, add_audit);
+    BUF(digests, count * KDF_MAC_BYTES);
+    struct lists lists = {.letters = ARENA_MANY(arena, count, int64_t),
+                          .blobs = ARENA_MANY(arena, count, int64_t),
+                          .uidvalidities = ARENA_MANY(arena, count, int64_t),
+                          .uids = ARENA_MANY(arena, count, int64_t),
+                          .digests = &digests};
+    TRY(find_doubles(store, takes, count, arena));
+    for (size_t i = 0; i < count; i++)
+        if (!takes[i].is_double) list(&lists, &takes[i]);
+    /* Of a double without an entry the ledger has all that is to be known. */
+    for (size_t i = 0; i < count; i++)
+        if (takes[i].is_double && takes[i].uid) list(&lists, &takes[i]);
+    if (lists.count == 0) return OK;
+    if (lists.new) TRY(store_new(store, takes, count, &lists, arena));
+    TRY(store_do(store, QUERY_mail_seen_add,
+                 PARAMS(P_TEXT(str_from(takes[0].mailbox)),
+                        P_INTS(lists.uidvalidities, lists.count), P_INTS(lists.uids, lists.count),
+                        P_BYTES(buf_str(&digests)), P_INTS(lists.letters, lists.count))));
+    if (lists.new == 0) return OK;
+    TRY(store_do(store, QUERY_job_add_letters,
+                 PARAMS(P_TEXT(STR("press")), P_TEXT(STR("prepare_letter")), P_INT(JOB_MAIL),
+                        P_INTS(lists.letters, lists.new))));
+    return store_do(store, QUERY_audit_append_each,
+                    PARAMS(P_TEXT(STR("letter_received")), P_TEXT(STR("letter")),
+                           P_INTS(lists.letters, lists.new)));
 }
