@@ -8,10 +8,14 @@
  * to another message must not make us put that one away unread. A message that the server will not
  * hand out, and a folder that takes none, keep no other mail waiting.
  *
- * Several messages share a COMMIT. A mailbox that does not answer is no failure of the job (it
- * comes again in seconds); after 15 minutes, and then once an hour, staff are told by ERR_MAILBOX.
+ * Several messages share a COMMIT; while they are stored, by a thread of its own, the next ones are
+ * fetched.
+ *
+ * A mailbox that does not answer is no failure of the job (it comes again in seconds); after 15
+ * minutes, and then once an hour, staff are told by ERR_MAILBOX.
  */
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "core/limits.h"
@@ -34,6 +38,15 @@ enum {
     TELL_AGAIN_SECONDS = 60 * 60,
 };
 
+struct batch {
+    struct take takes[BATCH_COUNT];
+    uint32_t uids[BATCH_COUNT];
+    size_t count, bytes;
+    bool has_seen; /* one that was stored before, and left where it was */
+    enum err stored;
+    size_t one; /* of them, when they are stored one by one */
+};
+
 /* One mailbox being read. */
 struct fetching {
     struct job *job;
@@ -45,11 +58,12 @@ struct fetching {
     size_t entry_count;
     int64_t ids[2 * LIST_COUNT];
     bool seen[LIST_COUNT];
-    struct take batch[BATCH_COUNT];
-    uint32_t batch_uids[BATCH_COUNT];
-    size_t batch_count, batch_bytes;
-    size_t left;         /* entries of this list that stay in the mailbox */
-    size_t stale;        /* lists that were out of date before they were done */
+    struct batch batches[2];
+    struct batch *filled, *storing; /* storing: NULL for none */
+    pthread_t thread;               /* that stores */
+    bool is_beside;                 /* there is such a thread */
+    size_t left;                    /* entries of this list that stay in the mailbox */
+    size_t stale;                   /* lists that were out of date before they were done */
     const char *trouble; /* something had to be left in the mailbox: why; NULL: nothing */
     int64_t until_us;
 };
@@ -83,30 +97,36 @@ static enum err look_up(struct store *store, void *context)
 
 static enum err store_batch(struct store *store, void *context)
 {
-    struct fetching *fetching = context;
+    struct batch *batch = context;
     ARENA(arena, STEP_BYTES);
-    return take_store(store, fetching->batch, fetching->batch_count, arena);
+    return take_store(store, batch->takes, batch->count, arena);
 }
 
 static enum err store_single(struct store *store, void *context)
 {
-    struct fetching *fetching = context;
+    struct batch *batch = context;
     ARENA(arena, STEP_BYTES);
-    return take_store(store, &fetching->batch[fetching->batch_count], 1, arena);
+    return take_store(store, &batch->takes[batch->one], 1, arena);
 }
 
 /* Another process stored one of these at the same moment: it is a double now, seen by itself. */
-static enum err store_one_by_one(struct fetching *fetching)
+static enum err store_one_by_one(struct fetching *fetching, struct batch *batch)
 {
-    size_t count = fetching->batch_count;
     enum err code = OK;
-    for (size_t i = 0; i < count && code == OK; i++) {
-        fetching->batch_count = i;
-        code = queue_step(fetching->job, store_single, fetching);
-        if (code == ERR_DB_REFUSED) code = queue_step(fetching->job, store_single, fetching);
+    for (batch->one = 0; batch->one < batch->count && code == OK; batch->one++) {
+        code = queue_step(fetching->job, store_single, batch);
+        if (code == ERR_DB_REFUSED) code = queue_step(fetching->job, store_single, batch);
     }
-    fetching->batch_count = count;
     return code;
+}
+
+/* It touches nothing but its batch and the database. */
+static void *store_beside(void *context)
+{
+    struct fetching *fetching = context;
+    struct batch *batch = fetching->storing;
+    batch->stored = queue_step(fetching->job, store_batch, batch);
+    return NULL;
 }
 
 /* ---- moving ---- */
@@ -140,24 +160,49 @@ static bool can_move(const struct fetching *fetching)
     return clock_monotonic_us() >= fetching->mailbox->refused_until_us;
 }
 
+static void drop_batch(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) take_done(&batch->takes[i]);
+    batch->count = batch->bytes = 0;
+    batch->has_seen = false;
+}
+
+/* Waits for what is being stored, and moves it. */
+static enum err end_storing(struct fetching *fetching)
+{
+    struct batch *batch = fetching->storing;
+    if (!batch) return OK;
+    if (fetching->is_beside) pthread_join(fetching->thread, NULL);
+    fetching->storing = NULL;
+    enum err code = batch->stored;
+    if (code == ERR_DB_REFUSED) code = store_one_by_one(fetching, batch);
+    FAULT_POINT(fetch_stored);
+    for (size_t i = 0; i < batch->count && code == OK; i++)
+        *(batch->takes[i].is_double ? &fetching->post->doubles : &fetching->post->stored) += 1;
+    if (code == OK && can_move(fetching))
+        code = move(fetching, batch->uids, batch->count, fetching->mailbox->done_folder);
+    else if (code == OK)
+        leave_unmoved(fetching, batch->count);
+    drop_batch(batch);
+    return code;
+}
+
+/*
+ * The filled batch is stored while the other one is filled. A long one is waited for, to save
+ * memory; so is what was left once, to know whether it can be moved before more is read.
+ */
 static enum err end_batch(struct fetching *fetching)
 {
-    if (fetching->batch_count == 0) return OK;
+    TRY(end_storing(fetching));
+    struct batch *batch = fetching->filled;
+    if (batch->count == 0) return OK;
     FAULT_POINT(fetch_before_store);
-    enum err code = queue_step(fetching->job, store_batch, fetching);
-    if (code == ERR_DB_REFUSED) code = store_one_by_one(fetching);
-    FAULT_POINT(fetch_stored);
-    for (size_t i = 0; i < fetching->batch_count && code == OK; i++)
-        *(fetching->batch[i].is_double ? &fetching->post->doubles : &fetching->post->stored) += 1;
-    if (code == OK && can_move(fetching))
-        code = move(fetching, fetching->batch_uids, fetching->batch_count,
-                    fetching->mailbox->done_folder);
-    else if (code == OK)
-        leave_unmoved(fetching, fetching->batch_count);
-    for (size_t i = 0; i < fetching->batch_count; i++) take_done(&fetching->batch[i]);
-    fetching->batch_count = 0;
-    fetching->batch_bytes = 0;
-    return code;
+    fetching->storing = batch;
+    fetching->filled = &fetching->batches[batch == fetching->batches];
+    fetching->is_beside = pthread_create(&fetching->thread, NULL, store_beside, fetching) == 0;
+    if (!fetching->is_beside) store_beside(fetching);
+    bool goes_on = batch->bytes < 2 * BATCH_BYTES && !batch->has_seen;
+    return goes_on ? OK : end_storing(fetching);
 }
 
 /* ---- a message that the server does not hand out ---- */
@@ -256,9 +301,10 @@ static enum err handle_entry(struct fetching *fetching, size_t index)
         fetching->left++;
         return OK;
     }
+    struct batch *batch = fetching->filled;
     enum err code = ERR_TOO_BIG;
     if (entry->bytes <= LIMIT_MAIL_BYTES)
-        code = fetch_one(fetching, index, &fetching->batch[fetching->batch_count]);
+        code = fetch_one(fetching, index, &batch->takes[batch->count]);
     if (code == ERR_NET) return leave_stuck(fetching, entry->uid);
     if (code == ERR_TOO_BIG) {
         size_t left = fetching->left;
@@ -267,9 +313,10 @@ static enum err handle_entry(struct fetching *fetching, size_t index)
         return OK;
     }
     TRY(code);
-    fetching->batch_uids[fetching->batch_count] = entry->uid;
-    fetching->batch_bytes += fetching->batch[fetching->batch_count++].sealed.len;
-    if (fetching->batch_count < BATCH_COUNT && fetching->batch_bytes < BATCH_BYTES) return OK;
+    batch->uids[batch->count] = entry->uid;
+    batch->has_seen |= fetching->seen[index];
+    batch->bytes += batch->takes[batch->count++].sealed.len;
+    if (batch->count < BATCH_COUNT && batch->bytes < BATCH_BYTES) return OK;
     return end_batch(fetching);
 }
 
@@ -311,8 +358,9 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
     if (code == ERR_NOT_FOUND) code = fetching->stale++ < STALE_LISTS ? OK : ERR_NET;
     /* What is fetched already is stored even if the mailbox has just gone. */
     enum err ended = code == OK || code == ERR_NET ? end_batch(fetching) : OK;
-    for (size_t i = 0; i < fetching->batch_count; i++) take_done(&fetching->batch[i]);
-    fetching->batch_count = 0;
+    enum err stored = end_storing(fetching);
+    if (ended == OK) ended = stored;
+    drop_batch(fetching->filled);
     *ret_left = fetching->left;
     return code != OK ? code : ended;
 }
@@ -387,6 +435,7 @@ enum err fetch_mail(struct job *job)
             .post = post,
             .mailbox = mailbox,
             .agency = &agency,
+            .filled = fetching->batches,
             .until_us = clock_monotonic_us() + BUSY_SECONDS * UTC_SECOND_US,
         };
         enum err code = fetch_mailbox(fetching);
