@@ -200,7 +200,13 @@ static void index_terms(struct facts *facts, struct arena *arena)
         const struct term *term = &facts->terms[word->term];
         if (word->kind < WORD_ORDINARY || !term->by_words) continue;
         facts->seekers[facts->seeker_count++] =
-            (struct seeker){word->letters, word->glyphs[0].point, word->same, word, term};
+            (struct seeker){.letters = word->letters,
+                            .first = word->glyphs[0].point,
+                            .same = word->same,
+                            .word = word,
+                            .term = term,
+                            .sound = word->sound[0],
+                            .is_long = word->count >= FACTS_LONG};
         uint32_t bit = word->hash & FACTS_BITS;
         facts->hashes[bit / 64] |= UINT64_C(1) << bit % 64;
         if (word->count >= FACTS_PAIR) facts->pair_firsts |= 1u << word->glyphs[0].shape % 32;

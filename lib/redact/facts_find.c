@@ -195,20 +195,39 @@ static inline bool same_stem(const struct glyph *a, const struct term_word *t)
     return t->count >= FACTS_STEM && like_same(a, t->glyphs, FACTS_STEM);
 }
 
+/* Are these letters, of which each stands in one of two words alone, those of another way to write
+ * the same: rn for m and vv for w, or a Welsh mutation (ngh for c, mh for p, nh for t)? */
+static inline bool written_otherwise(uint64_t apart)
+{
+#define BIT LIKE_LETTER
+    const uint64_t scanned = BIT('r') | BIT('n') | BIT('m') | BIT('v') | BIT('w');
+    const uint64_t mutated =
+        BIT('n') | BIT('g') | BIT('h') | BIT('c') | BIT('m') | BIT('p') | BIT('t');
+#undef BIT
+    return (apart & ~scanned) == 0 || (apart & ~mutated) == 0;
+}
+
 /*
- * May it be a term's word? Where more than five letters stand in one alone (rn for m, a Welsh
- * mutation: none has more), it must be another form of the name, be inflected, sound alike, or have
- * a number in it.
+ * May it be a term's word? One letter wrong, missing or too many leaves two letters at most that
+ * stand in one word alone, two of them four ("boro" for "borough" five); only long words may have
+ * two (facts_fit.c). Where more do, it must be another form of the name, be inflected, sound alike,
+ * or have a number in it.
  */
 static inline bool may_fit(const struct seen *seen, const struct seeker *seeker)
 {
-    uint64_t apart = without_two(without_two(seen->letters ^ seeker->letters));
-    if ((apart & (apart - 1)) == 0 || seen->mixed) return true;
+    const uint64_t apart = seen->letters ^ seeker->letters, three = without_two(apart);
+    if (three == 0 || seen->mixed) return true;
+    if (seeker->is_long) {
+        const uint64_t five = without_two(three);
+        if ((five & (five - 1)) == 0) return true;
+    } else if (written_otherwise(apart)) {
+        return true;
+    }
     if (seen->same != 0 && seen->same == seeker->same) return true;
     if (seen->stem && seen->glyphs[0].point == seeker->first &&
         same_stem(seen->glyphs, seeker->word))
         return true;
-    return facts_sounds_like(seeker->word, seen->sound);
+    return seen->sound[0] == seeker->sound && facts_sounds_like(seeker->word, seen->sound);
 }
 
 /* A word of the text that fits a term's word, with what belongs to the term beside it. */
@@ -278,14 +297,13 @@ static bool sounds_rare(const struct search *s, size_t word, const struct seeker
 }
 
 /* Proposes the word where it is meant as the seeker's. */
-static void propose_fit(struct search *s, size_t word, const struct seeker *seeker, struct fit fit,
-                        bool allowed)
+static void propose_fit(struct search *s, size_t word, const struct seeker *seeker, struct fit fit)
 {
     const struct term *term = seeker->term;
     struct find find = {.seeker = seeker, .fit = fit, .word = word, .first = word, .last = word};
     find.own = facts_extend(s, term, &find.first, &find.last, &find.fit.bare);
     if (find.own == 0) {
-        if (allowed) return;
+        if (facts_allowed(s->facts, s->norm, word)) return;
         if (seeker->word->kind == WORD_ORDINARY) {
             if (!ordinary_word_meant(s, &find)) return;
         } else if (term->solid > 1 && fit.confidence < 90 && !sounds_rare(s, word, seeker, &fit)) {
@@ -298,6 +316,14 @@ static void propose_fit(struct search *s, size_t word, const struct seeker *seek
     facts_propose(s, term, find.first, find.last, find.fit.bare, find.fit.confidence, why);
 }
 
+/* Is it the same word, as far as may_fit sees it? */
+static bool same_word(const struct norm *norm, size_t one, size_t other)
+{
+    const struct word *a = &norm->words[one], *b = &norm->words[other];
+    return a->count == b->count && a->bare == b->bare && !((a->flags ^ b->flags) & WORD_MIXED) &&
+           like_same(norm->glyphs + a->glyph, norm->glyphs + b->glyph, a->count);
+}
+
 static void find_word(struct search *s, size_t word)
 {
     const struct norm *norm = s->norm;
@@ -308,22 +334,25 @@ static void find_word(struct search *s, size_t word)
         facts_ordinary(s->norm, word) ||
         (w->bare != w->count && lexicon_ordinary(facts->lexicon, norm_bare_hash(norm, w)));
     if (ordinary && !worth_a_look(s, word)) return;
-    bool allowed = facts_allowed(facts, norm, word);
+    uint32_t *unlike = &s->unlike[w->hash % FACTS_UNLIKE];
+    if (*unlike != 0 && same_word(norm, word, *unlike - 1)) return;
     struct seen seen = {.glyphs = glyphs,
                         .mixed = (w->flags & WORD_MIXED) != 0,
                         .stem = w->count >= FACTS_STEM,
                         .letters = like_letters(glyphs, w->bare),
                         .same = lexicon_same(facts->lexicon, norm_bare_hash(norm, w))};
     like_sound(glyphs, w->bare, seen.sound);
-    bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting;
+    bool small = !(w->flags & WORD_CAPITAL) && !norm->quiet && !norm->shouting, like_one = false;
     for (size_t i = 0; i < facts->seeker_count; i++) {
         const struct seeker *seeker = &facts->seekers[i];
         if (!may_fit(&seen, seeker)) continue;
+        like_one = true;
         struct fit fit = facts_fits(s, word, seeker->word, ordinary, seen.letters, seen.sound);
         if (fit.confidence == 0) continue;
         if (small && fit.confidence < 95 && facts_foreign_here(s, word)) continue;
-        propose_fit(s, word, seeker, fit, allowed);
+        propose_fit(s, word, seeker, fit);
     }
+    if (!like_one) *unlike = (uint32_t)word + 1;
 }
 
 /* A telling word inside a longer one: "teammarsden", "#TheMarsdens". */
@@ -388,7 +417,8 @@ static void look_at(struct search *s, size_t word)
 void facts_find(const struct facts *facts, const struct norm *norm, bool scanned,
                 struct arena *arena, struct marks *marks)
 {
-    struct search search = {facts, norm, scanned, arena, marks};
+    struct search search = {
+        .facts = facts, .norm = norm, .scanned = scanned, .arena = arena, .marks = marks};
     if (facts->term_count == 0) return;
     for (size_t i = 0; i < norm->word_count; i++)
         if (!norm_searched(norm, i)) look_at(&search, i);

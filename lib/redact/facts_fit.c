@@ -66,7 +66,7 @@ static struct fit misspelt(const struct search *s, size_t word, const struct ter
     struct fit none = {0};
     uint32_t count = w->bare;
     if (t->count < 5 || count < 4 || count > LIKE_GLYPHS) return none;
-    unsigned most = t->count >= 8 ? 2 : 1;
+    unsigned most = t->count >= FACTS_LONG ? 2 : 1;
     if (facts_boro(glyphs, count, t))
         return (struct fit){85, &facts_why_sound, w->bare != w->count};
     bool sounds = t->sound[t->count >= 7 ? 1 : 2] != '\0' && facts_sounds_like(t, sound);

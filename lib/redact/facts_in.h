@@ -51,6 +51,8 @@ struct seeker {
     uint32_t same;  /* as its word has it */
     const struct term_word *word;
     const struct term *term;
+    char sound;   /* the first of its word's, or NUL */
+    bool is_long; /* may be misspelt twice */
 };
 
 struct slot {
@@ -61,9 +63,11 @@ struct slot {
 enum {
     FACTS_BITS = 32 * 64 - 1,
     FACTS_FIRSTS = 128,
+    FACTS_UNLIKE = 128,
     FACTS_PAIR = 8,    /* letters of a word that is sought in two pieces, at least */
     FACTS_SHORT = 6,   /* letters of a word that is sought by its first letters, at least */
     FACTS_STEM = 4,    /* letters that stay where a word is inflected, at least */
+    FACTS_LONG = 8,    /* letters of a word that may be misspelt twice, at least */
     FACTS_CAPITAL = 7, /* letters of a name that may be an ordinary word but for its capital */
 };
 
@@ -114,6 +118,7 @@ struct search {
     bool scanned;
     struct arena *arena;
     struct marks *marks;
+    uint32_t unlike[FACTS_UNLIKE]; /* a word that is like none that is sought, by its hash, + 1 */
 };
 
 /* Why, round the term as it is on file. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "redact/join.h"
 
+#include <string.h>
+
 enum { LETTERS = 3, LONGEST = 48, GAP_WIDE = 8 };
 
 /* Is the word, behind which a hyphen and a line's end stand, broken there? */
@@ -78,34 +80,41 @@ static struct norm begin_whole(const struct norm *norm, struct arena *arena)
     return whole;
 }
 
-static inline void copy_word(struct norm *whole, const struct norm *norm, size_t word)
+/* Words [first, end) as they are. */
+static void copy_words(struct norm *whole, const struct norm *norm, size_t first, size_t end)
 {
-    size_t to = whole->word_count++;
-    whole->words[to] = norm->words[word];
-    whole->rows[to] = norm->rows[word];
-    whole->cues[to] = norm->cues[word];
-    whole->begins[to] = norm->begins[word];
-    whole->kinds[to] = norm->kinds[word];
+    const size_t to = whole->word_count, count = end - first;
+    memcpy(whole->words + to, norm->words + first, count * sizeof *norm->words);
+    memcpy(whole->rows + to, norm->rows + first, count * sizeof *norm->rows);
+    memcpy(whole->cues + to, norm->cues + first, count * sizeof *norm->cues);
+    memcpy(whole->begins + to, norm->begins + first, count * sizeof *norm->begins);
+    memcpy(whole->kinds + to, norm->kinds + first, count * sizeof *norm->kinds);
+    whole->word_count += count;
+}
+
+/* The first word from this one on that is one with others; the end if there is none. */
+static size_t next_joined(const struct norm *norm, size_t word)
+{
+    while (word < norm->word_count && joined_end(norm, word) == word + 1) word++;
+    return word;
 }
 
 bool join_words(const struct norm *norm, const struct lexicon *lexicon, size_t near,
                 struct arena *arena, struct norm *ret_joined)
 {
-    size_t first = 0;
-    while (first < norm->word_count && joined_end(norm, first) == first + 1) first++;
-    if (first == norm->word_count) return false;
+    size_t next = next_joined(norm, 0);
+    if (next == norm->word_count) return false;
     struct norm whole = begin_whole(norm, arena);
     bool *searched = ARENA_MANY(arena, norm->word_count + 1, bool);
     size_t until = 0; /* words before this one are near one that is joined */
-    for (size_t i = 0, end; i < norm->word_count; i = end) {
-        end = i < first ? i + 1 : joined_end(norm, i);
-        size_t to = whole.word_count;
-        if (end == i + 1) {
-            copy_word(&whole, norm, i);
-            searched[to] = to >= until;
-            continue;
-        }
-        whole.words[to] = joined(norm, i, end - 1);
+    for (size_t from = 0;; next = next_joined(norm, from)) {
+        const size_t start = whole.word_count;
+        copy_words(&whole, norm, from, next);
+        const size_t to = whole.word_count;
+        for (size_t i = start > until ? start : until; i < to; i++) searched[i] = true;
+        if (next == norm->word_count) break;
+        from = joined_end(norm, next);
+        whole.words[to] = joined(norm, next, from - 1);
         whole.word_count++;
         lexicon_read_word(lexicon, &whole, to);
         for (size_t back = to; back > until && back + near > to; back--) searched[back - 1] = false;

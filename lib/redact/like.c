@@ -137,7 +137,7 @@ uint64_t like_letters(const struct glyph *word, size_t count)
     uint64_t set = 0;
     for (size_t i = 0; i < count; i++) {
         uint8_t s = word[i].shape;
-        set |= s != 0 ? 1ull << (s - 'a') : 1ull << (26 + word[i].point % 32);
+        set |= s != 0 ? LIKE_LETTER(s) : UINT64_C(1) << (26 + word[i].point % 32);
     }
     return set;
 }

@@ -57,7 +57,8 @@ unsigned like_distance(const struct glyph *a, size_t a_count, const struct glyph
 /* How an English reader might say it: consonant classes, NUL-ended; "" under three letters. */
 void like_sound(const struct glyph *word, size_t count, char ret_sound[LIKE_SOUND + 1]);
 
-/* One bit a letter or digit that occurs. */
+/* One bit a letter or digit that occurs: of one from a to z this, a digit has that of its shape. */
+#define LIKE_LETTER(letter) (UINT64_C(1) << ((letter) - 'a'))
 uint64_t like_letters(const struct glyph *word, size_t count);
 
 #endif

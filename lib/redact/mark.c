@@ -132,6 +132,11 @@ void marks_subtract(struct marks *marks, struct arena *arena, struct str text, s
                     size_t end)
 {
     struct marks left = {0};
+    size_t touched = 0;
+    while (touched < marks->count &&
+           (marks->at[touched].end <= start || marks->at[touched].start >= end))
+        touched++;
+    if (touched == marks->count) return;
     for (size_t i = 0; i < marks->count; i++) {
         struct mark mark = marks->at[i];
         if (mark.end <= start || mark.start >= end) {

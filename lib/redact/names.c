@@ -110,6 +110,7 @@ bool names_famous(const struct names *n, size_t word)
 bool names_british(const struct names *n, size_t first, size_t last)
 {
     const struct word *from = &n->norm->words[first], *to = &n->norm->words[last];
+    if (first == last) return n->kinds[first] & LEXICON_BRITISH;
     uint32_t count = to->glyph + to->bare - from->glyph;
     return lexicon_kinds(n->p->lexicon, norm_hash(n->norm->glyphs + from->glyph, count)) &
            LEXICON_BRITISH;

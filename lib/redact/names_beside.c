@@ -133,11 +133,12 @@ static void and_another(struct names *n, size_t last)
         names_mark(n, first, end, MARK_PLACE, 50, "a name beside another place");
 }
 
-/* A house's name in quotes, on a line of its own or before a comma: "Seaview", the Strand. */
+/* A house's name with a capital, in quotes, on a line of its own or before a comma: "Seaview", the
+ * Strand. */
 static void quoted_house(struct names *n, size_t word)
 {
     const struct norm *norm = n->norm;
-    if (!names_capital(n, word) || norm->words[word].count < 4) return;
+    if (norm->words[word].count < 4) return;
     uint16_t before = norm_gap_before(norm, word);
     if (!(before & GAP_QUOTE) || (word > 0 && !(before & (GAP_LINE | GAP_PARAGRAPH | GAP_COMMA))))
         return;
@@ -155,12 +156,12 @@ static void quoted_house(struct names *n, size_t word)
     names_mark(n, word, last, MARK_ADDRESS, 65, "a house's name");
 }
 
-/* A line of a letterhead: a house's name or a town, and nothing else. */
+/* A line of a letterhead that begins with a capital: a house's name or a town, and nothing else. */
 static void lone_line(struct names *n, size_t word)
 {
     enum { HEAD = 420 };
     const struct norm *norm = n->norm;
-    if (norm_word_start(norm, word) > HEAD || !names_capital(n, word)) return;
+    if (norm_word_start(norm, word) > HEAD) return;
     if (word > 0 && !(norm_gap_before(norm, word) & (GAP_LINE | GAP_PARAGRAPH))) return;
     if (norm_gap_before(norm, word) & (GAP_COLON | GAP_CLOSE)) return;
     size_t last = names_run(n, word);
@@ -186,6 +187,7 @@ static void lone_line(struct names *n, size_t word)
 void names_beside(struct names *n)
 {
     for (size_t i = 0; i < n->norm->word_count; i++) {
+        if (!names_capital(n, i)) continue;
         quoted_house(n, i);
         lone_line(n, i);
     }

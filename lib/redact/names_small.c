@@ -144,8 +144,8 @@ static void small_place(struct names *n, size_t word)
         british = true;
         last += 2;
     } else if (norm->words[word].count > 2 && names_next(n, word) &&
-               names_british(n, word, word + 1) && !names_safe(n, word + 1) &&
-               !(n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY)) {
+               !(n->kinds[word] & n->kinds[word + 1] & LEXICON_ORDINARY) &&
+               !names_safe(n, word + 1) && names_british(n, word, word + 1)) {
         british = true;
         last++;
     }

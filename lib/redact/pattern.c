@@ -72,8 +72,9 @@ static inline bool begins_nothing(const struct norm *norm, size_t i)
 {
     const struct word *w = &norm->words[i];
     const uint16_t *begins = norm->begins + i, before = norm_gap_before(norm, i);
-    if ((w->flags & (WORD_DIGITS | WORD_MIXED)) || (begins[0] | begins[1] | begins[2]) != 0)
-        return false;
+    if ((w->flags & (WORD_DIGITS | WORD_MIXED)) || begins[0] != 0) return false;
+    if (w->count <= 2 && (begins[1] | begins[2]) != 0) return false;
+    if ((begins[1] & BEGINS_NET) || (begins[2] & BEGINS_HANDLE)) return false;
     if (w->count == 2) return w->gap == GAP_SPACE && before == GAP_SPACE;
     return w->count != 1 && !like_one(norm, w) &&
            !(w->gap & (GAP_AT | GAP_STOP | GAP_HYPHEN | GAP_UNDERSCORE | GAP_OTHER)) &&

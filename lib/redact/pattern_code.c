@@ -48,7 +48,7 @@ size_t pattern_letters_in(const struct glyph *g, size_t count)
 {
     size_t letters = 0;
     for (size_t i = 0; i < count; i++)
-        if (g[i].point >= 'a' && strchr("oilsbz", (int)g[i].point) == NULL) letters++;
+        if (g[i].point >= 'a' && !pattern_like_digit(g[i].point)) letters++;
     return letters;
 }
 

@@ -178,13 +178,13 @@ void pattern_cued_code(struct patterns *p, size_t word)
 static bool token(struct patterns *p, size_t word, size_t *digits, size_t *letters)
 {
     const struct word *w = &p->norm->words[word];
-    const size_t own = pattern_letters_in(p->norm->glyphs + w->glyph, w->count);
+    if (w->count > 10 || !(w->flags & (WORD_DIGITS | WORD_MIXED | WORD_CAPITAL))) return false;
     size_t figures = 0;
     for (size_t k = 0; k < w->count; k++)
         if (p->norm->glyphs[w->glyph + k].flags & GLYPH_DIGIT) figures++;
-    if (w->count > 10 || (figures == 0 && w->count > 4)) return false;
-    if (!(w->flags & WORD_DIGITS) && (!(w->flags & WORD_CAPITAL) && figures == 0)) return false;
+    if (figures == 0 && w->count > 4) return false;
     if (!(w->flags & WORD_DIGITS) && !pattern_upper(p, word, word)) return false;
+    const size_t own = pattern_letters_in(p->norm->glyphs + w->glyph, w->count);
     *digits += figures;
     *letters += own;
     return true;
@@ -212,15 +212,6 @@ void pattern_bare_code(struct patterns *p, size_t word)
          (signs | GAP_STOP | GAP_UNDERSCORE | GAP_AT | GAP_COMMA | GAP_PLUS)) &&
         norm->words[word - 1].gap != GAP_SPACE)
         return;
-    size_t d = 0, l = 0;
-    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) &&
-        (norm->shouting || pattern_is(p, word, id_nouns) || pattern_is(p, word, id_cues) ||
-         pattern_is(p, word, "iban ddi nif upn niss gb my num m t f tel fax dob isbn")))
-        return; /* what stands before it, and no part of it */
-    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE &&
-        norm->words[word - 1].gap_length == 1 && token(p, word - 1, &d, &l) &&
-        !pattern_is(p, word - 1, "i a") && !(l > 0 && d == 0))
-        return; /* it began before */
     for (size_t at = word; at < word + TOKENS && at < norm->word_count; at++) {
         if (!token(p, at, &digits, &letters)) break;
         if (a_year(p, at)) years++;
@@ -237,7 +228,17 @@ void pattern_bare_code(struct patterns *p, size_t word)
     const bool mixed = letters > 0 && digits >= WITH_LETTERS && is_long;
     const bool grouped = letters == 0 && tokens >= 3 && digits >= WITHOUT;
     if (!mixed && !grouped) return;
-    if (!mixed && norm->glyphs[norm->words[word].glyph].point == '0') return; /* a phone, or none */
+    size_t d = 0, l = 0;
+    if (!(norm->words[word].flags & (WORD_DIGITS | WORD_MIXED)) &&
+        (norm->shouting || pattern_is(p, word, id_nouns) || pattern_is(p, word, id_cues) ||
+         pattern_is(p, word, "iban ddi nif upn niss gb my num m t f tel fax dob isbn")))
+        return; /* what stands before it, and no part of it */
+    if (word > 0 && norm->words[word - 1].gap == GAP_SPACE &&
+        norm->words[word - 1].gap_length == 1 && token(p, word - 1, &d, &l) &&
+        !pattern_is(p, word - 1, "i a") && !(l > 0 && d == 0))
+        return; /* it began before */
+    /* a phone, or none */
+    if (!mixed && norm->glyphs[norm->words[word].glyph].point == '0') return;
     struct date date;
     if (date_at(norm, word, &date) || date_at(norm, last > word ? last - 1 : last, &date)) return;
     if (pattern_after(p, word, 4,

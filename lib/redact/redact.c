@@ -236,15 +236,16 @@ static void find_again(const struct seeking *seeking, size_t word, uint32_t hash
                        struct arena *arena, struct marks *marks)
 {
     const struct norm *norm = seeking->norm;
-    const size_t glyph = norm->words[word].glyph;
+    const size_t glyph = norm->words[word].glyph, start = norm_word_start(norm, word);
     size_t at = seeking->slots[hash & seeking->slot_mask];
     for (; at != 0; at = seeking->sought[at - 1].next) {
         const struct sought *sought = &seeking->sought[at - 1];
         if (sought->hash != hash || glyph + sought->count > norm->glyph_count) continue;
+        struct mark mark = marks->at[sought->mark];
+        if (mark.start == start) continue; /* it is the one */
         if (!like_same(norm->glyphs + glyph, sought->glyphs, sought->count)) continue;
         if (!ends_here(norm, glyph + sought->count - 1)) continue;
-        struct mark mark = marks->at[sought->mark];
-        mark.start = norm_word_start(norm, word);
+        mark.start = start;
         mark.end = glyph_end(&norm->glyphs[glyph + sought->count - 1]);
         mark.source = MARK_REPEAT;
         mark.why = STR(REDACT_WHY_REPEAT);
@@ -258,7 +259,7 @@ static void repeat(const struct redactor *redactor, const struct norm *norm,
 {
     struct seeking seeking = {.norm = norm};
     size_t slots = 64;
-    while (slots < marks->count * 4) slots *= 2;
+    while (slots < marks->count * 16) slots *= 2;
     seeking.slots = ARENA_MANY(arena, slots, size_t);
     seeking.slot_mask = slots - 1;
     seeking.sought = ARENA_MANY(arena, marks->count + 1, struct sought);

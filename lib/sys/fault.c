@@ -48,6 +48,7 @@ void fault_point(const char *name)
 {
     note(name);
     if (str_equal(find_switch(name), STR("kill"))) raise(SIGKILL);
+    if (str_equal(find_switch(name), STR("stop"))) raise(SIGSTOP);
     while (str_equal(find_switch(name), STR("stall"))) pause();
 }
 

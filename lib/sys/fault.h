@@ -8,8 +8,8 @@
  * Fault switches, in test builds only; the shipped build holds neither the code nor the name.
  *
  *   FAULT_POINT(name);            a step boundary: the process is killed here when the environment
- *                                 says LETTERBOX_FAULT="name:kill", and stays here for ever where
- *                                 it says "name:stall"
+ *                                 says LETTERBOX_FAULT="name:kill", stays here for ever where it
+ *                                 says "name:stall", and until SIGCONT where it says "name:stop"
  *   if (FAULT_FAILS(name)) ...    an outside call made to fail: LETTERBOX_FAULT="name:fail" always,
  *                                 "name:fail:N" the first N times
  *

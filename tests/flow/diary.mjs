@@ -53,12 +53,16 @@ test('it opens thirteen months of occasions for both agencies, each in its own',
 });
 
 test('however often it runs, nothing is opened twice', async () => {
-    const was = await occasions();
+    const opened = async (month) => (await occasions()).filter((one) => one.month < month)
+        .map((one) => JSON.stringify({ ...one, state: null })).join('\n');
+    // On the last evening of a month the clock goes on into the next: one more is opened, and some are late.
+    const { end } = await here.db.one(`SELECT (date_trunc('month', letterbox.now()) + interval '13 months')::date::text AS end`);
+    const was = await opened(end);
     await here.ctl(['clock', '--advance', '2h']);
     await runDiary();
     await here.ctl(['clock', '--advance', '2h']);
     await runDiary();
-    equal(JSON.stringify(await occasions()), JSON.stringify(was));
+    equal(await opened(end), was);
 });
 
 test('two diaries at once open nothing twice', async () => {

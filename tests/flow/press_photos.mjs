@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Words on photos: read once the letter lies before staff, looked through as all else, and proposed as boxes.
 
-import { before, deepEqual, equal, folder, ok, test } from '../harness/test.mjs';
+import { readFileSync } from 'node:fs';
+import { before, deepEqual, equal, eventually, folder, ok, test } from '../harness/test.mjs';
 import { pressroom } from '../harness/pressroom.mjs';
 import { png, scene } from '../harness/samples.mjs';
 import { sign } from '../harness/scans.mjs';
@@ -116,6 +117,36 @@ test('a letter that was decided upon meanwhile stays as it was decided', async (
     press = await here.start('press');
     deepEqual(await room.done(), []);
     equal((await room.state(id)).version, 1);
+});
+
+// What somebody does while a letter's photos are read: the press stands still there until it is done.
+async function meanwhile(doIt) {
+    await press.stop();
+    const stopping = await here.start('press', { fault: 'photos_read:stop' });
+    const id = await letter('Dear Ann, look at her badge! Love', [file(badge)]);
+    await eventually(() => /^State:\s+T/m.test(readFileSync(`/proc/${stopping.pid}/status`, 'utf8')), { what: 'the press stands still' });
+    await doIt(id);
+    const { n } = await room.db.one('SELECT count(*)::int AS n FROM letterbox.job WHERE kind = \'read_photos\' AND letter_id = $1', [id]);
+    equal(n, 1);
+    process.kill(stopping.pid, 'SIGCONT');
+    await eventually(async () => (await room.db.one(`SELECT count(*)::int AS n FROM letterbox.job
+        WHERE kind = 'read_photos' AND letter_id = $1 AND state = 'leased'`, [id])).n === 0, { what: 'the job ends' });
+    await stopping.stop();
+    press = await here.start('press');
+    deepEqual(await room.done(), []);
+    return id;
+}
+
+test('a letter that is decided upon while its photos are read stays so, and nothing is left for staff to do', async () => {
+    const id = await meanwhile((letterId) => room.decide(letterId, { to: mother.id }));
+    equal((await room.state(id)).version, 1);
+});
+
+test('photos of a letter that staff change meanwhile are read again', async () => {
+    const id = await meanwhile((letterId) => room.remark(letterId));
+    const { state, version } = await room.state(id);
+    deepEqual([state, version], ['in_review', 3]);
+    ok(onPhoto(await room.review(id)).length > 0);
 });
 
 for (const [what, fault] of Object.entries({ 'that could not be read': 'words_unread', 'for whose words there is no room': 'letter_full' }))

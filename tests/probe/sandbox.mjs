@@ -150,7 +150,10 @@ for (const victim of ['the maker', 'the spawner']) {
             argv('walls-open.so', 'image', ['hold']).slice(1),
             { env: { ...process.env, ...environment() }, stdio: ['pipe', 'ignore', 'pipe'] });
         const ended = new Promise((done) => child.on('exit', done));
-        cleanup(() => child.kill('SIGKILL'));
+        cleanup(async () => {
+            child.kill('SIGKILL');
+            await ended;    // the next test listens where it did
+        });
         child.stdin.end('leave\nsleep\n');
         await new Promise((done, reject) => {
             child.stderr.on('data', (bytes) => String(bytes).includes('ready') && done());

@@ -10,8 +10,8 @@
  * says. They take seconds to read, and a letter must not wait for them. What they could give away
  * is proposed as boxes in a further version of the review.
  *
- * A letter that was decided upon, or that somebody changed while this read, stays as it is: a
- * decision fits what was on the screen. The second is tried again, since the job is.
+ * A letter that was decided upon stays as it is, also where that was while this read: a decision
+ * fits what was on the screen. Where staff changed something meanwhile the job is tried again.
  */
 
 enum { TELL_SECONDS = 10 };
@@ -59,15 +59,21 @@ static enum err find_untouched(struct store *store, const struct press_letter *l
     return OK;
 }
 
+static enum err read_state(struct store *store, struct reading *reading)
+{
+    bool is_decided;
+    TRY(press_letter_read(store, reading->job, &reading->letter));
+    TRY(find_decided(store, reading->job, &reading->letter, &is_decided));
+    reading->is_open = str_equal(reading->letter.state, STR("in_review")) && !is_decided;
+    return OK;
+}
+
 static enum err read_letter(struct store *store, void *context)
 {
     struct reading *reading = context;
     struct job *job = reading->job;
     struct press_letter *letter = &reading->letter;
-    bool is_decided;
-    TRY(press_letter_read(store, job, letter));
-    TRY(find_decided(store, job, letter, &is_decided));
-    reading->is_open = str_equal(letter->state, STR("in_review")) && !is_decided;
+    TRY(read_state(store, reading));
     if (!reading->is_open) return OK;
     TRY(find_untouched(store, letter, &reading->is_untouched));
     TRY(press_items_read(store, job, letter->parts, letter->part_count));
@@ -139,12 +145,9 @@ static enum err write_review(struct store *store, void *context)
     const struct prepare_sealed *sealed = context;
     const struct press_letter *letter = sealed->letter;
     struct reading now = {.job = sealed->job};
-    bool is_decided;
-    TRY(press_letter_read(store, now.job, &now.letter));
-    TRY(find_decided(store, now.job, &now.letter, &is_decided));
-    if (is_decided || now.letter.version != letter->version ||
-        !str_equal(now.letter.state, STR("in_review")))
-        return ERR_CONFLICT;
+    TRY(read_state(store, &now));
+    if (!now.is_open) return OK;
+    if (now.letter.version != letter->version) return ERR_BUSY;
     TRY(prepare_store(store, sealed));
     FAULT_POINT(photos_written);
     return press_audit(store, "photos_read", "letter", letter->id, NULL, 0);
