@@ -30,9 +30,10 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::text, 'text', $3::bigint, $4::b
 -- params: $1 message_id bigint
 -- columns: message_id bigint, kind text, way text, account_id bigint, sealed_body bytea, body_blob bigint,
 --   sealed_address bytea, address_table text, address_version integer, mail_token text, state text, code text,
---   made_at timestamptz
+--   made_at timestamptz, is_late boolean
+-- is_late: what fails now is not tried again (message_end)
 SELECT message_id, kind, way, account_id, sealed_body, body_blob, sealed_address, address_table, address_version,
-       mail_token, state, code, made_at
+       mail_token, state, code, made_at, letterbox.now() - made_at >= interval '48 hours' AS is_late
   FROM letterbox.message WHERE message_id = $1::bigint;
 
 -- name: message_carrier

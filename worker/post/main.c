@@ -139,13 +139,19 @@ static void confine(const struct conf *conf, struct arena *arena)
     LOG(LOG_INFO, "confined", L_INT("landlock", report.landlock_abi));
 }
 
+static int due_ms(void *state)
+{
+    return post_pace_due_ms(((struct post *)state)->pace);
+}
+
 /* Never comes back. Says that it is ready by a byte on ready_fd. */
 static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enum lane lane,
-                               int ready_fd)
+                               struct post_pace *pace, int ready_fd)
 {
     struct post post;
     struct db_pool *pool = prepare(conf, arena, &post);
     post.stop_fd = service_stop_fd();
+    post.pace = pace;
     int poll_ms = (int)conf->post_poll_seconds * 1000;
     struct job_kind kinds[JOBS + 1] = {{0}};
     size_t count = 0;
@@ -169,6 +175,7 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
         .kinds = kinds,
         .state = &post,
         .wait_ms = wait_ms,
+        .due_ms = lane == SEND ? due_ms : NULL,
         .arena_bytes = ARENA_BYTES,
         .ended = job_ended,
     };
@@ -186,6 +193,7 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
 struct children {
     pid_t ids[CHILDREN_MAX];
     size_t count;
+    struct post_pace *pace; /* which they share */
 };
 
 static void start_lane(const struct conf *conf, struct arena *arena, enum lane lane, int ready_fd,
@@ -199,7 +207,7 @@ static void start_lane(const struct conf *conf, struct arena *arena, enum lane l
         return;
     }
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent) exit(1);
-    run_lane(conf, arena, lane, ready_fd);
+    run_lane(conf, arena, lane, children->pace, ready_fd);
 }
 
 static void end_children(struct children *children)
@@ -247,7 +255,8 @@ static int stay_up(const struct conf *conf, struct arena *arena)
 {
     int ready[2];
     if (pipe(ready) != 0) fail("start", ERR_IO, NULL);
-    struct children children = {.count = 0};
+    struct children children = {.pace = post_pace_new(conf->smtp_domain_per_minute)};
+    if (!children.pace) fail("start", ERR_MEMORY, NULL);
     pid_t parent = getpid();
     bool has_notify = post_has_notify(conf);
     for (int64_t i = 0; i < conf->post_workers; i++) {

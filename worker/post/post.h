@@ -61,6 +61,8 @@ struct post_notify {
     struct str email_reply_to, text_sender;   /* empty: the service's own */
 };
 
+struct post_pace; /* of mail to each domain; shared by the processes of one letterbox-post */
+
 struct post {
     const struct conf *conf;
     struct keys *keys;
@@ -75,6 +77,7 @@ struct post {
     const char *ehlo_name;
     struct mail_addr from;  /* for agencies without a mailbox's address */
     struct mail_smtp *smtp; /* NULL: not opened yet */
+    struct post_pace *pace; /* NULL where nothing is sent */
     int stop_fd;
     /* The job's own line in the log: what it did. */
     int64_t stored, doubles, moved, too_big, removed;
@@ -115,6 +118,19 @@ MUST_CHECK enum err send_notify(const struct post_notify *notify,
                                 const struct mail_notify_notice *notice, bool was_tried,
                                 struct mail_smtp_result *ret_result,
                                 char ret_id[MAIL_NOTIFY_ID_LETTERS + 1]);
+
+/*
+ * pace.c: lib/mail/pace.h for all processes that are forked after post_pace_new; it lasts as long
+ * as they do. NULL: no memory. Times are those of clock_monotonic_us.
+ */
+struct post_pace *post_pace_new(int64_t per_minute);
+/* 0: the mail may go now. Else the seconds after which to ask again. */
+int post_pace_ask(struct post_pace *pace, struct str domain, bool presses, int64_t now_us);
+/* What became of a mail that was let go at asked_us. */
+void post_pace_tell(struct post_pace *pace, struct str domain, int64_t asked_us,
+                    const struct mail_smtp_result *result);
+/* In how many milliseconds something that waits may be due. */
+int post_pace_due_ms(struct post_pace *pace);
 
 /* Where people's own aliases with the agency are; empty: they have none. */
 struct str post_reply_domain(const struct post *post, struct str agency);

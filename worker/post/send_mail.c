@@ -5,6 +5,8 @@
  * and no machine sends it again.
  *
  *     open body and address, compose      a message that does not open costs no attempt
+ *     ask whether its domain's turn has   if not, the job comes again when it has: no attempt, and
+ *     come (pace.c)                       nobody is told
  *     message_begin, COMMIT               checks permit, sides, freeze, address version again
  *     SMTP
  *     message_end and the job's end, COMMIT
@@ -46,11 +48,12 @@ struct sending {
     const struct post_notify *notify; /* who carries it; NULL: the mail server */
     struct mail_notify_notice notice;
     const struct mail_addr *from;
-    bool is_composed, is_answer;
+    bool is_composed, is_answer, is_late;
     struct post_agency agency;
     /* the attempt */
     struct str refusal;
     int64_t attempt_id;
+    int64_t asked_us; /* when its domain's turn was asked for */
     struct mail_smtp_result result;
     struct buf sealed_answer;
     char notify_id[MAIL_NOTIFY_ID_LETTERS + 1];
@@ -88,6 +91,7 @@ static enum err read_row(struct store *store, void *context)
     sending->account_id = rows_int(&rows, 0, "account_id");
     sending->token = rows_str(&rows, 0, "mail_token");
     if (!rows_utc(&rows, 0, "made_at", &sending->made_at)) return ERR_DB;
+    sending->is_late = rows_bool(&rows, 0, "is_late");
     bool is_ready = str_equal(sending->state, STR("ready"));
     buf_clear(&sending->blob);
     if (is_ready && sending->body_blob)
@@ -344,6 +348,25 @@ static void try_to_send(struct sending *sending)
     if (of_address) snprintf(sending->result.code, sizeof sending->result.code, "address");
 }
 
+static struct str domain_of(struct str spec)
+{
+    size_t at = spec.len;
+    while (at > 0 && spec.at[at - 1] != '@') at--;
+    return str_from_byte(spec, at);
+}
+
+/*
+ * The seconds to wait until the turn of the recipient's domain. For a code somebody waits, and what
+ * is late is to be before staff. GOV.UK Notify has its own pace.
+ */
+static int seconds_to_wait(struct sending *sending)
+{
+    if (!sending->is_composed || sending->notify) return 0;
+    bool presses = sending->is_late || str_equal(sending->kind, STR("sign_in_code"));
+    sending->asked_us = clock_monotonic_us();
+    return post_pace_ask(sending->post->pace, domain_of(sending->to), presses, sending->asked_us);
+}
+
 static enum err send_message(struct sending *sending)
 {
     TRY(prepare(sending));
@@ -351,6 +374,11 @@ static enum err send_message(struct sending *sending)
     if (!sending->is_composed && !str_equal(sending->state, STR("sending"))) {
         say_not_sent(sending, sending->state);
         return OK;
+    }
+    int wait_seconds = seconds_to_wait(sending);
+    if (wait_seconds > 0) {
+        sending->post->outcome = "paced";
+        return queue_wait(sending->job, "paced", wait_seconds);
     }
     TRY(queue_step(sending->job, begin_attempt, sending));
     if (!sending->attempt_id) {
@@ -360,6 +388,9 @@ static enum err send_message(struct sending *sending)
     FAULT_POINT(send_attempt_begun);
     try_to_send(sending);
     FAULT_POINT(send_answered);
+    if (sending->is_composed && !sending->notify)
+        post_pace_tell(sending->post->pace, domain_of(sending->to), sending->asked_us,
+                       &sending->result);
     sending->post->outcome = outcome_name(sending->result.outcome);
     sending->post->outcome_code = arena_c(sending->job->arena, str_from(sending->result.code));
     if (seal_answer(sending) != OK) buf_clear(&sending->sealed_answer); /* the code is enough */

@@ -74,6 +74,22 @@ enum err queue_give_up(struct job *job, const char *code, store_work work, void 
     return OK;
 }
 
+static enum err wait_for(struct job *job, struct str code, int first_seconds, int most_seconds)
+{
+    struct store_rows rows;
+    return store_db_one(job->pool, &job->gate, QUERY_job_wait,
+                        PARAMS(P_TEXT(code), P_INT(first_seconds), P_INT(most_seconds)), job->arena,
+                        &rows);
+}
+
+enum err queue_wait(struct job *job, const char *code, int seconds)
+{
+    ASSERT(!job->finished && seconds > 0);
+    TRY(wait_for(job, str_from(code), seconds, seconds));
+    job->finished = true;
+    return OK;
+}
+
 void queue_code(enum err code, struct buf *ret_code)
 {
     for (const char *at = err_info(code)->name; *at; at++)
@@ -171,12 +187,8 @@ static enum err give_back(struct job *job, enum err code)
     int retry = job->attempt == 1 ? FIRST_RETRY_SECONDS : NEXT_RETRY_SECONDS;
     BUF(name, 64);
     queue_code(code, &name);
+    if (waits(code)) return wait_for(job, buf_str(&name), FIRST_RETRY_SECONDS, MOST_RETRY_SECONDS);
     struct store_rows rows;
-    if (waits(code))
-        return store_db_one(
-            job->pool, &job->gate, QUERY_job_wait,
-            PARAMS(P_TEXT(buf_str(&name)), P_INT(FIRST_RETRY_SECONDS), P_INT(MOST_RETRY_SECONDS)),
-            job->arena, &rows);
     return store_db_one(
         job->pool, &job->gate, QUERY_job_fail,
         PARAMS(P_TEXT(buf_str(&name)), P_INT(retry), P_BOOL(queue_is_final(job, code))), job->arena,
@@ -240,7 +252,8 @@ void queue_run(const struct queue *queue, int stop_fd, bool once)
             run_claimed(queue, &job, kind);
         } else if (code == ERR_NOT_FOUND) {
             if (once) break;
-            store_db_wait(queue->pool, queue->wait_ms, stop_fd);
+            int due_ms = queue->due_ms ? queue->due_ms(queue->state) : queue->wait_ms;
+            store_db_wait(queue->pool, due_ms < queue->wait_ms ? due_ms : queue->wait_ms, stop_fd);
         } else if (is_readable(stop_fd, AWAY_WAIT_MS)) {
             break;
         }

@@ -20,6 +20,7 @@
  *   refused (kind of err)   to staff at once, with the code
  *   failed                  again after 5 s, then 60 s; to staff after the third attempt
  *   ERR_SCANNER             again after 5 s, 10 s … 5 min, for as long as the scanner is away
+ *   OK after queue_wait     again after as long as the job said
  *   ERR_LEASE_LOST          nothing: somebody else has it
  *   ERR_DB_AWAY             nothing can be: the lease runs out and it comes again
  *
@@ -57,6 +58,11 @@ MUST_CHECK enum err queue_finish(struct job *job, store_work work, void *context
  */
 MUST_CHECK enum err queue_give_up(struct job *job, const char *code, store_work work,
                                   void *context);
+/*
+ * Gives the job back because its turn has not come: no attempt is counted, nobody is told, and it
+ * comes again after that many seconds. The code says why, in the database only.
+ */
+MUST_CHECK enum err queue_wait(struct job *job, const char *code, int seconds);
 /* The code of an error as the database has it: "cleaner_died". */
 void queue_code(enum err code, struct buf *ret_code);
 /* Will the loop hand this error of the job to staff? */
@@ -68,7 +74,9 @@ struct queue {
     const struct job_kind *kinds; /* ended by a NULL name */
     const char *leaves; /* a kind that this loop leaves to the others; NULL: it takes them all */
     void *state;
-    int wait_ms;        /* between looks when nothing notifies */
+    int wait_ms; /* between looks when nothing notifies */
+    /* NULL, or in how many milliseconds to look all the same: for what queue_wait gave back */
+    int (*due_ms)(void *state);
     size_t arena_bytes; /* budget of one job */
     /* Told of each job at its end, for the log: milliseconds it took and its code. */
     void (*ended)(void *state, const struct job *job, const char *kind, int64_t ms, enum err code);
