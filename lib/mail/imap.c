@@ -1,59 +1,81 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "mail/imap.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
 #include "mail/reply.h"
+#include "mail/talk.h"
+#include "mail/wire.h"
 #include "sys/fault.h"
 
 enum {
-    SAID_BYTES_MAX = 1024 * 1024, /* of all replies to one command */
-    URL_BYTES = 2000,
+    SAID_BYTES_MAX = 1024 * 1024, /* of all replies to one command, without messages */
     COMMAND_BYTES = 1000,
     FOLDER_BYTES = 200,
-    /* libcurl 7.88 counts what it has read and not yet handed on anew with each line, and gives up
-     * at 300 KiB: fifty lines may have 240 bytes each. */
-    LIST_LINES = 50,
+    IN_BYTES = 32 * 1024,
+    /* asked for, and not answered yet: little enough that a server can always read it, … */
+    AHEAD_COUNT = 16,
+    /* … and that not much is read in vain when the connection is lost */
+    AHEAD_BYTES = 1024 * 1024,
+};
+
+/* Messages that are going to be fetched; those from answered to asked are under way. */
+struct plan {
+    uint32_t uidvalidity;
+    uint32_t uids[MAIL_IMAP_AHEAD_MAX];
+    uint64_t bytes[MAIL_IMAP_AHEAD_MAX];
+    size_t count, asked, answered;
+    unsigned tag; /* of the first; they follow each other */
 };
 
 struct mail_imap {
-    CURL *curl;
-    struct buf base;         /* "imaps://host/INBOX", encoded */
-    size_t server_len;       /* of it: "imaps://host/" */
-    struct buf mailbox;      /* as it stands between quotes in a command */
-    bool knows_capabilities; /* of this connection, after signing in */
-    bool can_move, can_expunge_uid;
+    struct mail_wire *wire;
+    struct mail_talk talk;
+    char in[IN_BYTES];
+    struct str unread;  /* of in */
+    struct buf mailbox; /* as it stands between quotes in a command */
+    unsigned tag;       /* the last one given */
+    bool is_selected;   /* on this connection, with: */
+    struct mail_imap_box box;
+    bool can_move, can_expunge_uid; /* of this connection, after signing in */
+    struct plan plan;
     const char *code;
 };
 
 /* One command and what came back. */
 struct command {
-    struct mail_imap *imap;
+    unsigned tag;
+    bool is_first; /* of the connection: what comes before its answer may be half of something */
     size_t said_bytes;
     /* replies */
     uint32_t exists, uidvalidity;
-    bool has_exists, has_uidvalidity, try_create, refused;
+    bool has_exists, has_uidvalidity, try_create, has_ended, ok;
     struct mail_imap_entry *entries;
     size_t entries_count, entries_room;
-    bool too_many;
     /* a message */
-    size_t body_bytes, body_max;
+    uint32_t uid;
+    bool has_message;
+    uint64_t body_max;
     mail_imap_sink sink;
     void *sink_context;
-    enum err sink_code;
 };
 
-/* Every line of every reply, also of signing in and selecting. */
-static size_t hear(char *at, size_t size, size_t count, void *context)
+/* ---- what is heard ---- */
+
+static bool is_tagged(struct str line, unsigned tag)
 {
-    struct command *command = context;
-    command->said_bytes += size * count;
-    if (command->said_bytes > SAID_BYTES_MAX) return 0;
-    struct mail_reply_imap reply = mail_reply_imap((struct str){at, size * count});
+    char text[24];
+    snprintf(text, sizeof text, "L%u ", tag);
+    return str_starts(line, str_from(text));
+}
+
+/* False: no sense in it. */
+static bool hear(struct mail_imap *imap, struct command *command, struct str line)
+{
+    struct mail_reply_imap reply = mail_reply_imap(line);
     switch (reply.kind) {
     case MAIL_REPLY_EXISTS:
         command->exists = reply.number;
@@ -65,55 +87,109 @@ static size_t hear(char *at, size_t size, size_t count, void *context)
         break;
     case MAIL_REPLY_ENTRY:
         if (!command->entries) break;
-        if (command->entries_count == command->entries_room) {
-            command->too_many = true;
-            return 0;
-        }
+        if (command->entries_count == command->entries_room) return false;
         command->entries[command->entries_count++] =
             (struct mail_imap_entry){reply.uid, reply.size, reply.deleted};
         break;
     case MAIL_REPLY_CAPABILITY:
-        command->imap->can_move = reply.can_move;
-        command->imap->can_expunge_uid = reply.can_expunge_uid;
+        imap->can_move = reply.can_move;
+        imap->can_expunge_uid = reply.can_expunge_uid;
         break;
     case MAIL_REPLY_TAGGED:
-        /* libcurl signs off after a refusal, and that has an answer too */
-        command->try_create |= reply.try_create;
-        command->refused |= !reply.ok;
+        if (!is_tagged(line, command->tag)) return command->is_first;
+        command->try_create = reply.try_create;
+        command->has_ended = true;
+        command->ok = reply.ok;
         break;
-    case MAIL_REPLY_OTHER: break;
+    case MAIL_REPLY_OTHER: return str_starts(line, STR("* ")) || command->is_first;
     }
-    return size * count;
+    return true;
 }
 
-/* A message's bytes; for other commands the same lines that hear() has had. */
-static size_t take_body(char *at, size_t size, size_t count, void *context)
+/* The connection is of no use any more. */
+static enum err give_up(struct mail_imap *imap, const char *code)
 {
-    struct command *command = context;
-    struct str piece = {at, size * count};
-    if (!command->sink) return piece.len;
-    if (piece.len > command->body_max - command->body_bytes) {
-        command->sink_code = ERR_TOO_BIG;
-        return 0;
-    }
-    command->body_bytes += piece.len;
-    command->sink_code = command->sink(piece, command->sink_context);
-    return command->sink_code == OK ? piece.len : 0;
+    mail_wire_hang_up(imap->wire, false);
+    imap->code = code;
+    return ERR_NET;
 }
 
-/* ---- texts ---- */
-
-/* What libcurl decodes again in URLs and in custom requests. */
-static void add_encoded(struct buf *out, struct str text)
+/* Only the message that was asked for, and only once; one without a number so far may be it. */
+static enum err take_piece(struct mail_imap *imap, struct command *command,
+                           const struct mail_talk_event *event)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (plain)
-            buf_add_byte(out, c);
-        else
-            buf_print(out, "%%%02X", (unsigned)(unsigned char)c);
+    if (!command->sink || command->has_message || (event->uid && event->uid != command->uid))
+        return give_up(imap, "answer");
+    enum err code = event->announced > command->body_max
+                        ? ERR_TOO_BIG
+                        : command->sink(event->text, command->sink_context);
+    if (code != OK) mail_wire_hang_up(imap->wire, false);
+    return code;
+}
+
+static enum err take_event(struct mail_imap *imap, struct command *command,
+                           const struct mail_talk_event *event)
+{
+    switch (event->kind) {
+    case MAIL_TALK_MORE: break;
+    case MAIL_TALK_LINE:
+        if (!hear(imap, command, event->text)) return give_up(imap, "answer");
+        break;
+    case MAIL_TALK_PIECE: return take_piece(imap, command, event);
+    case MAIL_TALK_MESSAGE:
+        if (!command->sink || command->has_message || event->uid != command->uid)
+            return give_up(imap, "answer");
+        command->has_message = true;
+        break;
+    case MAIL_TALK_BROKEN: return give_up(imap, "answer");
     }
+    return OK;
+}
+
+static enum err read_more(struct mail_imap *imap)
+{
+    size_t len = 0;
+    enum err code = mail_wire_read(imap->wire, imap->in, sizeof imap->in, &len);
+    imap->unread = (struct str){imap->in, len};
+    if (code != OK) imap->code = mail_wire_code(imap->wire);
+    return code;
+}
+
+/* Up to the command's own answer. */
+static enum err listen(struct mail_imap *imap, struct command *command)
+{
+    mail_wire_begin(imap->wire);
+    while (!command->has_ended) {
+        if (imap->unread.len == 0) TRY(read_more(imap));
+        size_t before = imap->unread.len;
+        struct mail_talk_event event = mail_talk_next(&imap->talk, &imap->unread);
+        if (event.kind != MAIL_TALK_PIECE) command->said_bytes += before - imap->unread.len;
+        if (command->said_bytes > SAID_BYTES_MAX) return give_up(imap, "answer");
+        TRY(take_event(imap, command, &event));
+    }
+    imap->code = command->ok ? "" : "no";
+    return command->ok ? OK : ERR_NET;
+}
+
+/* ---- what is said ---- */
+
+static enum err say(struct mail_imap *imap, const struct buf *text)
+{
+    TRY(buf_done(text));
+    if (FAULT_FAILS(imap_command)) return give_up(imap, "connect");
+    mail_wire_begin(imap->wire);
+    enum err code = mail_wire_send(imap->wire, buf_str(text));
+    if (code != OK) imap->code = mail_wire_code(imap->wire);
+    return code;
+}
+
+static enum err ask(struct mail_imap *imap, struct command *command, const char *text)
+{
+    BUF(line, COMMAND_BYTES);
+    command->tag = ++imap->tag;
+    buf_print(&line, "L%u %s\r\n", command->tag, text);
+    TRY(say(imap, &line));
+    return listen(imap, command);
 }
 
 static bool is_folder(struct str name)
@@ -134,69 +210,59 @@ static void add_quoted(struct buf *out, struct str name)
     buf_add_byte(out, '"');
 }
 
-/* ---- one command ---- */
+/* ---- a connection with the mailbox open ---- */
 
-static enum err go(struct command *command, const struct buf *url, const struct buf *request)
+static enum err connect_anew(struct mail_imap *imap)
 {
-    struct mail_imap *imap = command->imap;
-    TRY(buf_done(url));
-    TRY(buf_done(request));
-    CURLcode done = curl_easy_setopt(imap->curl, CURLOPT_URL, url->at);
-    if (!done)
-        done =
-            curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, request->len ? request->at : NULL);
-    if (!done) done = curl_easy_setopt(imap->curl, CURLOPT_HEADERDATA, command);
-    if (!done) done = curl_easy_setopt(imap->curl, CURLOPT_WRITEDATA, command);
-    if (done) return ERR_MEMORY;
-    if (FAULT_FAILS(imap_command)) {
-        imap->code = "connect";
-        return ERR_NET;
-    }
-    done = curl_easy_perform(imap->curl);
-    long connections = 0;
-    curl_easy_getinfo(imap->curl, CURLINFO_NUM_CONNECTS, &connections);
-    if (connections > 0 || done != CURLE_OK) imap->knows_capabilities = false;
-    imap->code = "";
-    if (done == CURLE_OK) return OK;
-    if (command->sink_code != OK) return command->sink_code;
-    /* Also its error for a message that the server says that it cannot hand out. */
-    if (done == CURLE_REMOTE_FILE_NOT_FOUND && !command->refused) return ERR_NOT_FOUND;
-    imap->code = done == CURLE_QUOTE_ERROR || done == CURLE_REMOTE_FILE_NOT_FOUND ? "no"
-                 : done == CURLE_WRITE_ERROR                                      ? "answer"
-                                             : mail_server_code((int)done);
-    return ERR_NET;
+    imap->is_selected = false;
+    imap->unread = (struct str){NULL, 0};
+    imap->can_move = imap->can_expunge_uid = false;
+    mail_talk_restart(&imap->talk);
+    enum err code = mail_wire_connect(imap->wire);
+    imap->code = mail_wire_code(imap->wire);
+    TRY(code);
+    struct command command = {.is_first = true};
+    return ask(imap, &command, "CAPABILITY");
 }
 
-/* uidvalidity 0: whatever the mailbox has. custom NULL: fetch the message `uid`. */
-static enum err perform(struct command *command, uint32_t uidvalidity, uint32_t uid,
-                        const char *custom)
+static enum err open_folder(struct mail_imap *imap)
 {
-    BUF(url, URL_BYTES);
-    buf_add(&url, buf_str(&command->imap->base));
-    if (uidvalidity) buf_print(&url, ";UIDVALIDITY=%u", uidvalidity);
-    if (!custom) buf_print(&url, ";UID=%u", uid);
-    BUF(request, 3 * COMMAND_BYTES);
-    /* libcurl splits a custom request at its first space, after decoding it */
-    if (custom) {
-        for (const char *at = custom; *at; at++) {
-            if (*at == '%')
-                buf_add_c(&request, "%25");
-            else
-                buf_add_byte(&request, *at);
-        }
-    }
-    return go(command, &url, &request);
+    BUF(text, COMMAND_BYTES);
+    struct command command = {0};
+    buf_print(&text, "SELECT %.*s", STR_ARG(buf_str(&imap->mailbox)));
+    TRY(buf_done(&text));
+    imap->is_selected = false;
+    enum err code = ask(imap, &command, text.at);
+    if (code == ERR_NET && strcmp(imap->code, "no") == 0) imap->code = "folder";
+    TRY(code);
+    if (!command.has_exists || !command.has_uidvalidity) return give_up(imap, "answer");
+    imap->is_selected = true;
+    imap->box = (struct mail_imap_box){command.uidvalidity, command.exists};
+    return OK;
 }
 
-/* libcurl has one error for a refused sign-in and a refused folder: so these are apart. */
-static enum err sign_in(struct mail_imap *imap)
+/* Answers that are still to come would be taken for those of the next command. */
+static void drop_plan(struct mail_imap *imap)
 {
-    struct command command = {.imap = imap};
-    BUF(url, URL_BYTES);
-    BUF(request, COMMAND_BYTES);
-    buf_add(&url, str_slice(buf_str(&imap->base), 0, imap->server_len));
-    buf_add_c(&request, "NOOP");
-    return go(&command, &url, &request);
+    if (imap->plan.asked > imap->plan.answered) mail_wire_hang_up(imap->wire, false);
+    imap->plan.count = imap->plan.asked = imap->plan.answered = 0;
+}
+
+static enum err ready(struct mail_imap *imap, uint32_t uidvalidity)
+{
+    if (!mail_wire_is_up(imap->wire)) TRY(connect_anew(imap));
+    if (!imap->is_selected) TRY(open_folder(imap));
+    return imap->box.uidvalidity == uidvalidity ? OK : ERR_NOT_FOUND;
+}
+
+/* Anything but the next message of a plan. */
+static enum err ask_ready(struct mail_imap *imap, uint32_t uidvalidity, struct command *command,
+                          const struct buf *text)
+{
+    TRY(buf_done(text));
+    drop_plan(imap);
+    TRY(ready(imap, uidvalidity));
+    return ask(imap, command, text->at);
 }
 
 enum err mail_imap_open(const struct mail_server *server, struct str mailbox,
@@ -205,25 +271,11 @@ enum err mail_imap_open(const struct mail_server *server, struct str mailbox,
     if (!is_folder(mailbox)) return ERR_CONFIG;
     struct mail_imap *imap = calloc(1, sizeof *imap);
     if (!imap) return ERR_MEMORY;
-    *imap = (struct mail_imap){.curl = curl_easy_init(),
-                               .base = buf_new(URL_BYTES / 2),
-                               .mailbox = buf_new(2 * FOLDER_BYTES + 2),
-                               .code = ""};
-    enum err code = imap->curl ? OK : ERR_MEMORY;
-    if (code == OK) code = mail_server_apply(server, imap->curl);
-    if (code == OK) {
-        bool colon = strchr(server->host, ':') != NULL;
-        buf_print(&imap->base, "%s://%s%s%s/", server->tls == MAIL_TLS_IMPLICIT ? "imaps" : "imap",
-                  colon ? "[" : "", server->host, colon ? "]" : "");
-        imap->server_len = imap->base.len;
-        add_encoded(&imap->base, mailbox);
-        add_quoted(&imap->mailbox, mailbox);
-        code = buf_done(&imap->base) == OK ? OK : ERR_CONFIG;
-    }
-    if (code == OK && (curl_easy_setopt(imap->curl, CURLOPT_PROTOCOLS_STR, "imap,imaps") ||
-                       curl_easy_setopt(imap->curl, CURLOPT_HEADERFUNCTION, hear) ||
-                       curl_easy_setopt(imap->curl, CURLOPT_WRITEFUNCTION, take_body)))
-        code = ERR_NET;
+    imap->talk = mail_talk_new();
+    imap->mailbox = buf_new(2 * FOLDER_BYTES + 2);
+    imap->code = "";
+    add_quoted(&imap->mailbox, mailbox);
+    enum err code = mail_wire_new(server, &imap->wire);
     if (code != OK)
         mail_imap_close(&imap);
     else
@@ -235,14 +287,9 @@ void mail_imap_close(struct mail_imap **slot)
 {
     struct mail_imap *imap = *slot;
     if (!imap) return;
-    /* libcurl says LOGOUT while it cleans up, and the answer would still be heard. */
-    struct command farewell = {.imap = imap};
-    if (imap->curl) {
-        curl_easy_setopt(imap->curl, CURLOPT_HEADERDATA, &farewell);
-        curl_easy_setopt(imap->curl, CURLOPT_WRITEDATA, &farewell);
-        curl_easy_cleanup(imap->curl);
-    }
-    buf_free(&imap->base);
+    if (imap->wire) drop_plan(imap);
+    mail_wire_free(&imap->wire);
+    mail_talk_free(&imap->talk);
     buf_free(&imap->mailbox);
     free(imap);
     *slot = NULL;
@@ -257,19 +304,17 @@ const char *mail_imap_code(const struct mail_imap *imap)
 
 enum err mail_imap_look(struct mail_imap *imap, struct mail_imap_box *ret_box)
 {
-    struct command command = {.imap = imap};
-    BUF(text, COMMAND_BYTES);
-    buf_print(&text, "SELECT %.*s", STR_ARG(buf_str(&imap->mailbox)));
-    TRY(buf_done(&text));
-    TRY(sign_in(imap));
-    enum err code = perform(&command, 0, 0, text.at);
-    if (code == ERR_NET && strcmp(imap->code, "login") == 0) imap->code = "folder";
-    TRY(code);
-    if (!command.has_exists || !command.has_uidvalidity) {
-        imap->code = "answer";
-        return ERR_NET;
+    drop_plan(imap);
+    bool was_up = mail_wire_is_up(imap->wire);
+    if (!was_up) TRY(connect_anew(imap));
+    enum err code = open_folder(imap);
+    /* The server has closed it since the last look: that is its right. */
+    if (code == ERR_NET && was_up && strcmp(imap->code, "lost") == 0) {
+        TRY(connect_anew(imap));
+        code = open_folder(imap);
     }
-    *ret_box = (struct mail_imap_box){command.uidvalidity, command.exists};
+    TRY(code);
+    *ret_box = imap->box;
     return OK;
 }
 
@@ -277,37 +322,76 @@ enum err mail_imap_list(struct mail_imap *imap, const struct mail_imap_box *box,
                         uint32_t count, struct mail_imap_entry *ret_entries, size_t *ret_count)
 {
     ASSERT(first >= 1 && count >= 1 && count <= UINT32_MAX - first);
-    size_t found = 0;
-    for (uint32_t at = 0; at < count; at += LIST_LINES) {
-        uint32_t part = count - at < LIST_LINES ? count - at : LIST_LINES;
-        struct command command = {
-            .imap = imap, .entries = ret_entries + found, .entries_room = part};
-        char text[64];
-        snprintf(text, sizeof text, "FETCH %u:%u (UID RFC822.SIZE FLAGS)", first + at,
-                 first + at + part - 1);
-        TRY(perform(&command, box->uidvalidity, 0, text));
-        found += command.entries_count;
-    }
-    *ret_count = found;
+    BUF(text, COMMAND_BYTES);
+    struct command command = {.entries = ret_entries, .entries_room = count};
+    buf_print(&text, "FETCH %u:%u (UID RFC822.SIZE FLAGS)", first, first + count - 1);
+    TRY(ask_ready(imap, box->uidvalidity, &command, &text));
+    *ret_count = command.entries_count;
     return OK;
+}
+
+void mail_imap_ahead(struct mail_imap *imap, uint32_t uidvalidity,
+                     const struct mail_imap_entry *entries, size_t count)
+{
+    struct plan *plan = &imap->plan;
+    ASSERT(count <= MAIL_IMAP_AHEAD_MAX);
+    drop_plan(imap);
+    plan->uidvalidity = uidvalidity;
+    for (plan->count = 0; plan->count < count; plan->count++) {
+        plan->uids[plan->count] = entries[plan->count].uid;
+        plan->bytes[plan->count] = entries[plan->count].bytes;
+    }
+}
+
+/* Asks for the first, and on for as long as not too much is under way. */
+static enum err ask_ahead(struct mail_imap *imap)
+{
+    struct plan *plan = &imap->plan;
+    BUF(text, AHEAD_COUNT * 64);
+    uint64_t bytes = 0;
+    size_t under_way = plan->asked - plan->answered;
+    if (under_way > AHEAD_COUNT / 2) return OK;
+    if (under_way == 0) {
+        TRY(ready(imap, plan->uidvalidity));
+        plan->tag = imap->tag + 1 - (unsigned)plan->asked;
+    }
+    for (size_t i = plan->answered; i < plan->asked; i++) bytes += plan->bytes[i];
+    while (plan->asked < plan->count && plan->asked - plan->answered < AHEAD_COUNT) {
+        uint64_t more = plan->bytes[plan->asked];
+        if (plan->asked > plan->answered && (bytes > AHEAD_BYTES || more > AHEAD_BYTES - bytes))
+            break;
+        bytes += more;
+        buf_print(&text, "L%u UID FETCH %u (BODY.PEEK[])\r\n", ++imap->tag,
+                  plan->uids[plan->asked++]);
+    }
+    return text.len ? say(imap, &text) : OK;
+}
+
+static enum err fetch_next(struct mail_imap *imap, struct command *command)
+{
+    struct plan *plan = &imap->plan;
+    TRY(ask_ahead(imap));
+    command->tag = plan->tag + (unsigned)plan->answered;
+    TRY(listen(imap, command));
+    return command->has_message ? OK : ERR_NOT_FOUND;
 }
 
 enum err mail_imap_fetch(struct mail_imap *imap, uint32_t uidvalidity, uint32_t uid,
                          size_t max_bytes, mail_imap_sink sink, void *context)
 {
     ASSERT(uid != 0 && uidvalidity != 0);
+    struct plan *plan = &imap->plan;
+    bool is_planned = plan->answered < plan->count && plan->uids[plan->answered] == uid &&
+                      plan->uidvalidity == uidvalidity;
+    if (!is_planned) mail_imap_ahead(imap, uidvalidity, &(struct mail_imap_entry){.uid = uid}, 1);
     struct command command = {
-        .imap = imap, .body_max = max_bytes, .sink = sink, .sink_context = context};
-    return perform(&command, uidvalidity, uid, NULL);
-}
-
-static enum err learn_capabilities(struct mail_imap *imap, uint32_t uidvalidity)
-{
-    if (imap->knows_capabilities) return OK;
-    struct command command = {.imap = imap};
-    TRY(perform(&command, uidvalidity, 0, "CAPABILITY"));
-    imap->knows_capabilities = true;
-    return OK;
+        .uid = uid, .body_max = max_bytes, .sink = sink, .sink_context = context};
+    enum err code = fetch_next(imap, &command);
+    if (command.has_ended)
+        plan->answered++;
+    else
+        drop_plan(imap);
+    return code;
 }
 
 /* "UID VERB 7,9 " */
@@ -325,35 +409,31 @@ static enum err to_folder(struct mail_imap *imap, uint32_t uidvalidity, const ch
     add_verb(&text, verb, uids, count);
     buf_add_byte(&text, ' ');
     add_quoted(&text, folder);
-    TRY(buf_done(&text));
-    struct command command = {.imap = imap};
-    enum err code = perform(&command, uidvalidity, 0, text.at);
+    struct command command = {0};
+    enum err code = ask_ready(imap, uidvalidity, &command, &text);
     if (code != ERR_NET || !command.try_create) return code;
     BUF(create, COMMAND_BYTES);
     buf_add_c(&create, "CREATE ");
     add_quoted(&create, folder);
-    TRY(buf_done(&create));
-    struct command creating = {.imap = imap};
-    TRY(perform(&creating, uidvalidity, 0, create.at));
-    struct command again = {.imap = imap};
-    return perform(&again, uidvalidity, 0, text.at);
+    struct command creating = {0};
+    TRY(ask_ready(imap, uidvalidity, &creating, &create));
+    struct command again = {0};
+    return ask_ready(imap, uidvalidity, &again, &text);
 }
 
 static enum err mark_and_expunge(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
-                                 size_t count, bool can_expunge_uid)
+                                 size_t count)
 {
     BUF(mark, COMMAND_BYTES);
     add_verb(&mark, "STORE", uids, count);
     buf_add_c(&mark, " +FLAGS.SILENT (\\Deleted)");
-    TRY(buf_done(&mark));
-    struct command marking = {.imap = imap};
-    TRY(perform(&marking, uidvalidity, 0, mark.at));
-    if (!can_expunge_uid) return OK;
+    struct command marking = {0};
+    TRY(ask_ready(imap, uidvalidity, &marking, &mark));
+    if (!imap->can_expunge_uid) return OK;
     BUF(expunge, COMMAND_BYTES);
     add_verb(&expunge, "EXPUNGE", uids, count);
-    TRY(buf_done(&expunge));
-    struct command expunging = {.imap = imap};
-    return perform(&expunging, uidvalidity, 0, expunge.at);
+    struct command expunging = {0};
+    return ask_ready(imap, uidvalidity, &expunging, &expunge);
 }
 
 enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
@@ -361,17 +441,16 @@ enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity, const uint
 {
     ASSERT(uidvalidity != 0 && count >= 1 && count <= MAIL_IMAP_MOVE_MAX);
     if (!is_folder(folder)) return ERR_CONFIG;
-    TRY(learn_capabilities(imap, uidvalidity));
+    drop_plan(imap);
+    TRY(ready(imap, uidvalidity)); /* with the server's capabilities */
     if (imap->can_move) return to_folder(imap, uidvalidity, "MOVE", uids, count, folder);
-    bool can_expunge_uid = imap->can_expunge_uid;
     TRY(to_folder(imap, uidvalidity, "COPY", uids, count, folder));
-    return mark_and_expunge(imap, uidvalidity, uids, count, can_expunge_uid);
+    return mark_and_expunge(imap, uidvalidity, uids, count);
 }
 
 enum err mail_imap_remove(struct mail_imap *imap, uint32_t uidvalidity, const uint32_t *uids,
                           size_t count)
 {
     ASSERT(uidvalidity != 0 && count >= 1 && count <= MAIL_IMAP_MOVE_MAX);
-    TRY(learn_capabilities(imap, uidvalidity));
-    return mark_and_expunge(imap, uidvalidity, uids, count, imap->can_expunge_uid);
+    return mark_and_expunge(imap, uidvalidity, uids, count);
 }

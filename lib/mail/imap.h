@@ -11,18 +11,20 @@
 #include "mail/server.h"
 
 /*
- * One mailbox of an IMAP server (libcurl): what is in it, the raw bytes of a message, and moving it
- * to another folder. The connection is kept between calls and opened again when it is gone.
+ * One mailbox of an IMAP server: what is in it, the raw bytes of a message, and moving it to
+ * another folder. libcurl connects and signs in (mail/wire.h); the rest is said here, and what is
+ * heard goes through mail/talk.h. The connection is kept between calls and opened again when it is
+ * gone.
  *
  * A message is named by the mailbox's UIDVALIDITY and its UID (RFC 9051 §2.3.1.1); every call that
  * touches one gives both, and fails with ERR_NOT_FOUND when the mailbox has another UIDVALIDITY by
- * now. Fetching sets \Seen (libcurl cannot do without): \Seen means nothing here, the caller's
- * ledger does.
+ * now. Fetching leaves \Seen as it was, and \Seen means nothing here: the caller's ledger does.
  *
  * The server may stall or lie. Time is bounded by mail_server's limits, what it says besides
- * messages by 1 MiB a call, a message by max_bytes, a list by its room; a line that makes no sense
- * is passed over. Errors: ERR_NET for all trouble outside (mail_imap_code says which),
- * ERR_NOT_FOUND, ERR_TOO_BIG.
+ * messages by 1 MiB a call, a message by max_bytes, a list by its room. Data that was not asked for
+ * is passed over, unless it is a message; what is no IMAP ends the connection. Errors: ERR_NET for
+ * all trouble outside (mail_imap_code says which; "no": the server refused, and the connection
+ * stands), ERR_NOT_FOUND, ERR_TOO_BIG.
  */
 struct mail_imap;
 
@@ -48,6 +50,16 @@ struct mail_imap_entry {
 MUST_CHECK enum err mail_imap_list(struct mail_imap *imap, const struct mail_imap_box *box,
                                    uint32_t first, uint32_t count,
                                    struct mail_imap_entry *ret_entries, size_t *ret_count);
+
+/*
+ * These (at most MAIL_IMAP_AHEAD_MAX) are what will be fetched next, in this order. The first fetch
+ * asks for several of them at once, which saves waiting for each. Whatever else is asked, or a
+ * lost connection, ends it. When fetching one fails with ERR_NET other than "no", another one's
+ * question may be to blame.
+ */
+enum { MAIL_IMAP_AHEAD_MAX = 50 };
+void mail_imap_ahead(struct mail_imap *imap, uint32_t uidvalidity,
+                     const struct mail_imap_entry *entries, size_t count);
 
 typedef enum err (*mail_imap_sink)(struct str piece, void *context);
 

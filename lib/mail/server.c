@@ -51,6 +51,15 @@ static bool is_host(struct str host)
     return true;
 }
 
+struct mail_server_limits mail_server_limits(const struct mail_server *server)
+{
+    return (struct mail_server_limits){
+        .silence_seconds = server->silence_seconds ? server->silence_seconds : SILENCE_SECONDS,
+        .whole_seconds = server->whole_seconds ? server->whole_seconds : WHOLE_SECONDS,
+        .bytes_a_second = SLOWEST_BYTES,
+    };
+}
+
 enum err mail_server_apply(const struct mail_server *server, void *handle)
 {
     CURL *curl = handle;
@@ -58,8 +67,8 @@ enum err mail_server_apply(const struct mail_server *server, void *handle)
     if (!is_host(host) || server->port < 1 || server->port > 65535) return ERR_CONFIG;
     if (server->tls == MAIL_TLS_NONE && !mail_server_is_local(host)) return ERR_CONFIG;
     long connect = server->connect_seconds ? server->connect_seconds : CONNECT_SECONDS;
-    long silence = server->silence_seconds ? server->silence_seconds : SILENCE_SECONDS;
-    long whole = server->whole_seconds ? server->whole_seconds : WHOLE_SECONDS;
+    struct mail_server_limits limits = mail_server_limits(server);
+    long silence = limits.silence_seconds;
     bool ok = true;
     ok &= !curl_easy_setopt(curl, CURLOPT_PORT, (long)server->port);
     ok &= !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -69,9 +78,9 @@ enum err mail_server_apply(const struct mail_server *server, void *handle)
     ok &= !curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     ok &= !curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect);
     ok &= !curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, silence);
-    ok &= !curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)SLOWEST_BYTES);
+    ok &= !curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)limits.bytes_a_second);
     ok &= !curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, silence);
-    ok &= !curl_easy_setopt(curl, CURLOPT_TIMEOUT, whole);
+    ok &= !curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)limits.whole_seconds);
     ok &= !curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     ok &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     ok &= !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);

@@ -29,6 +29,12 @@ struct mail_server {
     int whole_seconds;    /* one operation from start to end; 0: 300 */
 };
 
+/* The same with its defaults, for who waits without libcurl. */
+struct mail_server_limits {
+    int silence_seconds, whole_seconds, bytes_a_second;
+};
+struct mail_server_limits mail_server_limits(const struct mail_server *server);
+
 /* Readies libcurl; call once in main, before threads and before the process confines itself. */
 MUST_CHECK enum err mail_server_init(void);
 
@@ -38,7 +44,7 @@ bool mail_server_tls_get(struct str text, enum mail_tls *ret_tls);
 /* A host for which MAIL_TLS_NONE is allowed: localhost, *.localhost, 127.0.0.0/8, ::1. */
 bool mail_server_is_local(struct str host);
 
-/* For smtp.c, imap.c and notify.c. ERR_CONFIG for a server that may not be used like that. */
+/* For smtp.c, wire.c and notify.c. ERR_CONFIG for a server that may not be used like that. */
 MUST_CHECK enum err mail_server_apply(const struct mail_server *server, void *curl);
 
 /* Why libcurl gave up, as a short code for journals: "resolve", "connect", "tls", "login", … */

@@ -95,6 +95,14 @@ test('a server without MOVE or UIDPLUS: copied, marked, and only this message ex
     ok(!old.some((line) => /EXPUNGE|MOVE/.test(line)), 'nobody else\'s deleted mail is expunged');
 });
 
+test('a message may be named behind its bytes, and hold whatever it likes', async () => {
+    let body;
+    deepEqual(await readMailbox({ 'UID FETCH': (socket, tag, [, , uid], say) => {
+        body = `{5}\r\n)\r\n${tag} NO no\r\n* BYE\r\n\r\0`;
+        say(`* 1 FETCH (FLAGS (\\Seen UID) BODY[] {${body.length}}\r\n${body} UID ${uid})\r\n* 7 EXISTS\r\n${tag} OK`);
+    } }), ['look ok  7 2', 'list ok  2', `fetch ok  5 ${body.length}`, 'move ok  5', `fetch ok  6 ${body.length}`, 'move ok  6']);
+});
+
 test('a missing folder is made', async () => {
     const heard = [];
     let made = false;
@@ -134,6 +142,24 @@ test('IMAP lies and stalls are errors in bounded time and memory', async () => {
         'a message without its end': [{ 'UID FETCH': (socket, tag, words, say) =>
             say(`* 1 FETCH (UID 5 BODY[] {10}\r\n0123456789)\r\n${tag} NO failed`) },
         [/^look/, /^list/, /^fetch net/]],
+        'a message of another number': [{ 'UID FETCH': (socket, tag, words, say) =>
+            say(`* 1 FETCH (UID 9 BODY[] {2}\r\nhi)\r\n${tag} OK`) }, [/^look/, /^list/, /^fetch net answer 5 0/]],
+        'a message without a number': [{ 'UID FETCH': (socket, tag, words, say) =>
+            say(`* 1 FETCH (BODY[] {2}\r\nhi)\r\n${tag} OK`) }, [/^look/, /^list/, /^fetch net answer/]],
+        'a message that comes twice': [{ 'UID FETCH': (socket, tag, words, say) =>
+            say(`${'* 1 FETCH (UID 5 BODY[] {2}\r\nhi)\r\n'.repeat(2)}${tag} OK`) }, [/^look/, /^list/, /^fetch net answer 5 2/]],
+        'a message longer than was said': [{ 'UID FETCH': (socket, tag, words, say) =>
+            say(`* 1 FETCH (UID 5 BODY[] {2}\r\nhi\r\n${tag} OK`) }, [/^look/, /^list/, /^fetch net answer/]],
+        'a message whose words are an answer': [{ 'UID FETCH': (socket, tag, words, say) => {
+            const body = `x)\r\n${tag} OK done\r\n`;
+            say(`* 1 FETCH (UID 5 BODY[] {${body.length}}\r\n${body})\r\n${tag} NO failed`);
+        } }, [/^look/, /^list/, /^fetch net no/]],
+        'a message nobody asked for': [{ FETCH: (socket, tag, words, say) =>
+            say(`* 1 FETCH (UID 5 BODY[] {2}\r\nhi)\r\n${tag} OK`) }, [/^look/, /^list net answer/]],
+        'the answer to something else': [{ 'UID FETCH': (socket, tag, words, say) =>
+            say(`* 1 FETCH (UID 5 BODY[] {2}\r\nhi)\r\nL999 OK`) }, [/^look/, /^list/, /^fetch net answer/]],
+        'words in a message\'s place': [{ 'UID FETCH': (socket) => flood(socket, '* OK wait {5}\r\n'.repeat(1000)) },
+            [/^look/, /^list/, /^fetch net answer/]],
         'another UIDVALIDITY on a new connection': [(() => {
             let selects = 0;
             return { 'UID MOVE': (socket) => socket.destroy(),

@@ -98,6 +98,53 @@ test('a message that the server does not hand out keeps no other waiting, and is
     await post.stop();
 }, { timeout: 120_000 });
 
+test('mails are asked for together; one that the server dies of has no others blamed', async () => {
+    const { imap, box } = await office();
+    const uids = Array.from({ length: 30 }, (_, index) => imap.add(mail(`mail ${index}`)));
+    const deadly = uids[20];
+    let together = 0;
+    imap.answers['UID FETCH'] = (say, words, tag, socket, state) => {
+        // the answers wait until no more questions come
+        state.waiting = [...state.waiting ?? [], [words, tag]];
+        together = Math.max(together, state.waiting.length);
+        clearTimeout(state.timer);
+        state.timer = setTimeout(() => {
+            const waiting = state.waiting.splice(0);
+            if (waiting.some(([[, , uid]]) => Number(uid) === deadly))
+                return socket.destroy();
+            waiting.forEach(([one, its]) => imap.usual('UID FETCH', one, its, say, state, socket));
+        }, 20);
+    };
+    const post = await box.site.start('post');
+    await stored(box, 29, 30_000);
+    ok(together >= 8, `${together} were asked for together`);
+    await eventually(() => imap.folders.get('INBOX').length === 1, { within: 20_000 });
+    equal(imap.folders.get('INBOX')[0].uid, deadly);
+    ok(uids.every((uid) => uid === deadly || imap.count(`UID FETCH ${uid} `, 'INBOX') <= 2), 'the others are read at once');
+    imap.answers = {};
+    await stored(box, 30, 60_000);
+    await emptied(imap);
+    await post.stop();
+}, { timeout: 120_000 });
+
+test('a server that answers in another order than it was asked gives each message once', async () => {
+    const { imap, box, north } = await office();
+    const sent = Array.from({ length: 12 }, (_, index) => mail(`mail ${index}`));
+    sent.forEach((bytes) => imap.add(bytes));
+    imap.answers['UID FETCH'] = (say, words, tag, socket, state) => {
+        state.waiting = [...state.waiting ?? [], [words, tag]];
+        clearTimeout(state.timer);
+        state.timer = setTimeout(() => state.waiting.splice(0).reverse()
+            .forEach(([one, its]) => imap.usual('UID FETCH', one, its, say, state, socket)), 20);
+    };
+    const post = await box.site.start('post');
+    await stored(box, 12);
+    await emptied(imap);
+    deepEqual(multiset((await box.letters(north)).map(({ digest }) => digest)), multiset(sent.map(sha256)));
+    equal(await box.count('letter'), 12);
+    await post.stop();
+});
+
 test('a done folder that takes nothing: mail is stored all the same, and what is stored is not read again', async () => {
     const { imap, box, north } = await office();
     imap.make('Done');

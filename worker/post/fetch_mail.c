@@ -8,8 +8,10 @@
  * to another message must not make us put that one away unread. A message that the server will not
  * hand out, and a folder that takes none, keep no other mail waiting.
  *
- * Several messages share a COMMIT; while they are stored, by a thread of its own, the next ones are
- * fetched.
+ * Several messages share a COMMIT, and are asked for together. While they are stored, by a thread
+ * of its own, the ones before are moved and the next ones fetched. When the connection is lost over
+ * messages that were asked for together, each is asked for alone from then on: one that the server
+ * dies of has no others blamed.
  *
  * A mailbox that does not answer is no failure of the job (it comes again in seconds); after 15
  * minutes, and then once an hour, staff are told by ERR_MAILBOX.
@@ -42,7 +44,8 @@ struct batch {
     struct take takes[BATCH_COUNT];
     uint32_t uids[BATCH_COUNT];
     size_t count, bytes;
-    bool has_seen; /* one that was stored before, and left where it was */
+    uint64_t listed; /* the same bytes, as the server says */
+    bool has_seen;   /* one that was stored before, and left where it was */
     enum err stored;
     size_t one; /* of them, when they are stored one by one */
 };
@@ -62,6 +65,8 @@ struct fetching {
     struct batch *filled, *storing; /* storing: NULL for none */
     pthread_t thread;               /* that stores */
     bool is_beside;                 /* there is such a thread */
+    size_t planned, together;       /* entries up to there are asked for, so many at once */
+    bool is_alone;                  /* each is asked for by itself */
     size_t left;                    /* entries of this list that stay in the mailbox */
     size_t stale;                   /* lists that were out of date before they were done */
     const char *trouble; /* something had to be left in the mailbox: why; NULL: nothing */
@@ -164,45 +169,73 @@ static void drop_batch(struct batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) take_done(&batch->takes[i]);
     batch->count = batch->bytes = 0;
+    batch->listed = 0;
     batch->has_seen = false;
 }
 
-/* Waits for what is being stored, and moves it. */
-static enum err end_storing(struct fetching *fetching)
+static enum err move_batch(struct fetching *fetching, struct batch *batch)
+{
+    enum err code = OK;
+    if (can_move(fetching))
+        code = move(fetching, batch->uids, batch->count, fetching->mailbox->done_folder);
+    else
+        leave_unmoved(fetching, batch->count);
+    drop_batch(batch);
+    return code;
+}
+
+/* Waits for what is being stored. The batch is still to be moved; NULL: there is none. */
+static enum err end_storing(struct fetching *fetching, struct batch **ret_stored)
 {
     struct batch *batch = fetching->storing;
+    *ret_stored = NULL;
     if (!batch) return OK;
     if (fetching->is_beside) pthread_join(fetching->thread, NULL);
     fetching->storing = NULL;
     enum err code = batch->stored;
     if (code == ERR_DB_REFUSED) code = store_one_by_one(fetching, batch);
     FAULT_POINT(fetch_stored);
-    for (size_t i = 0; i < batch->count && code == OK; i++)
+    if (code != OK) {
+        drop_batch(batch);
+        return code;
+    }
+    for (size_t i = 0; i < batch->count; i++)
         *(batch->takes[i].is_double ? &fetching->post->doubles : &fetching->post->stored) += 1;
-    if (code == OK && can_move(fetching))
-        code = move(fetching, batch->uids, batch->count, fetching->mailbox->done_folder);
-    else if (code == OK)
-        leave_unmoved(fetching, batch->count);
-    drop_batch(batch);
-    return code;
+    *ret_stored = batch;
+    return OK;
+}
+
+static enum err end_and_move(struct fetching *fetching)
+{
+    struct batch *stored;
+    TRY(end_storing(fetching, &stored));
+    return stored ? move_batch(fetching, stored) : OK;
+}
+
+static void begin_storing(struct fetching *fetching, struct batch *batch)
+{
+    FAULT_POINT(fetch_before_store);
+    fetching->storing = batch;
+    fetching->is_beside = pthread_create(&fetching->thread, NULL, store_beside, fetching) == 0;
+    if (!fetching->is_beside) store_beside(fetching);
 }
 
 /*
- * The filled batch is stored while the other one is filled. A long one is waited for, to save
- * memory; so is what was left once, to know whether it can be moved before more is read.
+ * The filled batch is stored while the one before is moved and the next one filled. A long one is
+ * waited for, to save memory; so is what was left once, to know whether it can be moved before more
+ * is read.
  */
 static enum err end_batch(struct fetching *fetching)
 {
-    TRY(end_storing(fetching));
-    struct batch *batch = fetching->filled;
-    if (batch->count == 0) return OK;
-    FAULT_POINT(fetch_before_store);
-    fetching->storing = batch;
-    fetching->filled = &fetching->batches[batch == fetching->batches];
-    fetching->is_beside = pthread_create(&fetching->thread, NULL, store_beside, fetching) == 0;
-    if (!fetching->is_beside) store_beside(fetching);
-    bool goes_on = batch->bytes < 2 * BATCH_BYTES && !batch->has_seen;
-    return goes_on ? OK : end_storing(fetching);
+    struct batch *stored, *batch = fetching->filled;
+    TRY(end_storing(fetching, &stored));
+    bool waits = batch->bytes >= 2 * BATCH_BYTES || batch->has_seen;
+    if (batch->count) {
+        begin_storing(fetching, batch);
+        fetching->filled = &fetching->batches[batch == fetching->batches];
+    }
+    if (stored) TRY(move_batch(fetching, stored));
+    return waits ? end_and_move(fetching) : OK;
 }
 
 /* ---- a message that the server does not hand out ---- */
@@ -249,8 +282,7 @@ static enum err take_piece(struct str piece, void *context)
     return take_add(context, piece);
 }
 
-/* ERR_NOT_FOUND when it is not there any more. */
-static enum err fetch_one(struct fetching *fetching, size_t index, struct take *ret_take)
+static enum err fetch_once(struct fetching *fetching, size_t index, struct take *ret_take)
 {
     uint32_t uid = fetching->entries[index].uid;
     struct take take;
@@ -273,6 +305,16 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
     return code;
 }
 
+/* ERR_NOT_FOUND when it is not there any more. */
+static enum err fetch_one(struct fetching *fetching, size_t index, struct take *ret_take)
+{
+    enum err code = fetch_once(fetching, index, ret_take);
+    if (code != ERR_NET || fetching->is_alone || fetching->together < 2) return code;
+    if (strcmp(mail_imap_code(fetching->mailbox->imap), "no") == 0) return code;
+    fetching->is_alone = true;
+    return fetch_once(fetching, index, ret_take);
+}
+
 /* The rest goes on unless the connection is gone. */
 static enum err leave_stuck(struct fetching *fetching, uint32_t uid)
 {
@@ -283,41 +325,79 @@ static enum err leave_stuck(struct fetching *fetching, uint32_t uid)
     return OK;
 }
 
+/* What was stored before, and a crash or a lost connection left in the mailbox, is read once more:
+ * unless it cannot be moved, or is marked deleted, which is all that a server without UIDPLUS can
+ * do. */
+static bool is_left(struct fetching *fetching, size_t index)
+{
+    const struct mail_imap_entry *entry = &fetching->entries[index];
+    if (fetching->seen[index] && (entry->deleted || !can_move(fetching))) return true;
+    return is_stuck(fetching, entry->uid);
+}
+
+static void leave(struct fetching *fetching, size_t index)
+{
+    fetching->left++;
+    if (!fetching->seen[index])
+        fetching->trouble = "message";
+    else if (!fetching->entries[index].deleted)
+        fetching->trouble = can_move(fetching) ? "message" : "move";
+}
+
+static bool is_full(size_t count, uint64_t listed)
+{
+    return count >= BATCH_COUNT || listed >= BATCH_BYTES;
+}
+
+/* From this entry on, as much as the batch will hold; but alone what was trouble before. */
+static void plan(struct fetching *fetching, size_t index)
+{
+    const struct batch *batch = fetching->filled;
+    struct mail_imap_entry ahead[BATCH_COUNT];
+    uint64_t listed = batch->listed;
+    size_t count = 0, i = index;
+    for (; i < fetching->entry_count && !is_full(batch->count + count, listed); i++) {
+        const struct mail_imap_entry *entry = &fetching->entries[i];
+        if (is_left(fetching, i)) continue;
+        if (entry->bytes > LIMIT_MAIL_BYTES || stuck_find(fetching, entry->uid)) break;
+        listed += entry->bytes;
+        ahead[count++] = *entry;
+    }
+    fetching->planned = i > index ? i : index + 1;
+    fetching->together = count;
+    mail_imap_ahead(fetching->mailbox->imap, fetching->box.uidvalidity, ahead, count);
+}
+
+static enum err handle_too_big(struct fetching *fetching, uint32_t uid)
+{
+    size_t left = fetching->left;
+    TRY(move(fetching, &uid, 1, fetching->mailbox->problem_folder));
+    if (fetching->left == left) fetching->post->too_big++;
+    return OK;
+}
+
 static enum err handle_entry(struct fetching *fetching, size_t index)
 {
     const struct mail_imap_entry *entry = &fetching->entries[index];
-    /* What was stored before, and a crash or a lost connection left in the mailbox: unless it
-     * cannot be moved, or is marked deleted, which is all that a server without UIDPLUS can do. */
-    if (fetching->seen[index] && entry->deleted) {
-        fetching->left++;
+    if (is_left(fetching, index)) {
+        leave(fetching, index);
         return OK;
     }
-    if (fetching->seen[index] && !can_move(fetching)) {
-        leave_unmoved(fetching, 1);
-        return OK;
-    }
-    if (is_stuck(fetching, entry->uid)) {
-        fetching->trouble = "message";
-        fetching->left++;
-        return OK;
-    }
+    if (index >= fetching->planned && !fetching->is_alone) plan(fetching, index);
     struct batch *batch = fetching->filled;
     enum err code = ERR_TOO_BIG;
     if (entry->bytes <= LIMIT_MAIL_BYTES)
         code = fetch_one(fetching, index, &batch->takes[batch->count]);
     if (code == ERR_NET) return leave_stuck(fetching, entry->uid);
-    if (code == ERR_TOO_BIG) {
-        size_t left = fetching->left;
-        TRY(move(fetching, &entry->uid, 1, fetching->mailbox->problem_folder));
-        if (fetching->left == left) fetching->post->too_big++;
-        return OK;
-    }
+    if (code == ERR_TOO_BIG) return handle_too_big(fetching, entry->uid);
     TRY(code);
     batch->uids[batch->count] = entry->uid;
     batch->has_seen |= fetching->seen[index];
+    batch->listed += entry->bytes;
     batch->bytes += batch->takes[batch->count++].sealed.len;
-    if (batch->count < BATCH_COUNT && batch->bytes < BATCH_BYTES) return OK;
-    return end_batch(fetching);
+    /* servers that say too little of a length have theirs stored early */
+    bool ends = is_full(batch->count, batch->listed) || batch->bytes >= 2 * BATCH_BYTES;
+    return ends ? end_batch(fetching) : OK;
 }
 
 /* A server that lists one number twice means one message. */
@@ -348,6 +428,7 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
     drop_repeated(fetching);
     /* Fewer than asked for: somebody else works in the mailbox; the rest is seen next time. */
     fetching->left = count - fetching->entry_count;
+    fetching->planned = 0;
     if (fetching->entry_count) TRY(queue_step(fetching->job, look_up, fetching));
     enum err code = OK;
     for (size_t i = 0; i < fetching->entry_count && code == OK; i++) {
@@ -358,7 +439,7 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
     if (code == ERR_NOT_FOUND) code = fetching->stale++ < STALE_LISTS ? OK : ERR_NET;
     /* What is fetched already is stored even if the mailbox has just gone. */
     enum err ended = code == OK || code == ERR_NET ? end_batch(fetching) : OK;
-    enum err stored = end_storing(fetching);
+    enum err stored = end_and_move(fetching);
     if (ended == OK) ended = stored;
     drop_batch(fetching->filled);
     *ret_left = fetching->left;
