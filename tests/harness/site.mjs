@@ -52,8 +52,10 @@ class Site {
         this.settings = settings;
     }
 
-    // Relatives get an acknowledgement only where a test is about them.
+    // Relatives get an acknowledgement, and mails of one domain are paced, only where a test is about that.
     write() {
+        if (this.settings.smtp)
+            this.settings.smtp.domain_per_minute ??= 0;
         for (const [section, keys] of Object.entries(this.settings))
             if (/^mailbox_\d$/.test(section))
                 keys.acknowledge ??= 'no';
