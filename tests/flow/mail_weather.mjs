@@ -72,6 +72,20 @@ test('a number that the server gives to another message loses none: the bytes de
     await post.stop();
 });
 
+test('a job whose time is gone leaves the other mailboxes to the next, which begins with them', async () => {
+    const { imap, box } = await office();
+    const other = await imapStandIn();
+    box.site.settings.mailbox_2 = { ...box.site.settings.mailbox_1, address: 'second@north.test', port: other.port };
+    box.site.write();
+    const post = await box.site.start('post', { fault: 'fetch_late:fail' });
+    for (const count of [1, 2]) {
+        imap.add(mail(`first ${count}`));
+        other.add(mail(`second ${count}`));
+        await stored(box, 2 * count);
+    }
+    await post.stop();
+});
+
 test('a message that the server does not hand out keeps no other waiting, and is not lost', async () => {
     const { imap, box, north } = await office();
     const bad = imap.add(mail('bad'));

@@ -181,9 +181,9 @@ enum err clear_done(struct job *job)
     if (post->conf->post_done_days == 0) return OK;
     TRY(post_agency_find(job, &agency));
     struct clearing *clearing = ARENA_ONE(job->arena, struct clearing);
-    for (size_t i = 0; i < post->mailbox_count; i++) {
-        struct post_mailbox *mailbox = &post->mailboxes[i];
-        if (!mailbox->is_fetched || !str_equal(mailbox->agency, agency.slug)) continue;
+    int64_t start_us = clock_monotonic_us();
+    struct post_mailbox *mailbox;
+    while ((mailbox = post_mailbox_next(job, agency.slug, start_us)) != NULL) {
         *clearing = (struct clearing){
             .job = job,
             .post = post,

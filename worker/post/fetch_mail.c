@@ -470,7 +470,8 @@ static enum err fetch_mailbox(struct fetching *fetching)
         code = open_mailbox(fetching);
     TRY(code);
     uint32_t first = 1;
-    if (fetching->box.count == 0) return OK;
+    /* Signing in may have taken all of the time; the next job finds it done. */
+    if (fetching->box.count == 0 || is_asked_to_stop(fetching)) return OK;
     do {
         size_t left = 0;
         code = handle_list(fetching, first, &left);
@@ -507,10 +508,9 @@ enum err fetch_mail(struct job *job)
     TRY(post_agency_find(job, &agency));
     enum err told = OK;
     struct fetching *fetching = ARENA_ONE(job->arena, struct fetching);
-    int64_t too_big = post->too_big;
-    for (size_t i = 0; i < post->mailbox_count; i++) {
-        struct post_mailbox *mailbox = &post->mailboxes[i];
-        if (!mailbox->is_fetched || !str_equal(mailbox->agency, agency.slug)) continue;
+    int64_t too_big = post->too_big, start_us = clock_monotonic_us();
+    struct post_mailbox *mailbox;
+    while ((mailbox = post_mailbox_next(job, agency.slug, start_us)) != NULL) {
         *fetching = (struct fetching){
             .job = job,
             .post = post,

@@ -49,6 +49,7 @@ struct post_mailbox {
     int64_t refused_until_us; /* the done folder took nothing: not tried before */
     struct post_stuck stuck[POST_STUCK];
     uint32_t clear_next;      /* of the done folder: where clear_done goes on */
+    int64_t begun_us;         /* when a job last began to read it */
     int64_t failing_since_us; /* by the monotonic clock; 0: it answers */
     int64_t told_us;          /* when staff were last told that it doesn't */
 };
@@ -149,6 +150,13 @@ MUST_CHECK enum err post_agency_read(struct store *store, struct arena *arena,
                                      struct post_agency *ret_agency);
 /* In one of its own: */
 MUST_CHECK enum err post_agency_find(struct job *job, struct post_agency *ret_agency);
+/*
+ * The mailbox of the agency that a job which began at start_us reads next: the one that was not
+ * begun for the longest time. NULL when all were, or when so much of the job's time is gone that
+ * another one, on a server that is as slow as one may be, could take it past its limit: the next
+ * job begins with that one.
+ */
+struct post_mailbox *post_mailbox_next(const struct job *job, struct str agency, int64_t start_us);
 /* The same before there is a job; ERR_NOT_FOUND for an unknown or closed agency. An empty slug
  * means the only one. */
 MUST_CHECK enum err post_agency_named(struct db_pool *pool, struct str slug, struct arena *arena,
