@@ -1379,6 +1379,19 @@ END
 $$;
 ALTER FUNCTION letterbox.letter_manager_decides() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_manager_matches() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        PERFORM letterbox.refuse('letter', 'letter_manager_matches', 'it came from the wrong side, and a manager says whose it is');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.letter_manager_matches() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.letter_next_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3966,6 +3979,8 @@ CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE
 
 CREATE TRIGGER letter_manager_decides BEFORE UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((old.state = 'escalated'::text) AND (new.state <> 'escalated'::text))) EXECUTE FUNCTION letterbox.letter_manager_decides();
 
+CREATE TRIGGER letter_manager_matches BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN ((old.is_wrong_side AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_manager_matches();
+
 CREATE TRIGGER letter_next_version AFTER UPDATE OF version ON letterbox.letter FOR EACH ROW WHEN ((new.version > old.version)) EXECUTE FUNCTION letterbox.letter_next_version();
 
 CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN (((old.from_party IS NOT NULL) AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_sender_stands();
@@ -4935,6 +4950,8 @@ REVOKE ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer,
 GRANT ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.letter_manager_matches() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_manager_matches() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_next_version() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_next_version() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;

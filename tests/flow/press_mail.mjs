@@ -148,6 +148,31 @@ test('from one side to an address of the other: kept apart, whatever proves it',
             [letter]);
         ok(marked);
     }
+    // nor does any word of its head lead around that: a machine's, a list's, a report's, a second author
+    const named = `To: <${alias}@fernshire.test>\r\n`;
+    for (const head of ['Precedence: bulk\r\n', 'List-Unsubscribe: <mailto:x@example.org>\r\n', 'Auto-Submitted: auto-generated\r\n',
+        'Auto-Submitted: auto-replied\r\n', 'X-Vacation: yes\r\n', 'From: <other@example.org>\r\n',
+        `${named}${Array.from({ length: 90 }, (_, i) => `X-Pad-${i}: ${'p'.repeat(800)}\r\n`).join('')}`]) {
+        const letter = await arrives({ from: home, to: `${alias}@fernshire.test`, head });
+        deepEqual(proposed(await waits(letter, 'wrong_side')).map(([party]) => party), [family.home.id], head.slice(0, 60));
+    }
+    for (const mail of [report('f'.repeat(32)), { ...report('f'.repeat(32)), head: `From: <${home}>\r\n${report('').head}` }])
+        await waits(await arrives({ ...mail, from: mail.head.startsWith('From') ? mail.from : home, to: `${alias}@fernshire.test` }),
+            'wrong_side');
+    // and it stays so, whatever the register says when it is taken apart anew
+    const letter = await arrives({ from: home, to: `${alias}@fernshire.test` });
+    const value = room.lookup('alias', alias);
+    const [{ n }] = await room.db.query(`WITH x AS (UPDATE letterbox.party_lookup SET value = $2 WHERE use = 'alias' AND value = $1
+        RETURNING 1) SELECT count(*)::int AS n FROM x`, [value, Buffer.alloc(32, 9)]);
+    equal(n, 1);
+    cleanup(() => room.db.query('UPDATE letterbox.party_lookup SET value = $1 WHERE value = $2', [value, Buffer.alloc(32, 9)]));
+    await room.db.query(`SET session_replication_role = replica; DELETE FROM letterbox.part WHERE letter_id = ${letter};
+        UPDATE letterbox.letter SET state = 'received', version = version + 1 WHERE letter_id = ${letter};
+        RESET session_replication_role`);
+    await room.job('prepare_letter', { letter });
+    deepEqual(await room.done(), []);
+    await waits(letter, 'wrong_side');
+    await room.db.query('UPDATE letterbox.party_lookup SET value = $1 WHERE value = $2', [value, Buffer.alloc(32, 9)]);
     // her sister, on her own side, may answer for her: that is for staff to see, and no alarm
     const nana = family.relatives.find(({ id, record }) => id !== mother.id && record.emails.length > 0);
     if (nana)

@@ -27,6 +27,7 @@ struct prepare {
     const struct mail *mail;        /* of the first original that is an e-mail; else NULL */
     bool names_one_author;          /* its head was read whole, and has one author in it */
     bool is_head_cut;               /* its head is too long to be read whole */
+    bool was_wrong_side;            /* and stays it, whatever the register says today */
     struct str subject;             /* the one that was encrypted with it; empty: the head's own */
     struct pgp_signature signature; /* of all that is shown of it */
     bool is_signed_in_part;         /* beside something that is not signed: it proves nothing */

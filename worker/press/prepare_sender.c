@@ -21,7 +21,8 @@
  *
  * Everything else waits for a person, with what the press would propose. So does a mail from an
  * address of one side of a child to the other side's own address with us: whoever wrote it knows
- * what they should not.
+ * what they should not. That comes before everything that a mail says of itself, since its writer
+ * chose each word of its head: a list's or a machine's, a second author, a report.
  */
 
 enum { PARTIES = 16, ALIAS_LETTERS = 12 };
@@ -71,17 +72,25 @@ static enum err look_up(struct search *search, struct store *store, enum key_kin
     return OK;
 }
 
-static enum err look_up_author(struct search *search, struct store *store)
+static enum err look_up_address(struct search *search, struct store *store, struct str mailbox)
 {
     struct str canonical;
-    struct mail_addr addr;
-    const struct address *from = mail_address(search->mail, ADDRESS_FROM);
-    if (!from || mail_addr_parse(from->mailbox, search->job->arena, &addr) != OK ||
-        mail_addr_canonical(from->mailbox, search->job->arena, &canonical) != OK)
-        return OK;
-    search->domain = addr.domain;
+    if (mail_addr_canonical(mailbox, search->job->arena, &canonical) != OK) return OK;
     return look_up(search, store, KEY_SENDER, MAC_LOOKUP_SENDER, "sender", canonical,
                    &search->by_address);
+}
+
+/* Everybody whom it names as its author; what servers say is about the first. */
+static enum err look_up_authors(struct search *search, struct store *store)
+{
+    struct mail_addr addr;
+    const struct address *from = mail_address(search->mail, ADDRESS_FROM);
+    if (from && mail_addr_parse(from->mailbox, search->job->arena, &addr) == OK)
+        search->domain = addr.domain;
+    for (size_t i = 0; i < search->mail->address_count; i++)
+        if (search->mail->addresses[i].role == ADDRESS_FROM)
+            TRY(look_up_address(search, store, search->mail->addresses[i].mailbox));
+    return OK;
 }
 
 /* "4m8kx2c7q9r0@post.agency.example": the local part is the party's alias. */
@@ -169,7 +178,7 @@ static enum err find_signer(struct search *search, struct store *store)
 /* Is it from somebody of one side, to the own address of somebody of the other? */
 static enum err look_at_sides(struct search *search, struct store *store)
 {
-    search->is_wrong_side = false;
+    search->is_wrong_side = search->prepare->was_wrong_side;
     for (size_t i = 0; i < search->by_address.count; i++)
         for (size_t j = 0; j < search->by_alias.count && !search->is_wrong_side; j++) {
             struct store_rows rows;
@@ -193,7 +202,7 @@ static enum err read_authors(struct store *store, void *context)
     struct authors *authors = context;
     struct search *search = authors->search;
     search->by_address.count = authors->count = 0;
-    TRY(look_up_author(search, store));
+    TRY(look_up_authors(search, store));
     for (size_t i = 0; i < search->by_address.count; i++)
         TRY(read_person(search, store, search->by_address.at[i],
                         &authors->people[authors->count++]));
@@ -275,6 +284,12 @@ static enum err decide(struct search *search, struct store *store, struct prepar
             both.at[both.count++] = search->by_address.at[i];
     const struct parties *likely = both.count ? &both : &search->by_address;
     struct prepare_sender found = {0};
+    if (search->is_wrong_side) {
+        quarantine(search, "wrong_side",
+                   "It came from an address of one side of a child, to an address that only the "
+                   "other side was given. Tell a manager before anybody answers.");
+        return gather(search, store, &search->by_address, "has this address", &found);
+    }
     if (!search->prepare->names_one_author) {
         quarantine(
             search, "two_from",
@@ -283,12 +298,6 @@ static enum err decide(struct search *search, struct store *store, struct prepar
                   "who wrote it."
                 : "A mail should name one sender. Ask who wrote it.");
         return gather(search, store, likely, "one of the senders it names", &found);
-    }
-    if (search->is_wrong_side) {
-        quarantine(search, "wrong_side",
-                   "It came from an address of one side of a child, to an address that only the "
-                   "other side was given. Tell a manager before anybody answers.");
-        return gather(search, store, &search->by_address, "has this address", &found);
     }
     if (search->by_address.count == 0) {
         quarantine(search, "unknown_sender", "Nobody in the register has this address.");
@@ -327,6 +336,26 @@ static enum err find_bounced(struct search *search, struct store *store,
     return OK;
 }
 
+/* By what wrote it, as it says itself. */
+static enum err sort_by_kind(struct search *search, struct store *store,
+                             struct prepare_sender *sender)
+{
+    switch (search->mail->automatic) {
+    case AUTOMATIC_BOUNCE: return find_bounced(search, store, sender);
+    case AUTOMATIC_REPLIED:
+    case AUTOMATIC_READ:
+        TRY(prepare_find_bounce(store, search->job, search->mail, &sender->bounce));
+        sender->is_aside = true;
+        quarantine(search, "automatic", "A machine answered, nobody wrote.");
+        return OK;
+    case AUTOMATIC_GENERATED:
+    case AUTOMATIC_LIST:
+        quarantine(search, "automatic", "It looks as if a machine sent it, or a mailing list.");
+        return OK;
+    default: return decide(search, store, sender);
+    }
+}
+
 static enum err find(struct store *store, void *context)
 {
     struct search *search = context;
@@ -337,26 +366,13 @@ static enum err find(struct store *store, void *context)
     search->prepare->review.is_quarantined = false;
     search->by_address.count = search->by_alias.count = 0;
     search->is_wrong_side = search->is_signed = false;
-    switch (search->mail->automatic) {
-    case AUTOMATIC_BOUNCE: TRY(find_bounced(search, store, &sender)); break;
-    case AUTOMATIC_REPLIED:
-    case AUTOMATIC_READ:
-        TRY(prepare_find_bounce(store, search->job, search->mail, &sender.bounce));
-        sender.is_aside = true;
-        quarantine(search, "automatic", "A machine answered, nobody wrote.");
-        break;
-    case AUTOMATIC_GENERATED:
-    case AUTOMATIC_LIST:
-        quarantine(search, "automatic", "It looks as if a machine sent it, or a mailing list.");
-        break;
-    default:
-        TRY(look_up_author(search, store));
-        TRY(look_up_aliases(search, store));
-        judge(search);
-        TRY(look_at_sides(search, store));
-        TRY(find_signer(search, store));
-        TRY(decide(search, store, &sender));
-    }
+    TRY(look_up_authors(search, store));
+    TRY(look_up_aliases(search, store));
+    judge(search);
+    TRY(look_at_sides(search, store));
+    TRY(find_signer(search, store));
+    TRY(search->is_wrong_side ? decide(search, store, &sender)
+                              : sort_by_kind(search, store, &sender));
     sender.has_known_address = search->by_address.count > 0;
     sender.is_wrong_side = search->is_wrong_side;
     search->sender = sender;
