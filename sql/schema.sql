@@ -483,11 +483,11 @@ BEGIN
     VALUES (v_agency, letterbox.new_id(), p_letter, p_message, v_message.dispatch_id, v_message.to_party, p_kind, p_code,
             p_recipients, v_instant)
     ON CONFLICT ON CONSTRAINT bounce_agency_id_letter_id_key DO NOTHING;
-    IF NOT FOUND OR NOT p_recipients OR p_kind NOT IN ('hard', 'soft') THEN
+    IF NOT FOUND OR NOT p_recipients OR p_kind NOT IN ('hard', 'soft', 'refused') THEN
         RETURN false;
     END IF;
-    UPDATE letterbox.dispatch d SET state = 'returned', code = CASE p_kind WHEN 'hard' THEN 'bounced' ELSE 'bounced_soft' END,
-           changed_at = v_instant
+    UPDATE letterbox.dispatch d
+       SET state = 'returned', code = CASE p_kind WHEN 'hard' THEN 'bounced' ELSE 'bounced_' || p_kind END, changed_at = v_instant
      WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state IN ('sending', 'sent', 'maybe_sent');
     IF p_kind = 'hard' AND p_current THEN
         UPDATE letterbox.party p SET email_confirmed = false
@@ -3151,7 +3151,7 @@ CREATE TABLE letterbox.bounce (
     seen_by bigint,
     CONSTRAINT bounce_bounce_id_check CHECK ((bounce_id > 0)),
     CONSTRAINT bounce_code_check CHECK ((code ~ '^[245]\.[0-9]{1,3}\.[0-9]{1,3}$'::text)),
-    CONSTRAINT bounce_kind_check CHECK ((kind = ANY (ARRAY['hard'::text, 'soft'::text, 'delay'::text, 'away'::text]))),
+    CONSTRAINT bounce_kind_check CHECK ((kind = ANY (ARRAY['hard'::text, 'soft'::text, 'refused'::text, 'delay'::text, 'away'::text]))),
     CONSTRAINT bounce_seen CHECK (((seen_at IS NULL) = (seen_by IS NULL)))
 );
 ALTER TABLE ONLY letterbox.bounce FORCE ROW LEVEL SECURITY;

@@ -150,7 +150,7 @@ MUST_CHECK enum err prepare_reopen(struct job *job, const struct press_letter *l
 /* A mail that a machine sent about a message of ours. */
 struct prepare_bounce {
     int64_t message;    /* the message; 0: it names none of ours */
-    const char *kind;   /* hard, soft, delay, away */
+    const char *kind;   /* hard, soft, refused, delay, away */
     struct str code;    /* RFC 3463, or empty */
     bool is_recipients; /* it names the very address that the message went to */
     bool is_current;    /* and the person's mail still goes there */

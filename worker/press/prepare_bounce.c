@@ -122,6 +122,7 @@ static const char *bounce_word(const struct mail *mail)
     case BOUNCE_HARD: return "hard";
     case BOUNCE_SOFT: return "soft";
     case BOUNCE_DELAY: return "delay";
+    case BOUNCE_REFUSED: return "refused";
     case BOUNCE_NONE:
     case BOUNCE_KINDS: break;
     }
