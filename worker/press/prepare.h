@@ -30,6 +30,7 @@ struct prepare {
     bool was_wrong_side;            /* and stays it, whatever the register says today */
     struct str subject;             /* the one that was encrypted with it; empty: the head's own */
     struct pgp_signature signature; /* of all that is shown of it */
+    bool is_signed_inside;          /* that one stood inside what was encrypted to us */
     bool is_signed_in_part;         /* beside something that is not signed: it proves nothing */
     bool is_signed_unchecked;       /* in a way that is not checked */
     bool was_encrypted;
@@ -90,9 +91,12 @@ MUST_CHECK enum err prepare_decrypt(struct job *job, struct str message, struct 
                                     struct pgp_signature *ret_signature, const char **ret_why);
 MUST_CHECK enum err prepare_verify(struct job *job, const struct packets *packets,
                                    struct pgp_signature *ret_signature);
-/* Notes it; whole: nothing that is shown of the e-mail stands beside what is signed. */
+/*
+ * Notes it; whole: nothing that is shown of the e-mail stands beside what is signed; inside: it
+ * came out of what was encrypted to us.
+ */
 void prepare_take_signature(struct prepare *prepare, const struct pgp_signature *signature,
-                            bool is_whole);
+                            bool is_whole, bool is_inside);
 /* Is it one encrypted message, and nothing beside it? */
 bool prepare_is_one_message(const struct letter *letter);
 

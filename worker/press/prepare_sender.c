@@ -15,7 +15,9 @@
  *   - its head could be read whole and names one author,
  *   - whose address is one that we know (a keyed look-up), and
  *   - the address is proved: by a trusted server's Authentication-Results, or by the signature of
- *     the very key that is pinned for that party, and
+ *     the very key that is pinned for that party (if a trusted server says that the address is
+ *     false, only by one inside what was encrypted to us: whoever has an old signed mail of theirs
+ *     can send it again), and
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
  *     the party's own alias among those the mail was sent to tells which of them wrote.
  *
@@ -276,6 +278,23 @@ static enum err gather(struct search *search, struct store *store, const struct 
     return OK;
 }
 
+static bool is_proved(const struct search *search)
+{
+    if (search->verdict == MAIL_AUTHRES_AUTHENTIC) return true;
+    return search->is_signed &&
+           (search->verdict != MAIL_AUTHRES_SPOOFED || search->prepare->is_signed_inside);
+}
+
+static const char *why_unproved(const struct search *search)
+{
+    if (search->verdict != MAIL_AUTHRES_SPOOFED)
+        return "Nothing proves that the mail comes from the address it names.";
+    if (search->is_signed)
+        return "The signature is right, but the mail servers say that the address is most likely "
+               "false: somebody may have sent an old mail of theirs again. Ask them.";
+    return "The mail servers say that the address is most likely false.";
+}
+
 static enum err decide(struct search *search, struct store *store, struct prepare_sender *sender)
 {
     struct parties both = {0};
@@ -304,11 +323,8 @@ static enum err decide(struct search *search, struct store *store, struct prepar
         return gather(search, store, &search->by_alias, "sent to this person's own address with us",
                       &found);
     }
-    if (!search->is_signed && search->verdict != MAIL_AUTHRES_AUTHENTIC) {
-        quarantine(search, "not_authenticated",
-                   search->verdict == MAIL_AUTHRES_SPOOFED
-                       ? "The mail servers say that the address is most likely false."
-                       : "Nothing proves that the mail comes from the address it names.");
+    if (!is_proved(search)) {
+        quarantine(search, "not_authenticated", why_unproved(search));
         return gather(search, store, likely, "has this address", &found);
     }
     TRY(gather(search, store, likely, "has this address", &found));
@@ -400,13 +416,12 @@ static void describe(struct search *search)
     const struct mail *mail = search->mail;
     struct review *review = &search->prepare->review;
     const struct address *from = mail_address(mail, ADDRESS_FROM);
-    bool is_proved = search->is_signed || search->verdict == MAIL_AUTHRES_AUTHENTIC;
     review->is_mail = true;
     review->mail = (struct review_mail){
         .subject = search->prepare->subject.len ? search->prepare->subject : mail->subject,
         .signature = signature_word(search),
         .is_encrypted = search->prepare->was_encrypted,
-        .authentic = is_proved                                 ? STR("yes")
+        .authentic = is_proved(search)                         ? STR("yes")
                      : search->verdict == MAIL_AUTHRES_SPOOFED ? STR("no")
                                                                : STR("unknown"),
         .to = ARENA_MANY(search->job->arena, mail->address_count, struct str),
