@@ -173,6 +173,13 @@ MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mai
 /* Fills the review's mail and, if the letter cannot go on, its quarantine. */
 MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
                                         struct prepare_sender *ret_sender);
+/* The random part of a Message-ID of ours; of another, empty. */
+struct str prepare_message_token(struct str message_id);
+/* The arrangement of what the e-mail names that this party was sent or wrote; 0: none, or several.
+ */
+MUST_CHECK enum err prepare_find_reference(struct store *store, struct job *job,
+                                           const struct prepare *prepare, int64_t party,
+                                           int64_t *ret_arrangement);
 /* Which message of ours a bounce or a machine's answer is about, and whether it may change a thing.
  */
 MUST_CHECK enum err prepare_find_bounce(struct store *store, struct job *job,

@@ -19,7 +19,8 @@
  *     false, only by one inside what was encrypted to us: whoever has an old signed mail of theirs
  *     can send it again), and
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
- *     the party's own alias among those the mail was sent to tells which of them wrote.
+ *     the party's own alias among those the mail was sent to tells which of them wrote. Where the
+ *     party has several arrangements, what the mail answers tells which it is for.
  *
  * Everything else waits for a person, with what the press would propose. So does a mail from an
  * address of one side of a child to the other side's own address with us: whoever wrote it knows
@@ -258,6 +259,21 @@ static enum err arrangements_of(struct search *search, struct store *store, int6
     return OK;
 }
 
+/* Of several arrangements of one party, the one that what the mail answers or names was in. */
+static enum err choose_by_reference(struct search *search, struct store *store,
+                                    const struct parties *likely, struct prepare_sender *sender)
+{
+    int64_t arrangements[PARTIES], named;
+    size_t count;
+    if (sender->party || likely->count != 1) return OK;
+    TRY(prepare_find_reference(store, search->job, search->prepare, likely->at[0], &named));
+    TRY(arrangements_of(search, store, likely->at[0], arrangements, PARTIES, &count));
+    for (size_t i = 0; i < count && named; i++)
+        if (arrangements[i] == named)
+            *sender = (struct prepare_sender){.party = likely->at[0], .arrangement = named};
+    return OK;
+}
+
 /* Every arrangement of these parties as a proposal; the sender, if there is only one. */
 static enum err gather(struct search *search, struct store *store, const struct parties *parties,
                        const char *why, struct prepare_sender *sender)
@@ -328,6 +344,7 @@ static enum err decide(struct search *search, struct store *store, struct prepar
         return gather(search, store, likely, "has this address", &found);
     }
     TRY(gather(search, store, likely, "has this address", &found));
+    TRY(choose_by_reference(search, store, likely, &found));
     if (found.party == 0)
         quarantine(search, "several",
                    "Choose which one it belongs to. If none is open, open one first.");
