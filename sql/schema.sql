@@ -483,11 +483,11 @@ BEGIN
     VALUES (v_agency, letterbox.new_id(), p_letter, p_message, v_message.dispatch_id, v_message.to_party, p_kind, p_code,
             p_recipients, v_instant)
     ON CONFLICT ON CONSTRAINT bounce_agency_id_letter_id_key DO NOTHING;
-    IF NOT FOUND OR NOT p_recipients OR p_kind NOT IN ('hard', 'soft') THEN
+    IF NOT FOUND OR NOT p_recipients OR p_kind NOT IN ('hard', 'soft', 'refused') THEN
         RETURN false;
     END IF;
-    UPDATE letterbox.dispatch d SET state = 'returned', code = CASE p_kind WHEN 'hard' THEN 'bounced' ELSE 'bounced_soft' END,
-           changed_at = v_instant
+    UPDATE letterbox.dispatch d
+       SET state = 'returned', code = CASE p_kind WHEN 'hard' THEN 'bounced' ELSE 'bounced_' || p_kind END, changed_at = v_instant
      WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state IN ('sending', 'sent', 'maybe_sent');
     IF p_kind = 'hard' AND p_current THEN
         UPDATE letterbox.party p SET email_confirmed = false
@@ -1378,6 +1378,19 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.letter_manager_decides() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.letter_manager_matches() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        PERFORM letterbox.refuse('letter', 'letter_manager_matches', 'it came from the wrong side, and a manager says whose it is');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.letter_manager_matches() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.letter_next_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3138,7 +3151,7 @@ CREATE TABLE letterbox.bounce (
     seen_by bigint,
     CONSTRAINT bounce_bounce_id_check CHECK ((bounce_id > 0)),
     CONSTRAINT bounce_code_check CHECK ((code ~ '^[245]\.[0-9]{1,3}\.[0-9]{1,3}$'::text)),
-    CONSTRAINT bounce_kind_check CHECK ((kind = ANY (ARRAY['hard'::text, 'soft'::text, 'delay'::text, 'away'::text]))),
+    CONSTRAINT bounce_kind_check CHECK ((kind = ANY (ARRAY['hard'::text, 'soft'::text, 'refused'::text, 'delay'::text, 'away'::text]))),
     CONSTRAINT bounce_seen CHECK (((seen_at IS NULL) = (seen_by IS NULL)))
 );
 ALTER TABLE ONLY letterbox.bounce FORCE ROW LEVEL SECURITY;
@@ -3965,6 +3978,8 @@ CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR E
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
 CREATE TRIGGER letter_manager_decides BEFORE UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((old.state = 'escalated'::text) AND (new.state <> 'escalated'::text))) EXECUTE FUNCTION letterbox.letter_manager_decides();
+
+CREATE TRIGGER letter_manager_matches BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN ((old.is_wrong_side AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_manager_matches();
 
 CREATE TRIGGER letter_next_version AFTER UPDATE OF version ON letterbox.letter FOR EACH ROW WHEN ((new.version > old.version)) EXECUTE FUNCTION letterbox.letter_next_version();
 
@@ -4935,6 +4950,8 @@ REVOKE ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer,
 GRANT ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.letter_manager_matches() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_manager_matches() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_next_version() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_next_version() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;

@@ -46,6 +46,25 @@ struct mail_reply_smtp mail_reply_smtp(struct str line)
     return reply;
 }
 
+enum mail_fault mail_reply_fault(struct str status)
+{
+    /* of the address: nothing else of class 5 but these, and 5.1.x (RFC 3463 §3.2) */
+    static const char *const of_address[] = {"", "5.0.0", "5.2.0", "5.2.1"};
+    /* the sender's address, or the way there */
+    static const char *const of_sender[] = {"5.1.7", "5.1.8", "5.1.9"};
+    /* full, too long, too large */
+    static const char *const passing[] = {"5.2.2", "5.2.3", "5.3.4"};
+    for (size_t i = 0; i < sizeof of_address / sizeof *of_address; i++)
+        if (str_equal(status, str_from(of_address[i]))) return MAIL_FAULT_ADDRESS;
+    for (size_t i = 0; i < sizeof of_sender / sizeof *of_sender; i++)
+        if (str_equal(status, str_from(of_sender[i]))) return MAIL_FAULT_REFUSED;
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        if (str_equal(status, str_from(passing[i]))) return MAIL_FAULT_PASSING;
+    if (str_starts(status, STR("5.1."))) return MAIL_FAULT_ADDRESS;
+    bool is_passing = str_starts(status, STR("4")) || str_starts(status, STR("5.4."));
+    return is_passing ? MAIL_FAULT_PASSING : MAIL_FAULT_REFUSED;
+}
+
 /* ---- IMAP ---- */
 
 /* Takes the word before the next space off the front. */

@@ -24,6 +24,18 @@ struct mail_reply_smtp {
 
 struct mail_reply_smtp mail_reply_smtp(struct str line);
 
+/* Whose fault it is that a mail was refused or came back. */
+enum mail_fault {
+    MAIL_FAULT_ADDRESS, /* there is no such mailbox, or it takes nothing any more */
+    MAIL_FAULT_PASSING, /* full, too large, not reached: another time, or another mail, may go */
+    MAIL_FAULT_REFUSED, /* what we sent, or we, displeased: the address may well be right */
+};
+/*
+ * By its status, RFC 3463; empty, or 5.0.0: a plain no. Both what a server says at once and what
+ * comes back later are judged here.
+ */
+enum mail_fault mail_reply_fault(struct str status);
+
 /* ---- IMAP (RFC 9051 §7, RFC 3501) ---- */
 
 enum mail_reply_imap_kind {

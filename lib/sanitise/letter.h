@@ -139,7 +139,14 @@ enum automatic {
 };
 const char *automatic_words(enum automatic automatic);
 
-enum bounce_kind { BOUNCE_NONE, BOUNCE_HARD, BOUNCE_SOFT, BOUNCE_DELAY, BOUNCE_KINDS };
+enum bounce_kind {
+    BOUNCE_NONE,
+    BOUNCE_HARD,    /* the address does not work */
+    BOUNCE_SOFT,    /* not this time */
+    BOUNCE_DELAY,   /* not yet */
+    BOUNCE_REFUSED, /* not from us, or not this: the address may be right */
+    BOUNCE_KINDS
+};
 struct bounce {
     enum bounce_kind kind;
     struct str recipient, status, original_message_id;

@@ -63,7 +63,7 @@ static json_t *date_json(const struct mail *mail)
 
 static json_t *bounce_json(const struct bounce *bounce)
 {
-    static const char *const kinds[BOUNCE_KINDS] = {"none", "hard", "soft", "delay"};
+    static const char *const kinds[BOUNCE_KINDS] = {"none", "hard", "soft", "delay", "refused"};
     if (bounce->kind == BOUNCE_NONE) return json_null();
     return json_pack("{s:s,s:o,s:o,s:o}", "kind", kinds[bounce->kind], "recipient",
                      text_json(bounce->recipient), "status", text_json(bounce->status),

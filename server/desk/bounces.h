@@ -17,7 +17,7 @@
 MUST_CHECK enum err bounces_put(struct request *request, struct store *store,
                                 const struct register_view *view, bool is_open, int64_t page);
 
-/* "hard", "soft", "delay", "away"; or "other" for what names another address. */
+/* "hard", "soft", "refused", "delay", "away"; or "other" for what names another address. */
 struct str bounces_kind(const struct store_rows *rows, size_t row);
 /* Puts kind, when, code and mail (the path of the mail itself). */
 void bounces_put_facts(struct request *request, const struct store_rows *rows, size_t row,

@@ -121,7 +121,7 @@ static enum err match(struct store *store, void *context)
     if (code == ERR_NOT_FOUND || (code == OK && item.is_aside)) return ERR_CONFLICT;
     TRY(code);
     if (quarantine_is_infected(&item)) return ERR_CONFLICT; /* nobody's page has this button */
-    if (quarantine_is_wrong_side(&item) && request->session.role != ROLE_MANAGER) {
+    if (item.is_wrong_side && request->session.role != ROLE_MANAGER) {
         matching->problem = "wrong-side-manager";
         return ERR_BAD_INPUT;
     }

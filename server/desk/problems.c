@@ -2,6 +2,7 @@
 #include "server/desk/problems.h"
 
 #include "core/code.h"
+#include "mail/reply.h"
 #include "rules/permit.h"
 #include "sanitise/letter.h"
 #include "server/desk/bounces.h"
@@ -51,6 +52,19 @@ static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cur
     return false;
 }
 
+/* "550_5.7.26", refused at once: as if it had come back. */
+static struct str code_of_server(struct str code)
+{
+    size_t line = str_find_byte(code, '_');
+    struct str status = line == STR_NONE ? STR("") : str_from_byte(code, line + 1);
+    switch (mail_reply_fault(status)) {
+    case MAIL_FAULT_ADDRESS: return STR("5");
+    case MAIL_FAULT_PASSING: return STR("bounced_soft");
+    case MAIL_FAULT_REFUSED: return STR("bounced_refused");
+    }
+    ASSERT(false);
+}
+
 void problems_mail_words(struct str state, struct str code, struct str *ret_why,
                          struct str *ret_cure)
 {
@@ -62,6 +76,7 @@ void problems_mail_words(struct str state, struct str code, struct str *ret_why,
     }
     if (mail_words(code, ret_why, ret_cure)) return;
     if (str_starts(code, STR("oauth_")) && mail_words(STR("oauth"), ret_why, ret_cure)) return;
+    if (str_starts(code, STR("5")) && mail_words(code_of_server(code), ret_why, ret_cure)) return;
     /* a server's own code goes by its first digit, and one of Notify's too */
     const struct str of_notify = STR("notify_");
     size_t digits = str_starts(code, of_notify) ? of_notify.len : 0;

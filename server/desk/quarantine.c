@@ -17,6 +17,7 @@ enum err quarantine_read(struct request *request, struct store *store,
         .id = id,
         .version = (int)rows_int(&rows, 0, "version"),
         .is_aside = str_equal(state, STR("set_aside")),
+        .is_wrong_side = rows_bool(&rows, 0, "is_wrong_side"),
     };
     if (!item.is_aside && !str_equal(state, STR("quarantined"))) return ERR_NOT_FOUND;
     (void)rows_utc(&rows, 0, "received_at", &item.received);
@@ -39,12 +40,6 @@ bool quarantine_is_infected(const struct quarantined *item)
     return item->review.is_quarantined && str_equal(item->review.quarantine.kind, STR("infected"));
 }
 
-bool quarantine_is_wrong_side(const struct quarantined *item)
-{
-    return item->review.is_quarantined &&
-           str_equal(item->review.quarantine.kind, STR("wrong_side"));
-}
-
 void quarantine_put(struct request *request, const struct quarantined *item, json_t *object)
 {
     const struct review_mail *mail = &item->review.mail;
@@ -63,6 +58,7 @@ void quarantine_put(struct request *request, const struct quarantined *item, jso
     if (mail->subject.len) json_put_str(object, "subject", mail->subject);
     desk_put_instant(object, "came", item->received, true);
     struct str kind = item->review.is_quarantined ? item->review.quarantine.kind : STR("");
+    if (item->is_wrong_side && !quarantine_is_infected(item)) kind = STR("wrong_side");
     if (kind.len == 0) kind = STR("unknown_sender");
     json_put(object, "kind", desk_tagged(request, kind));
     json_put_bool(object, "aside", item->is_aside);
@@ -162,7 +158,7 @@ static void put_item(struct request *request, const struct quarantined *item)
     json_put_reference(object, "reference", item->id);
     desk_mail_put(request, &item->review, object);
     json_put_bool(object, "may_match",
-                  !quarantine_is_wrong_side(item) || request->session.role == ROLE_MANAGER);
+                  !item->is_wrong_side || request->session.role == ROLE_MANAGER);
     for (size_t i = 0; i < item->review.warning_count; i++)
         json_add(warnings, json_str(item->review.warnings[i]));
     if (item->review.is_quarantined && item->review.quarantine.reason.len)

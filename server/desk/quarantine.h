@@ -17,6 +17,8 @@ struct quarantined {
     bool is_aside;     /* set aside: nobody's, and kept */
     bool has_review;   /* else it is being prepared */
     struct str sender; /* of a letter whose sender we know; else empty */
+    /* It came from one side of a child to an address of the other: only a manager matches it. */
+    bool is_wrong_side;
     struct review review;
 };
 
@@ -26,8 +28,6 @@ MUST_CHECK enum err quarantine_read(struct request *request, struct store *store
                                     struct quarantined *ret_item);
 /* Was a virus found in it? Then it is nobody's to match, and only a manager has it opened. */
 bool quarantine_is_infected(const struct quarantined *item);
-/* Did it come from one side of a child to an address of the other? Only a manager matches it. */
-bool quarantine_is_wrong_side(const struct quarantined *item);
 /* Answers with the page on which a manager has an infected letter opened all the same. */
 MUST_CHECK enum err quarantine_override_page(struct request *request, int64_t id);
 /* Answers with the page of one mail, and with what a search found (empty: what the press found). */

@@ -178,3 +178,24 @@ SELECT contact_id, party_id, other_party_id, label_version FROM letterbox.contac
 UPDATE letterbox.contact SET sealed_label = $2::bytea, label_version = label_version + 1
  WHERE contact_id = $1::bigint AND label_version = $3::integer
 RETURNING contact_id;
+
+-- name: arrangement_of_reference
+-- purpose: The arrangements in which a party was sent, or wrote, what a mail names: messages of ours by the random part of
+--   their Message-IDs; copies, printed ones and the party's own letters by reference
+-- roles: lb_press
+-- params: $1 party_id bigint, $2 mail_tokens text[], $3 references bigint[]
+-- columns: arrangement_id bigint
+SELECT r.arrangement_id FROM letterbox.message m
+  JOIN letterbox.dispatch d ON d.agency_id = m.agency_id AND d.dispatch_id = m.dispatch_id
+  JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+ WHERE m.mail_token = ANY ($2::text[]) AND m.to_party = $1::bigint AND r.to_party = $1::bigint
+UNION
+SELECT r.arrangement_id FROM letterbox.release r WHERE r.release_id = ANY ($3::bigint[]) AND r.to_party = $1::bigint
+UNION
+SELECT r.arrangement_id FROM letterbox.print_item p
+  JOIN letterbox.dispatch d ON d.agency_id = p.agency_id AND d.dispatch_id = p.dispatch_id
+  JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+ WHERE p.print_id = ANY ($3::bigint[]) AND r.to_party = $1::bigint
+UNION
+SELECT l.arrangement_id FROM letterbox.letter l
+ WHERE l.letter_id = ANY ($3::bigint[]) AND l.from_party = $1::bigint AND l.arrangement_id IS NOT NULL;

@@ -44,8 +44,9 @@ SELECT letter_id, from_party, entered_by, sealed_entry FROM letterbox.letter
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
---   entered_by bigint, review_on date, received_at timestamptz, changed_at timestamptz
-SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, review_on, received_at, changed_at
+--   entered_by bigint, review_on date, is_wrong_side boolean, received_at timestamptz, changed_at timestamptz
+SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, review_on, is_wrong_side, received_at,
+       changed_at
   FROM letterbox.letter WHERE letter_id = $1::bigint;
 
 -- name: letter_lock
@@ -53,9 +54,9 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_b
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: letter_id bigint, arrangement_id bigint, from_party bigint, channel text, state text, version integer,
---   entered_by bigint, is_infected boolean, overridden boolean
+--   entered_by bigint, is_infected boolean, overridden boolean, is_wrong_side boolean
 SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_by, is_infected,
-       virus_override IS NOT NULL AS overridden
+       virus_override IS NOT NULL AS overridden, is_wrong_side
   FROM letterbox.letter WHERE letter_id = $1::bigint FOR UPDATE;
 
 -- name: letter_state_set

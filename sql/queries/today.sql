@@ -26,7 +26,7 @@ SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
                               WHERE n.agency_id = d.agency_id AND n.release_id = d.release_id AND n.made_at > d.made_at))
        + (SELECT count(*) FROM letterbox.message WHERE state IN ('maybe_sent', 'failed') AND dispatch_id IS NULL)
        + (SELECT count(*) FROM letterbox.bounce
-           WHERE seen_at IS NULL AND (dispatch_id IS NULL OR kind NOT IN ('hard', 'soft') OR NOT is_recipients))
+           WHERE seen_at IS NULL AND (dispatch_id IS NULL OR kind NOT IN ('hard', 'soft', 'refused') OR NOT is_recipients))
        + (SELECT count(DISTINCT error_code) FROM letterbox.job WHERE state IN ('ready', 'leased') AND waits > 0)
        AS problems
   FROM letterbox.letter

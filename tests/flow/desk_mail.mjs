@@ -97,6 +97,26 @@ test('a mail from one side to an address of the other goes to nobody, and staff 
     deepEqual(ids(await office.joan.get('/problems'), 'row-wrong-side'), []);
 });
 
+test('that only a manager matches it stands in the letter\'s row: what its review calls it does not matter', async () => {
+    const { mother, home, arrangement, alias, email } = await pair('Bulky');
+    // its own head calls it a list's
+    await send(`home.of.${email}`, 'Precedence: bulk\r\nList-Unsubscribe: <mailto:x@relatives.test>\r\n', text('Only a newsletter.'),
+        { to: `${alias}@fernshire.test`, result: 'pass' });
+    const list = await office.quarantinedWith('Only a newsletter');
+    await send('stranger@relatives.test', '', text('A stranger, as its review says.'));
+    const other = await office.quarantinedWith('as its review says');
+    await office.here.db.query('UPDATE letterbox.letter SET is_wrong_side = true WHERE letter_id = $1', [idFrom(other)]);
+    for (const [item, party] of [[list, home], [other, mother]]) {
+        const page = await office.joan.get(`/quarantine/${item}`);
+        ok(page.has('[data-test=msg-wrong-side]') && !page.has('[data-test=party-match]'), item);
+        const refused = await office.joan.post(`/quarantine/${item}/match`, { csrf: page.attribute('input[name=csrf]', 'value'),
+            once: 'abcdefghijklmnop', party, arrangement });
+        equal(refused.status, 422);
+        ok(refused.has('[data-test=msg-wrong-side-manager]'), refused.plain().slice(0, 500));
+    }
+    deepEqual(ids(await office.joan.get('/problems'), 'row-wrong-side').sort(), [list, other].sort());
+});
+
 test('an unproved mail from the other side\'s address cannot be matched to this side', async () => {
     const { mother, arrangement, email } = await pair('Swapped');
     await send(`home.of.${email}`, '', text('From the family, or so it says.'));

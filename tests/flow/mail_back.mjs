@@ -106,6 +106,18 @@ test('a full mailbox passes: this copy came back, and the next letter goes', asy
     equal(rows(await office.joan.get('/bounces'), ann.name).length, 2);
 }, { timeout: 120_000 });
 
+test('a server that refuses us says nothing about the address: this copy came back, and the next letter goes', async () => {
+    const ann = await reader('policy@relatives.test');
+    office.mailbox(ann.email);
+    const first = await letterTo(ann, 'A letter while our SPF is broken.');
+    await comes(report(await sent(first, ann.email), ann.email, { status: '5.7.26' }));
+    await becomes(first, 'came back');
+    match(await copy(first), /A mail server refused it\. The address may be right\..*Their mail server refused it\. The address may be right/);
+    match(await listed(ann.name), /refused it\. The address may be right.*code 5\.7\.26/);
+    ok(await confirmed(ann.relative));
+    await becomes(await letterTo(ann, 'Another one, when it is mended.'), 'sent');
+}, { timeout: 120_000 });
+
 test('late mail and the answer of a machine are shown, and change nothing', async () => {
     const ann = await reader('late@relatives.test');
     office.mailbox(ann.email);

@@ -3,6 +3,7 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { before, cleanup, deepEqual, equal, match, notEqual, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
 import { gpgAgent, pressroom } from '../harness/pressroom.mjs';
 import { site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -148,6 +149,31 @@ test('from one side to an address of the other: kept apart, whatever proves it',
             [letter]);
         ok(marked);
     }
+    // nor does any word of its head lead around that: a machine's, a list's, a report's, a second author
+    const named = `To: <${alias}@fernshire.test>\r\n`;
+    for (const head of ['Precedence: bulk\r\n', 'List-Unsubscribe: <mailto:x@example.org>\r\n', 'Auto-Submitted: auto-generated\r\n',
+        'Auto-Submitted: auto-replied\r\n', 'X-Vacation: yes\r\n', 'From: <other@example.org>\r\n',
+        `${named}${Array.from({ length: 90 }, (_, i) => `X-Pad-${i}: ${'p'.repeat(800)}\r\n`).join('')}`]) {
+        const letter = await arrives({ from: home, to: `${alias}@fernshire.test`, head });
+        deepEqual(proposed(await waits(letter, 'wrong_side')).map(([party]) => party), [family.home.id], head.slice(0, 60));
+    }
+    for (const mail of [report('f'.repeat(32)), { ...report('f'.repeat(32)), head: `From: <${home}>\r\n${report('').head}` }])
+        await waits(await arrives({ ...mail, from: mail.head.startsWith('From') ? mail.from : home, to: `${alias}@fernshire.test` }),
+            'wrong_side');
+    // and it stays so, whatever the register says when it is taken apart anew
+    const letter = await arrives({ from: home, to: `${alias}@fernshire.test` });
+    const value = room.lookup('alias', alias);
+    const [{ n }] = await room.db.query(`WITH x AS (UPDATE letterbox.party_lookup SET value = $2 WHERE use = 'alias' AND value = $1
+        RETURNING 1) SELECT count(*)::int AS n FROM x`, [value, Buffer.alloc(32, 9)]);
+    equal(n, 1);
+    cleanup(() => room.db.query('UPDATE letterbox.party_lookup SET value = $1 WHERE value = $2', [value, Buffer.alloc(32, 9)]));
+    await room.db.query(`SET session_replication_role = replica; DELETE FROM letterbox.part WHERE letter_id = ${letter};
+        UPDATE letterbox.letter SET state = 'received', version = version + 1 WHERE letter_id = ${letter};
+        RESET session_replication_role`);
+    await room.job('prepare_letter', { letter });
+    deepEqual(await room.done(), []);
+    await waits(letter, 'wrong_side');
+    await room.db.query('UPDATE letterbox.party_lookup SET value = $1 WHERE value = $2', [value, Buffer.alloc(32, 9)]);
     // her sister, on her own side, may answer for her: that is for staff to see, and no alarm
     const nana = family.relatives.find(({ id, record }) => id !== mother.id && record.emails.length > 0);
     if (nana)
@@ -164,6 +190,35 @@ test('a party with two arrangements, or none that is open, waits', async () => {
         [two.arrangement, mother.id]));
     deepEqual(proposed(await waits(await arrives({}), 'several')).map(([, arrangement]) => arrangement).sort(),
         [family.arrangement, two.arrangement].sort());
+});
+
+test('of several arrangements, what it answers or names of this very party tells which it is for; never who wrote', async () => {
+    const two = await room.family(1);
+    await room.db.query(`SET session_replication_role = replica; INSERT INTO letterbox.arrangement_party (agency_id,
+        arrangement_id, party_id, side) VALUES (${room.agency}, ${two.arrangement}, ${mother.id}, 'birth');
+        RESET session_replication_role`);
+    cleanup(() => room.db.query("UPDATE letterbox.arrangement_party SET state = 'ended' WHERE arrangement_id = $1 AND party_id = $2",
+        [two.arrangement, mother.id]));     // letters name it
+    const { token, release } = await sentLink();
+    const own = await room.letter({ from: mother, arrangement: two.arrangement, text: 'An earlier one.' });
+    const others = await room.letter({ from: two.home, arrangement: two.arrangement, text: 'Not hers.' });
+    deepEqual(await room.done(), []);
+    const reference = (id) => codeOf(id).toUpperCase().replace(/(.{4})(?=.)/g, '$1-');
+    const answers = `In-Reply-To: <${token}@fernshire.test>\r\n`;
+    for (const [what, mail, arrangement] of [
+        ['it answers a mail of ours', { head: answers }, family.arrangement],
+        ['among others', { head: `References: <x@y.test> <${token}@fernshire.test> <z@y.test>\r\n` }, family.arrangement],
+        ['the reference of a copy for her, quoted', { body: `Yes!\r\n\r\n> Post Desk, reference ${reference(release)}` }, family.arrangement],
+        ['the reference of a letter of hers', { body: `About ${reference(own).toLowerCase()}: when?` }, two.arrangement]]) {
+        const seen = await room.state(await arrives(mail));
+        deepEqual([what, seen.state, seen.from, seen.arrangement], [what, 'in_review', mother.id, arrangement]);
+    }
+    for (const [what, mail] of [['nothing', {}], ['somebody else\'s letter', { body: reference(others) }],
+        ['two that differ', { head: answers, body: reference(own) }], ['a part of something longer', { body: `A-${reference(own)}` }],
+        ['a mail that is none of ours', { head: `In-Reply-To: <${'e'.repeat(32)}@fernshire.test>\r\n` }]])
+        equal(proposed(await waits(await arrives(mail), 'several')).length, 2, what);
+    await waits(await arrives({ head: answers, proved: false }), 'not_authenticated');
+    await waits(await arrives({ head: answers, from: 'stranger@example.org' }), 'unknown_sender');
 });
 
 test('after the desk says whose it is, a quarantined letter goes on with the parts it has', async () => {
@@ -208,7 +263,7 @@ async function sentLink() {
     equal((await room.state(letter)).state, 'released', 'the last copy is there');
     const { token } = await room.db.one('SELECT mail_token AS token FROM letterbox.message WHERE dispatch_id = $1',
         [dispatch.id]);
-    return { letter, token };
+    return { letter, token, release: (await room.releases(letter))[0].id };
 }
 
 const confirmed = async () => (await room.db.one('SELECT email_confirmed AS yes FROM letterbox.party WHERE party_id = $1',

@@ -116,6 +116,22 @@ test('signed and not encrypted: right by the pinned key it proves the sender; ch
     deepEqual([garbage.state, garbage.mail.signature], ['quarantined', 'bad']);
 });
 
+test('where the mail servers disown the address, a right signature that is not inside an encryption to us proves nothing', async () => {
+    await pin();
+    const part = PLAIN.trimEnd();
+    const old = signedMime(part, await ann.detached(part));      // sent again by whoever has it
+    const disowned = { head: `Authentication-Results: mx.test; dmarc=fail header.from=${address.split('@')[1]}\r\n` };
+    const again = await seen(await arrives(old, disowned));
+    deepEqual([again.state, again.mail.signature, again.mail.authentic, again.review.quarantine?.kind],
+        ['quarantined', 'pinned', 'no', 'not_authenticated']);
+    match(again.review.quarantine.reason, /signature is right.*may have sent an old mail of theirs again/);
+    deepEqual(again.review.quarantine.proposals.map(({ party }) => party), [mother.id]);
+    for (const armor of [await ann.gpg(PLAIN), await ann.gpg(old, { signed: false })]) {
+        const inside = await seen(await arrives(mime(armor), disowned));
+        deepEqual([inside.state, inside.from, inside.mail.signature, inside.mail.authentic], ['in_review', mother.id, 'pinned', 'yes']);
+    }
+});
+
 test('the right key of somebody else, or one that has ended, is told and proves nothing', async () => {
     const other = await relative(room, { name: 'Tom <tom@example.org>' });
     const home = (await room.family(1)).by('link');

@@ -128,6 +128,21 @@ test('an agency keeps an administrator, also when two close each other', async (
     await refused('staff_administrator_stays', db.query("UPDATE letterbox.staff SET role = 'manager' WHERE staff_id = $1", [left]));
 });
 
+test('a mail from the wrong side is made somebody\'s by a manager alone', async () => {
+    const letter = String(north.base + 660_000);
+    await db.query(`INSERT INTO letterbox.letter (agency_id, letter_id, channel, state, is_wrong_side, received_at, changed_at)
+        VALUES ($1, $2, 'email', 'quarantined', true, letterbox.now(), letterbox.now())`, [north.id, letter]);
+    const match = (sql) => sql(`UPDATE letterbox.letter SET arrangement_id = $2, from_party = $3, state = 'received'
+        WHERE letter_id = $1 RETURNING from_party`, [letter, one.arrangement, one.aunt]);
+    for (const role of ['coordinator', 'checker'])
+        await refused('letter_manager_matches', desk(match, { role }));
+    await refused('letter_manager_matches', db.as('lb_press', match, { lease: north.jobs.press }));
+    for (const role of ['coordinator', 'manager'])
+        await rejects(desk((sql) => sql('UPDATE letterbox.letter SET is_wrong_side = false WHERE letter_id = $1', [letter]), { role }),
+            { code: '42501' });
+    deepEqual(await desk(match, { role: 'manager' }), [{ from_party: one.aunt }]);
+});
+
 test('a letter with a virus is opened for a manager alone, with a reason, and with a row of the audit in the same transaction', async () => {
     const reason = Buffer.alloc(200, 7);
     const override = (sql, sealed = reason) => sql('SELECT letterbox.virus_override($1, 1, $2) AS done', [one.fromFamily, sealed])

@@ -534,7 +534,10 @@ test('a bounce stops the next dispatch until the address is confirmed; nothing e
     deepEqual(await facts(), as);
     equal(await comes(two.fromFamily, 'soft'), true);
     deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced_soft' });
-    const other = await world.story(north);     // letters of its own
+    await db.query(`UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1`, [one.linkDispatch]);
+    const [other, third] = [await world.story(north), await world.story(north)];     // letters of their own
+    equal(await comes(third.scan, 'refused'), true);
+    deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced_refused' }, 'we were refused, not the address');
     await db.query(`UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1`, [one.linkDispatch]);
     equal(await comes(other.scan, 'hard', { current: false }), true);
     deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced' }, 'an address that is no longer theirs');
@@ -542,7 +545,7 @@ test('a bounce stops the next dispatch until the address is confirmed; nothing e
     equal(await comes(other.fromFamily, 'hard'), true);
     deepEqual(await facts(), { ...as, state: 'returned', code: 'bounced', email_confirmed: false });
     equal((await db.one('SELECT letterbox.dispatch_refusal($1, $2) AS why', [north.id, one.linkDispatch])).why, 'address_unconfirmed');
-    equal((await db.one('SELECT count(*)::int AS n FROM letterbox.bounce WHERE message_id = $1', [one.message])).n, 7);
+    equal((await db.one('SELECT count(*)::int AS n FROM letterbox.bounce WHERE message_id = $1', [one.message])).n, 8);
 });
 
 test('what was never given away cannot come back', async () => {

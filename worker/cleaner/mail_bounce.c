@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "core/buf.h"
+#include "mail/reply.h"
 #include "sanitise/answer.h"
 
 static struct str clean_line(struct str text, struct arena *arena)
@@ -55,13 +56,14 @@ static struct str find_code(struct str text, struct arena *arena)
     return (struct str){NULL, 0};
 }
 
-/* Full mailboxes, what is too large for one, and what the other side calls temporary pass. */
 static enum bounce_kind kind_of_code(struct str status)
 {
-    if (str_starts(status, STR("4")) || str_equal(status, STR("5.2.2")) ||
-        str_equal(status, STR("5.2.3")) || str_equal(status, STR("5.3.4")))
-        return BOUNCE_SOFT;
-    return BOUNCE_HARD;
+    switch (mail_reply_fault(status)) {
+    case MAIL_FAULT_ADDRESS: return BOUNCE_HARD;
+    case MAIL_FAULT_PASSING: return BOUNCE_SOFT;
+    case MAIL_FAULT_REFUSED: return BOUNCE_REFUSED;
+    }
+    ASSERT(false);
 }
 
 /* The value of a field at the start of a line, with its continuation lines left out. */

@@ -86,6 +86,7 @@ enum err press_letter_read(struct store *store, struct job *job, struct press_le
         .version = (int)rows_int(&rows, 0, "version"),
         .is_infected = rows_bool(&rows, 0, "is_infected"),
         .is_overridden = rows_bool(&rows, 0, "overridden"),
+        .is_wrong_side = rows_bool(&rows, 0, "is_wrong_side"),
     };
     TRY(read_items(store, job, QUERY_original_list, letter.id, &letter.originals,
                    &letter.original_count));

@@ -27,8 +27,10 @@ struct prepare {
     const struct mail *mail;        /* of the first original that is an e-mail; else NULL */
     bool names_one_author;          /* its head was read whole, and has one author in it */
     bool is_head_cut;               /* its head is too long to be read whole */
+    bool was_wrong_side;            /* and stays it, whatever the register says today */
     struct str subject;             /* the one that was encrypted with it; empty: the head's own */
     struct pgp_signature signature; /* of all that is shown of it */
+    bool is_signed_inside;          /* that one stood inside what was encrypted to us */
     bool is_signed_in_part;         /* beside something that is not signed: it proves nothing */
     bool is_signed_unchecked;       /* in a way that is not checked */
     bool was_encrypted;
@@ -89,9 +91,12 @@ MUST_CHECK enum err prepare_decrypt(struct job *job, struct str message, struct 
                                     struct pgp_signature *ret_signature, const char **ret_why);
 MUST_CHECK enum err prepare_verify(struct job *job, const struct packets *packets,
                                    struct pgp_signature *ret_signature);
-/* Notes it; whole: nothing that is shown of the e-mail stands beside what is signed. */
+/*
+ * Notes it; whole: nothing that is shown of the e-mail stands beside what is signed; inside: it
+ * came out of what was encrypted to us.
+ */
 void prepare_take_signature(struct prepare *prepare, const struct pgp_signature *signature,
-                            bool is_whole);
+                            bool is_whole, bool is_inside);
 /* Is it one encrypted message, and nothing beside it? */
 bool prepare_is_one_message(const struct letter *letter);
 
@@ -149,7 +154,7 @@ MUST_CHECK enum err prepare_reopen(struct job *job, const struct press_letter *l
 /* A mail that a machine sent about a message of ours. */
 struct prepare_bounce {
     int64_t message;    /* the message; 0: it names none of ours */
-    const char *kind;   /* hard, soft, delay, away */
+    const char *kind;   /* hard, soft, refused, delay, away */
     struct str code;    /* RFC 3463, or empty */
     bool is_recipients; /* it names the very address that the message went to */
     bool is_current;    /* and the person's mail still goes there */
@@ -168,6 +173,13 @@ MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mai
 /* Fills the review's mail and, if the letter cannot go on, its quarantine. */
 MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
                                         struct prepare_sender *ret_sender);
+/* The random part of a Message-ID of ours; of another, empty. */
+struct str prepare_message_token(struct str message_id);
+/* The arrangement of what the e-mail names that this party was sent or wrote; 0: none, or several.
+ */
+MUST_CHECK enum err prepare_find_reference(struct store *store, struct job *job,
+                                           const struct prepare *prepare, int64_t party,
+                                           int64_t *ret_arrangement);
 /* Which message of ours a bounce or a machine's answer is about, and whether it may change a thing.
  */
 MUST_CHECK enum err prepare_find_bounce(struct store *store, struct job *job,

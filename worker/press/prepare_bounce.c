@@ -29,7 +29,7 @@ enum {
 /* ---- the message ---- */
 
 /* The random part of a Message-ID of ours: "<32 hex digits@…>". */
-static struct str token_of(struct str message_id)
+struct str prepare_message_token(struct str message_id)
 {
     message_id = str_trim(message_id);
     if (str_starts(message_id, STR("<"))) message_id = str_from_byte(message_id, 1);
@@ -53,19 +53,19 @@ static enum err ask_each(struct store *store, struct job *job, struct str ids,
     struct str id;
     ret_rows->count = 0;
     for (int i = 0; i < IDS && ret_rows->count == 0 && str_split(&ids, ' ', &id); i++)
-        TRY(ask(store, job, token_of(id), ret_rows));
+        TRY(ask(store, job, prepare_message_token(id), ret_rows));
     return OK;
 }
 
 static enum err find_message(struct store *store, struct job *job, const struct mail *mail,
                              struct store_rows *ret_rows)
 {
-    TRY(ask(store, job, token_of(mail->bounce.original_message_id), ret_rows));
+    TRY(ask(store, job, prepare_message_token(mail->bounce.original_message_id), ret_rows));
     if (ret_rows->count == 0) TRY(ask_each(store, job, mail->in_reply_to, ret_rows));
     if (ret_rows->count == 0) TRY(ask_each(store, job, mail->references, ret_rows));
     for (size_t i = 0; i < mail->address_count && i < ADDRESSES && ret_rows->count == 0; i++)
         if (mail->addresses[i].role == ADDRESS_TO)
-            TRY(ask(store, job, token_of(mail->addresses[i].mailbox), ret_rows));
+            TRY(ask(store, job, prepare_message_token(mail->addresses[i].mailbox), ret_rows));
     return OK;
 }
 
@@ -122,6 +122,7 @@ static const char *bounce_word(const struct mail *mail)
     case BOUNCE_HARD: return "hard";
     case BOUNCE_SOFT: return "soft";
     case BOUNCE_DELAY: return "delay";
+    case BOUNCE_REFUSED: return "refused";
     case BOUNCE_NONE:
     case BOUNCE_KINDS: break;
     }

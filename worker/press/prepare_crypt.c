@@ -55,15 +55,17 @@ enum err prepare_verify(struct job *job, const struct packets *packets,
 }
 
 void prepare_take_signature(struct prepare *prepare, const struct pgp_signature *signature,
-                            bool is_whole)
+                            bool is_whole, bool is_inside)
 {
+    bool is_worse =
+        prepare->signature.state == PGP_SIGNED_GOOD && signature->state == PGP_SIGNED_BAD;
     if (signature->state == PGP_UNSIGNED) return;
-    if (!is_whole)
+    if (!is_whole) {
         prepare->is_signed_in_part = true;
-    else if (prepare->signature.state == PGP_UNSIGNED)
+    } else if (prepare->signature.state == PGP_UNSIGNED || is_worse) {
         prepare->signature = *signature;
-    else if (prepare->signature.state == PGP_SIGNED_GOOD && signature->state == PGP_SIGNED_BAD)
-        prepare->signature = *signature;
+        prepare->is_signed_inside = is_inside;
+    }
 }
 
 bool prepare_is_one_message(const struct letter *letter)

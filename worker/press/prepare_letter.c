@@ -237,6 +237,7 @@ static enum err prepare_one(struct job *job, struct reading *reading, bool from_
         TRY(prepare_reopen(job, letter, &reading->review, &prepare));
     else
         TRY(take_apart(reading, from_anybody, &prepare, &goes_on));
+    prepare.was_wrong_side = letter->is_wrong_side;
     if (goes_on && letter->arrangement == 0) TRY(find_sender(reading, &prepare, &goes_on));
     if (!goes_on) return OK;
     TRY(prepare_propose(job, letter, &prepare));

@@ -24,12 +24,12 @@ static enum err read_signatures(struct job *job, const struct letter *letter,
     for (size_t i = 0; i < mail->packet_count; i++) {
         if (!mail->packets[i].is_signature || !mail->packets[i].is_whole) continue;
         TRY(prepare_verify(job, &mail->packets[i], &signature));
-        prepare_take_signature(prepare, &signature, true);
+        prepare_take_signature(prepare, &signature, true, false);
     }
     if (!prepare_is_one_message(letter)) return OK;
     struct buf *clear = press_buf(job, LIMIT_MAIL_BYTES);
     TRY(prepare_decrypt(job, mail->packets[0].bytes, clear, &signature, &why));
-    prepare_take_signature(prepare, &signature, true);
+    prepare_take_signature(prepare, &signature, true, true);
     return OK;
 }
 

@@ -352,7 +352,7 @@ static enum err open_message(struct gather *gather, const struct packets *packet
         warn(gather, str_from(why));
         return OK;
     }
-    prepare_take_signature(prepare, &signature, is_all);
+    prepare_take_signature(prepare, &signature, is_all, true);
     TRY(clean_inner(gather, packets, buf_str(clear), &inner));
     if (!inner || !inner->mail) return OK;
     if (is_all) take_protected_head(prepare, inner->mail);
@@ -376,7 +376,7 @@ static enum err open_packets(struct gather *gather, const struct mail *mail, boo
         struct pgp_signature signature;
         if (packets->is_signature) {
             TRY(prepare_verify(gather->job, packets, &signature));
-            prepare_take_signature(prepare, &signature, is_all && packets->is_whole);
+            prepare_take_signature(prepare, &signature, is_all && packets->is_whole, depth > 1);
         } else if (packets->kind != CRYPTO_SMIME) {
             TRY(open_message(gather, packets, is_all && is_alone && messages == 1, depth));
         }

@@ -15,13 +15,17 @@
  *   - its head could be read whole and names one author,
  *   - whose address is one that we know (a keyed look-up), and
  *   - the address is proved: by a trusted server's Authentication-Results, or by the signature of
- *     the very key that is pinned for that party, and
+ *     the very key that is pinned for that party (if a trusted server says that the address is
+ *     false, only by one inside what was encrypted to us: whoever has an old signed mail of theirs
+ *     can send it again), and
  *   - that makes one party, which takes part in one arrangement. Where people share an address,
- *     the party's own alias among those the mail was sent to tells which of them wrote.
+ *     the party's own alias among those the mail was sent to tells which of them wrote. Where the
+ *     party has several arrangements, what the mail answers tells which it is for.
  *
  * Everything else waits for a person, with what the press would propose. So does a mail from an
  * address of one side of a child to the other side's own address with us: whoever wrote it knows
- * what they should not.
+ * what they should not. That comes before everything that a mail says of itself, since its writer
+ * chose each word of its head: a list's or a machine's, a second author, a report.
  */
 
 enum { PARTIES = 16, ALIAS_LETTERS = 12 };
@@ -71,17 +75,25 @@ static enum err look_up(struct search *search, struct store *store, enum key_kin
     return OK;
 }
 
-static enum err look_up_author(struct search *search, struct store *store)
+static enum err look_up_address(struct search *search, struct store *store, struct str mailbox)
 {
     struct str canonical;
-    struct mail_addr addr;
-    const struct address *from = mail_address(search->mail, ADDRESS_FROM);
-    if (!from || mail_addr_parse(from->mailbox, search->job->arena, &addr) != OK ||
-        mail_addr_canonical(from->mailbox, search->job->arena, &canonical) != OK)
-        return OK;
-    search->domain = addr.domain;
+    if (mail_addr_canonical(mailbox, search->job->arena, &canonical) != OK) return OK;
     return look_up(search, store, KEY_SENDER, MAC_LOOKUP_SENDER, "sender", canonical,
                    &search->by_address);
+}
+
+/* Everybody whom it names as its author; what servers say is about the first. */
+static enum err look_up_authors(struct search *search, struct store *store)
+{
+    struct mail_addr addr;
+    const struct address *from = mail_address(search->mail, ADDRESS_FROM);
+    if (from && mail_addr_parse(from->mailbox, search->job->arena, &addr) == OK)
+        search->domain = addr.domain;
+    for (size_t i = 0; i < search->mail->address_count; i++)
+        if (search->mail->addresses[i].role == ADDRESS_FROM)
+            TRY(look_up_address(search, store, search->mail->addresses[i].mailbox));
+    return OK;
 }
 
 /* "4m8kx2c7q9r0@post.agency.example": the local part is the party's alias. */
@@ -169,7 +181,7 @@ static enum err find_signer(struct search *search, struct store *store)
 /* Is it from somebody of one side, to the own address of somebody of the other? */
 static enum err look_at_sides(struct search *search, struct store *store)
 {
-    search->is_wrong_side = false;
+    search->is_wrong_side = search->prepare->was_wrong_side;
     for (size_t i = 0; i < search->by_address.count; i++)
         for (size_t j = 0; j < search->by_alias.count && !search->is_wrong_side; j++) {
             struct store_rows rows;
@@ -193,7 +205,7 @@ static enum err read_authors(struct store *store, void *context)
     struct authors *authors = context;
     struct search *search = authors->search;
     search->by_address.count = authors->count = 0;
-    TRY(look_up_author(search, store));
+    TRY(look_up_authors(search, store));
     for (size_t i = 0; i < search->by_address.count; i++)
         TRY(read_person(search, store, search->by_address.at[i],
                         &authors->people[authors->count++]));
@@ -247,6 +259,21 @@ static enum err arrangements_of(struct search *search, struct store *store, int6
     return OK;
 }
 
+/* Of several arrangements of one party, the one that what the mail answers or names was in. */
+static enum err choose_by_reference(struct search *search, struct store *store,
+                                    const struct parties *likely, struct prepare_sender *sender)
+{
+    int64_t arrangements[PARTIES], named;
+    size_t count;
+    if (sender->party || likely->count != 1) return OK;
+    TRY(prepare_find_reference(store, search->job, search->prepare, likely->at[0], &named));
+    TRY(arrangements_of(search, store, likely->at[0], arrangements, PARTIES, &count));
+    for (size_t i = 0; i < count && named; i++)
+        if (arrangements[i] == named)
+            *sender = (struct prepare_sender){.party = likely->at[0], .arrangement = named};
+    return OK;
+}
+
 /* Every arrangement of these parties as a proposal; the sender, if there is only one. */
 static enum err gather(struct search *search, struct store *store, const struct parties *parties,
                        const char *why, struct prepare_sender *sender)
@@ -267,6 +294,23 @@ static enum err gather(struct search *search, struct store *store, const struct 
     return OK;
 }
 
+static bool is_proved(const struct search *search)
+{
+    if (search->verdict == MAIL_AUTHRES_AUTHENTIC) return true;
+    return search->is_signed &&
+           (search->verdict != MAIL_AUTHRES_SPOOFED || search->prepare->is_signed_inside);
+}
+
+static const char *why_unproved(const struct search *search)
+{
+    if (search->verdict != MAIL_AUTHRES_SPOOFED)
+        return "Nothing proves that the mail comes from the address it names.";
+    if (search->is_signed)
+        return "The signature is right, but the mail servers say that the address is most likely "
+               "false: somebody may have sent an old mail of theirs again. Ask them.";
+    return "The mail servers say that the address is most likely false.";
+}
+
 static enum err decide(struct search *search, struct store *store, struct prepare_sender *sender)
 {
     struct parties both = {0};
@@ -275,6 +319,12 @@ static enum err decide(struct search *search, struct store *store, struct prepar
             both.at[both.count++] = search->by_address.at[i];
     const struct parties *likely = both.count ? &both : &search->by_address;
     struct prepare_sender found = {0};
+    if (search->is_wrong_side) {
+        quarantine(search, "wrong_side",
+                   "It came from an address of one side of a child, to an address that only the "
+                   "other side was given. Tell a manager before anybody answers.");
+        return gather(search, store, &search->by_address, "has this address", &found);
+    }
     if (!search->prepare->names_one_author) {
         quarantine(
             search, "two_from",
@@ -284,25 +334,17 @@ static enum err decide(struct search *search, struct store *store, struct prepar
                 : "A mail should name one sender. Ask who wrote it.");
         return gather(search, store, likely, "one of the senders it names", &found);
     }
-    if (search->is_wrong_side) {
-        quarantine(search, "wrong_side",
-                   "It came from an address of one side of a child, to an address that only the "
-                   "other side was given. Tell a manager before anybody answers.");
-        return gather(search, store, &search->by_address, "has this address", &found);
-    }
     if (search->by_address.count == 0) {
         quarantine(search, "unknown_sender", "Nobody in the register has this address.");
         return gather(search, store, &search->by_alias, "sent to this person's own address with us",
                       &found);
     }
-    if (!search->is_signed && search->verdict != MAIL_AUTHRES_AUTHENTIC) {
-        quarantine(search, "not_authenticated",
-                   search->verdict == MAIL_AUTHRES_SPOOFED
-                       ? "The mail servers say that the address is most likely false."
-                       : "Nothing proves that the mail comes from the address it names.");
+    if (!is_proved(search)) {
+        quarantine(search, "not_authenticated", why_unproved(search));
         return gather(search, store, likely, "has this address", &found);
     }
     TRY(gather(search, store, likely, "has this address", &found));
+    TRY(choose_by_reference(search, store, likely, &found));
     if (found.party == 0)
         quarantine(search, "several",
                    "Choose which one it belongs to. If none is open, open one first.");
@@ -327,6 +369,26 @@ static enum err find_bounced(struct search *search, struct store *store,
     return OK;
 }
 
+/* By what wrote it, as it says itself. */
+static enum err sort_by_kind(struct search *search, struct store *store,
+                             struct prepare_sender *sender)
+{
+    switch (search->mail->automatic) {
+    case AUTOMATIC_BOUNCE: return find_bounced(search, store, sender);
+    case AUTOMATIC_REPLIED:
+    case AUTOMATIC_READ:
+        TRY(prepare_find_bounce(store, search->job, search->mail, &sender->bounce));
+        sender->is_aside = true;
+        quarantine(search, "automatic", "A machine answered, nobody wrote.");
+        return OK;
+    case AUTOMATIC_GENERATED:
+    case AUTOMATIC_LIST:
+        quarantine(search, "automatic", "It looks as if a machine sent it, or a mailing list.");
+        return OK;
+    default: return decide(search, store, sender);
+    }
+}
+
 static enum err find(struct store *store, void *context)
 {
     struct search *search = context;
@@ -337,26 +399,13 @@ static enum err find(struct store *store, void *context)
     search->prepare->review.is_quarantined = false;
     search->by_address.count = search->by_alias.count = 0;
     search->is_wrong_side = search->is_signed = false;
-    switch (search->mail->automatic) {
-    case AUTOMATIC_BOUNCE: TRY(find_bounced(search, store, &sender)); break;
-    case AUTOMATIC_REPLIED:
-    case AUTOMATIC_READ:
-        TRY(prepare_find_bounce(store, search->job, search->mail, &sender.bounce));
-        sender.is_aside = true;
-        quarantine(search, "automatic", "A machine answered, nobody wrote.");
-        break;
-    case AUTOMATIC_GENERATED:
-    case AUTOMATIC_LIST:
-        quarantine(search, "automatic", "It looks as if a machine sent it, or a mailing list.");
-        break;
-    default:
-        TRY(look_up_author(search, store));
-        TRY(look_up_aliases(search, store));
-        judge(search);
-        TRY(look_at_sides(search, store));
-        TRY(find_signer(search, store));
-        TRY(decide(search, store, &sender));
-    }
+    TRY(look_up_authors(search, store));
+    TRY(look_up_aliases(search, store));
+    judge(search);
+    TRY(look_at_sides(search, store));
+    TRY(find_signer(search, store));
+    TRY(search->is_wrong_side ? decide(search, store, &sender)
+                              : sort_by_kind(search, store, &sender));
     sender.has_known_address = search->by_address.count > 0;
     sender.is_wrong_side = search->is_wrong_side;
     search->sender = sender;
@@ -384,13 +433,12 @@ static void describe(struct search *search)
     const struct mail *mail = search->mail;
     struct review *review = &search->prepare->review;
     const struct address *from = mail_address(mail, ADDRESS_FROM);
-    bool is_proved = search->is_signed || search->verdict == MAIL_AUTHRES_AUTHENTIC;
     review->is_mail = true;
     review->mail = (struct review_mail){
         .subject = search->prepare->subject.len ? search->prepare->subject : mail->subject,
         .signature = signature_word(search),
         .is_encrypted = search->prepare->was_encrypted,
-        .authentic = is_proved                                 ? STR("yes")
+        .authentic = is_proved(search)                         ? STR("yes")
                      : search->verdict == MAIL_AUTHRES_SPOOFED ? STR("no")
                                                                : STR("unknown"),
         .to = ARENA_MANY(search->job->arena, mail->address_count, struct str),

@@ -101,6 +101,7 @@ struct press_letter {
     int version;
     bool is_infected;   /* a virus was found in it */
     bool is_overridden; /* a manager has it opened although it carries a virus */
+    bool is_wrong_side; /* it came from one side of a child to an address of the other */
     struct press_item *originals, *parts;
     size_t original_count, part_count;
     struct press_party *parties; /* everybody in the arrangement, the writer too */

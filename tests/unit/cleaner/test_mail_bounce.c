@@ -34,6 +34,11 @@ static void reads_delivery_status(void **state)
          BOUNCE_HARD, "a@b.example", "5.1.1"},
         {"\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.3.4\n", BOUNCE_SOFT,
          "a@b.example", "5.3.4"},
+        {"\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.7.26\n", BOUNCE_REFUSED,
+         "a@b.example", "5.7.26"},
+        {"\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.0.0\n"
+         "Diagnostic-Code: smtp; 550 5.7.1 Unauthenticated email is not accepted\n",
+         BOUNCE_REFUSED, "a@b.example", "5.7.1"},
         {"\nFinal-Recipient: rfc822;a@b.example\nAction: delivered\nStatus: 2.0.0\n", BOUNCE_NONE,
          "", ""},
         {"nonsense", BOUNCE_NONE, "", ""},

@@ -41,6 +41,34 @@ static void smtp_lines(void **state)
     }
 }
 
+/* Only what is wrong with the address is the address's fault. */
+static void faults(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *status;
+        enum mail_fault fault;
+    } cases[] = {
+        {"", MAIL_FAULT_ADDRESS},       {"5.0.0", MAIL_FAULT_ADDRESS},
+        {"5.1.0", MAIL_FAULT_ADDRESS},  {"5.1.1", MAIL_FAULT_ADDRESS},
+        {"5.1.2", MAIL_FAULT_ADDRESS},  {"5.1.3", MAIL_FAULT_ADDRESS},
+        {"5.1.6", MAIL_FAULT_ADDRESS},  {"5.1.10", MAIL_FAULT_ADDRESS},
+        {"5.2.0", MAIL_FAULT_ADDRESS},  {"5.2.1", MAIL_FAULT_ADDRESS},
+        {"5.1.7", MAIL_FAULT_REFUSED},  {"5.1.8", MAIL_FAULT_REFUSED},
+        {"5.1.9", MAIL_FAULT_REFUSED},  {"5.2.4", MAIL_FAULT_REFUSED},
+        {"5.3.2", MAIL_FAULT_REFUSED},  {"5.5.0", MAIL_FAULT_REFUSED},
+        {"5.6.0", MAIL_FAULT_REFUSED},  {"5.7.1", MAIL_FAULT_REFUSED},
+        {"5.7.26", MAIL_FAULT_REFUSED}, {"5.7.606", MAIL_FAULT_REFUSED},
+        {"5.10.1", MAIL_FAULT_REFUSED}, {"5.2.2", MAIL_FAULT_PASSING},
+        {"5.2.3", MAIL_FAULT_PASSING},  {"5.3.4", MAIL_FAULT_PASSING},
+        {"5.4.4", MAIL_FAULT_PASSING},  {"5.4.7", MAIL_FAULT_PASSING},
+        {"4.0.0", MAIL_FAULT_PASSING},  {"4.1.1", MAIL_FAULT_PASSING},
+        {"4.7.1", MAIL_FAULT_PASSING},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(mail_reply_fault(str_from(cases[i].status)), cases[i].fault);
+}
+
 static void imap_lines(void **state)
 {
     (void)state;
@@ -105,4 +133,5 @@ static void imap_lines(void **state)
     }
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(smtp_lines), cmocka_unit_test(imap_lines))
+UNIT_MAIN(NULL, cmocka_unit_test(smtp_lines), cmocka_unit_test(faults),
+          cmocka_unit_test(imap_lines))
