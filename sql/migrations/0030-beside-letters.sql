@@ -1,0 +1,84 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- What goes out beside a letter is held to the checks of its letter, and what came back stays so.
+SET LOCAL search_path = letterbox;
+
+ALTER TABLE party ADD COLUMN text_version integer NOT NULL DEFAULT 1 CHECK (text_version > 0);
+COMMENT ON COLUMN party.text_version IS 'Counts the numbers to which its text messages went: another number, another version';
+
+ALTER TABLE message
+    ADD COLUMN text_version integer CHECK (text_version > 0),
+    ADD COLUMN beside_dispatch bigint,
+    ADD FOREIGN KEY (agency_id, beside_dispatch) REFERENCES dispatch,
+    ADD CONSTRAINT message_text_beside CHECK (way = 'text' OR text_version IS NULL AND beside_dispatch IS NULL);
+CREATE INDEX message_beside_dispatch ON message (agency_id, beside_dispatch) WHERE beside_dispatch IS NOT NULL;
+COMMENT ON COLUMN message.text_version IS 'Of a text: the party''s, whose number it goes to; it is sent only while that is the party''s. Null: of before there were versions';
+COMMENT ON COLUMN message.beside_dispatch IS 'Of a text: the dispatch that it tells of; none goes once that is stopped or has come back';
+
+GRANT CREATE ON SCHEMA letterbox TO lb_gate;
+SET LOCAL ROLE lb_gate;
+
+---- texts -----------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change people' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.party p
+       SET text_consent = p_consent, text_version = p.text_version + CASE WHEN p_moved THEN 1 ELSE 0 END
+     WHERE p.agency_id = v_agency AND p.party_id = p_party AND (p.text_consent <> p_consent OR p_moved);
+    IF p_moved OR NOT p_consent THEN
+        -- What waits, also for a person's answer, was made for the number, and the consent, of before. What is being
+        -- made now has the version of before, and message_carrier stops it.
+        UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
+         WHERE m.agency_id = v_agency AND m.to_party = p_party AND m.way = 'text'
+           AND m.state IN ('ready', 'failed', 'maybe_sent');
+    END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+    v_party   letterbox.party;
+    v_refusal text;
+BEGIN
+    SELECT m.* INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.state = 'ready' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;    -- message_begin says what it is
+    END IF;
+    IF v_message.way = 'text' THEN
+        SELECT p.* INTO v_party FROM letterbox.party p
+         WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party;
+        IF NOT coalesce(v_party.text_consent, false) THEN
+            v_refusal := 'text_consent';
+        ELSIF v_message.text_version <> v_party.text_version THEN
+            v_refusal := 'text_moved';
+        ELSIF EXISTS (SELECT FROM letterbox.dispatch d
+                        JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+                       WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.beside_dispatch
+                         AND (d.state IN ('stopped', 'returned') OR r.state = 'withdrawn')) THEN
+            v_refusal := 'text_alone';
+        END IF;
+    END IF;
+    IF v_refusal IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'stopped', code = v_refusal, changed_at = letterbox.now()
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        RETURN v_refusal;
+    END IF;
+    UPDATE letterbox.message m SET carrier = p_carrier, notify_id = NULL, notify_status = NULL, asked = 0
+     WHERE m.agency_id = v_agency AND m.message_id = p_message;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION letterbox.message_carrier(bigint, text) IS
+    'Notes to whom a message is about to be given, in the transaction of message_begin and before it. Null; or it is a text message, and was stopped: text_consent (its reader does not agree to them), text_moved (has another number by now), text_alone (what it tells of does not go)';
+
+RESET ROLE;
+REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;
