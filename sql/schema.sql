@@ -1799,12 +1799,20 @@ BEGIN
     IF v_failure IS NOT NULL THEN
         UPDATE letterbox.message m SET state = 'failed', code = v_failure, changed_at = v_instant
          WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
-        IF v_message.dispatch_id IS NOT NULL AND v_failure = 'notify_permanent' THEN
+        IF v_message.way = 'email' AND v_failure = 'notify_permanent' THEN
             UPDATE letterbox.dispatch d SET state = 'returned', code = v_failure, changed_at = v_instant
              WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
                AND d.state IN ('sending', 'sent', 'maybe_sent');
+            -- Only if it is still the person's address: that of the dispatch's version, or, of a notice to an address of
+            -- its own, none that staff have changed since. Where an account signs in is another matter.
             UPDATE letterbox.party p SET email_confirmed = false
-             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed;
+             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed
+               AND CASE WHEN v_message.dispatch_id IS NOT NULL
+                        THEN EXISTS (SELECT FROM letterbox.dispatch d
+                                      WHERE d.agency_id = p.agency_id AND d.dispatch_id = v_message.dispatch_id
+                                        AND d.address_version = p.address_version)
+                        ELSE v_message.address_table = 'message' AND coalesce(p.changed_at, p.made_at) <= v_message.made_at
+                   END;
         ELSIF v_message.dispatch_id IS NOT NULL THEN
             UPDATE letterbox.dispatch d SET state = 'stopped', code = v_failure, changed_at = v_instant
              WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id

@@ -80,5 +80,76 @@ $$;
 COMMENT ON FUNCTION letterbox.message_carrier(bigint, text) IS
     'Notes to whom a message is about to be given, in the transaction of message_begin and before it. Null; or it is a text message, and was stopped: text_consent (its reader does not agree to them), text_moved (has another number by now), text_alone (what it tells of does not go)';
 
+---- what came back --------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION letterbox.message_found(p_notify_id text, p_status text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_job     letterbox.job := letterbox.gate_live_job();
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+    v_failure text := CASE WHEN p_status LIKE '%-failure' THEN 'notify_' || split_part(p_status, '-', 1) END;
+    v_absent  boolean := p_status = 'absent';
+BEGIN
+    SELECT m.* INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_job.agency_id AND m.message_id = v_job.message_id AND m.carrier = 'notify'
+       AND m.state IN ('sent', 'maybe_sent') FOR UPDATE;
+    IF NOT FOUND OR v_job.kind <> 'check_notify' THEN
+        RETURN 'done';
+    END IF;
+    UPDATE letterbox.message m
+       SET asked = m.asked + 1, notify_id = coalesce(p_notify_id, m.notify_id),
+           notify_status = coalesce(p_status, m.notify_status)
+     WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+
+    IF v_failure IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'failed', code = v_failure, changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+        IF v_message.way = 'email' AND v_failure = 'notify_permanent' THEN
+            UPDATE letterbox.dispatch d SET state = 'returned', code = v_failure, changed_at = v_instant
+             WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
+               AND d.state IN ('sending', 'sent', 'maybe_sent');
+            -- Only if it is still the person's address: that of the dispatch's version, or, of a notice to an address of
+            -- its own, none that staff have changed since. Where an account signs in is another matter.
+            UPDATE letterbox.party p SET email_confirmed = false
+             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed
+               AND CASE WHEN v_message.dispatch_id IS NOT NULL
+                        THEN EXISTS (SELECT FROM letterbox.dispatch d
+                                      WHERE d.agency_id = p.agency_id AND d.dispatch_id = v_message.dispatch_id
+                                        AND d.address_version = p.address_version)
+                        ELSE v_message.address_table = 'message' AND coalesce(p.changed_at, p.made_at) <= v_message.made_at
+                   END;
+        ELSIF v_message.dispatch_id IS NOT NULL THEN
+            UPDATE letterbox.dispatch d SET state = 'stopped', code = v_failure, changed_at = v_instant
+             WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
+               AND d.state IN ('sent', 'maybe_sent');
+        END IF;
+        RETURN 'failed';
+    ELSIF p_status IS NOT NULL AND NOT v_absent AND v_message.state = 'maybe_sent' THEN
+        -- It has it, so there is no doubt any more.
+        UPDATE letterbox.message m SET state = 'sent', changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
+        UPDATE letterbox.dispatch d SET state = 'sent', changed_at = v_instant
+         WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id AND d.state = 'maybe_sent';
+    END IF;
+    IF p_status IN ('delivered', 'sent', 'received') THEN
+        RETURN 'done';
+    ELSIF v_absent AND v_message.asked >= 4 THEN
+        -- A quarter of an hour after the attempt nothing comes any more. A person decides all the same.
+        UPDATE letterbox.message m SET code = 'notify_absent', changed_at = v_instant
+         WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id AND m.state = 'maybe_sent';
+        RETURN 'absent';
+    ELSIF v_message.asked >= 24 THEN
+        RETURN 'unheard';
+    END IF;
+    -- After 1 minute, 2, 4 … 6 hours: four days in all. Notify gives an e-mail or text up after three.
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, made_at)
+    VALUES (v_message.agency_id, letterbox.new_id(), 'post', 'check_notify',
+            v_instant + least(60 * 2 ^ least(v_message.asked, 10), 21600) * interval '1 second',
+            v_message.message_id, v_instant);
+    RETURN 'again';
+END
+$$;
+
 RESET ROLE;
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;

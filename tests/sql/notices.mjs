@@ -150,6 +150,34 @@ test('a failure goes to staff, with the e-mail address in doubt where it was for
     equal(await confirmed(), true);
 });
 
+test('an address is in doubt only if it is still the person\'s, and also where it was a notice that came back', async () => {
+    const confirmed = async () => (await db.one('SELECT email_confirmed FROM letterbox.party WHERE party_id = $1', [one.mother]))
+        .email_confirmed;
+    const comesBack = async (id) => {
+        await db.query('UPDATE letterbox.party SET email_confirmed = true WHERE party_id = $1', [one.mother]);
+        await db.query("UPDATE letterbox.message SET state = 'sent', carrier = 'notify' WHERE message_id = $1", [id]);
+        await checking(id);
+        equal(await found('permanent-failure', ID), 'failed');
+        return confirmed();
+    };
+    const again = () => db.query("UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1", [one.linkDispatch]);
+    await again();
+    equal(await comesBack(one.message), false);
+    await again();
+    await db.query('UPDATE letterbox.party SET address_version = address_version + 1 WHERE party_id = $1', [one.mother]);
+    equal(await comesBack(one.message), true, 'staff have entered another since');
+    equal((await db.one('SELECT state FROM letterbox.dispatch WHERE dispatch_id = $1', [one.linkDispatch])).state, 'returned');
+    await db.query('UPDATE letterbox.party SET address_version = address_version - 1 WHERE party_id = $1', [one.mother]);
+
+    const notice = { kind: 'receipt', address_table: 'message' };
+    equal(await comesBack(await message(notice)), false, 'a notice has no dispatch');
+    equal(await comesBack(await message({ way: 'text' })), true, 'a number is no e-mail address');
+    const early = await message(notice);
+    await db.query("UPDATE letterbox.party SET changed_at = letterbox.now() + interval '1 second' WHERE party_id = $1", [one.mother]);
+    equal(await comesBack(early), true, 'staff have changed the person since');
+    await db.query('UPDATE letterbox.party SET changed_at = NULL WHERE party_id = $1', [one.mother]);
+});
+
 test('what is not known there is said so and stays in doubt; asking ends by itself', async () => {
     const id = await message({ state: 'maybe_sent', carrier: 'notify', code: 'notify_lost' });
     await checking(id);
