@@ -1612,8 +1612,9 @@ BEGIN
          WHERE a.agency_id = v_agency AND a.message_id = p_message AND a.ended_at IS NULL;
         UPDATE letterbox.message m SET state = 'maybe_sent', changed_at = v_instant
          WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        -- Unless it has come back meanwhile: then it was sent, and staff know more of it than this.
         UPDATE letterbox.dispatch d SET state = 'maybe_sent', changed_at = v_instant
-         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id;
+         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state = 'sending';
         refusal := 'maybe_sent';
         RETURN;
     ELSIF v_message.state <> 'ready' THEN
@@ -1731,11 +1732,13 @@ BEGIN
                         ELSE 'maybe_sent' END,
            code = p_code, sealed_answer = p_sealed_answer, changed_at = v_instant
      WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    -- What came back while it was being sent stays so. Its message says what this attempt became; one that was not
+    -- taken is ready again, and message_begin stops it.
     UPDATE letterbox.dispatch d
        SET state = CASE WHEN v_over THEN 'stopped' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
                         ELSE 'maybe_sent' END,
            code = p_code, changed_at = v_instant
-     WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id;
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id AND d.state = 'sending';
     IF p_outcome = 'failed' AND NOT v_over THEN
         INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, dispatch_id, made_at)
         VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail',

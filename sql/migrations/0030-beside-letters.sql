@@ -151,5 +151,116 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_message letterbox.message;
+    v_state   text;
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    SELECT * INTO v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = p_message FOR UPDATE;
+    IF NOT FOUND THEN
+        refusal := 'unknown';
+        RETURN;
+    ELSIF v_message.state = 'sending' THEN
+        -- An attempt was begun and never ended: its process died, and the mail may have left.
+        UPDATE letterbox.attempt a SET ended_at = v_instant, outcome = 'unknown'
+         WHERE a.agency_id = v_agency AND a.message_id = p_message AND a.ended_at IS NULL;
+        UPDATE letterbox.message m SET state = 'maybe_sent', changed_at = v_instant
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        -- Unless it has come back meanwhile: then it was sent, and staff know more of it than this.
+        UPDATE letterbox.dispatch d SET state = 'maybe_sent', changed_at = v_instant
+         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state = 'sending';
+        refusal := 'maybe_sent';
+        RETURN;
+    ELSIF v_message.state <> 'ready' THEN
+        refusal := CASE v_message.state WHEN 'void' THEN 'void' WHEN 'maybe_sent' THEN 'maybe_sent' ELSE 'done' END;
+        RETURN;
+    END IF;
+
+    IF v_message.account_id IS NOT NULL
+       AND NOT EXISTS (SELECT FROM letterbox.account a
+                        WHERE a.agency_id = v_agency AND a.account_id = v_message.account_id AND a.state = 'active') THEN
+        -- Made before it was closed, or while it was. Neither a code nor a notice goes there any more.
+        refusal := 'account_closed';
+    ELSIF v_message.dispatch_id IS NOT NULL THEN
+        SELECT d.state INTO v_state FROM letterbox.dispatch d
+         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id FOR UPDATE;
+        refusal := CASE WHEN v_state <> 'ready' THEN 'done'
+                        ELSE letterbox.dispatch_refusal(v_agency, v_message.dispatch_id) END;
+        IF refusal IS NOT NULL THEN
+            PERFORM letterbox.dispatch_stop(v_agency, v_message.dispatch_id, 'send', refusal);
+        END IF;
+    ELSIF v_message.kind NOT IN ('sign_in_code', 'password_changed') THEN
+        -- A notice: none to the dead, none while the agency is frozen.
+        SELECT CASE WHEN g.state <> 'active' OR g.frozen_at IS NOT NULL THEN 'agency_frozen'
+                    WHEN p.state IN ('dead', 'ended') THEN 'recipient_' || p.state END
+          INTO refusal
+          FROM letterbox.agency g
+          LEFT JOIN letterbox.party p ON p.agency_id = g.agency_id AND p.party_id = v_message.to_party
+         WHERE g.agency_id = v_agency FOR SHARE OF g;
+    END IF;
+    IF refusal IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'stopped', code = refusal, changed_at = v_instant
+         WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        RETURN;
+    END IF;
+
+    attempt_id := letterbox.new_id();
+    INSERT INTO letterbox.attempt (agency_id, attempt_id, dispatch_id, message_id, number, kind, started_at)
+    SELECT v_agency, message_begin.attempt_id, v_message.dispatch_id, p_message, count(*) + 1, 'send', v_instant
+      FROM letterbox.attempt a WHERE a.agency_id = v_agency AND a.message_id = p_message;
+    UPDATE letterbox.message m SET state = 'sending', changed_at = v_instant
+     WHERE m.agency_id = v_agency AND m.message_id = p_message;
+    UPDATE letterbox.dispatch d SET state = 'sending', changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION letterbox.message_end(p_attempt bigint, p_outcome text, p_code text, p_sealed_answer bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_attempt letterbox.attempt;
+    v_message letterbox.message;
+    v_instant timestamptz := letterbox.now();
+    v_over    boolean := p_outcome = 'refused';
+BEGIN
+    UPDATE letterbox.attempt a SET ended_at = v_instant, outcome = p_outcome, code = p_code
+     WHERE a.agency_id = v_agency AND a.attempt_id = p_attempt AND a.ended_at IS NULL AND a.message_id IS NOT NULL
+    RETURNING a.* INTO v_attempt;
+    IF NOT FOUND THEN
+        PERFORM letterbox.refuse('attempt', 'attempt_open', 'this attempt is not open');
+    END IF;
+    SELECT m.* INTO STRICT v_message FROM letterbox.message m
+     WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    IF p_outcome = 'failed' THEN
+        -- Tried again after 5 s, 10 s, 20 s … an hour, for two days; a sign-in code is of no use after 15 minutes.
+        v_over := v_instant - v_message.made_at
+                  >= CASE v_message.kind WHEN 'sign_in_code' THEN interval '15 minutes' ELSE interval '48 hours' END;
+    END IF;
+    UPDATE letterbox.message m
+       SET state = CASE WHEN v_over THEN 'failed' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
+                        ELSE 'maybe_sent' END,
+           code = p_code, sealed_answer = p_sealed_answer, changed_at = v_instant
+     WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    -- What came back while it was being sent stays so. Its message says what this attempt became; one that was not
+    -- taken is ready again, and message_begin stops it.
+    UPDATE letterbox.dispatch d
+       SET state = CASE WHEN v_over THEN 'stopped' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
+                        ELSE 'maybe_sent' END,
+           code = p_code, changed_at = v_instant
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id AND d.state = 'sending';
+    IF p_outcome = 'failed' AND NOT v_over THEN
+        INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, dispatch_id, made_at)
+        VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail',
+                v_instant + least(5 * 2 ^ least(v_attempt.number - 1, 10), 3600) * interval '1 second',
+                v_attempt.message_id, v_attempt.dispatch_id, v_instant);
+    END IF;
+END
+$$;
+
 RESET ROLE;
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;
