@@ -454,7 +454,8 @@ GRANT INSERT ON letter_contact, part, review, release, release_part, link, print
     TO lb_press;
 GRANT INSERT (agency_id, dispatch_id, release_id, channel, address_version, made_at, changed_at) ON dispatch TO lb_press;
 GRANT INSERT (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob, sealed_address,
-              address_table, address_version, mail_token, to_digest, way, made_at, changed_at) ON message TO lb_press;
+              address_table, address_version, mail_token, to_digest, way, text_version, beside_dispatch,
+              made_at, changed_at) ON message TO lb_press;
 GRANT INSERT ON acknowledgement TO lb_press;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;

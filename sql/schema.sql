@@ -1625,8 +1625,9 @@ BEGIN
          WHERE a.agency_id = v_agency AND a.message_id = p_message AND a.ended_at IS NULL;
         UPDATE letterbox.message m SET state = 'maybe_sent', changed_at = v_instant
          WHERE m.agency_id = v_agency AND m.message_id = p_message;
+        -- Unless it has come back meanwhile: then it was sent, and staff know more of it than this.
         UPDATE letterbox.dispatch d SET state = 'maybe_sent', changed_at = v_instant
-         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id;
+         WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.dispatch_id AND d.state = 'sending';
         refusal := 'maybe_sent';
         RETURN;
     ELSIF v_message.state <> 'ready' THEN
@@ -1681,18 +1682,32 @@ CREATE FUNCTION letterbox.message_carrier(p_message bigint, p_carrier text) RETU
 DECLARE
     v_agency  bigint := letterbox.gate_need_agency();
     v_message letterbox.message;
+    v_party   letterbox.party;
+    v_refusal text;
 BEGIN
     SELECT m.* INTO v_message FROM letterbox.message m
      WHERE m.agency_id = v_agency AND m.message_id = p_message AND m.state = 'ready' FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;    -- message_begin says what it is
     END IF;
-    IF v_message.way = 'text'
-       AND NOT EXISTS (SELECT FROM letterbox.party p
-                        WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party AND p.text_consent) THEN
-        UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
+    IF v_message.way = 'text' THEN
+        SELECT p.* INTO v_party FROM letterbox.party p
+         WHERE p.agency_id = v_agency AND p.party_id = v_message.to_party;
+        IF NOT coalesce(v_party.text_consent, false) THEN
+            v_refusal := 'text_consent';
+        ELSIF v_message.text_version <> v_party.text_version THEN
+            v_refusal := 'text_moved';
+        ELSIF EXISTS (SELECT FROM letterbox.dispatch d
+                        JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+                       WHERE d.agency_id = v_agency AND d.dispatch_id = v_message.beside_dispatch
+                         AND (d.state IN ('stopped', 'returned') OR r.state = 'withdrawn')) THEN
+            v_refusal := 'text_alone';
+        END IF;
+    END IF;
+    IF v_refusal IS NOT NULL THEN
+        UPDATE letterbox.message m SET state = 'stopped', code = v_refusal, changed_at = letterbox.now()
          WHERE m.agency_id = v_agency AND m.message_id = p_message;
-        RETURN 'text_consent';
+        RETURN v_refusal;
     END IF;
     UPDATE letterbox.message m SET carrier = p_carrier, notify_id = NULL, notify_status = NULL, asked = 0
      WHERE m.agency_id = v_agency AND m.message_id = p_message;
@@ -1730,11 +1745,13 @@ BEGIN
                         ELSE 'maybe_sent' END,
            code = p_code, sealed_answer = p_sealed_answer, changed_at = v_instant
      WHERE m.agency_id = v_agency AND m.message_id = v_attempt.message_id;
+    -- What came back while it was being sent stays so. Its message says what this attempt became; one that was not
+    -- taken is ready again, and message_begin stops it.
     UPDATE letterbox.dispatch d
        SET state = CASE WHEN v_over THEN 'stopped' WHEN p_outcome = 'done' THEN 'sent' WHEN p_outcome = 'failed' THEN 'ready'
                         ELSE 'maybe_sent' END,
            code = p_code, changed_at = v_instant
-     WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id;
+     WHERE d.agency_id = v_agency AND d.dispatch_id = v_attempt.dispatch_id AND d.state = 'sending';
     IF p_outcome = 'failed' AND NOT v_over THEN
         INSERT INTO letterbox.job (agency_id, job_id, worker, kind, run_at, message_id, dispatch_id, made_at)
         VALUES (v_agency, letterbox.new_id(), 'post', 'send_mail',
@@ -1798,12 +1815,20 @@ BEGIN
     IF v_failure IS NOT NULL THEN
         UPDATE letterbox.message m SET state = 'failed', code = v_failure, changed_at = v_instant
          WHERE m.agency_id = v_message.agency_id AND m.message_id = v_message.message_id;
-        IF v_message.dispatch_id IS NOT NULL AND v_failure = 'notify_permanent' THEN
+        IF v_message.way = 'email' AND v_failure = 'notify_permanent' THEN
             UPDATE letterbox.dispatch d SET state = 'returned', code = v_failure, changed_at = v_instant
              WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
                AND d.state IN ('sending', 'sent', 'maybe_sent');
+            -- Only if it is still the person's address: that of the dispatch's version, or, of a notice to an address of
+            -- its own, none that staff have changed since. Where an account signs in is another matter.
             UPDATE letterbox.party p SET email_confirmed = false
-             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed;
+             WHERE p.agency_id = v_message.agency_id AND p.party_id = v_message.to_party AND p.email_confirmed
+               AND CASE WHEN v_message.dispatch_id IS NOT NULL
+                        THEN EXISTS (SELECT FROM letterbox.dispatch d
+                                      WHERE d.agency_id = p.agency_id AND d.dispatch_id = v_message.dispatch_id
+                                        AND d.address_version = p.address_version)
+                        ELSE v_message.address_table = 'message' AND coalesce(p.changed_at, p.made_at) <= v_message.made_at
+                   END;
         ELSIF v_message.dispatch_id IS NOT NULL THEN
             UPDATE letterbox.dispatch d SET state = 'stopped', code = v_failure, changed_at = v_instant
              WHERE d.agency_id = v_message.agency_id AND d.dispatch_id = v_message.dispatch_id
@@ -1985,12 +2010,15 @@ BEGIN
     IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
         RAISE EXCEPTION 'this role does not change people' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    UPDATE letterbox.party p SET text_consent = p_consent
-     WHERE p.agency_id = v_agency AND p.party_id = p_party AND p.text_consent <> p_consent;
+    UPDATE letterbox.party p
+       SET text_consent = p_consent, text_version = p.text_version + CASE WHEN p_moved THEN 1 ELSE 0 END
+     WHERE p.agency_id = v_agency AND p.party_id = p_party AND (p.text_consent <> p_consent OR p_moved);
     IF p_moved OR NOT p_consent THEN
-        -- What waits was made for the number, and the consent, of before.
+        -- What waits, also for a person's answer, was made for the number, and the consent, of before. What is being
+        -- made now has the version of before, and message_carrier stops it.
         UPDATE letterbox.message m SET state = 'stopped', code = 'text_consent', changed_at = letterbox.now()
-         WHERE m.agency_id = v_agency AND m.to_party = p_party AND m.way = 'text' AND m.state IN ('ready', 'failed');
+         WHERE m.agency_id = v_agency AND m.to_party = p_party AND m.way = 'text'
+           AND m.state IN ('ready', 'failed', 'maybe_sent');
     END IF;
 END
 $$;
@@ -3442,6 +3470,8 @@ CREATE TABLE letterbox.message (
     notify_id text,
     notify_status text,
     asked smallint DEFAULT 0 NOT NULL,
+    text_version integer,
+    beside_dispatch bigint,
     CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
     CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT message_asked_check CHECK (((asked >= 0) AND (asked <= 100))),
@@ -3454,7 +3484,9 @@ CREATE TABLE letterbox.message (
     CONSTRAINT message_notify_status_check CHECK ((notify_status ~ '^[a-z-]{1,40}$'::text)),
     CONSTRAINT message_one_body CHECK (((sealed_body IS NULL) <> (body_blob IS NULL))),
     CONSTRAINT message_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'sending'::text, 'sent'::text, 'maybe_sent'::text, 'stopped'::text, 'failed'::text, 'void'::text]))),
+    CONSTRAINT message_text_beside CHECK (((way = 'text'::text) OR ((text_version IS NULL) AND (beside_dispatch IS NULL)))),
     CONSTRAINT message_text_is_notice CHECK (((way = 'email'::text) OR ((dispatch_id IS NULL) AND (body_blob IS NULL)))),
+    CONSTRAINT message_text_version_check CHECK ((text_version > 0)),
     CONSTRAINT message_way_check CHECK ((way = ANY (ARRAY['email'::text, 'text'::text])))
 );
 ALTER TABLE ONLY letterbox.message FORCE ROW LEVEL SECURITY;
@@ -3581,6 +3613,7 @@ CREATE TABLE letterbox.party (
     changed_by bigint,
     text_consent boolean DEFAULT false NOT NULL,
     key_ends_on date,
+    text_version integer DEFAULT 1 NOT NULL,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -3588,7 +3621,8 @@ CREATE TABLE letterbox.party (
     CONSTRAINT party_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
     CONSTRAINT party_party_id_check CHECK ((party_id > 0)),
     CONSTRAINT party_record_version_check CHECK ((record_version > 0)),
-    CONSTRAINT party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'moved'::text, 'dead'::text, 'ended'::text])))
+    CONSTRAINT party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'moved'::text, 'dead'::text, 'ended'::text]))),
+    CONSTRAINT party_text_version_check CHECK ((text_version > 0))
 );
 ALTER TABLE ONLY letterbox.party FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.party OWNER TO lb_owner;
@@ -3925,6 +3959,7 @@ CREATE INDEX link_dispatch ON letterbox.link USING btree (agency_id, dispatch_id
 CREATE INDEX link_release ON letterbox.link USING btree (agency_id, release_id);
 CREATE INDEX link_token ON letterbox.link USING btree (token_hash);
 CREATE INDEX message_account ON letterbox.message USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX message_beside_dispatch ON letterbox.message USING btree (agency_id, beside_dispatch) WHERE (beside_dispatch IS NOT NULL);
 CREATE INDEX message_body ON letterbox.message USING btree (agency_id, body_blob) WHERE (body_blob IS NOT NULL);
 CREATE INDEX message_dispatch ON letterbox.message USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE INDEX message_party ON letterbox.message USING btree (agency_id, to_party) WHERE (to_party IS NOT NULL);
@@ -4132,6 +4167,8 @@ ALTER TABLE ONLY letterbox.mail_seen
     ADD CONSTRAINT mail_seen_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
 ALTER TABLE ONLY letterbox.message
     ADD CONSTRAINT message_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_beside_dispatch_fkey FOREIGN KEY (agency_id, beside_dispatch) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.message
     ADD CONSTRAINT message_agency_id_body_blob_fkey FOREIGN KEY (agency_id, body_blob) REFERENCES letterbox.blob(agency_id, blob_id);
 ALTER TABLE ONLY letterbox.message
@@ -5402,6 +5439,8 @@ GRANT SELECT(to_digest),INSERT(to_digest) ON TABLE letterbox.message TO lb_press
 GRANT SELECT(way) ON TABLE letterbox.message TO lb_desk;
 GRANT INSERT(way) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(way) ON TABLE letterbox.message TO lb_post;
+GRANT INSERT(text_version) ON TABLE letterbox.message TO lb_press;
+GRANT INSERT(beside_dispatch) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT ON TABLE letterbox.migration TO lb_portal;
 GRANT SELECT ON TABLE letterbox.migration TO lb_desk;
 GRANT SELECT ON TABLE letterbox.migration TO lb_press;

@@ -373,18 +373,19 @@ static void take_armor_start(struct str armored, struct buf *bytes)
 
 static enum packet_sealing sealing_of(struct str message)
 {
-    bool has_key = false;
+    size_t keys = 0, phrases = 0;
     struct header header;
     while (take_header_alone(&message, &header)) {
         switch (header.tag) {
-        case TAG_PKESK: has_key = true; break;
-        case TAG_SKESK:
+        case TAG_PKESK: keys++; break;
+        case TAG_SKESK: phrases++; break;
         case TAG_MARKER: break;
         case TAG_SEIPD:
-        case TAG_AEAD: return has_key ? PACKET_SEALED : PACKET_NO_KEY;
+        case TAG_AEAD: return keys ? PACKET_SEALED : PACKET_NO_KEY;
         case TAG_UNPROTECTED: return PACKET_UNPROTECTED;
         default: return PACKET_NOT_SEALED;
         }
+        if (keys + phrases > PACKET_RECIPIENTS_MAX) return PACKET_MANY_KEYS;
         if (header.partial || header.is_to_the_end || header.length > message.len) break;
         message = str_from_byte(message, header.length);
     }

@@ -49,7 +49,10 @@ enum packet_sealing {
     PACKET_SEALED,      /* to a public key, protected (tags 18 and 20) */
     PACKET_UNPROTECTED, /* encrypted, but anybody on the way may have changed it */
     PACKET_NO_KEY,      /* under a passphrase alone */
-    PACKET_NOT_SEALED,  /* not encrypted, or not OpenPGP */
+    /* More than PACKET_RECIPIENTS_MAX session keys: GnuPG would try our key on each that names it
+       or nobody, so that one mail of many small packets would keep the press busy for hours. */
+    PACKET_MANY_KEYS,
+    PACKET_NOT_SEALED, /* not encrypted, or not OpenPGP */
 };
 enum packet_sealing packet_sealing(struct str message);
 

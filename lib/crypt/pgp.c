@@ -554,6 +554,7 @@ enum err pgp_decrypt(struct pgp *pgp, struct str message, struct buf *ret_conten
     case PACKET_UNPROTECTED: return ERR_PGP_UNPROTECTED;
     case PACKET_NO_KEY: return ERR_NO_KEY;
     case PACKET_NOT_SEALED: return ERR_BAD_INPUT;
+    case PACKET_MANY_KEYS: return ERR_PGP_MANY_KEYS;
     }
     BUF_SECRET(content, ret_content->max);
     DATA(in);

@@ -10,6 +10,7 @@
 #include "core/buf.h"
 #include "mail/addr.h"
 #include "mail/reply.h"
+#include "sys/clock.h"
 #include "sys/fault.h"
 
 enum { REPLY_BYTES_MAX = 64 * 1024, URL_BYTES = 600 };
@@ -178,7 +179,7 @@ static void end_list(struct curl_slist **list)
 }
 
 enum err mail_smtp_send(struct mail_smtp *smtp, struct str from, struct str to, struct str message,
-                        struct mail_smtp_result *ret_result)
+                        int64_t until_us, struct mail_smtp_result *ret_result)
 {
     if (!is_spec(to) || (from.len && !is_spec(from)) || message.len == 0) return ERR_BAD_INPUT;
     if (FAULT_FAILS(smtp_connect)) {
@@ -204,6 +205,7 @@ enum err mail_smtp_send(struct mail_smtp *smtp, struct str from, struct str to, 
         /* A kept connection may have been closed meanwhile, or have carried its fill. */
         bool worn = sending.code < 400 || sending.code == 421 || sending.code == 452;
         if (sending.given || connections > 0 || !worn || done == CURLE_OK) break;
+        if (until_us && clock_monotonic_us() >= until_us) break;
     }
     if (FAULT_FAILS(smtp_answer_lost))
         *ret_result = (struct mail_smtp_result){.outcome = MAIL_SMTP_UNKNOWN, .code = "lost"};

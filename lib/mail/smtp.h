@@ -2,6 +2,9 @@
 #ifndef LETTERBOX_MAIL_SMTP_H
 #define LETTERBOX_MAIL_SMTP_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "core/err.h"
 #include "core/str.h"
 #include "mail/server.h"
@@ -45,10 +48,13 @@ struct mail_smtp_result {
 
 /*
  * from and to as mail_addr_spec wrote them; an empty from is the null sender. message as
- * mail_compose_message made it. ERR_BAD_INPUT for an address that is none, before anything is
- * sent; every other trouble is a result.
+ * mail_compose_message made it. A kept connection that is of no use is replaced only before
+ * until_us (clock_monotonic_us; 0: at any time), so that two tries take no longer than one begun
+ * then. ERR_BAD_INPUT for an address that is none, before anything is sent; every other trouble is
+ * a result.
  */
 MUST_CHECK enum err mail_smtp_send(struct mail_smtp *smtp, struct str from, struct str to,
-                                   struct str message, struct mail_smtp_result *ret_result);
+                                   struct str message, int64_t until_us,
+                                   struct mail_smtp_result *ret_result);
 
 #endif

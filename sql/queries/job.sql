@@ -95,7 +95,8 @@ SELECT job_id, worker, kind, attempts, error_code, letter_id, arrangement_id, pa
   FROM letterbox.job WHERE state = 'staff' ORDER BY ended_at, job_id LIMIT $1::integer;
 
 -- name: job_waiting
--- purpose: For each thing that is away, how many letters wait for it, and the day of the oldest
+-- purpose: For each thing that is away, how many letters wait for it, and the day of the oldest. today_counts counts
+--   the same: a message that waits for its domain's turn is nobody's problem
 -- roles: lb_desk
 -- params: none
 -- columns: error_code text, letters bigint, since timestamptz

@@ -27,7 +27,8 @@ SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        + (SELECT count(*) FROM letterbox.message WHERE state IN ('maybe_sent', 'failed') AND dispatch_id IS NULL)
        + (SELECT count(*) FROM letterbox.bounce
            WHERE seen_at IS NULL AND (dispatch_id IS NULL OR kind NOT IN ('hard', 'soft', 'refused') OR NOT is_recipients))
-       + (SELECT count(DISTINCT error_code) FROM letterbox.job WHERE state IN ('ready', 'leased') AND waits > 0)
+       + (SELECT count(DISTINCT error_code) FROM letterbox.job
+           WHERE state IN ('ready', 'leased') AND waits > 0 AND letter_id IS NOT NULL)    -- as job_waiting
        AS problems
   FROM letterbox.letter
  WHERE state IN ('received', 'preparing', 'in_review', 'second_check', 'approved', 'composed', 'held', 'escalated',

@@ -172,6 +172,29 @@ test('mail is sent with an access token; one that is refused is renewed before a
     ok(!post.logText().includes(givenOut[1]));
 });
 
+test('no attempt is open while a token is waited for', async () => {
+    const identity = await identityServer({ tokenBytes: 40 });
+    const tokens = giveTo(MAIL_USER, folder('tokens-late'));
+    const smtp = await exim({ oauth: tokens });
+    const box = await postbox({ smtp, settings: { smtp: { from: 'desk@mail.north.test' } } });
+    Object.assign(box.site.settings.smtp, signIn(box, identity));
+    box.site.write();
+    const north = await box.agency('north');
+    identity.given = (token) => writeFileSync(join(tokens, token), '');
+    const held = [];
+    identity.answer = (response) => held.push(response);
+    await box.site.start('post');
+    const message = await box.message(north, { to: 'nana@relative.test' });
+    await eventually(() => held.length === 1, { within: 10_000, what: 'a token is asked for' });
+    equal((await box.state(message)).state, 'ready');
+    equal(await box.count('attempt'), 0);
+    identity.answer = null;
+    held[0].destroy();
+    await smtp.mailbox('nana@relative.test').wait(1);
+    await eventually(async () => (await box.state(message)).state === 'sent');
+    deepEqual([await box.count('attempt', "outcome = 'failed'"), await box.count('attempt', "outcome = 'done'")], [1, 1]);
+}, { timeout: 90_000 });
+
 test('the endpoint refuses: mail stays where it is, the log says why, and it goes on by itself', async () => {
     const { identity, box, maildir } = await inbox();
     identity.answer = (response) => response.writeHead(400, { 'Content-Type': 'application/json' })

@@ -176,11 +176,11 @@ test('IMAP lies and stalls are errors in bounded time and memory', async () => {
     }
 }, { timeout: 90_000 });
 
-async function send(talk, { count = 1 } = {}) {
+async function send(talk, { count = 1, until } = {}) {
     const port = await server(talk);
     const started = performance.now();
     const { stdout } = await run([PROBE, 'smtp', String(port), String(SILENCE), 'a@b.test', 'c@d.test',
-        String(count)], { input: 'From: a@b.test\r\n\r\nx\r\n', timeout: 30_000 });
+        String(count), ...(until ? [String(until)] : [])], { input: 'From: a@b.test\r\n\r\nx\r\n', timeout: 30_000 });
     ok((performance.now() - started) / 1000 < 4 * SILENCE + 3);
     const lines = stdout.trim().split('\n');
     const memory = Number(lines.pop().split(' ')[1]);
@@ -243,4 +243,10 @@ test('a connection is kept, and one that had its fill is replaced before anythin
     const closed = [];
     const hangsUp = (socket) => smtpTalk({ DOT: (one) => one.end('250 ok\r\n') }, closed)(socket);
     deepEqual(await send(hangsUp, { count: 3 }), Array(3).fill('send ok accepted 250'));
+    // Only while there is time for it: what was not given away is tried another time.
+    worn.length = 0;
+    deepEqual(await send(limited, { count: 4, until: 1 }), ['accepted 250', 'accepted 250', 'later 452', 'accepted 250']
+        .map((outcome) => `send ok ${outcome}`));
+    equal(worn.length, 2);
+    deepEqual(await send(limited, { count: 4, until: 60_000_000 }), Array(4).fill('send ok accepted 250'));
 });

@@ -4,7 +4,7 @@
 
 import { before, cleanup, deepEqual, doesNotMatch, equal, eventually, match, ok, test } from '../harness/test.mjs';
 import { join } from 'node:path';
-import { mime, mixed, relative, signedMime, withoutProtection } from '../harness/openpgp.mjs';
+import { manyKeys, mime, mixed, relative, signedMime, withoutProtection } from '../harness/openpgp.mjs';
 import { gpgAgent, pressroom } from '../harness/pressroom.mjs';
 import { site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -217,6 +217,19 @@ test('damaged, for another key, under a password, empty: each is kept with its r
     await isRefused(mime(await ann.text(['--armor', '--symmetric', '--passphrase', 'x'], PLAIN)), /not for our key/);
 });
 
+const attached = (bytes) => 'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"\r\n\r\n--b\r\n'
+    + 'Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--b\r\nContent-Type: application/octet-stream\r\n'
+    + `Content-Transfer-Encoding: base64\r\n\r\n${bytes.toString('base64').replace(/.{76}/g, '$&\r\n')}\r\n--b--\r\n`;
+
+test('sixteen session keys are tried; more are not, or one mail would keep the press busy for hours', async () => {
+    await pin();
+    const few = await seen(await arrives(attached(await manyKeys(ann, PLAIN, { hidden: 15 }))));
+    deepEqual([few.texts, few.warnings], [[SHOWN], []]);
+    await isRefused(attached(await manyKeys(ann, PLAIN, { hidden: 16 })), /so many keys/);
+    await isRefused(attached(await manyKeys(ann, PLAIN, { named: 17 })), /so many keys/);
+    await isRefused(attached(await manyKeys(ann, PLAIN, { named: 20_000, hidden: 20_000 })), /so many keys/);
+});
+
 test('what a proved sender encrypted to another key is before staff, with the reason', async () => {
     const domain = address.split('@')[1];
     const letter = await seen(await arrives(mime(await ann.gpg(PLAIN, { to: ann.fingerprint })),
@@ -247,7 +260,15 @@ test('an agent that is away is no fault of the mail: it is opened when the agent
         WHERE letter_id = $1 AND attempts > 0 AND state = 'ready' AND error_code IS NOT NULL`, [letter]))[0], { within: 20_000 });
     equal(code, 'no_key');
     equal((await room.state(letter)).state, 'received');
+    // Where no signature can prove who wrote, nothing is opened before its turn comes.
+    const foreign = await room.letter({ channel: 'email', items: [{ kind: 'mail',
+        bytes: Buffer.from(bytes.toString().replace(`<${address}>`, '<stranger@example.org>')) }] });
+    await eventually(async () => (await room.db.query(`SELECT job_id FROM letterbox.job WHERE letter_id = $1 AND error_code = 'no_key'`,
+        [foreign]))[0], { within: 20_000 });
+    deepEqual((await room.db.query(`SELECT kind, state FROM letterbox.job WHERE letter_id = $1 AND worker = 'press' ORDER BY made_at, kind`,
+        [foreign])).map(({ kind, state }) => [kind, state]), [['prepare_letter', 'done'], ['prepare_stranger', 'ready']]);
     await gpgAgent(home);
+    await room.hurry(foreign);
     await room.hurry(letter);
     const shown = await seen(letter);
     deepEqual([shown.state, shown.texts, shown.mail.signature], ['in_review', [SHOWN], 'pinned']);

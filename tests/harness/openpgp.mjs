@@ -6,6 +6,7 @@
 //     const other = await ann.js(text, { signed: false });      // by openpgp.js, with the same key
 //     mime(armor), mixed(armor), signedMime(part, signature)    // the mail's own Content-Type line and body
 //     withoutProtection(room, ann, text)                        // as programs of the last century encrypted
+//     await manyKeys(ann, text, { named, hidden })              // bytes with so many session keys to us, or to whoever can
 
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -142,6 +143,17 @@ export async function withoutProtection(room, person, text) {
     const literal = packet(11, Buffer.concat([Buffer.from('b\0\0\0\0\0', 'binary'), Buffer.from(text)]));
     const rest = createCipheriv('aes-256-cfb', key, start.subarray(2)).update(literal);
     return armored(Buffer.concat([packetAt(real, 0).whole, packet(9, Buffer.concat([start, rest]))]));
+}
+
+// With so many session keys: the real one, again and again, and that of nobody in particular.
+export async function manyKeys(person, text, { named = 1, hidden = 0 }) {
+    const { bytes } = await person.run(['--encrypt', '-r', person.agency], text);
+    const key = packetAt(bytes, 0).whole;
+    const nobody = Buffer.from(key);
+    const at = nobody.indexOf(Buffer.from(person.agencyKey.getKeys().map((one) => one.getKeyID().toHex()).find((id) =>
+        key.includes(Buffer.from(id, 'hex'))), 'hex'));
+    nobody.fill(0, at, at + 8);
+    return Buffer.concat([...Array(hidden).fill(nobody), ...Array(named).fill(key), bytes.subarray(key.length)]);
 }
 
 const armored = (bytes) => `-----BEGIN PGP MESSAGE-----\n\n${bytes.toString('base64').replace(/.{64}/g, '$&\n').trimEnd()

@@ -8,6 +8,7 @@
  *     probe_mail encrypted TOKEN                        armour on stdin
  *     probe_mail message FROM TO SUBJECT ID SECONDS     entity on stdin, whole message on stdout
  *     probe_mail smtp PORT SILENCE FROM TO COUNT        message on stdin, sent COUNT times
+ *     … COUNT MICROSECONDS                              no second try of one after that time
  *     probe_mail imap PORT SILENCE MAX FOLDER           reads a whole mailbox, moving what it read
  *     probe_mail oauth URL ID SECRET SCOPE REFRESH CA COUNT   asks for a token COUNT times; "-":
  * none
@@ -26,6 +27,7 @@
 #include "mail/imap.h"
 #include "mail/oauth.h"
 #include "mail/smtp.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 
 enum { BYTES_MAX = 100 * 1024 * 1024, FILES_MAX = 10, ENTRIES_MAX = 1000 };
@@ -109,7 +111,9 @@ static void send_all(struct str message, char **words)
     static const char *const outcomes[] = {"accepted", "refused", "later", "unknown"};
     for (int64_t i = 0; i < number(words[4]); i++) {
         struct mail_smtp_result result = {.outcome = MAIL_SMTP_LATER};
-        code = mail_smtp_send(smtp, str_from(words[2]), str_from(words[3]), message, &result);
+        int64_t until_us = words[5] ? clock_monotonic_us() + number(words[5]) : 0;
+        code = mail_smtp_send(smtp, str_from(words[2]), str_from(words[3]), message, until_us,
+                              &result);
         printf("send %s %s %s\n", name_of(code), outcomes[result.outcome],
                result.code[0] ? result.code : "-");
     }
@@ -195,7 +199,7 @@ int main(int argc, char **argv)
         finish(mail_compose_encrypted(str_from(words[0]), buf_str(&in), &out), &out);
     else if (strcmp(argv[1], "message") == 0 && count == 5)
         compose_message(buf_str(&in), words, &out);
-    else if (strcmp(argv[1], "smtp") == 0 && count == 5)
+    else if (strcmp(argv[1], "smtp") == 0 && (count == 5 || count == 6))
         send_all(buf_str(&in), words);
     else if (strcmp(argv[1], "imap") == 0 && count == 4)
         read_mailbox(words);

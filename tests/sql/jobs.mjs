@@ -3,6 +3,7 @@
 
 import { before, deepEqual, equal, notEqual, ok, rejects, sleep, test } from '../harness/test.mjs';
 import { postgres } from '../harness/postgres.mjs';
+import { queries } from '../harness/queries.mjs';
 import { World } from '../harness/world.mjs';
 
 let db;
@@ -127,6 +128,22 @@ test('what waits for something that is away comes again without end, after pause
     deepEqual(await job(id), { state: 'ready', attempts: 0, error_code: 'scanner' });
     for (let i = 1; i <= 3; i += 1)
         equal(await fail((await claim(['waiting'])).lease), i < 3 ? 'ready' : 'staff', 'real attempts still count');
+});
+
+test('Today counts as a problem what the page of problems shows of what waits: letters, and no message that is paced', async () => {
+    const named = (name) => db.as('lb_desk', (sql) => sql(queries().get(name).text), { session: north.sessions.coordinator });
+    const problems = async () => [Number((await named('today_counts'))[0].problems), (await named('job_waiting')).length];
+    const { fromMother: letter } = await world.story(north);
+    const [before, shown] = await problems();
+    equal(shown, 0);
+    const paced = await add('send_mail', { worker: 'post' });
+    const waiting = await add('prepare_letter');
+    await db.query("UPDATE letterbox.job SET waits = 1, error_code = 'paced' WHERE job_id = $1", [paced]);
+    deepEqual(await problems(), [before, 0]);
+    await db.query("UPDATE letterbox.job SET waits = 1, error_code = 'scanner_away', letter_id = $2 WHERE job_id = $1",
+        [waiting, letter]);
+    deepEqual(await problems(), [before + 1, 1]);
+    await db.query('DELETE FROM letterbox.job');
 });
 
 test('nothing of a transaction stays when its lease ran out before the end', async () => {

@@ -67,6 +67,43 @@ test('a text goes to who agrees to texts when it is sent; consent taken back, or
     equal((await db.one('SELECT text_consent FROM letterbox.party WHERE party_id = $1', [one.mother])).text_consent, false);
 });
 
+test('a text is made for the number of its version and beside a dispatch: it goes to no other number, and never alone', async () => {
+    const set = (consent, moved = false) => desk((sql) => sql('SELECT letterbox.party_text_set($1, $2, $3)',
+        [one.mother, consent, moved]));
+    const version = async () => (await db.one('SELECT text_version FROM letterbox.party WHERE party_id = $1', [one.mother])).text_version;
+    const goes = async (id) => [await call('SELECT letterbox.message_carrier($1, $2)', [id, 'notify']), (await row(id)).state];
+    const beside = { way: 'text', beside_dispatch: one.linkDispatch };
+    await set(true);
+    const first = await version();
+    await set(true);
+    equal(await version(), first, 'the same number');
+    deepEqual(await goes(await message({ ...beside, text_version: first })), [null, 'ready']);
+    // The press has read the record, the desk keeps another number, and then the text is written.
+    await set(true, true);
+    equal(await version(), first + 1);
+    deepEqual(await goes(await message({ ...beside, text_version: first })), ['text_moved', 'stopped']);
+    deepEqual(await goes(await message({ ...beside, text_version: first + 1 })), [null, 'ready']);
+    // One that may have been sent is not sent again to the number of before.
+    const doubtful = await message({ ...beside, text_version: first + 1, state: 'maybe_sent' });
+    await set(true, true);
+    equal((await row(doubtful)).state, 'stopped');
+
+    const text_version = await version();
+    const dispatch = (state) => db.query('UPDATE letterbox.dispatch SET state = $2 WHERE dispatch_id = $1', [one.linkDispatch, state]);
+    const was = await db.one('SELECT state FROM letterbox.dispatch WHERE dispatch_id = $1', [one.linkDispatch]);
+    for (const [state, refusal] of [['sending', null], ['sent', null], ['stopped', 'text_alone'], ['returned', 'text_alone']]) {
+        await dispatch(state);
+        deepEqual([state, ...await goes(await message({ ...beside, text_version }))],
+            [state, refusal, refusal ? 'stopped' : 'ready']);
+    }
+    await dispatch(was.state);
+    await db.query("UPDATE letterbox.release SET state = 'withdrawn' WHERE release_id = $1", [one.toMotherRelease]);
+    deepEqual(await goes(await message({ ...beside, text_version })), ['text_alone', 'stopped']);
+    await db.query("UPDATE letterbox.release SET state = 'available' WHERE release_id = $1", [one.toMotherRelease]);
+    await set(false);
+    await rejects(message({ beside_dispatch: one.linkDispatch }), /message_text_beside/);
+});
+
 test('what carries a letter is no text message, whoever writes it', async () => {
     await rejects(message({ way: 'text', dispatch_id: one.linkDispatch }), /message_text_is_notice/);
     await rejects(db.query("UPDATE letterbox.message SET way = 'text' WHERE message_id = $1", [one.message]), /message_text_is_notice/);
@@ -111,6 +148,34 @@ test('a failure goes to staff, with the e-mail address in doubt where it was for
     equal(await found('temporary-failure'), 'failed');
     deepEqual(await dispatch(), { state: 'stopped', code: 'notify_temporary' });
     equal(await confirmed(), true);
+});
+
+test('an address is in doubt only if it is still the person\'s, and also where it was a notice that came back', async () => {
+    const confirmed = async () => (await db.one('SELECT email_confirmed FROM letterbox.party WHERE party_id = $1', [one.mother]))
+        .email_confirmed;
+    const comesBack = async (id) => {
+        await db.query('UPDATE letterbox.party SET email_confirmed = true WHERE party_id = $1', [one.mother]);
+        await db.query("UPDATE letterbox.message SET state = 'sent', carrier = 'notify' WHERE message_id = $1", [id]);
+        await checking(id);
+        equal(await found('permanent-failure', ID), 'failed');
+        return confirmed();
+    };
+    const again = () => db.query("UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1", [one.linkDispatch]);
+    await again();
+    equal(await comesBack(one.message), false);
+    await again();
+    await db.query('UPDATE letterbox.party SET address_version = address_version + 1 WHERE party_id = $1', [one.mother]);
+    equal(await comesBack(one.message), true, 'staff have entered another since');
+    equal((await db.one('SELECT state FROM letterbox.dispatch WHERE dispatch_id = $1', [one.linkDispatch])).state, 'returned');
+    await db.query('UPDATE letterbox.party SET address_version = address_version - 1 WHERE party_id = $1', [one.mother]);
+
+    const notice = { kind: 'receipt', address_table: 'message' };
+    equal(await comesBack(await message(notice)), false, 'a notice has no dispatch');
+    equal(await comesBack(await message({ way: 'text' })), true, 'a number is no e-mail address');
+    const early = await message(notice);
+    await db.query("UPDATE letterbox.party SET changed_at = letterbox.now() + interval '1 second' WHERE party_id = $1", [one.mother]);
+    equal(await comesBack(early), true, 'staff have changed the person since');
+    await db.query('UPDATE letterbox.party SET changed_at = NULL WHERE party_id = $1', [one.mother]);
 });
 
 test('what is not known there is said so and stays in doubt; asking ends by itself', async () => {

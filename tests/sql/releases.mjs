@@ -517,6 +517,29 @@ test('a mail that failed is tried again; one whose attempt never ended may have 
         [one.message])).map((row) => `${row.number} ${row.outcome}`), ['1 failed', '2 unknown', '3 done']);
 });
 
+test('what came back while it was being sent stays so, whatever the attempt becomes', async () => {
+    const came = async () => [await messageState(), (await dispatchState(one.linkDispatch)).state];
+    const starts = async () => {
+        for (const [table, id] of [['dispatch', one.linkDispatch], ['message', one.message]])
+            await db.query(`UPDATE letterbox.${table} SET state = 'ready' WHERE ${table}_id = $1`, [id]);
+        const { attempt_id: attempt, refusal } = await begin();
+        equal(refusal, null);
+        await db.query("UPDATE letterbox.dispatch SET state = 'returned', code = 'bounced' WHERE dispatch_id = $1", [one.linkDispatch]);
+        return attempt;
+    };
+    for (const [outcome, state] of [['done', 'sent'], ['unknown', 'maybe_sent'], ['refused', 'failed'], ['failed', 'ready']]) {
+        await end(await starts(), outcome, 'smtp.250');
+        deepEqual([outcome, ...await came()], [outcome, state, 'returned']);
+        equal((await dispatchState(one.linkDispatch)).code, 'bounced');
+    }
+    equal((await begin()).refusal, 'done');
+    deepEqual(await came(), ['stopped', 'returned'], 'what was to be tried again is not');
+    await starts();
+    // The process died here.
+    equal((await begin()).refusal, 'maybe_sent');
+    deepEqual(await came(), ['maybe_sent', 'returned']);
+});
+
 test('a bounce stops the next dispatch until the address is confirmed; nothing else does', async () => {
     for (const [table, id] of [['dispatch', one.linkDispatch], ['message', one.message]])
         await db.query(`UPDATE letterbox.${table} SET state = 'sent' WHERE ${table}_id = $1`, [id]);

@@ -7,11 +7,14 @@
  *     open body and address, compose      a message that does not open costs no attempt
  *     ask whether its domain's turn has   if not, the job comes again when it has: no attempt, and
  *     come (pace.c)                       nobody is told
+ *     sign in, where that takes a token   may take half a minute: no attempt is open meanwhile
  *     message_begin, COMMIT               checks permit, sides, freeze, address version again
  *     SMTP
  *     message_end and the job's end, COMMIT
  *
- * The same Message-ID, date and bytes at each attempt.
+ * The same Message-ID, date and bytes at each attempt. Nothing begins to be given away once the
+ * job's time is over: its lease lasts twice as long, and outlives the server's time for one
+ * message.
  *
  * A notice goes by GOV.UK Notify instead of SMTP where its agency has that: each text message, and
  * e-mail if there is a template for it. A letter never does: the body of a notice says that it is
@@ -55,6 +58,8 @@ struct sending {
     int64_t attempt_id;
     int64_t asked_us; /* when its domain's turn was asked for */
     struct mail_smtp_result result;
+    bool is_signed_in;
+    const char *sign_in_reason; /* why not */
     struct buf sealed_answer;
     char notify_id[MAIL_NOTIFY_ID_LETTERS + 1];
 };
@@ -264,24 +269,34 @@ static struct str return_path(const struct sending *sending)
     return arena_print(sending->job->arena, "%.*s@%.*s", STR_ARG(sending->token), STR_ARG(domain));
 }
 
+/* Has a token, where the mail server is signed in to with one. */
+static void sign_in(struct sending *sending)
+{
+    struct post *post = sending->post;
+    bool changed;
+    sending->sign_in_reason = "";
+    sending->is_signed_in = post_sign_in(post->smtp_oauth, &post->smtp_server, &changed,
+                                         &sending->sign_in_reason) == OK;
+    if (sending->is_signed_in && changed) mail_smtp_close(&post->smtp);
+}
+
 static enum err give_once(struct sending *sending)
 {
     struct post *post = sending->post;
     if (sending->notify)
         return send_notify(sending->notify, &sending->notice, sending->code.len > 0,
                            &sending->result, sending->notify_id);
-    bool changed;
-    const char *reason = "";
-    if (post_sign_in(post->smtp_oauth, &post->smtp_server, &changed, &reason) != OK) {
+    bool is_late = clock_monotonic_us() >= sending->job->until_us;
+    if (!sending->is_signed_in || is_late) {
         sending->result = (struct mail_smtp_result){.outcome = MAIL_SMTP_LATER};
-        snprintf(sending->result.code, sizeof sending->result.code, "%s", reason);
+        snprintf(sending->result.code, sizeof sending->result.code, "%s",
+                 sending->is_signed_in ? "timeout" : sending->sign_in_reason);
         return OK;
     }
-    if (changed) mail_smtp_close(&post->smtp);
     if (!post->smtp) TRY(mail_smtp_open(&post->smtp_server, post->ehlo_name, &post->smtp));
     struct str from = return_path(sending);
     return mail_smtp_send(post->smtp, from, sending->to, buf_str(&sending->message),
-                          &sending->result);
+                          sending->job->until_us, &sending->result);
 }
 
 static enum err give_away(struct sending *sending)
@@ -291,7 +306,11 @@ static enum err give_away(struct sending *sending)
     if (!oauth) return OK;
     /* Signing in was refused, so nothing was given away: once, with a new token. */
     bool refused = sending->result.outcome == MAIL_SMTP_LATER && sending->result.login_refused;
-    if (refused) return mail_oauth_refused(oauth) ? give_once(sending) : OK;
+    if (refused) {
+        if (!mail_oauth_refused(oauth)) return OK;
+        sign_in(sending);
+        return give_once(sending);
+    }
     if (sending->result.outcome != MAIL_SMTP_LATER) mail_oauth_accepted(oauth);
     return OK;
 }
@@ -380,6 +399,7 @@ static enum err send_message(struct sending *sending)
         sending->post->outcome = "paced";
         return queue_wait(sending->job, "paced", wait_seconds);
     }
+    if (sending->is_composed && !sending->notify) sign_in(sending);
     TRY(queue_step(sending->job, begin_attempt, sending));
     if (!sending->attempt_id) {
         say_not_sent(sending, sending->refusal);

@@ -202,7 +202,7 @@ static enum err read_smtp(const struct conf *conf, struct arena *arena, struct b
                    &post->smtp_oauth));
     post->smtp_server.connect_seconds = 10;
     post->smtp_server.silence_seconds = 30;
-    post->smtp_server.whole_seconds = 50; /* under the job's limit */
+    post->smtp_server.whole_seconds = 50; /* begun within the job's limit, over within its lease */
     return OK;
 }
 

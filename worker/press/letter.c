@@ -41,6 +41,7 @@ static enum err read_party(struct job *job, const struct store_rows *rows, size_
         .wants_easy = rows_bool(rows, row, "easy_read"),
         .has_consented = rows_bool(rows, row, "plain_consent"),
         .address_version = rows_int(rows, row, "address_version"),
+        .text_version = rows_int(rows, row, "text_version"),
     };
     TRY(press_open(job, SEAL_PARTY, "party", party->id, rows_int(rows, row, "record_version"),
                    rows_str(rows, row, "sealed_record"), &record));

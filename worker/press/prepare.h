@@ -168,8 +168,12 @@ struct prepare_sender {
     bool is_wrong_side; /* somebody of one side wrote to an address of the other */
 };
 
-/* Brings the pinned keys of whom the author may be into the home, to know a signature by. */
-MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mail);
+/*
+ * Brings the pinned keys of whom the author may be into the home, to know a signature by. Without
+ * one, no signature proves who wrote.
+ */
+MUST_CHECK enum err prepare_authors_keys(struct job *job, const struct mail *mail,
+                                         bool *ret_has_key);
 /* Fills the review's mail and, if the letter cannot go on, its quarantine. */
 MUST_CHECK enum err prepare_find_sender(struct job *job, struct prepare *prepare,
                                         struct prepare_sender *ret_sender);

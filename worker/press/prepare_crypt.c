@@ -18,6 +18,10 @@ static const char why_unprotected[] =
     "Something in the e-mail was encrypted in an old way, in which nobody can see whether it was "
     "changed. It was not opened. Ask the sender to update their program and send it again.";
 
+static const char why_many_keys[] =
+    "Something in the e-mail was encrypted to so many keys that it was not opened. Ask the sender "
+    "to encrypt it to our key and to few others, and to send it again.";
+
 const char prepare_why_nested[] = "Something in the e-mail was encrypted more than twice, one "
                                   "inside the other. It was not opened. "
                                   "Ask for it to be sent again, encrypted once.";
@@ -42,6 +46,7 @@ enum err prepare_decrypt(struct job *job, struct str message, struct buf *ret_cl
     case ERR_BAD_INPUT: *ret_why = why_damaged; return OK;
     case ERR_TOO_BIG: *ret_why = why_too_big; return OK;
     case ERR_PGP_UNPROTECTED: *ret_why = why_unprotected; return OK;
+    case ERR_PGP_MANY_KEYS: *ret_why = why_many_keys; return OK;
     case ERR_NO_KEY: *ret_why = why_other_key; return blame_message(job);
     default: return code;
     }

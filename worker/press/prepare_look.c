@@ -12,15 +12,21 @@
 
 enum { ARENA_LOOK = 256 * 1024 * 1024 };
 
-/* Of what signs or encrypts all of it; what stands inside what is encrypted is not looked at. */
+/*
+ * Of what signs or encrypts all of it; what stands inside what is encrypted is not looked at. Only
+ * where a signature could prove who wrote: what anybody else encrypted to our key is not opened
+ * while letters of known people wait.
+ */
 static enum err read_signatures(struct job *job, const struct letter *letter,
                                 struct prepare *prepare)
 {
     const struct mail *mail = letter->mail;
     struct pgp_signature signature;
     const char *why;
+    bool has_key;
     if (mail->packet_count == 0) return OK;
-    TRY(prepare_authors_keys(job, mail));
+    TRY(prepare_authors_keys(job, mail, &has_key));
+    if (!has_key) return OK;
     for (size_t i = 0; i < mail->packet_count; i++) {
         if (!mail->packets[i].is_signature || !mail->packets[i].is_whole) continue;
         TRY(prepare_verify(job, &mail->packets[i], &signature));

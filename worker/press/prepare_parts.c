@@ -391,7 +391,8 @@ static enum err take_message(struct gather *gather, struct str message)
     TRY(clean(gather, message, true, CLEAN_AS_MAIL, "mail", &letter));
     if (!letter || !letter->mail || gather->prepare->mail) return OK;
     prepare_take_head(letter, gather->prepare);
-    if (letter->mail->packet_count) TRY(prepare_authors_keys(gather->job, letter->mail));
+    bool has_key;
+    if (letter->mail->packet_count) TRY(prepare_authors_keys(gather->job, letter->mail, &has_key));
     return open_packets(gather, letter->mail, true, gather->prepare->review.part_count == before,
                         1);
 }

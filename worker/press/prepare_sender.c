@@ -212,8 +212,9 @@ static enum err read_authors(struct store *store, void *context)
     return OK;
 }
 
-enum err prepare_authors_keys(struct job *job, const struct mail *mail)
+enum err prepare_authors_keys(struct job *job, const struct mail *mail, bool *ret_has_key)
 {
+    bool has_key = false;
     struct search search = {.job = job, .mail = mail};
     struct authors authors = {&search, ARENA_MANY(job->arena, PARTIES, struct person), 0};
     TRY(queue_step(job, read_authors, &authors));
@@ -221,7 +222,9 @@ enum err prepare_authors_keys(struct job *job, const struct mail *mail)
         struct pgp_fingerprint key;
         enum refused refusal;
         TRY(press_person_key(job, &authors.people[i], &key, &refusal));
+        has_key |= authors.people[i].key_confirmed;
     }
+    *ret_has_key = has_key;
     return OK;
 }
 

@@ -83,7 +83,7 @@ struct press_party {
     struct str alias; /* local part of its own address with us */
     bool is_writer, is_recipient;
     bool wants_easy, has_consented; /* large print; to letters by plain e-mail */
-    int64_t address_version;
+    int64_t address_version, text_version;
     struct person person;
 };
 

@@ -227,6 +227,8 @@ static enum err add_text(struct release_work *work, struct release *release)
     memcpy(all, release->messages, release->message_count * sizeof *all);
     struct message *message = &all[release->message_count];
     *message = message_new(release->is_note ? "return_note" : "waiting", release->to->id, STR(""));
+    message->text_version = release->to->text_version;
+    message->beside = release->dispatch;
     JSON view = json_copy(work->view);
     json_put_bool(view, "email", release->channel == CHANNEL_LINK);
     TRY(message_for_phone(job, &work->publics, view, message));

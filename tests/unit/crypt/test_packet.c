@@ -148,6 +148,34 @@ static void sixteen_recipients_are_the_most(void **state)
     }
 }
 
+/* GnuPG would try each of them. */
+static void more_session_keys_from_outside_are_not_tried(void **state)
+{
+    (void)state;
+    static const struct str keys[] = {STR(PKESK(ID_A)), STR(PKESK("\0\0\0\0\0\0\0\0")), STR(SKESK)};
+    static const struct str data[] = {STR(LONG_SEIPD), STR(LONG_AEAD), STR(LONG_SED)};
+    for (size_t i = 0; i < COUNT(keys); i++)
+        for (size_t j = 0; j < COUNT(data); j++) {
+            BUF(message, 1000);
+            buf_add(&message, STR(PKESK(ID_A)));
+            for (size_t n = 1; n < PACKET_RECIPIENTS_MAX; n++) buf_add(&message, keys[i]);
+            size_t most = message.len;
+            buf_add(&message, data[j]);
+            assert_int_equal(packet_sealing(buf_str(&message)),
+                             j == 2 ? PACKET_UNPROTECTED : PACKET_SEALED);
+            BUF(more, 1000);
+            buf_add(&more, str_slice(buf_str(&message), 0, most));
+            buf_add(&more, keys[i]);
+            buf_add(&more, data[j]);
+            assert_int_equal(packet_sealing(buf_str(&more)), PACKET_MANY_KEYS);
+            BUF(text, 4096);
+            buf_add_c(&text, "-----BEGIN PGP MESSAGE-----\n\n");
+            code_base64_put(&text, more.at, more.len);
+            buf_add_c(&text, "\n-----END PGP MESSAGE-----\n");
+            assert_int_equal(packet_sealing(buf_str(&text)), PACKET_MANY_KEYS);
+        }
+}
+
 static void first_tags(void **state)
 {
     (void)state;
@@ -287,6 +315,7 @@ static void public_keys_otherwise(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(messages), cmocka_unit_test(messages_from_outside),
-          cmocka_unit_test(sixteen_recipients_are_the_most), cmocka_unit_test(first_tags),
-          cmocka_unit_test(armor), cmocka_unit_test(public_key),
+          cmocka_unit_test(sixteen_recipients_are_the_most),
+          cmocka_unit_test(more_session_keys_from_outside_are_not_tried),
+          cmocka_unit_test(first_tags), cmocka_unit_test(armor), cmocka_unit_test(public_key),
           cmocka_unit_test(public_keys_otherwise))
