@@ -135,10 +135,11 @@ static size_t header_block(struct str text, struct furniture_line line, bool is_
 static size_t headed(struct str text, const struct furniture_line *line, bool *ret_is_forward,
                      bool *ret_is_named)
 {
-    struct furniture_line after;
     *ret_is_forward = furniture_line_rule(line, PHRASE_RULE_FORWARD);
     *ret_is_named = *ret_is_forward || furniture_line_rule(line, PHRASE_RULE_REPLY);
-    if (!*ret_is_named && !furniture_line_bare_rule(line)) return header_block(text, *line, false);
+    if (!*ret_is_named && !furniture_line_bare_rule(line))
+        return is_header(line) ? header_block(text, *line, false) : 0;
+    struct furniture_line after;
     size_t end = 0;
     if (next_full_line(text, line->end, &after)) end = header_block(text, after, *ret_is_named);
     return end == 0 && *ret_is_named ? line->end : end;
@@ -197,13 +198,12 @@ static bool may_begin_attribution(const struct furniture_line *line)
            furniture_holds((struct str){line->folded, line->folded_len}, PHRASE_WROTE_IN);
 }
 
-/* Such a line of one to three: its end and its words, 0 for none. */
+/* Such lines, one to three, of which this may be the first: their end and words, 0 for none. */
 static size_t wrote(struct str text, struct furniture_line line, char *room, size_t room_bytes,
                     struct str *ret_words)
 {
     enum { LINES = 3 };
     size_t len = 0;
-    if (!may_begin_attribution(&line)) return 0;
     for (int i = 0; i < LINES; i++) {
         if (line.text.len == 0 || is_quoted(&line) || len + line.folded_len + 1 > room_bytes)
             return 0;
@@ -226,6 +226,7 @@ static bool take_attribution(struct reading *reading, const struct furniture_lin
                              struct furniture *piece)
 {
     enum { ROOM = 3 * (FURNITURE_LINE_FOLDED + 1) };
+    if (!may_begin_attribution(line)) return false;
     char room[ROOM];
     struct str words;
     size_t end = wrote(reading->text, *line, room, sizeof room, &words);
@@ -268,7 +269,8 @@ static bool is_notice(struct str text, struct furniture_line line, bool is_first
 static bool take_notice(struct reading *reading, const struct furniture_line *line,
                         struct furniture *piece)
 {
-    struct furniture_line after = *line;
+    if (!furniture_line_begins(line, PHRASE_NOTICE)) return false;
+    struct furniture_line after;
     size_t end;
     if (!is_notice(reading->text, *line, true, &piece->end)) return false;
     piece->kind = FURNITURE_DISCLAIMER;
@@ -296,9 +298,9 @@ static bool take_signature(struct reading *reading, const struct furniture_line 
 {
     enum { LINES = 20, BYTES = 2000, BARE_LINES = 6, BARE_BYTES = 300 };
     bool is_bare = !line->is_mark;
+    if (is_bare && !str_equal(line->text, STR("--"))) return false;
     struct furniture_line next;
     size_t end = line->end, lines = 0;
-    if (is_bare && !str_equal(line->text, STR("--"))) return false;
     while (furniture_line_read(reading->text, end, &next) && !is_other_piece(reading, &next)) {
         bool is_empty = next.text.len == 0;
         lines += !is_empty;

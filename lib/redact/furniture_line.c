@@ -28,8 +28,9 @@ static const char plain_letters[] = "aaaaaaaceeeeiiiidnooooo?ouuuuyts"
                                     "llllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuww"
                                     "yyyzzzzzzs";
 
-static char fold_point(uint32_t point)
+static inline char fold_point(uint32_t point)
 {
+    if (point >= 'a' && point <= 'z') return (char)point;
     if (point >= 'A' && point <= 'Z') return (char)(point + ('a' - 'A'));
     if (point < 0x80) return (char)point;
     if (point == 0xa0 || point == 0x202f || point == 0x2009) return ' ';
@@ -49,20 +50,23 @@ static bool is_white(char byte)
 /* Returns how much of the room is used; *ret_all: the text had room. */
 static size_t fold(struct str text, char *room, size_t room_bytes, bool *ret_all)
 {
-    size_t len = 0;
+    size_t len = 0, at = 0;
     bool wants_space = false;
-    while (text.len > 0) {
-        uint32_t point = (unsigned char)*text.at;
-        if (point < 0x80)
-            text = str_from_byte(text, 1);
-        else if (!utf8_next(&text, &point))
-            break;
+    while (at < text.len) {
+        uint32_t point = (unsigned char)text.at[at];
+        if (point < 0x80) {
+            at++;
+        } else {
+            struct str rest = str_from_byte(text, at);
+            if (!utf8_next(&rest, &point)) break;
+            at = text.len - rest.len;
+        }
         char byte = fold_point(point);
-        if (byte == '*' || point == 0xfeff || (point >= 0x200b && point <= 0x200f)) continue;
         if (is_white(byte)) {
             wants_space = len > 0;
             continue;
         }
+        if (byte == '*' || point == 0xfeff || (point >= 0x200b && point <= 0x200f)) continue;
         if (len + 2 > room_bytes) {
             *ret_all = false;
             return len;
