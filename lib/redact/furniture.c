@@ -105,13 +105,14 @@ static bool is_whole(const struct block *block, bool is_after_rule)
 
 /* Where the header that begins with this line ends, 0 if it is none. Between its lines there may be
  * an empty one each, and what did not fit on one. */
-static size_t header_block(struct str text, struct furniture_line line, bool is_after_rule)
+static size_t header_block(struct str text, const struct furniture_line *first, bool is_after_rule)
 {
     enum { LINES = 24, MORE = 3 };
+    if (!is_header(first)) return 0;
+    struct furniture_line line = *first;
     struct block block = {0};
     size_t end = 0, more = 0;
     bool was_empty = false;
-    if (!is_header(&line)) return 0;
     for (int i = 0; i < LINES; i++) {
         if (is_header(&line)) {
             note_header(&block, &line);
@@ -137,11 +138,10 @@ static size_t headed(struct str text, const struct furniture_line *line, bool *r
 {
     *ret_is_forward = furniture_line_rule(line, PHRASE_RULE_FORWARD);
     *ret_is_named = *ret_is_forward || furniture_line_rule(line, PHRASE_RULE_REPLY);
-    if (!*ret_is_named && !furniture_line_bare_rule(line))
-        return is_header(line) ? header_block(text, *line, false) : 0;
+    if (!*ret_is_named && !furniture_line_bare_rule(line)) return header_block(text, line, false);
     struct furniture_line after;
     size_t end = 0;
-    if (next_full_line(text, line->end, &after)) end = header_block(text, after, *ret_is_named);
+    if (next_full_line(text, line->end, &after)) end = header_block(text, &after, *ret_is_named);
     return end == 0 && *ret_is_named ? line->end : end;
 }
 
@@ -246,17 +246,17 @@ static bool take_attribution(struct reading *reading, const struct furniture_lin
 /* ---- what an organisation's server adds ---- */
 
 /* A paragraph that is a notice; one of its first lines says so. */
-static bool is_notice(struct str text, struct furniture_line line, bool is_first, size_t *ret_end)
+static bool is_notice(struct str text, const struct furniture_line *first, size_t *ret_end)
 {
     enum { ROOM = 2000, LINES = 4 };
     char room[ROOM];
-    size_t start = line.start, end = line.end;
-    if (is_first && !furniture_line_begins(&line, PHRASE_NOTICE)) return false;
+    struct furniture_line line;
+    size_t start = first->start, end = first->end;
     for (int i = 0; furniture_line_read(text, end, &line) && line.text.len > 0; i++) {
         if (is_quoted(&line)) break;
         if (i == LINES - 1) {
-            struct str first = str_slice(text, start, end);
-            struct str words = {room, furniture_fold(first, room, sizeof room)};
+            struct str begun = str_slice(text, start, end);
+            struct str words = {room, furniture_fold(begun, room, sizeof room)};
             if (!furniture_holds(words, PHRASE_NOTICE_WORD)) return false;
         }
         end = line.end;
@@ -270,12 +270,13 @@ static bool take_notice(struct reading *reading, const struct furniture_line *li
                         struct furniture *piece)
 {
     if (!furniture_line_begins(line, PHRASE_NOTICE)) return false;
+    if (!is_notice(reading->text, line, &piece->end)) return false;
+    piece->kind = FURNITURE_DISCLAIMER;
     struct furniture_line after;
     size_t end;
-    if (!is_notice(reading->text, *line, true, &piece->end)) return false;
-    piece->kind = FURNITURE_DISCLAIMER;
     while (next_full_line(reading->text, piece->end, &after) && !is_quoted(&after) &&
-           is_notice(reading->text, after, !furniture_line_bare_rule(&after), &end))
+           (furniture_line_bare_rule(&after) || furniture_line_begins(&after, PHRASE_NOTICE)) &&
+           is_notice(reading->text, &after, &end))
         piece->end = end;
     return true;
 }
