@@ -138,6 +138,7 @@ $(B)/gen/schema.o: $(SQL_FILES)
 $(B)/gen/lexicon.o: $(B)/gen/lexicon/words.bin
 $(B)/gen/sense.o: $(B)/gen/sense/sense.bin
 $(B)/gen/assets.o: build/web/stamp
+$(B)/gen/queries.o: $(B)/gen/queries.h
 
 $(B)/gen/%.o: $(B)/gen/%.c
 	@echo "  MAKE $@"

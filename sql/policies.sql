@@ -142,6 +142,7 @@ SET LOCAL ROLE lb_audit;
 GRANT EXECUTE ON FUNCTION audit_write(bigint, text, bigint, text, text, bigint, text, bigint, bytea) TO lb_gate;
 GRANT EXECUTE ON FUNCTION audit_append(text, text, bigint, text, bigint, bytea)
     TO lb_portal, lb_desk, lb_press, lb_post, lb_diary;
+GRANT EXECUTE ON FUNCTION audit_append_each(text, text, bigint[]) TO lb_post;
 GRANT EXECUTE ON FUNCTION audit_append_operator(bigint, text, text, bigint) TO lb_owner;
 GRANT EXECUTE ON FUNCTION audit_head(bigint) TO lb_owner, lb_desk;
 GRANT EXECUTE ON FUNCTION audit_hash(audit) TO lb_owner;

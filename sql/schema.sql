@@ -326,6 +326,17 @@ END
 $$;
 ALTER FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) OWNER TO lb_audit;
 
+CREATE FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN letterbox.audit_write_each(letterbox.gate_need_agency(), substr(session_user, 4), letterbox.gate_job(),
+                                      p_act, p_object_kind, p_object_ids, NULL, NULL, NULL);
+END
+$$;
+ALTER FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) OWNER TO lb_audit;
+
 CREATE FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -397,45 +408,62 @@ $$;
 ALTER FUNCTION letterbox.audit_stands() OWNER TO lb_owner;
 
 CREATE FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT letterbox.audit_write_each(p_agency, p_actor_kind, p_actor_id, p_act, p_object_kind, ARRAY[p_object_id],
+                                      p_about_kind, p_about_id, p_sealed_detail)
+$$;
+ALTER FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) OWNER TO lb_audit;
+
+CREATE FUNCTION letterbox.audit_write_each(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_ids bigint[], p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
     v_chain letterbox.audit_chain;
     v_row   letterbox.audit;
+    v_rows  letterbox.audit[] := '{}';
+    v_id    bigint;
 BEGIN
     -- The lock on the chain's end is held until COMMIT: numbers have no gaps and the order is that of commits.
     INSERT INTO letterbox.audit_chain (agency_id, number, hash)
     VALUES (p_agency, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
     SELECT * INTO STRICT v_chain FROM letterbox.audit_chain c WHERE c.agency_id = p_agency FOR UPDATE;
     v_row.agency_id := p_agency;
-    v_row.number := v_chain.number + 1;
+    v_row.number := v_chain.number;
     v_row.at := letterbox.now();
     v_row.actor_kind := p_actor_kind;
     v_row.actor_id := coalesce(p_actor_id, 0);
     v_row.act := p_act;
     v_row.object_kind := coalesce(p_object_kind, '');
-    v_row.object_id := coalesce(p_object_id, 0);
     v_row.about_kind := coalesce(p_about_kind, '');
     v_row.about_id := coalesce(p_about_id, 0);
     v_row.sealed_detail := p_sealed_detail;
     v_row.detail_digest := sha256(p_sealed_detail);
-    v_row.prev_hash := v_chain.hash;
-    v_row.hash := letterbox.audit_hash(v_row);
-    INSERT INTO letterbox.audit SELECT (v_row).*;
+    v_row.hash := v_chain.hash;
+    FOREACH v_id IN ARRAY p_object_ids LOOP
+        v_row.number := v_row.number + 1;
+        v_row.object_id := coalesce(v_id, 0);
+        v_row.prev_hash := v_row.hash;
+        v_row.hash := letterbox.audit_hash(v_row);
+        v_rows := v_rows || v_row;
+    END LOOP;
+    INSERT INTO letterbox.audit SELECT (r).* FROM unnest(v_rows) AS r;
     UPDATE letterbox.audit_chain c SET number = v_row.number, hash = v_row.hash WHERE c.agency_id = p_agency;
     RETURN v_row.number;
 END
 $$;
-ALTER FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) OWNER TO lb_audit;
+ALTER FUNCTION letterbox.audit_write_each(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_ids bigint[], p_about_kind text, p_about_id bigint, p_sealed_detail bytea) OWNER TO lb_audit;
 
 CREATE FUNCTION letterbox.blob_chunk_fits() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM letterbox.blob b
-                    WHERE b.agency_id = NEW.agency_id AND b.blob_id = NEW.blob_id AND NEW.number < b.chunks) THEN
+    IF EXISTS (SELECT FROM written w
+                WHERE NOT EXISTS (SELECT FROM letterbox.blob b
+                                   WHERE b.agency_id = w.agency_id AND b.blob_id = w.blob_id AND w.number < b.chunks)) THEN
         PERFORM letterbox.refuse('blob_chunk', 'blob_chunk_fits', 'the blob has no such chunk');
     END IF;
     RETURN NULL;
@@ -4000,7 +4028,9 @@ CREATE TRIGGER arrangement_two_person BEFORE UPDATE OF two_person ON letterbox.a
 
 CREATE TRIGGER audit_stands BEFORE DELETE OR UPDATE OR TRUNCATE ON letterbox.audit FOR EACH STATEMENT EXECUTE FUNCTION letterbox.audit_stands();
 
-CREATE TRIGGER blob_chunk_fits AFTER INSERT OR UPDATE ON letterbox.blob_chunk FOR EACH ROW EXECUTE FUNCTION letterbox.blob_chunk_fits();
+CREATE TRIGGER blob_chunk_fits AFTER INSERT ON letterbox.blob_chunk REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION letterbox.blob_chunk_fits();
+
+CREATE TRIGGER blob_chunk_fits_still AFTER UPDATE ON letterbox.blob_chunk REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION letterbox.blob_chunk_fits();
 
 CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON letterbox.blob DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION letterbox.blob_whole();
 
@@ -4777,6 +4807,8 @@ GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_o
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_press;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_post;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) TO lb_owner;
 GRANT SELECT,INSERT ON TABLE letterbox.audit TO lb_audit;
@@ -4789,6 +4821,7 @@ GRANT ALL ON FUNCTION letterbox.audit_head(p_agency bigint, OUT number bigint, O
 REVOKE ALL ON FUNCTION letterbox.audit_stands() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.audit_write(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_gate;
+REVOKE ALL ON FUNCTION letterbox.audit_write_each(p_agency bigint, p_actor_kind text, p_actor_id bigint, p_act text, p_object_kind text, p_object_ids bigint[], p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.blob_chunk_fits() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.blob_chunk_fits() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.blob_whole() FROM PUBLIC;

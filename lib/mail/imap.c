@@ -13,13 +13,13 @@
 
 enum {
     SAID_BYTES_MAX = 1024 * 1024, /* of all replies to one command, without messages */
-    COMMAND_BYTES = 1000,
+    COMMAND_BYTES = 4000,
     FOLDER_BYTES = 200,
     IN_BYTES = 32 * 1024,
-    /* asked for, and not answered yet: little enough that a server can always read it, … */
-    AHEAD_COUNT = 16,
-    /* … and that not much is read in vain when the connection is lost */
-    AHEAD_BYTES = 1024 * 1024,
+    /* asked for by one command (of two, a server may answer the second first) … */
+    AHEAD_COUNT = 64,
+    /* … if they are not so long that much is read in vain when the connection is lost */
+    AHEAD_BYTES = 2 * 1024 * 1024,
 };
 
 /* Messages that are going to be fetched; those from answered to asked are under way. */
@@ -28,7 +28,7 @@ struct plan {
     uint32_t uids[MAIL_IMAP_AHEAD_MAX];
     uint64_t bytes[MAIL_IMAP_AHEAD_MAX];
     size_t count, asked, answered;
-    unsigned tag; /* of the first; they follow each other */
+    unsigned tag; /* of the command that asks for them, until that has ended; 0: none */
 };
 
 struct mail_imap {
@@ -155,11 +155,17 @@ static enum err read_more(struct mail_imap *imap)
     return code;
 }
 
-/* Up to the command's own answer. */
+/* A message of several; the last one's command is waited for. */
+static bool has_come(const struct mail_imap *imap, const struct command *command)
+{
+    return command->has_message && imap->plan.asked > imap->plan.answered + 1;
+}
+
+/* Up to the command's own answer, or the message that is waited for. */
 static enum err listen(struct mail_imap *imap, struct command *command)
 {
     mail_wire_begin(imap->wire);
-    while (!command->has_ended) {
+    while (!command->has_ended && !has_come(imap, command)) {
         if (imap->unread.len == 0) TRY(read_more(imap));
         size_t before = imap->unread.len;
         struct mail_talk_event event = mail_talk_next(&imap->talk, &imap->unread);
@@ -167,8 +173,9 @@ static enum err listen(struct mail_imap *imap, struct command *command)
         if (command->said_bytes > SAID_BYTES_MAX) return give_up(imap, "answer");
         TRY(take_event(imap, command, &event));
     }
-    imap->code = command->ok ? "" : "no";
-    return command->ok ? OK : ERR_NET;
+    bool ok = command->ok || !command->has_ended;
+    imap->code = ok ? "" : "no";
+    return ok ? OK : ERR_NET;
 }
 
 /* ---- what is said ---- */
@@ -244,8 +251,9 @@ static enum err open_folder(struct mail_imap *imap)
 /* Answers that are still to come would be taken for those of the next command. */
 static void drop_plan(struct mail_imap *imap)
 {
-    if (imap->plan.asked > imap->plan.answered) mail_wire_hang_up(imap->wire, false);
-    imap->plan.count = imap->plan.asked = imap->plan.answered = 0;
+    struct plan *plan = &imap->plan;
+    if (plan->tag) mail_wire_hang_up(imap->wire, false);
+    plan->count = plan->asked = plan->answered = plan->tag = 0;
 }
 
 static enum err ready(struct mail_imap *imap, uint32_t uidvalidity)
@@ -343,36 +351,32 @@ void mail_imap_ahead(struct mail_imap *imap, uint32_t uidvalidity,
     }
 }
 
-/* Asks for the first, and on for as long as not too much is under way. */
+/* As many as one command asks for, when the one before has ended. */
 static enum err ask_ahead(struct mail_imap *imap)
 {
     struct plan *plan = &imap->plan;
-    BUF(text, AHEAD_COUNT * 64);
+    if (plan->tag) return OK;
+    TRY(ready(imap, plan->uidvalidity));
+    BUF(text, COMMAND_BYTES);
+    plan->tag = ++imap->tag;
+    buf_print(&text, "L%u UID FETCH ", plan->tag);
     uint64_t bytes = 0;
-    size_t under_way = plan->asked - plan->answered;
-    if (under_way > AHEAD_COUNT / 2) return OK;
-    if (under_way == 0) {
-        TRY(ready(imap, plan->uidvalidity));
-        plan->tag = imap->tag + 1 - (unsigned)plan->asked;
+    for (size_t i = 0; i < AHEAD_COUNT && plan->asked < plan->count; i++) {
+        bytes += plan->bytes[plan->asked];
+        if (i && bytes > AHEAD_BYTES) break;
+        buf_print(&text, "%s%u", i ? "," : "", plan->uids[plan->asked++]);
     }
-    for (size_t i = plan->answered; i < plan->asked; i++) bytes += plan->bytes[i];
-    while (plan->asked < plan->count && plan->asked - plan->answered < AHEAD_COUNT) {
-        uint64_t more = plan->bytes[plan->asked];
-        if (plan->asked > plan->answered && (bytes > AHEAD_BYTES || more > AHEAD_BYTES - bytes))
-            break;
-        bytes += more;
-        buf_print(&text, "L%u UID FETCH %u (BODY.PEEK[])\r\n", ++imap->tag,
-                  plan->uids[plan->asked++]);
-    }
-    return text.len ? say(imap, &text) : OK;
+    buf_add_c(&text, " (BODY.PEEK[])\r\n");
+    return say(imap, &text);
 }
 
 static enum err fetch_next(struct mail_imap *imap, struct command *command)
 {
-    struct plan *plan = &imap->plan;
     TRY(ask_ahead(imap));
-    command->tag = plan->tag + (unsigned)plan->answered;
-    TRY(listen(imap, command));
+    command->tag = imap->plan.tag;
+    enum err code = listen(imap, command);
+    if (command->has_ended) imap->plan.tag = 0;
+    TRY(code);
     return command->has_message ? OK : ERR_NOT_FOUND;
 }
 
@@ -387,7 +391,7 @@ enum err mail_imap_fetch(struct mail_imap *imap, uint32_t uidvalidity, uint32_t 
     struct command command = {
         .uid = uid, .body_max = max_bytes, .sink = sink, .sink_context = context};
     enum err code = fetch_next(imap, &command);
-    if (command.has_ended)
+    if (code == OK)
         plan->answered++;
     else
         drop_plan(imap);

@@ -57,7 +57,7 @@ MUST_CHECK enum err mail_imap_list(struct mail_imap *imap, const struct mail_ima
  * lost connection, ends it. When fetching one fails with ERR_NET other than "no", another one's
  * question may be to blame.
  */
-enum { MAIL_IMAP_AHEAD_MAX = 50 };
+enum { MAIL_IMAP_AHEAD_MAX = 200 };
 void mail_imap_ahead(struct mail_imap *imap, uint32_t uidvalidity,
                      const struct mail_imap_entry *entries, size_t count);
 
@@ -75,7 +75,7 @@ MUST_CHECK enum err mail_imap_fetch(struct mail_imap *imap, uint32_t uidvalidity
  * Without the server's MOVE they are copied, then marked deleted and expunged by their UIDs;
  * without UIDPLUS they stay there, marked.
  */
-enum { MAIL_IMAP_MOVE_MAX = 50 };
+enum { MAIL_IMAP_MOVE_MAX = 200 };
 MUST_CHECK enum err mail_imap_move(struct mail_imap *imap, uint32_t uidvalidity,
                                    const uint32_t *uids, size_t count, struct str folder);
 

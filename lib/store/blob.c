@@ -6,6 +6,8 @@
 
 #include "core/limits.h"
 
+enum { GROUP_CHUNKS = 64 };
+
 static enum err announce(struct store *store, int64_t blob_id, const char *purpose, int64_t account,
                          size_t bytes)
 {
@@ -57,9 +59,35 @@ static enum err announce_all(struct store *store, const struct store_blob *blobs
                            P_INTS(chunks, count)));
 }
 
-static enum err add_all(struct store *store, const struct store_blob *blobs, size_t count)
+/* Chunks of several blobs, that go in one query. */
+struct group {
+    int64_t ids[GROUP_CHUNKS], numbers[GROUP_CHUNKS], lengths[GROUP_CHUNKS];
+    size_t count;
+    struct buf *bytes;
+};
+
+static enum err add_group(struct store *store, struct group *group)
 {
-    for (size_t i = 0; i < count; i++) TRY(add_chunks(store, blobs[i].id, blobs[i].bytes));
+    if (group->count == 0) return OK;
+    TRY(buf_done(group->bytes));
+    enum err code =
+        store_do(store, QUERY_blob_chunk_add_all,
+                 PARAMS(P_INTS(group->ids, group->count), P_INTS(group->numbers, group->count),
+                        P_INTS(group->lengths, group->count), P_BYTES(buf_str(group->bytes))));
+    group->count = 0;
+    buf_clear(group->bytes);
+    return code;
+}
+
+static enum err group_chunk(struct store *store, struct group *group, int64_t id, int64_t number,
+                            struct str bytes)
+{
+    if (group->count == GROUP_CHUNKS || group->bytes->len + bytes.len > LIMIT_CHUNK_BYTES)
+        TRY(add_group(store, group));
+    group->ids[group->count] = id;
+    group->numbers[group->count] = number;
+    group->lengths[group->count++] = (int64_t)bytes.len;
+    buf_add(group->bytes, bytes);
     return OK;
 }
 
@@ -67,10 +95,16 @@ enum err store_blob_put_all(struct store *store, const struct store_blob *blobs,
                             const char *purpose)
 {
     TRY(announce_all(store, blobs, count, purpose));
-    TRY(store_series_open(store, QUERY_blob_chunk_add));
-    enum err added = add_all(store, blobs, count);
-    enum err code = store_series_close(store);
-    return added != OK ? added : code;
+    BUF(bytes, LIMIT_CHUNK_BYTES);
+    struct group group = {.bytes = &bytes};
+    for (size_t i = 0; i < count; i++) {
+        struct str all = blobs[i].bytes;
+        int64_t number = 0;
+        for (size_t at = 0; at < all.len; at += LIMIT_CHUNK_BYTES)
+            TRY(group_chunk(store, &group, blobs[i].id, number++,
+                            str_slice(all, at, at + LIMIT_CHUNK_BYTES)));
+    }
+    return add_group(store, &group);
 }
 
 static enum err read_exactly(int file, char *at, size_t len, size_t offset)

@@ -9,12 +9,11 @@
 SELECT letterbox.audit_append($1::text, $2::text, $3::bigint, $4::text, $5::bigint, $6::bytea) AS number;
 
 -- name: audit_append_each
--- purpose: Appends the same act on each of these objects; last in its transaction
+-- purpose: Appends the same act on each of these objects, a row for each; last in its transaction. The last one's number
 -- roles: lb_post
--- also: lb_portal lb_desk lb_press lb_diary
 -- params: $1 act text, $2 object_kind text, $3 object_ids bigint[]
 -- columns: number bigint
-SELECT letterbox.audit_append($1::text, $2::text, n.id, NULL, NULL, NULL) AS number FROM unnest($3::bigint[]) AS n (id);
+SELECT letterbox.audit_append_each($1::text, $2::text, $3::bigint[]) AS number;
 
 -- name: audit_append_operator
 -- purpose: Appends what letterboxctl did without a signed-in member of staff

@@ -61,8 +61,8 @@ VALUES (letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::sma
 -- params: $1 worker text, $2 kind text, $3 priority smallint, $4 letter_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.job (agency_id, job_id, worker, kind, priority, run_at, letter_id, made_at)
-SELECT letterbox.gate_agency(), letterbox.new_id(), $1::text, $2::text, $3::smallint, letterbox.now(), n.id,
-       letterbox.now() FROM unnest($4::bigint[]) AS n (id);
+SELECT (SELECT letterbox.gate_agency()), letterbox.new_id(), $1::text, $2::text, $3::smallint, (SELECT letterbox.now()),
+       n.id, (SELECT letterbox.now()) FROM unnest($4::bigint[]) AS n (id);
 
 -- name: job_add
 -- purpose: Queues work on anything

@@ -17,7 +17,8 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, letterbox.gate_party(),
 -- params: $1 letter_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.letter (agency_id, letter_id, channel, received_at, changed_at)
-SELECT letterbox.gate_agency(), n.id, 'email', letterbox.now(), letterbox.now() FROM unnest($1::bigint[]) AS n (id);
+SELECT (SELECT letterbox.gate_agency()), n.id, 'email', (SELECT letterbox.now()), (SELECT letterbox.now())
+  FROM unnest($1::bigint[]) AS n (id);
 
 -- name: letter_add_paper
 -- purpose: Takes in a scan that the signed-in member of staff entered on behalf of a party
@@ -292,7 +293,7 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::smallint, $3::text, $4::bigint)
 -- params: $1 letter_ids bigint[], $2 blob_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.original (agency_id, letter_id, number, kind, blob_id)
-SELECT letterbox.gate_agency(), n.letter, 1, 'mail', n.blob
+SELECT (SELECT letterbox.gate_agency()), n.letter, 1, 'mail', n.blob
   FROM unnest($1::bigint[], $2::bigint[]) AS n (letter, blob);
 
 -- name: original_list

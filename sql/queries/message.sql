@@ -151,8 +151,8 @@ SELECT digest, letter_id FROM letterbox.mail_seen
 -- params: $1 mailbox text, $2 uidvalidities bigint[], $3 uids bigint[], $4 digests bytea, $5 letter_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.mail_seen (agency_id, seen_id, mailbox, uidvalidity, uid, digest, letter_id, seen_at)
-SELECT letterbox.gate_agency(), letterbox.new_id(), $1::text, nullif(n.uidvalidity, 0), nullif(n.uid, 0),
-       nullif(substring($4::bytea FROM 32 * (n.place::integer - 1) + 1 FOR 32), ''), n.letter, letterbox.now()
+SELECT (SELECT letterbox.gate_agency()), letterbox.new_id(), $1::text, nullif(n.uidvalidity, 0), nullif(n.uid, 0),
+       nullif(substring($4::bytea FROM 32 * (n.place::integer - 1) + 1 FOR 32), ''), n.letter, (SELECT letterbox.now())
   FROM unnest($2::bigint[], $3::bigint[], $5::bigint[]) WITH ORDINALITY AS n (uidvalidity, uid, letter, place);
 
 -- name: mail_seen_archived

@@ -92,9 +92,10 @@ test('a message that the server does not hand out keeps no other waiting, and is
     const worse = imap.add(mail('worse'));
     imap.add(mail('good'));
     imap.answers['UID FETCH'] = (say, words, tag, socket) => {
-        if (Number(words[2]) === bad)
-            return say(`${tag} NO [SERVERBUG] this one is broken`);
-        if (Number(words[2]) === worse)
+        const uids = words[2].split(',').map(Number);
+        if (uids.includes(bad))
+            return say(`${tag} NO [SERVERBUG] one of these is broken`);
+        if (uids.includes(worse))
             return socket.destroy();
         return true;
     };
@@ -117,39 +118,34 @@ test('mails are asked for together; one that the server dies of has no others bl
     const uids = Array.from({ length: 30 }, (_, index) => imap.add(mail(`mail ${index}`)));
     const deadly = uids[20];
     let together = 0;
-    imap.answers['UID FETCH'] = (say, words, tag, socket, state) => {
-        // the answers wait until no more questions come
-        state.waiting = [...state.waiting ?? [], [words, tag]];
-        together = Math.max(together, state.waiting.length);
-        clearTimeout(state.timer);
-        state.timer = setTimeout(() => {
-            const waiting = state.waiting.splice(0);
-            if (waiting.some(([[, , uid]]) => Number(uid) === deadly))
-                return socket.destroy();
-            waiting.forEach(([one, its]) => imap.usual('UID FETCH', one, its, say, state, socket));
-        }, 20);
+    imap.answers['UID FETCH'] = (say, words, tag, socket) => {
+        const asked = words[2].split(',').map(Number);
+        together = Math.max(together, asked.length);
+        return asked.includes(deadly) ? socket.destroy() : true;
     };
     const post = await box.site.start('post');
     await stored(box, 29, 30_000);
     ok(together >= 8, `${together} were asked for together`);
     await eventually(() => imap.folders.get('INBOX').length === 1, { within: 20_000 });
     equal(imap.folders.get('INBOX')[0].uid, deadly);
-    ok(uids.every((uid) => uid === deadly || imap.count(`UID FETCH ${uid} `, 'INBOX') <= 2), 'the others are read at once');
+    ok(uids.every((uid) => uid === deadly || imap.count(`UID FETCH ${uid} `, 'INBOX') <= 1), 'the others are read at once');
     imap.answers = {};
     await stored(box, 30, 60_000);
     await emptied(imap);
     await post.stop();
 }, { timeout: 120_000 });
 
-test('a server that answers in another order than it was asked gives each message once', async () => {
+test('a server that answers in another order than it was asked, or leaves one out, gives each message once', async () => {
     const { imap, box, north } = await office();
     const sent = Array.from({ length: 12 }, (_, index) => mail(`mail ${index}`));
-    sent.forEach((bytes) => imap.add(bytes));
+    const uids = sent.map((bytes) => imap.add(bytes));
     imap.answers['UID FETCH'] = (say, words, tag, socket, state) => {
-        state.waiting = [...state.waiting ?? [], [words, tag]];
-        clearTimeout(state.timer);
-        state.timer = setTimeout(() => state.waiting.splice(0).reverse()
-            .forEach(([one, its]) => imap.usual('UID FETCH', one, its, say, state, socket)), 20);
+        const asked = words[2].split(',');
+        if (asked.length === 1)
+            return true;
+        for (const uid of asked.reverse().filter((one) => Number(one) !== uids[3]))
+            imap.usual('UID FETCH', [...words.slice(0, 2), uid], '*', (line) => line === '* OK' || say(line), state, socket);
+        say(`${tag} OK`);
     };
     const post = await box.site.start('post');
     await stored(box, 12);
@@ -170,7 +166,8 @@ test('a done folder that takes nothing: mail is stored all the same, and what is
     imap.add(mail('one more'));
     await stored(box, 51);
     await eventually(() => failing(post, 'move') >= 3, { within: 20_000 });
-    equal(imap.count('UID FETCH', 'INBOX'), 51);
+    const read = (verb) => imap.heard.filter(({ line }) => line.startsWith(verb)).flatMap(({ line }) => line.split(' ')[2].split(','));
+    equal(read('UID FETCH').length, 51);
     // a minute later it is tried again; here, by a new start
     imap.answers = {};
     await post.stop();

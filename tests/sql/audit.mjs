@@ -80,11 +80,26 @@ test('a row names who did it, whatever the program says', async () => {
         await rejects(append(role, null), { code: 'LB002' });
 });
 
+test('rows appended together are chained to each other and to the next', async () => {
+    const letters = [one.scan, one.fromMother, one.fromFamily];
+    const number = await db.as('lb_post', async (sql) => (await sql(
+        `SELECT letterbox.audit_append_each('letter_received', 'letter', $1) AS number`, [letters]))[0].number,
+        { lease: north.jobs.post });
+    const rows = await db.query(`SELECT number, actor_kind, act, object_id FROM letterbox.audit
+        WHERE agency_id = $1 AND number > $2 - 3 ORDER BY number`, [north.id, number]);
+    deepEqual(rows.map(({ actor_kind, act, object_id }) => `${actor_kind} ${act} ${object_id}`),
+        letters.map((id) => `post letter_received ${id}`));
+    equal(await append('lb_desk', north.sessions.manager), String(Number(number) + 1));
+    const [{ hash: head }] = await db.query('SELECT * FROM letterbox.audit_head($1)', [north.id]);
+    equal(await verify(north.id, head), `${Number(number) + 1} rows`);
+});
+
 test('no role appends past the function, or changes or removes a row', async () => {
     for (const role of ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report'])
         for (const command of ['INSERT INTO letterbox.audit DEFAULT VALUES', 'UPDATE letterbox.audit SET act = act',
             'DELETE FROM letterbox.audit', 'TRUNCATE letterbox.audit', 'UPDATE letterbox.audit_chain SET number = 0',
-            `SELECT letterbox.audit_write(${north.id}, 'staff', 1, 'x_y', '', 0, '', 0, NULL)`])
+            `SELECT letterbox.audit_write(${north.id}, 'staff', 1, 'x_y', '', 0, '', 0, NULL)`,
+            `SELECT letterbox.audit_write_each(${north.id}, 'staff', 1, 'x_y', '', '{0}', '', 0, NULL)`])
             await rejects(db.as(role, (sql) => sql(command), { session: north.sessions.manager }), { code: '42501' },
                 `${command} as ${role}`);
     for (const who of ['lb_owner', 'postgres'])

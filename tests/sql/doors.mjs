@@ -602,6 +602,11 @@ test('blobs are whole, and nothing is added to them', async () => {
         { constraint: 'blob_whole' });
     await rejects(write(async (sql) => { await header(sql, 4, 1); await chunk(sql, 1); }),
         { constraint: 'blob_chunk_fits' });
+    await rejects(write(async (sql) => {
+        await header(sql, 8, 2);
+        await sql(`INSERT INTO letterbox.blob_chunk (agency_id, blob_id, number, bytes)
+            SELECT $1, 4711, n, 'aaaa' FROM unnest(ARRAY[0, 2, 1]) AS n`, [north.id]);
+    }), { constraint: 'blob_chunk_fits' });
     await write(async (sql) => { await header(sql, 8, 2); await chunk(sql, 1); await chunk(sql, 0); });
     await rejects(write((sql) => chunk(sql, 2)), { constraint: 'blob_chunk_fits' });
     await rejects(write((sql) => chunk(sql, 1)), { code: '23505' });

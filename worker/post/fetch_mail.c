@@ -9,9 +9,8 @@
  * hand out, and a folder that takes none, keep no other mail waiting.
  *
  * Several messages share a COMMIT, and are asked for together. While they are stored, by a thread
- * of its own, the ones before are moved and the next ones fetched. When the connection is lost over
- * messages that were asked for together, each is asked for alone from then on: one that the server
- * dies of has no others blamed.
+ * of its own, the next ones are fetched. When a server fails over some that were asked for
+ * together, each is asked for alone from then on: one that it dies of has no others blamed.
  *
  * A mailbox that does not answer is no failure of the job (it comes again in seconds); after 15
  * minutes, and then once an hour, staff are told by ERR_MAILBOX.
@@ -26,15 +25,16 @@
 #include "worker/post/take.h"
 
 enum {
-    LIST_COUNT = 200,              /* messages looked at in one go */
-    STEP_BYTES = 1024 * 1024,      /* rows of one step: a job has any number of these */
-    BATCH_COUNT = 40,              /* messages that share a COMMIT */
-    BATCH_BYTES = 2 * 1024 * 1024, /* … unless they are long */
-    BUSY_SECONDS = 60,             /* then the next job goes on */
-    STALE_LISTS = 3,               /* in one job */
-    REFUSED_SECONDS = 60,          /* a folder that took nothing is not tried again before */
-    STUCK_TRIES = 3,               /* of a message, before it has to wait */
-    STUCK_SECONDS = 10,            /* doubled each time … */
+    LIST_COUNT = MAIL_IMAP_AHEAD_MAX, /* messages looked at in one go */
+    MOVE_COUNT = 1000,                /* committed ones, before they are moved */
+    STEP_BYTES = 1024 * 1024,         /* rows of one step: a job has any number of these */
+    BATCH_COUNT = 40,                 /* messages that share a COMMIT */
+    BATCH_BYTES = 2 * 1024 * 1024,    /* … unless they are long */
+    BUSY_SECONDS = 60,                /* then the next job goes on */
+    STALE_LISTS = 3,                  /* in one job */
+    REFUSED_SECONDS = 60,             /* a folder that took nothing is not tried again before */
+    STUCK_TRIES = 3,                  /* of a message, before it has to wait */
+    STUCK_SECONDS = 10,               /* doubled each time … */
     STUCK_SECONDS_MAX = 60 * 60,
     TELL_AFTER_SECONDS = 15 * 60,
     TELL_AGAIN_SECONDS = 60 * 60,
@@ -67,8 +67,10 @@ struct fetching {
     bool is_beside;                 /* there is such a thread */
     size_t planned, together;       /* entries up to there are asked for, so many at once */
     bool is_alone;                  /* each is asked for by itself */
-    size_t left;                    /* entries of this list that stay in the mailbox */
-    size_t stale;                   /* lists that were out of date before they were done */
+    uint32_t committed[MOVE_COUNT + LIST_COUNT]; /* still to be moved */
+    size_t committed_count;
+    size_t left;         /* messages that stay in the mailbox, before all others */
+    size_t stale;        /* lists that were out of date before they were done */
     const char *trouble; /* something had to be left in the mailbox: why; NULL: nothing */
     int64_t until_us;
 };
@@ -173,43 +175,41 @@ static void drop_batch(struct batch *batch)
     batch->has_seen = false;
 }
 
-static enum err move_batch(struct fetching *fetching, struct batch *batch)
+/* All that is committed. */
+static enum err move_committed(struct fetching *fetching)
 {
     enum err code = OK;
-    if (can_move(fetching))
-        code = move(fetching, batch->uids, batch->count, fetching->mailbox->done_folder);
-    else
-        leave_unmoved(fetching, batch->count);
-    drop_batch(batch);
+    size_t count = fetching->committed_count;
+    fetching->committed_count = 0;
+    for (size_t at = 0; at < count && code == OK; at += MAIL_IMAP_MOVE_MAX) {
+        size_t some = count - at < MAIL_IMAP_MOVE_MAX ? count - at : MAIL_IMAP_MOVE_MAX;
+        if (can_move(fetching))
+            code = move(fetching, fetching->committed + at, some, fetching->mailbox->done_folder);
+        else
+            leave_unmoved(fetching, some);
+    }
     return code;
 }
 
-/* Waits for what is being stored. The batch is still to be moved; NULL: there is none. */
-static enum err end_storing(struct fetching *fetching, struct batch **ret_stored)
+/* Waits for what is being stored. What was left once is moved at once, to know whether it can be
+ * before more is read.
+ */
+static enum err end_storing(struct fetching *fetching)
 {
     struct batch *batch = fetching->storing;
-    *ret_stored = NULL;
     if (!batch) return OK;
     if (fetching->is_beside) pthread_join(fetching->thread, NULL);
     fetching->storing = NULL;
     enum err code = batch->stored;
     if (code == ERR_DB_REFUSED) code = store_one_by_one(fetching, batch);
     FAULT_POINT(fetch_stored);
-    if (code != OK) {
-        drop_batch(batch);
-        return code;
-    }
-    for (size_t i = 0; i < batch->count; i++)
+    for (size_t i = 0; i < batch->count && code == OK; i++) {
         *(batch->takes[i].is_double ? &fetching->post->doubles : &fetching->post->stored) += 1;
-    *ret_stored = batch;
-    return OK;
-}
-
-static enum err end_and_move(struct fetching *fetching)
-{
-    struct batch *stored;
-    TRY(end_storing(fetching, &stored));
-    return stored ? move_batch(fetching, stored) : OK;
+        fetching->committed[fetching->committed_count++] = batch->uids[i];
+    }
+    if (code == OK && batch->has_seen) code = move_committed(fetching);
+    drop_batch(batch);
+    return code;
 }
 
 static void begin_storing(struct fetching *fetching, struct batch *batch)
@@ -220,22 +220,18 @@ static void begin_storing(struct fetching *fetching, struct batch *batch)
     if (!fetching->is_beside) store_beside(fetching);
 }
 
-/*
- * The filled batch is stored while the one before is moved and the next one filled. A long one is
- * waited for, to save memory; so is what was left once, to know whether it can be moved before more
- * is read.
+/* The filled batch is stored while the next one is filled. A long one is waited for, to save
+ * memory.
  */
 static enum err end_batch(struct fetching *fetching)
 {
-    struct batch *stored, *batch = fetching->filled;
-    TRY(end_storing(fetching, &stored));
+    struct batch *batch = fetching->filled;
+    TRY(end_storing(fetching));
+    if (batch->count == 0) return OK;
     bool waits = batch->bytes >= 2 * BATCH_BYTES || batch->has_seen;
-    if (batch->count) {
-        begin_storing(fetching, batch);
-        fetching->filled = &fetching->batches[batch == fetching->batches];
-    }
-    if (stored) TRY(move_batch(fetching, stored));
-    return waits ? end_and_move(fetching) : OK;
+    begin_storing(fetching, batch);
+    fetching->filled = &fetching->batches[batch == fetching->batches];
+    return waits ? end_storing(fetching) : OK;
 }
 
 /* ---- a message that the server does not hand out ---- */
@@ -310,7 +306,6 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
 {
     enum err code = fetch_once(fetching, index, ret_take);
     if (code != ERR_NET || fetching->is_alone || fetching->together < 2) return code;
-    if (strcmp(mail_imap_code(fetching->mailbox->imap), "no") == 0) return code;
     fetching->is_alone = true;
     return fetch_once(fetching, index, ret_take);
 }
@@ -349,17 +344,23 @@ static bool is_full(size_t count, uint64_t listed)
     return count >= BATCH_COUNT || listed >= BATCH_BYTES;
 }
 
-/* From this entry on, as much as the batch will hold; but alone what was trouble before. */
+/*
+ * From this entry on; but alone what was trouble before. What is moved before more is read, for it
+ * was left once, ends it with its batch.
+ */
 static void plan(struct fetching *fetching, size_t index)
 {
     const struct batch *batch = fetching->filled;
-    struct mail_imap_entry ahead[BATCH_COUNT];
+    struct mail_imap_entry ahead[LIST_COUNT];
     uint64_t listed = batch->listed;
     size_t count = 0, i = index;
-    for (; i < fetching->entry_count && !is_full(batch->count + count, listed); i++) {
+    bool has_seen = batch->has_seen;
+    for (; i < fetching->entry_count; i++) {
         const struct mail_imap_entry *entry = &fetching->entries[i];
         if (is_left(fetching, i)) continue;
         if (entry->bytes > LIMIT_MAIL_BYTES || stuck_find(fetching, entry->uid)) break;
+        if (is_full(batch->count + count, listed) && (has_seen || fetching->seen[i])) break;
+        has_seen |= fetching->seen[i];
         listed += entry->bytes;
         ahead[count++] = *entry;
     }
@@ -418,8 +419,15 @@ static bool is_asked_to_stop(const struct fetching *fetching)
     return poll(&wait, 1, 0) > 0 || clock_monotonic_us() >= fetching->until_us;
 }
 
-/* The messages numbered from first; *ret_left of them stay where they are. */
-static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *ret_left)
+/* Those that stay in the mailbox until they are moved. */
+static size_t pending(const struct fetching *fetching)
+{
+    size_t storing = fetching->storing ? fetching->storing->count : 0;
+    return fetching->committed_count + storing + fetching->filled->count;
+}
+
+/* The messages numbered from first. */
+static enum err handle_list(struct fetching *fetching, uint32_t first)
 {
     uint32_t count = fetching->box.count - first + 1;
     if (count > LIST_COUNT) count = LIST_COUNT;
@@ -427,8 +435,9 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
                        &fetching->entry_count));
     drop_repeated(fetching);
     /* Fewer than asked for: somebody else works in the mailbox; the rest is seen next time. */
-    fetching->left = count - fetching->entry_count;
+    fetching->left += count - fetching->entry_count;
     fetching->planned = 0;
+    TRY(end_storing(fetching)); /* whose connection to the database it is */
     if (fetching->entry_count) TRY(queue_step(fetching->job, look_up, fetching));
     enum err code = OK;
     for (size_t i = 0; i < fetching->entry_count && code == OK; i++) {
@@ -436,14 +445,37 @@ static enum err handle_list(struct fetching *fetching, uint32_t first, size_t *r
         if (code == OK && is_asked_to_stop(fetching)) break;
     }
     /* Somebody took a message away, or the mailbox was made anew: the list is out of date. */
-    if (code == ERR_NOT_FOUND) code = fetching->stale++ < STALE_LISTS ? OK : ERR_NET;
-    /* What is fetched already is stored even if the mailbox has just gone. */
-    enum err ended = code == OK || code == ERR_NET ? end_batch(fetching) : OK;
-    enum err stored = end_and_move(fetching);
-    if (ended == OK) ended = stored;
+    if (code == ERR_NOT_FOUND) return fetching->stale++ < STALE_LISTS ? code : ERR_NET;
+    return code;
+}
+
+/* All that was fetched is stored and moved. It is stored even if the mailbox has just gone. */
+static enum err settle(struct fetching *fetching, enum err code)
+{
+    bool goes_on = code == OK || code == ERR_NOT_FOUND || code == ERR_NET;
+    enum err ended = goes_on ? end_batch(fetching) : OK;
+    enum err stored = end_storing(fetching);
     drop_batch(fetching->filled);
-    *ret_left = fetching->left;
-    return code != OK ? code : ended;
+    if (ended == OK) ended = stored;
+    if (ended == OK && goes_on) ended = move_committed(fetching);
+    return code == OK || code == ERR_NOT_FOUND ? ended : code;
+}
+
+static enum err handle_mailbox(struct fetching *fetching)
+{
+    enum err code = OK;
+    for (;;) {
+        size_t first = 1 + fetching->left + pending(fetching);
+        bool stops = is_asked_to_stop(fetching);
+        if (code != OK || stops || first > fetching->box.count || pending(fetching) >= MOVE_COUNT) {
+            TRY(settle(fetching, code));
+            if (stops) return OK;
+            TRY(mail_imap_look(fetching->mailbox->imap, &fetching->box));
+            first = 1 + fetching->left;
+            if (first > fetching->box.count) return OK;
+        }
+        code = handle_list(fetching, (uint32_t)first);
+    }
 }
 
 /* Signed in, by whatever signs in, with the folder open. */
@@ -469,16 +501,9 @@ static enum err fetch_mailbox(struct fetching *fetching)
         mail_oauth_refused(mailbox->oauth))
         code = open_mailbox(fetching);
     TRY(code);
-    uint32_t first = 1;
     /* Signing in may have taken all of the time; the next job finds it done. */
     if (fetching->box.count == 0 || is_asked_to_stop(fetching)) return OK;
-    do {
-        size_t left = 0;
-        code = handle_list(fetching, first, &left);
-        first += (uint32_t)left;
-        if (code == OK && is_asked_to_stop(fetching)) break;
-        if (code == OK) code = mail_imap_look(mailbox->imap, &fetching->box);
-    } while (code == OK && first <= fetching->box.count);
+    code = handle_mailbox(fetching);
     mailbox->reason = code == OK ? fetching->trouble : mail_imap_code(mailbox->imap);
     return code == OK && fetching->trouble ? ERR_NET : code;
 }

@@ -14,6 +14,7 @@
  * them dies, all end with status 1, and the supervisor starts afresh.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,6 +183,9 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
     confine(conf, arena);
     if (write(ready_fd, "", 1) != 1) fail("start", ERR_IO, NULL);
     close(ready_fd);
+    /* What came while nothing ran goes before what is cleared away. */
+    struct pollfd stop = {.fd = post.stop_fd, .events = POLLIN};
+    if (lane == CLEAR) (void)poll(&stop, 1, poll_ms);
     queue_run(&queue, post.stop_fd, false);
     post_done(&post);
     store_db_close(&pool);
