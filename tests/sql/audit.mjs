@@ -136,7 +136,8 @@ test('an altered, reordered or removed row is found; a cut tail with the head th
         `UPDATE letterbox.audit SET number = 7 ${at(8)}`, `UPDATE letterbox.audit SET number = 8 ${at(1000007)}`);
     await tampered({ chain: 'row 7 is missing' }, `DELETE FROM letterbox.audit ${at(7)}`);
     await tampered({ chain: 'row 7 was changed' }, `DELETE FROM letterbox.audit ${at(7)}`,
-        `UPDATE letterbox.audit SET number = number - 1 WHERE agency_id = ${north.id} AND number > 7`);
+        `UPDATE letterbox.audit SET number = number + 1000000 WHERE agency_id = ${north.id} AND number > 7`,
+        `UPDATE letterbox.audit SET number = number - 1000001 WHERE agency_id = ${north.id} AND number > 7`);
     const [{ number: last }] = await db.query('SELECT * FROM letterbox.audit_head($1)', [north.id]);
     await tampered({ chain: `${last - 1} rows`, head: 'the head is another' }, `DELETE FROM letterbox.audit ${at(last)}`);
 });
