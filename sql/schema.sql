@@ -1252,6 +1252,23 @@ END
 $$;
 ALTER FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.job_tell(p_error_code text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_job     letterbox.job := letterbox.gate_live_job();
+    v_instant timestamptz := letterbox.now();
+BEGIN
+    IF v_job.job_id IS NULL THEN
+        RAISE EXCEPTION 'no lease is held' USING ERRCODE = 'LB001';
+    END IF;
+    INSERT INTO letterbox.job (agency_id, job_id, worker, kind, state, run_at, made_at, ended_at, error_code)
+    VALUES (v_job.agency_id, letterbox.new_id(), v_job.worker, v_job.kind, 'staff', v_instant, v_instant, v_instant, p_error_code);
+END
+$$;
+ALTER FUNCTION letterbox.job_tell(p_error_code text) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5005,6 +5022,8 @@ REVOKE ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_ever
 GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_press;
 GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_post;
 GRANT ALL ON FUNCTION letterbox.job_schedule(p_worker text, p_kind text, p_every_s integer) TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.job_tell(p_error_code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.job_tell(p_error_code text) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) TO lb_press;
 GRANT ALL ON FUNCTION letterbox.job_wait(p_error_code text, p_first_s integer, p_most_s integer) TO lb_post;

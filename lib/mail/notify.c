@@ -132,7 +132,8 @@ static enum mail_smtp_outcome outcome_of(const struct asking *asking)
     long http = asking->http;
     if (http == 0) return asking->given ? MAIL_SMTP_UNKNOWN : MAIL_SMTP_LATER;
     if (http == 201) return MAIL_SMTP_ACCEPTED;
-    if (http == 408 || http == 429) return MAIL_SMTP_LATER;
+    /* 401, 403: a key that was revoked, or a clock that is wrong; not the notice's fault */
+    if (http == 401 || http == 403 || http == 408 || http == 429) return MAIL_SMTP_LATER;
     if (http >= 400 && http < 500) return MAIL_SMTP_REFUSED;
     /* A gateway gave up waiting for Notify, which may take it still; or nobody's answer at all. */
     if (http == 504 || (http >= 200 && http < 300)) return MAIL_SMTP_UNKNOWN;

@@ -17,8 +17,9 @@
  * What became of a notice is told as SMTP's is (mail/smtp.h), with "notify_" before the code:
  *
  *     accepted  201: it will be carried; what becomes of it is asked later
- *     refused   400, 401, 403 and other 4xx: it will not take it, ever
- *     later     not taken: 408, 429 (too many at once or today), 5xx, 3xx, no connection, no TLS
+ *     refused   400 and other 4xx: it will not take it, ever
+ *     later     not taken: 401, 403 (our key, or our clock), 408, 429 (too many at once or today),
+ *               5xx, 3xx, no connection, no TLS
  *     unknown   all of the request was given and no answer came; 504, and 2xx that is no 201
  *
  * Notify does not see that a reference came before. So whoever tries again asks by the reference

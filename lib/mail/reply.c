@@ -65,6 +65,15 @@ enum mail_fault mail_reply_fault(struct str status)
     return is_passing ? MAIL_FAULT_PASSING : MAIL_FAULT_REFUSED;
 }
 
+struct str mail_reply_status(int code)
+{
+    switch (code) {
+    case 552: return STR("5.2.2");
+    case 554: return STR("5.7.0");
+    default: return code >= 500 ? STR("5.0.0") : STR("4.0.0");
+    }
+}
+
 /* ---- IMAP ---- */
 
 /* Takes the word before the next space off the front. */

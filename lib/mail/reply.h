@@ -35,6 +35,11 @@ enum mail_fault {
  * comes back later are judged here.
  */
 enum mail_fault mail_reply_fault(struct str status);
+/*
+ * The status that a bare code of three digits stands for: 552 (RFC 5321 §4.2.3) "5.2.2", 554, with
+ * which servers refuse what or whom they dislike, "5.7.0", all others "5.0.0" or "4.0.0".
+ */
+struct str mail_reply_status(int code);
 
 /* ---- IMAP (RFC 9051 §7, RFC 3501) ---- */
 

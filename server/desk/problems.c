@@ -2,6 +2,7 @@
 #include "server/desk/problems.h"
 
 #include "core/code.h"
+#include "core/num.h"
 #include "mail/reply.h"
 #include "rules/permit.h"
 #include "sanitise/letter.h"
@@ -56,7 +57,10 @@ static bool mail_words(struct str code, struct str *ret_why, struct str *ret_cur
 static struct str code_of_server(struct str code)
 {
     size_t line = str_find_byte(code, '_');
-    struct str status = line == STR_NONE ? STR("") : str_from_byte(code, line + 1);
+    int64_t number = 500;
+    (void)num_parse(code, 500, 599, &number);
+    struct str status =
+        line == STR_NONE ? mail_reply_status((int)number) : str_from_byte(code, line + 1);
     switch (mail_reply_fault(status)) {
     case MAIL_FAULT_ADDRESS: return STR("5");
     case MAIL_FAULT_PASSING: return STR("bounced_soft");

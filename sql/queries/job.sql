@@ -37,6 +37,13 @@ SELECT letterbox.job_fail($1::text, $2::integer, $3::boolean) AS state;
 -- columns: pause_s integer
 SELECT letterbox.job_wait($1::text, $2::integer, $3::integer) AS pause_s;
 
+-- name: job_tell
+-- purpose: Puts a problem of this kind of job before staff while the job goes on
+-- roles: lb_post
+-- params: $1 error_code text
+-- columns: none
+SELECT letterbox.job_tell($1::text);
+
 -- name: job_schedule
 -- purpose: Makes a regular job for each agency that has none waiting and had none lately
 -- roles: lb_press lb_post lb_diary

@@ -107,12 +107,32 @@ test('a mail over 40 MiB goes to the problem folder, and staff are told; one jus
     await post.stop();
 }, { timeout: 120_000 });
 
+test('killed between telling staff of a mail over 40 MiB and putting it away, both are done again', async () => {
+    const box = await postbox({ imap });
+    const north = await box.agency('north');
+    const maildir = box.mailbox(north, 'told');
+    const over = Buffer.concat([mail('over'), Buffer.alloc(40 * 1024 * 1024, 'b\r\n')]);
+    const told = (count) => eventually(async () => (await box.count('job', "state = 'staff' AND error_code = 'too_big'")) === count,
+        { within: 20_000 });
+    deliver(maildir, over);
+    const killed = await box.site.start('post', { fault: 'fetch_told:kill' });
+    await told(1);
+    deepEqual(digestsIn(maildir, 'Problem'), []);
+    await killed.ended;
+    await box.db.query("SELECT letterbox.clock_advance(interval '10 minutes')");    // the lease runs out
+    const post = await box.site.start('post');
+    await told(2);
+    await eventually(() => digestsIn(maildir, 'Problem').length === 1);
+    deepEqual(digestsIn(maildir, 'Problem'), [sha256(over)]);
+    await post.stop();
+}, { timeout: 60_000 });
+
 test('killed at every step, nothing is lost and nothing is stored twice', async () => {
     const box = await postbox({ imap });
     const north = await box.agency('north');
     const maildir = box.mailbox(north, 'kills');
     const points = faultPoints(['worker/post', 'worker/queue'])
-        .filter(({ name }) => !/^(send|stdin|smtp|clear|notify)_/.test(name));
+        .filter(({ name }) => !/^(send|stdin|smtp|clear|notify)_|^fetch_told$/.test(name));    // which has a test of its own
     ok(points.length >= 5, 'there are points to kill at');
     const sent = [];
     const faultLog = join(folder('faults'), 'reached');

@@ -114,8 +114,8 @@ test('a text message is what the official client sends; reply-to and sender go a
 test('each answer is taken for what it says', async () => {
     const { box, north, notify } = await outbox();
     const cases = [
-        [400, 'failed', 'refused'], [403, 'failed', 'refused'], [404, 'failed', 'refused'], [413, 'failed', 'refused'],
-        [408, 'ready', 'failed'], [429, 'ready', 'failed'], [500, 'ready', 'failed'], [502, 'ready', 'failed'],
+        [400, 'failed', 'refused'], [404, 'failed', 'refused'], [413, 'failed', 'refused'],
+        [401, 'ready', 'failed'], [403, 'ready', 'failed'], [408, 'ready', 'failed'], [429, 'ready', 'failed'], [500, 'ready', 'failed'], [502, 'ready', 'failed'],
         [503, 'ready', 'failed'], [302, 'ready', 'failed'],
         [504, 'maybe_sent', 'unknown'], [200, 'maybe_sent', 'unknown'],
     ];

@@ -39,7 +39,7 @@ static bool is_edge(struct str text, size_t at)
     return at == 0 || !(is_digit(text.at[at - 1]) || text.at[at - 1] == '.');
 }
 
-/* The first code in a text, as RFC 3463 writes it; a bare "550" becomes 5.0.0. */
+/* The first code in a text, as RFC 3463 writes it; or what a bare "550" stands for. */
 static struct str find_code(struct str text, struct arena *arena)
 {
     for (size_t at = 0; at < text.len; at++) {
@@ -51,7 +51,9 @@ static struct str find_code(struct str text, struct arena *arena)
                        is_digit(text.at[at + 1]) && is_digit(text.at[at + 2]);
         bool ends = at + 3 == text.len || text.at[at + 3] == ' ' || text.at[at + 3] == '-' ||
                     text.at[at + 3] == ':';
-        if (is_code && ends) return text.at[at] == '5' ? STR("5.0.0") : STR("4.0.0");
+        if (is_code && ends)
+            return mail_reply_status(100 * (text.at[at] - '0') + 10 * (text.at[at + 1] - '0') +
+                                     (text.at[at + 2] - '0'));
     }
     return (struct str){NULL, 0};
 }

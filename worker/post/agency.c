@@ -58,24 +58,3 @@ enum err post_agency_named(struct db_pool *pool, struct str slug, struct arena *
     *ret_agency = agency;
     return OK;
 }
-
-struct post_mailbox *post_mailbox_next(const struct job *job, struct str agency, int64_t start_us)
-{
-    enum { BEGIN_SECONDS = 60 };
-    struct post *post = job->state;
-    int64_t now = clock_monotonic_us();
-    struct post_mailbox *next = NULL;
-    bool is_first = true;
-    for (size_t i = 0; i < post->mailbox_count; i++) {
-        struct post_mailbox *mailbox = &post->mailboxes[i];
-        if (!mailbox->is_fetched || !str_equal(mailbox->agency, agency)) continue;
-        if (mailbox->begun_us >= start_us)
-            is_first = false;
-        else if (!next || mailbox->begun_us < next->begun_us)
-            next = mailbox;
-    }
-    bool is_late = now - start_us >= BEGIN_SECONDS * UTC_SECOND_US || FAULT_FAILS(fetch_late);
-    if (!next || (is_late && !is_first)) return NULL;
-    next->begun_us = now;
-    return next;
-}

@@ -157,12 +157,8 @@ static enum err handle_list(struct clearing *clearing, uint32_t first, uint32_t 
 static enum err clear_folder(struct clearing *clearing)
 {
     struct post_mailbox *mailbox = clearing->mailbox;
-    bool changed;
     TRY(kdf_sha256(mailbox->done_folder, clearing->folder));
-    TRY(post_sign_in(mailbox->oauth, &mailbox->server, &changed, &mailbox->reason));
-    if (changed) mail_imap_close(&mailbox->imap); /* whose next look signs in anew */
-    TRY(mail_imap_open(&mailbox->server, mailbox->done_folder, &clearing->imap));
-    TRY(mail_imap_look(clearing->imap, &clearing->box));
+    TRY(post_mailbox_open(mailbox, mailbox->done_folder, &clearing->imap, &clearing->box));
     while (mailbox->clear_next < clearing->box.count && !is_over(clearing)) {
         uint32_t passed = 0;
         enum err code = handle_list(clearing, mailbox->clear_next + 1, &passed);

@@ -32,9 +32,10 @@ enum {
     BATCH_BYTES = 2 * 1024 * 1024,    /* … unless they are long */
     BUSY_SECONDS = 60,                /* then the next job goes on */
     STALE_LISTS = 3,                  /* in one job */
-    REFUSED_SECONDS = 60,             /* a folder that took nothing is not tried again before */
-    STUCK_TRIES = 3,                  /* of a message, before it has to wait */
-    STUCK_SECONDS = 10,               /* doubled each time … */
+    REFUSED_SECONDS =
+        60,          /* a folder that took nothing is not tried again before; doubled each time */
+    STUCK_TRIES = 3, /* of a message, before it has to wait */
+    STUCK_SECONDS = 10, /* doubled each time … */
     STUCK_SECONDS_MAX = 60 * 60,
     TELL_AFTER_SECONDS = 15 * 60,
     TELL_AGAIN_SECONDS = 60 * 60,
@@ -152,11 +153,13 @@ static enum err move(struct fetching *fetching, const uint32_t *uids, size_t cou
     enum err code = mail_imap_move(mailbox->imap, fetching->box.uidvalidity, uids, count, folder);
     if (code == ERR_NOT_FOUND) return ERR_NET; /* the mailbox is another by now: look afresh */
     if (code == ERR_NET && strcmp(mail_imap_code(mailbox->imap), "no") == 0) {
-        mailbox->refused_until_us = clock_monotonic_us() + REFUSED_SECONDS * UTC_SECOND_US;
+        int64_t seconds = mailbox->refusals < 6 ? REFUSED_SECONDS << mailbox->refusals++ : 60 * 60;
+        mailbox->refused_until_us = clock_monotonic_us() + seconds * UTC_SECOND_US;
         leave_unmoved(fetching, count);
         return OK;
     }
     TRY(code);
+    mailbox->refusals = 0;
     fetching->post->moved += (int64_t)count;
     FAULT_POINT(fetch_moved);
     return OK;
@@ -245,7 +248,7 @@ static struct post_stuck *stuck_find(struct fetching *fetching, uint32_t uid)
     return NULL;
 }
 
-static void stuck_note(struct fetching *fetching, uint32_t uid)
+static struct post_stuck *stuck_note(struct fetching *fetching, uint32_t uid)
 {
     struct post_stuck *stuck = stuck_find(fetching, uid);
     if (!stuck) {
@@ -258,11 +261,12 @@ static void stuck_note(struct fetching *fetching, uint32_t uid)
         *stuck = (struct post_stuck){.uidvalidity = fetching->box.uidvalidity, .uid = uid};
     }
     stuck->tries++;
-    if (stuck->tries < STUCK_TRIES) return;
+    if (stuck->tries < STUCK_TRIES) return stuck;
     int64_t seconds = STUCK_SECONDS_MAX;
     if (stuck->tries < STUCK_TRIES + 9) seconds = STUCK_SECONDS << (stuck->tries - STUCK_TRIES);
     if (seconds > STUCK_SECONDS_MAX) seconds = STUCK_SECONDS_MAX;
     stuck->next_us = clock_monotonic_us() + seconds * UTC_SECOND_US;
+    return stuck;
 }
 
 static bool is_stuck(struct fetching *fetching, uint32_t uid)
@@ -313,7 +317,7 @@ static enum err fetch_one(struct fetching *fetching, size_t index, struct take *
 /* The rest goes on unless the connection is gone. */
 static enum err leave_stuck(struct fetching *fetching, uint32_t uid)
 {
-    stuck_note(fetching, uid);
+    (void)stuck_note(fetching, uid);
     if (strcmp(mail_imap_code(fetching->mailbox->imap), "no") != 0) return ERR_NET;
     fetching->trouble = "message";
     fetching->left++;
@@ -369,11 +373,28 @@ static void plan(struct fetching *fetching, size_t index)
     mail_imap_ahead(fetching->mailbox->imap, fetching->box.uidvalidity, ahead, count);
 }
 
+static enum err tell_too_big(struct store *store, void *context)
+{
+    (void)context;
+    BUF(code, 64);
+    queue_code(ERR_TOO_BIG, &code);
+    return store_do(store, QUERY_job_tell, PARAMS(P_TEXT(buf_str(&code))));
+}
+
+/* Staff are told first: nothing lies in the problem folder that nobody knows of. */
 static enum err handle_too_big(struct fetching *fetching, uint32_t uid)
 {
-    size_t left = fetching->left;
-    TRY(move(fetching, &uid, 1, fetching->mailbox->problem_folder));
-    if (fetching->left == left) fetching->post->too_big++;
+    const struct post_stuck *known = stuck_find(fetching, uid);
+    bool is_told = known && known->is_told;
+    TRY(end_storing(fetching)); /* whose connection to the database it is */
+    if (!is_told) {
+        TRY(queue_step(fetching->job, tell_too_big, NULL));
+        fetching->post->too_big++;
+    }
+    stuck_note(fetching, uid)->is_told = true;
+    FAULT_POINT(fetch_told);
+    if (can_move(fetching)) return move(fetching, &uid, 1, fetching->mailbox->problem_folder);
+    leave_unmoved(fetching, 1);
     return OK;
 }
 
@@ -478,32 +499,13 @@ static enum err handle_mailbox(struct fetching *fetching)
     }
 }
 
-/* Signed in, by whatever signs in, with the folder open. */
-static enum err open_mailbox(struct fetching *fetching)
-{
-    struct post_mailbox *mailbox = fetching->mailbox;
-    bool changed;
-    TRY(post_sign_in(mailbox->oauth, &mailbox->server, &changed, &mailbox->reason));
-    if (changed) mail_imap_close(&mailbox->imap);
-    if (!mailbox->imap) TRY(mail_imap_open(&mailbox->server, mailbox->folder, &mailbox->imap));
-    enum err code = mail_imap_look(mailbox->imap, &fetching->box);
-    mailbox->reason = mail_imap_code(mailbox->imap);
-    if (code == OK && mailbox->oauth) mail_oauth_accepted(mailbox->oauth);
-    return code;
-}
-
 static enum err fetch_mailbox(struct fetching *fetching)
 {
     struct post_mailbox *mailbox = fetching->mailbox;
-    enum err code = open_mailbox(fetching);
-    /* A token may be refused before its time: once, a new one is tried. */
-    if (code == ERR_NET && mailbox->oauth && strcmp(mailbox->reason, "login") == 0 &&
-        mail_oauth_refused(mailbox->oauth))
-        code = open_mailbox(fetching);
-    TRY(code);
+    TRY(post_mailbox_open(mailbox, mailbox->folder, &mailbox->imap, &fetching->box));
     /* Signing in may have taken all of the time; the next job finds it done. */
     if (fetching->box.count == 0 || is_asked_to_stop(fetching)) return OK;
-    code = handle_mailbox(fetching);
+    enum err code = handle_mailbox(fetching);
     mailbox->reason = code == OK ? fetching->trouble : mail_imap_code(mailbox->imap);
     return code == OK && fetching->trouble ? ERR_NET : code;
 }
@@ -533,7 +535,7 @@ enum err fetch_mail(struct job *job)
     TRY(post_agency_find(job, &agency));
     enum err told = OK;
     struct fetching *fetching = ARENA_ONE(job->arena, struct fetching);
-    int64_t too_big = post->too_big, start_us = clock_monotonic_us();
+    int64_t start_us = clock_monotonic_us();
     struct post_mailbox *mailbox;
     while ((mailbox = post_mailbox_next(job, agency.slug, start_us)) != NULL) {
         *fetching = (struct fetching){
@@ -554,6 +556,5 @@ enum err fetch_mail(struct job *job)
         enum err tell = note_answer(mailbox, code == OK);
         if (tell != OK) told = tell;
     }
-    if (post->too_big > too_big) return ERR_TOO_BIG; /* to staff: it lies in the problem folder */
     return told;
 }

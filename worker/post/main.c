@@ -28,7 +28,6 @@
 #include "sys/confine.h"
 #include "sys/file.h"
 #include "sys/log.h"
-#include "sys/rand.h"
 #include "sys/service.h"
 #include "worker/post/post.h"
 
@@ -167,15 +166,13 @@ static _Noreturn void run_lane(const struct conf *conf, struct arena *arena, enu
                                              : 0,
         };
     }
-    /* With jitter, so that copies of this process do not look all at once. */
-    int wait_ms =
-        lane != FETCH ? SEND_WAIT_MS : poll_ms / 4 + (int)rand_below((uint32_t)poll_ms / 4);
     struct queue queue = {
         .worker = "post",
         .pool = pool,
         .kinds = kinds,
         .state = &post,
-        .wait_ms = wait_ms,
+        .wait_ms = lane == FETCH ? poll_ms / 4 : SEND_WAIT_MS,
+        .jitter_ms = lane == FETCH ? poll_ms / 4 : 0,
         .due_ms = lane == SEND ? due_ms : NULL,
         .arena_bytes = ARENA_BYTES,
         .ended = job_ended,

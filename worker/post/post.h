@@ -24,12 +24,13 @@
  * seals to the press's public key while it reads it, so it can open no stored letter.
  */
 
-enum { POST_MAILBOXES = 6, POST_NOTIFIES = 6, POST_ADDRESS_BYTES = 250, POST_STUCK = 16 };
+enum { POST_MAILBOXES = 6, POST_NOTIFIES = 6, POST_ADDRESS_BYTES = 250, POST_STUCK = 256 };
 
-/* A message that the server would not hand out, and when it is asked for again. */
+/* A message that could not be put away, and when it is tried again. */
 struct post_stuck {
     uint32_t uidvalidity, uid;
     int tries;
+    bool is_told;    /* it is too big, and staff know */
     int64_t next_us; /* by the monotonic clock; 0: now */
 };
 
@@ -46,7 +47,8 @@ struct post_mailbox {
     struct str folder, done_folder, problem_folder;
     struct mail_imap *imap;   /* NULL: not opened yet */
     const char *reason;       /* why the last attempt failed, for the log */
-    int64_t refused_until_us; /* the done folder took nothing: not tried before */
+    int64_t refused_until_us; /* a folder took nothing: not tried before */
+    int refusals;             /* one after another */
     struct post_stuck stuck[POST_STUCK];
     uint32_t clear_next;      /* of the done folder: where clear_done goes on */
     int64_t begun_us;         /* when a job last began to read it */
@@ -157,6 +159,14 @@ MUST_CHECK enum err post_agency_find(struct job *job, struct post_agency *ret_ag
  * job begins with that one.
  */
 struct post_mailbox *post_mailbox_next(const struct job *job, struct str agency, int64_t start_us);
+
+/*
+ * Signs in, by whatever signs in, and opens the folder on *imap, which may be a connection that was
+ * kept. A token that is refused before its time is followed by a new one, once. ERR_NET: the reason
+ * is in mailbox->reason.
+ */
+MUST_CHECK enum err post_mailbox_open(struct post_mailbox *mailbox, struct str folder,
+                                      struct mail_imap **imap, struct mail_imap_box *ret_box);
 /* The same before there is a job; ERR_NOT_FOUND for an unknown or closed agency. An empty slug
  * means the only one. */
 MUST_CHECK enum err post_agency_named(struct db_pool *pool, struct str slug, struct arena *arena,

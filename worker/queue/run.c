@@ -12,6 +12,7 @@
 #include "sys/deadline.h"
 #include "sys/fault.h"
 #include "sys/log.h"
+#include "sys/rand.h"
 
 enum {
     FIRST_RETRY_SECONDS = 5,
@@ -252,8 +253,10 @@ void queue_run(const struct queue *queue, int stop_fd, bool once)
             run_claimed(queue, &job, kind);
         } else if (code == ERR_NOT_FOUND) {
             if (once) break;
-            int due_ms = queue->due_ms ? queue->due_ms(queue->state) : queue->wait_ms;
-            store_db_wait(queue->pool, due_ms < queue->wait_ms ? due_ms : queue->wait_ms, stop_fd);
+            int wait_ms = queue->wait_ms;
+            if (queue->jitter_ms) wait_ms += (int)rand_below((uint32_t)queue->jitter_ms);
+            int due_ms = queue->due_ms ? queue->due_ms(queue->state) : wait_ms;
+            store_db_wait(queue->pool, due_ms < wait_ms ? due_ms : wait_ms, stop_fd);
         } else if (is_readable(stop_fd, AWAY_WAIT_MS)) {
             break;
         }

@@ -74,7 +74,9 @@ struct queue {
     const struct job_kind *kinds; /* ended by a NULL name */
     const char *leaves; /* a kind that this loop leaves to the others; NULL: it takes them all */
     void *state;
-    int wait_ms; /* between looks when nothing notifies */
+    int wait_ms;   /* between looks when nothing notifies … */
+    int jitter_ms; /* … and up to so many more, so that copies of a process do not look all at once
+                    */
     /* NULL, or in how many milliseconds to look all the same: for what queue_wait gave back */
     int (*due_ms)(void *state);
     size_t arena_bytes; /* budget of one job */

@@ -67,6 +67,10 @@ static void faults(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(mail_reply_fault(str_from(cases[i].status)), cases[i].fault);
+    assert_int_equal(mail_reply_fault(mail_reply_status(550)), MAIL_FAULT_ADDRESS);
+    assert_int_equal(mail_reply_fault(mail_reply_status(552)), MAIL_FAULT_PASSING);
+    assert_int_equal(mail_reply_fault(mail_reply_status(554)), MAIL_FAULT_REFUSED);
+    assert_int_equal(mail_reply_fault(mail_reply_status(451)), MAIL_FAULT_PASSING);
 }
 
 static void imap_lines(void **state)
