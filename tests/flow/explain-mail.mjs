@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // letterboxctl explain-mail: what is understood of e-mails as people's programs really write them.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deepEqual, equal, match, ok, test } from '../harness/test.mjs';
+import { deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
 import { BUILD_TEST } from '../harness/places.mjs';
 import { letterPdf, png } from '../harness/samples.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -173,6 +174,48 @@ test('encrypted and signed mail is told from other mail', async () => {
     const smime = await explain(lines(...head(['Content-Type: application/pkcs7-mime; smime-type=enveloped-data',
         'Content-Transfer-Encoding: base64']), '', 'MIAG', ''));
     deepEqual(smime.crypto, { kind: 'smime', encrypted: true, signed: false });
+});
+
+// "smime.p7m" as OpenSSL writes it, and with it Outlook where "send as clear text" is off.
+async function signed(entity, how = []) {
+    const here = folder('smime');
+    const at = (name) => join(here, name);
+    writeFileSync(at('entity'), entity);
+    await run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', at('key'),
+        '-subj', '/CN=nana', '-out', at('cert')]);
+    await run(['openssl', 'cms', '-sign', '-nodetach', '-binary', '-in', at('entity'), '-signer', at('cert'), '-inkey', at('key'),
+        '-outform', 'DER', '-out', at('p7m'), ...how]);
+    return readFileSync(at('p7m')).toString('base64').replace(/(.{76})/g, '$1\r\n');
+}
+
+test('what S/MIME signed and wrapped up is read as if it stood there', async () => {
+    const asP7m = (content, type = 'application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"') => lines(
+        ...head([`Content-Type: ${type}`, 'Content-Transfer-Encoding: base64',
+            'Content-Disposition: attachment; filename="smime.p7m"']), '', content, '');
+    const plain = lines('Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit', '', 'Dear Kayla, it’s Nana.', '');
+    for (const how of [[], ['-stream']]) {
+        const mail = await explain(asP7m(await signed(plain, how)));
+        equal(mail.text, 'Dear Kayla, it’s Nana.', how.join());
+        deepEqual(mail.crypto, { kind: 'smime', encrypted: false, signed: true });
+        deepEqual(mail.warnings, ['It is signed; the signature was not checked']);
+    }
+    // by its name, whatever the label says; a picture in it, and a message signed twice
+    const both = lines('Content-Type: multipart/mixed; boundary="i"', '', '--i', 'Content-Type: text/plain', '', 'with a photo', '--i',
+        'Content-Type: image/png; name="us.png"', 'Content-Disposition: attachment', 'Content-Transfer-Encoding: base64', '',
+        png(8, 8, () => [1, 2, 3]).toString('base64'), '--i--', '');
+    const twice = lines('Content-Type: application/pkcs7-mime; smime-type=signed-data', 'Content-Transfer-Encoding: base64', '',
+        await signed(both), '');
+    for (const content of [both, twice]) {
+        const mail = await explain(asP7m(await signed(content), 'application/octet-stream; name="smime.p7m"'));
+        equal(mail.text, 'with a photo');
+        equal(mail.parts.filter(({ type, detected }) => [type, detected].includes('image/png')).length, 1, JSON.stringify(mail.parts));
+    }
+    // the signature of nothing, and half of one
+    for (const content of ['MAA=', (await signed(plain)).slice(0, 400)]) {
+        const mail = await explain(asP7m(content));
+        equal(mail.text, '');
+        ok(mail.parts.some(({ reason }) => /S\/MIME/.test(reason ?? '')), JSON.stringify(mail.parts));
+    }
 });
 
 test('flowed text is joined again', async () => {

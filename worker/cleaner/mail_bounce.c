@@ -39,6 +39,22 @@ static bool is_edge(struct str text, size_t at)
     return at == 0 || !(is_digit(text.at[at - 1]) || text.at[at - 1] == '.');
 }
 
+/* Yahoo says 554 of addresses that it does not have, as others do of what they dislike. */
+static bool names_no_mailbox(struct str text)
+{
+    static const char *const words[] = {
+        "no such",   "unknown user", "user unknown",    "doesn't have", "does not have",
+        "not exist", "n't exist",    "not found",       "disabled",     "no mailbox",
+        "no longer", "not a valid",  "invalid mailbox", "no account",   "unknown address",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct str word = str_from(words[i]);
+        for (size_t at = 0; at + word.len <= text.len; at++)
+            if (str_same(str_slice(text, at, at + word.len), word)) return true;
+    }
+    return false;
+}
+
 /* The first code in a text, as RFC 3463 writes it; or what a bare "550" stands for. */
 static struct str find_code(struct str text, struct arena *arena)
 {
@@ -51,9 +67,10 @@ static struct str find_code(struct str text, struct arena *arena)
                        is_digit(text.at[at + 1]) && is_digit(text.at[at + 2]);
         bool ends = at + 3 == text.len || text.at[at + 3] == ' ' || text.at[at + 3] == '-' ||
                     text.at[at + 3] == ':';
-        if (is_code && ends)
-            return mail_reply_status(100 * (text.at[at] - '0') + 10 * (text.at[at + 1] - '0') +
-                                     (text.at[at + 2] - '0'));
+        if (!is_code || !ends) continue;
+        int code =
+            100 * (text.at[at] - '0') + 10 * (text.at[at + 1] - '0') + (text.at[at + 2] - '0');
+        return code == 554 && names_no_mailbox(text) ? STR("5.0.0") : mail_reply_status(code);
     }
     return (struct str){NULL, 0};
 }

@@ -8,6 +8,7 @@
 #include "worker/cleaner/mail_base64.h"
 #include "worker/cleaner/mail_bounce.h"
 #include "worker/cleaner/mail_charset.h"
+#include "worker/cleaner/mail_cms.h"
 #include "worker/cleaner/mail_data.h"
 #include "worker/cleaner/mail_failure.h"
 #include "worker/cleaner/mail_html.h"
@@ -372,6 +373,49 @@ static void take_report(struct walk *walk, struct mail_part *part, struct str by
 static bool take_inner_message(struct walk *walk, struct mail_part *part, struct str bytes,
                                const struct place *place);
 
+/* Of bytes that were decoded inside the message, bounded like its own; the caller unrefs it. */
+static GMimeParser *parse_within(struct walk *walk, uint32_t source, struct str bytes)
+{
+    struct mail_limits limits;
+    bytes = mail_limit(bytes, new_buf(walk, LIMIT_MAIL_BYTES * 2), &limits);
+    if (limits.has_long_header) walk_warn(walk, source, WARNING_HEADER_SIZE);
+    if (limits.has_too_many_parts) walk_warn(walk, source, WARNING_PARTS);
+    if (limits.has_nul) walk_warn(walk, source, WARNING_UNDECODABLE);
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.at, bytes.len);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    g_object_unref(stream);
+    return parser;
+}
+
+static GMimeObject *parse_part(struct walk *walk, uint32_t source, struct str bytes)
+{
+    GMimeParser *parser = parse_within(walk, source, bytes);
+    GMimeObject *object = g_mime_parser_construct_part(parser, walk->head.options);
+    if (object) arena_on_end(walk->arena, g_object_unref, object);
+    g_object_unref(parser);
+    return object;
+}
+
+/* What is signed within is read as if it stood there; what is encrypted stays closed. */
+static void take_smime(struct walk *walk, GMimeObject *object, struct mail_part *part,
+                       struct str bytes, const struct place *place)
+{
+    uint32_t source = source_of(walk, part);
+    struct buf *content = new_buf(walk, LIMIT_MAIL_BYTES);
+    bool is_held = cms_signed_content(bytes, content);
+    bool is_signed = is_held || !g_ascii_strcasecmp(parameter(object, "smime-type"), "signed-data");
+    note_crypto(walk, CRYPTO_SMIME, !is_signed, is_signed);
+    walk_warn(walk, source, is_signed ? WARNING_SIGNED : WARNING_SMIME_ENCRYPTED);
+    part->fate = FATE_SMIME;
+    GMimeObject *held = is_held ? parse_part(walk, source, buf_str(content)) : NULL;
+    if (!held) return;
+    part->fate = FATE_CONTAINER;
+    struct place inner = *place;
+    inner.depth++;
+    if (!GMIME_IS_MULTIPART(held)) inner.path = child_path(walk, place->path, 0);
+    walk_object(walk, held, inner);
+}
+
 static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *place)
 {
     GMimeObject *object = GMIME_OBJECT(leaf);
@@ -428,12 +472,9 @@ static void walk_leaf(struct walk *walk, GMimePart *leaf, const struct place *pl
         part->fate = FATE_TYPE;
         walk_warn(walk, source_of(walk, part), WARNING_TNEF);
     } else if (is_label(object, "application", "pkcs7-mime") ||
-               is_label(object, "application", "x-pkcs7-mime")) {
-        bool is_signed = !g_ascii_strcasecmp(parameter(object, "smime-type"), "signed-data");
-        note_crypto(walk, CRYPTO_SMIME, !is_signed, is_signed);
-        part->fate = FATE_SMIME;
-        walk_warn(walk, source_of(walk, part),
-                  is_signed ? WARNING_SIGNED : WARNING_SMIME_ENCRYPTED);
+               is_label(object, "application", "x-pkcs7-mime") ||
+               (name && g_str_has_suffix(name, ".p7m"))) {
+        take_smime(walk, object, part, bytes, place);
     } else if (part->detected == KIND_MAIL && !is_label(object, "text", "*")) {
         if (!take_inner_message(walk, part, bytes, place)) part->fate = FATE_UNDECODABLE;
     } else if (is_text && (is_label(object, "text", "*") || part->detected == KIND_TEXT ||
@@ -601,13 +642,7 @@ static bool take_inner_message(struct walk *walk, struct mail_part *part, struct
                                const struct place *place)
 {
     if (place->depth >= MAIL_DEPTH_MAX) return false;
-    struct mail_limits limits;
-    bytes = mail_limit(bytes, new_buf(walk, LIMIT_MAIL_BYTES * 2), &limits);
-    if (limits.has_long_header) walk_warn(walk, source_of(walk, part), WARNING_HEADER_SIZE);
-    if (limits.has_too_many_parts) walk_warn(walk, source_of(walk, part), WARNING_PARTS);
-    if (limits.has_nul) walk_warn(walk, source_of(walk, part), WARNING_UNDECODABLE);
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.at, bytes.len);
-    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeParser *parser = parse_within(walk, source_of(walk, part), bytes);
     GMimeMessage *message = g_mime_parser_construct_message(parser, walk->head.options);
     if (message) {
         arena_on_end(walk->arena, g_object_unref, message);
@@ -615,7 +650,6 @@ static bool take_inner_message(struct walk *walk, struct mail_part *part, struct
         walk_inner(walk, message, part, place);
     }
     g_object_unref(parser);
-    g_object_unref(stream);
     return message != NULL;
 }
 
