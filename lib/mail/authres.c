@@ -57,7 +57,8 @@ static struct str take_word(struct reader *reader, char stop)
     return str_slice(start, 0, start.len - reader->rest.len);
 }
 
-/* A bare or quoted value; a quoted one is given without its quotes, escapes left as they are. */
+/* A bare or quoted value; a quoted one is given without its quotes, escapes left as they are; of an
+ * address with a quoted local part the domain. */
 static bool take_value(struct reader *reader, struct str *ret_value)
 {
     if (peek(reader) != '"') {
@@ -79,7 +80,10 @@ static bool take_value(struct reader *reader, struct str *ret_value)
     if (!reader->rest.len) return false;
     *ret_value = str_slice(start, 0, start.len - reader->rest.len);
     step(reader);
-    return true;
+    if (peek(reader) != '@') return true;
+    step(reader); /* it was the local part of an address */
+    *ret_value = take_word(reader, 0);
+    return ret_value->len > 0;
 }
 
 static bool take_sign(struct reader *reader, char sign)
@@ -207,8 +211,12 @@ void mail_authres_add(struct mail_authres *authres, struct str value, struct str
 {
     struct reader reader = {value};
     struct str server;
-    if (value.len > VALUE_BYTES_MAX || trusted_server.len == 0 || from_domain.len == 0) return;
+    if (trusted_server.len == 0 || from_domain.len == 0) return;
     if (!read_server(&reader, &server) || !str_same(server, trusted_server)) return;
+    if (value.len > VALUE_BYTES_MAX) {
+        authres->malformed = true;
+        return;
+    }
     authres->headers++;
     struct mail_authres header = {0};
     bool whole = true;

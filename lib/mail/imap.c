@@ -222,6 +222,7 @@ static void add_quoted(struct buf *out, struct str name)
 static enum err connect_anew(struct mail_imap *imap)
 {
     imap->is_selected = false;
+    imap->tag = 0;
     imap->unread = (struct str){NULL, 0};
     imap->can_move = imap->can_expunge_uid = false;
     mail_talk_restart(&imap->talk);

@@ -177,7 +177,7 @@ static void read_untagged(struct str rest, struct mail_reply_imap *reply)
 
 static bool is_tag(struct str word)
 {
-    if (word.len < 2 || word.len > 8) return false;
+    if (word.len < 2 || word.len > 12) return false;
     for (size_t i = 0; i < word.len; i++)
         if (!is_digit(word.at[i]) && !(word.at[i] >= 'A' && word.at[i] <= 'Z')) return false;
     return true;

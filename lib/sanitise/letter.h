@@ -97,6 +97,7 @@ enum address_role {
     ADDRESS_REPLY_TO,
     ADDRESS_TO,
     ADDRESS_CC,
+    ADDRESS_DELIVERED, /* Bcc, and what servers write of where it went: Delivered-To … */
     ADDRESS_ROLES
 };
 

@@ -90,9 +90,14 @@ test('a message that the server does not hand out keeps no other waiting, and is
     const { imap, box, north } = await office();
     const bad = imap.add(mail('bad'));
     const worse = imap.add(mail('worse'));
+    const empty = imap.add(mail('empty'));
     imap.add(mail('good'));
-    imap.answers['UID FETCH'] = (say, words, tag, socket) => {
+    imap.answers['UID FETCH'] = (say, words, tag, socket, state) => {
         const uids = words[2].split(',').map(Number);
+        if (uids.includes(empty) && !uids.includes(bad) && !uids.includes(worse)) {
+            say(`* 3 FETCH (UID ${empty} BODY[] NIL)`);
+            return imap.usual('UID FETCH', ['UID', 'FETCH', uids.filter((uid) => uid !== empty).join() || '0'], tag, say, state, socket);
+        }
         if (uids.includes(bad))
             return say(`${tag} NO [SERVERBUG] one of these is broken`);
         if (uids.includes(worse))
@@ -109,7 +114,7 @@ test('a message that the server does not hand out keeps no other waiting, and is
     ok(imap.count(`UID FETCH ${bad} `, 'INBOX') <= asked + 1, 'it is asked for more and more seldom');
     imap.answers = {};
     await emptied(imap, 60_000);
-    equal((await box.letters(north)).length, 4);
+    equal((await box.letters(north)).length, 5);
     await post.stop();
 }, { timeout: 120_000 });
 

@@ -3,6 +3,7 @@
 // signature proves.
 
 import { before, cleanup, deepEqual, doesNotMatch, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manyKeys, mime, mixed, relative, signedMime, withoutProtection } from '../harness/openpgp.mjs';
 import { gpgAgent, pressroom } from '../harness/pressroom.mjs';
@@ -10,6 +11,7 @@ import { site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
 
 let here;
+let press;
 let room;
 let mother;
 let address;
@@ -19,7 +21,7 @@ before(async () => {
     here = await site({ settings: { post: { authserv: 'mx.test' } } });
     room = await pressroom(here);
     await room.agent();
-    await here.start('press');
+    press = await here.start('press');
     mother = (await room.family(0)).by('link');
     [address] = mother.record.emails;
     ann = await relative(room);
@@ -126,6 +128,16 @@ test('where the mail servers disown the address, a right signature that is not i
         ['quarantined', 'pinned', 'no', 'not_authenticated']);
     match(again.review.quarantine.reason, /signature is right.*may have sent an old mail of theirs again/);
     deepEqual(again.review.quarantine.proposals.map(({ party }) => party), [mother.id]);
+    // nor where the server's word cannot be read to its end, or was made so long that it is not read
+    const domain = address.split('@')[1];
+    for (const word of [`mx.test; spf=fail smtp.mailfrom="a b"@evil.test; dmarc=fail header.from=${domain}`,
+        `mx.test; spf=fail (never closed smtp.mailfrom=evil.test; dmarc=fail header.from=${domain}`,
+        `mx.test; dmarc=fail header.from=${domain};${Array.from({ length: 400 }, (_, n) =>
+            `\r\n dkim=none (${String(n).padStart(40, 'n')})`).join(';')}`]) {
+        const unread = await seen(await arrives(old, { head: `Authentication-Results: ${word}\r\n` }));
+        deepEqual([unread.state, unread.review.quarantine?.kind], ['quarantined', 'not_authenticated'], word.slice(0, 60));
+        match(unread.review.quarantine.reason, /signature is right.*may have sent an old mail of theirs again/);
+    }
     for (const armor of [await ann.gpg(PLAIN), await ann.gpg(old, { signed: false })]) {
         const inside = await seen(await arrives(mime(armor), disowned));
         deepEqual([inside.state, inside.from, inside.mail.signature, inside.mail.authentic], ['in_review', mother.id, 'pinned', 'yes']);
@@ -195,6 +207,19 @@ test('encryption inside encryption is opened once more, and no deeper', async ()
     deepEqual(thrice.texts, []);
     ok(thrice.warnings.some((sentence) => /more than twice.*encrypted once/.test(sentence)), JSON.stringify(thrice.warnings));
 });
+
+const highest = (press) => Math.max(...[press.pid, ...readFileSync(`/proc/${press.pid}/task/${press.pid}/children`, 'utf8').trim()
+    .split(' ').filter(Boolean)].map((pid) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)));
+
+test('what little becomes much when it is opened stays within the memory of one mail', async () => {
+    const big = 'hello hello hello hello hello hello hello\n'.repeat(Math.floor(30 * 1024 * 1024 / 42));
+    const armor = (await ann.gpg(big, { signed: false, words: ['--compress-algo', 'bzip2'] })).replace(/\r?\n/g, '\r\n');
+    ok(armor.length < 100_000, 'it is short');
+    const files = Array.from({ length: 8 }, (_, n) => `--m\r\nContent-Type: text/plain; name="a${n}"\r\n\r\n${armor}\r\n`);
+    const { warnings } = await seen(await arrives(`Content-Type: multipart/mixed; boundary="m"\r\n\r\n${files.join('')}--m--\r\n`));
+    equal(warnings.filter((one) => /could not be opened: it is too big/.test(one)).length, 1, JSON.stringify(warnings));
+    ok(highest(press) < 256 * 1024, `resident memory rose to ${highest(press)} KiB`);
+}, { timeout: 120_000 });
 
 test('what has no protection against changes is not opened, whatever GnuPG would do', async () => {
     const old = await withoutProtection(room, ann, PLAIN);

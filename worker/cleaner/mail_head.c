@@ -66,7 +66,10 @@ static void add_address(struct head *head, enum address_role role, const char *n
                         const char *mailbox)
 {
     struct mail *mail = head->mail;
-    if (mail->address_count == ANSWER_ADDRESSES_MAX) return;
+    if (mail->address_count == ANSWER_ADDRESSES_MAX) {
+        head->has_more_addresses = true;
+        return;
+    }
     mail->addresses[mail->address_count++] =
         (struct address){role, line_of(head, name), line_of(head, mailbox)};
 }
@@ -114,7 +117,16 @@ static void read_addresses(struct head *head, GMimeObject *message)
                    {"Sender", ADDRESS_SENDER},
                    {"Reply-To", ADDRESS_REPLY_TO},
                    {"To", ADDRESS_TO},
-                   {"Cc", ADDRESS_CC}};
+                   {"Cc", ADDRESS_CC},
+                   {"Bcc", ADDRESS_DELIVERED},
+                   {"Resent-To", ADDRESS_DELIVERED},
+                   {"Resent-Cc", ADDRESS_DELIVERED},
+                   {"Resent-Bcc", ADDRESS_DELIVERED},
+                   {"Delivered-To", ADDRESS_DELIVERED},
+                   {"X-Original-To", ADDRESS_DELIVERED},
+                   {"Envelope-To", ADDRESS_DELIVERED},
+                   {"X-Envelope-To", ADDRESS_DELIVERED},
+                   {"X-RCPT-To", ADDRESS_DELIVERED}};
     GMimeHeaderList *list = g_mime_object_get_header_list(message);
     head->mail->addresses = ARENA_MANY(head->arena, ANSWER_ADDRESSES_MAX, struct address);
     for (size_t k = 0; k < sizeof headers / sizeof *headers; k++)

@@ -16,6 +16,7 @@ struct head {
     GMimeParserOptions *options;
     struct mail *mail;
     size_t from_count;
+    bool has_more_addresses; /* than there is room for */
     bool has_unreadable_text;
 };
 

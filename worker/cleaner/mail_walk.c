@@ -730,6 +730,7 @@ void walk_message(struct walk *walk, GMimeMessage *message)
     head_read(&walk->head, message);
     if (mail->subject.len == 0)
         mail->subject = head_line(&walk->head, pgp_protected_head(message), "Subject");
+    if (walk->head.has_more_addresses) walk_warn(walk, 0, WARNING_HEADER_SIZE);
     if (walk->head.from_count > 1) walk_warn(walk, 0, WARNING_TWO_FROM);
     if (walk->head.from_count == 0) walk_warn(walk, 0, WARNING_NO_FROM);
     GMimeObject *root = g_mime_message_get_mime_part(message);

@@ -411,6 +411,8 @@ static enum err handle_entry(struct fetching *fetching, size_t index)
     if (entry->bytes <= LIMIT_MAIL_BYTES)
         code = fetch_one(fetching, index, &batch->takes[batch->count]);
     if (code == ERR_NET) return leave_stuck(fetching, entry->uid);
+    /* It is gone, or the server lists it and has it not: then it will be listed again. */
+    if (code == ERR_NOT_FOUND) (void)stuck_note(fetching, entry->uid);
     if (code == ERR_TOO_BIG) return handle_too_big(fetching, entry->uid);
     TRY(code);
     batch->uids[batch->count] = entry->uid;

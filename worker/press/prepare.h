@@ -34,6 +34,7 @@ struct prepare {
     bool is_signed_in_part;         /* beside something that is not signed: it proves nothing */
     bool is_signed_unchecked;       /* in a way that is not checked */
     bool was_encrypted;
+    size_t decrypted_bytes; /* of all that was encrypted in it */
     /* Parts and a review are in the database: it was quarantined, or decided upon. */
     bool is_stored;
     bool is_reviewed; /* a review is, but no parts: it carried a virus, or came to nothing */

@@ -33,8 +33,8 @@ static enum err read_signatures(struct job *job, const struct letter *letter,
         prepare_take_signature(prepare, &signature, true, false);
     }
     if (!prepare_is_one_message(letter)) return OK;
-    struct buf *clear = press_buf(job, LIMIT_MAIL_BYTES);
-    TRY(prepare_decrypt(job, mail->packets[0].bytes, clear, &signature, &why));
+    BUF_SECRET(clear, LIMIT_MAIL_BYTES);
+    TRY(prepare_decrypt(job, mail->packets[0].bytes, &clear, &signature, &why));
     prepare_take_signature(prepare, &signature, true, true);
     return OK;
 }

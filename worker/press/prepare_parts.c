@@ -308,13 +308,14 @@ static enum err clean_inner(struct gather *gather, const struct packets *packets
     enum kind kind = packets->kind == CRYPTO_PGP_MIME ? KIND_MAIL : kind_of(clear);
     bool is_text = kind == KIND_TEXT || kind == KIND_MAIL || kind == KIND_HTML;
     if (!is_text) return clean(gather, clear, false, CLEAN_BY_BYTES, "document", ret_inner);
-    struct buf *message = press_buf(gather->job, clear.len + LIMIT_RECORD_BYTES);
-    buf_add_c(message, "MIME-Version: 1.0\r\n");
+    BUF_SECRET(message, clear.len + LIMIT_RECORD_BYTES);
+    buf_add_c(&message, "MIME-Version: 1.0\r\n");
     if (packets->kind != CRYPTO_PGP_MIME)
-        buf_add_c(message, "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
-    buf_add(message, clear);
-    TRY(buf_done(message));
-    return clean(gather, buf_str(message), false, CLEAN_AS_MAIL, "mail", ret_inner);
+        buf_add_c(&message,
+                  "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
+    buf_add(&message, clear);
+    TRY(buf_done(&message));
+    return clean(gather, buf_str(&message), false, CLEAN_AS_MAIL, "mail", ret_inner);
 }
 
 /* Subject and author as they were encrypted (RFC 9788): the head outside says little, or lies. */
@@ -333,12 +334,27 @@ static void take_protected_head(struct prepare *prepare, const struct mail *inne
 static enum err open_packets(struct gather *gather, const struct mail *mail, bool is_all,
                              bool is_alone, int depth);
 
+/*
+ * What a message becomes can be three thousand times its length: all that is in one mail may become
+ * as long as a mail, and none of it is kept but what the cleaner makes of it.
+ */
+static enum err decrypt_and_clean(struct gather *gather, const struct packets *packets, bool is_all,
+                                  const char **ret_why, const struct letter **ret_inner)
+{
+    struct prepare *prepare = gather->prepare;
+    struct pgp_signature signature;
+    BUF_SECRET(clear, LIMIT_MAIL_BYTES - prepare->decrypted_bytes);
+    TRY(prepare_decrypt(gather->job, packets->bytes, &clear, &signature, ret_why));
+    if (*ret_why) return OK;
+    prepare->decrypted_bytes += clear.len;
+    prepare_take_signature(prepare, &signature, is_all, true);
+    return clean_inner(gather, packets, buf_str(&clear), ret_inner);
+}
+
 static enum err open_message(struct gather *gather, const struct packets *packets, bool is_all,
                              int depth)
 {
     struct prepare *prepare = gather->prepare;
-    struct buf *clear = press_buf(gather->job, LIMIT_MAIL_BYTES);
-    struct pgp_signature signature;
     const struct letter *inner = NULL;
     const char *why = depth > PREPARE_NESTED ? prepare_why_nested : NULL;
     size_t before = prepare->review.part_count;
@@ -347,13 +363,11 @@ static enum err open_message(struct gather *gather, const struct packets *packet
         warn_refused(gather, REFUSAL_TOO_LONG);
         return OK;
     }
-    if (!why) TRY(prepare_decrypt(gather->job, packets->bytes, clear, &signature, &why));
+    if (!why) TRY(decrypt_and_clean(gather, packets, is_all, &why, &inner));
     if (why) {
         warn(gather, str_from(why));
         return OK;
     }
-    prepare_take_signature(prepare, &signature, is_all, true);
-    TRY(clean_inner(gather, packets, buf_str(clear), &inner));
     if (!inner || !inner->mail) return OK;
     if (is_all) take_protected_head(prepare, inner->mail);
     return open_packets(gather, inner->mail, is_all, prepare->review.part_count == before,

@@ -40,8 +40,10 @@ struct search {
     struct prepare *prepare;
     const struct mail *mail;
     struct parties by_address, by_alias;
-    struct str domain; /* of the author */
+    struct parties by_delivery; /* of aliases wherever they stand */
+    struct str domain;          /* of the author */
     enum mail_authres_verdict verdict;
+    bool is_unreadable; /* a trusted server's word could not be read whole */
     bool is_signed; /* by the pinned key of a party whose address it is; then by_address is it */
     bool is_wrong_side;
     struct prepare_sender sender;
@@ -96,30 +98,52 @@ static enum err look_up_authors(struct search *search, struct store *store)
     return OK;
 }
 
-/* "4m8kx2c7q9r0@post.agency.example": the local part is the party's alias. */
-static enum err look_up_alias(struct search *search, struct store *store, struct str mailbox)
+static bool is_alias_byte(char byte)
 {
-    struct mail_addr addr;
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+}
+
+/* Whatever stands between it and the "@", a server may bring it to whose alias it begins with. */
+static struct str beginning_of(struct str mailbox)
+{
+    size_t start = str_starts(mailbox, STR("\"")) ? 1 : 0, end = start;
+    while (end < mailbox.len && is_alias_byte(mailbox.at[end])) end++;
+    return str_slice(mailbox, start, end);
+}
+
+static enum err look_up_alias(struct search *search, struct store *store, struct str local,
+                              struct parties *ret_parties)
+{
     struct str plain;
     char letters[ALIAS_LETTERS + 1];
-    if (mail_addr_parse(mailbox, search->job->arena, &addr) != OK ||
-        addr.local.len != ALIAS_LETTERS || !code_letters_get(addr.local, ALIAS_LETTERS, letters))
-        return OK;
+    if (local.len != ALIAS_LETTERS || !code_letters_get(local, ALIAS_LETTERS, letters)) return OK;
     BUF(alias, ALIAS_LETTERS);
     for (size_t i = 0; i < ALIAS_LETTERS; i++) {
         bool is_capital = letters[i] >= 'A' && letters[i] <= 'Z';
         buf_add_byte(&alias, (char)(is_capital ? letters[i] - 'A' + 'a' : letters[i]));
     }
     plain = buf_str(&alias);
-    return look_up(search, store, KEY_ALIAS, MAC_LOOKUP_ALIAS, "alias", plain, &search->by_alias);
+    return look_up(search, store, KEY_ALIAS, MAC_LOOKUP_ALIAS, "alias", plain, ret_parties);
 }
 
+/*
+ * "4m8kx2c7q9r0@post.agency.example": the local part is the party's alias. It says for whom a
+ * letter is where it stands so in To or Cc; whose it is counts for the look at the sides wherever
+ * it stands.
+ */
 static enum err look_up_aliases(struct search *search, struct store *store)
 {
     for (size_t i = 0; i < search->mail->address_count; i++) {
         const struct address *address = &search->mail->addresses[i];
-        if (address->role == ADDRESS_TO || address->role == ADDRESS_CC)
-            TRY(look_up_alias(search, store, address->mailbox));
+        struct mail_addr addr;
+        if (address->role == ADDRESS_TO || address->role == ADDRESS_CC) {
+            if (mail_addr_parse(address->mailbox, search->job->arena, &addr) == OK)
+                TRY(look_up_alias(search, store, addr.local, &search->by_alias));
+        } else if (address->role != ADDRESS_DELIVERED) {
+            continue;
+        }
+        TRY(look_up_alias(search, store, beginning_of(address->mailbox), &search->by_delivery));
     }
     return OK;
 }
@@ -134,6 +158,7 @@ static void judge(struct search *search)
         for (size_t i = 0; i < search->mail->auth_count; i++)
             mail_authres_add(&authres, search->mail->auth[i], press->authserv, search->domain);
     search->verdict = mail_authres_judge(&authres);
+    search->is_unreadable = authres.malformed;
 }
 
 static enum err read_person(struct search *search, struct store *store, int64_t party,
@@ -183,11 +208,11 @@ static enum err look_at_sides(struct search *search, struct store *store)
 {
     search->is_wrong_side = search->prepare->was_wrong_side;
     for (size_t i = 0; i < search->by_address.count; i++)
-        for (size_t j = 0; j < search->by_alias.count && !search->is_wrong_side; j++) {
+        for (size_t j = 0; j < search->by_delivery.count && !search->is_wrong_side; j++) {
             struct store_rows rows;
             TRY(store_query_one(
                 store, QUERY_party_across,
-                PARAMS(P_INT(search->by_address.at[i]), P_INT(search->by_alias.at[j])),
+                PARAMS(P_INT(search->by_address.at[i]), P_INT(search->by_delivery.at[j])),
                 search->job->arena, &rows));
             search->is_wrong_side = rows_bool(&rows, 0, "is_across");
         }
@@ -300,12 +325,15 @@ static enum err gather(struct search *search, struct store *store, const struct 
 static bool is_proved(const struct search *search)
 {
     if (search->verdict == MAIL_AUTHRES_AUTHENTIC) return true;
-    return search->is_signed &&
-           (search->verdict != MAIL_AUTHRES_SPOOFED || search->prepare->is_signed_inside);
+    bool is_disowned = search->verdict == MAIL_AUTHRES_SPOOFED || search->is_unreadable;
+    return search->is_signed && (!is_disowned || search->prepare->is_signed_inside);
 }
 
 static const char *why_unproved(const struct search *search)
 {
+    if (search->is_signed && search->is_unreadable)
+        return "The signature is right, but what the mail servers say of the address cannot be "
+               "read: somebody may have sent an old mail of theirs again. Ask them.";
     if (search->verdict != MAIL_AUTHRES_SPOOFED)
         return "Nothing proves that the mail comes from the address it names.";
     if (search->is_signed)
@@ -400,7 +428,7 @@ static enum err find(struct store *store, void *context)
     *quarantined = (struct review_quarantine){
         .proposals = ARENA_MANY(search->job->arena, REVIEW_PROPOSALS, struct review_proposal)};
     search->prepare->review.is_quarantined = false;
-    search->by_address.count = search->by_alias.count = 0;
+    search->by_address.count = search->by_alias.count = search->by_delivery.count = 0;
     search->is_wrong_side = search->is_signed = false;
     TRY(look_up_authors(search, store));
     TRY(look_up_aliases(search, store));

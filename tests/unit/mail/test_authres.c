@@ -24,6 +24,12 @@ static const struct {
     {PASS, false, {"mx.agency.test; dkim=pass header.b=abc= header.d=mail.example.org"}},
     {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=nana@mail.example.org"}},
     {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=\"nana@mail.example.org\""}},
+    {PASS, false, {"mx.agency.test; spf=pass smtp.mailfrom=\"a b\"@mail.example.org"}},
+    {SPOOFED,
+     false,
+     {"mx.agency.test; spf=pass smtp.mailfrom=\"a b\"@evil.test;"
+      " dmarc=fail header.from=mail.example.org"}},
+    {UNKNOWN, true, {"mx.agency.test; spf=pass smtp.mailfrom=\"mail.example.org\"@"}},
     {PASS, false, {"mx.agency.test; dkim/1=pass reason=\"good; fine\" header.d=mail.example.org"}},
     {PASS,
      false,

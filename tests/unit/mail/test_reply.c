@@ -112,6 +112,7 @@ static void imap_lines(void **state)
         {"* OK [CAPABILITY IMAP4rev1 MOVE] ready",
          {.kind = MAIL_REPLY_CAPABILITY, .can_move = true}},
         {"A003 OK done", {.kind = MAIL_REPLY_TAGGED, .ok = true}},
+        {"L4294967295 OK", {.kind = MAIL_REPLY_TAGGED, .ok = true}},
         {"A003 NO [TRYCREATE] no such mailbox", {.kind = MAIL_REPLY_TAGGED, .try_create = true}},
         {"A003 BAD what?", {.kind = MAIL_REPLY_TAGGED}},
         {"A003 MAYBE", {.kind = MAIL_REPLY_OTHER}},
