@@ -206,29 +206,22 @@ static bool read_server(struct reader *reader, struct str *ret_server)
     return skip(reader);
 }
 
-void mail_authres_add(struct mail_authres *authres, struct str value, struct str trusted_server,
-                      struct str from_domain)
+/* is_first: the first result stands here, with no ';' before it. */
+static void add_results(struct mail_authres *authres, struct reader *reader, bool is_first,
+                        struct str from_domain)
 {
-    struct reader reader = {value};
-    struct str server;
-    if (trusted_server.len == 0 || from_domain.len == 0) return;
-    if (!read_server(&reader, &server) || !str_same(server, trusted_server)) return;
-    if (value.len > VALUE_BYTES_MAX) {
-        authres->malformed = true;
-        return;
-    }
-    authres->headers++;
     struct mail_authres header = {0};
     bool whole = true;
-    for (size_t count = 0; whole && peek(&reader) == ';'; count++) {
-        step(&reader);
+    for (size_t count = 0; whole && (is_first || peek(reader) == ';'); count++) {
+        if (!is_first) step(reader);
+        is_first = false;
         struct result result;
-        whole = count < RESULTS_MAX && skip(&reader);
-        if (!whole || !reader.rest.len) break; /* a ';' at the end is no harm */
-        whole = read_result(&reader, &result);
+        whole = count < RESULTS_MAX && skip(reader);
+        if (!whole || !reader->rest.len) break; /* a ';' at the end is no harm */
+        whole = read_result(reader, &result);
         if (whole) apply(&header, &result, from_domain);
     }
-    if (!whole || reader.rest.len) {
+    if (!whole || reader->rest.len) {
         /* A pass may stand before what cannot be read and its end after it: trust none of it. */
         authres->malformed = true;
         if (header.dmarc == MAIL_AUTHRES_PASS) header.dmarc = MAIL_AUTHRES_WEAK;
@@ -238,6 +231,23 @@ void mail_authres_add(struct mail_authres *authres, struct str value, struct str
     note_worse(&authres->dmarc, header.dmarc);
     note_worse(&authres->dkim, header.dkim);
     note_worse(&authres->spf, header.spf);
+}
+
+void mail_authres_add(struct mail_authres *authres, struct str value, struct str trusted_server,
+                      struct str from_domain)
+{
+    struct reader reader = {value};
+    struct str server;
+    bool is_nameless = str_equal(trusted_server, STR(MAIL_AUTHRES_NAMELESS));
+    if (trusted_server.len == 0 || from_domain.len == 0) return;
+    if (is_nameless ? authres->headers > 0
+                    : !read_server(&reader, &server) || !str_same(server, trusted_server))
+        return;
+    authres->headers++;
+    if (value.len > VALUE_BYTES_MAX)
+        authres->malformed = true;
+    else
+        add_results(authres, &reader, is_nameless, from_domain);
 }
 
 enum mail_authres_verdict mail_authres_judge(const struct mail_authres *authres)

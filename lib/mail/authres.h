@@ -36,6 +36,13 @@ struct mail_authres {
     bool malformed;                          /* a trusted one could not be read to its end */
 };
 
+/*
+ * In place of a server's name: it writes none, as Exchange Online does ("spf=pass …; dmarc=pass
+ * …"). Then the header that is added first counts, and no other; it is to be the topmost of the
+ * mail.
+ */
+#define MAIL_AUTHRES_NAMELESS "nameless"
+
 /* Adds one header's value, unfolded or not. from_domain is the domain of the only From address. */
 void mail_authres_add(struct mail_authres *authres, struct str value, struct str trusted_server,
                       struct str from_domain);

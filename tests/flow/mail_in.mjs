@@ -254,6 +254,11 @@ test('one message on stdin: status 0 only after COMMIT, 75 while the database is
     equal((await takeIn(box, mail('piped'))).code, 0);
     equal((await takeIn(box, mail('piped'))).code, 0);
     deepEqual((await box.letters(north)).map(({ digest }) => digest), [sha256(mail('piped'))]);
+    // with the line that Exim's pipe puts above it, another one at each try
+    for (const time of ['Tue Dec  1 00:00:01 2026', 'Tue Dec  1 00:15:01 2026'])
+        equal((await takeIn(box, Buffer.concat([Buffer.from(`From nana@relative.test ${time}\n`), mail('piped')]))).code, 0);
+    deepEqual((await box.letters(north)).map(({ digest }) => digest), [sha256(mail('piped'))]);
+    equal((await takeIn(box, 'From nana@relative.test Tue Dec  1 00:15:01 2026\n')).code, 65);
     equal((await takeIn(box, '')).code, 65);
     equal((await takeIn(box, Buffer.alloc(41 * 1024 * 1024, 'x'))).code, 65);
     equal((await takeIn(box, mail('x'), { agency: 'nowhere' })).code, 75);

@@ -22,16 +22,37 @@ struct taking {
     struct arena *arena;
 };
 
-static enum err read_all(struct take *take)
+/* A whole piece, or what is left. */
+static enum err read_piece(char piece[PIECE_BYTES], size_t *ret_len)
 {
-    char piece[PIECE_BYTES];
-    for (;;) {
-        ssize_t got = read(STDIN_FILENO, piece, sizeof piece);
+    *ret_len = 0;
+    while (*ret_len < PIECE_BYTES) {
+        ssize_t got = read(STDIN_FILENO, piece + *ret_len, PIECE_BYTES - *ret_len);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return ERR_IO;
         if (got == 0) break;
-        enum err code = take_add(take, (struct str){piece, (size_t)got});
-        explicit_bzero(piece, (size_t)got);
+        *ret_len += (size_t)got;
+    }
+    return OK;
+}
+
+/* An MTA's own line above the message, with the time of this try: no two tries would be the same. */
+static struct str without_mbox_line(struct str message)
+{
+    size_t end = str_starts(message, STR("From ")) ? str_find_byte(message, '\n') : STR_NONE;
+    return end == STR_NONE ? message : str_from_byte(message, end + 1);
+}
+
+static enum err read_all(struct take *take)
+{
+    char piece[PIECE_BYTES];
+    size_t len;
+    for (bool is_first = true;; is_first = false) {
+        TRY(read_piece(piece, &len));
+        if (len == 0) break;
+        struct str bytes = {piece, len};
+        enum err code = take_add(take, is_first ? without_mbox_line(bytes) : bytes);
+        explicit_bzero(piece, len);
         TRY(code);
     }
     if (take->bytes == 0) return ERR_BAD_INPUT;

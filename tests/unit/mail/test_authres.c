@@ -141,5 +141,42 @@ static void endless_headers_end(void **state)
     assert_int_equal(mail_authres_judge(&authres), UNKNOWN);
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(verdicts), cmocka_unit_test(no_trusted_server_trusts_nothing),
-          cmocka_unit_test(endless_headers_end))
+/* As Exchange Online writes it: without a name, and only the topmost header is its own. */
+static void without_a_name(void **state)
+{
+    (void)state;
+    static const char from[] = "mail.example.org";
+    static const struct {
+        enum mail_authres_verdict verdict;
+        const char *values[2];
+    } mails[] = {
+        {PASS,
+         {"spf=pass (sender IP is 192.0.2.7)\r\n smtp.mailfrom=mail.example.org; dkim=pass "
+          "(signature was"
+          " verified)\r\n header.d=mail.example.org;dmarc=pass action=none\r\n"
+          " header.from=mail.example.org;compauth=pass reason=100"}},
+        {SPOOFED,
+         {"spf=fail (sender IP is 192.0.2.7) smtp.mailfrom=mail.example.org; dkim=none (message "
+          "not signed)"
+          " header.d=none;dmarc=fail action=quarantine header.from=mail.example.org;compauth=fail "
+          "reason=000",
+          "dmarc=pass header.from=mail.example.org"}},
+        {UNKNOWN,
+         {"spf=none smtp.helo=x; dmarc=none header.from=mail.example.org",
+          "dmarc=pass header.from=mail.example.org"}},
+        {UNKNOWN,
+         {"mx.evil.test; dmarc=pass header.from=mail.example.org",
+          "dmarc=pass header.from=mail.example.org"}},
+    };
+    for (size_t i = 0; i < COUNT(mails); i++) {
+        struct mail_authres authres = {0};
+        for (size_t k = 0; k < 2 && mails[i].values[k]; k++)
+            mail_authres_add(&authres, str_from(mails[i].values[k]), STR(MAIL_AUTHRES_NAMELESS),
+                             str_from(from));
+        assert_int_equal(mail_authres_judge(&authres), mails[i].verdict);
+        assert_int_equal(authres.headers, 1);
+    }
+}
+
+UNIT_MAIN(NULL, cmocka_unit_test(verdicts), cmocka_unit_test(without_a_name),
+          cmocka_unit_test(no_trusted_server_trusts_nothing), cmocka_unit_test(endless_headers_end))
