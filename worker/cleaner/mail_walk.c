@@ -254,7 +254,7 @@ static bool html_part(struct walk *walk, GMimeObject *object, uint32_t source, s
     answer_text_clean(buf_str(&hidden), false, &plain_hidden);
     add_hidden(walk, source, buf_str(&plain_hidden));
     if (html.hides) walk_warn(walk, source, WARNING_HTML_HIDES);
-    if (html.is_too_deep) walk_warn(walk, source, WARNING_DAMAGED);
+    if (html.is_too_deep) walk_warn(walk, source, WARNING_HTML_DEEP);
     if (html.is_remote) walk_warn(walk, source, WARNING_REMOTE_CONTENT);
     if (html.has_data) walk_warn(walk, source, WARNING_TYPE_REFUSED);
     return buf_done(ret_text) == OK;
