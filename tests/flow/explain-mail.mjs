@@ -218,6 +218,25 @@ test('what S/MIME signed and wrapped up is read as if it stood there', async () 
     }
 });
 
+test('what stands behind a signature, or in its place, is read like any part', async () => {
+    const signature = ['Content-Type: application/pgp-signature; name=signature.asc', '', '-----BEGIN PGP SIGNATURE-----', '',
+        'AAAA', '-----END PGP SIGNATURE-----'];
+    const words = (text) => ['Content-Type: text/plain', '', text];
+    const photo = ['Content-Type: application/octet-stream; name=a.png', 'Content-Transfer-Encoding: base64', '',
+        ...base64(png(4, 4, () => [200, 10, 10]))];
+    for (const [type, parts, text, kept] of [
+        ['pgp', [words('signed words'), signature], 'signed words', [true, false]],
+        ['pgp', [words('signed words'), signature, words('put below'), photo], 'signed words\n\nput below', [true, false, true, true]],
+        ['pgp', [words('signed words'), words('put below')], 'signed words\n\nput below', [true, true]],
+        ['pkcs7', [words('signed words'), photo], 'signed words', [true, true]]]) {
+        const mail = await explain(lines(...head([`Content-Type: multipart/signed; boundary="s"; protocol="application/${type}-signature"`]),
+            '', ...parts.flatMap((part) => ['--s', ...part]), '--s--', ''));
+        equal(mail.text, text);
+        deepEqual(mail.parts.map((part) => part.kept), kept);
+        equal(mail.crypto.signed, true);
+    }
+});
+
 test('flowed text is joined again', async () => {
     const mail = await explain(lines(...head(['Content-Type: text/plain; format=flowed; delsp=no']), '',
         'This is one ', 'line.', '', '> quoted ', '> text', ''));

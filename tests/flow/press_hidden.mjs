@@ -53,6 +53,7 @@ for (const [what, content] of [
     ['a version that is a calendar\'s', multi('alternative', 'a', part(TEXT, shown), part('text/calendar', ['BEGIN:VCALENDAR', `LOCATION:${SECRET}`, 'END:VCALENDAR']))],
     ['a version that is a message', multi('alternative', 'a', part(TEXT, shown), ['Content-Type: message/rfc822', '', ...head(), '', SECRET])],
     ['what a page hides', [`Content-Type: ${HTML}`, '', `<p>${shown}</p><p style="display:none">${SECRET}</p>`]],
+    ['what a page that nests too deeply says', multi('mixed', 'm', part(TEXT, shown), part(HTML, `${'<div>'.repeat(1001)}<p hidden>${SECRET}</p>`))],
     ['what a page beside the text hides', multi('alternative', 'a', part(TEXT, shown), part(HTML, `<p>${shown}</p><p hidden>${SECRET}</p>`))],
 ])
     test(`${what} is shown to staff and sent to nobody`, async () => {

@@ -109,6 +109,9 @@ test('signed and not encrypted: right by the pinned key it proves the sender; ch
     const beside = await seen(await arrives('Content-Type: multipart/mixed; boundary="m"\r\n\r\n--m\r\nContent-Type: text/plain\r\n\r\n'
         + `Write to my new address.\r\n--m\r\n${signedMime(parts.text, await ann.detached(parts.text))}\r\n--m--\r\n`));
     deepEqual([beside.state, beside.mail.signature], ['quarantined', 'part']);
+    const put = await seen(await arrives(signedMime(parts.text, await ann.detached(parts.text)).replace(/--sig--\r\n$/,
+        '--sig\r\nContent-Type: text/plain\r\n\r\nPut below by a gateway.\r\n--sig--\r\n')));
+    deepEqual([put.state, put.mail.signature, put.texts], ['quarantined', 'part', [`${SHOWN}\n\nPut below by a gateway.`]]);
     const stranger = await relative(room, { name: 'Eve <eve@example.org>' });
     const unknown = await seen(await arrives(signedMime(parts.text, await stranger.detached(parts.text))));
     deepEqual([unknown.state, unknown.mail.signature], ['quarantined', 'unknown']);

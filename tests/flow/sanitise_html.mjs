@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { loaded, metadata, refused, sanitise } from '../harness/cleaned.mjs';
 import { bomb, jpeg, letterPdf, png } from '../harness/samples.mjs';
-import { before, deepEqual, equal, folder, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
 
 let photo;
 
@@ -89,9 +89,18 @@ test('a picture in the page of an e-mail is taken as one that is attached', asyn
     ok(report.removed.includes('exif-gps'));
 });
 
-test('a page of more than there is room for is refused, one that nests without end is read', async () => {
+test('of a page that nests without end nothing is shown, and all is told; one of a thousand paragraphs without ends is read', async () => {
+    const hides = '<style>p{}</style><div style="display:none">12 Oak Lane</div>Dear Nana';
+    const deep = await sanitise(page(`${'<div>'.repeat(50_000)}${hides}`));
+    deepEqual([deep.text, deep.pages, deep.report.warnings, deep.report.hidden_text],
+        ['', [], ['html-deep'], ['12 Oak Lane Dear Nana']]);
+    const flat = await sanitise(page(`${'<p>a<br>'.repeat(1500)}${'<li>b'.repeat(1500)}${hides}`));
+    match(flat.text, /^a\n[^]*- b\nDear Nana\n$/);
+    deepEqual([flat.report.warnings, flat.report.hidden_text], [['html-hides'], ['12 Oak Lane']]);
+});
+
+test('a page of more than there is room for is refused', async () => {
     await refused(page('words and words '.repeat(400_000)), /too big/);
-    equal((await sanitise(page(`${'<div>'.repeat(50_000)}Dear Nana`))).text, 'Dear Nana\n');
     const large = await sanitise(page(`Dear Nana<img src="${inside(png(2400, 1600, (x, y) => [x & 255, y & 255, x * y & 255]))}">`));
     equal(large.pages.length, 1);
 });

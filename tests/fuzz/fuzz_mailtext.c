@@ -10,6 +10,7 @@
 #include "worker/cleaner/mail_charset.c"
 #define end_buf end_buf_of_data
 #include "worker/cleaner/mail_data.c"
+#include "worker/cleaner/mail_depth.c"
 #include "worker/cleaner/mail_failure.c"
 #define is_line is_line_of_text
 #define has_word has_word_in_style

@@ -9,8 +9,9 @@
 #include <gumbo.h>
 
 #include "core/err.h"
+#include "worker/cleaner/mail_depth.h"
 
-enum { HIDDEN_CLASSES_MAX = 100, STYLE_BYTES_MAX = 512, DEPTH_MAX = 1000 };
+enum { HIDDEN_CLASSES_MAX = 100, STYLE_BYTES_MAX = 512 };
 
 /* The writer of a text: white space folded, blank lines bounded. */
 struct lines {
@@ -405,56 +406,37 @@ static void give_back(void *chain, void *memory)
 /* ---- pages that nest too deeply ----------------------------------------------------------------
  */
 
-/*
- * The parser's time grows with the square of the depth. How deep a page may nest at most, by its
- * tags: those that need no end count too much, which only brings an ordinary page a little nearer
- * the limit.
- */
-static size_t deepest(struct str html)
-{
-    size_t depth = 0, most = 0;
-    for (size_t at = 0; at + 1 < html.len; at++) {
-        if (html.at[at] != '<') continue;
-        if (html.at[at + 1] == '/') {
-            if (depth > 0) depth--;
-        } else if (isalpha((unsigned char)html.at[at + 1])) {
-            bool is_void = !strncasecmp(html.at + at + 1, "br", 2) ||
-                           (html.len - at > 4 && !strncasecmp(html.at + at + 1, "img", 3));
-            if (!is_void && ++depth > most) most = depth;
-        }
-    }
-    return most;
-}
-
-/* Everything between tags, whatever a reader would see of it. */
-static void bare_text(struct str html, struct lines *shown)
+/* Everything between tags but scripts and styles, whatever a reader would see of it. */
+static void bare_text(struct str html, struct lines *hidden)
 {
     bool is_tag = false;
     char piece[2] = {0, 0};
     for (size_t at = 0; at < html.len; at++) {
         if (html.at[at] == '<') {
+            GumboTag tag = depth_tag(str_from_byte(html, at + 1));
             is_tag = true;
-            shown->space = true;
+            hidden->space = true;
+            if (tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE) at = depth_end(html, at, tag);
         } else if (html.at[at] == '>' && is_tag) {
             is_tag = false;
         } else if (!is_tag && html.at[at] != 0) {
             piece[0] = html.at[at];
             bool is_byte_of_point = (unsigned char)piece[0] >= 0x80;
             if (is_byte_of_point)
-                add_byte(shown, piece[0]);
+                add_byte(hidden, piece[0]);
             else
-                add_folded(shown, piece);
+                add_folded(hidden, piece);
         }
     }
 }
 
 bool html_text(struct str html, struct buf *ret_text, struct buf *ret_hidden, struct html *ret_html)
 {
-    if (deepest(html) > DEPTH_MAX) {
-        struct lines shown = {.text = ret_text};
-        bare_text(html, &shown);
+    if (depth_is_over(html)) {
+        struct lines hidden = {.text = ret_hidden};
+        bare_text(html, &hidden);
         *ret_html = (struct html){.is_too_deep = true};
-        return buf_done(ret_text) == OK;
+        return buf_done(ret_hidden) == OK;
     }
     struct piece chain = {NULL, NULL};
     GumboOptions options = kGumboDefaultOptions;

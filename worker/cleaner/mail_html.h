@@ -19,8 +19,8 @@ struct html {
     bool has_data;  /* a picture in an address of its own that was not taken */
     bool has_title, has_scripts, has_comments;
     bool hides;       /* there is hidden text other than descriptions of pictures */
-    bool is_too_deep; /* it nests beyond all reason: all text between its tags, and nothing is
-                         hidden */
+    bool is_too_deep; /* it nests beyond all reason (mail_depth.h): nothing is shown, and all text
+                         between its tags is hidden */
 };
 
 /* UTF-8 in. False when the text does not fit. */

@@ -48,7 +48,66 @@ static bool is_line(struct str line, const char *wanted)
     return str_equal(str_trim(line), str_from(wanted));
 }
 
+/* A line "Name: value" with a name that programs write into armour (RFC 9580 §6.2.2, §7.1, and
+ * those before it): a letter's own "Mum: hello" is none. */
+static bool is_armour_header(struct str line)
+{
+    static const char *const names[] = {
+        "Hash:", "Version:", "Comment:", "Charset:", "MessageID:", "NotDashEscaped:"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_starts(line, str_from(names[i]))) return true;
+    return false;
+}
+
+/* May the line stand in a signature block: its headers, an empty line, base64, its checksum, its
+ * end? */
+static bool is_signature_line(struct str line)
+{
+    line = str_trim(line);
+    if (is_armour_header(line) || is_line(line, "-----END PGP SIGNATURE-----")) return true;
+    for (size_t i = 0; i < line.len; i++) {
+        char byte = line.at[i];
+        bool is_base64 = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                         (byte >= '0' && byte <= '9') || byte == '+' || byte == '/' || byte == '=';
+        if (!is_base64) return false;
+    }
+    return true;
+}
+
+/* Lines with "\n" between them, none after the last. */
+struct lines_out {
+    struct buf *text;
+    bool has_line;
+};
+
+static void add_line(struct lines_out *out, struct str line)
+{
+    if (out->has_line) buf_add_byte(out->text, '\n');
+    buf_add(out->text, line);
+    out->has_line = true;
+}
+
+/* What turned out to be no block is text like any other. */
+static void return_block(struct lines_out *out, struct buf *block)
+{
+    if (block->len > 0) add_line(out, str_slice(buf_str(block), 0, block->len - 1));
+    buf_clear(block);
+}
+
 enum place { IN_TEXT, IN_MESSAGE, IN_SIGNED_HEAD, IN_SIGNED, IN_SIGNATURE };
+
+/* Where the line stands, that was at `place` up to here. */
+static enum place place_at(enum place place, struct str line, bool is_full)
+{
+    if (place == IN_TEXT && !is_full && is_line(line, "-----BEGIN PGP MESSAGE-----"))
+        return IN_MESSAGE;
+    if (place == IN_TEXT && is_line(line, "-----BEGIN PGP SIGNED MESSAGE-----"))
+        return IN_SIGNED_HEAD;
+    if ((place == IN_SIGNED || place == IN_SIGNED_HEAD) &&
+        is_line(line, "-----BEGIN PGP SIGNATURE-----"))
+        return IN_SIGNATURE;
+    return place;
+}
 
 void text_take_armour(struct str text, struct arena *arena, struct buf *ret_text,
                       struct armour *ret_armour)
@@ -56,48 +115,41 @@ void text_take_armour(struct str text, struct arena *arena, struct buf *ret_text
     struct armour found = {0};
     struct str rest = text, line;
     enum place place = IN_TEXT;
-    bool has_line = false; /* of the text */
-    BUF(block, ANSWER_TEXT_BYTES_MAX);
+    struct lines_out out = {ret_text, false};
+    BUF(block, ANSWER_TEXT_BYTES_MAX + 1); /* what is swallowed until its end is seen */
     while (str_split(&rest, '\n', &line)) {
         bool is_full = found.block_count == sizeof found.blocks / sizeof *found.blocks;
-        if (place == IN_TEXT && !is_full && is_line(line, "-----BEGIN PGP MESSAGE-----")) {
-            place = IN_MESSAGE;
-            buf_clear(&block);
-        } else if (place == IN_TEXT && is_line(line, "-----BEGIN PGP SIGNED MESSAGE-----")) {
-            place = IN_SIGNED_HEAD;
-            found.is_signed = true;
-            continue;
-        } else if (place == IN_SIGNED && is_line(line, "-----BEGIN PGP SIGNATURE-----")) {
-            place = IN_SIGNATURE;
+        if (place == IN_SIGNATURE && !is_signature_line(line)) {
+            return_block(&out, &block);
+            place = IN_TEXT;
         }
-        switch (place) {
-        case IN_TEXT: break;
-        case IN_SIGNED:
-            if (str_starts(line, STR("- "))) line = str_from_byte(line, 2);
-            break;
-        case IN_SIGNED_HEAD:
-            if (str_trim(line).len == 0) place = IN_SIGNED;
-            continue;
-        case IN_SIGNATURE:
-            if (is_line(line, "-----END PGP SIGNATURE-----")) place = IN_TEXT;
-            continue;
-        case IN_MESSAGE:
+        enum place before = place;
+        place = place_at(place, line, is_full);
+        if (place != before) buf_clear(&block);
+        if (place == IN_SIGNED_HEAD) {
+            found.is_signed = true;
+            bool is_begin = before == IN_TEXT, is_empty = str_trim(line).len == 0;
+            if (!is_begin && !is_armour_header(line)) place = IN_SIGNED;
+            if (!is_begin && is_empty) continue;
+        }
+        if (place == IN_TEXT) {
+            add_line(&out, line);
+        } else if (place == IN_SIGNED) {
+            add_line(&out, str_from_byte(line, str_starts(line, STR("- ")) ? 2 : 0));
+        } else {
             buf_add(&block, line);
             buf_add_byte(&block, '\n');
-            if (!is_line(line, "-----END PGP MESSAGE-----")) continue;
+        }
+        if (place == IN_SIGNATURE && is_line(line, "-----END PGP SIGNATURE-----")) {
+            buf_clear(&block);
+            place = IN_TEXT;
+        } else if (place == IN_MESSAGE && is_line(line, "-----END PGP MESSAGE-----")) {
             found.blocks[found.block_count++] = arena_str(arena, buf_str(&block));
             buf_clear(&block);
             place = IN_TEXT;
-            continue;
         }
-        if (has_line) buf_add_byte(ret_text, '\n');
-        buf_add(ret_text, line);
-        has_line = true;
     }
-    if (place == IN_MESSAGE) { /* one without its end is text like any other */
-        if (has_line) buf_add_byte(ret_text, '\n');
-        buf_add(ret_text, str_slice(buf_str(&block), 0, block.len - 1));
-    }
+    if (place != IN_SIGNED) return_block(&out, &block);
     *ret_armour = found;
 }
 

@@ -15,7 +15,8 @@ void text_unflow(struct str text, bool deletes_space, struct buf *ret_text);
 
 /*
  * Inline OpenPGP: encrypted blocks are taken out of the text and kept apart, the wrapping of a
- * signed text is taken off.
+ * signed text is taken off. A block without its end, or a signature with other lines in it, stays
+ * in the text as it is.
  */
 struct armour {
     struct str blocks[8]; /* "-----BEGIN PGP MESSAGE-----" to its end */

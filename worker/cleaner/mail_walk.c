@@ -254,7 +254,7 @@ static bool html_part(struct walk *walk, GMimeObject *object, uint32_t source, s
     answer_text_clean(buf_str(&hidden), false, &plain_hidden);
     add_hidden(walk, source, buf_str(&plain_hidden));
     if (html.hides) walk_warn(walk, source, WARNING_HTML_HIDES);
-    if (html.is_too_deep) walk_warn(walk, source, WARNING_DAMAGED);
+    if (html.is_too_deep) walk_warn(walk, source, WARNING_HTML_DEEP);
     if (html.is_remote) walk_warn(walk, source, WARNING_REMOTE_CONTENT);
     if (html.has_data) walk_warn(walk, source, WARNING_TYPE_REFUSED);
     return buf_done(ret_text) == OK;
@@ -505,25 +505,42 @@ static void walk_encrypted(struct walk *walk, GMimeMultipart *multipart, const s
     }
 }
 
+/* By its label; some servers write the vague one, which a photo may bear too. */
+static bool is_signature(struct walk *walk, GMimeObject *object)
+{
+    struct str bytes;
+    if (is_label(object, "application", "pgp-signature") ||
+        is_label(object, "application", "pkcs7-signature") ||
+        is_label(object, "application", "x-pkcs7-signature"))
+        return GMIME_IS_PART(object);
+    if (!is_label(object, "application", "octet-stream") || !GMIME_IS_PART(object) ||
+        !decode(walk, GMIME_PART(object), &bytes))
+        return false;
+    enum kind kind = kind_of(bytes);
+    return kind == KIND_UNKNOWN || kind == KIND_TEXT;
+}
+
+/* What a gateway puts behind the signature is read like any part, and is covered by nothing. */
 static void walk_signed(struct walk *walk, GMimeMultipart *multipart, const struct place *place)
 {
     bool is_pgp = strstr(parameter(GMIME_OBJECT(multipart), "protocol"), "pgp") != NULL;
-    bool is_whole = GMIME_OBJECT(multipart) == walk->root;
+    int count = g_mime_multipart_get_count(multipart);
+    bool is_whole = GMIME_OBJECT(multipart) == walk->root && count == 2;
     bool is_handed_out = false;
     note_crypto(walk, is_pgp ? CRYPTO_PGP_MIME : CRYPTO_SMIME, false, true);
-    for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
+    for (int i = 0; i < count; i++) {
         GMimeObject *child = g_mime_multipart_get_part(multipart, i);
         struct place inner = *place;
         inner.path = child_path(walk, place->path, i);
-        if (i == 0) {
+        if (i != 1 || !is_signature(walk, child)) {
             walk_object(walk, child, inner);
             continue;
         }
         struct mail_part *part = add_part(walk, child, inner.path, FATE_SIGNATURE);
         struct str bytes;
-        if (!part || !GMIME_IS_PART(child) || !decode(walk, GMIME_PART(child), &bytes)) continue;
+        if (!part || !decode(walk, GMIME_PART(child), &bytes)) continue;
         part->bytes = bytes.len;
-        if (is_pgp && i == 1 && g_mime_multipart_get_count(multipart) == 2)
+        if (is_pgp)
             is_handed_out =
                 pgp_add_signature(walk, source_of(walk, part),
                                   g_mime_multipart_get_part(multipart, 0), bytes, is_whole);

@@ -97,6 +97,40 @@ static void takes_inline_openpgp_apart(void **state)
     assert_int_equal(armour.block_count, 0);
 }
 
+/* What is broken, or stands where it does not belong, is never gone. */
+static void keeps_the_text_around_broken_signatures(void **state)
+{
+    (void)state;
+#define BEGIN "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n"
+#define SIGNATURE "-----BEGIN PGP SIGNATURE-----\nComment:\nVersion: 1\n\niQ/+\n=a1B2\n"
+#define END "-----END PGP SIGNATURE-----"
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {BEGIN "\nwords\n" SIGNATURE END "\nbelow\n", "words\nbelow\n"},
+        /* without its end, or with a damaged one */
+        {BEGIN "\nwords\n" SIGNATURE, "words\n" SIGNATURE},
+        {BEGIN "\nwords\n" SIGNATURE "\n\nLove", "words\n" SIGNATURE "\n\nLove"},
+        {BEGIN "\nwords\n" SIGNATURE "----END PGP\nbelow 12\n" END "\n",
+         "words\n" SIGNATURE "----END PGP\nbelow 12\n" END "\n"},
+        {BEGIN "\none\n" SIGNATURE BEGIN "\ntwo\n" SIGNATURE END, "one\n" SIGNATURE "two"},
+        /* without an empty line below the headers */
+        {BEGIN "Dear Kayla,\n\nwords\n" SIGNATURE END "\n", "Dear Kayla,\n\nwords\n"},
+        {BEGIN "Mum: hello\n- -dash\n\nwords", "Mum: hello\n-dash\n\nwords"},
+        {BEGIN SIGNATURE END "\nbelow", "below"},
+        /* nothing but headers */
+        {"above\n" BEGIN "Hash: SHA1", "above\n" BEGIN "Hash: SHA1"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        ARENA(arena, 4096);
+        BUF(text, 1000);
+        struct armour armour;
+        text_take_armour(str_from(cases[i].text), arena, &text, &armour);
+        assert_str(buf_str(&text), str_from(cases[i].shown));
+        assert_true(armour.is_signed);
+    }
+}
+
 static void compares_versions(void **state)
 {
     (void)state;
@@ -128,5 +162,6 @@ static void sees_tricks(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(decodes_as_mail_programs_do), cmocka_unit_test(unflows),
-          cmocka_unit_test(takes_inline_openpgp_apart), cmocka_unit_test(compares_versions),
-          cmocka_unit_test(sees_tricks))
+          cmocka_unit_test(takes_inline_openpgp_apart),
+          cmocka_unit_test(keeps_the_text_around_broken_signatures),
+          cmocka_unit_test(compares_versions), cmocka_unit_test(sees_tricks))
