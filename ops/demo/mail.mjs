@@ -5,8 +5,8 @@
 //     RUN/mail/boxes/ADDRESS   a Maildir for each person of the demo; RUN/mail/mail/AGENCY for the agencies
 
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync,
-    writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync,
+    statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -121,8 +121,6 @@ export class DemoMail {
         this.imapPort = await freePort();
         this.write('domains', this.agencies.map((agency) => `${agency}.example: ${join(this.home, 'mail', agency)}\n`)
             .join(''));
-        if (!existsSync(join(this.home, 'addresses')))
-            this.write('addresses', '');
         await this.startExim();
         await this.startDovecot();
     }
@@ -163,6 +161,7 @@ export class DemoMail {
         { cwd: '/', stdio: ['ignore', log, log], detached: true });
         child.ended = new Promise((done) => { child.on('close', done); });
         this.children.push(child);
+        return child;
     }
 
     async ready(port, words) {
@@ -174,10 +173,12 @@ export class DemoMail {
         }
     }
 
-    // Everybody's address, one a line: each has a mailbox from now on.
-    know(file) {
-        this.write('addresses', readFileSync(file, 'utf8').split('\n').filter(Boolean)
+    // Everybody's address, one a line: each has a mailbox from now on. What came before waits in Exim's queue.
+    async know(file) {
+        const list = this.write('addresses.new', readFileSync(file, 'utf8').split('\n').filter(Boolean)
             .map((address) => `${address}: ${join(this.home, 'boxes', address)}\n`).join(''));
+        renameSync(list, join(this.home, 'addresses'));
+        await this.launch([join(this.home, 'exim4'), '-C', join(this.home, 'exim.conf'), '-qff'], this.nss()).ended;
     }
 
     box(address) {

@@ -5,7 +5,8 @@
 // `home` holds exim4, domains (domain: Maildir), addresses (address: Maildir), mail/ADDRESS and,
 // where there is TLS, server.crt and server.key.
 // With `oauth` a token signs in: the name of a file in its folder. With `proves` each mail gets the word of a
-// receiving server of that name that its From is true.
+// receiving server of that name that its From is true. While there is no file `addresses` nobody can say who has a
+// mailbox: mail waits in the queue.
 export const eximSettings = ({ home, port, password = null, tls = true, oauth = null, proves = null }) => `
 exim_path = ${home}/exim4
 keep_environment = LD_PRELOAD : ^NSS_WRAPPER_
@@ -62,6 +63,11 @@ whole_domain:
   driver = accept
   domains = lsearch;${home}/domains
   transport = to_domain
+not_yet_known:
+  driver = redirect
+  condition = \${if exists{${home}/addresses}{no}{yes}}
+  allow_defer
+  data = :defer: nobody said yet who has a mailbox
 listed:
   driver = accept
   condition = \${lookup{\${lc:$local_part@$domain}}lsearch{${home}/addresses}{yes}{no}}

@@ -45,6 +45,8 @@ test('it makes everything, carries the letters, ends with 0 and leaves nothing r
     match(stdout, /As a relative +node \S+\/ops\/demo\/send\.mjs \d+ \S+@\S+ post@fernshire\.example 'Thank you\.'\n/);
     match(stdout, /receipt [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/);
     equal(statSync(join(RUN_DIR, 'demo-sign-ins.txt')).mode & 0o777, 0o600);
+    // What was sent before the demo said who has a mailbox waited, and none of it came back.
+    equal(readFileSync(join(RUN_DIR, 'mail/mainlog'), 'utf8').includes('There is no such mailbox'), false);
 }, { timeout: 180_000 });
 
 test('a second run reuses what the first made', async () => {

@@ -321,8 +321,16 @@ static bool take_options(int *argc, char **argv, const char **ret_agency)
     return is_stdin;
 }
 
+static int usage(void)
+{
+    puts("usage: letterbox-post [--conf FILE]\n"
+         "       letterbox-post [--conf FILE] --stdin [--agency SLUG]");
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) return usage();
     const char *agency = "";
     bool is_stdin = take_options(&argc, argv, &agency);
     service_start("post");
