@@ -16,6 +16,10 @@
 #include "worker/cleaner/mail_pgp.h"
 #include "worker/cleaner/mail_text.h"
 
+/*
+ * Long, for it is one walk: what each kind of part holds sends it on into all the others.
+ */
+
 /* Where the walk is. */
 struct place {
     const char *path; /* of the object itself; "" for the message's own multipart */
