@@ -117,6 +117,26 @@ test('that only a manager matches it stands in the letter\'s row: what its revie
     deepEqual(ids(await office.joan.get('/problems'), 'row-wrong-side').sort(), [list, other].sort());
 });
 
+test('a mail from the wrong side is set aside by a manager alone: a coordinator cannot end the alarm', async () => {
+    const { alias, email } = await pair('Alarming');
+    const words = 'The alarm stays until a manager has looked.';
+    await send(`home.of.${email}`, '', text(words), { to: `${alias}@fernshire.test`, result: 'pass' });
+    const item = await office.quarantinedWith(words);
+    const page = await office.joan.get(`/quarantine/${item}`);
+    ok(!page.has('[data-test=quarantine-set-aside]'), 'a coordinator has no form');
+    equal(page.text('[data-test=msg-set-aside-manager]'), 'Only a manager can set this aside. Tell a manager today.');
+    const set = (who, reason) => who.get(`/quarantine/${item}`).then((seen) => who.post(`/quarantine/${item}/set-aside`,
+        { csrf: seen.attribute('input[name=csrf]', 'value'), once: 'abcdefghijklmnop', reason }));
+    const refused = await set(office.joan, 'spam');
+    equal(refused.status, 422);
+    ok(refused.has('[data-test=msg-wrong-side-set-aside]'), refused.plain().slice(0, 500));
+    ok(ids(await office.joan.get('/problems'), 'row-wrong-side').includes(item));
+    match((await set(manager, 'They were given it by us')).path, /notice=quarantine-set-aside/);
+    ok(!ids(await office.joan.get('/problems'), 'row-wrong-side').includes(item));
+    await office.joan.submit(await office.joan.get(`/quarantine/${item}`), 'form-post_quarantine_ID_back');
+    ok(ids(await office.joan.get('/problems'), 'row-wrong-side').includes(item), 'put back, it alarms again');
+});
+
 test('an unproved mail from the other side\'s address cannot be matched to this side', async () => {
     const { mother, arrangement, email } = await pair('Swapped');
     await send(`home.of.${email}`, '', text('From the family, or so it says.'));
