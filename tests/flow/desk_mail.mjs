@@ -52,6 +52,29 @@ test('an encrypted letter, signed with the key that is kept for its sender, says
     ok(!page.has('[data-test=msg-mail-doubt]') && !page.has('[data-test=msg-mail-false]'));
 });
 
+test('a mail that nobody can decrypt is no letter to approve: staff read why, and what to do', async () => {
+    const { email } = await pair('Locked');
+    await send(email, MIME, mime(await ann.gpg(text('Only she can read this.'), { to: ann.fingerprint })), { result: 'pass' });
+    const letter = await office.letterWith('not for our key');
+    const sentence = 'There is nothing to read here. Ask the sender to send it again, or return it.';
+    const page = await office.joan.get(`/letters/${letter}`);
+    equal(page.text('[data-test=msg-nothing]'), sentence);
+    ok(!page.has('[data-test=form-post_letters_ID_marks]') && !page.has('[data-test=letter-check]'), 'there is nothing to mark');
+    const copies = await office.joan.get(`/letters/${letter}/decision`);
+    equal(copies.text('[data-test=msg-nothing]'), sentence);
+    match(copies.text('[data-test=msg-warnings]'), /not for our key/);
+    ok(!copies.has('[data-test=letter-approve]') && !copies.has('[data-test=row-copy]'));
+    const { db } = office.here;
+    const { version, text_digest: digest } = await db.one('SELECT version, text_digest FROM letterbox.review WHERE letter_id = $1',
+        [idFrom(letter)]);
+    const refused = await office.joan.post(`/letters/${letter}/decision`, { csrf: copies.attribute('input[name=csrf]', 'value'),
+        once: 'abcdefghijklmnop', decision: 'approve', version, digest: digest.toString('hex') });
+    equal(refused.status, 422);
+    ok(refused.has('[data-test=msg-letter-nothing]'), refused.plain().slice(0, 500));
+    const returned = await office.decide(office.joan, letter, 'return', { note: 'We could not open your message. Please send it again.' });
+    ok(returned.path.includes('/done'), returned.plain().slice(0, 500));
+});
+
 test('a mail whose signature is of an unknown key, or whose servers disown it, stands with staff under a plain warning', async () => {
     const { mother, email, arrangement } = await pair('Doubted');
     await send(email, MIME, mime(await ann.gpg(text('Am I really Rose?'))));
