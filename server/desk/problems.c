@@ -312,7 +312,7 @@ static enum err put_wrong_side(struct request *request, struct store *store)
     return OK;
 }
 
-/* OpenPGP keys that end soon, or have ended: letters by them are held from that day on. */
+/* OpenPGP keys in use that end soon, or have ended: letters by them are held from that day on. */
 static enum err put_keys(struct request *request, struct store *store,
                          const struct register_view *view)
 {

@@ -125,12 +125,12 @@ SELECT EXISTS (
 UPDATE letterbox.party SET key_ends_on = $2::date WHERE party_id = $1::bigint;
 
 -- name: party_keys_ending
--- purpose: Whose OpenPGP key ends within so many days, or has ended
+-- purpose: Whose OpenPGP key ends within so many days, or has ended, of those who get letters with it
 -- roles: lb_desk
 -- also: lb_press
 -- params: $1 days integer, $2 limit integer
 -- columns: party_id bigint, key_ends_on date, has_ended boolean
 SELECT party_id, key_ends_on, key_ends_on <= letterbox.now()::date AS has_ended
   FROM letterbox.party
- WHERE key_ends_on <= letterbox.now()::date + $1::integer AND state NOT IN ('dead', 'ended')
+ WHERE key_ends_on <= letterbox.now()::date + $1::integer AND channel = 'pgp' AND state NOT IN ('dead', 'ended')
  ORDER BY key_ends_on, party_id LIMIT $2::integer;

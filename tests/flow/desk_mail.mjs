@@ -38,7 +38,7 @@ async function enterKey(person, key) {
     const page = await office.joan.submit(await office.joan.get(`/parties/${person}`), 'form-post_parties_ID_key',
         { key: key.armor });
     const done = await office.joan.submit(page, 'form-post_parties_ID_key_confirm', { heard: 'yes' });
-    ok(done.has('[data-test=msg-key-confirmed]'), done.plain().slice(0, 500));
+    ok(done.has('[data-test=msg-key-kept]'), done.plain().slice(0, 500));
 }
 
 test('an encrypted letter, signed with the key that is kept for its sender, says so', async () => {

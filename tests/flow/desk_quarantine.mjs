@@ -77,7 +77,7 @@ test('an address that is remembered is known the next time, and is no way to sen
     match((await office.joan.get(`/letters/${letter}`)).text('h1'), /from Ben Rememberme/);
     const person = await office.joan.get(`/parties/${ben}`);
     deepEqual(person.find('[name=email]').map((one) => one.attribs.value), ['ben@elsewhere.test', '']);
-    match(person.text(), /Not confirmed Mail came back, or we only saw the address in a mail\. Nothing is sent by e-mail/);
+    match(person.text(), /Not confirmed Mail came back, or we only saw the address in a mail\. No letters go to it by e-mail/);
 });
 
 test('a known address that nothing proves is shown with a warning, and matched by one click', async () => {
