@@ -17,6 +17,12 @@
 MUST_CHECK enum err bounces_put(struct request *request, struct store *store,
                                 const struct register_view *view, bool is_open, int64_t page);
 
+/* Puts bounce, a row of that list, into the object of a mail; not if it names no message of ours.
+ */
+MUST_CHECK enum err bounces_put_mail(struct request *request, struct store *store,
+                                     const struct register_view *view, int64_t mail,
+                                     json_t *object);
+
 /* "hard", "soft", "refused", "delay", "away"; or "other" for what names another address. */
 struct str bounces_kind(const struct store_rows *rows, size_t row);
 /* Puts kind, when, code and mail (the path of the mail itself). */

@@ -23,6 +23,20 @@ SELECT b.bounce_id, b.letter_id AS mail_id, b.kind, b.code, b.is_recipients, b.c
  WHERE b.seen_at IS NULL OR NOT $1::boolean
  ORDER BY b.came_at DESC, b.bounce_id LIMIT $2::integer OFFSET $3::integer;
 
+-- name: bounce_of_mail
+-- purpose: What a mail that came back is about; no row: it names no message of ours
+-- roles: lb_desk
+-- params: $1 mail_id bigint
+-- columns: bounce_id bigint, mail_id bigint, kind text, code text, is_recipients boolean, came_at timestamptz,
+--   seen_at timestamptz, party_id bigint, message_kind text, channel text, letter_id bigint
+SELECT b.bounce_id, b.letter_id AS mail_id, b.kind, b.code, b.is_recipients, b.came_at, b.seen_at, b.party_id,
+       m.kind AS message_kind, d.channel, r.letter_id
+  FROM letterbox.bounce b
+  JOIN letterbox.message m ON m.agency_id = b.agency_id AND m.message_id = b.message_id
+  LEFT JOIN letterbox.dispatch d ON d.agency_id = b.agency_id AND d.dispatch_id = b.dispatch_id
+  LEFT JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+ WHERE b.letter_id = $1::bigint;
+
 -- name: bounce_of_letter
 -- purpose: What came back of the copies of a letter, oldest first
 -- roles: lb_desk

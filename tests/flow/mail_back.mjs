@@ -68,6 +68,10 @@ test('an address that is gone: the copy came back, and the next letter stops unt
     const list = await office.joan.get('/bounces');
     const mail = await office.joan.get(list.attribute('[data-test=bounce-open]', 'href'));
     match(mail.plain(), /There is no such mailbox/);
+    equal(mail.text('h1'), 'Mail that came back');
+    match(mail.text('[data-test=bounce-about]'), /A letter, by e-mail with a link and a PIN ?To Ann Reader\d+/);
+    equal(mail.attribute('[data-test=bounce-about] [data-test=letter-open]', 'href'), `/letters/${first}`);
+    equal(mail.attribute('.govuk-back-link', 'href'), '/problems');
     // the next one does not go
     const second = await letterTo(ann, 'Another letter to nobody.');
     await becomes(second, 'stopped');
