@@ -47,6 +47,8 @@ static json_t *row_of(struct request *request, const struct register_view *view,
     if (!reader) return entry;
     json_put_str(entry, "to", reader->name->name);
     json_put_code(entry, "party", party);
+    json_put_bool(entry, "ask",
+                  !reader->email_confirmed && str_equal(bounces_kind(rows, row), STR("hard")));
     return entry;
 }
 

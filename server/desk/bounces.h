@@ -12,7 +12,8 @@
 
 /*
  * Fills bounces of the view, newest first, if there are any; is_open: those that nobody has said to
- * have seen. The page is counted from 1.
+ * have seen, and whose dispatch does not stand among the problems itself. The page is counted
+ * from 1.
  */
 MUST_CHECK enum err bounces_put(struct request *request, struct store *store,
                                 const struct register_view *view, bool is_open, int64_t page);
