@@ -34,7 +34,7 @@ static enum err set_aside(struct store *store, void *context)
 enum err post_quarantine_ID_set_aside(struct request *request)
 {
     struct setting setting = {request, str_trim(form_get(&request->form, "reason")), false};
-    if (setting.reason.len == 0) request_problem(request, "reason", "reason-missing");
+    if (setting.reason.len == 0) request_problem(request, "reason", "aside-missing");
     if (setting.reason.len > PERSON_TEXT_BYTES) request_problem(request, "reason", "text-too-long");
     if (request_has_problem(request))
         return quarantine_page(request, request_number(request, 0), STR(""));

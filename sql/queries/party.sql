@@ -124,6 +124,15 @@ SELECT EXISTS (
 -- columns: none
 UPDATE letterbox.party SET key_ends_on = $2::date WHERE party_id = $1::bigint;
 
+-- name: party_mail_came_back
+-- purpose: Did ever a mail to a party come back, since the address does not work?
+-- roles: lb_desk
+-- params: $1 party_id bigint
+-- columns: came_back boolean
+SELECT EXISTS (SELECT FROM letterbox.bounce WHERE party_id = $1::bigint AND kind = 'hard' AND is_recipients)
+    OR EXISTS (SELECT FROM letterbox.message
+                WHERE to_party = $1::bigint AND way = 'email' AND code = 'notify_permanent') AS came_back;
+
 -- name: party_keys_ending
 -- purpose: Whose OpenPGP key ends within so many days, or has ended, of those who get letters with it
 -- roles: lb_desk

@@ -71,7 +71,9 @@ test('work that failed three times is shown with its reason; "Try again" tries a
     await eventually(async () => (await office.joan.get('/prints')).plain().includes('Ann Threetimes'),
         { within: 30_000, every: 200, what: 'the copy in the print queue' });
     ok(!ids(await problems(), 'row-job').includes(job.id));
-    equal((await answer(page, `/jobs/${job.id}/again`, {})).status, 409, 'what is done is not tried again');
+    const late = await answer(page, `/jobs/${job.id}/again`, {});
+    equal(late.status, 409, 'what is done is not tried again');
+    equal(late.attribute('[data-test=back-open]', 'href'), '/problems');
     match((await office.audited('job_again', manager))[0].join(' '), /Jo Whitfield Had failed work tried again/);
     await press.stop();
 }, { timeout: 90_000 });

@@ -62,6 +62,7 @@ test('an address that is gone: the copy came back, and the next letter stops unt
     match(await copy(first), /could not deliver it\. Check the e-mail address.*The e-mail address does not work.*Read what came back/);
     match(await listed(ann.name), /A letter to Ann Reader\d+, by e-mail with a link.*takes nothing for it.*code 5\.1\.1/);
     ok(!await confirmed(ann.relative));
+    match((await office.joan.get(`/parties/${ann.relative}`)).text(), /Not confirmed ?Mail to them came back\. No letters go to it by e-mail/);
     const problems = await office.joan.get('/problems');
     deepEqual(rows(problems, ann.name), [], 'what came back is one card: the copy that is stopped');
     const card = `[data-test=row-dispatch][data-id="${stopped(problems, first)}"]`;
