@@ -102,7 +102,7 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
     TO lb_owner;
 -- Triggers are made by the owner, who has to be allowed to run their functions.
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
-    letter_manager_matches(), party_state_changed(), blob_chunk_fits(),
+    letter_manager_matches(), letter_manager_sets_aside(), party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed()
     TO lb_owner;

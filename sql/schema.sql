@@ -1437,6 +1437,19 @@ END
 $$;
 ALTER FUNCTION letterbox.letter_manager_matches() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.letter_manager_sets_aside() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        PERFORM letterbox.refuse('letter', 'letter_manager_sets_aside', 'it came from the wrong side, and a manager sets it aside');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.letter_manager_sets_aside() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.letter_next_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4063,6 +4076,8 @@ CREATE TRIGGER letter_manager_decides BEFORE UPDATE OF state ON letterbox.letter
 
 CREATE TRIGGER letter_manager_matches BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN ((old.is_wrong_side AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_manager_matches();
 
+CREATE TRIGGER letter_manager_sets_aside BEFORE UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN ((old.is_wrong_side AND (new.state = 'set_aside'::text) AND (old.state <> 'set_aside'::text))) EXECUTE FUNCTION letterbox.letter_manager_sets_aside();
+
 CREATE TRIGGER letter_next_version AFTER UPDATE OF version ON letterbox.letter FOR EACH ROW WHEN ((new.version > old.version)) EXECUTE FUNCTION letterbox.letter_next_version();
 
 CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party ON letterbox.letter FOR EACH ROW WHEN (((old.from_party IS NOT NULL) AND ((old.from_party IS DISTINCT FROM new.from_party) OR (old.arrangement_id IS DISTINCT FROM new.arrangement_id)))) EXECUTE FUNCTION letterbox.letter_sender_stands();
@@ -5041,6 +5056,8 @@ REVOKE ALL ON FUNCTION letterbox.letter_manager_decides() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_decides() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_manager_matches() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_manager_matches() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.letter_manager_sets_aside() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.letter_manager_sets_aside() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_next_version() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_next_version() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_sender_stands() FROM PUBLIC;

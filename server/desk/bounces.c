@@ -24,15 +24,14 @@ void bounces_put_facts(struct request *request, const struct store_rows *rows, s
     json_put_str(entry, "mail", arena_print(request->arena, "/quarantine/%s", mail.at));
 }
 
-static void put_row(struct request *request, const struct register_view *view,
-                    const struct store_rows *rows, size_t row, json_t *list)
+static json_t *row_of(struct request *request, const struct register_view *view,
+                      const struct store_rows *rows, size_t row)
 {
     int64_t letter = rows_int(rows, row, "letter_id"), party = rows_int(rows, row, "party_id");
     const struct register_party *reader = register_party(view, party);
     BUF(code, 16);
     code_id_put(&code, rows_int(rows, row, "bounce_id"));
     json_t *entry = json_object();
-    json_add(list, entry);
     json_put_code(entry, "id", rows_int(rows, row, "bounce_id"));
     json_put_str(entry, "path", arena_print(request->arena, "/bounces/%s", code.at));
     bounces_put_facts(request, rows, row, entry);
@@ -45,9 +44,21 @@ static void put_row(struct request *request, const struct register_view *view,
         json_put_code(entry, "letter", letter);
         json_put(entry, "channel", desk_tagged(request, rows_str(rows, row, "channel")));
     }
-    if (!reader) return;
+    if (!reader) return entry;
     json_put_str(entry, "to", reader->name->name);
     json_put_code(entry, "party", party);
+    json_put_bool(entry, "ask",
+                  !reader->email_confirmed && str_equal(bounces_kind(rows, row), STR("hard")));
+    return entry;
+}
+
+enum err bounces_put_mail(struct request *request, struct store *store,
+                          const struct register_view *view, int64_t mail, json_t *object)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_bounce_of_mail, PARAMS(P_INT(mail)), request->arena, &rows));
+    if (rows.count) json_put(object, "bounce", row_of(request, view, &rows, 0));
+    return OK;
 }
 
 enum err bounces_put(struct request *request, struct store *store, const struct register_view *view,
@@ -60,7 +71,7 @@ enum err bounces_put(struct request *request, struct store *store, const struct 
         PARAMS(P_BOOL(is_open), P_INT(BOUNCES_ON_PAGE + 1), P_INT((page - 1) * BOUNCES_ON_PAGE)),
         request->arena, &rows));
     for (size_t row = 0; row < rows.count && row < BOUNCES_ON_PAGE; row++)
-        put_row(request, view, &rows, row, list);
+        json_add(list, row_of(request, view, &rows, row));
     desk_put_list(request->view, "bounces", list);
     if (!is_open) desk_put_pages(request, "", page, rows.count > BOUNCES_ON_PAGE);
     return OK;

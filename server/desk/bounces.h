@@ -12,10 +12,17 @@
 
 /*
  * Fills bounces of the view, newest first, if there are any; is_open: those that nobody has said to
- * have seen. The page is counted from 1.
+ * have seen, and whose dispatch does not stand among the problems itself. The page is counted
+ * from 1.
  */
 MUST_CHECK enum err bounces_put(struct request *request, struct store *store,
                                 const struct register_view *view, bool is_open, int64_t page);
+
+/* Puts bounce, a row of that list, into the object of a mail; not if it names no message of ours.
+ */
+MUST_CHECK enum err bounces_put_mail(struct request *request, struct store *store,
+                                     const struct register_view *view, int64_t mail,
+                                     json_t *object);
 
 /* "hard", "soft", "refused", "delay", "away"; or "other" for what names another address. */
 struct str bounces_kind(const struct store_rows *rows, size_t row);

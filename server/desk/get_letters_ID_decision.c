@@ -126,7 +126,8 @@ static enum err read_decision(struct store *store, void *context)
         json_put_str(request->view, "stop", STR("The arrangement is not open just now."));
     else if (!may_decide && str_equal(letter->state, STR("escalated")))
         json_put_str(request->view, "stop", STR("A manager was asked, and a manager decides."));
-    json_put_bool(request->view, "may_approve", open && may_decide && letter->recipient_count > 0);
+    json_put_bool(request->view, "may_approve",
+                  open && may_decide && letter->recipient_count > 0 && !desk_has_nothing(letter));
     TRY(put_second(deciding, store, &keyring));
     return desk_audit(store, "copies_shown", "letter", deciding->id, "party", letter->from_party);
 }

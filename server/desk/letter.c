@@ -255,6 +255,11 @@ bool desk_is_own(const struct request *request, const struct desk_letter *letter
     return first && first->author == request->session.staff;
 }
 
+bool desk_has_nothing(const struct desk_letter *letter)
+{
+    return letter->has_review && letter->review.part_count == 0;
+}
+
 bool desk_may_move(const struct request *request, struct str from, struct str to)
 {
     enum letter_state before, after;

@@ -64,6 +64,8 @@ MUST_CHECK enum err desk_review_save(struct request *request, struct store *stor
 
 /* Somebody else has to approve it now: this member entered it, or approved it first. */
 bool desk_is_own(const struct request *request, const struct desk_letter *letter);
+/* Nothing of it could be read, as of a mail that nobody can decrypt: no copy can be made. */
+bool desk_has_nothing(const struct desk_letter *letter);
 /* Is it an approval of this version, and nobody objected since? */
 bool desk_stands(const struct desk_letter *letter, const struct desk_decision *approval);
 /* Whether this recipient's copy has one. */

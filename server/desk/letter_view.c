@@ -157,6 +157,7 @@ enum err desk_letter_view(struct request *request, struct store *store,
     for (size_t i = 0; i < letter->review.warning_count; i++)
         json_add(warnings, json_str(letter->review.warnings[i]));
     desk_put_list(request->view, "warnings", warnings);
+    json_put_bool(request->view, "nothing", desk_has_nothing(letter));
     put_recipients(request, letter);
     put_unlooked(request, letter);
     desk_put_number(request->view, "version", letter->version);

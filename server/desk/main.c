@@ -45,6 +45,25 @@ static bool may(const struct request *request, enum http_who who)
     return session_fits(session_rule(who), &request->session);
 }
 
+/* The page that somebody else changed meanwhile, for the one who is told so. */
+static void put_back(struct request *request)
+{
+    static const char *const pages[] = {"/letters/", "/quarantine/", "/parties/", "/arrangements/",
+                                        "/prints/"};
+    static const char *const rows[] = {"/dispatches/", "/messages/", "/jobs/", "/bounces/"};
+    if (!str_equal(json_get_str(request->view, "code"), STR("conflict"))) return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (str_starts(request->path, str_from(rows[i])))
+            json_put_str(request->view, "back", STR("/problems"));
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        struct str page = str_from(pages[i]);
+        if (!str_starts(request->path, page)) continue;
+        size_t end = str_find_byte(str_from_byte(request->path, page.len), '/');
+        json_put_str(request->view, "back",
+                     end == STR_NONE ? request->path : str_slice(request->path, 0, page.len + end));
+    }
+}
+
 /* What every page of a signed-in person shows. */
 static enum err dress(struct request *request)
 {
@@ -67,6 +86,7 @@ static enum err dress(struct request *request)
     json_put_bool(can, "work", may(request, WHO_WORKS));
     json_put_bool(can, "manage", may(request, WHO_LEADS));
     json_put_bool(can, "admin", may(request, WHO_ADMIN));
+    put_back(request);
     return OK;
 }
 

@@ -310,6 +310,21 @@ static enum err put_arrangements(struct request *request, struct store *store,
     return OK;
 }
 
+/* An e-mail address that nobody has said is right: mail to it came back, or it only stood in one.
+ */
+static enum err put_doubt(struct request *request, struct store *store,
+                          const struct desk_party *party, json_t *object)
+{
+    struct store_rows rows;
+    bool is_doubted = party->person.emails.count > 0 && !party->email_confirmed;
+    json_put_bool(object, "email_doubted", is_doubted);
+    if (!is_doubted) return OK;
+    TRY(store_query_one(store, QUERY_party_mail_came_back, PARAMS(P_INT(party->id)), request->arena,
+                        &rows));
+    json_put_bool(object, "email_came_back", rows_bool(&rows, 0, "came_back"));
+    return OK;
+}
+
 static enum err put_party(struct request *request, struct store *store,
                           const struct desk_keyring *keyring, const struct desk_party *party)
 {
@@ -320,8 +335,7 @@ static enum err put_party(struct request *request, struct store *store,
     TRY(party_put_accounts(request, store, party->id, object));
     json_put_bool(object, "pin", party->person.pin.len > 0);
     json_put_bool(object, "link_ready", party->person.pin.len > 0 && party->email_confirmed);
-    json_put_bool(object, "email_doubted",
-                  party->person.emails.count > 0 && !party->email_confirmed);
+    TRY(put_doubt(request, store, party, object));
     put_key(party, object);
     return put_arrangements(request, store, keyring, party->id, object);
 }

@@ -87,6 +87,7 @@ static enum err approve(struct store *store, struct choosing *choosing)
     size_t at = 0, count = 0;
     struct str value;
     TRY(decide_check(request, letter, true));
+    if (desk_has_nothing(letter)) return refuse(choosing, "", "letter-nothing");
     if (!concerns_are_seen(&letter->review)) {
         choosing->is_of_concern = true;
         return refuse(choosing, "", "concerns-open");

@@ -44,6 +44,7 @@ static enum err agree(struct store *store, struct checking *checking)
     struct request *request = checking->request;
     const struct desk_letter *letter = &checking->letter;
     struct str fact = form_line(&request->form, "fact");
+    if (desk_has_nothing(letter)) return refuse(checking, "", "letter-nothing");
     if (fact.len == 0) return refuse(checking, "fact", "fact-missing");
     if (!str_same(fact, expected(request, letter))) return refuse(checking, "fact", "fact-wrong");
     for (size_t i = 0; i < letter->decision_count; i++) {

@@ -2,7 +2,10 @@
 #include "server/desk/party_key.h"
 #include "sys/clock.h"
 
-/* Both read the same fingerprint: letters may be encrypted to this very key. */
+/*
+ * Both read the same fingerprint: letters may be encrypted to this very key, where the person gets
+ * them by encrypted e-mail.
+ */
 
 struct confirming {
     struct request *request;
@@ -46,5 +49,6 @@ enum err post_parties_ID_key_confirm(struct request *request)
         return reply_page(request, "desk/party_key");
     }
     TRY(request_run_once(request, confirm, &confirming));
-    return reply_then(request, "key-confirmed");
+    bool is_used = str_equal(confirming.party.channel, STR("pgp"));
+    return reply_then(request, is_used ? "key-confirmed" : "key-kept");
 }

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/quarantine.h"
 
-/* Nobody's letter: it leaves the list, and is kept. */
+/*
+ * Nobody's letter: it leaves the list, and is kept. One from the wrong side leaves it by a manager
+ * alone: with it goes the alarm.
+ */
 struct setting {
     struct request *request;
     struct str reason;
+    bool is_managers; /* found on the way: only a manager may */
 };
 
 static enum err set_aside(struct store *store, void *context)
 {
-    const struct setting *setting = context;
+    struct setting *setting = context;
     struct request *request = setting->request;
     struct store_rows rows;
     int64_t letter = request_number(request, 0);
     TRY(store_query_one(store, QUERY_letter_find, PARAMS(P_INT(letter)), request->arena, &rows));
+    setting->is_managers =
+        rows_bool(&rows, 0, "is_wrong_side") && request->session.role != ROLE_MANAGER;
+    if (setting->is_managers) return ERR_BAD_INPUT;
     TRY(store_query(store, QUERY_letter_state_set,
                     PARAMS(P_INT(letter), P_TEXT(STR("set_aside")), P_TEXT(STR("quarantined")),
                            P_INT(rows_int(&rows, 0, "version"))),
@@ -26,11 +33,14 @@ static enum err set_aside(struct store *store, void *context)
 
 enum err post_quarantine_ID_set_aside(struct request *request)
 {
-    struct setting setting = {request, str_trim(form_get(&request->form, "reason"))};
-    if (setting.reason.len == 0) request_problem(request, "reason", "reason-missing");
+    struct setting setting = {request, str_trim(form_get(&request->form, "reason")), false};
+    if (setting.reason.len == 0) request_problem(request, "reason", "aside-missing");
     if (setting.reason.len > PERSON_TEXT_BYTES) request_problem(request, "reason", "text-too-long");
     if (request_has_problem(request))
         return quarantine_page(request, request_number(request, 0), STR(""));
-    TRY(request_run_once(request, set_aside, &setting));
-    return reply_then(request, "quarantine-set-aside");
+    enum err code = request_run_once(request, set_aside, &setting);
+    if (code == OK) return reply_then(request, "quarantine-set-aside");
+    if (code != ERR_BAD_INPUT || !setting.is_managers) return code;
+    request_problem(request, "", "wrong-side-set-aside");
+    return quarantine_page(request, request_number(request, 0), STR(""));
 }

@@ -171,11 +171,58 @@ static struct str party_name(const struct register_view *view, int64_t party)
     return found ? found->name->name : STR("");
 }
 
+/* The mail that came back of a dispatch: the last, if there are several. */
+static void put_came_back(struct request *request, const struct store_rows *bounces,
+                          int64_t dispatch, json_t *entry)
+{
+    for (size_t row = bounces->count; row > 0; row--) {
+        if (rows_int(bounces, row - 1, "dispatch_id") != dispatch) continue;
+        json_t *bounce = json_object();
+        bounces_put_facts(request, bounces, row - 1, bounce);
+        json_put(entry, "bounce", bounce);
+        return;
+    }
+}
+
+/* Where the address is to blame: has anybody said by now that the one we have is right? */
+static void put_address(const struct register_view *view, int64_t to, struct str channel,
+                        struct str code, json_t *entry)
+{
+    bool is_post = str_equal(channel, STR("post"));
+    bool is_blamed = str_equal(code, STR("bounced")) || str_equal(code, STR("notify_permanent")) ||
+                     str_equal(code, STR("address_unconfirmed"));
+    const struct register_party *party = register_party(view, to);
+    if (!party || !is_blamed) return;
+    bool is_right = is_post ? party->address_confirmed : party->email_confirmed;
+    json_put_code(entry, "party", to);
+    json_put_bool(entry, "ask", !is_right);
+    json_put_bool(entry, "address_right", is_right);
+}
+
+/* Copies of this letter that have not left: they are taken back too when it is read again. */
+static void put_beside(struct request *request, const struct register_view *view,
+                       const struct store_rows *copies, int64_t letter, json_t *entry)
+{
+    json_t *list = json_array(), *last = NULL;
+    for (size_t row = 0; row < copies->count; row++) {
+        if (rows_int(copies, row, "letter_id") != letter) continue;
+        last = json_object();
+        json_put_str(last, "name", party_name(view, rows_int(copies, row, "to_party")));
+        json_put(last, "channel", desk_tagged(request, rows_str(copies, row, "channel")));
+        json_put_bool(last, "last", false);
+        json_add(list, last);
+    }
+    if (last) json_put_bool(last, "last", true);
+    desk_put_list(entry, "beside", list);
+}
+
 static enum err put_dispatches(struct request *request, struct store *store,
                                const struct register_view *view)
 {
-    struct store_rows rows;
+    struct store_rows rows, bounces, copies;
     TRY(store_query(store, QUERY_dispatch_problems, PARAMS(P_INT(SHOWN)), request->arena, &rows));
+    TRY(store_query(store, QUERY_bounce_of_stopped, NO_PARAMS, request->arena, &bounces));
+    TRY(store_query(store, QUERY_dispatch_beside_problems, NO_PARAMS, request->arena, &copies));
     json_t *doubts = json_array(), *stopped = json_array();
     for (size_t row = 0; row < rows.count; row++) {
         struct str state = rows_str(&rows, row, "state"), why, cure;
@@ -191,6 +238,10 @@ static enum err put_dispatches(struct request *request, struct store *store,
         (void)rows_utc(&rows, row, "changed_at", &changed);
         desk_put_instant(entry, is_doubt ? "when" : "since", changed, true);
         json_put_bool(entry, "came_back", str_equal(state, STR("returned")));
+        put_came_back(request, &bounces, rows_int(&rows, row, "dispatch_id"), entry);
+        put_address(view, rows_int(&rows, row, "to_party"), rows_str(&rows, row, "channel"),
+                    rows_str(&rows, row, "code"), entry);
+        put_beside(request, view, &copies, rows_int(&rows, row, "letter_id"), entry);
         problems_mail_words(state, rows_str(&rows, row, "code"), &why, &cure);
         json_put_str(entry, "why", why);
         json_put_str(entry, "cure", cure);
@@ -312,7 +363,7 @@ static enum err put_wrong_side(struct request *request, struct store *store)
     return OK;
 }
 
-/* OpenPGP keys that end soon, or have ended: letters by them are held from that day on. */
+/* OpenPGP keys in use that end soon, or have ended: letters by them are held from that day on. */
 static enum err put_keys(struct request *request, struct store *store,
                          const struct register_view *view)
 {

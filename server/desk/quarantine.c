@@ -2,6 +2,7 @@
 #include "server/desk/quarantine.h"
 
 #include "core/code.h"
+#include "server/desk/bounces.h"
 
 enum { MATCHES = 30 };
 
@@ -166,6 +167,18 @@ static void put_item(struct request *request, const struct quarantined *item)
     desk_put_list(object, "warnings", warnings);
 }
 
+/* Is it about mail of ours, by its look or because it names one? And about which. */
+static enum err put_bounce(struct request *request, struct store *store,
+                           const struct register_view *view, const struct quarantined *item)
+{
+    json_t *object = json_object_get(request->view, "item");
+    TRY(bounces_put_mail(request, store, view, item->id, object));
+    bool is_bounce = item->review.is_quarantined && !item->is_wrong_side &&
+                     str_equal(item->review.quarantine.kind, STR("bounce"));
+    json_put_bool(object, "came_back", is_bounce || json_object_get(object, "bounce"));
+    return OK;
+}
+
 static enum err show(struct store *store, void *context)
 {
     struct showing *showing = context;
@@ -179,6 +192,7 @@ static enum err show(struct store *store, void *context)
     showing->is_infected = quarantine_is_infected(&item);
     put_item(request, &item);
     if (showing->is_infected) return desk_audit(store, "letter_read", "letter", item.id, NULL, 0);
+    TRY(put_bounce(request, store, view, &item));
     json_t *matches = json_array();
     if (showing->search.len)
         put_found(request, view, showing->search, matches);

@@ -17,7 +17,8 @@ struct quarantined {
     bool is_aside;     /* set aside: nobody's, and kept */
     bool has_review;   /* else it is being prepared */
     struct str sender; /* of a letter whose sender we know; else empty */
-    /* It came from one side of a child to an address of the other: only a manager matches it. */
+    /* It came from one side of a child to an address of the other: only a manager matches it, or
+     * sets it aside. */
     bool is_wrong_side;
     struct review review;
 };

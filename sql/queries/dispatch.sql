@@ -62,6 +62,25 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
                     WHERE n.agency_id = d.agency_id AND n.release_id = d.release_id AND n.made_at > d.made_at)
  ORDER BY d.changed_at LIMIT $1::integer;
 
+-- name: dispatch_beside_problems
+-- purpose: Copies that have not left of letters with a dispatch among the problems: reading such a letter again takes them
+--   back (copies_take_back)
+-- roles: lb_desk
+-- also: lb_press
+-- params: none
+-- columns: letter_id bigint, to_party bigint, channel text
+SELECT DISTINCT r.letter_id, r.to_party, d.channel
+  FROM letterbox.dispatch d
+  JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id
+  JOIN letterbox.letter l ON l.agency_id = r.agency_id AND l.letter_id = r.letter_id
+ WHERE r.kind = 'letter' AND r.state <> 'withdrawn' AND (d.state = 'ready' OR d.channel = 'post' AND d.state = 'sending')
+   AND l.state <> 'in_review'
+   AND EXISTS (SELECT FROM letterbox.release o
+                 JOIN letterbox.dispatch s ON s.agency_id = o.agency_id AND s.release_id = o.release_id
+                WHERE o.agency_id = r.agency_id AND o.letter_id = r.letter_id AND o.state <> 'withdrawn'
+                  AND s.state IN ('stopped', 'returned', 'maybe_sent'))
+ ORDER BY r.letter_id, r.to_party, d.channel;
+
 -- name: copy_take_back
 -- purpose: Takes a copy back that has not left, or that nobody has opened in the portal; false: it is too late
 -- roles: lb_desk

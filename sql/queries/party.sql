@@ -124,13 +124,22 @@ SELECT EXISTS (
 -- columns: none
 UPDATE letterbox.party SET key_ends_on = $2::date WHERE party_id = $1::bigint;
 
+-- name: party_mail_came_back
+-- purpose: Did ever a mail to a party come back, since the address does not work?
+-- roles: lb_desk
+-- params: $1 party_id bigint
+-- columns: came_back boolean
+SELECT EXISTS (SELECT FROM letterbox.bounce WHERE party_id = $1::bigint AND kind = 'hard' AND is_recipients)
+    OR EXISTS (SELECT FROM letterbox.message
+                WHERE to_party = $1::bigint AND way = 'email' AND code = 'notify_permanent') AS came_back;
+
 -- name: party_keys_ending
--- purpose: Whose OpenPGP key ends within so many days, or has ended
+-- purpose: Whose OpenPGP key ends within so many days, or has ended, of those who get letters with it
 -- roles: lb_desk
 -- also: lb_press
 -- params: $1 days integer, $2 limit integer
 -- columns: party_id bigint, key_ends_on date, has_ended boolean
 SELECT party_id, key_ends_on, key_ends_on <= letterbox.now()::date AS has_ended
   FROM letterbox.party
- WHERE key_ends_on <= letterbox.now()::date + $1::integer AND state NOT IN ('dead', 'ended')
+ WHERE key_ends_on <= letterbox.now()::date + $1::integer AND channel = 'pgp' AND state NOT IN ('dead', 'ended')
  ORDER BY key_ends_on, party_id LIMIT $2::integer;

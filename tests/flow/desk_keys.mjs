@@ -18,6 +18,11 @@ before(async () => {
 const party = (id) => office.joan.get(`/parties/${id}`);
 const enter = async (id, key) => office.joan.submit(await party(id), 'form-post_parties_ID_key', { key });
 const confirm = (page) => office.joan.submit(page, 'form-post_parties_ID_key_confirm', { heard: 'yes' });
+// Letters go to them with it from now on.
+async function use(id) {
+    const page = await office.joan.submit(await party(id), 'form-post_parties_ID', { channel: 'pgp' });
+    ok(page.has('[data-test=msg-party-saved]'), page.plain().slice(0, 500));
+}
 const warned = async () => {
     const page = await office.joan.get('/problems');
     const who = ids(page, 'row-key');
@@ -29,8 +34,11 @@ test('a key that ends within thirty days is among the problems; its owner\'s ren
     const far = await office.person({ name: 'Rose Keylasting', email: 'rose.lasts@relatives.test' });
     const soon = await relative(room, { expires: '20d' });
     const late = await relative(room, { expires: '40d' });
-    ok((await confirm(await enter(rose, soon.armor))).has('[data-test=msg-key-confirmed]'));
-    ok((await confirm(await enter(far, late.armor))).has('[data-test=msg-key-confirmed]'));
+    for (const [who, key] of [[rose, soon], [far, late]])
+        match((await confirm(await enter(who, key.armor))).text('[data-test=msg-key-kept]'), /To send letters with it, choose/);
+    deepEqual((await warned()).who, [], 'no letters go with it yet');
+    await use(rose);
+    await use(far);
     const shown = await warned();
     deepEqual(shown.who, [rose]);
     match(shown.text, /Rose Keyending.*It ends on \d+ \w+ \d{4}\./);
@@ -46,6 +54,7 @@ test('a key that ends within thirty days is among the problems; its owner\'s ren
     const other = await enter(rose, (await relative(room)).armor);
     ok(other.has('[data-test=key-fingerprint]'), 'it is to be read out');
     match((await party(rose)).text(), /Not confirmed yet/);
+    ok((await confirm(other)).has('[data-test=msg-key-confirmed]'), 'letters go with it already');
     const gone = await office.joan.submit(await party(far), 'form-post_parties_ID_key_remove', { reason: 'lost' });
     ok(gone.has('[data-test=msg-key-removed]'));
 });
@@ -56,7 +65,7 @@ test('the fingerprint is read out later: it stands on the person\'s page, and is
     await enter(tom, key.armor);
     const page = await party(tom);
     equal(page.find('.lb-groups li').map((one) => one.children[0].data).join(''), key.fingerprint);
-    ok((await confirm(page)).has('[data-test=msg-key-confirmed]'));
+    ok((await confirm(page)).has('[data-test=msg-key-kept]'));
     ok(!(await party(tom)).has('[data-test=form-post_parties_ID_key_confirm]'));
 });
 
@@ -87,8 +96,9 @@ test('letterboxctl party key import keeps a key, to be confirmed at the desk', a
         match(stdout, new RegExp(`^Fingerprint: ${groups}$`, 'm'));
         match(stdout, /Read it out/);
     }
+    ok((await confirm(await party(nan))).has('[data-test=msg-key-kept]'));
+    await use(nan);
     deepEqual((await warned()).who, [nan]);
-    ok((await confirm(await party(nan))).has('[data-test=msg-key-confirmed]'));
     await key.renew('1y');
     match((await ctlImport(['--party', nan], key.armor)).stdout, /It is the key that was confirmed/);
     match((await party(nan)).text(), /Read out and confirmed on/);

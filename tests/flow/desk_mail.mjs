@@ -38,7 +38,7 @@ async function enterKey(person, key) {
     const page = await office.joan.submit(await office.joan.get(`/parties/${person}`), 'form-post_parties_ID_key',
         { key: key.armor });
     const done = await office.joan.submit(page, 'form-post_parties_ID_key_confirm', { heard: 'yes' });
-    ok(done.has('[data-test=msg-key-confirmed]'), done.plain().slice(0, 500));
+    ok(done.has('[data-test=msg-key-kept]'), done.plain().slice(0, 500));
 }
 
 test('an encrypted letter, signed with the key that is kept for its sender, says so', async () => {
@@ -50,6 +50,29 @@ test('an encrypted letter, signed with the key that is kept for its sender, says
     match(page.text('.lb-facts'), /E-mail ?sealed@relatives\.test ?A birthday.*On the way ?Encrypted/);
     match(page.text('[data-test=mail-signature]'), /^Right: made with the key that we keep for this person/);
     ok(!page.has('[data-test=msg-mail-doubt]') && !page.has('[data-test=msg-mail-false]'));
+});
+
+test('a mail that nobody can decrypt is no letter to approve: staff read why, and what to do', async () => {
+    const { email } = await pair('Locked');
+    await send(email, MIME, mime(await ann.gpg(text('Only she can read this.'), { to: ann.fingerprint })), { result: 'pass' });
+    const letter = await office.letterWith('not for our key');
+    const sentence = 'There is nothing to read here. Ask the sender to send it again, or return it.';
+    const page = await office.joan.get(`/letters/${letter}`);
+    equal(page.text('[data-test=msg-nothing]'), sentence);
+    ok(!page.has('[data-test=form-post_letters_ID_marks]') && !page.has('[data-test=letter-check]'), 'there is nothing to mark');
+    const copies = await office.joan.get(`/letters/${letter}/decision`);
+    equal(copies.text('[data-test=msg-nothing]'), sentence);
+    match(copies.text('[data-test=msg-warnings]'), /not for our key/);
+    ok(!copies.has('[data-test=letter-approve]') && !copies.has('[data-test=row-copy]'));
+    const { db } = office.here;
+    const { version, text_digest: digest } = await db.one('SELECT version, text_digest FROM letterbox.review WHERE letter_id = $1',
+        [idFrom(letter)]);
+    const refused = await office.joan.post(`/letters/${letter}/decision`, { csrf: copies.attribute('input[name=csrf]', 'value'),
+        once: 'abcdefghijklmnop', decision: 'approve', version, digest: digest.toString('hex') });
+    equal(refused.status, 422);
+    ok(refused.has('[data-test=msg-letter-nothing]'), refused.plain().slice(0, 500));
+    const returned = await office.decide(office.joan, letter, 'return', { note: 'We could not open your message. Please send it again.' });
+    ok(returned.path.includes('/done'), returned.plain().slice(0, 500));
 });
 
 test('a mail whose signature is of an unknown key, or whose servers disown it, stands with staff under a plain warning', async () => {
@@ -115,6 +138,26 @@ test('that only a manager matches it stands in the letter\'s row: what its revie
         ok(refused.has('[data-test=msg-wrong-side-manager]'), refused.plain().slice(0, 500));
     }
     deepEqual(ids(await office.joan.get('/problems'), 'row-wrong-side').sort(), [list, other].sort());
+});
+
+test('a mail from the wrong side is set aside by a manager alone: a coordinator cannot end the alarm', async () => {
+    const { alias, email } = await pair('Alarming');
+    const words = 'The alarm stays until a manager has looked.';
+    await send(`home.of.${email}`, '', text(words), { to: `${alias}@fernshire.test`, result: 'pass' });
+    const item = await office.quarantinedWith(words);
+    const page = await office.joan.get(`/quarantine/${item}`);
+    ok(!page.has('[data-test=quarantine-set-aside]'), 'a coordinator has no form');
+    equal(page.text('[data-test=msg-set-aside-manager]'), 'Only a manager can set this aside. Tell a manager today.');
+    const set = (who, reason) => who.get(`/quarantine/${item}`).then((seen) => who.post(`/quarantine/${item}/set-aside`,
+        { csrf: seen.attribute('input[name=csrf]', 'value'), once: 'abcdefghijklmnop', reason }));
+    const refused = await set(office.joan, 'spam');
+    equal(refused.status, 422);
+    ok(refused.has('[data-test=msg-wrong-side-set-aside]'), refused.plain().slice(0, 500));
+    ok(ids(await office.joan.get('/problems'), 'row-wrong-side').includes(item));
+    match((await set(manager, 'They were given it by us')).path, /notice=quarantine-set-aside/);
+    ok(!ids(await office.joan.get('/problems'), 'row-wrong-side').includes(item));
+    await office.joan.submit(await office.joan.get(`/quarantine/${item}`), 'form-post_quarantine_ID_back');
+    ok(ids(await office.joan.get('/problems'), 'row-wrong-side').includes(item), 'put back, it alarms again');
 });
 
 test('an unproved mail from the other side\'s address cannot be matched to this side', async () => {

@@ -77,7 +77,7 @@ test('an address that is remembered is known the next time, and is no way to sen
     match((await office.joan.get(`/letters/${letter}`)).text('h1'), /from Ben Rememberme/);
     const person = await office.joan.get(`/parties/${ben}`);
     deepEqual(person.find('[name=email]').map((one) => one.attribs.value), ['ben@elsewhere.test', '']);
-    match(person.text(), /Not confirmed Mail came back, or we only saw the address in a mail\. Nothing is sent by e-mail/);
+    match(person.text(), /Not confirmed We only saw the address in a mail\. No letters go to it by e-mail/);
 });
 
 test('a known address that nothing proves is shown with a warning, and matched by one click', async () => {
@@ -106,6 +106,7 @@ test('two who decide at once: the second is told', async () => {
     const late = await manager.submit(theirs, 'form-post_quarantine_ID_match');
     equal(late.status, 409);
     match(late.plain(), /Somebody changed this while you were looking at it/);
+    equal(late.attribute('[data-test=back-open]', 'href'), `/quarantine/${item}`);
     equal((await manager.submit(theirs, 'form-post_quarantine_ID_set_aside', { reason: 'spam', once: null })).status, 409);
 });
 
@@ -114,7 +115,7 @@ test('what is not for us is set aside with a reason, is kept, and can be put bac
     const item = await office.quarantinedWith('Cheap blinds');
     let page = await office.joan.submit(await office.joan.get(`/quarantine/${item}`), 'form-post_quarantine_ID_set_aside', { reason: ' ' });
     equal(page.status, 422);
-    deepEqual(codes(page), ['reason-missing']);
+    deepEqual(codes(page), ['aside-missing']);
     page = await office.joan.submit(page, 'form-post_quarantine_ID_set_aside', { reason: 'Advertising' });
     equal(page.path, '/quarantine?notice=quarantine-set-aside');
     ok(!ids(page, 'row-quarantine').includes(item));

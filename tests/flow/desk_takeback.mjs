@@ -44,6 +44,8 @@ async function stopOne(surname, bob) {
     await office.joan.submit(await office.joan.get('/prints'), 'form-post_prints', { dispatch: [id] });
     await setState('active');
     const problems = await office.joan.get('/problems');
+    equal(problems.text(`[data-test=row-dispatch][data-id="${id}"] [data-test=copies-beside]`),
+        `Copies that have not left are taken back too: Amy ${surname}, by post.`);
     const page = await office.joan.post(`/dispatches/${id}/answer`, { csrf: problems.attribute('input[name=csrf]', 'value'),
         answer: 'review', reason: 'The pause is over' });
     match(page.path, /letter-again$/);

@@ -65,7 +65,7 @@ test('nobody matches it past the scanner, and it is set aside with what was done
     const csrf = fields.find(([name]) => name === 'csrf')[1];
     equal((await office.joan.post(`/quarantine/${letter}/match`, { csrf, once: 'a'.repeat(32), party: await anyParty() })).status, 409);
     page = await office.joan.submit(page, 'form-post_quarantine_ID_set_aside', { reason: '' });
-    deepEqual(codes(page), ['reason-missing']);
+    deepEqual(codes(page), ['aside-missing']);
     match(page.text('h1'), /This letter carries a virus/);
     page = await office.joan.submit(page, 'form-post_quarantine_ID_set_aside', { reason: 'Rang her, she sends it again' });
     equal(page.path, '/quarantine?notice=quarantine-set-aside');

@@ -62,12 +62,21 @@ test('an address that is gone: the copy came back, and the next letter stops unt
     match(await copy(first), /could not deliver it\. Check the e-mail address.*The e-mail address does not work.*Read what came back/);
     match(await listed(ann.name), /A letter to Ann Reader\d+, by e-mail with a link.*takes nothing for it.*code 5\.1\.1/);
     ok(!await confirmed(ann.relative));
+    match((await office.joan.get(`/parties/${ann.relative}`)).text(), /Not confirmed ?Mail to them came back\. No letters go to it by e-mail/);
     const problems = await office.joan.get('/problems');
-    ok(rows(problems, ann.name).length === 1 && problems.plain().includes('It came back.'));
+    deepEqual(rows(problems, ann.name), [], 'what came back is one card: the copy that is stopped');
+    const card = `[data-test=row-dispatch][data-id="${stopped(problems, first)}"]`;
+    match(problems.text(card), /It came back\. The reader's mail server could not deliver it\. No more letters go to this address by e-mail until you know that it is right\..*code 5\.1\.1.*Read what came back/);
+    equal(problems.attribute(`${card} [data-test=party-open]`, 'href'), `/parties/${ann.relative}#email_confirmed`);
+    match(problems.attribute(`${card} [data-test=bounce-open]`, 'href'), /^\/quarantine\//);
     // what came back can be read, and is nobody's letter
     const list = await office.joan.get('/bounces');
     const mail = await office.joan.get(list.attribute('[data-test=bounce-open]', 'href'));
     match(mail.plain(), /There is no such mailbox/);
+    equal(mail.text('h1'), 'Mail that came back');
+    match(mail.text('[data-test=bounce-about]'), /A letter, by e-mail with a link and a PIN ?To Ann Reader\d+/);
+    equal(mail.attribute('[data-test=bounce-about] [data-test=letter-open]', 'href'), `/letters/${first}`);
+    equal(mail.attribute('.govuk-back-link', 'href'), '/problems');
     // the next one does not go
     const second = await letterTo(ann, 'Another letter to nobody.');
     await becomes(second, 'stopped');
@@ -79,16 +88,18 @@ test('an address that is gone: the copy came back, and the next letter stops unt
     ok(page.has('#email_confirmed'), 'it is not confirmed by a change elsewhere');
     page = await office.joan.submit(page, 'form-post_parties_ID', { email_confirmed: 'yes' });
     ok(!page.has('#email_confirmed'), page.plain().slice(0, 300));
+    match((await office.joan.get('/problems')).text(card), /The address that we have now is right\. You can take this back and approve it again\./);
     await office.approve(office.joan, await reopened(second));
     await office.mailbox(ann.email).wait(1);
     await becomes(second, 'sent');
 }, { timeout: 120_000 });
 
 // Taken back at Problems, to be approved again.
+const stopped = (page, letter) => ids(page, 'row-dispatch').find((id) => page.attribute(`[data-test=row-dispatch][data-id="${id}"] a`, 'href')
+    ?.endsWith(letter));
 async function reopened(letter) {
     const page = await office.joan.get('/problems');
-    const row = ids(page, 'row-dispatch').find((id) => page.attribute(`[data-test=row-dispatch][data-id="${id}"] a`, 'href')
-        ?.endsWith(letter));
+    const row = stopped(page, letter);
     await office.joan.post(`/dispatches/${row}/answer`, { csrf: page.attribute('input[name=csrf]', 'value'),
         once: Math.random().toString(36).slice(2).padEnd(16, '0'), answer: 'review', reason: 'Ann says that it is right' });
     return letter;

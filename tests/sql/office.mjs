@@ -143,6 +143,20 @@ test('a mail from the wrong side is made somebody\'s by a manager alone', async 
     deepEqual(await desk(match, { role: 'manager' }), [{ from_party: one.aunt }]);
 });
 
+test('a mail from the wrong side is set aside by a manager alone', async () => {
+    const letter = String(north.base + 660_001);
+    await db.query(`INSERT INTO letterbox.letter (agency_id, letter_id, channel, state, is_wrong_side, received_at, changed_at)
+        VALUES ($1, $2, 'email', 'quarantined', true, letterbox.now(), letterbox.now())`, [north.id, letter]);
+    const move = (state) => (sql) => sql('UPDATE letterbox.letter SET state = $2 WHERE letter_id = $1 RETURNING state', [letter, state]);
+    for (const role of ['coordinator', 'checker'])
+        await refused('letter_manager_sets_aside', desk(move('set_aside'), { role }));
+    await refused('letter_manager_sets_aside', db.as('lb_press', move('set_aside'), { lease: north.jobs.press }));
+    await refused('letter_manager_sets_aside', desk(async (sql) => { await move('failed')(sql); await move('set_aside')(sql); },
+        { role: 'coordinator' }));
+    deepEqual(await desk(move('set_aside'), { role: 'manager' }), [{ state: 'set_aside' }]);
+    deepEqual(await desk(move('quarantined'), { role: 'coordinator' }), [{ state: 'quarantined' }], 'put back, it alarms again');
+});
+
 test('a letter with a virus is opened for a manager alone, with a reason, and with a row of the audit in the same transaction', async () => {
     const reason = Buffer.alloc(200, 7);
     const override = (sql, sealed = reason) => sql('SELECT letterbox.virus_override($1, 1, $2) AS done', [one.fromFamily, sealed])
