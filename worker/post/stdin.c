@@ -36,7 +36,8 @@ static enum err read_piece(char piece[PIECE_BYTES], size_t *ret_len)
     return OK;
 }
 
-/* An MTA's own line above the message, with the time of this try: no two tries would be the same. */
+/* An MTA's own line above the message, with the time of this try: no two tries would be the same.
+ */
 static struct str without_mbox_line(struct str message)
 {
     size_t end = str_starts(message, STR("From ")) ? str_find_byte(message, '\n') : STR_NONE;
