@@ -311,8 +311,7 @@ static enum err clean_inner(struct gather *gather, const struct packets *packets
     BUF_SECRET(message, clear.len + LIMIT_RECORD_BYTES);
     buf_add_c(&message, "MIME-Version: 1.0\r\n");
     if (packets->kind != CRYPTO_PGP_MIME)
-        buf_add_c(&message,
-                  "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
+        buf_add_c(&message, "Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
     buf_add(&message, clear);
     TRY(buf_done(&message));
     return clean(gather, buf_str(&message), false, CLEAN_AS_MAIL, "mail", ret_inner);
