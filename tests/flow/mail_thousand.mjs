@@ -90,17 +90,21 @@ test('a thousand notices are sent once each, or said to be uncertain, whatever i
         return (await box.count('message', "state NOT IN ('sent', 'maybe_sent')")) === 0;
     }, { within: 200_000, every: 1_000, what: 'an end for each' });
     await post.stop();
-    await smtp.command('-qff');
     const token = (bytes) => /^Message-ID: <([0-9a-f]{32})@mail\.north\.test>/m.exec(bytes.toString())[1];
     const states = new Map((await box.db.query('SELECT mail_token, state FROM letterbox.message')).map((row) => [row.mail_token, row.state]));
     const certain = messages.filter(({ token: its }) => states.get(its) === 'sent');
-    await eventually(async () => (await smtp.command('-bpc')).trim() === '0', { within: 60_000, what: 'an empty queue' });
+    // what Exim took it delivers, now that nobody kills it; each time all that waits is tried
+    await eventually(async () => {
+        await smtp.command('-qff');
+        const there = new Set(maildir.messages().map(token));
+        return certain.every(({ token: its }) => there.has(its));
+    }, { within: 120_000, every: 1_000, what: 'what is said to be sent is there' });
     const arrived = maildir.messages().map(token);
     // Exim, killed while it puts a mail into the mailbox, does that again: it is the same mail of Exim's then
     const taken = new Set(maildir.messages().map((bytes) => `${token(bytes)} ${/^\s+id (\S+)/m.exec(bytes.toString())[1]}`));
     equal(taken.size, new Set(arrived).size, 'none was given to Exim twice');
-    ok(certain.every(({ token: its }) => arrived.includes(its)), 'what is said to be sent is there');
     equal(states.size, MAILS);
-    ok(MAILS - certain.length <= ROUNDS, `${MAILS - certain.length} are uncertain`);
+    // what was under way at each blow, and at each leap of the clock, over which its lease ends
+    ok(MAILS - certain.length <= MAILS / 20, `${MAILS - certain.length} are uncertain`);
     process.stderr.write(`# ${certain.length} sent, ${MAILS - certain.length} uncertain, ${arrived.length} arrived\n`);
 }, { timeout: 400_000 });
