@@ -54,8 +54,8 @@ MUST_CHECK enum err mail_imap_list(struct mail_imap *imap, const struct mail_ima
 /*
  * These (at most MAIL_IMAP_AHEAD_MAX) are what will be fetched next, in this order. The first fetch
  * asks for several of them at once, which saves waiting for each. Whatever else is asked, or a
- * lost connection, ends it. When fetching one fails with ERR_NET other than "no", another one's
- * question may be to blame.
+ * lost connection, ends it. When fetching one fails with ERR_NET, another one of them may be to
+ * blame.
  */
 enum { MAIL_IMAP_AHEAD_MAX = 200 };
 void mail_imap_ahead(struct mail_imap *imap, uint32_t uidvalidity,

@@ -162,7 +162,7 @@ test('from one side to an address of the other: kept apart, whatever proves it',
             'wrong_side');
     // nor does the way in which the alias is named
     for (const to of [`${alias}+x@fernshire.test`, `${alias}%fernshire.test@fernshire.test`, `${alias}@[127.0.0.1]`,
-        `"${alias}"@fernshire.test`, `${alias.toUpperCase()}-x@fernshire.test`])
+        `"${alias}"@fernshire.test`, `"${alias.slice(0, 1)}\\${alias.slice(1)}"@fernshire.test`, `${alias.toUpperCase()}-x@fernshire.test`])
         await waits(await arrives({ from: home, to }), 'wrong_side');
     for (const name of ['Bcc', 'Delivered-To', 'X-Original-To', 'Envelope-To', 'Resent-To'])
         await waits(await arrives({ from: home, head: `${name}: <${alias}@fernshire.test>\r\n` }), 'wrong_side');

@@ -137,13 +137,12 @@ static enum err look_up_aliases(struct search *search, struct store *store)
     for (size_t i = 0; i < search->mail->address_count; i++) {
         const struct address *address = &search->mail->addresses[i];
         struct mail_addr addr;
-        if (address->role == ADDRESS_TO || address->role == ADDRESS_CC) {
-            if (mail_addr_parse(address->mailbox, search->job->arena, &addr) == OK)
-                TRY(look_up_alias(search, store, addr.local, &search->by_alias));
-        } else if (address->role != ADDRESS_DELIVERED) {
-            continue;
-        }
-        TRY(look_up_alias(search, store, beginning_of(address->mailbox), &search->by_delivery));
+        bool is_visible = address->role == ADDRESS_TO || address->role == ADDRESS_CC;
+        if (!is_visible && address->role != ADDRESS_DELIVERED) continue;
+        bool is_whole = mail_addr_parse(address->mailbox, search->job->arena, &addr) == OK;
+        struct str local = is_whole ? addr.local : address->mailbox;
+        if (is_visible && is_whole) TRY(look_up_alias(search, store, local, &search->by_alias));
+        TRY(look_up_alias(search, store, beginning_of(local), &search->by_delivery));
     }
     return OK;
 }
