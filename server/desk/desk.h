@@ -83,7 +83,8 @@ struct desk_party {
     int64_t id;
     struct str kind, side, channel, state, language;
     bool easy_read, plain_consent, address_confirmed, email_confirmed;
-    bool text_consent; /* of party_find in party.h alone */
+    bool text_consent, ask_first; /* of party_find in party.h alone */
+    bool has_details_changed;     /* of the same: the next letter is read by two */
     int64_t record_version, address_version;
     struct str alias_token;
     struct utc changed; /* of desk_party_find */

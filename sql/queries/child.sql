@@ -49,3 +49,19 @@ RETURNING record_version;
 INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
 VALUES (letterbox.gate_agency(), least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint))
 ON CONFLICT DO NOTHING;
+
+-- name: child_standing
+-- purpose: How things stand with a child, and what it wants from eighteen on
+-- roles: lb_desk
+-- params: $1 child_id bigint
+-- columns: state text, wish text, eighteenth_month date
+SELECT state, wish, eighteenth_month FROM letterbox.child WHERE child_id = $1::bigint;
+
+-- name: child_standing_set
+-- purpose: Says that a child has died, or what it wants from eighteen on; only a manager takes a death or a veto back
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 state text, $3 wish text, $4 state_before text, $5 wish_before text
+-- columns: child_id bigint
+UPDATE letterbox.child SET state = $2::text, wish = $3::text
+ WHERE child_id = $1::bigint AND state = $4::text AND wish = $5::text
+RETURNING child_id;
