@@ -2,7 +2,7 @@
 #ifndef LETTERBOX_DESK_CHILD_H
 #define LETTERBOX_DESK_CHILD_H
 
-#include "server/desk/desk.h"
+#include "server/desk/register.h"
 
 /* A child's record as a form has it: on the child's own page, and with a new arrangement. */
 struct child_form {
@@ -25,8 +25,9 @@ MUST_CHECK enum err child_change(struct request *request, struct store *store, i
                                  int64_t version, const struct child_form *form);
 
 struct str child_path(struct request *request, int64_t id);
-/* Answers with the page of a child, in a transaction of its own; typed NULL: what is stored. */
+/* Answers with the page of a child, in a transaction of its own; typed NULL: what is stored; query
+ * NULL: no sibling is looked for. */
 MUST_CHECK enum err child_page(struct request *request, int64_t id, const struct child_form *typed,
-                               int status);
+                               const struct register_query *query, int status);
 
 #endif

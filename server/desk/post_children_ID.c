@@ -31,5 +31,5 @@ enum err post_children_ID(struct request *request)
         request_problem(request, "", "changed-meanwhile");
         status = 409;
     }
-    return child_page(request, changing.id, &changing.form, status);
+    return child_page(request, changing.id, &changing.form, NULL, status);
 }

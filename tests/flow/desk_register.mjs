@@ -328,6 +328,64 @@ test('people join and leave an arrangement; who saves what somebody else changed
     match(page.text('table'), /Who takes part was changed.*The arrangement was entered/);
 });
 
+test('sisters and brothers are linked, in one home or two; who would then stand on both sides is not', async () => {
+    const there = async (name, child, relative = null) => {
+        const home = idOf(await add({ ...family, name, email: `${name.replace(/ /g, '.')}@example.net`, phone: '', address: '' }));
+        const aunt = relative ?? idOf(await add({ ...birth, name: `Aunt of ${child}`, email: '', phone: '', address: '3 Elm Row\nHX17 4AC' }));
+        return { home, aunt, page: await arrangement(home, [aunt], { child_adoptive_name: child }) };
+    };
+    const one = await there('Ana Linkhome', 'Lily Linkone');
+    const two = await there('Bea Otherhome', 'Max Linktwo', one.aunt);
+    const form = 'form-post_children_ID_siblings';
+    let page = await joan.get(one.page.link('child-open'));
+    match(page.plain(), /None are linked/);
+    page = await joan.submit(page, form, { q: 'linktwo', find: 'yes' });
+    const found = page.one('[data-test=row-child]').attribs['data-id'];
+    const nobody = await joan.submit(page, form, {});
+    ok(nobody.has('[data-test=msg-sibling-missing]'), nobody.plain().slice(0, 400));
+    page = await joan.submit(page, form, { sibling: found });
+    ok(page.has('[data-test=msg-siblings-linked]'), page.plain().slice(0, 400));
+    match(page.text('[data-test=row-sibling]'), /Max Linktwo, with the Otherhome family/);
+    const other = await joan.get(two.page.link('child-open'));
+    match(other.text('[data-test=row-sibling]'), /Lily Linkone, with the Linkhome family/);
+    // the family of one as the relative of the other
+    const wrong = await there('Cat Wronghome', 'Zoe Linkthree', one.home);
+    ok(wrong.page.has('[data-test=msg-arrangement-saved]'), wrong.page.plain().slice(0, 400));
+    const sides = await there('Dot Sidehome', 'Kim Linkfour');
+    await joan.submit(await joan.get(`/parties/${sides.aunt}`), 'form-post_parties_ID', { phone: '01632 960 999' });
+    await joan.submit(await joan.get(`/parties/${one.home}`), 'form-post_parties_ID', { phone: '01632 960 999' });
+    page = await joan.submit(page, form, { q: 'linkfour', find: 'yes' });
+    page = await joan.submit(page, form, { sibling: page.one('[data-test=row-child]').attribs['data-id'] });
+    equal(page.status, 422);
+    ok(page.has('[data-test=msg-sibling-shared]'), page.plain().slice(0, 400));
+    const parting = await joan.submit(page, 'form-post_children_ID_siblings_part', {});
+    deepEqual(parting.find('.govuk-error-summary [data-test]').map((one) => one.attribs['data-test']).sort(),
+        ['msg-reason-missing', 'msg-sibling-missing']);
+    page = await joan.submit(parting, 'form-post_children_ID_siblings_part', { linked: found, reason: 'The file was mixed up' });
+    ok(page.has('[data-test=msg-siblings-parted]'), page.plain().slice(0, 400));
+    match(page.plain(), /None are linked/);
+});
+
+test('who changes a child that somebody else changed meanwhile is told; dates before the birth are refused', async () => {
+    const aunt = idOf(await add({ ...birth, name: 'Aunt Dated', email: '', phone: '', address: '3 Elm Row\nHX17 4AC' }));
+    const home = idOf(await add({ ...family, name: 'Dated Home', email: 'dated@example.net', phone: '', address: '' }));
+    const first = await joan.get((await arrangement(home, [aunt])).link('child-open'));
+    const set = (from, fields) => joan.submit(from, 'form-post_children_ID', fields);
+    const wrong = await set(first, { order_day: 1, order_month: 3, order_year: 2019, removal_day: 30, removal_month: 2, removal_year: 2020 });
+    equal(wrong.status, 422);
+    ok(wrong.has('[data-test=msg-date-before-birth]') && wrong.has('[data-test=msg-date-wrong]'));
+    let page = await set(first, { order_day: 1, order_month: 3, order_year: 2020, removal_day: 30, removal_month: 6, removal_year: 2019 });
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 400));
+    const value = (name) => page.form('form-post_children_ID').fields.find(([field]) => field === name)[1];
+    deepEqual(['order_day', 'order_year', 'removal_month'].map(value), ['1', '2020', '6']);
+    page = await set(first, { child_adoptive_name: 'Another Name', once: null });
+    equal(page.status, 409);
+    ok(page.has('[data-test=msg-changed-meanwhile]'));
+    equal(value('child_adoptive_name'), 'Another Name', 'nothing that was typed is lost');
+    page = await set(page, {});
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 400));
+});
+
 test('that two people must agree is taken back by a manager alone', async () => {
     const ann = idOf(await add({ ...birth, name: 'Two Readers', email: 'two@example.org', phone: '', address: '', channel: 'link' }));
     const home = idOf(await add({ ...family, name: 'Two Home', email: 'two.home@example.net', phone: '', address: '9 Fell View\nLN24 4ZZ' }));
@@ -391,7 +449,7 @@ test('each look into the register is in the audit', async () => {
     const seen = new Map(rows.map(({ act, n }) => [act, n]));
     for (const act of ['parties_listed', 'people_searched', 'party_read', 'party_added', 'party_changed', 'join_code_made',
         'pin_made', 'key_entered', 'key_confirmed', 'key_removed', 'arrangements_listed', 'arrangements_searched',
-        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_people_changed', 'child_read', 'child_changed', 'arrangement_state_changed'])
+        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_people_changed', 'child_read', 'child_changed', 'siblings_linked', 'siblings_parted', 'arrangement_state_changed'])
         ok(seen.get(act) > 0, act);
 });
 
