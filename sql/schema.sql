@@ -4450,7 +4450,7 @@ CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letterbox.letter FOR EACH 
 
 CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link FOR EACH ROW WHEN ((new.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION letterbox.end_sessions();
 
-CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_version ON letterbox.party FOR EACH ROW WHEN (((old.address_version <> new.address_version) OR (old.text_version <> new.text_version))) EXECUTE FUNCTION letterbox.party_details_changed();
+CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_version ON letterbox.party FOR EACH ROW WHEN ((((old.address_version <> new.address_version) AND (old.channel = new.channel)) OR (old.text_version <> new.text_version))) EXECUTE FUNCTION letterbox.party_details_changed();
 
 CREATE TRIGGER party_lift BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN (((old.state = 'dead'::text) AND (new.state <> 'dead'::text))) EXECUTE FUNCTION letterbox.party_lift();
 
@@ -4944,6 +4944,9 @@ CREATE POLICY desk_remove ON letterbox.child_link FOR DELETE TO lb_desk USING ((
 CREATE POLICY desk_remove ON letterbox.letter_contact FOR DELETE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_timeline ON letterbox.audit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = 'coordinator'::text) AND (object_kind = 'arrangement'::text) AND (act = ANY (ARRAY['arrangement_added'::text, 'arrangement_people_changed'::text, 'arrangement_state_changed'::text, 'arrangement_held'::text]))));
 ALTER TABLE letterbox.detail_change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY diary_add ON letterbox.job FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
 CREATE POLICY diary_add ON letterbox.occasion FOR INSERT TO lb_diary WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));

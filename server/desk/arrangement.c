@@ -35,6 +35,7 @@ static enum err read_members(struct request *request, struct store *store,
         member->party.kind = rows_str(&rows, row, "kind");
         member->side = rows_str(&rows, row, "side");
         member->state = rows_str(&rows, row, "state");
+        member->party_state = rows_str(&rows, row, "party_state");
         member->may_write = rows_bool(&rows, row, "may_write");
         member->may_receive = rows_bool(&rows, row, "may_receive");
     }

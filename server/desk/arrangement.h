@@ -22,7 +22,7 @@ enum { ARRANGEMENT_RELATIVES = 30, ARRANGEMENT_TEXT_BYTES = 4000 };
 /* One party of an arrangement, as it stands in the database. */
 struct arrangement_member {
     struct desk_party party;
-    struct str side, state;
+    struct str side, state, party_state; /* in this arrangement; their own */
     bool may_write, may_receive;
 };
 

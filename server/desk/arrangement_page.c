@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "rules/permit.h"
 #include "server/desk/arrangement.h"
+#include "server/desk/standing.h"
 
 /* The head that all pages of an arrangement share, and how each is answered. */
-
-static bool is_blocked(struct str state)
-{
-    return str_equal(state, STR("prohibited")) || str_equal(state, STR("suspended")) ||
-           str_equal(state, STR("held"));
-}
 
 /* Fills arrangement of the view: partials/arrangement_head says what is in it. */
 static enum err put_head(struct store *store, const struct arrangement_page *page)
@@ -23,13 +18,14 @@ static enum err put_head(struct store *store, const struct arrangement_page *pag
              desk_tagged(request, *page->tab ? str_from(page->tab) : STR("overview")));
     json_put_str(object, "reference", arrangement->reference);
     json_put_str(object, "child", arrangement->child.adoptive_name);
+    json_put_code(object, "child_id", arrangement->child.id);
     json_put_str(object, "child_path", child_path(request, arrangement->child.id));
     json_put_str(object, "with", desk_sentence(request, arrangement_with(request, arrangement)));
     json_put(object, "kind", desk_tagged(request, arrangement->kind));
     json_put(object, "state", desk_tagged(request, arrangement->state));
     if (arrangement->pause.len) json_put_str(object, "pause", arrangement->pause);
     json_put_bool(object, "may_change_state",
-                  !is_blocked(arrangement->state) || request->session.role == ROLE_MANAGER);
+                  standing_may_change(request, STANDING_ARRANGEMENT, arrangement->state));
     desk_put_number(request->view, "version", arrangement->record_version);
     return desk_put_changed(request, store, &page->keyring, arrangement->changed,
                             arrangement->changed_by, object);

@@ -5,11 +5,6 @@
 #include "core/json.h"
 #include "sys/clock.h"
 
-struct showing {
-    struct request *request;
-    int64_t id;
-};
-
 static bool takes_part(const struct arrangement_member *member)
 {
     return !str_equal(member->state, STR("ended"));
@@ -118,28 +113,20 @@ static void put_people(struct request *request, const struct desk_arrangement *a
     desk_put_list(request->view, "people", list);
 }
 
-static enum err show(struct store *store, void *context)
+static enum err fill(struct store *store, struct arrangement_page *page)
 {
-    const struct showing *showing = context;
-    struct request *request = showing->request;
-    struct desk_keyring keyring;
-    struct desk_arrangement arrangement;
-    TRY(desk_keyring(request, store, &keyring));
-    TRY(arrangement_read(request, store, &keyring, showing->id, &arrangement));
-    json_put_str(request->view, "path", arrangement_path(request, arrangement.id));
-    json_put_str(request->view, "child", arrangement.child.adoptive_name);
-    if (arrangement.has_review) desk_put_day(request->view, "next", arrangement.review_on);
+    struct request *request = page->request;
+    if (page->arrangement.has_review)
+        desk_put_day(request->view, "next", page->arrangement.review_on);
     if (!form_has(&request->form, "next_year"))
         desk_put_date(request, "next_",
                       day_add_months(clock_day(request->arrived), REVIEW_MOST_MONTHS));
-    put_people(request, &arrangement);
-    TRY(put_reviews(request, store, &keyring, &arrangement));
-    return desk_audit(store, "reviews_read", "arrangement", arrangement.id, NULL, 0);
+    put_people(request, &page->arrangement);
+    return put_reviews(request, store, &page->keyring, &page->arrangement);
 }
 
 enum err arrangement_reviews_page(struct request *request, int64_t id, int status)
 {
-    struct showing showing = {request, id};
-    TRY(request_run(request, show, &showing));
-    return reply_page_status(request, status, "desk/arrangement_reviews");
+    struct arrangement_page page = {.request = request, .id = id, .tab = "reviews", .fill = fill};
+    return arrangement_page(&page, status);
 }

@@ -101,7 +101,7 @@ static enum err keep(struct store *store, void *context)
     TRY(store_query_one(store, QUERY_arrangement_review_next,
                         PARAMS(P_INT(arrangement), store_param_day(form->next, request->arena)),
                         request->arena, &rows));
-    request_then(request, "%s/reviews", arrangement_path(request, arrangement).at);
+    request_then(request, "%s", arrangement_path(request, arrangement, "reviews").at);
     return desk_audit(store, "review_done", "arrangement", arrangement, "review", review);
 }
 

@@ -21,6 +21,13 @@ bool standing_may_set(const struct request *request, enum standing_room room, st
     return from == next || standing_may(from, next, actor);
 }
 
+bool standing_may_change(const struct request *request, enum standing_room room, struct str now)
+{
+    const struct standing *from = standing_find(room, now);
+    enum rule_actor actor;
+    return from && actor_of(request, &actor) && (from->taken_back_by & (unsigned)actor) != 0;
+}
+
 static json_t *row_of(struct request *request, const struct standing *standing)
 {
     json_t *row = json_object();

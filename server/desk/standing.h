@@ -18,6 +18,9 @@ void standing_put(struct request *request, enum standing_room room, struct str n
 bool standing_may_set(const struct request *request, enum standing_room room, struct str now,
                       struct str to);
 
+/* May this member change it at all? */
+bool standing_may_change(const struct request *request, enum standing_room room, struct str now);
+
 /* Answers with the page of how things stand with a child, with the problems noted. */
 MUST_CHECK enum err child_standing_page(struct request *request, int64_t id, int status);
 

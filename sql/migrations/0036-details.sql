@@ -4,7 +4,7 @@ SET LOCAL search_path = letterbox;
 
 ALTER TABLE party ADD COLUMN details_changed_at timestamptz;
 COMMENT ON COLUMN party.details_changed_at IS
-    'When an address, e-mail, telephone, way to send, key, PIN or account of theirs last changed, and no letter approved by two since has gone to them. Null: nothing changed';
+    'When an address, e-mail, telephone, key, PIN or account of theirs last changed, and no letter approved by two since has gone to them. Null: nothing changed';
 
 CREATE TABLE detail_change (
     agency_id     bigint NOT NULL,
@@ -197,7 +197,8 @@ GRANT EXECUTE ON FUNCTION letterbox.party_details_changed(), letterbox.account_a
 
 RESET ROLE;
 CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_version ON party FOR EACH ROW
-    WHEN (OLD.address_version <> NEW.address_version OR OLD.text_version <> NEW.text_version)
+    -- Another way to send alone goes to what was confirmed before.
+    WHEN (OLD.address_version <> NEW.address_version AND OLD.channel = NEW.channel OR OLD.text_version <> NEW.text_version)
     EXECUTE FUNCTION letterbox.party_details_changed();
 CREATE TRIGGER account_again AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION letterbox.account_again();
 CREATE TRIGGER dispatch_reached AFTER UPDATE OF state ON dispatch FOR EACH ROW

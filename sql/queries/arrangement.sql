@@ -187,6 +187,15 @@ UPDATE letterbox.arrangement_party SET state = $3::text, may_write = $4::boolean
  WHERE arrangement_id = $1::bigint AND party_id = $2::bigint
 RETURNING party_id;
 
+-- name: arrangement_party_place
+-- purpose: Says that somebody in an arrangement wants a pause, is not ready yet, or goes on
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 party_id bigint, $3 state text, $4 state_before text
+-- columns: party_id bigint
+UPDATE letterbox.arrangement_party SET state = $3::text
+ WHERE arrangement_id = $1::bigint AND party_id = $2::bigint AND state = $4::text AND state <> 'ended'
+RETURNING party_id;
+
 -- name: arrangement_party_list
 -- purpose: Who takes part in an arrangement, with the party's own record
 -- roles: lb_desk lb_press

@@ -80,7 +80,7 @@ async function family(...emails) {
     return { home, came, writes: async (text) => office.approve(office.joan, await came(text)) };
 }
 const password = (email) => `three quiet herons of ${email}`;
-const change = async (home, fields) => office.joan.submit(await pageOf(home), 'form-post_parties_ID', fields);
+const change = async (home, fields) => office.joan.submit(await pageOf(home), 'form-post_parties_ID', { checked: 'phone', ...fields });
 
 test('an e-mail address that leaves the record closes the accounts: no notice, no sign-in, nothing to read', async () => {
     const [old, fresh] = ['old.one@homes.test', 'new.one@homes.test'];
