@@ -64,7 +64,7 @@ test('one that somebody has checked comes into the record, and two people read t
     await eventually(async () => (await office.joan.get('/prints')).has('[data-test=row-dispatch]'), { within: 30_000, every: 200, what: 'the print' });
     page = await office.joan.submit(await office.joan.get('/prints'), 'form-post_prints', {});
     page = await office.joan.get(page.path);
-    await office.joan.submit(page, 'form-post_prints_ID_posted', {});
+    await office.joan.submit(page, 'form-post_prints_ID_posted', { dispatch: ids(page, 'row-dispatch') });
     ok(!(await party(ann)).has('[data-test=msg-details-changed]'), 'the next is as any other');
 });
 
