@@ -2331,6 +2331,33 @@ END
 $$;
 ALTER FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.post_came_back(p_dispatch bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_release bigint;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = 'post_returned', changed_at = letterbox.now()
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch AND d.channel = 'post' AND d.state = 'sent'
+    RETURNING d.release_id INTO v_release;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    -- Nothing more goes there until somebody has confirmed an address; of an address that is another by now nothing is known.
+    UPDATE letterbox.party p SET address_confirmed = false
+      FROM letterbox.release r, letterbox.dispatch d
+     WHERE r.agency_id = v_agency AND r.release_id = v_release AND d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+       AND p.agency_id = v_agency AND p.party_id = r.to_party AND p.address_version = d.address_version;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.post_came_back(p_dispatch bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5549,6 +5576,8 @@ REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_state_changed() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.post_came_back(p_dispatch bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.post_came_back(p_dispatch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_check(p_print bigint) FROM PUBLIC;

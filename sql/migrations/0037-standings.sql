@@ -162,6 +162,32 @@ $$;
 COMMENT ON FUNCTION letterbox.dispatch_reached() IS
     'The first letter after a change, read by two, has gone to a party: the next is as any other. Where staff ask each time, the confirmation is used up';
 
+CREATE FUNCTION letterbox.post_came_back(p_dispatch bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_release bigint;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = 'post_returned', changed_at = letterbox.now()
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch AND d.channel = 'post' AND d.state = 'sent'
+    RETURNING d.release_id INTO v_release;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    -- Nothing more goes there until somebody has confirmed an address; of an address that is another by now nothing is known.
+    UPDATE letterbox.party p SET address_confirmed = false
+      FROM letterbox.release r, letterbox.dispatch d
+     WHERE r.agency_id = v_agency AND r.release_id = v_release AND d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+       AND p.agency_id = v_agency AND p.party_id = r.to_party AND p.address_version = d.address_version;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION letterbox.post_came_back(bigint) IS
+    'A letter that was posted came back: nothing more goes to that address until it is confirmed. false: it was not posted, or has come back already';
+
 ---- releases --------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint,

@@ -11,6 +11,7 @@ let second;
 let ann;
 let home;
 let arrangement;
+let posted;
 
 before(async () => {
     office = await openOffice({ processes: ['portal', 'desk', 'press', 'post', 'diary'] });
@@ -66,6 +67,25 @@ test('one that somebody has checked comes into the record, and two people read t
     page = await office.joan.get(page.path);
     await office.joan.submit(page, 'form-post_prints_ID_posted', { dispatch: ids(page, 'row-dispatch') });
     ok(!(await party(ann)).has('[data-test=msg-details-changed]'), 'the next is as any other');
+    posted = letter;
+});
+
+test('what the post brings back stops the next letter until the address is confirmed', async () => {
+    let page = await office.joan.get(`/letters/${posted}/done`);
+    page = await office.joan.submit(page, 'form-post_dispatches_ID_returned', {});
+    ok(page.has('[data-test=msg-post-returned]'), page.plain().slice(0, 500));
+    match(page.text('[data-test=row-dispatch]'), /The post brought it back/);
+    ok(!(await party(ann)).has('#address_confirmed[checked]'), 'the address is not confirmed any more');
+    const letter = await office.letterFrom('priya@homes.test', 'A letter to an address that is wrong.');
+    await office.approve(office.joan, letter);
+    const queue = await eventually(async () => {
+        const now = await office.joan.get('/prints');
+        return now.has('[data-test=row-dispatch]') && now;
+    }, { within: 30_000, every: 200, what: 'the print' });
+    await office.joan.submit(queue, 'form-post_prints', {});
+    match((await office.joan.get('/problems')).plain(), /address is not confirmed/);
+    ok(!(await office.joan.get('/prints')).has('[data-test=row-dispatch]'));
+    await save(ann, { address_confirmed: 'yes' });
 });
 
 test('a change that is not theirs is dismissed with a reason, and kept', async () => {
