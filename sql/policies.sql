@@ -378,6 +378,11 @@ CREATE POLICY admin_remove ON staff_grant FOR DELETE TO lb_desk
 GRANT SELECT ON audit TO lb_desk;
 CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
     USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) IN ('manager', 'administrator', 'inspector'));
+-- What was done with an arrangement belongs to its timeline, which coordinators work with.
+CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'coordinator'
+           AND object_kind = 'arrangement'
+           AND act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held'));
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,

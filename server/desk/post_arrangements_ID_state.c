@@ -43,7 +43,7 @@ static enum err move(struct store *store, void *context)
                            review, P_INT(moving->version)),
                     request->arena, &rows));
     if (rows.count == 0) return ERR_CONFLICT;
-    request_then(request, "%s", arrangement_path(request, arrangement.id).at);
+    request_then(request, "%s", arrangement_path(request, arrangement.id, "state").at);
     return desk_audit_why(request, store, "arrangement_state_changed", "arrangement",
                           arrangement.id, NULL, 0, "reason",
                           arena_print(request->arena, "%s: %.*s",
@@ -85,5 +85,5 @@ enum err post_arrangements_ID_state(struct request *request)
             return code;
         }
     }
-    return arrangement_page(request, request_number(request, 0), status);
+    return arrangement_state_page(request, status);
 }

@@ -196,7 +196,8 @@ test('an arrangement is made, with the people found by name', async () => {
     ok(page.has(`[name=relative][value=${ann}][checked]`));
     page = await joan.submit(page, 'form-post_arrangements', { adoptive: home, relative: ann });
     ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 600));
-    match(page.plain(), /Nan Findable and the Overbury family write in April and October\. Open/);
+    match(page.plain(), /Nan Findable and the Overbury family FB-0917 Open/);
+    match(page.plain(), /Letters in April, October/);
     const found = await joan.submit(await joan.get('/arrangements'), 'form-post_arrangements_search', { q: 'fb 0917' });
     deepEqual(found.find('[data-test=row-arrangement]').map((one) => one.attribs['data-id']), [idOf(page)]);
     match(found.text('table'), /Kayla Overbury.*FB-0917.*Nan Findable and the Overbury family.*April, October.*Two people/);
@@ -208,9 +209,16 @@ test('an arrangement is made, with the people found by name', async () => {
         (SELECT party_id FROM letterbox.arrangement_party p JOIN letterbox.contact x USING (agency_id, party_id))`);
     ok(jobs[0].n > 0);
 
-    page = await joan.submit(page, 'form-post_arrangements_ID', { month: [5], child_adoptive_name: 'Kayla-Mae Overbury' });
+    page = await joan.submit(await joan.get(page.link('tab-terms')), 'form-post_arrangements_ID_terms', { month: [5] });
     ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 600));
-    match(page.plain(), /write in May\./);
+    deepEqual(page.find('[name=month][checked]').map((one) => one.attribs.value), ['5']);
+    page = await joan.get(page.link('tab-overview'));
+    match(page.plain(), /Letters in May/);
+    page = await joan.submit(await joan.get(page.link('child-open')), 'form-post_children_ID',
+        { child_adoptive_name: 'Kayla-Mae Overbury' });
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 600));
+    equal(page.text('h1'), 'Kayla-Mae Overbury');
+    page = await joan.get(page.link('arrangement-open'));
     equal(page.text('h1'), 'Arrangement for Kayla-Mae Overbury');
 });
 
@@ -270,8 +278,8 @@ test('mistakes in an arrangement are shown with all that was typed', async () =>
 test('an arrangement is paused, prohibited by anyone, and opened again by a manager alone', async () => {
     const ann = idOf(await add({ ...birth, name: 'Pause Me', email: 'pause@example.org', phone: '', address: '', channel: 'link' }));
     const home = idOf(await add({ ...family, name: 'Pause Home', email: 'pause.home@example.net', phone: '', address: '7 Fell View\nLN24 4ZZ' }));
-    let page = await arrangement(home, [ann]);
-    const path = page.path.split('?')[0];
+    let page = await joan.get((await arrangement(home, [ann])).link('tab-state'));
+    const path = page.path;
     const state = (fields, who = joan, from = page) => who.submit(from, 'form-post_arrangements_ID_state', fields);
     const wrong = await state({ state: 'paused', reason: '' });
     equal(wrong.status, 422);
@@ -279,9 +287,9 @@ test('an arrangement is paused, prohibited by anyone, and opened again by a mana
         ['msg-date-missing', 'msg-reason-missing']);
     page = await state({ state: 'paused', reason: 'A new baby', review_day: 1, review_month: 5, review_year: 2035 });
     ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 500));
-    match(page.plain(), /Paused: A new baby/);
+    match(page.plain(), /Paused A new baby/);
     page = await state({ state: 'prohibited', reason: 'Court order of today' });
-    match(page.plain(), /Prohibited: Court order of today/);
+    match(page.plain(), /Prohibited Court order of today/);
     ok(!page.has('[data-test=form-post_arrangements_ID_state]'), 'a coordinator cannot lift it');
     const manager = (await staffAtDesk(here, desk, 'manager')).client;
     let theirs = await manager.get(path);
@@ -289,11 +297,42 @@ test('an arrangement is paused, prohibited by anyone, and opened again by a mana
     match(theirs.plain(), /Open/);
 });
 
+test('people join and leave an arrangement; who saves what somebody else changed meanwhile is told', async () => {
+    const [ann, tom] = [await add({ ...birth, name: 'Ann Joiner', email: 'ann.joiner@example.org', phone: '', address: '', channel: 'link' }),
+        await add({ ...birth, name: 'Tom Joiner', email: 'tom.joiner@example.org', phone: '', address: '', channel: 'link' })].map(idOf);
+    const home = idOf(await add({ ...family, name: 'Join Home', email: 'join.home@example.net', phone: '', address: '8 Fell View\nLN24 4ZZ' }));
+    const path = (await arrangement(home, [ann])).link('tab-people');
+    const form = 'form-post_arrangements_ID_people';
+    const chosen = (page) => page.find('[name=relative][checked]').map((one) => one.attribs.value);
+    const first = await joan.get(path);
+    let page = await joan.submit(first, form, { q: 'joiner', find: 'yes' });
+    equal(page.status, 200, page.plain().slice(0, 400));
+    deepEqual(page.find('[data-test=row-party]').map((one) => one.attribs['data-id']).sort(), [ann, home, tom].sort());
+    deepEqual(chosen(page), [ann]);
+    equal((await joan.submit(first, form, { find: 'yes' })).status, 422);
+    const nobody = await joan.submit(page, form, { relative: [] });
+    equal(nobody.status, 422);
+    ok(nobody.has('[data-test=msg-relative-missing]'));
+    page = await joan.submit(page, form, { relative: [ann, tom] });
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 400));
+    deepEqual(chosen(page).sort(), [ann, tom].sort());
+    const late = await joan.submit(first, form, { relative: [tom] });
+    equal(late.status, 409, late.plain().slice(0, 300));
+    ok(late.has('[data-test=msg-changed-meanwhile]'));
+    deepEqual(chosen(late), [tom], 'what was ticked stays');
+    page = await joan.submit(late, form, {});
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 400));
+    page = await joan.get(page.link('tab-overview'));
+    deepEqual(page.find('[data-test=row-party]').map((one) => one.attribs['data-id']).sort(), [home, tom].sort());
+    page = await joan.get(page.link('tab-timeline'));
+    match(page.text('table'), /Who takes part was changed.*The arrangement was entered/);
+});
+
 test('that two people must agree is taken back by a manager alone', async () => {
     const ann = idOf(await add({ ...birth, name: 'Two Readers', email: 'two@example.org', phone: '', address: '', channel: 'link' }));
     const home = idOf(await add({ ...family, name: 'Two Home', email: 'two.home@example.net', phone: '', address: '9 Fell View\nLN24 4ZZ' }));
-    const path = (await arrangement(home, [ann])).path.split('?')[0];
-    const set = async (two_person, who = joan) => who.submit(await who.get(path), 'form-post_arrangements_ID', { two_person });
+    const path = (await arrangement(home, [ann])).link('tab-terms');
+    const set = async (two_person, who = joan) => who.submit(await who.get(path), 'form-post_arrangements_ID_terms', { two_person });
     const isOn = async () => (await joan.get(path)).has('[name=two_person][checked]');
     ok((await set('yes')).has('[data-test=msg-arrangement-saved]'));
     const refused = await set(null);
@@ -334,7 +373,9 @@ test('the register is for those who work with it', async () => {
     for (const path of ['/parties', '/arrangements']) {
         const list = await inspector.get(path);
         ok(!list.has(`[href="${path}/new"]`), path);
-        const page = await inspector.get(list.attribute('main [data-test$=-open][href]', 'href'));
+        let page = await inspector.get(list.attribute('main [data-test$=-open][href]', 'href'));
+        if (page.has('[data-test=tab-terms]'))
+            page = await inspector.get(page.link('tab-terms'));
         ok(page.path.startsWith(`${path}/`) && page.has('[data-test=msg-only-look]'), page.path);
         ok(page.has('fieldset[disabled] [name=note]'), page.path);
         ok(!page.has('main [type=submit], [href*="/new?"]'), `${page.path} offers what is refused`);
@@ -350,7 +391,7 @@ test('each look into the register is in the audit', async () => {
     const seen = new Map(rows.map(({ act, n }) => [act, n]));
     for (const act of ['parties_listed', 'people_searched', 'party_read', 'party_added', 'party_changed', 'join_code_made',
         'pin_made', 'key_entered', 'key_confirmed', 'key_removed', 'arrangements_listed', 'arrangements_searched',
-        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_state_changed'])
+        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_people_changed', 'child_read', 'child_changed', 'arrangement_state_changed'])
         ok(seen.get(act) > 0, act);
 });
 
