@@ -102,7 +102,7 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
     TO lb_owner;
 -- Triggers are made by the owner, who has to be allowed to run their functions.
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
-    letter_manager_matches(), letter_manager_sets_aside(), party_state_changed(), blob_chunk_fits(),
+    letter_manager_matches(), letter_manager_sets_aside(), agreement_begins(), party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
     dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done()
@@ -169,7 +169,7 @@ GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, joi
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
-GRANT SELECT ON child_link, contact, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
+GRANT SELECT ON child_link, contact, agreement, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
 GRANT SELECT, UPDATE ON child, party, arrangement, arrangement_party, letter, release, dispatch, link, print_item TO lb_gate;
 
@@ -402,8 +402,10 @@ GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts
               party_id, decision_id, release_id, dispatch_id, message_id, occasion_id, account_id, made_at, ended_at)
     ON job TO lb_desk;
 
-GRANT INSERT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
+GRANT INSERT ON child, child_link, party, arrangement, arrangement_party, contact, occasion, letter,
     letter_contact, original, review, decision, join_code, blob, blob_chunk TO lb_desk;
+GRANT INSERT (agency_id, arrangement_id, version, months, avoid_months, first_writer, source, sealed_terms, agreed_on,
+              rule, starts_on, made_by, made_at) ON agreement TO lb_desk;
 GRANT DELETE ON child_link, letter_contact TO lb_desk;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, occasion_id, account_id, made_at),
@@ -416,7 +418,7 @@ GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_r
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, changed_at,
               changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
-GRANT UPDATE (state, due_on, letter_id, changed_at) ON occasion TO lb_desk;
+GRANT UPDATE (state, is_dropped, due_on, letter_id, changed_at) ON occasion TO lb_desk;
 GRANT UPDATE (arrangement_id, from_party, state, version, review_on, changed_at) ON letter TO lb_desk;
 GRANT UPDATE (state) ON release TO lb_desk;
 GRANT UPDATE (withdrawn_at) ON link TO lb_desk;
@@ -537,11 +539,13 @@ GRANT SELECT ON agency, arrangement_party, occasion TO lb_diary;
 GRANT SELECT (agency_id, child_id, eighteenth_month) ON child TO lb_diary;
 GRANT SELECT (agency_id, party_id, kind, channel, state, language) ON party TO lb_diary;
 GRANT SELECT (agency_id, arrangement_id, child_id, kind, state, review_on, made_at, ended_at) ON arrangement TO lb_diary;
-GRANT SELECT (agency_id, arrangement_id, version, months, avoid_months, first_writer, source, agreed_on, made_at)
+GRANT SELECT (agency_id, arrangement_id, version, months, avoid_months, first_writer, source, agreed_on, made_at, rule,
+              starts_on, until_on)
     ON agreement TO lb_diary;
 GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, review_on, received_at, changed_at)
     ON letter TO lb_diary;
 GRANT INSERT (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on, agreement_version, changed_at),
-      UPDATE (state, due_on, letter_id, reminders, reminded_at, changed_at) ON occasion TO lb_diary;
+      UPDATE (state, due_on, agreement_version, is_dropped, letter_id, reminders, reminded_at, changed_at)
+    ON occasion TO lb_diary;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, occasion_id, made_at)
     ON job TO lb_diary;

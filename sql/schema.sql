@@ -206,6 +206,29 @@ CREATE FUNCTION letterbox.agency_list() RETURNS TABLE(agency_id bigint, slug tex
 $$;
 ALTER FUNCTION letterbox.agency_list() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.agreement_begins() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_newest date := (SELECT max(g.starts_on) FROM letterbox.agreement g
+                       WHERE g.agency_id = NEW.agency_id AND g.arrangement_id = NEW.arrangement_id);
+BEGIN
+    IF NEW.rule IS NULL AND cardinality(NEW.months) > 0 THEN
+        NEW.months := (SELECT array_agg(DISTINCT m ORDER BY m) FROM unnest(NEW.months) AS m);
+        NEW.rule := 'FREQ=YEARLY;BYMONTH=' || array_to_string(NEW.months, ',');
+    END IF;
+    IF NEW.starts_on IS NULL THEN
+        NEW.starts_on := greatest(coalesce(NEW.agreed_on, (NEW.made_at AT TIME ZONE 'Europe/London')::date), v_newest);
+    END IF;
+    IF NEW.starts_on < v_newest THEN
+        PERFORM letterbox.refuse('agreement', 'agreement_starts_in_order', 'an earlier version of these terms starts later');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.agreement_begins() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3409,9 +3432,17 @@ CREATE TABLE letterbox.agreement (
     agreed_on date,
     made_by bigint,
     made_at timestamp with time zone NOT NULL,
+    rule text,
+    starts_on date NOT NULL,
+    until_on date GENERATED ALWAYS AS (make_date(("substring"(rule, 'UNTIL=(\d{4})'::text))::integer, ("substring"(rule, 'UNTIL=\d{4}(\d\d)'::text))::integer, ("substring"(rule, 'UNTIL=\d{6}(\d\d)'::text))::integer)) STORED,
     CONSTRAINT agreement_avoid_months CHECK (((avoid_months <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint, (7)::smallint, (8)::smallint, (9)::smallint, (10)::smallint, (11)::smallint, (12)::smallint]) AND (cardinality(avoid_months) <= 12))),
     CONSTRAINT agreement_first_writer_check CHECK ((first_writer = ANY (ARRAY['adoptive'::text, 'birth'::text, 'either'::text]))),
     CONSTRAINT agreement_months CHECK (((months <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint, (7)::smallint, (8)::smallint, (9)::smallint, (10)::smallint, (11)::smallint, (12)::smallint]) AND (cardinality(months) <= 12))),
+    CONSTRAINT agreement_rule CHECK (
+CASE
+    WHEN (rule IS NULL) THEN (cardinality(months) = 0)
+    ELSE ((rule ~ '^FREQ=YEARLY(;INTERVAL=([2-9]|10))?;BYMONTH=(1?\d)(,1?\d){0,11}(;COUNT=[1-9]\d{0,2}|;UNTIL=\d{8})?$'::text) AND (months @> (string_to_array("substring"(rule, 'BYMONTH=([\d,]+)'::text), ','::text))::smallint[]) AND (months <@ (string_to_array("substring"(rule, 'BYMONTH=([\d,]+)'::text), ','::text))::smallint[]))
+END),
     CONSTRAINT agreement_source_check CHECK ((source = ANY (ARRAY['order'::text, 'plan'::text, 'review'::text, 'import'::text]))),
     CONSTRAINT agreement_version_check CHECK ((version > 0))
 );
@@ -3941,6 +3972,8 @@ CREATE TABLE letterbox.occasion (
     reminders smallint DEFAULT 0 NOT NULL,
     reminded_at timestamp with time zone,
     changed_at timestamp with time zone NOT NULL,
+    is_dropped boolean DEFAULT false NOT NULL,
+    CONSTRAINT occasion_dropped CHECK (((state = 'waived'::text) OR (NOT is_dropped))),
     CONSTRAINT occasion_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
     CONSTRAINT occasion_occasion_id_check CHECK ((occasion_id > 0)),
     CONSTRAINT occasion_reminders_check CHECK ((reminders >= 0)),
@@ -4426,6 +4459,8 @@ CREATE TRIGGER account_changed AFTER UPDATE OF wrapped_secret, second_factor, se
 CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterbox.account FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
 
 CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_ends();
+
+CREATE TRIGGER agreement_begins BEFORE INSERT ON letterbox.agreement FOR EACH ROW EXECUTE FUNCTION letterbox.agreement_begins();
 
 CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = ANY (ARRAY['prohibited'::text, 'suspended'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.arrangement_blocked();
 
@@ -5254,6 +5289,8 @@ GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_desk;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_press;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.agreement_begins() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.agreement_begins() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.arrangement_blocked() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_blocked() TO lb_owner;
@@ -5718,17 +5755,34 @@ GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.agency_key TO lb_gate;
 GRANT SELECT ON TABLE letterbox.agency_key TO lb_desk;
 GRANT SELECT ON TABLE letterbox.agency_key TO lb_press;
 GRANT SELECT ON TABLE letterbox.agency_key TO lb_post;
-GRANT SELECT,INSERT ON TABLE letterbox.agreement TO lb_desk;
+GRANT SELECT ON TABLE letterbox.agreement TO lb_gate;
+GRANT SELECT ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT ON TABLE letterbox.agreement TO lb_press;
+GRANT INSERT(agency_id) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(arrangement_id) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(version) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(version) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(months) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(months) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(avoid_months) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(avoid_months) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(first_writer) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(first_writer) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(source) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(source) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(sealed_terms) ON TABLE letterbox.agreement TO lb_desk;
+GRANT INSERT(agreed_on) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(agreed_on) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(made_by) ON TABLE letterbox.agreement TO lb_desk;
+GRANT INSERT(made_at) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(rule) ON TABLE letterbox.agreement TO lb_desk;
+GRANT SELECT(rule) ON TABLE letterbox.agreement TO lb_diary;
+GRANT INSERT(starts_on) ON TABLE letterbox.agreement TO lb_desk;
+GRANT SELECT(starts_on) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(until_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
 GRANT UPDATE(checked_at) ON TABLE letterbox.archive_copy TO lb_press;
@@ -6010,7 +6064,7 @@ GRANT SELECT(state) ON TABLE letterbox.occasion TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.occasion TO lb_desk;
 GRANT UPDATE(state) ON TABLE letterbox.occasion TO lb_press;
 GRANT UPDATE(state) ON TABLE letterbox.occasion TO lb_diary;
-GRANT INSERT(agreement_version) ON TABLE letterbox.occasion TO lb_diary;
+GRANT INSERT(agreement_version),UPDATE(agreement_version) ON TABLE letterbox.occasion TO lb_diary;
 GRANT SELECT(letter_id) ON TABLE letterbox.occasion TO lb_portal;
 GRANT UPDATE(letter_id) ON TABLE letterbox.occasion TO lb_desk;
 GRANT UPDATE(letter_id) ON TABLE letterbox.occasion TO lb_press;
@@ -6020,6 +6074,8 @@ GRANT UPDATE(reminded_at) ON TABLE letterbox.occasion TO lb_diary;
 GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_press;
 GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_diary;
+GRANT UPDATE(is_dropped) ON TABLE letterbox.occasion TO lb_desk;
+GRANT UPDATE(is_dropped) ON TABLE letterbox.occasion TO lb_diary;
 GRANT SELECT ON TABLE letterbox.original TO lb_gate;
 GRANT INSERT ON TABLE letterbox.original TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;

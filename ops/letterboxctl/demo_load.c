@@ -160,12 +160,13 @@ static enum err add_agreement(struct store *store, const struct loading *loading
     json_put_str(terms, "signs_as", arrangement->signs_as);
     json_put_str(terms, "enclosures", arrangement->enclosures);
     TRY(seal_record(loading, SEAL_AGREEMENT, "agreement", id, terms, &sealed));
-    return store_do(
-        store, QUERY_agreement_add,
-        PARAMS(P_INT(id), P_INT(1), P_INTS(arrangement->months, arrangement->month_count),
-               P_INTS(arrangement->avoid, arrangement->avoid_count),
-               P_TEXT(str_from(arrangement->first_writer)), P_TEXT(str_from(arrangement->source)),
-               P_BYTES(sealed), store_param_day(arrangement->agreed, loading->arena)));
+    return store_do(store, QUERY_agreement_add,
+                    PARAMS(P_INT(id), P_INT(1),
+                           P_INTS(arrangement->months, arrangement->month_count),
+                           P_INTS(arrangement->avoid, arrangement->avoid_count),
+                           P_TEXT(str_from(arrangement->first_writer)),
+                           P_TEXT(str_from(arrangement->source)), P_BYTES(sealed),
+                           store_param_day(arrangement->agreed, loading->arena), P_NULL, P_NULL));
 }
 
 static struct store_param day_list(const struct loading *loading, struct day day, size_t count)

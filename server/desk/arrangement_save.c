@@ -162,7 +162,7 @@ static enum err add_terms(struct store *store, const struct arrangement_saving *
         PARAMS(P_INT(saving->id), P_INT(version), P_INTS(form->months, form->month_count),
                P_INTS(stored ? stored->avoid_months : NULL, stored ? stored->avoid_count : 0),
                P_TEXT(form->first_writer), P_TEXT(source), P_BYTES(sealed),
-               store_param_day(clock_day(request->arrived), request->arena)));
+               store_param_day(clock_day(request->arrived), request->arena), P_NULL, P_NULL));
 }
 
 /* What is expected by the new terms is due at once, not when the diary next looks at all. */

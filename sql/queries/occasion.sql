@@ -16,25 +16,66 @@ WITH opened AS (
     ON CONFLICT DO NOTHING RETURNING occasion_id)
 SELECT count(*) AS opened FROM opened;
 
--- name: occasion_waive_dropped
--- purpose: Waives the sendings after a day that the terms in force no longer ask for, and those of blocked arrangements
+-- name: occasion_follow
+-- purpose: Brings what is due after a day in some arrangements ($1) in line with all that is wanted there: opens what is not open
+--   (where opens is 1), moves what is due on another day, waives what nobody wants; what came, is late, was missed or was
+--   waived by a person stays
 -- roles: lb_diary
--- also: lb_desk lb_press
+-- params: $1 arrangement_ids bigint[], $2 wanted_in bigint[], $3 from_parties bigint[],
+--   $4 to_parties bigint[], $5 months date[], $6 due_days date[], $7 agreement_versions bigint[], $8 opens bigint[],
+--   $9 after date
+-- columns: opened bigint, moved bigint, waived bigint
+WITH wanted AS (
+    SELECT (SELECT letterbox.gate_agency()) AS agency_id, u.*
+      FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::date[], $6::date[], $7::bigint[], $8::bigint[])
+           AS u (arrangement_id, from_party, to_party, month, due_on, version, opens)),
+opened AS (
+    INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on,
+                                    agreement_version, changed_at)
+    SELECT w.agency_id, letterbox.new_id(), w.arrangement_id, w.from_party, w.to_party, w.month, w.due_on,
+           w.version::integer, (SELECT letterbox.now())
+      FROM wanted w
+     WHERE w.opens = 1
+       AND NOT EXISTS (SELECT FROM letterbox.occasion o
+                        WHERE o.agency_id = w.agency_id AND o.arrangement_id = w.arrangement_id
+                          AND o.from_party = w.from_party AND o.to_party = w.to_party AND o.month = w.month)
+    ON CONFLICT DO NOTHING RETURNING occasion_id),
+moved AS (
+    UPDATE letterbox.occasion o
+       SET state = 'due', is_dropped = false, due_on = w.due_on, agreement_version = w.version::integer,
+           changed_at = (SELECT letterbox.now())
+      FROM wanted w
+     WHERE w.opens = 1 AND w.due_on > $9::date
+       AND o.agency_id = w.agency_id AND o.arrangement_id = w.arrangement_id AND o.from_party = w.from_party
+       AND o.to_party = w.to_party AND o.month = w.month
+       AND (o.state = 'due' AND o.due_on > $9::date AND o.due_on <> w.due_on OR o.state = 'waived' AND o.is_dropped)
+    RETURNING o.occasion_id),
+dropped AS (
+    UPDATE letterbox.occasion o SET state = 'waived', is_dropped = true, changed_at = (SELECT letterbox.now())
+     WHERE o.agency_id = (SELECT letterbox.gate_agency()) AND o.arrangement_id = ANY ($1::bigint[])
+       AND o.state = 'due' AND o.due_on > $9::date
+       AND NOT EXISTS (SELECT FROM wanted w
+                        WHERE w.arrangement_id = o.arrangement_id AND w.from_party = o.from_party
+                          AND w.to_party = o.to_party AND w.month = o.month)
+    RETURNING o.occasion_id)
+SELECT (SELECT count(*) FROM opened) AS opened, (SELECT count(*) FROM moved) AS moved,
+       (SELECT count(*) FROM dropped) AS waived;
+
+-- name: occasion_waive_blocked
+-- purpose: Waives the sendings after a day of arrangements in which nobody writes any more
+-- roles: lb_diary
+-- also: lb_desk
 -- params: $1 after date
 -- columns: occasion_id bigint
-UPDATE letterbox.occasion o SET state = 'waived', changed_at = letterbox.now()
+UPDATE letterbox.occasion o SET state = 'waived', is_dropped = true, changed_at = letterbox.now()
  WHERE o.state = 'due' AND o.due_on > $1::date
    AND NOT EXISTS (SELECT FROM letterbox.arrangement a
-                     JOIN letterbox.agreement g ON g.agency_id = a.agency_id AND g.arrangement_id = a.arrangement_id
                     WHERE a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id
-                      AND a.state IN ('active', 'paused', 'held', 'suspended')
-                      AND g.version = (SELECT max(n.version) FROM letterbox.agreement n
-                                        WHERE n.agency_id = o.agency_id AND n.arrangement_id = o.arrangement_id)
-                      AND extract(month FROM o.month)::smallint = ANY (g.months))
+                      AND a.state IN ('active', 'paused', 'held', 'suspended') AND a.kind IN ('indirect', 'one_way'))
 RETURNING o.occasion_id;
 
 -- name: occasion_late_mark
--- purpose: Marks as late what was due before a day and is not here; a paused arrangement waits
+-- purpose: Marks as late what was due before a day and is not here; a paused arrangement waits, and nobody is late who may not write
 -- roles: lb_desk lb_diary
 -- also: lb_press
 -- params: $1 today date
@@ -43,6 +84,9 @@ UPDATE letterbox.occasion o SET state = 'late', changed_at = letterbox.now()
   FROM letterbox.arrangement a
  WHERE o.state = 'due' AND o.due_on < $1::date
    AND a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id AND a.state = 'active'
+   AND EXISTS (SELECT FROM letterbox.arrangement_party m
+                WHERE m.agency_id = o.agency_id AND m.arrangement_id = o.arrangement_id AND m.party_id = o.from_party
+                  AND m.may_write)
 RETURNING o.occasion_id;
 
 -- name: occasion_missed_mark

@@ -2,11 +2,12 @@
 // letterbox-diary opens each occasion once however often it runs, for each agency its own, marks what
 // is late, and follows changed terms.
 
-import { before, equal, eventually, ok, test } from '../harness/test.mjs';
+import { before, deepEqual, equal as same, eventually, ok, rejects, test } from '../harness/test.mjs';
 import { site } from '../harness/site.mjs';
 
 let here;
 let fernshire;
+const equal = (a, b, why) => (typeof b === 'object' ? deepEqual : same)(a, b, why);
 
 before(async () => {
     here = await site();
@@ -124,6 +125,129 @@ test('terms that changed waive what they no longer ask for, and open the rest', 
     for (const { state, month } of ahead)
         equal(state, month === other ? 'due' : 'waived', `${month}`);
     ok(ahead.some(({ state }) => state === 'due'), JSON.stringify({ months, other, ahead }));
+});
+
+// An active arrangement of Brackendale whose child is young, with one relative, and its terms from a day on.
+async function arranged({ kind = 'indirect', months = [3, 9], skip = 0 } = {}) {
+    const { agency, id } = await here.db.one(`SELECT a.agency_id::text AS agency, a.arrangement_id::text AS id
+        FROM letterbox.arrangement a JOIN letterbox.child c USING (agency_id, child_id)
+        JOIN letterbox.agency g USING (agency_id)
+        WHERE g.slug = 'brackendale' AND a.state = 'active' AND a.kind = 'indirect'
+          AND c.eighteenth_month > letterbox.now()::date + 1500 ORDER BY 2 OFFSET ${skip} LIMIT 1`);
+    const people = await here.db.query(`SELECT m.party_id::text AS id, m.side FROM letterbox.arrangement_party m
+        JOIN letterbox.party p USING (agency_id, party_id)
+        WHERE m.arrangement_id = $1 AND p.state = 'active' AND m.state = 'active' ORDER BY m.side`, [id]);
+    const home = people.find(({ side }) => side === 'adoptive').id;
+    const relative = people.find(({ side }) => side === 'birth').id;
+    await here.db.query(`UPDATE letterbox.arrangement_party SET state = CASE WHEN party_id IN ($2, $3) THEN 'active'
+        ELSE 'ended' END WHERE arrangement_id = $1`, [id, home, relative]);
+    await here.db.query('UPDATE letterbox.arrangement SET kind = $2 WHERE arrangement_id = $1', [id, kind]);
+    await here.db.query('DELETE FROM letterbox.occasion WHERE arrangement_id = $1', [id]);
+    const { base } = await here.db.one('SELECT max(version)::int AS base FROM letterbox.agreement WHERE arrangement_id = $1', [id]);
+    const terms = async (nth, list, { starts = null, first = 'either', avoid = [] } = {}) => here.db.query(
+        `INSERT INTO letterbox.agreement (agency_id, arrangement_id, version, months, avoid_months, first_writer,
+            source, starts_on, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'review', $7::date, letterbox.now())`,
+        [agency, id, base + nth, list, avoid, first, starts]);
+    await terms(1, months);
+    const all = () => here.db.query(`SELECT occasion_id::text AS id, from_party::text = '${home}' AS is_home,
+        extract(month FROM month)::int AS month, month::text AS first, due_on::text AS due, state,
+        agreement_version AS version FROM letterbox.occasion WHERE arrangement_id = $1 ORDER BY due_on, 2`, [id]);
+    const follow = async () => {
+        await here.ctl(['clock', '--advance', '2h']);
+        await runDiary();
+        return all();
+    };
+    return { agency, id, home, relative, base, terms, all, follow };
+}
+
+test('a change of the terms moves what is still due after today, and nothing that is past or came', async () => {
+    const one = await arranged({ months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });
+    const opened = await one.follow();
+    equal(opened.length, 26);
+    const { today } = await here.db.one(`SELECT (letterbox.now() AT TIME ZONE 'Europe/London')::date::text AS today`);
+    const ahead = opened.filter(({ due, is_home: home }) => due > today && home);
+    const [came, late, missed, byHand] = ahead;
+    const set = (occasion, change) => here.db.query(`UPDATE letterbox.occasion SET ${change}
+        WHERE occasion_id = $1`, [occasion.id]);
+    await set(came, "state = 'received'");
+    await set(late, `state = 'late', due_on = '${today}'::date - 1`);
+    await set(missed, `state = 'missed', due_on = '${today}'::date - 100`);
+    await set(byHand, "state = 'waived'");
+    const still = new Map((await one.all()).map((row) => [row.id, row]));
+    const kept = [came, late, missed, byHand].map(({ id }) => id);
+
+    // The relatives write first from now on, and one month is left out.
+    const gone = ahead[6].month;
+    const months = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].filter((month) => month !== gone);
+    await one.terms(2, months, { first: 'birth' });
+    const changed = await one.follow();
+    equal(new Set(changed.map(({ is_home: home, first }) => `${home} ${first}`)).size, changed.length, 'doubled');
+    for (const row of changed) {
+        const was = still.get(row.id);
+        if (kept.includes(row.id) || row.due <= today)
+            equal(row, was, 'what is past, came or was waived by a person stays');
+        else if (row.month === gone)
+            equal(row.state, 'waived');
+        else
+            equal(row.state, 'due');
+    }
+    const moved = changed.filter(({ is_home: home, state, version }) => home && state === 'due' && version === one.base + 2);
+    ok(moved.length > 3, JSON.stringify(changed));
+    for (const { first, due } of moved)      // an answer: the month after
+        equal(due.slice(0, 7), new Date(Date.parse(`${first}T12:00Z`) + 40 * 86_400_000).toISOString().slice(0, 7));
+
+    // Asked for again, the month comes back; what a person waived doesn't.
+    await one.terms(3, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], { first: 'either' });
+    const again = await one.follow();
+    for (const row of again.filter(({ month, due }) => month === gone && due > today))
+        equal(row.state, 'due');
+    equal(again.find(({ id }) => id === byHand.id).state, 'waived');
+    equal(again.length, changed.length);
+});
+
+test('terms that begin later leave what is before as it was', async () => {
+    const one = await arranged({ months: [1, 4, 7, 10], skip: 1 });
+    const { starts } = await here.db.one(`SELECT (date_trunc('month', letterbox.now()) + interval '6 months'
+        + interval '16 days')::date::text AS starts`);
+    await one.terms(2, [2, 5, 8, 11], { starts });
+    for (const { first, month } of await one.follow())
+        equal([1, 4, 7, 10].includes(month), first < starts.slice(0, 8), `${first} ${starts}`);
+    await rejects(one.terms(3, [3], { starts: '2020-01-01' }), { constraint: 'agreement_starts_in_order' });
+});
+
+test('nobody who may only receive is ever expected to write, or late', async () => {
+    const one = await arranged({ months: [1, 3, 5, 7, 9, 11], skip: 2 });
+    await one.follow();
+    const own = (rows) => rows.filter(({ is_home: home }) => !home);
+    ok(own(await one.all()).length > 0);
+    // From now on one way: what was asked of the relative is asked no longer, also what was due just now.
+    await here.db.query('UPDATE letterbox.arrangement_party SET may_write = false WHERE arrangement_id = $1 AND party_id = $2',
+        [one.id, one.relative]);
+    await here.db.query(`UPDATE letterbox.arrangement SET kind = 'one_way' WHERE arrangement_id = $1`, [one.id]);
+    await here.db.query(`UPDATE letterbox.occasion SET due_on = letterbox.now()::date - 1, state = 'due'
+        WHERE occasion_id = $1`, [own(await one.all())[0].id]);
+    const after = await one.follow();
+    const [first, ...rest] = own(after);
+    equal(first.state, 'due');
+    for (const { state } of rest)
+        equal(state, 'waived');
+    ok(after.some(({ is_home: home, state }) => home && state === 'due'));
+    await here.ctl(['clock', '--advance', '200d']);
+    const later = own(await one.follow());
+    equal(later.filter(({ state }) => state === 'late' || state === 'missed'), []);
+    equal(later.length, rest.length + 1, 'nothing new is asked of the relative');
+});
+
+test('months to avoid are avoided, and nothing is asked where none is left', async () => {
+    const one = await arranged({ months: [4] });
+    await one.terms(2, [4, 12], { first: 'adoptive', avoid: [4, 5, 12, 1] });
+    const rows = await one.follow();
+    ok(rows.length >= 4);
+    for (const { month, is_home: home, due } of rows)
+        equal(Number(due.slice(5, 7)), month === 4 ? 6 : 2, `${home}`);
+    await one.terms(3, [4, 12], { avoid: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });
+    equal(await one.follow(), rows, 'left as it is until a person mends the terms');
 });
 
 test('nothing is done while a jump of the clock waits to be confirmed', async () => {

@@ -1,49 +1,65 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Opens the occasions of the next thirteen months, from the newest terms of each active arrangement
- * (or of the one that the job names), and waives those ahead that the terms no longer ask for. It
- * may run as often as it likes: the database keeps each (from, to, month) once.
+ * Brings the occasions of the next thirteen months in line with the terms of each active
+ * arrangement (or of the one that the job names): opens what is not open, moves what is due on
+ * another day, waives what the terms ask for no longer. Only what is still due after today changes.
+ * It may run as often as it likes: the database keeps each (from, to, month) once.
  */
 #include "rules/schedule.h"
 #include "worker/diary/diary.h"
 
-enum { BATCH = 500, DATE_BYTES = 11 };
+/* A batch ends with the arrangement that fills it. */
+enum { BATCH = 1000, DATE_BYTES = 11, SCHEDULE_BYTES = 4 * 1024 * 1024, YEAR_BEFORE_MONTHS = 12 };
 
-/* The occasions of all arrangements, as the columns that occasion_open takes. */
+/* What is wanted, as the columns that occasion_follow takes. */
 struct found {
-    int64_t *arrangements, *from, *to, *versions;
+    int64_t *arrangements, *from, *to, *versions, *opens;
     struct day *months, *due;
     size_t count, room;
+};
+
+/* One that was looked at: its part of what was found is [last arrangement's end, end). */
+struct looked {
+    int64_t arrangement;
+    size_t end;
 };
 
 struct opening {
     struct job *job;
     struct day today;
     struct found found;
-    size_t next;
-    int64_t opened, waived;
+    struct looked *looked;
+    size_t looked_count;
+    size_t next; /* arrangement */
+    size_t end;  /* of the batch */
+    int64_t opened, moved, waived;
 };
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static enum err months_of(const struct store_rows *rows, size_t row, const char *column,
-                          struct months *ret_months)
+static enum err avoid_of(const struct store_rows *rows, size_t row, struct months *ret_months)
 {
     const int64_t *numbers;
     int small[12];
-    size_t count = rows_ints(rows, row, column, &numbers);
+    size_t count = rows_ints(rows, row, "avoid_months", &numbers);
     ASSERT(count <= 12); /* a CHECK of the table */
     for (size_t i = 0; i < count; i++) small[i] = (int)numbers[i];
     return months_from(small, count, ret_months);
 }
 
-static enum err terms_of(const struct store_rows *rows, size_t row,
-                         struct schedule_terms *ret_terms)
+static enum err version_of(const struct store_rows *rows, size_t row,
+                           struct schedule_version *ret_version)
 {
-    TRY(months_of(rows, row, "months", &ret_terms->months));
-    TRY(months_of(rows, row, "avoid_months", &ret_terms->avoid));
-    if (!first_writer_get(rows_str(rows, row, "first_writer"), &ret_terms->first)) return ERR_DB;
-    return rows_day(rows, row, "eighteenth_month", &ret_terms->eighteenth) ? OK : ERR_DB;
+    struct schedule_version version = {.number = rows_int(rows, row, "version")};
+    if (!rows_day(rows, row, "starts_on", &version.starts)) return ERR_DB;
+    if (!first_writer_get(rows_str(rows, row, "first_writer"), &version.first)) return ERR_DB;
+    TRY(avoid_of(rows, row, &version.avoid));
+    /* A rule that never comes to pass, for example one that ended long ago, asks for nothing. */
+    if (!rows_null(rows, row, "rule") &&
+        recur_read(rows_str(rows, row, "rule"), version.starts, &version.rule) != RECUR_GOOD)
+        version.rule = (struct recur){.every = 1};
+    *ret_version = version;
+    return OK;
 }
 
 static enum err party_of(const struct store_rows *rows, size_t row,
@@ -63,57 +79,98 @@ static enum err party_of(const struct store_rows *rows, size_t row,
                : ERR_DB;
 }
 
-static void keep(struct found *found, struct arena *arena, int64_t arrangement, int64_t version,
+static void grow(struct found *found, struct arena *arena)
+{
+    struct found larger = {.count = found->count, .room = found->room ? found->room * 2 : 1024};
+    larger.arrangements = ARENA_MANY(arena, larger.room, int64_t);
+    larger.from = ARENA_MANY(arena, larger.room, int64_t);
+    larger.to = ARENA_MANY(arena, larger.room, int64_t);
+    larger.versions = ARENA_MANY(arena, larger.room, int64_t);
+    larger.opens = ARENA_MANY(arena, larger.room, int64_t);
+    larger.months = ARENA_MANY(arena, larger.room, struct day);
+    larger.due = ARENA_MANY(arena, larger.room, struct day);
+    for (size_t i = 0; i < found->count; i++) {
+        larger.arrangements[i] = found->arrangements[i];
+        larger.from[i] = found->from[i];
+        larger.to[i] = found->to[i];
+        larger.versions[i] = found->versions[i];
+        larger.opens[i] = found->opens[i];
+        larger.months[i] = found->months[i];
+        larger.due[i] = found->due[i];
+    }
+    *found = larger;
+}
+
+static void keep(struct found *found, struct arena *arena, int64_t arrangement,
                  const struct schedule_occasion *occasion)
 {
-    if (found->count == found->room) {
-        struct found larger = {.count = found->count, .room = found->room ? found->room * 2 : 256};
-        larger.arrangements = ARENA_MANY(arena, larger.room, int64_t);
-        larger.from = ARENA_MANY(arena, larger.room, int64_t);
-        larger.to = ARENA_MANY(arena, larger.room, int64_t);
-        larger.versions = ARENA_MANY(arena, larger.room, int64_t);
-        larger.months = ARENA_MANY(arena, larger.room, struct day);
-        larger.due = ARENA_MANY(arena, larger.room, struct day);
-        for (size_t i = 0; i < found->count; i++) {
-            larger.arrangements[i] = found->arrangements[i];
-            larger.from[i] = found->from[i];
-            larger.to[i] = found->to[i];
-            larger.versions[i] = found->versions[i];
-            larger.months[i] = found->months[i];
-            larger.due[i] = found->due[i];
-        }
-        *found = larger;
-    }
+    if (found->count == found->room) grow(found, arena);
     size_t at = found->count++;
     found->arrangements[at] = arrangement;
     found->from[at] = occasion->from;
     found->to[at] = occasion->to;
-    found->versions[at] = version;
+    found->versions[at] = occasion->version;
+    found->opens[at] = occasion->opens;
     found->months[at] = occasion->month;
     found->due[at] = occasion->due;
 }
 
-/* The rows [first, end) are one arrangement's. */
-static enum err schedule_one(struct opening *opening, const struct store_rows *rows, size_t first,
-                             size_t end)
+/* Rows of one arrangement: [first, end). */
+struct rows_of {
+    const struct store_rows *rows;
+    size_t first, end;
+};
+
+static size_t end_of(const struct store_rows *rows, size_t first, int64_t arrangement)
 {
-    struct schedule_terms terms;
+    size_t end = first;
+    while (end < rows->count && rows_int(rows, end, "arrangement_id") == arrangement) end++;
+    return end;
+}
+
+static enum err schedule_one(struct opening *opening, int64_t arrangement,
+                             const struct rows_of *versions, const struct rows_of *sides)
+{
+    struct schedule_version read[SCHEDULE_VERSIONS];
     struct schedule_party parties[SCHEDULE_PARTIES];
+    struct schedule_terms terms = {.versions = read};
     struct schedule_occasion *occasions;
-    size_t count;
-    /* More than any arrangement has: refused by the rule, and one does not stop the others. */
-    if (end - first > SCHEDULE_PARTIES) return OK;
-    TRY(terms_of(rows, first, &terms));
-    for (size_t i = first; i < end; i++) TRY(party_of(rows, i, &parties[i - first]));
-    ARENA(arena, 1024 * 1024);
+    size_t count, party_count = sides->end - sides->first;
+    /* More than any arrangement has: one does not stop the others. */
+    if (party_count > SCHEDULE_PARTIES || versions->end - versions->first > SCHEDULE_VERSIONS)
+        return OK;
+    for (size_t i = versions->first; i < versions->end; i++)
+        TRY(version_of(versions->rows, i, &read[terms.version_count++]));
+    if (!rows_day(versions->rows, versions->first, "eighteenth_month", &terms.eighteenth))
+        return ERR_DB;
+    for (size_t i = 0; i < party_count; i++)
+        TRY(party_of(sides->rows, sides->first + i, &parties[i]));
+    ARENA(arena, SCHEDULE_BYTES);
     enum err code =
-        schedule_occasions(&terms, parties, end - first, opening->today, arena, &occasions, &count);
-    /* Terms that leave no month free: nothing is expected. */
+        schedule_occasions(&terms, parties, party_count, opening->today, arena, &occasions, &count);
+    /* Terms that leave no month free: what there is stays, until a person mends them. */
     if (code == ERR_BAD_INPUT) return OK;
     TRY(code);
     for (size_t i = 0; i < count; i++)
-        keep(&opening->found, opening->job->arena, rows_int(rows, first, "arrangement_id"),
-             rows_int(rows, first, "version"), &occasions[i]);
+        keep(&opening->found, opening->job->arena, arrangement, &occasions[i]);
+    opening->looked[opening->looked_count++] = (struct looked){arrangement, opening->found.count};
+    return OK;
+}
+
+static enum err schedule_all(struct opening *opening, const struct store_rows *terms,
+                             const struct store_rows *sides)
+{
+    size_t side = 0;
+    opening->looked = ARENA_MANY(opening->job->arena, terms->count + 1, struct looked);
+    opening->looked_count = 0;
+    for (size_t first = 0, end; first < terms->count; first = end) {
+        int64_t arrangement = rows_int(terms, first, "arrangement_id");
+        end = end_of(terms, first, arrangement);
+        while (side < sides->count && rows_int(sides, side, "arrangement_id") < arrangement) side++;
+        const struct rows_of versions = {terms, first, end};
+        const struct rows_of people = {sides, side, end_of(sides, side, arrangement)};
+        TRY(schedule_one(opening, arrangement, &versions, &people));
+    }
     return OK;
 }
 
@@ -121,26 +178,24 @@ static enum err read_all(struct store *store, void *context)
 {
     struct opening *opening = context;
     struct arena *arena = opening->job->arena;
-    struct store_rows rows;
+    struct store_rows terms, sides;
     opening->found = (struct found){.count = 0};
     TRY(diary_today(store, arena, &opening->today));
     int64_t one = opening->job->arrangement;
-    TRY(store_query(store, QUERY_agreement_schedule, PARAMS(one ? P_INT(one) : P_NULL), arena,
-                    &rows));
-    for (size_t first = 0, end; first < rows.count; first = end) {
-        int64_t arrangement = rows_int(&rows, first, "arrangement_id");
-        for (end = first + 1; end < rows.count; end++)
-            if (rows_int(&rows, end, "arrangement_id") != arrangement) break;
-        TRY(schedule_one(opening, &rows, first, end));
-    }
-    return OK;
+    struct day since = day_add_months(opening->today, -YEAR_BEFORE_MONTHS - 1);
+    TRY(store_query(store, QUERY_agreement_schedule,
+                    PARAMS(one ? P_INT(one) : P_NULL, store_param_day(since, arena)), arena,
+                    &terms));
+    TRY(store_query(store, QUERY_agreement_sides, PARAMS(one ? P_INT(one) : P_NULL), arena,
+                    &sides));
+    return schedule_all(opening, &terms, &sides);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static struct store_param days(const struct day *list, size_t count, struct arena *arena)
 {
-    BUF(text, BATCH * (DATE_BYTES + 1) + 3);
+    BUF(text, count * (DATE_BYTES + 1) + 3);
     buf_add_byte(&text, '{');
     for (size_t i = 0; i < count; i++) {
         if (i) buf_add_byte(&text, ',');
@@ -151,34 +206,47 @@ static struct store_param days(const struct day *list, size_t count, struct aren
     return P_TEXT(arena_str(arena, buf_str(&text)));
 }
 
-static enum err open_batch(struct store *store, void *context)
+static enum err follow_batch(struct store *store, void *context)
 {
     struct opening *opening = context;
     const struct found *found = &opening->found;
-    struct arena *arena = opening->job->arena;
+    ARENA(arena, SCHEDULE_BYTES);
     struct store_rows rows;
-    size_t at = opening->next, count = found->count - at < BATCH ? found->count - at : BATCH;
-    opening->opened = 0;
+    size_t at = opening->next ? opening->looked[opening->next - 1].end : 0, end = opening->next;
+    int64_t *whole = ARENA_MANY(arena, BATCH, int64_t);
+    while (end < opening->looked_count && end - opening->next < BATCH &&
+           (end == opening->next || opening->looked[end - 1].end - at < BATCH)) {
+        whole[end - opening->next] = opening->looked[end].arrangement;
+        end++;
+    }
+    size_t count = opening->looked[end - 1].end - at;
     TRY(store_query_one(
-        store, QUERY_occasion_open,
-        PARAMS(P_INTS(found->arrangements + at, count), P_INTS(found->from + at, count),
-               P_INTS(found->to + at, count), days(found->months + at, count, arena),
-               days(found->due + at, count, arena), P_INTS(found->versions + at, count)),
+        store, QUERY_occasion_follow,
+        PARAMS(P_INTS(whole, end - opening->next), P_INTS(found->arrangements + at, count),
+               P_INTS(found->from + at, count), P_INTS(found->to + at, count),
+               days(found->months + at, count, arena), days(found->due + at, count, arena),
+               P_INTS(found->versions + at, count), P_INTS(found->opens + at, count),
+               store_param_day(opening->today, arena)),
         arena, &rows));
+    opening->end = end;
     opening->opened = rows_int(&rows, 0, "opened");
+    opening->moved = rows_int(&rows, 0, "moved");
+    opening->waived = rows_int(&rows, 0, "waived");
     return OK;
 }
 
-static enum err waive(struct store *store, void *context)
+static enum err finish(struct store *store, void *context)
 {
     struct opening *opening = context;
     struct diary *diary = opening->job->state;
     struct arena *arena = opening->job->arena;
     struct store_rows rows;
-    TRY(store_query(store, QUERY_occasion_waive_dropped,
+    TRY(store_query(store, QUERY_occasion_waive_blocked,
                     PARAMS(store_param_day(opening->today, arena)), arena, &rows));
     opening->waived = (int64_t)rows.count;
-    return diary->opened + opening->waived ? diary_note(store, "occasions_opened") : OK;
+    return diary->opened + diary->moved + diary->waived + opening->waived
+               ? diary_note(store, "occasions_opened")
+               : OK;
 }
 
 enum err open_occasions(struct job *job)
@@ -187,11 +255,13 @@ enum err open_occasions(struct job *job)
     struct diary *diary = job->state;
     TRY(queue_step(job, read_all, &opening));
     if (arena_over(job->arena)) return ERR_TOO_BIG;
-    for (; opening.next < opening.found.count; opening.next += BATCH) {
-        TRY(queue_step(job, open_batch, &opening));
+    for (; opening.next < opening.looked_count; opening.next = opening.end) {
+        TRY(queue_step(job, follow_batch, &opening));
         diary->opened += opening.opened;
+        diary->moved += opening.moved;
+        diary->waived += opening.waived;
     }
-    TRY(queue_finish(job, waive, &opening));
-    diary->waived = opening.waived;
+    TRY(queue_finish(job, finish, &opening));
+    diary->waived += opening.waived;
     return OK;
 }
