@@ -88,25 +88,25 @@ void remind_ladder_default(struct remind_ladder *ret_ladder)
     };
 }
 
-const char *remind_ladder_problem(const struct remind_ladder *ladder, size_t *ret_at)
+enum remind_fault remind_ladder_fault(const struct remind_ladder *ladder, size_t *ret_at)
 {
     *ret_at = 0;
-    if (ladder->count < REMIND_STEPS_LEAST) return "ladder-short";
-    if (ladder->count > REMIND_STEPS) return "ladder-long";
+    if (ladder->count < REMIND_STEPS_LEAST) return LADDER_SHORT;
+    if (ladder->count > REMIND_STEPS) return LADDER_LONG;
     for (size_t i = 0; i < ladder->count; i++) {
         *ret_at = i;
         int day = ladder->steps[i].day;
-        if (day < -REMIND_DAY_MOST || day > REMIND_DAY_MOST) return "ladder-day";
-        if (i && day <= ladder->steps[i - 1].day) return "ladder-order";
+        if (day < -REMIND_DAY_MOST || day > REMIND_DAY_MOST) return LADDER_DAY;
+        if (i && day <= ladder->steps[i - 1].day) return LADDER_ORDER;
     }
     *ret_at = ladder->count - 1;
-    if (ladder->steps[ladder->count - 1].is_staff) return "ladder-last";
+    if (ladder->steps[ladder->count - 1].is_staff) return LADDER_LAST;
     *ret_at = ladder->count - 2;
-    if (!ladder->steps[ladder->count - 2].is_staff) return "ladder-human";
+    if (!ladder->steps[ladder->count - 2].is_staff) return LADDER_HUMAN;
     *ret_at = 0;
     if (ladder->tell_after < REMIND_TELL_LEAST || ladder->tell_after > REMIND_TELL_MOST)
-        return "ladder-tell";
-    return NULL;
+        return LADDER_TELL;
+    return LADDER_FINE;
 }
 
 /* ---- what stops ---- */

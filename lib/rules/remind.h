@@ -83,9 +83,18 @@ struct remind_ladder {
 
 void remind_ladder_default(struct remind_ladder *ret_ladder);
 
-/* NULL, or the code of what is wrong with it ("ladder-order"); *ret_at is the step it is wrong at.
- */
-const char *remind_ladder_problem(const struct remind_ladder *ladder, size_t *ret_at);
+enum remind_fault {
+    LADDER_FINE,
+    LADDER_SHORT, /* fewer steps than REMIND_STEPS_LEAST */
+    LADDER_LONG,
+    LADDER_DAY,   /* a day past REMIND_DAY_MOST */
+    LADDER_ORDER, /* a day that is not after the one before */
+    LADDER_LAST,  /* the last is no notice */
+    LADDER_HUMAN, /* no person before the last */
+    LADDER_TELL,
+};
+/* What is wrong with it first; *ret_at is the step it is wrong at. */
+enum remind_fault remind_ladder_fault(const struct remind_ladder *ladder, size_t *ret_at);
 
 /* ---- what stops ---- */
 

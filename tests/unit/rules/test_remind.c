@@ -280,32 +280,30 @@ static void a_ladder_is_checked(void **state)
     (void)state;
     static const struct {
         struct remind_ladder ladder;
-        const char *problem;
+        enum remind_fault fault;
         size_t at;
     } table[] = {
-        {{{{0, true}, {1, false}}, 2, 14}, NULL, 0},
-        {{{{0, false}}, 1, 14}, "ladder-short", 0},
-        {{{{0, false}}, 9, 14}, "ladder-long", 0},
-        {{{{-81, false}, {0, true}, {1, false}}, 3, 14}, "ladder-day", 0},
-        {{{{-8, false}, {0, true}, {81, false}}, 3, 14}, "ladder-day", 2},
-        {{{{-8, false}, {-8, true}, {1, false}}, 3, 14}, "ladder-order", 1},
-        {{{{-8, false}, {5, true}, {1, false}}, 3, 14}, "ladder-order", 2},
-        {{{{-8, false}, {0, true}, {1, true}}, 3, 14}, "ladder-last", 2},
-        {{{{-8, true}, {0, false}, {1, false}}, 3, 14}, "ladder-human", 1},
-        {{{{-8, false}, {0, true}, {1, false}}, 3, 0}, "ladder-tell", 0},
-        {{{{-8, false}, {0, true}, {1, false}}, 3, 81}, "ladder-tell", 0},
+        {{{{0, true}, {1, false}}, 2, 14}, LADDER_FINE, 0},
+        {{{{0, false}}, 1, 14}, LADDER_SHORT, 0},
+        {{{{0, false}}, 9, 14}, LADDER_LONG, 0},
+        {{{{-81, false}, {0, true}, {1, false}}, 3, 14}, LADDER_DAY, 0},
+        {{{{-8, false}, {0, true}, {81, false}}, 3, 14}, LADDER_DAY, 2},
+        {{{{-8, false}, {-8, true}, {1, false}}, 3, 14}, LADDER_ORDER, 1},
+        {{{{-8, false}, {5, true}, {1, false}}, 3, 14}, LADDER_ORDER, 2},
+        {{{{-8, false}, {0, true}, {1, true}}, 3, 14}, LADDER_LAST, 2},
+        {{{{-8, true}, {0, false}, {1, false}}, 3, 14}, LADDER_HUMAN, 1},
+        {{{{-8, false}, {0, true}, {1, false}}, 3, 0}, LADDER_TELL, 0},
+        {{{{-8, false}, {0, true}, {1, false}}, 3, 81}, LADDER_TELL, 0},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         size_t at;
-        const char *problem = remind_ladder_problem(&table[i].ladder, &at);
-        assert_int_equal(problem == NULL, table[i].problem == NULL);
-        if (problem) assert_str(str_from(problem), str_from(table[i].problem));
+        assert_int_equal(remind_ladder_fault(&table[i].ladder, &at), table[i].fault);
         assert_int_equal(at, table[i].at);
     }
     struct remind_ladder ladder;
     size_t at;
     remind_ladder_default(&ladder);
-    assert_null(remind_ladder_problem(&ladder, &at));
+    assert_int_equal(remind_ladder_fault(&ladder, &at), LADDER_FINE);
 }
 
 static void the_one_who_waits_is_told_once(void **state)
