@@ -112,7 +112,8 @@ static enum err put_row(struct request *request, struct store *store,
              desk_tagged(request, arena_print(request->arena, "%.*s_%.*s",
                                               STR_ARG(rows_str(chase, row, "act")),
                                               STR_ARG(rows_str(chase, row, "event")))));
-    if (!rows_null(chase, row, "way"))
+    struct str event = rows_str(chase, row, "event");
+    if (str_equal(event, STR("sent")) || str_equal(event, STR("maybe_sent")))
         json_put(entry, "channel", desk_tagged(request, rows_str(chase, row, "way")));
     struct str why = why_of(rows_str(chase, row, "code"));
     if (why.len) json_put_str(entry, "why", why);

@@ -319,6 +319,12 @@ COMMENT ON FUNCTION letterbox.notice_lock(bigint, bigint) IS 'Holds the facts be
 CREATE FUNCTION letterbox.notice_chased() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF NEW.state = 'ready' AND NEW.way = 'post' THEN
+        -- Nobody gets three reminders in one envelope: what was not printed yet gives way.
+        UPDATE letterbox.notice n SET state = 'stopped', code = 'newer_reminder', changed_at = letterbox.now()
+         WHERE n.agency_id = NEW.agency_id AND n.to_party = NEW.to_party AND n.kind = NEW.kind AND n.way = 'post'
+           AND n.state = 'ready' AND n.notice_id <> NEW.notice_id;
+    END IF;
     IF NEW.state = OLD.state OR NEW.state NOT IN ('sent', 'maybe_sent', 'printed', 'posted', 'stopped', 'failed') THEN
         RETURN NULL;
     END IF;
@@ -355,7 +361,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- Of several accounts of one person, one that was reached is enough.
     IF NEW.state IN ('sent', 'maybe_sent', 'stopped', 'failed') THEN
-        UPDATE letterbox.notice n SET state = NEW.state, code = NEW.code, changed_at = letterbox.now()
+        UPDATE letterbox.notice n
+           SET state = NEW.state, code = CASE WHEN NEW.state IN ('stopped', 'failed') THEN NEW.code END,
+               changed_at = letterbox.now()
          WHERE n.agency_id = NEW.agency_id AND n.notice_id = NEW.notice_id AND n.state <> NEW.state
            AND n.state NOT IN ('sent', 'stopped')
            AND (NEW.state <> 'stopped' OR NOT EXISTS (

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "store/remind.h"
+#include "sys/fault.h"
 #include "worker/diary/diary.h"
 
 enum { BATCH = 400, TEXT_BYTES = 64 * 1024 };
@@ -230,6 +231,7 @@ enum err queue_reminders(struct job *job)
         diary->asked += chasing.done;
         chasing.next += count;
     }
+    if (diary->asked) FAULT_POINT(reminders_asked);
     for (chasing.next = 0; chasing.next < chasing.notes.count;) {
         size_t count = batch_of(&chasing.notes, chasing.next);
         TRY(queue_step(job, note, &chasing));
