@@ -549,3 +549,58 @@ GRANT INSERT (agency_id, occasion_id, arrangement_id, from_party, to_party, mont
     ON occasion TO lb_diary;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, occasion_id, made_at)
     ON job TO lb_diary;
+
+---- reminders -------------------------------------------------------------------------------------
+
+GRANT EXECUTE ON FUNCTION days_ascend(smallint[]) TO lb_desk, lb_gate;
+SET LOCAL ROLE lb_gate;
+GRANT EXECUTE ON FUNCTION ladder_begin(), chase_stays(), occasion_moves(), notice_chased(), message_noticed(), notices_stop()
+    TO lb_owner;
+GRANT EXECUTE ON FUNCTION occasion_wait(bigint, date, date, bigint, bytea) TO lb_portal, lb_desk;
+RESET ROLE;
+-- The proof of chasing is only added to, by whoever.
+GRANT SELECT, INSERT ON ladder, chase TO lb_gate;
+GRANT SELECT, INSERT, UPDATE ON notice TO lb_gate;
+GRANT SELECT, UPDATE ON occasion TO lb_gate;
+
+GRANT SELECT (wait_until) ON occasion TO lb_portal;
+
+GRANT SELECT ON ladder, notice, chase TO lb_desk;
+GRANT INSERT ON ladder TO lb_desk;
+GRANT INSERT (agency_id, chase_id, occasion_id, act, event, base_on, day, code, staff_id, sealed_note, at) ON chase TO lb_desk;
+DO $$
+DECLARE
+    v_read  text := 'agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN (''checker'', ''coordinator'', '
+                    '''manager'', ''inspector''))';
+    v_job   text := 'agency_id = (SELECT gate_agency())';
+    v_table name;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['ladder', 'notice', 'chase'] LOOP
+        EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
+        EXECUTE format('CREATE POLICY diary_read ON %I FOR SELECT TO lb_diary USING (%s)', v_table, v_job);
+    END LOOP;
+    EXECUTE format('CREATE POLICY press_read ON notice FOR SELECT TO lb_press USING (%s)', v_job);
+    EXECUTE format('CREATE POLICY press_change ON notice FOR UPDATE TO lb_press USING (%s AND state = ''asked'') '
+                   'WITH CHECK (%s AND state IN (''ready'', ''failed''))', v_job, v_job);
+    EXECUTE format('CREATE POLICY diary_add ON notice FOR INSERT TO lb_diary WITH CHECK (%s AND state = ''asked'')', v_job);
+    EXECUTE format('CREATE POLICY diary_add ON chase FOR INSERT TO lb_diary WITH CHECK (%s AND staff_id IS NULL '
+                   'AND event IN (''withheld'', ''asked'', ''handed''))', v_job);
+END
+$$;
+CREATE POLICY desk_add ON ladder FOR INSERT TO lb_desk
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role = 'manager')
+                AND made_by = (SELECT v.staff_id FROM live_session v));
+CREATE POLICY desk_add ON chase FOR INSERT TO lb_desk
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager'))
+                AND staff_id = (SELECT v.staff_id FROM live_session v) AND event IN ('called', 'went_on', 'waived'));
+
+GRANT SELECT (agency_id, notice_id, to_party, kind, day, by_on, state, code, way, address_version) ON notice TO lb_press;
+GRANT UPDATE (state, code, way, address_version, changed_at) ON notice TO lb_press;
+GRANT INSERT (notice_id) ON message TO lb_press;
+
+GRANT SELECT ON ladder TO lb_diary;
+GRANT SELECT (agency_id, notice_id, to_party, kind, day) ON notice TO lb_diary;
+GRANT SELECT (agency_id, occasion_id, act, event, base_on, day, code) ON chase TO lb_diary;
+GRANT INSERT (agency_id, notice_id, to_party, kind, day, by_on, made_at, changed_at) ON notice TO lb_diary;
+GRANT INSERT (agency_id, chase_id, occasion_id, act, event, base_on, day, ladder_version, code, notice_id, at) ON chase
+    TO lb_diary;

@@ -654,6 +654,16 @@ END
 $$;
 ALTER FUNCTION letterbox.bounce_seen(p_bounce bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.chase_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'what was done stays as it was written' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+ALTER FUNCTION letterbox.chase_stays() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.child_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -889,6 +899,14 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.copy_take_back(p_dispatch bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.days_ascend(p_days smallint[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(bool_and(p_days[n] < p_days[n + 1]), true) FROM generate_series(1, cardinality(p_days) - 1) AS n
+$$;
+ALTER FUNCTION letterbox.days_ascend(p_days smallint[]) OWNER TO lb_owner;
 
 CREATE FUNCTION letterbox.decision_objects() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1620,6 +1638,18 @@ END
 $$;
 ALTER FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.ladder_begin() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO letterbox.ladder (agency_id, version, days, staff_days, tell_after, made_at)
+    VALUES (NEW.agency_id, 1, '{-28,-14,0,14,42}', '{14}', 14, NEW.made_at);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.ladder_begin() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1779,6 +1809,19 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.letter_waits(p_agency bigint, p_arrangement bigint, p_from bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.letter l
+                    WHERE l.agency_id = p_agency AND l.from_party = p_from AND l.arrangement_id = p_arrangement
+                      AND l.state IN ('received', 'preparing', 'quarantined', 'in_review', 'second_check', 'escalated',
+                                      'failed', 'approved')
+                      AND NOT EXISTS (SELECT FROM letterbox.occasion o
+                                       WHERE o.agency_id = l.agency_id AND o.letter_id = l.letter_id))
+$$;
+ALTER FUNCTION letterbox.letter_waits(p_agency bigint, p_arrangement bigint, p_from bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1940,6 +1983,9 @@ BEGIN
         IF refusal IS NOT NULL THEN
             PERFORM letterbox.dispatch_stop(v_agency, v_message.dispatch_id, 'send', refusal);
         END IF;
+    ELSIF v_message.notice_id IS NOT NULL THEN
+        PERFORM letterbox.notice_lock(v_agency, v_message.notice_id);
+        refusal := letterbox.notice_refusal(v_agency, v_message.notice_id);
     ELSIF v_message.kind NOT IN ('sign_in_code', 'password_changed') THEN
         -- A notice: none to the dead, none while the agency is frozen.
         SELECT CASE WHEN g.state <> 'active' OR g.frozen_at IS NOT NULL THEN 'agency_frozen'
@@ -2154,6 +2200,27 @@ END
 $$;
 ALTER FUNCTION letterbox.message_found(p_notify_id text, p_status text) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.message_noticed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- Of several accounts of one person, one that was reached is enough.
+    IF NEW.state IN ('sent', 'maybe_sent', 'stopped', 'failed') THEN
+        UPDATE letterbox.notice n
+           SET state = NEW.state, code = CASE WHEN NEW.state IN ('stopped', 'failed') THEN NEW.code END,
+               changed_at = letterbox.now()
+         WHERE n.agency_id = NEW.agency_id AND n.notice_id = NEW.notice_id AND n.state <> NEW.state
+           AND n.state NOT IN ('sent', 'stopped')
+           AND (NEW.state <> 'stopped' OR NOT EXISTS (
+               SELECT FROM letterbox.message m WHERE m.agency_id = NEW.agency_id AND m.notice_id = NEW.notice_id
+                  AND m.message_id <> NEW.message_id AND m.state IN ('ready', 'sending', 'sent')));
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.message_noticed() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2223,6 +2290,166 @@ CREATE FUNCTION letterbox.new_token() RETURNS text
 $$;
 ALTER FUNCTION letterbox.new_token() OWNER TO lb_owner;
 
+CREATE FUNCTION letterbox.notice_chased() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.state = 'ready' AND NEW.way = 'post' THEN
+        -- Nobody gets three reminders in one envelope: what was not printed yet gives way.
+        UPDATE letterbox.notice n SET state = 'stopped', code = 'newer_reminder', changed_at = letterbox.now()
+         WHERE n.agency_id = NEW.agency_id AND n.to_party = NEW.to_party AND n.kind = NEW.kind AND n.way = 'post'
+           AND n.state = 'ready' AND n.notice_id <> NEW.notice_id;
+    END IF;
+    IF NEW.state = OLD.state OR NEW.state NOT IN ('sent', 'maybe_sent', 'printed', 'posted', 'stopped', 'failed') THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO letterbox.chase (agency_id, chase_id, occasion_id, act, event, base_on, day, ladder_version, code, notice_id,
+                                 staff_id, at)
+    SELECT c.agency_id, letterbox.new_id(), c.occasion_id, c.act, NEW.state, c.base_on, c.day, c.ladder_version, NEW.code,
+           c.notice_id, CASE WHEN NEW.state IN ('printed', 'posted') THEN letterbox.gate_staff() END, letterbox.now()
+      FROM letterbox.chase c WHERE c.agency_id = NEW.agency_id AND c.notice_id = NEW.notice_id AND c.event = 'asked';
+    IF NEW.state IN ('sent', 'posted') AND NEW.kind = 'reminder' THEN
+        UPDATE letterbox.occasion o SET reminders = o.reminders + 1, reminded_at = letterbox.now()
+          FROM letterbox.chase c
+         WHERE c.agency_id = NEW.agency_id AND c.notice_id = NEW.notice_id AND c.event = 'asked'
+           AND o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id;
+    END IF;
+    IF NEW.state = 'stopped' THEN
+        -- One that is being sent at this moment is checked by message_begin, which waits for us.
+        UPDATE letterbox.message m SET state = 'stopped', code = NEW.code, changed_at = letterbox.now()
+         WHERE m.agency_id = NEW.agency_id AND m.message_id IN (
+               SELECT w.message_id FROM letterbox.message w
+                WHERE w.agency_id = NEW.agency_id AND w.notice_id = NEW.notice_id
+                  AND w.state IN ('ready', 'failed', 'maybe_sent')
+                  FOR UPDATE SKIP LOCKED);
+        UPDATE letterbox.print_item p SET state = 'stopped'
+         WHERE p.agency_id = NEW.agency_id AND p.notice_id = NEW.notice_id AND p.state IN ('queued', 'printed');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.notice_chased() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.notice_lock(p_agency bigint, p_notice bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- Who changes one of these facts waits for us, or we see the change; nothing passes in between.
+    PERFORM FROM letterbox.agency a WHERE a.agency_id = p_agency FOR SHARE;
+    PERFORM FROM letterbox.chase c
+      JOIN letterbox.occasion o ON o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id
+      JOIN letterbox.arrangement a ON a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id
+      JOIN letterbox.arrangement_party m ON m.agency_id = o.agency_id AND m.arrangement_id = o.arrangement_id
+                                        AND m.party_id IN (o.from_party, o.to_party)
+      JOIN letterbox.party p ON p.agency_id = o.agency_id AND p.party_id = m.party_id
+     WHERE c.agency_id = p_agency AND c.notice_id = p_notice AND c.event = 'asked'
+       FOR SHARE OF o, a, m, p;
+END
+$$;
+ALTER FUNCTION letterbox.notice_lock(p_agency bigint, p_notice bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.notice_print_refusal(p_agency bigint, p_notice bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_refusal text;
+BEGIN
+    PERFORM letterbox.notice_lock(p_agency, p_notice);
+    v_refusal := letterbox.notice_refusal(p_agency, p_notice);
+    UPDATE letterbox.notice n SET state = 'stopped', code = v_refusal, changed_at = letterbox.now()
+     WHERE n.agency_id = p_agency AND n.notice_id = p_notice AND v_refusal IS NOT NULL;
+    RETURN v_refusal;
+END
+$$;
+ALTER FUNCTION letterbox.notice_print_refusal(p_agency bigint, p_notice bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.notice_refusal(p_agency bigint, p_notice bigint) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_notice  letterbox.notice;
+    v_party   letterbox.party;
+    v_refusal text;
+    v_open    boolean;
+BEGIN
+    SELECT * INTO v_notice FROM letterbox.notice n WHERE n.agency_id = p_agency AND n.notice_id = p_notice;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    -- It goes for as long as one of the letters that it is about is still to be asked for.
+    SELECT bool_or(r.code IS NULL), min(r.code) INTO v_open, v_refusal
+      FROM letterbox.chase c
+      CROSS JOIN LATERAL (SELECT letterbox.remind_refusal(p_agency, c.occasion_id, v_notice.kind, v_notice.day) AS code) r
+     WHERE c.agency_id = p_agency AND c.notice_id = p_notice AND c.event = 'asked';
+    IF NOT coalesce(v_open, false) THEN
+        RETURN coalesce(v_refusal, 'unknown');
+    END IF;
+    SELECT * INTO v_party FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = v_notice.to_party;
+    IF v_notice.address_version IS NULL THEN
+        RETURN NULL;                            -- not made yet
+    ELSIF v_notice.address_version <> v_party.address_version THEN
+        RETURN 'address_changed';
+    ELSIF v_notice.way = 'post' AND NOT v_party.address_confirmed
+          OR v_notice.way IN ('link', 'pgp', 'email') AND NOT v_party.email_confirmed THEN
+        RETURN 'address_unconfirmed';
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.notice_refusal(p_agency bigint, p_notice bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.notice_withdraw(p_agency bigint, p_parties bigint[], p_arrangement bigint, p_occasion bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_notice  bigint;
+    v_refusal text;
+BEGIN
+    FOR v_notice IN
+        SELECT n.notice_id FROM letterbox.notice n
+         WHERE n.agency_id = p_agency AND n.state IN ('asked', 'ready', 'printed', 'failed', 'maybe_sent')
+           AND (p_parties IS NULL AND p_arrangement IS NULL AND p_occasion IS NULL
+                OR EXISTS (SELECT FROM letterbox.chase c
+                             JOIN letterbox.occasion o ON o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id
+                            WHERE c.agency_id = n.agency_id AND c.notice_id = n.notice_id AND c.event = 'asked'
+                              AND (o.from_party = ANY (p_parties) OR o.to_party = ANY (p_parties)
+                                   OR o.arrangement_id = p_arrangement OR o.occasion_id = p_occasion)))
+           FOR UPDATE SKIP LOCKED LOOP
+        v_refusal := letterbox.notice_refusal(p_agency, v_notice);
+        UPDATE letterbox.notice n SET state = 'stopped', code = v_refusal, changed_at = letterbox.now()
+         WHERE n.agency_id = p_agency AND n.notice_id = v_notice AND v_refusal IS NOT NULL;
+    END LOOP;
+END
+$$;
+ALTER FUNCTION letterbox.notice_withdraw(p_agency bigint, p_parties bigint[], p_arrangement bigint, p_occasion bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.notices_stop() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+    WHEN 'party' THEN
+        PERFORM letterbox.notice_withdraw(NEW.agency_id, ARRAY[NEW.party_id], NULL, NULL);
+    WHEN 'arrangement' THEN
+        PERFORM letterbox.notice_withdraw(NEW.agency_id, NULL, NEW.arrangement_id, NULL);
+    WHEN 'arrangement_party' THEN
+        PERFORM letterbox.notice_withdraw(NEW.agency_id, NULL, NEW.arrangement_id, NULL);
+    WHEN 'occasion' THEN
+        PERFORM letterbox.notice_withdraw(NEW.agency_id, NULL, NULL, NEW.occasion_id);
+    WHEN 'agency' THEN
+        PERFORM letterbox.notice_withdraw(NEW.agency_id, NULL, NULL, NULL);
+    END CASE;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.notices_stop() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.now() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2235,6 +2462,69 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.now() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.occasion_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_may text := CASE session_user WHEN 'lb_diary' THEN 'd' WHEN 'lb_press' THEN 'p' WHEN 'lb_desk' THEN 's'
+                                    WHEN 'lb_portal' THEN 'w' END;
+BEGIN
+    -- The same table as in lib/rules/remind.c; others than these roles are the operator.
+    IF NEW.state <> OLD.state AND v_may IS NOT NULL AND strpos(
+           CASE OLD.state || ' ' || NEW.state
+               WHEN 'due late' THEN 'd' WHEN 'due received' THEN 'ps' WHEN 'due waived' THEN 'ds'
+               WHEN 'late received' THEN 'ps' WHEN 'late due' THEN 'sw' WHEN 'late missed' THEN 'd'
+               WHEN 'late waived' THEN 's' WHEN 'missed received' THEN 's' WHEN 'missed waived' THEN 's'
+               WHEN 'waived due' THEN 'ds' ELSE '' END, v_may) = 0 THEN
+        PERFORM letterbox.refuse('occasion', 'occasion_moves', 'an expected letter does not move so, or not by this role');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.occasion_moves() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.occasion_wait(p_occasion bigint, p_until date, p_today date, p_chase bigint, p_sealed_note bytea) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session  letterbox.session := letterbox.gate_live_session();
+    v_instant  timestamptz := letterbox.now();
+    v_one      letterbox.occasion;
+    v_each     letterbox.occasion;
+    v_given    bigint := 0;
+BEGIN
+    IF v_session.staff_id IS NOT NULL AND v_session.role NOT IN ('coordinator', 'manager') THEN
+        RAISE EXCEPTION 'this role does not give more time' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_one FROM letterbox.occasion o
+     WHERE o.agency_id = v_session.agency_id AND o.occasion_id = p_occasion AND o.state IN ('due', 'late')
+       AND (v_session.staff_id IS NOT NULL OR v_session.account_id IS NOT NULL AND o.from_party = v_session.party_id);
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    -- All that the same person is to write for the same day in the arrangement: it is one letter to several.
+    FOR v_each IN SELECT * FROM letterbox.occasion o
+                   WHERE o.agency_id = v_one.agency_id AND o.arrangement_id = v_one.arrangement_id
+                     AND o.from_party = v_one.from_party AND o.due_on = v_one.due_on AND o.state IN ('due', 'late')
+                     AND p_until > p_today AND p_until > greatest(o.due_on, o.wait_until)
+                     AND p_until <= least(greatest(o.due_on, p_today) + interval '2 months', o.due_on + interval '6 months')
+                   ORDER BY o.occasion_id = p_occasion DESC, o.occasion_id FOR UPDATE LOOP
+        INSERT INTO letterbox.chase (agency_id, chase_id, occasion_id, act, event, base_on, day, until_on, staff_id,
+                                     sealed_note, at)
+        VALUES (v_each.agency_id, CASE WHEN v_each.occasion_id = p_occasion THEN p_chase ELSE letterbox.new_id() END,
+                v_each.occasion_id, 'wait', 'given', greatest(v_each.due_on, v_each.wait_until), 0, p_until,
+                v_session.staff_id, CASE WHEN v_each.occasion_id = p_occasion THEN p_sealed_note END, v_instant);
+        UPDATE letterbox.occasion o SET wait_until = p_until, wait_given_at = v_instant, state = 'due', changed_at = v_instant
+         WHERE o.agency_id = v_each.agency_id AND o.occasion_id = v_each.occasion_id;
+        v_given := v_given + 1;
+    END LOOP;
+    RETURN v_given;
+END
+$$;
+ALTER FUNCTION letterbox.occasion_wait(p_occasion bigint, p_until date, p_today date, p_chase bigint, p_sealed_note bytea) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2400,6 +2690,17 @@ BEGIN
     ELSIF v_item.state NOT IN ('queued', 'printed') THEN
         RETURN 'done';
     END IF;
+    IF v_item.notice_id IS NOT NULL THEN
+        v_refusal := letterbox.notice_print_refusal(v_agency, v_item.notice_id);
+        IF v_refusal IS NULL THEN
+            UPDATE letterbox.print_item p
+               SET state = 'printed', batch_id = p_batch, printed_by = letterbox.gate_staff(), printed_at = v_instant
+             WHERE p.agency_id = v_agency AND p.print_id = p_print;
+            UPDATE letterbox.notice n SET state = 'printed', changed_at = v_instant
+             WHERE n.agency_id = v_agency AND n.notice_id = v_item.notice_id AND n.state = 'ready';
+        END IF;
+        RETURN v_refusal;
+    END IF;
     v_refusal := letterbox.dispatch_refusal(v_agency, v_item.dispatch_id);
     IF v_refusal IS NOT NULL THEN
         PERFORM letterbox.dispatch_stop(v_agency, v_item.dispatch_id, 'print', v_refusal);
@@ -2425,15 +2726,19 @@ CREATE FUNCTION letterbox.print_check(p_print bigint) RETURNS text
 DECLARE
     v_agency   bigint := letterbox.gate_need_agency();
     v_dispatch bigint;
+    v_notice   bigint;
     v_refusal  text;
 BEGIN
     IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
         RAISE EXCEPTION 'this role does not print' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    SELECT p.dispatch_id INTO v_dispatch FROM letterbox.print_item p
+    SELECT p.dispatch_id, p.notice_id INTO v_dispatch, v_notice FROM letterbox.print_item p
      WHERE p.agency_id = v_agency AND p.print_id = p_print AND p.state = 'printed' FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
+    END IF;
+    IF v_notice IS NOT NULL THEN
+        RETURN letterbox.notice_print_refusal(v_agency, v_notice);
     END IF;
     v_refusal := letterbox.dispatch_refusal(v_agency, v_dispatch);
     IF v_refusal IS NOT NULL THEN
@@ -2464,6 +2769,8 @@ BEGIN
     -- It left the house already: what changed since is not undone by refusing to write it down.
     UPDATE letterbox.dispatch d SET state = 'sent', changed_at = letterbox.now()
      WHERE d.agency_id = v_agency AND d.dispatch_id = v_item.dispatch_id;
+    UPDATE letterbox.notice n SET state = 'posted', changed_at = letterbox.now()
+     WHERE n.agency_id = v_agency AND n.notice_id = v_item.notice_id;
     RETURN NULL;
 END
 $$;
@@ -2705,6 +3012,67 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.remind_refusal(p_agency bigint, p_occasion bigint, p_kind text, p_day date) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency      letterbox.agency;
+    v_occasion    letterbox.occasion;
+    v_arrangement text;
+    v_writer      text;
+    v_reader      text;
+    v_writes      letterbox.arrangement_party;
+    v_reads       letterbox.arrangement_party;
+BEGIN
+    SELECT * INTO v_agency FROM letterbox.agency a WHERE a.agency_id = p_agency;
+    SELECT * INTO v_occasion FROM letterbox.occasion o WHERE o.agency_id = p_agency AND o.occasion_id = p_occasion;
+    SELECT a.state INTO v_arrangement FROM letterbox.arrangement a
+     WHERE a.agency_id = p_agency AND a.arrangement_id = v_occasion.arrangement_id;
+    SELECT p.state INTO v_writer FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = v_occasion.from_party;
+    SELECT p.state INTO v_reader FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = v_occasion.to_party;
+    SELECT * INTO v_writes FROM letterbox.arrangement_party p
+     WHERE p.agency_id = p_agency AND p.arrangement_id = v_occasion.arrangement_id AND p.party_id = v_occasion.from_party;
+    SELECT * INTO v_reads FROM letterbox.arrangement_party p
+     WHERE p.agency_id = p_agency AND p.arrangement_id = v_occasion.arrangement_id AND p.party_id = v_occasion.to_party;
+
+    IF v_agency.state IS DISTINCT FROM 'active' OR v_agency.frozen_at IS NOT NULL THEN
+        RETURN 'agency_frozen';
+    ELSIF v_occasion.state IN ('received', 'waived', 'missed') THEN
+        RETURN 'occasion_' || v_occasion.state;
+    ELSIF v_arrangement <> 'active' THEN
+        RETURN 'arrangement_' || v_arrangement;
+    ELSIF p_kind = 'reminder' THEN
+        IF v_writer <> 'active' THEN
+            RETURN 'writer_' || v_writer;
+        ELSIF v_writes.state IS DISTINCT FROM 'active' OR NOT v_writes.may_write THEN
+            RETURN 'writer_not_writing';
+        ELSIF v_reader IN ('dead', 'ended') THEN
+            RETURN 'reader_' || v_reader;
+        ELSIF v_reads.state IS NULL OR v_reads.state = 'ended' OR NOT v_reads.may_receive THEN
+            RETURN 'reader_not_receiving';
+        ELSIF v_occasion.wait_until > p_day THEN
+            RETURN 'more_time';
+        END IF;
+    ELSE
+        IF v_reader <> 'active' THEN
+            RETURN 'reader_' || v_reader;
+        ELSIF v_reads.state IS DISTINCT FROM 'active' OR NOT v_reads.may_receive THEN
+            RETURN 'reader_not_receiving';
+        ELSIF v_writer IN ('dead', 'ended') THEN
+            RETURN 'writer_' || v_writer;
+        ELSIF v_writes.state IS NULL OR v_writes.state = 'ended' OR NOT v_writes.may_write THEN
+            RETURN 'writer_not_writing';
+        END IF;
+    END IF;
+    IF letterbox.letter_waits(p_agency, v_occasion.arrangement_id, v_occasion.from_party) THEN
+        RETURN 'letter_here';
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.remind_refusal(p_agency bigint, p_occasion bigint, p_kind text, p_day date) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.report_counts() RETURNS TABLE(slug text, arrangements bigint, letters bigint, releases bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3610,6 +3978,34 @@ CREATE TABLE letterbox.bounce (
 ALTER TABLE ONLY letterbox.bounce FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.bounce OWNER TO lb_owner;
 
+CREATE TABLE letterbox.chase (
+    agency_id bigint NOT NULL,
+    chase_id bigint NOT NULL,
+    occasion_id bigint NOT NULL,
+    act text NOT NULL,
+    event text NOT NULL,
+    base_on date NOT NULL,
+    day smallint NOT NULL,
+    ladder_version integer,
+    code text,
+    until_on date,
+    notice_id bigint,
+    staff_id bigint,
+    sealed_note letterbox.sealed,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT chase_act_check CHECK ((act = ANY (ARRAY['reminder'::text, 'staff'::text, 'delay'::text, 'wait'::text]))),
+    CONSTRAINT chase_chase_id_check CHECK ((chase_id > 0)),
+    CONSTRAINT chase_code CHECK (((event <> ALL (ARRAY['withheld'::text, 'stopped'::text])) OR (code IS NOT NULL))),
+    CONSTRAINT chase_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
+    CONSTRAINT chase_day_check CHECK (((day >= '-80'::integer) AND (day <= 80))),
+    CONSTRAINT chase_event_check CHECK ((event = ANY (ARRAY['withheld'::text, 'asked'::text, 'sent'::text, 'maybe_sent'::text, 'printed'::text, 'posted'::text, 'stopped'::text, 'failed'::text, 'handed'::text, 'called'::text, 'went_on'::text, 'given'::text, 'waived'::text]))),
+    CONSTRAINT chase_notice CHECK (((event <> ALL (ARRAY['asked'::text, 'sent'::text, 'maybe_sent'::text, 'printed'::text, 'posted'::text, 'failed'::text])) OR (notice_id IS NOT NULL))),
+    CONSTRAINT chase_staff CHECK (((event <> ALL (ARRAY['called'::text, 'went_on'::text, 'waived'::text])) OR (staff_id IS NOT NULL))),
+    CONSTRAINT chase_until CHECK (((event = 'given'::text) = (until_on IS NOT NULL)))
+);
+ALTER TABLE ONLY letterbox.chase FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.chase OWNER TO lb_owner;
+
 CREATE TABLE letterbox.child (
     agency_id bigint NOT NULL,
     child_id bigint NOT NULL,
@@ -3786,6 +4182,22 @@ CREATE TABLE letterbox.join_code (
 ALTER TABLE ONLY letterbox.join_code FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.join_code OWNER TO lb_owner;
 
+CREATE TABLE letterbox.ladder (
+    agency_id bigint NOT NULL,
+    version integer NOT NULL,
+    days smallint[] NOT NULL,
+    staff_days smallint[] NOT NULL,
+    tell_after smallint NOT NULL,
+    made_by bigint,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT ladder_days CHECK ((((cardinality(days) >= 2) AND (cardinality(days) <= 8)) AND (array_ndims(days) = 1) AND (array_lower(days, 1) = 1) AND (days[1] >= '-80'::integer) AND (days[cardinality(days)] <= 80) AND letterbox.days_ascend(days))),
+    CONSTRAINT ladder_human CHECK (((staff_days <@ days) AND (days[(cardinality(days) - 1)] = ANY (staff_days)) AND (days[cardinality(days)] <> ALL (staff_days)))),
+    CONSTRAINT ladder_tell_after_check CHECK (((tell_after >= 1) AND (tell_after <= 80))),
+    CONSTRAINT ladder_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.ladder FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.ladder OWNER TO lb_owner;
+
 CREATE TABLE letterbox.letter (
     agency_id bigint NOT NULL,
     letter_id bigint NOT NULL,
@@ -3927,6 +4339,7 @@ CREATE TABLE letterbox.message (
     asked smallint DEFAULT 0 NOT NULL,
     text_version integer,
     beside_dispatch bigint,
+    notice_id bigint,
     CONSTRAINT message_address_table_check CHECK ((address_table = ANY (ARRAY['message'::text, 'account'::text]))),
     CONSTRAINT message_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT message_asked_check CHECK (((asked >= 0) AND (asked <= 100))),
@@ -3958,6 +4371,30 @@ CREATE TABLE letterbox.migration (
 ALTER TABLE ONLY letterbox.migration FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.migration OWNER TO lb_owner;
 
+CREATE TABLE letterbox.notice (
+    agency_id bigint NOT NULL,
+    notice_id bigint NOT NULL,
+    to_party bigint NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    by_on date NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    code text,
+    way text,
+    address_version integer,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_address_version_check CHECK ((address_version > 0)),
+    CONSTRAINT notice_code_check CHECK ((code ~ '^[a-z0-9_.]{1,40}$'::text)),
+    CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['reminder'::text, 'delay'::text]))),
+    CONSTRAINT notice_made CHECK ((((way IS NULL) = (address_version IS NULL)) AND ((way IS NOT NULL) OR (state = ANY (ARRAY['asked'::text, 'stopped'::text, 'failed'::text]))))),
+    CONSTRAINT notice_notice_id_check CHECK ((notice_id > 0)),
+    CONSTRAINT notice_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'ready'::text, 'sent'::text, 'maybe_sent'::text, 'printed'::text, 'posted'::text, 'stopped'::text, 'failed'::text]))),
+    CONSTRAINT notice_way_check CHECK ((way = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text])))
+);
+ALTER TABLE ONLY letterbox.notice FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.notice OWNER TO lb_owner;
+
 CREATE TABLE letterbox.occasion (
     agency_id bigint NOT NULL,
     occasion_id bigint NOT NULL,
@@ -3973,12 +4410,15 @@ CREATE TABLE letterbox.occasion (
     reminded_at timestamp with time zone,
     changed_at timestamp with time zone NOT NULL,
     is_dropped boolean DEFAULT false NOT NULL,
+    wait_until date,
+    wait_given_at timestamp with time zone,
     CONSTRAINT occasion_dropped CHECK (((state = 'waived'::text) OR (NOT is_dropped))),
     CONSTRAINT occasion_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
     CONSTRAINT occasion_occasion_id_check CHECK ((occasion_id > 0)),
     CONSTRAINT occasion_reminders_check CHECK ((reminders >= 0)),
     CONSTRAINT occasion_state_check CHECK ((state = ANY (ARRAY['due'::text, 'received'::text, 'late'::text, 'missed'::text, 'waived'::text]))),
-    CONSTRAINT occasion_two CHECK ((from_party <> to_party))
+    CONSTRAINT occasion_two CHECK ((from_party <> to_party)),
+    CONSTRAINT occasion_wait CHECK ((((wait_until IS NULL) = (wait_given_at IS NULL)) AND ((wait_until IS NULL) OR ((wait_until > due_on) AND (wait_until <= (due_on + '6 mons'::interval))))))
 );
 ALTER TABLE ONLY letterbox.occasion FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.occasion OWNER TO lb_owner;
@@ -4099,7 +4539,7 @@ ALTER TABLE letterbox.party_lookup OWNER TO lb_owner;
 CREATE TABLE letterbox.print_item (
     agency_id bigint NOT NULL,
     print_id bigint NOT NULL,
-    dispatch_id bigint NOT NULL,
+    dispatch_id bigint,
     letter_blob bigint NOT NULL,
     sheet_blob bigint NOT NULL,
     state text DEFAULT 'queued'::text NOT NULL,
@@ -4109,6 +4549,8 @@ CREATE TABLE letterbox.print_item (
     posted_by bigint,
     posted_on date,
     made_at timestamp with time zone NOT NULL,
+    notice_id bigint,
+    CONSTRAINT print_item_of CHECK ((num_nonnulls(dispatch_id, notice_id) = 1)),
     CONSTRAINT print_item_print_id_check CHECK ((print_id > 0)),
     CONSTRAINT print_item_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'printed'::text, 'posted'::text, 'stopped'::text])))
 );
@@ -4284,6 +4726,8 @@ ALTER TABLE ONLY letterbox.bounce
     ADD CONSTRAINT bounce_agency_id_letter_id_key UNIQUE (agency_id, letter_id);
 ALTER TABLE ONLY letterbox.bounce
     ADD CONSTRAINT bounce_pkey PRIMARY KEY (agency_id, bounce_id);
+ALTER TABLE ONLY letterbox.chase
+    ADD CONSTRAINT chase_pkey PRIMARY KEY (agency_id, chase_id);
 ALTER TABLE ONLY letterbox.child_link
     ADD CONSTRAINT child_link_pkey PRIMARY KEY (agency_id, child_id, sibling_id);
 ALTER TABLE ONLY letterbox.child
@@ -4314,6 +4758,8 @@ ALTER TABLE ONLY letterbox.join_code
     ADD CONSTRAINT join_code_agency_id_code_hash_key UNIQUE (agency_id, code_hash);
 ALTER TABLE ONLY letterbox.join_code
     ADD CONSTRAINT join_code_pkey PRIMARY KEY (agency_id, join_id);
+ALTER TABLE ONLY letterbox.ladder
+    ADD CONSTRAINT ladder_pkey PRIMARY KEY (agency_id, version);
 ALTER TABLE ONLY letterbox.letter_contact
     ADD CONSTRAINT letter_contact_pkey PRIMARY KEY (agency_id, letter_id, contact_id);
 ALTER TABLE ONLY letterbox.letter
@@ -4336,6 +4782,10 @@ ALTER TABLE ONLY letterbox.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (agency_id, message_id);
 ALTER TABLE ONLY letterbox.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+ALTER TABLE ONLY letterbox.notice
+    ADD CONSTRAINT notice_once_a_day UNIQUE (agency_id, to_party, day);
+ALTER TABLE ONLY letterbox.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (agency_id, notice_id);
 ALTER TABLE ONLY letterbox.occasion
     ADD CONSTRAINT occasion_once UNIQUE (agency_id, arrangement_id, from_party, to_party, month);
 ALTER TABLE ONLY letterbox.occasion
@@ -4402,6 +4852,12 @@ CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_i
 CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX bounce_dispatch ON letterbox.bounce USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE INDEX bounce_open ON letterbox.bounce USING btree (agency_id, came_at) WHERE (seen_at IS NULL);
+CREATE INDEX chase_notice ON letterbox.chase USING btree (agency_id, notice_id) WHERE (notice_id IS NOT NULL);
+CREATE INDEX chase_occasion ON letterbox.chase USING btree (agency_id, occasion_id, at);
+CREATE UNIQUE INDEX chase_step ON letterbox.chase USING btree (agency_id, occasion_id, base_on, day) WHERE ((event = ANY (ARRAY['asked'::text, 'handed'::text])) AND (act = ANY (ARRAY['reminder'::text, 'staff'::text])));
+CREATE UNIQUE INDEX chase_told ON letterbox.chase USING btree (agency_id, occasion_id) WHERE ((event = 'asked'::text) AND (act = 'delay'::text));
+CREATE INDEX chase_waits ON letterbox.chase USING btree (agency_id, occasion_id) WHERE (event = ANY (ARRAY['handed'::text, 'failed'::text]));
+CREATE UNIQUE INDEX chase_withheld ON letterbox.chase USING btree (agency_id, occasion_id, act, base_on, day, code) WHERE (event = 'withheld'::text);
 CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
 CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
@@ -4432,14 +4888,17 @@ CREATE INDEX message_account ON letterbox.message USING btree (agency_id, accoun
 CREATE INDEX message_beside_dispatch ON letterbox.message USING btree (agency_id, beside_dispatch) WHERE (beside_dispatch IS NOT NULL);
 CREATE INDEX message_body ON letterbox.message USING btree (agency_id, body_blob) WHERE (body_blob IS NOT NULL);
 CREATE INDEX message_dispatch ON letterbox.message USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
+CREATE INDEX message_notice ON letterbox.message USING btree (agency_id, notice_id) WHERE (notice_id IS NOT NULL);
 CREATE INDEX message_party ON letterbox.message USING btree (agency_id, to_party) WHERE (to_party IS NOT NULL);
 CREATE INDEX message_state ON letterbox.message USING btree (agency_id, state, made_at);
+CREATE INDEX notice_open ON letterbox.notice USING btree (agency_id, to_party) WHERE (state = ANY (ARRAY['asked'::text, 'ready'::text, 'printed'::text, 'failed'::text, 'maybe_sent'::text]));
 CREATE INDEX occasion_from ON letterbox.occasion USING btree (agency_id, from_party, due_on);
 CREATE INDEX occasion_letter ON letterbox.occasion USING btree (agency_id, letter_id) WHERE (letter_id IS NOT NULL);
 CREATE INDEX occasion_state ON letterbox.occasion USING btree (agency_id, state, due_on);
 CREATE INDEX occasion_to ON letterbox.occasion USING btree (agency_id, arrangement_id, to_party);
 CREATE INDEX party_lookup_party ON letterbox.party_lookup USING btree (agency_id, party_id);
 CREATE INDEX print_item_batch ON letterbox.print_item USING btree (agency_id, batch_id);
+CREATE UNIQUE INDEX print_item_notice ON letterbox.print_item USING btree (agency_id, notice_id) WHERE (notice_id IS NOT NULL);
 CREATE INDEX print_item_state ON letterbox.print_item USING btree (agency_id, state);
 CREATE INDEX rate_minute ON letterbox.rate USING btree (minute);
 CREATE INDEX release_arrangement ON letterbox.release USING btree (agency_id, arrangement_id, to_party);
@@ -4486,6 +4945,8 @@ CREATE TRIGGER blob_chunk_fits_still AFTER UPDATE ON letterbox.blob_chunk REFERE
 
 CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON letterbox.blob DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION letterbox.blob_whole();
 
+CREATE TRIGGER chase_stays BEFORE DELETE OR UPDATE ON letterbox.chase FOR EACH ROW EXECUTE FUNCTION letterbox.chase_stays();
+
 CREATE TRIGGER child_changed AFTER UPDATE OF state, wish ON letterbox.child FOR EACH ROW WHEN (((old.state <> new.state) OR (old.wish <> new.wish))) EXECUTE FUNCTION letterbox.child_changed();
 
 CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON letterbox.child_link FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
@@ -4497,6 +4958,8 @@ CREATE TRIGGER dispatch_reached AFTER UPDATE OF state ON letterbox.dispatch FOR 
 CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.letter_settle();
 
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
+
+CREATE TRIGGER ladder_begin AFTER INSERT ON letterbox.agency FOR EACH ROW EXECUTE FUNCTION letterbox.ladder_begin();
 
 CREATE TRIGGER letter_manager_decides BEFORE UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((old.state = 'escalated'::text) AND (new.state <> 'escalated'::text))) EXECUTE FUNCTION letterbox.letter_manager_decides();
 
@@ -4511,6 +4974,22 @@ CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party 
 CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((new.state = 'composed'::text) AND (old.state <> 'composed'::text))) EXECUTE FUNCTION letterbox.letter_settle();
 
 CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link FOR EACH ROW WHEN ((new.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER message_noticed AFTER UPDATE OF state ON letterbox.message FOR EACH ROW WHEN (((new.notice_id IS NOT NULL) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.message_noticed();
+
+CREATE TRIGGER notice_chased AFTER UPDATE OF state ON letterbox.notice FOR EACH ROW EXECUTE FUNCTION letterbox.notice_chased();
+
+CREATE TRIGGER notices_stop AFTER UPDATE OF state, frozen_at ON letterbox.agency FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION letterbox.notices_stop();
+
+CREATE TRIGGER notices_stop AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION letterbox.notices_stop();
+
+CREATE TRIGGER notices_stop AFTER UPDATE OF state, may_write, may_receive ON letterbox.arrangement_party FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION letterbox.notices_stop();
+
+CREATE TRIGGER notices_stop AFTER UPDATE OF state, wait_until ON letterbox.occasion FOR EACH ROW WHEN (((old.state <> new.state) OR (old.wait_until IS DISTINCT FROM new.wait_until))) EXECUTE FUNCTION letterbox.notices_stop();
+
+CREATE TRIGGER notices_stop AFTER UPDATE OF state, address_version, address_confirmed, email_confirmed ON letterbox.party FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION letterbox.notices_stop();
+
+CREATE TRIGGER occasion_moves BEFORE UPDATE OF state ON letterbox.occasion FOR EACH ROW EXECUTE FUNCTION letterbox.occasion_moves();
 
 CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_version ON letterbox.party FOR EACH ROW WHEN ((((old.address_version <> new.address_version) AND (old.channel = new.channel)) OR (old.text_version <> new.text_version))) EXECUTE FUNCTION letterbox.party_details_changed();
 
@@ -4585,6 +5064,16 @@ ALTER TABLE ONLY letterbox.bounce
     ADD CONSTRAINT bounce_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.bounce
     ADD CONSTRAINT bounce_agency_id_seen_by_fkey FOREIGN KEY (agency_id, seen_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.chase
+    ADD CONSTRAINT chase_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.chase
+    ADD CONSTRAINT chase_agency_id_ladder_version_fkey FOREIGN KEY (agency_id, ladder_version) REFERENCES letterbox.ladder(agency_id, version);
+ALTER TABLE ONLY letterbox.chase
+    ADD CONSTRAINT chase_agency_id_notice_id_fkey FOREIGN KEY (agency_id, notice_id) REFERENCES letterbox.notice(agency_id, notice_id);
+ALTER TABLE ONLY letterbox.chase
+    ADD CONSTRAINT chase_agency_id_occasion_id_fkey FOREIGN KEY (agency_id, occasion_id) REFERENCES letterbox.occasion(agency_id, occasion_id);
+ALTER TABLE ONLY letterbox.chase
+    ADD CONSTRAINT chase_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.child
     ADD CONSTRAINT child_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.child_link
@@ -4645,6 +5134,10 @@ ALTER TABLE ONLY letterbox.join_code
     ADD CONSTRAINT join_code_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.join_code
     ADD CONSTRAINT join_code_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.ladder
+    ADD CONSTRAINT ladder_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.ladder
+    ADD CONSTRAINT ladder_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.letter
     ADD CONSTRAINT letter_agency_id_arrangement_id_from_party_fkey FOREIGN KEY (agency_id, arrangement_id, from_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
 ALTER TABLE ONLY letterbox.letter
@@ -4680,7 +5173,13 @@ ALTER TABLE ONLY letterbox.message
 ALTER TABLE ONLY letterbox.message
     ADD CONSTRAINT message_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.message
+    ADD CONSTRAINT message_agency_id_notice_id_fkey FOREIGN KEY (agency_id, notice_id) REFERENCES letterbox.notice(agency_id, notice_id);
+ALTER TABLE ONLY letterbox.message
     ADD CONSTRAINT message_agency_id_to_party_fkey FOREIGN KEY (agency_id, to_party) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.notice
+    ADD CONSTRAINT notice_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.notice
+    ADD CONSTRAINT notice_agency_id_to_party_fkey FOREIGN KEY (agency_id, to_party) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.occasion
     ADD CONSTRAINT occasion_agency_id_arrangement_id_agreement_version_fkey FOREIGN KEY (agency_id, arrangement_id, agreement_version) REFERENCES letterbox.agreement(agency_id, arrangement_id, version);
 ALTER TABLE ONLY letterbox.occasion
@@ -4707,6 +5206,8 @@ ALTER TABLE ONLY letterbox.print_item
     ADD CONSTRAINT print_item_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.print_item
     ADD CONSTRAINT print_item_agency_id_letter_blob_fkey FOREIGN KEY (agency_id, letter_blob) REFERENCES letterbox.blob(agency_id, blob_id);
+ALTER TABLE ONLY letterbox.print_item
+    ADD CONSTRAINT print_item_agency_id_notice_id_fkey FOREIGN KEY (agency_id, notice_id) REFERENCES letterbox.notice(agency_id, notice_id);
 ALTER TABLE ONLY letterbox.print_item
     ADD CONSTRAINT print_item_agency_id_posted_by_fkey FOREIGN KEY (agency_id, posted_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.print_item
@@ -4786,6 +5287,7 @@ ALTER TABLE letterbox.audit_chain ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.blob_chunk ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.bounce ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.chase ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.cluster ENABLE ROW LEVEL SECURITY;
@@ -4809,6 +5311,10 @@ CREATE POLICY desk_add ON letterbox.blob FOR INSERT TO lb_desk WITH CHECK (((age
 CREATE POLICY desk_add ON letterbox.blob_chunk FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.chase FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (staff_id = ( SELECT v.staff_id
+   FROM letterbox.live_session v)) AND (event = ANY (ARRAY['called'::text, 'went_on'::text, 'waived'::text]))));
 CREATE POLICY desk_add ON letterbox.child FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -4828,6 +5334,10 @@ CREATE POLICY desk_add ON letterbox.job FOR INSERT TO lb_desk WITH CHECK (((agen
 CREATE POLICY desk_add ON letterbox.join_code FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.ladder FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = 'manager'::text))) AND (made_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
 CREATE POLICY desk_add ON letterbox.letter FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (channel = 'paper'::text) AND (entered_by = ( SELECT v.staff_id
@@ -4931,6 +5441,9 @@ CREATE POLICY desk_read ON letterbox.blob_chunk FOR SELECT TO lb_desk USING (((a
 CREATE POLICY desk_read ON letterbox.bounce FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.chase FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.child FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -4955,6 +5468,9 @@ CREATE POLICY desk_read ON letterbox.job FOR SELECT TO lb_desk USING ((agency_id
 CREATE POLICY desk_read ON letterbox.join_code FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.ladder FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.letter FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -4968,6 +5484,9 @@ CREATE POLICY desk_read ON letterbox.mail_seen FOR SELECT TO lb_desk USING ((age
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.message FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.notice FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.occasion FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
@@ -5010,15 +5529,20 @@ CREATE POLICY desk_timeline ON letterbox.audit FOR SELECT TO lb_desk USING (((ag
    FROM letterbox.live_session v)) AND (( SELECT v.role
    FROM letterbox.live_session v) = 'coordinator'::text) AND (object_kind = 'arrangement'::text) AND (act = ANY (ARRAY['arrangement_added'::text, 'arrangement_people_changed'::text, 'arrangement_state_changed'::text, 'arrangement_held'::text]))));
 ALTER TABLE letterbox.detail_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY diary_add ON letterbox.chase FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (staff_id IS NULL) AND (event = ANY (ARRAY['withheld'::text, 'asked'::text, 'handed'::text]))));
 CREATE POLICY diary_add ON letterbox.job FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
+CREATE POLICY diary_add ON letterbox.notice FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = 'asked'::text)));
 CREATE POLICY diary_add ON letterbox.occasion FOR INSERT TO lb_diary WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_change ON letterbox.occasion FOR UPDATE TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.agency FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.agreement FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.arrangement FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.arrangement_party FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.chase FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.child FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.ladder FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.letter FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY diary_read ON letterbox.notice FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.occasion FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_read ON letterbox.party FOR SELECT TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 ALTER TABLE letterbox.dispatch ENABLE ROW LEVEL SECURITY;
@@ -5039,6 +5563,7 @@ CREATE POLICY gate ON letterbox.attempt TO lb_gate USING (true) WITH CHECK (true
 CREATE POLICY gate ON letterbox.blob TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob_chunk TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.bounce TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.chase TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.child TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.child_link TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.cluster TO lb_gate USING (true) WITH CHECK (true);
@@ -5051,12 +5576,14 @@ CREATE POLICY gate ON letterbox.draft_file TO lb_gate USING (true) WITH CHECK (t
 CREATE POLICY gate ON letterbox.idempotency TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.job TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.join_code TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.ladder TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.letter TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.letter_contact TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.link TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.mail_kept TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.mail_seen TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.message TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.notice TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.occasion TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.original TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.part TO lb_gate USING (true) WITH CHECK (true);
@@ -5075,6 +5602,7 @@ CREATE POLICY gate ON letterbox.staff_lookup TO lb_gate USING (true) WITH CHECK 
 ALTER TABLE letterbox.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.join_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.ladder ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.letter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.letter_contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.link ENABLE ROW LEVEL SECURITY;
@@ -5082,6 +5610,7 @@ ALTER TABLE letterbox.mail_kept ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.mail_seen ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.migration ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.occasion ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.original ENABLE ROW LEVEL SECURITY;
 CREATE POLICY owner ON letterbox.audit FOR SELECT TO lb_owner USING (true);
@@ -5209,6 +5738,7 @@ CREATE POLICY press_change ON letterbox.archive_copy FOR UPDATE TO lb_press USIN
 CREATE POLICY press_change ON letterbox.contact FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.mail_seen FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.notice FOR UPDATE TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = 'asked'::text))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = ANY (ARRAY['ready'::text, 'failed'::text]))));
 CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.acknowledgement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -5232,6 +5762,7 @@ CREATE POLICY press_read ON letterbox.letter_contact FOR SELECT TO lb_press USIN
 CREATE POLICY press_read ON letterbox.link FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.mail_seen FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.message FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.notice FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.occasion FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.original FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.part FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -5337,6 +5868,8 @@ REVOKE ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, 
 GRANT ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.chase_stays() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.chase_stays() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.child_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.child_changed() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.child_refusal(p_agency bigint, p_child bigint) FROM PUBLIC;
@@ -5360,6 +5893,9 @@ GRANT ALL ON FUNCTION letterbox.cluster_init(p_kind text) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.copy_take_back(p_dispatch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.copy_take_back(p_dispatch bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.days_ascend(p_days smallint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.days_ascend(p_days smallint[]) TO lb_desk;
+GRANT ALL ON FUNCTION letterbox.days_ascend(p_days smallint[]) TO lb_gate;
 REVOKE ALL ON FUNCTION letterbox.decision_objects() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.decision_objects() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.detail_change_add(p_change bigint, p_party bigint, p_address boolean, p_email boolean, p_phone boolean, p_sealed bytea) FROM PUBLIC;
@@ -5535,6 +6071,8 @@ REVOKE ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_ke
 GRANT ALL ON FUNCTION letterbox.join_finish(p_sid bytea, p_account bigint, p_key_id bytea, p_public_key bytea, p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea, p_sealed_code_address bytea, p_lookup bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.join_try(p_code_hash bytea, p_email_check bytea, p_sid bytea, p_sealed_secret bytea, OUT result text, OUT agency_id bigint, OUT party_id bigint) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.ladder_begin() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.ladder_begin() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.last_approved(p_agency bigint, p_letter bigint, p_version integer, p_to bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_came(p_letter bigint, OUT texts integer, OUT files integer) TO lb_portal;
@@ -5551,6 +6089,7 @@ GRANT ALL ON FUNCTION letterbox.letter_sender_stands() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.letter_settle() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.letter_take_apart_anew(p_letter bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.letter_waits(p_agency bigint, p_arrangement bigint, p_from bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_find(p_token_hash bytea, OUT state text, OUT expires_at timestamp with time zone) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) FROM PUBLIC;
@@ -5569,6 +6108,8 @@ REVOKE ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answe
 GRANT ALL ON FUNCTION letterbox.message_failed_answer(p_message bigint, p_answer text) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.message_found(p_notify_id text, p_status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_found(p_notify_id text, p_status text) TO lb_post;
+REVOKE ALL ON FUNCTION letterbox.message_noticed() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.message_noticed() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_watch(p_message bigint, p_notify_id text) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.message_watched(OUT message_id bigint, OUT notify_id text, OUT mail_token text) FROM PUBLIC;
@@ -5588,6 +6129,14 @@ GRANT ALL ON FUNCTION letterbox.new_token() TO lb_press;
 GRANT ALL ON FUNCTION letterbox.new_token() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.new_token() TO lb_diary;
 GRANT ALL ON FUNCTION letterbox.new_token() TO lb_gate;
+REVOKE ALL ON FUNCTION letterbox.notice_chased() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.notice_chased() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.notice_lock(p_agency bigint, p_notice bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.notice_print_refusal(p_agency bigint, p_notice bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.notice_refusal(p_agency bigint, p_notice bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.notice_withdraw(p_agency bigint, p_parties bigint[], p_arrangement bigint, p_occasion bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.notices_stop() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.notices_stop() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.now() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_owner;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_portal;
@@ -5597,6 +6146,11 @@ GRANT ALL ON FUNCTION letterbox.now() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_diary;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_report;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.occasion_moves() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.occasion_moves() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.occasion_wait(p_occasion bigint, p_until date, p_today date, p_chase bigint, p_sealed_note bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.occasion_wait(p_occasion bigint, p_until date, p_today date, p_chase bigint, p_sealed_note bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.occasion_wait(p_occasion bigint, p_until date, p_today date, p_chase bigint, p_sealed_note bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.party_details_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_details_changed() TO lb_owner;
@@ -5640,6 +6194,7 @@ GRANT ALL ON FUNCTION letterbox.release_guard() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.release_open(p_release bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_open(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.remind_refusal(p_agency bigint, p_occasion bigint, p_kind text, p_day date) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.report_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.report_counts() TO lb_report;
 REVOKE ALL ON FUNCTION letterbox.reviews_open(p_days integer) FROM PUBLIC;
@@ -5841,6 +6396,30 @@ GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_post;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.bounce TO lb_gate;
 GRANT SELECT ON TABLE letterbox.bounce TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.chase TO lb_gate;
+GRANT SELECT ON TABLE letterbox.chase TO lb_desk;
+GRANT INSERT(agency_id) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(chase_id) ON TABLE letterbox.chase TO lb_desk;
+GRANT INSERT(chase_id) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(occasion_id) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(occasion_id),INSERT(occasion_id) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(act) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(act),INSERT(act) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(event) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(event),INSERT(event) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(base_on) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(base_on),INSERT(base_on) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(day) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(day),INSERT(day) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(ladder_version) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(code) ON TABLE letterbox.chase TO lb_desk;
+GRANT SELECT(code),INSERT(code) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(notice_id) ON TABLE letterbox.chase TO lb_diary;
+GRANT INSERT(staff_id) ON TABLE letterbox.chase TO lb_desk;
+GRANT INSERT(sealed_note) ON TABLE letterbox.chase TO lb_desk;
+GRANT INSERT(at) ON TABLE letterbox.chase TO lb_desk;
+GRANT INSERT(at) ON TABLE letterbox.chase TO lb_diary;
 GRANT SELECT,UPDATE ON TABLE letterbox.child TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child TO lb_press;
@@ -5899,6 +6478,9 @@ GRANT SELECT(expires_at),UPDATE(expires_at) ON TABLE letterbox.join_code TO lb_d
 GRANT SELECT(used_at) ON TABLE letterbox.join_code TO lb_desk;
 GRANT SELECT(made_by) ON TABLE letterbox.join_code TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.join_code TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.ladder TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.ladder TO lb_desk;
+GRANT SELECT ON TABLE letterbox.ladder TO lb_diary;
 GRANT SELECT,UPDATE ON TABLE letterbox.letter TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.letter TO lb_desk;
 GRANT SELECT ON TABLE letterbox.letter TO lb_press;
@@ -6037,15 +6619,38 @@ GRANT INSERT(way) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT(way) ON TABLE letterbox.message TO lb_post;
 GRANT INSERT(text_version) ON TABLE letterbox.message TO lb_press;
 GRANT INSERT(beside_dispatch) ON TABLE letterbox.message TO lb_press;
+GRANT INSERT(notice_id) ON TABLE letterbox.message TO lb_press;
 GRANT SELECT ON TABLE letterbox.migration TO lb_portal;
 GRANT SELECT ON TABLE letterbox.migration TO lb_desk;
 GRANT SELECT ON TABLE letterbox.migration TO lb_press;
 GRANT SELECT ON TABLE letterbox.migration TO lb_post;
 GRANT SELECT ON TABLE letterbox.migration TO lb_diary;
 GRANT SELECT ON TABLE letterbox.migration TO lb_report;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.notice TO lb_gate;
+GRANT SELECT ON TABLE letterbox.notice TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.notice TO lb_diary;
+GRANT SELECT(notice_id) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(notice_id),INSERT(notice_id) ON TABLE letterbox.notice TO lb_diary;
+GRANT SELECT(to_party) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(to_party),INSERT(to_party) ON TABLE letterbox.notice TO lb_diary;
+GRANT SELECT(kind) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(kind),INSERT(kind) ON TABLE letterbox.notice TO lb_diary;
+GRANT SELECT(day) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(day),INSERT(day) ON TABLE letterbox.notice TO lb_diary;
+GRANT SELECT(by_on) ON TABLE letterbox.notice TO lb_press;
+GRANT INSERT(by_on) ON TABLE letterbox.notice TO lb_diary;
+GRANT SELECT(state),UPDATE(state) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(code),UPDATE(code) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(way),UPDATE(way) ON TABLE letterbox.notice TO lb_press;
+GRANT SELECT(address_version),UPDATE(address_version) ON TABLE letterbox.notice TO lb_press;
+GRANT INSERT(made_at) ON TABLE letterbox.notice TO lb_diary;
+GRANT UPDATE(changed_at) ON TABLE letterbox.notice TO lb_press;
+GRANT INSERT(changed_at) ON TABLE letterbox.notice TO lb_diary;
 GRANT SELECT,INSERT ON TABLE letterbox.occasion TO lb_desk;
 GRANT SELECT ON TABLE letterbox.occasion TO lb_press;
 GRANT SELECT ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT,UPDATE ON TABLE letterbox.occasion TO lb_gate;
 GRANT SELECT(agency_id) ON TABLE letterbox.occasion TO lb_portal;
 GRANT INSERT(agency_id) ON TABLE letterbox.occasion TO lb_diary;
 GRANT SELECT(occasion_id) ON TABLE letterbox.occasion TO lb_portal;
@@ -6076,6 +6681,7 @@ GRANT UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_press;
 GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE letterbox.occasion TO lb_diary;
 GRANT UPDATE(is_dropped) ON TABLE letterbox.occasion TO lb_desk;
 GRANT UPDATE(is_dropped) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(wait_until) ON TABLE letterbox.occasion TO lb_portal;
 GRANT SELECT ON TABLE letterbox.original TO lb_gate;
 GRANT INSERT ON TABLE letterbox.original TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.original TO lb_desk;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "server/desk/register.h"
-#include "sys/clock.h"
+#include "server/desk/occasion.h"
 
-/* What was expected by now and did not come. */
+/*
+ * What was expected by now and did not come, and what of the ladder waits for a person, which comes
+ * first: who, since when, what was done so far and what comes next.
+ */
 
 enum { LATE_ON_PAGE = 50 };
 
@@ -10,63 +12,81 @@ struct listing {
     struct request *request;
     int64_t page;
     struct register_view *view;
+    struct occasion_now now;
+    struct store_rows rows, facts, chase;
 };
 
-static struct str called(struct request *request, const struct register_view *view,
-                         int64_t arrangement, int64_t party)
+static void put_words(struct listing *listing, size_t row, const struct desk_occasion *occasion,
+                      json_t *entry)
 {
-    const struct register_party *found = register_party(view, party);
-    const struct register_arrangement *in = register_arrangement(view, arrangement);
-    for (size_t i = 0; found && in && i < in->side_count; i++)
-        if (view->sides[in->first_side + i].party == party)
-            return register_called(request, found, view->sides[in->first_side + i].side);
-    return STR("");
-}
-
-static void put_row(struct request *request, const struct register_view *view,
-                    const struct store_rows *rows, size_t row, struct day today, json_t *list)
-{
-    int64_t arrangement = rows_int(rows, row, "arrangement_id");
-    const struct register_arrangement *in = register_arrangement(view, arrangement);
-    struct day by = today;
-    struct utc reminded;
-    json_t *entry = json_object();
-    (void)rows_day(rows, row, "due_on", &by);
-    json_put_code(entry, "id", rows_int(rows, row, "occasion_id"));
-    json_put_code(entry, "arrangement", arrangement);
+    struct request *request = listing->request;
+    const struct register_view *view = listing->view;
+    const struct register_arrangement *in = register_arrangement(view, occasion->arrangement);
+    int days = listing->now.today.number - occasion_base(occasion).number;
+    json_put_code(entry, "id", occasion->id);
+    json_put_code(entry, "arrangement", occasion->arrangement);
     json_put_str(entry, "child", in ? register_child_name(view, in) : STR(""));
     json_put_str(entry, "who",
-                 called(request, view, arrangement, rows_int(rows, row, "from_party")));
-    json_put_str(entry, "to", called(request, view, arrangement, rows_int(rows, row, "to_party")));
-    desk_put_day(entry, "by", by);
-    int days = today.number - by.number;
-    json_put_str(entry, "days",
-                 arena_print(request->arena, days == 1 ? "%d day" : "%d days", days));
-    if (rows_utc(rows, row, "reminded_at", &reminded))
-        desk_put_instant(entry, "chased", reminded, false);
+                 occasion_called(request, view, occasion->arrangement, occasion->from));
+    json_put_str(entry, "to", occasion_called(request, view, occasion->arrangement, occasion->to));
+    desk_put_day(entry, "by", occasion_base(occasion));
+    if (days > 0)
+        json_put_str(entry, "days",
+                     arena_print(request->arena, days == 1 ? "%d day" : "%d days", days));
+    struct str waits = rows_str(&listing->rows, row, "waits");
+    json_put_bool(entry, "waits", waits.len > 0);
+    json_put(entry, "next", occasion_next(request, &listing->now, occasion, waits));
+}
+
+static enum err put_row(struct listing *listing, struct store *store,
+                        const struct desk_keyring *keyring, size_t row, json_t *list)
+{
+    const struct store_rows *rows = &listing->rows;
+    struct desk_occasion occasion = {
+        .id = rows_int(rows, row, "occasion_id"),
+        .arrangement = rows_int(rows, row, "arrangement_id"),
+        .from = rows_int(rows, row, "from_party"),
+        .to = rows_int(rows, row, "to_party"),
+    };
+    for (size_t at = 0; at < listing->facts.count; at++)
+        if (rows_int(&listing->facts, at, "occasion_id") == occasion.id)
+            TRY(store_remind_facts(&listing->facts, at, &occasion.facts));
+    occasion.due = occasion.facts.due;
+    json_t *entry = json_object();
     json_add(list, entry);
+    put_words(listing, row, &occasion, entry);
+    return occasion_put_done(listing->request, store, keyring, &listing->chase, occasion.id, true,
+                             entry);
+}
+
+static enum err read(struct listing *listing, struct store *store)
+{
+    struct arena *arena = listing->request->arena;
+    int64_t from = (listing->page - 1) * LATE_ON_PAGE, ids[LATE_ON_PAGE + 1];
+    TRY(occasion_now(listing->request, store, &listing->now));
+    TRY(store_query(store, QUERY_occasion_late_list, PARAMS(P_INT(LATE_ON_PAGE + 1), P_INT(from)),
+                    arena, &listing->rows));
+    for (size_t row = 0; row < listing->rows.count; row++)
+        ids[row] = rows_int(&listing->rows, row, "occasion_id");
+    TRY(store_query(store, QUERY_remind_facts, PARAMS(P_NULL, P_INTS(ids, listing->rows.count)),
+                    arena, &listing->facts));
+    return store_query(store, QUERY_chase_of_occasions, PARAMS(P_INTS(ids, listing->rows.count)),
+                       arena, &listing->chase);
 }
 
 static enum err list(struct store *store, void *context)
 {
     struct listing *listing = context;
     struct request *request = listing->request;
-    struct register_view *view = listing->view;
     struct desk_keyring keyring;
-    struct store_rows rows, now;
-    struct utc instant = request->arrived;
     TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, view));
-    TRY(store_query_one(store, QUERY_clock_now, NO_PARAMS, request->arena, &now));
-    (void)rows_utc(&now, 0, "instant", &instant);
-    TRY(store_query(store, QUERY_occasion_late_list,
-                    PARAMS(P_INT(LATE_ON_PAGE + 1), P_INT((listing->page - 1) * LATE_ON_PAGE)),
-                    request->arena, &rows));
-    json_t *entries = json_array();
-    for (size_t row = 0; row < rows.count && row < LATE_ON_PAGE; row++)
-        put_row(request, view, &rows, row, clock_day(instant), entries);
-    desk_put_list(request->view, "occasions", entries);
-    desk_put_pages(request, "", listing->page, rows.count > LATE_ON_PAGE);
+    TRY(register_open(request, store, &keyring, listing->view));
+    TRY(read(listing, store));
+    JSON entries = json_array();
+    for (size_t row = 0; row < listing->rows.count && row < LATE_ON_PAGE; row++)
+        TRY(put_row(listing, store, &keyring, row, entries));
+    desk_put_list(request->view, "occasions", json_incref(entries));
+    desk_put_pages(request, "", listing->page, listing->rows.count > LATE_ON_PAGE);
     return desk_audit(store, "late_listed", NULL, 0, NULL, 0);
 }
 

@@ -60,7 +60,7 @@ static void put_counts(struct request *request, const struct store_rows *rows)
         {"arrived", "arrived"},     {"to_read", "to_read"}, {"second_check", "second_check"},
         {"held", "held"},           {"late", "late"},       {"quarantined", "quarantined"},
         {"problems", "problems"},   {"prints", "to_print"}, {"changes", "changes"},
-        {"reviews", "reviews_due"},
+        {"reviews", "reviews_due"}, {"to_ring", "to_ring"},
     };
     json_t *counts = json_object();
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)

@@ -48,8 +48,8 @@ static bool may(const struct request *request, enum http_who who)
 /* The page that somebody else changed meanwhile, for the one who is told so. */
 static void put_back(struct request *request)
 {
-    static const char *const pages[] = {"/letters/", "/quarantine/", "/parties/", "/arrangements/",
-                                        "/prints/"};
+    static const char *const pages[] = {"/letters/",      "/quarantine/", "/parties/",
+                                        "/arrangements/", "/occasions/",  "/prints/"};
     static const char *const rows[] = {"/dispatches/", "/messages/", "/jobs/", "/bounces/"};
     if (!str_equal(json_get_str(request->view, "code"), STR("conflict"))) return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -85,6 +85,7 @@ static enum err dress(struct request *request)
     json_put_bool(can, "see", may(request, WHO_SEES));
     json_put_bool(can, "work", may(request, WHO_WORKS));
     json_put_bool(can, "manage", may(request, WHO_LEADS));
+    json_put_bool(can, "lift", may(request, WHO_MANAGER));
     json_put_bool(can, "admin", may(request, WHO_ADMIN));
     put_back(request);
     return OK;

@@ -131,6 +131,8 @@ static const struct {
     {"clear_done", "Remove mails that are in the archive", false},
     {"check_archive", "Read the archive's copies back", false},
     {"check_notify", "Ask GOV.UK Notify about a notice", false},
+    {"compose_notice", "Make a reminder", false},
+    {"queue_reminders", "See who is to be reminded", false},
 };
 
 static struct str what_of(struct request *request, struct str kind, int64_t letter)
@@ -152,6 +154,7 @@ struct str problems_notice_words(struct str kind)
         {"link", "A link"},
         {"receipt", "A receipt"},
         {"reminder", "A reminder"},
+        {"delay", "Word that it may take longer"},
         {"join_done", "A welcome"},
         {"password_changed", "A notice of a new password"},
         {"return_note", "A note about a letter"},

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "rules/remind.h"
 #include "server/portal/portal.h"
 #include "sys/clock.h"
 
@@ -18,11 +19,14 @@ static void put_due(struct home *home, const struct store_rows *rows)
     for (size_t row = 0; row < rows->count; row++) {
         json_t *entry = json_object();
         struct portal_arrangement arrangement = portal_arrangement(rows, row);
-        struct day due = {0};
+        struct day due = {0}, wait = {0};
         rows_day(rows, row, "due_on", &due);
+        bool has_wait = rows_day(rows, row, "wait_until", &wait);
+        json_put_code(entry, "id", rows_int(rows, row, "occasion_id"));
         json_put_code(entry, "arrangement", portal_place(&home->contacts, arrangement));
         json_put_str(entry, "who", portal_who(request, &home->contacts, arrangement));
-        portal_put_day(entry, "by", due);
+        portal_put_day(entry, "by", remind_base(due, has_wait, wait));
+        json_put_bool(entry, "longer", has_wait);
         json_put_bool(entry, "late", str_equal(rows_str(rows, row, "state"), STR("late")));
         json_add(list, entry);
     }

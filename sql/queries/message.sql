@@ -5,13 +5,13 @@
 -- roles: lb_press
 -- params: $1 message_id bigint, $2 kind text, $3 dispatch_id bigint, $4 to_party bigint, $5 account_id bigint,
 --   $6 sealed_body bytea, $7 body_blob bigint, $8 sealed_address bytea, $9 address_table text,
---   $10 address_version integer, $11 mail_token text, $12 to_digest bytea
+--   $10 address_version integer, $11 mail_token text, $12 to_digest bytea, $13 notice_id bigint
 -- columns: none
 INSERT INTO letterbox.message (agency_id, message_id, kind, dispatch_id, to_party, account_id, sealed_body, body_blob,
-                               sealed_address, address_table, address_version, mail_token, to_digest, made_at,
+                               sealed_address, address_table, address_version, mail_token, to_digest, notice_id, made_at,
                                changed_at)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $5::bigint, $6::bytea, $7::bigint,
-        $8::bytea, $9::text, $10::integer, $11::text, $12::bytea, letterbox.now(), letterbox.now());
+        $8::bytea, $9::text, $10::integer, $11::text, $12::bytea, $13::bigint, letterbox.now(), letterbox.now());
 
 -- name: message_add_text
 -- purpose: Hands a text message for a party's telephone to the post

@@ -76,27 +76,32 @@ RETURNING o.occasion_id;
 
 -- name: occasion_late_mark
 -- purpose: Marks as late what was due before a day and is not here; a paused arrangement waits, and nobody is late who may not write
+-- purpose: Marks as late what was due before a day, with the time that was given, and is not here; a paused arrangement
+--   waits, and who may not write is never late
 -- roles: lb_desk lb_diary
 -- also: lb_press
 -- params: $1 today date
 -- columns: occasion_id bigint
 UPDATE letterbox.occasion o SET state = 'late', changed_at = letterbox.now()
   FROM letterbox.arrangement a
- WHERE o.state = 'due' AND o.due_on < $1::date
+  JOIN letterbox.arrangement_party m ON m.agency_id = a.agency_id AND m.arrangement_id = a.arrangement_id
+  JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
+ WHERE o.state = 'due' AND o.due_on < $1::date AND coalesce(o.wait_until < $1::date, true)
    AND a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id AND a.state = 'active'
    AND EXISTS (SELECT FROM letterbox.arrangement_party m
                 WHERE m.agency_id = o.agency_id AND m.arrangement_id = o.arrangement_id AND m.party_id = o.from_party
                   AND m.may_write)
+   AND m.party_id = o.from_party AND m.state = 'active' AND m.may_write AND p.state IN ('active', 'moved')
 RETURNING o.occasion_id;
 
 -- name: occasion_missed_mark
--- purpose: Marks as missed what has been late since before a day
+-- purpose: Marks as missed what has been late since before a day, with the time that was given
 -- roles: lb_diary
 -- also: lb_desk lb_press
 -- params: $1 before date
 -- columns: occasion_id bigint
 UPDATE letterbox.occasion SET state = 'missed', changed_at = letterbox.now()
- WHERE state = 'late' AND due_on < $1::date
+ WHERE state = 'late' AND due_on < $1::date AND coalesce(wait_until < $1::date, true)
 RETURNING occasion_id;
 
 -- name: occasion_receive
@@ -123,20 +128,35 @@ RETURNING occasion_id;
 -- roles: lb_portal
 -- also: lb_desk lb_press lb_diary
 -- params: $1 party_id bigint, $2 until date
--- columns: occasion_id bigint, arrangement_id bigint, month date, due_on date, state text
-SELECT DISTINCT ON (due_on, arrangement_id) occasion_id, arrangement_id, month, due_on, state FROM letterbox.occasion
+-- columns: occasion_id bigint, arrangement_id bigint, month date, due_on date, state text, wait_until date
+SELECT DISTINCT ON (due_on, arrangement_id) occasion_id, arrangement_id, month, due_on, state, wait_until FROM letterbox.occasion
  WHERE from_party = $1::bigint AND state IN ('due', 'late') AND due_on <= $2::date
  ORDER BY due_on, arrangement_id, occasion_id;
 
 -- name: occasion_late_list
--- purpose: What is late, oldest first
+-- purpose: What is late, and what waits for a person to act: those first, then the oldest. waits: handed (the ladder's
+--   step), failed (a reminder could not go)
 -- roles: lb_desk
--- also: lb_press lb_diary
 -- params: $1 limit integer, $2 offset integer
--- columns: occasion_id bigint, arrangement_id bigint, from_party bigint, to_party bigint, month date, due_on date,
---   reminders smallint, reminded_at timestamptz
-SELECT occasion_id, arrangement_id, from_party, to_party, month, due_on, reminders, reminded_at FROM letterbox.occasion
- WHERE state = 'late' ORDER BY due_on, occasion_id LIMIT $1::integer OFFSET $2::integer;
+-- columns: occasion_id bigint, arrangement_id bigint, from_party bigint, to_party bigint, month date, due_on date, state text,
+--   wait_until date, waits text
+WITH waits AS (
+    SELECT c.agency_id, c.occasion_id, max(c.event) AS event       -- as today_counts
+      FROM letterbox.chase c
+      JOIN letterbox.occasion o ON o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id
+      JOIN letterbox.arrangement a ON a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id
+     WHERE c.event IN ('handed', 'failed') AND c.act IN ('staff', 'reminder') AND a.state = 'active'
+       AND o.state IN ('due', 'late') AND c.base_on = greatest(o.due_on, o.wait_until)
+       AND NOT EXISTS (SELECT FROM letterbox.chase n
+                        WHERE n.agency_id = c.agency_id AND n.occasion_id = c.occasion_id AND n.base_on = c.base_on
+                          AND (n.event = 'went_on' OR c.event = 'failed' AND n.at > c.at
+                                                      AND n.event IN ('sent', 'posted', 'called')))
+     GROUP BY c.agency_id, c.occasion_id)
+SELECT o.occasion_id, o.arrangement_id, o.from_party, o.to_party, o.month, o.due_on, o.state, o.wait_until, w.event AS waits
+  FROM letterbox.occasion o
+  LEFT JOIN waits w ON w.agency_id = o.agency_id AND w.occasion_id = o.occasion_id
+ WHERE o.state = 'late' OR o.occasion_id IN (SELECT w.occasion_id FROM waits w)
+ ORDER BY w.event IS NULL, o.due_on, o.occasion_id LIMIT $1::integer OFFSET $2::integer;
 
 -- name: occasion_of_arrangement
 -- purpose: The calendar of an arrangement
@@ -157,3 +177,38 @@ SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, remin
 --   reminders smallint
 SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, reminders FROM letterbox.occasion
  WHERE arrangement_id = $1::bigint AND state IN ('late', 'due') ORDER BY due_on, from_party, to_party;
+-- name: occasion_find
+-- purpose: One expected letter
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 occasion_id bigint
+-- columns: occasion_id bigint, arrangement_id bigint, from_party bigint, to_party bigint, month date, due_on date, state text,
+--   letter_id bigint, wait_until date
+SELECT occasion_id, arrangement_id, from_party, to_party, month, due_on, state, letter_id, wait_until
+  FROM letterbox.occasion WHERE occasion_id = $1::bigint;
+
+-- name: occasion_find_self
+-- purpose: One thing that the signed-in party is to write and that is not here yet
+-- roles: lb_portal
+-- also: lb_desk lb_press lb_diary
+-- params: $1 occasion_id bigint
+-- columns: occasion_id bigint, arrangement_id bigint, due_on date, state text, wait_until date
+SELECT occasion_id, arrangement_id, due_on, state, wait_until FROM letterbox.occasion
+ WHERE occasion_id = $1::bigint AND state IN ('due', 'late');
+
+-- name: occasion_wait
+-- purpose: More time, by the person who writes or by staff: for how many expected letters of that day it was given
+-- roles: lb_portal lb_desk
+-- params: $1 occasion_id bigint, $2 until date, $3 today date, $4 chase_id bigint, $5 sealed_note bytea
+-- columns: given bigint
+SELECT letterbox.occasion_wait($1::bigint, $2::date, $3::date, $4::bigint, $5::bytea) AS given;
+
+-- name: occasion_waive
+-- purpose: It is no longer expected, says a member of staff; no row: it changed meanwhile
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 occasion_id bigint, $2 was text
+-- columns: occasion_id bigint
+UPDATE letterbox.occasion SET state = 'waived', changed_at = letterbox.now()
+ WHERE occasion_id = $1::bigint AND state = $2::text AND state IN ('due', 'late', 'missed')
+RETURNING occasion_id;

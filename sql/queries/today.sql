@@ -7,6 +7,7 @@
 -- columns: arrived bigint, to_read bigint, second_check bigint, approved bigint, held bigint, held_due bigint,
 --   escalated bigint, quarantined bigint, failed bigint, late bigint, to_print bigint, to_post bigint, changes bigint,
 --   reviews_due bigint, problems bigint
+--   escalated bigint, quarantined bigint, failed bigint, late bigint, to_ring bigint, to_print bigint, to_post bigint, problems bigint
 SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        count(*) FILTER (WHERE state = 'in_review') AS to_read,
        count(*) FILTER (WHERE state = 'second_check') AS second_check,
@@ -17,6 +18,16 @@ SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        count(*) FILTER (WHERE state = 'quarantined') AS quarantined,
        count(*) FILTER (WHERE state = 'failed') AS failed,
        (SELECT count(*) FROM letterbox.occasion WHERE state = 'late') AS late,
+       (SELECT count(DISTINCT c.occasion_id)                           -- as occasion_late_list
+          FROM letterbox.chase c
+          JOIN letterbox.occasion o ON o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id
+          JOIN letterbox.arrangement a ON a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id
+         WHERE c.event IN ('handed', 'failed') AND c.act IN ('staff', 'reminder') AND a.state = 'active'
+           AND o.state IN ('due', 'late') AND c.base_on = greatest(o.due_on, o.wait_until)
+           AND NOT EXISTS (SELECT FROM letterbox.chase n
+                            WHERE n.agency_id = c.agency_id AND n.occasion_id = c.occasion_id AND n.base_on = c.base_on
+                              AND (n.event = 'went_on' OR c.event = 'failed' AND n.at > c.at
+                                                          AND n.event IN ('sent', 'posted', 'called')))) AS to_ring,
        (SELECT count(*) FROM letterbox.print_item WHERE state = 'queued') AS to_print,
        (SELECT count(*) FROM letterbox.print_item WHERE state = 'printed') AS to_post,
        (SELECT count(*) FROM letterbox.detail_change WHERE state = 'waiting') AS changes,

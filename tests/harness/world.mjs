@@ -23,7 +23,7 @@ export const sha256 = (...parts) => {
 };
 export const key = (name) => sha256('letterbox test ', name);
 const half = (name) => key(name).subarray(0, 16);
-const sealed = (length = 80) => randomBytes(length);
+export const sealed = (length = 80) => randomBytes(length);
 const alias = (name) => [...key(name).subarray(0, 12)].map((byte) => ALPHABET[byte % 32]).join('');
 
 export class World {
@@ -136,7 +136,7 @@ export class World {
             arrangement: id(21), toMother: id(31), toFamily: id(32), account: id(51), fromMother: id(61),
             fromFamily: id(62), scan: id(63), toFamilyRelease: id(71), toMotherRelease: id(72), toGranRelease: id(73),
             portalDispatch: id(81), linkDispatch: id(82), postDispatch: id(83), link: id(85), print: id(86),
-            message: id(91), draft: id(95), join: id(96), job: id(97), approve: id(101) };
+            message: id(91), notice: id(43), occasion: id(41), draft: id(95), join: id(96), job: id(97), approve: id(101) };
         const n = names;
         let blobs = 500;
         const blob = (purpose, account) => this.blob(agency, id(blobs += 1), purpose, sealed(4096), account);
@@ -168,6 +168,11 @@ export class World {
         for (const [number, from, to] of [[41, n.family, n.mother], [42, n.mother, n.family]])
             await this.insert('occasion', { ...here, occasion_id: id(number), arrangement_id: n.arrangement,
                 from_party: from, to_party: to, month, due_on: day, agreement_version: 1, changed_at: at });
+
+        await this.insert('notice', { ...here, notice_id: n.notice, to_party: n.family, kind: 'reminder', day, by_on: day,
+            made_at: at, changed_at: at });
+        await this.insert('chase', { ...here, chase_id: id(44), occasion_id: id(41), act: 'reminder', event: 'asked',
+            base_on: day, day: 0, ladder_version: 1, notice_id: n.notice, at });
 
         await this.insert('account', { ...here, account_id: n.account, party_id: n.family,
             key_id: half(`account ${n.account}`), public_key: key(`account ${n.account}`), argon_passes: 3,

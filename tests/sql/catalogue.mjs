@@ -134,10 +134,15 @@ test('no process can lock a table that others use against them', async () => {
     const tables = await names(`SELECT relname FROM pg_class WHERE relnamespace = 'letterbox'::regnamespace AND relkind = 'r'`);
     for (const role of ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report']) {
         const locked = [];
-        for (const table of tables)
-            for (const mode of ['SHARE', 'ACCESS EXCLUSIVE'])
-                await db.as(role, (sql) => sql(`LOCK TABLE letterbox.${table} IN ${mode} MODE NOWAIT`), { commit: false })
-                    .then(() => locked.push(table), (error) => equal(error.code, '42501', `${role} ${table}: ${error.message}`));
+        await db.as(role, async (sql) => {
+            await sql('SAVEPOINT one');
+            for (const table of tables)
+                for (const mode of ['SHARE', 'ACCESS EXCLUSIVE']) {
+                    await sql(`LOCK TABLE letterbox.${table} IN ${mode} MODE NOWAIT`)
+                        .then(() => locked.push(table), (error) => equal(error.code, '42501', `${role} ${table}: ${error.message}`));
+                    await sql('ROLLBACK TO one');
+                }
+        }, { commit: false });
         deepEqual([...new Set(locked)].sort(), allowed[role] ?? [], role);
     }
 });

@@ -176,7 +176,8 @@ enum err message_store(struct store *store, const struct message *message)
                         id_or_null(message->body_blob), P_BYTES(message->address),
                         P_TEXT(message->is_to_account ? STR("account") : STR("message")),
                         P_INT(message->address_version), P_TEXT(str_from(message->token)),
-                        message->has_digest ? P_RAW(message->to_digest) : P_NULL)));
+                        message->has_digest ? P_RAW(message->to_digest) : P_NULL,
+                        id_or_null(message->notice))));
     return store_do(store, QUERY_job_add_message,
                     PARAMS(P_INT(message->id), id_or_null(message->dispatch), P_INT(JOB_USUAL)));
 }

@@ -15,6 +15,7 @@ struct message {
     const char *kind; /* link, waiting, released … */
     int64_t id;
     int64_t dispatch, party, account; /* 0: none */
+    int64_t notice;                   /* the reminder that it carries; 0: none */
     struct str alias;                 /* the party's own, for answers; empty: none are expected */
     bool is_answer;                   /* to a mail, by a machine: nothing comes back of it */
     struct str answers;               /* the mail's Message-ID without brackets, or empty */

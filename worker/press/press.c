@@ -116,3 +116,13 @@ enum err press_audit(struct store *store, const char *act, const char *kind, int
                            about_kind ? P_TEXT(str_from(about_kind)) : P_NULL,
                            about_kind ? P_INT(about) : P_NULL, P_NULL));
 }
+
+struct str press_names(const struct person_list *names, struct arena *arena)
+{
+    struct str all = {NULL, 0};
+    for (size_t i = 0; i < names->count; i++)
+        all = i == 0 ? names->at[0]
+                     : arena_print(arena, "%.*s%s%.*s", STR_ARG(all),
+                                   i + 1 == names->count ? " and " : ", ", STR_ARG(names->at[i]));
+    return all;
+}

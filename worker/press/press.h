@@ -137,6 +137,9 @@ MUST_CHECK enum err press_screen_digest(struct job *job, const struct review *re
 const struct press_party *press_writer(const struct press_letter *letter);
 const struct press_party *press_party(const struct press_letter *letter, int64_t party);
 
+/* "Ann, Bob and Cleo": as on an envelope. */
+struct str press_names(const struct person_list *names, struct arena *arena);
+
 /* First names that may stay: of the parties and of the child, as this recipient knows it. */
 const struct str *press_allowed(const struct press_letter *letter,
                                 const struct press_party *recipient, struct arena *arena,

@@ -199,16 +199,6 @@ enum err release_compose_note(struct release_work *work, struct str words, struc
 
 /* ---- the PDF ---- */
 
-static struct str join_names(const struct person_list *names, struct arena *arena)
-{
-    struct str all = {NULL, 0};
-    for (size_t i = 0; i < names->count; i++)
-        all = i == 0 ? names->at[0]
-                     : arena_print(arena, "%.*s%s%.*s", STR_ARG(all),
-                                   i + 1 == names->count ? " and " : ", ", STR_ARG(names->at[i]));
-    return all;
-}
-
 enum err release_view(struct release_work *work, const struct release *release, bool with_view_only,
                       struct recipient_view *ret_view)
 {
@@ -223,7 +213,7 @@ enum err release_view(struct release_work *work, const struct release *release, 
     BUF(reference, 32);
     code_reference_put(&reference, release->print.id ? release->print.id : release->id);
     *ret_view = (struct recipient_view){
-        .name = join_names(&person->names, arena),
+        .name = press_names(&person->names, arena),
         .address = person->address,
         .reference = arena_str(arena, buf_str(&reference)),
         .title = work->agency_name,
