@@ -19,7 +19,7 @@ PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc liboat
             libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode
 CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libheif gdk-pixbuf-2.0 tesseract lept zbar libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 CLEANER_CFLAGS = $(shell pkg-config --cflags $(CLEANER_PACKAGES) 2>/dev/null)
 
 # Headers of other people's libraries are not ours to warn about.
