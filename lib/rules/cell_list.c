@@ -112,7 +112,7 @@ static enum sheet_problem check_name_shape(struct str cell)
 {
     size_t digits = 0;
     for (size_t i = 0; i < cell.len; i++) digits += is_digit(cell.at[i]);
-    return digits > 2 || str_find_byte(cell, '@') != STR_NONE ? SHEET_NAME_SHAPE : SHEET_FINE;
+    return digits > 6 || str_find_byte(cell, '@') != STR_NONE ? SHEET_NAME_SHAPE : SHEET_FINE;
 }
 
 enum sheet_problem cell_names(struct str cell, struct arena *arena, struct person_list *ret_names)

@@ -47,13 +47,14 @@ struct import_said {
     bool is_fresh; /* it is not what the last import of that row said */
 };
 struct import_facts {
-    int64_t id; /* 0: not in the register */
+    int64_t id;     /* 0: not in the register */
+    int64_t new_id; /* what it gets there */
     int64_t version;
     struct import_said said[SHEET_SLOTS];
     struct str stored[SHEET_SLOTS];
     json_t *record;       /* as it is sealed; NULL: new */
     size_t row;           /* the first good row that tells of it + 1; 0: none */
-    bool changes, done;   /* the stored record is written anew; it was written */
+    bool changes;         /* the stored record is written anew */
     bool changes_contact; /* of a party: where letters go */
 };
 

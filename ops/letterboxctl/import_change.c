@@ -82,7 +82,10 @@ static void change_row(struct import *import, struct import_row *row)
     row->is_changed = false;
     row->is_new = !row->member->is_stored;
     for (int i = 0; i < SHEET_COLUMNS; i++) change_cell(import, row, (enum sheet_column)i);
-    if (row->is_new) row->arrangement->changes_members = true;
+    if (row->is_new) {
+        row->arrangement->changes_members = true;
+        row->arrangement->facts.changes = true;
+    }
     import->counts.new_rows += row->is_new;
     import->counts.changed += !row->is_new && row->is_changed;
     import->counts.unchanged += !row->is_new && !row->is_changed;

@@ -206,9 +206,11 @@ static struct str names_of(const struct import_party *party)
 
 static struct import_member *home_of(const struct import_arrangement *arrangement)
 {
-    struct import_member *member = arrangement->members;
-    while (member && member->side != SIDE_ADOPTIVE) member = member->next;
-    return member;
+    struct import_member *found = NULL;
+    for (struct import_member *one = arrangement->members; one; one = one->next)
+        if (one->side == SIDE_ADOPTIVE && (!found || str_equal(found->state, STR("ended"))))
+            found = one;
+    return found;
 }
 
 static void find_home(struct import *import, struct import_row *row)
