@@ -52,8 +52,12 @@ enum side cell_relation(struct str cell, struct arena *arena);
 
 /* The people of one household. */
 enum sheet_problem cell_names(struct str cell, struct arena *arena, struct person_list *ret_names);
-/* Their first names: "Ann and Tom". What the other side may know them as. */
-struct str cell_first_names(const struct person_list *names, struct arena *arena);
+/*
+ * Their first names: "Ann and Tom", what the other side may know them as. Of "Mrs Marsh" and
+ * "Okafor family" there are none; a lone word may be one, or (of a family who must not be found) a
+ * surname.
+ */
+struct str cell_first_names(const struct person_list *names, bool may_be_lone, struct arena *arena);
 bool cell_has_two_surnames(const struct person_list *names, struct arena *arena);
 /* Parted at semicolons, commas, line breaks and "or"; PERSON_LIST at most. */
 enum sheet_problem cell_emails(struct str cell, struct arena *arena, struct person_list *ret_list);

@@ -44,15 +44,15 @@ static struct str last_word(struct str text)
     return last;
 }
 
-/* "Mrs  Ann Marsh" → "Ann Marsh"; *ret_titled says that there was a title. */
-static struct str without_title(struct str name, struct arena *arena, bool *ret_titled)
+/* "Mrs  Ann Marsh" → "Ann Marsh"; before a surname alone the title stays. */
+static struct str without_title(struct str name, struct arena *arena)
 {
     BUF_SECRET(plain, PERSON_TEXT_BYTES);
     struct str rest = name, word;
-    *ret_titled = false;
+    size_t words = count_words(name);
     while ((word = next_word(&rest)).len) {
-        if (plain.len == 0 && is_title(word)) {
-            *ret_titled = true;
+        if (plain.len == 0 && is_title(word) && words > 2) {
+            words--;
             continue;
         }
         if (plain.len) buf_add_byte(&plain, ' ');
@@ -71,12 +71,7 @@ static size_t people_parted(struct str rest)
     return 0;
 }
 
-struct piece {
-    struct str name;
-    bool titled;
-};
-
-static enum sheet_problem split_people(struct str cell, struct arena *arena, struct piece *pieces,
+static enum sheet_problem split_people(struct str cell, struct arena *arena, struct str *pieces,
                                        size_t *ret_count)
 {
     size_t count = 0, start = 0;
@@ -91,8 +86,7 @@ static enum sheet_problem split_people(struct str cell, struct arena *arena, str
         start = i;
         if (piece.len == 0) continue;
         if (count == PERSON_LIST) return SHEET_NAMES_MANY;
-        pieces[count].name = without_title(piece, arena, &pieces[count].titled);
-        count++;
+        pieces[count++] = without_title(piece, arena);
     }
     *ret_count = count;
     return SHEET_FINE;
@@ -117,7 +111,7 @@ static enum sheet_problem check_name_shape(struct str cell)
 
 enum sheet_problem cell_names(struct str cell, struct arena *arena, struct person_list *ret_names)
 {
-    struct piece pieces[PERSON_LIST];
+    struct str pieces[PERSON_LIST];
     struct person_list names = {.count = 0};
     size_t count = 0;
     enum sheet_problem problem = check_name_shape(cell);
@@ -130,10 +124,8 @@ enum sheet_problem cell_names(struct str cell, struct arena *arena, struct perso
     if (problem != SHEET_FINE) return problem;
     if (count == 0) return SHEET_MISSING;
     for (size_t i = 0; i < count; i++) {
-        struct str name = pieces[i].name;
-        /* "Mr Marsh", "Mr & Mrs Marsh": only a surname is there */
-        if (name.len == 0 || (pieces[i].titled && count_words(name) < 2)) return SHEET_NAME_FIRST;
-        struct str next = i + 1 < count ? pieces[i + 1].name : STR("");
+        struct str name = pieces[i];
+        struct str next = i + 1 < count ? pieces[i + 1] : STR("");
         if (count_words(name) == 1 && count_words(next) > 1)
             name = arena_print(arena, "%.*s %.*s", STR_ARG(name), STR_ARG(last_word(next)));
         if (person_list_add(&names, name) != OK) return SHEET_CELL_TOO_LONG;
@@ -142,13 +134,27 @@ enum sheet_problem cell_names(struct str cell, struct arena *arena, struct perso
     return SHEET_FINE;
 }
 
-struct str cell_first_names(const struct person_list *names, struct arena *arena)
+/* The first name, or nothing: "Mrs Marsh", "Okafor family". */
+static struct str first_name(struct str name, bool may_be_lone, struct arena *arena)
+{
+    struct str rest = name, first = next_word(&rest), folded = cell_fold(name, arena), word;
+    if (is_title(first) || (!may_be_lone && count_words(name) < 2)) return STR("");
+    while ((word = next_word(&folded)).len)
+        if (str_equal(word, STR("family")) || str_equal(word, STR("household"))) return STR("");
+    return first;
+}
+
+struct str cell_first_names(const struct person_list *names, bool may_be_lone, struct arena *arena)
 {
     BUF_SECRET(text, PERSON_LIST * (size_t)(PERSON_LINE_BYTES + 8));
+    struct person_list first = {.count = 0};
     for (size_t i = 0; i < names->count; i++) {
-        struct str rest = names->at[i];
-        if (i) buf_add_c(&text, i + 1 == names->count ? " and " : ", ");
-        buf_add(&text, next_word(&rest));
+        struct str one = first_name(names->at[i], may_be_lone, arena);
+        if (one.len) first.at[first.count++] = one;
+    }
+    for (size_t i = 0; i < first.count; i++) {
+        if (i) buf_add_c(&text, i + 1 == first.count ? " and " : ", ");
+        buf_add(&text, first.at[i]);
     }
     return arena_str(arena, buf_str(&text));
 }

@@ -99,30 +99,13 @@ static enum sheet_problem read_months(const struct import *import, struct str ce
     return SHEET_FINE;
 }
 
-static bool has_word(struct str name, const char *word, struct arena *arena)
-{
-    struct str rest = cell_fold(name, arena), one;
-    while (str_split(&rest, ' ', &one))
-        if (str_equal(one, str_from(word))) return true;
-    return false;
-}
-
-/* Their first names are shown to the other side: a surname alone must not be. */
-static enum sheet_problem read_names(const struct import *import, enum sheet_column column,
-                                     struct str cell, struct str *ret_plain)
+static enum sheet_problem read_names(const struct import *import, struct str cell,
+                                     struct str *ret_plain)
 {
     struct person_list names;
     enum sheet_problem problem = cell_names(cell, import->arena, &names);
-    if (problem != SHEET_FINE) return problem;
-    for (size_t i = 0; i < names.count; i++) {
-        bool is_lone = str_find_byte(names.at[i], ' ') == STR_NONE;
-        if ((is_lone && column == COLUMN_HOME_NAMES) ||
-            has_word(names.at[i], "family", import->arena) ||
-            has_word(names.at[i], "household", import->arena))
-            return SHEET_NAME_FIRST;
-    }
-    *ret_plain = join_lines(&names, import->arena);
-    return SHEET_FINE;
+    if (problem == SHEET_FINE) *ret_plain = join_lines(&names, import->arena);
+    return problem;
 }
 
 static enum sheet_problem read_emails(const struct import *import, struct str cell,
@@ -166,7 +149,7 @@ static enum sheet_problem read_address(const struct import *import, struct str c
 static enum sheet_problem read_leaks(const struct import *import, struct str cell,
                                      struct str *ret_plain)
 {
-    struct person_leak *leaks = ARENA_MANY(import->arena, CELL_LEAKS, struct person_leak);
+    struct person_leak leaks[CELL_LEAKS];
     size_t count;
     enum sheet_problem problem = cell_leaks(cell, import->arena, leaks, &count);
     if (problem != SHEET_FINE) return problem;
@@ -221,7 +204,7 @@ enum sheet_problem import_cell(const struct import *import, enum sheet_column co
     case COLUMN_LAST_IN:
     case COLUMN_LAST_OUT: return read_date(import, column, cell, ret_plain);
     case COLUMN_HOME_NAMES:
-    case COLUMN_NAME: return read_names(import, column, cell, ret_plain);
+    case COLUMN_NAME: return read_names(import, cell, ret_plain);
     case COLUMN_HOME_ADDRESS:
     case COLUMN_ADDRESS: return read_address(import, cell, ret_plain);
     case COLUMN_HOME_EMAIL:

@@ -46,7 +46,12 @@ static void check_row(struct import *import, struct import_row *row)
     if (risk.len && (cell_says_nothing(risk) || str_same(risk, STR("no"))))
         import_note(import, row, COLUMN_RISK, SHEET_RISK_NONE);
     struct person_list names;
+    import_lines(row->plain[COLUMN_HOME_NAMES], &names);
+    if (names.count && cell_first_names(&names, false, import->arena).len == 0)
+        import_note(import, row, COLUMN_HOME_NAMES, SHEET_NAME_FIRST);
     import_lines(row->plain[COLUMN_NAME], &names);
+    if (names.count && cell_first_names(&names, true, import->arena).len == 0)
+        import_note(import, row, COLUMN_NAME, SHEET_NAME_FIRST);
     if (cell_has_two_surnames(&names, import->arena))
         import_note(import, row, COLUMN_NAME, SHEET_TWO_SURNAMES);
 }
@@ -120,7 +125,8 @@ enum err import_read(struct import *import, struct str file, const struct sheet_
     import->is_unusable = false;
     import->rows = ARENA_MANY(import->arena, IMPORT_ROWS, struct import_row);
     TRY(read_rows(import, csv, &heading, record.count));
-    if (import->row_count == 0 && import->rejected.count == 0)
+    import->is_unusable = import->row_count == 0;
+    if (import->is_unusable && import->rejected.count == 0)
         import_note_line(import, record.line, SHEET_COLUMNS, 0, SHEET_NO_ROWS);
     return OK;
 }

@@ -93,6 +93,18 @@ static void put_leaks(json_t *record, const struct import_facts *facts)
     }
 }
 
+/* What the other side may know them as: never a surname. */
+static struct str known_as(const struct import *import, const struct import_party *party)
+{
+    struct person_list names;
+    bool is_family = party->kind == SIDE_ADOPTIVE || party->kind == SIDE_SIBLING;
+    struct str relationship = party->facts.said[PARTY_RELATIONSHIP].plain;
+    import_lines(party->facts.said[PARTY_NAMES].plain, &names);
+    struct str first = cell_first_names(&names, !is_family, import->arena);
+    if (first.len) return first;
+    return is_family || relationship.len == 0 ? STR("the family") : relationship;
+}
+
 json_t *import_party_record(const struct import *import, const struct import_party *party)
 {
     const struct import_facts *facts = &party->facts;
@@ -100,10 +112,7 @@ json_t *import_party_record(const struct import *import, const struct import_par
     if (facts->record) {
         record = json_deep_copy(facts->record);
     } else {
-        struct person person = {.reachable = true};
-        struct person_list names;
-        import_lines(facts->said[PARTY_NAMES].plain, &names);
-        person.known_as = cell_first_names(&names, import->arena);
+        struct person person = {.reachable = true, .known_as = known_as(import, party)};
         record = person_write(&person);
     }
     put_names(record, facts);

@@ -155,7 +155,8 @@ struct value {
     const struct import_child *child;
     const struct import_party *party;
     enum side side;
-    size_t row; /* + 1; 0: the register's */
+    size_t row;       /* + 1; 0: the register's */
+    bool can_be_told; /* from somebody of the same name: there is an address or number */
     enum sheet_problem problem;
     enum sheet_column home, other; /* where the row has it */
 };
@@ -216,10 +217,14 @@ static void add_member(struct import *import, struct values *values,
         add_value(import, values, &pattern, "a", address);
     pattern.problem = SHEET_SAME_PERSON;
     pattern.home = COLUMN_HOME_NAMES, pattern.other = COLUMN_NAME;
+    pattern.can_be_told = import_value(facts, PARTY_EMAIL).len ||
+                          import_value(facts, PARTY_PHONE).len ||
+                          import_value(facts, PARTY_ADDRESS).len;
     import_lines(import_value(facts, PARTY_NAMES), &names);
     for (size_t i = 0; i < names.count; i++)
         if (str_find_byte(names.at[i], ' ') != STR_NONE)
             add_value(import, values, &pattern, "n", cell_fold(names.at[i], import->arena));
+    pattern.can_be_told = false;
     add_value(import, values, &pattern, "i",
               arena_print(import->arena, "%p", (void *)member->party));
 }
@@ -250,10 +255,15 @@ static void complain(struct import *import, const struct value *one, const struc
     const struct value *later = one->row > two->row ? one : two;
     if (one->row == two->row) later = one->side == SIDE_ADOPTIVE ? two : one;
     struct import_row *row = &import->rows[later->row - 1];
+    enum sheet_problem problem = later->problem;
+    if (problem == SHEET_SAME_PERSON && one->can_be_told && two->can_be_told) {
+        /* two adoptive families may well have a name in common */
+        if (is_family(one->side) == is_family(two->side)) return;
+        problem = SHEET_SAME_NAME;
+    }
     /* each pair once: its row is left out the next time */
     if (row->is_dropped) return;
-    import_note(import, row, later->side == SIDE_ADOPTIVE ? later->home : later->other,
-                later->problem);
+    import_note(import, row, later->side == SIDE_ADOPTIVE ? later->home : later->other, problem);
 }
 
 static bool has_two_sides(const struct value *at, size_t count)

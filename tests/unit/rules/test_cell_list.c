@@ -29,9 +29,10 @@ static void people(void **state)
         {"Mrs Ann Marsh", "Ann Marsh", "Ann", SHEET_FINE},
         {"Kayla", "Kayla", "Kayla", SHEET_FINE},
         {"Sandy Anderson", "Sandy Anderson", "Sandy", SHEET_FINE},
-        {"Mr & Mrs Marsh", NULL, NULL, SHEET_NAME_FIRST},
-        {"Mr Marsh", NULL, NULL, SHEET_NAME_FIRST},
-        {"Mrs", NULL, NULL, SHEET_NAME_FIRST},
+        {"Dr Priya Shah & Sam Shah", "Priya Shah|Sam Shah", "Priya and Sam", SHEET_FINE},
+        {"Mr & Mrs Marsh", "Mr Marsh|Mrs Marsh", "", SHEET_FINE},
+        {"Mrs Marsh", "Mrs Marsh", "", SHEET_FINE},
+        {"The Okafor Family", "The Okafor Family", "", SHEET_FINE},
         {"Marsh, Ann", NULL, NULL, SHEET_NAME_COMMA},
         {"Marsh, Ann and Tom", NULL, NULL, SHEET_NAME_COMMA},
         {"ann@example.org", NULL, NULL, SHEET_NAME_SHAPE},
@@ -48,8 +49,21 @@ static void people(void **state)
         if (problem != SHEET_FINE) continue;
         join(&names, &text);
         assert_str(buf_str(&text), str_from(cases[i].names));
-        assert_str(cell_first_names(&names, arena), str_from(cases[i].first));
+        assert_str(cell_first_names(&names, true, arena), str_from(cases[i].first));
     }
+}
+
+/* A lone word may be a surname, and of a family none must be shown. */
+static void lone_words(void **state)
+{
+    (void)state;
+    ARENA(arena, 1000000);
+    struct person_list names;
+    assert_int_equal(cell_names(STR("Okafor"), arena, &names), SHEET_FINE);
+    assert_str(cell_first_names(&names, false, arena), STR(""));
+    assert_str(cell_first_names(&names, true, arena), STR("Okafor"));
+    assert_int_equal(cell_names(STR("Okafor and Ann Marsh"), arena, &names), SHEET_FINE);
+    assert_str(cell_first_names(&names, false, arena), STR("Okafor and Ann"));
 }
 
 static void too_many_people(void **state)
@@ -155,7 +169,7 @@ static void leaks(void **state)
     }
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(people), cmocka_unit_test(too_many_people),
-          cmocka_unit_test(surnames), cmocka_unit_test(lists),
+UNIT_MAIN(NULL, cmocka_unit_test(people), cmocka_unit_test(lone_words),
+          cmocka_unit_test(too_many_people), cmocka_unit_test(surnames), cmocka_unit_test(lists),
           cmocka_unit_test(numbers_of_spreadsheets), cmocka_unit_test(addresses),
           cmocka_unit_test(leaks))
