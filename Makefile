@@ -250,7 +250,7 @@ install: all ## copy programs and units into DESTDIR (else the system); ops/RUNB
 	install -m 644 ops/systemd/*.service ops/systemd/*.target $(DESTDIR)/usr/lib/systemd/system/
 	install -m 644 ops/systemd/letterbox.sysusers $(DESTDIR)/usr/lib/sysusers.d/letterbox.conf
 	install -m 644 ops/systemd/letterbox.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/letterbox.conf
-	install -m 644 ops/RUNBOOK.md docs/mail.md ops/letterbox.conf.example SECURITY.md $(DESTDIR)/usr/share/doc/letterbox/
+	install -m 644 ops/RUNBOOK.md docs/mail.md docs/import.md docs/import-template.csv ops/letterbox.conf.example SECURITY.md $(DESTDIR)/usr/share/doc/letterbox/
 
 install-build:
 	@sh ops/install build

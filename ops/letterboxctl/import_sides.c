@@ -180,14 +180,26 @@ static void add_value(struct import *import, struct values *values, const struct
     value->text = arena_print(import->arena, "%s %.*s", use, STR_ARG(text));
 }
 
+/* The row that says so, or that brings the party into the arrangement; 0: the register. */
+static size_t row_for(const struct import_member *member, int slot)
+{
+    const struct import_facts *facts = &member->party->facts;
+    const struct import_said *said = &facts->said[slot];
+    if (member->is_stored && (!said->is_fresh || str_equal(said->plain, facts->stored[slot])))
+        return 0;
+    return said->row ? said->row : member->row;
+}
+
 static void add_lists(struct import *import, struct values *values, struct value *pattern,
-                      struct str emails, struct str phones)
+                      const struct import_member *member, struct str emails, struct str phones)
 {
     struct person_list list;
+    pattern->row = row_for(member, PARTY_EMAIL);
     pattern->problem = SHEET_SAME_EMAIL;
     pattern->home = COLUMN_HOME_EMAIL, pattern->other = COLUMN_EMAIL;
     import_emails(emails, import->arena, &list);
     for (size_t i = 0; i < list.count; i++) add_value(import, values, pattern, "e", list.at[i]);
+    pattern->row = row_for(member, PARTY_PHONE);
     pattern->problem = SHEET_SAME_PHONE;
     pattern->home = COLUMN_HOME_PHONE, pattern->other = COLUMN_PHONE;
     import_phones(phones, import->arena, &list);
@@ -203,18 +215,20 @@ static void add_member(struct import *import, struct values *values,
     struct value pattern = {.family = arrangement->child->family,
                             .child = arrangement->child,
                             .party = member->party,
-                            .side = member->side,
-                            .row = member->row};
+                            .side = member->side};
     struct str address;
     struct person_list names;
-    add_lists(import, values, &pattern, import_value(facts, PARTY_EMAIL),
+    add_lists(import, values, &pattern, member, import_value(facts, PARTY_EMAIL),
               import_value(facts, PARTY_PHONE));
     /* what the register has stays beside what is new */
-    add_lists(import, values, &pattern, facts->stored[PARTY_EMAIL], facts->stored[PARTY_PHONE]);
+    add_lists(import, values, &pattern, member, facts->stored[PARTY_EMAIL],
+              facts->stored[PARTY_PHONE]);
+    pattern.row = row_for(member, PARTY_ADDRESS);
     pattern.problem = SHEET_SAME_ADDRESS;
     pattern.home = COLUMN_HOME_ADDRESS, pattern.other = COLUMN_ADDRESS;
     if (sides_address(import_value(facts, PARTY_ADDRESS), import->arena, &address) == OK)
         add_value(import, values, &pattern, "a", address);
+    pattern.row = row_for(member, PARTY_NAMES);
     pattern.problem = SHEET_SAME_PERSON;
     pattern.home = COLUMN_HOME_NAMES, pattern.other = COLUMN_NAME;
     pattern.can_be_told = import_value(facts, PARTY_EMAIL).len ||
