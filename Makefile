@@ -19,7 +19,7 @@ PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc liboat
             libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode libical
 CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libheif gdk-pixbuf-2.0 tesseract lept zbar libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -lm
 CLEANER_CFLAGS = $(shell pkg-config --cflags $(CLEANER_PACKAGES) 2>/dev/null)
 
 # Headers of other people's libraries are not ours to warn about.
@@ -250,7 +250,7 @@ install: all ## copy programs and units into DESTDIR (else the system); ops/RUNB
 	install -m 644 ops/systemd/*.service ops/systemd/*.target $(DESTDIR)/usr/lib/systemd/system/
 	install -m 644 ops/systemd/letterbox.sysusers $(DESTDIR)/usr/lib/sysusers.d/letterbox.conf
 	install -m 644 ops/systemd/letterbox.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/letterbox.conf
-	install -m 644 ops/RUNBOOK.md docs/mail.md ops/letterbox.conf.example SECURITY.md $(DESTDIR)/usr/share/doc/letterbox/
+	install -m 644 ops/RUNBOOK.md docs/mail.md docs/import.md docs/import-template.csv ops/letterbox.conf.example SECURITY.md $(DESTDIR)/usr/share/doc/letterbox/
 
 install-build:
 	@sh ops/install build

@@ -126,7 +126,7 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
     virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean),
-    party_details_note(bigint), post_came_back(bigint)
+    party_details_note(bigint), post_came_back(bigint), sides_lock()
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
@@ -146,7 +146,7 @@ SET LOCAL ROLE lb_audit;
 GRANT EXECUTE ON FUNCTION audit_write(bigint, text, bigint, text, text, bigint, text, bigint, bytea) TO lb_gate;
 GRANT EXECUTE ON FUNCTION audit_append(text, text, bigint, text, bigint, bytea)
     TO lb_portal, lb_desk, lb_press, lb_post, lb_diary;
-GRANT EXECUTE ON FUNCTION audit_append_each(text, text, bigint[]) TO lb_post;
+GRANT EXECUTE ON FUNCTION audit_append_each(text, text, bigint[]) TO lb_desk, lb_post;
 GRANT EXECUTE ON FUNCTION audit_append_operator(bigint, text, text, bigint) TO lb_owner;
 GRANT EXECUTE ON FUNCTION audit_head(bigint) TO lb_owner, lb_desk;
 GRANT EXECUTE ON FUNCTION audit_hash(audit) TO lb_owner;
@@ -317,15 +317,15 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
             'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
             'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
-            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review'] LOOP
+            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review', 'import_row'] LOOP
         EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
-            'agreement', 'occasion', 'letter_contact', 'original', 'join_code', 'arrangement_review'] LOOP
+            'agreement', 'occasion', 'letter_contact', 'original', 'join_code', 'arrangement_review', 'import_row'] LOOP
         EXECUTE format('CREATE POLICY desk_add ON %I FOR INSERT TO lb_desk WITH CHECK (%s)', v_table, v_write);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'party', 'arrangement', 'arrangement_party', 'occasion', 'link', 'account',
-            'join_code', 'detail_change', 'arrangement_review'] LOOP
+            'join_code', 'detail_change', 'arrangement_review', 'import_row'] LOOP
         EXECUTE format('CREATE POLICY desk_change ON %I FOR UPDATE TO lb_desk USING (%s)', v_table, v_write);
     END LOOP;
     EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
@@ -389,7 +389,7 @@ CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review TO lb_desk;
+    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
               made_at)
     ON link TO lb_desk;
@@ -403,7 +403,7 @@ GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts
     ON job TO lb_desk;
 
 GRANT INSERT ON child, child_link, party, arrangement, arrangement_party, contact, occasion, letter,
-    letter_contact, original, review, decision, join_code, blob, blob_chunk TO lb_desk;
+    letter_contact, original, review, decision, join_code, blob, blob_chunk, import_row TO lb_desk;
 GRANT INSERT (agency_id, arrangement_id, version, months, avoid_months, first_writer, source, sealed_terms, agreed_on,
               rule, starts_on, made_by, made_at) ON agreement TO lb_desk;
 GRANT DELETE ON child_link, letter_contact TO lb_desk;
@@ -415,8 +415,9 @@ GRANT UPDATE (state, checked_by, decided_at, decided_by) ON detail_change TO lb_
 GRANT INSERT, UPDATE (sealed_answers, done_at, done_by) ON arrangement_review TO lb_desk;
 GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
               address_confirmed, email_confirmed, ask_first, key_ends_on, changed_at, changed_by) ON party TO lb_desk;
-GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, changed_at,
-              changed_by) ON arrangement TO lb_desk;
+GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, last_in_on,
+              last_out_on, changed_at, changed_by) ON arrangement TO lb_desk;
+GRANT UPDATE (version, sealed_cells, imported_at) ON import_row TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
 GRANT UPDATE (state, is_dropped, due_on, letter_id, changed_at) ON occasion TO lb_desk;
 GRANT UPDATE (arrangement_id, from_party, state, version, review_on, changed_at) ON letter TO lb_desk;

@@ -443,8 +443,16 @@ CREATE FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_ob
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_session letterbox.session;
 BEGIN
-    RETURN letterbox.audit_write_each(letterbox.gate_need_agency(), substr(session_user, 4), letterbox.gate_job(),
+    IF session_user = 'lb_desk' THEN
+        v_session := letterbox.gate_live_session();
+        RETURN letterbox.audit_write_each(v_agency, 'staff', v_session.staff_id, p_act, p_object_kind, p_object_ids,
+                                          NULL, NULL, NULL);
+    END IF;
+    RETURN letterbox.audit_write_each(v_agency, substr(session_user, 4), letterbox.gate_job(),
                                       p_act, p_object_kind, p_object_ids, NULL, NULL, NULL);
 END
 $$;
@@ -3283,6 +3291,16 @@ CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS b
 $$;
 ALTER FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.sides_lock() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(letterbox.gate_need_agency());
+END
+$$;
+ALTER FUNCTION letterbox.sides_lock() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.sides_stay_apart() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3855,6 +3873,8 @@ CREATE TABLE letterbox.arrangement (
     ended_at timestamp with time zone,
     changed_at timestamp with time zone,
     changed_by bigint,
+    last_in_on date,
+    last_out_on date,
     CONSTRAINT arrangement_arrangement_id_check CHECK ((arrangement_id > 0)),
     CONSTRAINT arrangement_kind_check CHECK ((kind = ANY (ARRAY['indirect'::text, 'direct'::text, 'one_way'::text]))),
     CONSTRAINT arrangement_photo_level_check CHECK ((photo_level = ANY (ARRAY['none'::text, 'no_face'::text, 'face'::text, 'view_only'::text]))),
@@ -4164,6 +4184,20 @@ CREATE TABLE letterbox.idempotency (
 );
 ALTER TABLE ONLY letterbox.idempotency FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.idempotency OWNER TO lb_owner;
+
+CREATE TABLE letterbox.import_row (
+    agency_id bigint NOT NULL,
+    import_row_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    sealed_cells letterbox.sealed NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT import_row_import_row_id_check CHECK ((import_row_id > 0)),
+    CONSTRAINT import_row_version_check CHECK ((version > 0))
+);
+ALTER TABLE ONLY letterbox.import_row FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.import_row OWNER TO lb_owner;
 
 CREATE TABLE letterbox.join_code (
     agency_id bigint NOT NULL,
@@ -4752,6 +4786,10 @@ ALTER TABLE ONLY letterbox.draft
     ADD CONSTRAINT draft_pkey PRIMARY KEY (agency_id, draft_id);
 ALTER TABLE ONLY letterbox.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (agency_id, session_key, route, once);
+ALTER TABLE ONLY letterbox.import_row
+    ADD CONSTRAINT import_row_agency_id_arrangement_id_party_id_key UNIQUE (agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.import_row
+    ADD CONSTRAINT import_row_pkey PRIMARY KEY (agency_id, import_row_id);
 ALTER TABLE ONLY letterbox.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (agency_id, job_id);
 ALTER TABLE ONLY letterbox.join_code
@@ -5110,6 +5148,8 @@ ALTER TABLE ONLY letterbox.draft_file
     ADD CONSTRAINT draft_file_agency_id_draft_id_fkey FOREIGN KEY (agency_id, draft_id) REFERENCES letterbox.draft(agency_id, draft_id) ON DELETE CASCADE;
 ALTER TABLE ONLY letterbox.idempotency
     ADD CONSTRAINT idempotency_agency_id_session_key_fkey FOREIGN KEY (agency_id, session_key) REFERENCES letterbox.session(agency_id, session_key) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.import_row
+    ADD CONSTRAINT import_row_agency_id_arrangement_id_party_id_fkey FOREIGN KEY (agency_id, arrangement_id, party_id) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
 ALTER TABLE ONLY letterbox.job
     ADD CONSTRAINT job_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
 ALTER TABLE ONLY letterbox.job
@@ -5328,6 +5368,9 @@ CREATE POLICY desk_add ON letterbox.decision FOR INSERT TO lb_desk WITH CHECK ((
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (author = ( SELECT v.staff_id
    FROM letterbox.live_session v))));
+CREATE POLICY desk_add ON letterbox.import_row FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_add ON letterbox.job FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
@@ -5377,6 +5420,9 @@ CREATE POLICY desk_change ON letterbox.child FOR UPDATE TO lb_desk USING ((agenc
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.detail_change FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.import_row FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
@@ -5460,6 +5506,9 @@ CREATE POLICY desk_read ON letterbox.detail_change FOR SELECT TO lb_desk USING (
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.dispatch FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.import_row FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.job FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
@@ -5574,6 +5623,7 @@ CREATE POLICY gate ON letterbox.dispatch TO lb_gate USING (true) WITH CHECK (tru
 CREATE POLICY gate ON letterbox.draft TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.draft_file TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.idempotency TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.import_row TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.job TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.join_code TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.ladder TO lb_gate USING (true) WITH CHECK (true);
@@ -5600,6 +5650,7 @@ CREATE POLICY gate ON letterbox.staff TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.staff_grant TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.staff_lookup TO lb_gate USING (true) WITH CHECK (true);
 ALTER TABLE letterbox.idempotency ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.import_row ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.join_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.ladder ENABLE ROW LEVEL SECURITY;
@@ -5846,6 +5897,7 @@ GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_o
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_post;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) TO lb_desk;
 GRANT ALL ON FUNCTION letterbox.audit_append_each(p_act text, p_object_kind text, p_object_ids bigint[]) TO lb_post;
 REVOKE ALL ON FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.audit_append_operator(p_agency bigint, p_act text, p_object_kind text, p_object_id bigint) TO lb_owner;
@@ -6214,6 +6266,8 @@ GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint,
 GRANT ALL ON FUNCTION letterbox.session_touch(p_sid bytea, OUT agency_id bigint, OUT kind text, OUT stage text, OUT account_id bigint, OUT party_id bigint, OUT staff_id bigint, OUT role text, OUT join_id bigint, OUT link_id bigint, OUT release_id bigint, OUT sealed_secret bytea, OUT idle_ends_at timestamp with time zone, OUT ends_at timestamp with time zone) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint, p_party bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.sides_lock() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.sides_lock() TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.sides_stay_apart() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sides_stay_apart() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.sign_in_begin(p_sid bytea, p_agency bigint, p_account bigint, p_passed boolean, p_sealed_secret bytea, p_code_hash bytea, p_message bigint, p_sealed_body bytea) FROM PUBLIC;
@@ -6368,6 +6422,8 @@ GRANT UPDATE(ended_at) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(ended_at) ON TABLE letterbox.arrangement TO lb_diary;
 GRANT UPDATE(changed_at) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT UPDATE(last_in_on) ON TABLE letterbox.arrangement TO lb_desk;
+GRANT UPDATE(last_out_on) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT,UPDATE ON TABLE letterbox.arrangement_party TO lb_gate;
 GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement_party TO lb_desk;
@@ -6468,6 +6524,10 @@ GRANT INSERT(changed_at) ON TABLE letterbox.dispatch TO lb_press;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.draft TO lb_portal;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.draft_file TO lb_portal;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.idempotency TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.import_row TO lb_desk;
+GRANT UPDATE(version) ON TABLE letterbox.import_row TO lb_desk;
+GRANT UPDATE(sealed_cells) ON TABLE letterbox.import_row TO lb_desk;
+GRANT UPDATE(imported_at) ON TABLE letterbox.import_row TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.join_code TO lb_gate;
 GRANT INSERT ON TABLE letterbox.join_code TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.join_code TO lb_desk;

@@ -148,14 +148,16 @@ enum err sides_address(struct str address, struct arena *arena, struct str *ret_
     if (address.len > SIDES_ADDRESS_BYTES) return ERR_TOO_BIG;
     BUF(folded, SIDES_ADDRESS_BYTES * 8);
     TRY(fold(address, &folded));
-    struct piece *pieces = ARENA_MANY(arena, WORDS, struct piece);
-    size_t count = 0, line = 0;
+    size_t room = 1, count = 0, line = 0;
+    for (size_t i = 0; i < folded.len; i++) room += folded.at[i] == ' ' || folded.at[i] == '\n';
+    if (room > WORDS) return ERR_TOO_BIG;
+    struct piece *pieces = ARENA_MANY(arena, room, struct piece);
     struct str lines = buf_str(&folded), one;
     while (str_split(&lines, '\n', &one)) {
         struct str word;
         while (str_split(&one, ' ', &word)) {
             if (word.len == 0) continue;
-            if (count == WORDS) return ERR_TOO_BIG;
+            ASSERT(count < room);
             pieces[count++] = (struct piece){.text = word, .line = line};
         }
         line++;

@@ -10,7 +10,7 @@ SELECT letterbox.audit_append($1::text, $2::text, $3::bigint, $4::text, $5::bigi
 
 -- name: audit_append_each
 -- purpose: Appends the same act on each of these objects, a row for each; last in its transaction. The last one's number
--- roles: lb_post
+-- roles: lb_desk lb_post
 -- params: $1 act text, $2 object_kind text, $3 object_ids bigint[]
 -- columns: number bigint
 SELECT letterbox.audit_append_each($1::text, $2::text, $3::bigint[]) AS number;

@@ -179,6 +179,8 @@ export class World {
             argon_kib: 65536, argon_salt: half(`salt ${n.account}`), wrapped_secret: sealed(109),
             sealed_code_address: sealed(), made_at: at });
         await this.insert('account_lookup', { ...here, value: key(`sign in ${n.account}`), account_id: n.account });
+        await this.insert('import_row', { ...here, import_row_id: id(93), arrangement_id: n.arrangement, party_id: n.mother,
+            sealed_cells: sealed(), imported_at: at });
         await this.insert('join_code', { ...here, join_id: n.join, party_id: n.mother, code_hash: key(`join ${n.join}`),
             email_check: key(`join mail ${n.join}`), expires_at: '2126-01-01', made_by: agency.staff.coordinator,
             made_at: at });
