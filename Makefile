@@ -16,7 +16,7 @@ Q := $(if $(V),,@)
 
 ## ---- flags -------------------------------------------------------------------------------------
 PACKAGES := libsodium libmicrohttpd gnutls libpq jansson inih libutf8proc liboath gpgme \
-            libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode
+            libcurl libcrypto cairo pangocairo pangoft2 fontconfig libseccomp libqrencode libical
 CLEANER_PACKAGES := gmime-3.0 gumbo poppler-glib vips libheif gdk-pixbuf-2.0 tesseract lept zbar libpng libjpeg zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
