@@ -3015,8 +3015,8 @@ BEGIN
             PERFORM letterbox.refuse('visit', 'visit_is_over', 'what is over is not planned again');
         END IF;
         IF NEW.state IN ('took_place', 'missed')
-           AND (OLD.state NOT IN ('confirmed', 'took_place', 'missed') OR NEW.starts_at > letterbox.now()) THEN
-            PERFORM letterbox.refuse('visit', 'visit_has_begun', 'only a confirmed visit that has begun took place');
+           AND (OLD.state NOT IN ('planned', 'confirmed', 'took_place', 'missed') OR NEW.starts_at > letterbox.now()) THEN
+            PERFORM letterbox.refuse('visit', 'visit_has_begun', 'only what has begun took place');
         END IF;
     END IF;
     IF NEW.state <> 'confirmed' THEN
@@ -3997,7 +3997,7 @@ CREATE TABLE letterbox.visit (
     CONSTRAINT visit_record_version_check CHECK ((record_version > 0)),
     CONSTRAINT visit_sequence_check CHECK ((sequence >= 0)),
     CONSTRAINT visit_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'confirmed'::text, 'stopped'::text, 'cancelled'::text, 'took_place'::text, 'missed'::text]))),
-    CONSTRAINT visit_told CHECK ((((told_starts_at IS NULL) = (told_ends_at IS NULL)) AND ((state <> 'confirmed'::text) OR ((told_starts_at = starts_at) AND (told_ends_at = ends_at))) AND ((state <> ALL (ARRAY['took_place'::text, 'missed'::text])) OR (told_starts_at IS NOT NULL)))),
+    CONSTRAINT visit_told CHECK ((((told_starts_at IS NULL) = (told_ends_at IS NULL)) AND ((state <> 'confirmed'::text) OR ((told_starts_at = starts_at) AND (told_ends_at = ends_at))))),
     CONSTRAINT visit_visit_id_check CHECK ((visit_id > 0))
 );
 ALTER TABLE ONLY letterbox.visit FORCE ROW LEVEL SECURITY;

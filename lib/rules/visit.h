@@ -15,15 +15,16 @@
  * Meetings that staff plan and supervise: where one is on its way, whether it may be confirmed,
  * what each person may know of it, what it gets in the way of, and when the next one is due.
  *
- *   planned ──▶ confirmed ──▶ took_place | missed        each but the last three may be cancelled
+ *   planned ──▶ confirmed ──▶ took_place | missed        what is open may be cancelled
  *      ▲  ▲        │  │
  *      │  └────────┘  └─▶ stopped ──▶ planned             changed; blocked; the block was lifted
  *      └ (new)
  *
  * Families know of it only while it is confirmed: then they were told, and it is as planned. The
  * database moves it to stopped when the arrangement is blocked or somebody no longer takes part;
- * then staff telephone everybody. Nothing comes back from cancelled; took_place and missed may
- * change places, because a mistake in the record must be mended.
+ * then staff telephone everybody. One that began without having been confirmed can still be noted,
+ * as it was arranged by telephone then. Nothing comes back from cancelled; took_place and missed
+ * may change places, because a mistake in the record must be mended.
  */
 enum visit_state {
     VISIT_PLANNED,

@@ -164,10 +164,11 @@ static enum err put_visit(const struct viewing *viewing)
     json_put(object, "state", desk_tagged(request, str_from(visit_state_word(visit->state))));
     json_put_bool(object, "open", visit_is_open(visit->state));
     json_put_bool(object, "may_change", visit_is_open(visit->state) && !visit->has_begun);
-    json_put_bool(object, "may_confirm", visit->state == VISIT_PLANNED);
+    json_put_bool(object, "may_confirm", visit->state == VISIT_PLANNED && !visit->has_begun);
     json_put_bool(object, "may_replan", visit->state == VISIT_STOPPED);
     json_put_bool(object, "may_record",
-                  is_over || (visit->state == VISIT_CONFIRMED && visit->has_begun));
+                  is_over || (visit->has_begun &&
+                              (visit->state == VISIT_CONFIRMED || visit->state == VISIT_PLANNED)));
     json_put_bool(object, "told", visit->told_starts.us != 0);
     json_put_str(object, "supervisor",
                  visit_staff_name(viewing->staff, viewing->staff_count, visit->supervisor));

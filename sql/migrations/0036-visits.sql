@@ -30,8 +30,7 @@ CREATE TABLE visit (
     FOREIGN KEY (agency_id, changed_by) REFERENCES staff,
     CONSTRAINT visit_length CHECK (ends_at > starts_at AND ends_at <= starts_at + interval '12 hours'),
     CONSTRAINT visit_told CHECK ((told_starts_at IS NULL) = (told_ends_at IS NULL)
-                                 AND (state <> 'confirmed' OR told_starts_at = starts_at AND told_ends_at = ends_at)
-                                 AND (state NOT IN ('took_place', 'missed') OR told_starts_at IS NOT NULL))
+                                 AND (state <> 'confirmed' OR told_starts_at = starts_at AND told_ends_at = ends_at))
 );
 CREATE INDEX visit_when ON visit (agency_id, starts_at);
 CREATE INDEX visit_arrangement ON visit (agency_id, arrangement_id, starts_at);
@@ -104,8 +103,8 @@ BEGIN
             PERFORM letterbox.refuse('visit', 'visit_is_over', 'what is over is not planned again');
         END IF;
         IF NEW.state IN ('took_place', 'missed')
-           AND (OLD.state NOT IN ('confirmed', 'took_place', 'missed') OR NEW.starts_at > letterbox.now()) THEN
-            PERFORM letterbox.refuse('visit', 'visit_has_begun', 'only a confirmed visit that has begun took place');
+           AND (OLD.state NOT IN ('planned', 'confirmed', 'took_place', 'missed') OR NEW.starts_at > letterbox.now()) THEN
+            PERFORM letterbox.refuse('visit', 'visit_has_begun', 'only what has begun took place');
         END IF;
     END IF;
     IF NEW.state <> 'confirmed' THEN

@@ -41,7 +41,7 @@ static void who_may_move_it_where(void **state)
     (void)state;
     static const char *const table[VISIT_STATE_COUNT] = {
         /* pl co st ca to mi */
-        " x x  ", /* planned */
+        " x xbb", /* planned */
         "x  xbb", /* confirmed */
         "x  x  ", /* stopped */
         "      ", /* cancelled */
