@@ -360,8 +360,8 @@ END
 $$;
 -- Visits: who may look into the register; and who supervises one, that one.
 CREATE POLICY desk_read ON visit FOR SELECT TO lb_desk
-    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager', 'inspector'))
-           OR (agency_id, supervisor) = (SELECT v.agency_id, v.staff_id FROM live_session v WHERE v.role = 'checker'));
+    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('checker', 'coordinator', 'manager', 'inspector'))
+           AND ((SELECT v.role FROM live_session v) <> 'checker' OR supervisor = (SELECT v.staff_id FROM live_session v)));
 CREATE POLICY desk_read ON visit_party FOR SELECT TO lb_desk
     USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager', 'inspector')));
 CREATE POLICY desk_add ON visit FOR INSERT TO lb_desk

@@ -3022,6 +3022,11 @@ BEGIN
     IF NEW.state <> 'confirmed' THEN
         RETURN NEW;
     END IF;
+    IF TG_OP = 'INSERT' OR OLD.state <> 'confirmed' THEN
+        IF EXISTS (SELECT FROM letterbox.agency a WHERE a.agency_id = NEW.agency_id AND a.frozen_at IS NOT NULL) THEN
+            PERFORM letterbox.refuse('visit', 'visit_not_frozen', 'the agency is frozen');
+        END IF;
+    END IF;
     -- Locked, so that who blocks it now waits, and then stops this visit.
     PERFORM FROM letterbox.arrangement a
       WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id AND a.kind = 'direct' AND a.state = 'active'
@@ -4782,10 +4787,9 @@ CREATE POLICY desk_read ON letterbox.staff_grant FOR SELECT TO lb_desk USING (((
    FROM letterbox.live_session v) = 'administrator'::text))));
 CREATE POLICY desk_read ON letterbox.visit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
-  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))) OR ((agency_id, supervisor) = ( SELECT v.agency_id,
-    v.staff_id
-   FROM letterbox.live_session v
-  WHERE (v.role = 'checker'::text)))));
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND ((( SELECT v.role
+   FROM letterbox.live_session v) <> 'checker'::text) OR (supervisor = ( SELECT v.staff_id
+   FROM letterbox.live_session v)))));
 CREATE POLICY desk_read ON letterbox.visit_party FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));

@@ -77,6 +77,7 @@ bool visit_is_open(enum visit_state state)
 
 enum visit_refusal visit_may_confirm(const struct visit_facts *facts)
 {
+    if (facts->is_frozen) return VISIT_FROZEN;
     if (!facts->is_direct) return VISIT_NOT_DIRECT;
     if (!facts->is_open) return VISIT_NOT_OPEN;
     if (!facts->everybody_takes_part) return VISIT_SOMEBODY_STOPPED;
@@ -177,6 +178,24 @@ bool visit_same_place(struct str one, struct str other)
 static bool is_named(struct str place)
 {
     return next_letter(&place) != 0;
+}
+
+bool visit_names(struct str text, struct str term)
+{
+    if (!is_named(term)) return false;
+    for (size_t start = 0; start < text.len; start++) {
+        bool begins = is_letter((unsigned char)text.at[start]) &&
+                      (start == 0 || !is_letter((unsigned char)text.at[start - 1]));
+        if (!begins) continue;
+        struct str rest = str_from_byte(text, start), wanted = term;
+        unsigned char a, b;
+        do {
+            b = next_letter(&wanted);
+            a = b ? next_letter(&rest) : 0;
+        } while (b && a == b);
+        if (b == 0 && (rest.len == 0 || !is_letter((unsigned char)rest.at[0]))) return true;
+    }
+    return false;
 }
 
 static bool meet(const struct visit_slot *one, const struct visit_slot *other, int64_t margin_us)

@@ -60,6 +60,7 @@ bool visit_attendance_get(struct str word, enum visit_attendance *ret_attendance
 /* ---- may it be confirmed? ---- */
 
 struct visit_facts {
+    bool is_frozen;                 /* after a breach nothing goes to families */
     bool is_direct, is_open;        /* the arrangement: meetings, and active */
     bool everybody_takes_part;      /* each who is asked to come is active, here and at all */
     bool has_home, has_other;       /* somebody of the child's family, somebody of another side */
@@ -69,6 +70,7 @@ struct visit_facts {
 };
 enum visit_refusal {
     VISIT_MAY,
+    VISIT_FROZEN,
     VISIT_NOT_DIRECT,
     VISIT_NOT_OPEN,
     VISIT_SOMEBODY_STOPPED,
@@ -115,6 +117,11 @@ struct visit_view visit_view_of(const struct visit_plan *plan, int64_t party);
  * the service is for (rules/neutral.h) is left out of it.
  */
 struct visit_view visit_for_calendar(struct visit_view view);
+/*
+ * Does the text name this term, as whole words, whatever stands between them? For a warning while
+ * staff type what a person is told: the terms are those that this person must not learn.
+ */
+bool visit_names(struct str text, struct str term);
 /* Does this change what somebody was told, or may be told? */
 bool visit_tells_anew(const struct visit_plan *before, const struct visit_plan *after);
 

@@ -62,6 +62,8 @@ static enum err find_facts(struct store *store, const struct desk_keyring *keyri
     TRY(store_query_one(store, QUERY_arrangement_needs_two, PARAMS(P_INT(moving->arrangement.id)),
                         request->arena, &rows));
     facts.needs_two = rows_bool(&rows, 0, "needs_two");
+    TRY(store_query_one(store, QUERY_agency_policy, NO_PARAMS, request->arena, &rows));
+    facts.is_frozen = !rows_null(&rows, 0, "frozen_at");
     see_people(moving, &facts);
     *ret_facts = facts;
     return OK;

@@ -188,8 +188,27 @@ static void put_error(struct request *request, const char *field, json_t *row, c
     if (error) json_put(row, key, json_incref(error));
 }
 
+/* What of it this person must not learn: "Ashbourne, Shah". */
+static struct str given_away(struct request *request, const struct person *person,
+                             const struct visit_form *form, const struct visit_guest_form *guest)
+{
+    const struct str texts[] = {form->venue, form->room, guest->travel, guest->note};
+    struct str all = STR("");
+    for (size_t i = 0; i < person->leak_count; i++) {
+        struct str term = person->leaks[i].term;
+        bool is_named = false;
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
+            is_named |= visit_names(texts[j], term);
+        if (is_named)
+            all = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(all), all.len ? ", " : "",
+                              STR_ARG(term));
+    }
+    return all;
+}
+
 static void put_guest(struct request *request, const struct arrangement_member *person,
-                      const struct visit_guest_form *guest, json_t *list)
+                      const struct visit_form *form, const struct visit_guest_form *guest,
+                      json_t *list)
 {
     json_t *row = json_object();
     json_put_code(row, "id", guest->party);
@@ -200,6 +219,7 @@ static void put_guest(struct request *request, const struct arrangement_member *
     json_put_str(row, "note", guest->note);
     json_put_bool(row, "tells",
                   neutral_tells(guest->travel) != NULL || neutral_tells(guest->note) != NULL);
+    json_put_str(row, "leak", given_away(request, &person->party.person, form, guest));
     put_error(request, row_name(request, "travel", guest->party), row, "travel_error");
     put_error(request, row_name(request, "note", guest->party), row, "note_error");
     json_add(list, row);
@@ -212,7 +232,7 @@ void visit_form_put(struct request *request, const struct desk_arrangement *arra
     for (size_t i = 0; i < form->guest_count; i++)
         for (size_t j = 0; j < arrangement->member_count; j++)
             if (arrangement->members[j].party.id == form->guests[i].party)
-                put_guest(request, &arrangement->members[j], &form->guests[i], list);
+                put_guest(request, &arrangement->members[j], form, &form->guests[i], list);
     desk_put_list(request->view, "guests", list);
     if (!request_has_problem(request)) {
         if (form->has_times) desk_put_date(request, "", clock_day(form->starts));

@@ -120,6 +120,7 @@ void visit_not_confirmed(struct request *request, enum visit_refusal refusal)
 {
     switch (refusal) {
     case VISIT_MAY: break;
+    case VISIT_FROZEN: request_problem(request, "", "visit-frozen"); break;
     case VISIT_NOT_DIRECT: request_problem(request, "", "visit-not-direct"); break;
     case VISIT_NOT_OPEN: request_problem(request, "", "visit-not-open"); break;
     case VISIT_SOMEBODY_STOPPED: request_problem(request, "guest", "visit-somebody-stopped"); break;
@@ -137,6 +138,7 @@ enum err visit_refused(struct request *request, enum err code)
         const char *constraint;
         enum visit_refusal refusal;
     } refusals[] = {
+        {"visit_not_frozen", VISIT_FROZEN},
         {"visit_arrangement_open", VISIT_NOT_OPEN},
         {"visit_people_take_part", VISIT_SOMEBODY_STOPPED},
         {"visit_both_sides", VISIT_ONE_SIDE},

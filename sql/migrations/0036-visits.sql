@@ -110,6 +110,11 @@ BEGIN
     IF NEW.state <> 'confirmed' THEN
         RETURN NEW;
     END IF;
+    IF TG_OP = 'INSERT' OR OLD.state <> 'confirmed' THEN
+        IF EXISTS (SELECT FROM letterbox.agency a WHERE a.agency_id = NEW.agency_id AND a.frozen_at IS NOT NULL) THEN
+            PERFORM letterbox.refuse('visit', 'visit_not_frozen', 'the agency is frozen');
+        END IF;
+    END IF;
     -- Locked, so that who blocks it now waits, and then stops this visit.
     PERFORM FROM letterbox.arrangement a
       WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id AND a.kind = 'direct' AND a.state = 'active'
@@ -154,7 +159,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION letterbox.visit_guard() IS
-    'Refuses to confirm a visit that may not be: constraints visit_arrangement_open, visit_people_take_part, visit_both_sides, visit_supervised, visit_to_come, visit_second_person; and moves that are none: visit_is_over, visit_has_begun';
+    'Refuses to confirm a visit that may not be: constraints visit_arrangement_open, visit_people_take_part, visit_both_sides, visit_supervised, visit_to_come, visit_second_person, visit_not_frozen; and moves that are none: visit_is_over, visit_has_begun';
 GRANT EXECUTE ON FUNCTION letterbox.visit_guard() TO lb_owner;
 
 CREATE FUNCTION letterbox.visit_people_stand() RETURNS trigger

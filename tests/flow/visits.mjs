@@ -175,6 +175,17 @@ diaryOf('staff of another agency see no meeting of this one', async () => {
     ok(!(await client.get(`/visits?from=${YEAR}-07-12`)).has('[data-test=row-visit]'));
 });
 
+diaryOf('what a person must not learn is pointed out before it is told', async () => {
+    const party = await joan.submit(await joan.get(`/parties/${who.birth}`), 'form-post_parties_ID',
+        { leak_category: ['place'], leak_term: ['Marlborough Junction'] });
+    ok(party.has('[data-test=msg-party-saved]'), party.plain().slice(0, 500));
+    const clean = await joan.get(`/visits/${await planned(day(24))}`);
+    ok(!clean.has('[data-test=msg-visit-leak]'), clean.plain().slice(0, 300));
+    const page = await joan.get(`/visits/${await planned({ ...day(25), venue: 'The hall at MARLBOROUGH JUNCTION, Platform 2' })}`);
+    equal(page.find('[data-test=msg-visit-leak]').length, 1, 'for the one person');
+    match(page.text('[data-test=msg-visit-leak]'), /must not learn: Marlborough Junction\./);
+});
+
 diaryOf('a place that tells what it is for stays out of calendars', async () => {
     const id = await confirmed({ venue: 'Meadow Adoption Centre' });
     ok((await joan.get(`/visits/${id}`)).has('[data-test=msg-venue-tells]'));

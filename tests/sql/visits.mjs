@@ -44,6 +44,7 @@ async function owner(fn) {
 
 // What is changed before, by the owner, past what the desk may; and which refusal it makes.
 const FACTS = [
+    ['of an agency that is frozen', 'UPDATE letterbox.agency SET frozen_at = letterbox.now()', 'visit_not_frozen'],
     ['of letters', `UPDATE letterbox.arrangement SET kind = 'indirect'`, 'visit_arrangement_open'],
     ...['paused', 'suspended', 'prohibited', 'held', 'inactive', 'ended'].map((to) => [`that is ${to}`,
         `UPDATE letterbox.arrangement SET state = '${to}', ended_at = ${to === 'ended' ? 'letterbox.now()' : 'NULL'}`,

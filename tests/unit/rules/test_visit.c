@@ -79,7 +79,7 @@ static void what_stops_a_confirmation(void **state)
     struct {
         struct visit_facts facts;
         enum visit_refusal refusal;
-    } cases[10];
+    } cases[11];
     for (size_t i = 0; i < COUNT(cases); i++) cases[i].facts = good;
     size_t n = 0;
 #define CASE(change, expected)                 \
@@ -87,6 +87,7 @@ static void what_stops_a_confirmation(void **state)
         cases[n].facts.change;                 \
         cases[n++].refusal = VISIT_##expected; \
     } while (0)
+    CASE(is_frozen = true, FROZEN);
     CASE(is_direct = false, NOT_DIRECT);
     CASE(is_open = false, NOT_OPEN);
     CASE(everybody_takes_part = false, SOMEBODY_STOPPED);
@@ -180,6 +181,30 @@ static void a_calendar_does_not_tell_what_it_is_for(void **state)
     assert_str(shown.room, STR("Blue room"));
     assert_str(shown.travel, STR("Bus 7"));
     assert_str(shown.note, STR(""));
+}
+
+static void a_text_that_names_what_somebody_must_not_learn(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *term;
+        bool names;
+    } cases[] = {
+        {"Bus 7 to Ashbourne, then walk", "Ashbourne", true},
+        {"ASHBOURNE", "ashbourne", true},
+        {"Meet at St. Mary's school.", "St Mary\xe2\x80\x99s School", false},
+        {"Meet at St. Mary's school.", "st marys school", true},
+        {"Park Road, HX17 4AB", "hx174ab", true},
+        {"The Shaws' car", "Shaw", false},
+        {"Take Ashbournes road", "Ashbourne", false},
+        {"bus", "", false},
+        {"bus", "...", false},
+        {"", "Ashbourne", false},
+        {"Ash bourne Way", "Ashbourne", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(visit_names(str_from(cases[i].text), str_from(cases[i].term)),
+                         cases[i].names);
 }
 
 static void what_people_are_told_anew(void **state)
@@ -344,6 +369,7 @@ UNIT_MAIN(NULL, cmocka_unit_test(words_are_those_of_the_database),
           cmocka_unit_test(a_person_knows_the_plan_and_their_own_part),
           cmocka_unit_test(nobody_knows_a_plan_that_does_not_hold),
           cmocka_unit_test(a_calendar_does_not_tell_what_it_is_for),
+          cmocka_unit_test(a_text_that_names_what_somebody_must_not_learn),
           cmocka_unit_test(what_people_are_told_anew), cmocka_unit_test(what_cannot_be_at_once),
           cmocka_unit_test(what_one_person_supervises_in_a_week),
           cmocka_unit_test(times_as_people_type_them), cmocka_unit_test(when_the_next_one_could_be))
