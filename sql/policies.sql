@@ -105,7 +105,8 @@ GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift()
     letter_manager_matches(), letter_manager_sets_aside(), agreement_begins(), party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
-    dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done()
+    dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done(),
+    visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end()
     TO lb_owner;
 
 -- before and at sign-in
@@ -171,7 +172,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_look
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
 GRANT SELECT ON child_link, contact, agreement, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
-GRANT SELECT, UPDATE ON child, party, arrangement, arrangement_party, letter, release, dispatch, link, print_item TO lb_gate;
+GRANT SELECT, UPDATE ON child, party, arrangement, arrangement_party, letter, release, dispatch, link, print_item,
+    visit, visit_party TO lb_gate;
 
 GRANT SELECT, INSERT ON audit TO lb_audit;
 GRANT SELECT, INSERT, UPDATE ON audit_chain TO lb_audit;
@@ -223,6 +225,14 @@ CREATE POLICY portal ON contact FOR SELECT TO lb_portal
 GRANT SELECT (agency_id, occasion_id, arrangement_id, from_party, month, due_on, state, letter_id) ON occasion TO lb_portal;
 CREATE POLICY portal ON occasion FOR SELECT TO lb_portal
     USING ((agency_id, from_party) = (SELECT v.agency_id, v.party_id FROM live_session v));
+
+-- Of a visit what the party was told, when it was told; who else comes and what is planned now stay with the desk.
+GRANT SELECT (agency_id, visit_id, party_id, invite_id, is_asked, sealed_sheet, sheet_version) ON visit_party TO lb_portal;
+CREATE POLICY portal ON visit_party FOR SELECT TO lb_portal
+    USING ((agency_id, party_id) = (SELECT v.agency_id, v.party_id FROM live_session v) AND sheet_version > 0);
+GRANT SELECT (agency_id, visit_id, state, told_starts_at, told_ends_at, sequence) ON visit TO lb_portal;
+CREATE POLICY portal ON visit FOR SELECT TO lb_portal
+    USING (EXISTS (SELECT FROM visit_party g WHERE g.agency_id = visit.agency_id AND g.visit_id = visit.visit_id));
 
 GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, received_at),
       INSERT (agency_id, letter_id, arrangement_id, from_party, channel, received_at, changed_at) ON letter TO lb_portal;
@@ -351,6 +361,30 @@ BEGIN
                    'WITH CHECK (%s AND state IN (''ready'', ''closed''))', v_write, v_write);
 END
 $$;
+-- Visits: who may look into the register; and who supervises one, that one.
+CREATE POLICY desk_read ON visit FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('checker', 'coordinator', 'manager', 'inspector'))
+           AND ((SELECT v.role FROM live_session v) <> 'checker' OR supervisor = (SELECT v.staff_id FROM live_session v)));
+CREATE POLICY desk_read ON visit_party FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager', 'inspector')));
+CREATE POLICY desk_add ON visit FOR INSERT TO lb_desk
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager'))
+                AND planned_by = (SELECT v.staff_id FROM live_session v) AND state = 'planned');
+CREATE POLICY desk_add ON visit_party FOR INSERT TO lb_desk
+    WITH CHECK (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager')));
+CREATE POLICY desk_change ON visit FOR UPDATE TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager')));
+CREATE POLICY desk_change ON visit_party FOR UPDATE TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('coordinator', 'manager')));
+GRANT SELECT ON visit TO lb_desk;
+GRANT SELECT (agency_id, visit_id, party_id, arrangement_id, invite_id, is_asked, attendance, sealed_record, record_version,
+              sheet_version) ON visit_party TO lb_desk;
+GRANT INSERT (agency_id, visit_id, arrangement_id, starts_at, ends_at, margin_minutes, supervisor, sealed_record, planned_by,
+              made_at, changed_at, changed_by),
+      UPDATE (starts_at, ends_at, margin_minutes, supervisor, sealed_record, record_version, state, told_starts_at,
+              told_ends_at, sequence, planned_by, changed_at, changed_by) ON visit TO lb_desk;
+GRANT INSERT (agency_id, visit_id, party_id, arrangement_id, invite_id, is_asked, sealed_record, record_version),
+      UPDATE (is_asked, attendance, sealed_record, record_version, sealed_sheet, sheet_version) ON visit_party TO lb_desk;
 -- Everybody at the desk: the agency, its keys, and who the others are; their secrets only through functions.
 CREATE POLICY desk_read ON agency FOR SELECT TO lb_desk USING (agency_id = (SELECT v.agency_id FROM live_session v));
 CREATE POLICY desk_read ON agency_key FOR SELECT TO lb_desk USING (agency_id = (SELECT v.agency_id FROM live_session v));
@@ -475,6 +509,11 @@ GRANT INSERT ON acknowledgement TO lb_press;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, message_id, occasion_id, account_id, made_at) ON job TO lb_press;
 GRANT UPDATE (sealed_label, label_version) ON contact TO lb_press;
+-- Sheets alone, to seal them to a new account.
+CREATE POLICY press_read ON visit_party FOR SELECT TO lb_press USING (agency_id = (SELECT gate_agency()));
+CREATE POLICY press_change ON visit_party FOR UPDATE TO lb_press USING (agency_id = (SELECT gate_agency()));
+GRANT SELECT (agency_id, visit_id, party_id, invite_id, sealed_sheet, sheet_version), UPDATE (sealed_sheet, sheet_version)
+    ON visit_party TO lb_press;
 GRANT UPDATE (state, letter_id, changed_at) ON occasion TO lb_press;
 GRANT UPDATE (arrangement_id, from_party, state, version, is_infected, is_wrong_side, changed_at) ON letter
     TO lb_press;

@@ -3712,6 +3712,149 @@ END
 $$;
 ALTER FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.visit_blocked() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'arrangement' THEN
+        PERFORM letterbox.visits_stop(NEW.agency_id, NEW.arrangement_id, NULL);
+    ELSIF TG_TABLE_NAME = 'arrangement_party' THEN
+        PERFORM letterbox.visits_stop(NEW.agency_id, NEW.arrangement_id, NEW.party_id);
+    ELSE
+        PERFORM letterbox.visits_stop(NEW.agency_id, NULL, NEW.party_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.visit_blocked() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.visit_guard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_home  bigint;
+    v_other bigint;
+    v_away  bigint;
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.state IS DISTINCT FROM NEW.state THEN
+        IF OLD.state = 'cancelled' OR OLD.state IN ('took_place', 'missed') AND NEW.state NOT IN ('took_place', 'missed') THEN
+            PERFORM letterbox.refuse('visit', 'visit_is_over', 'what is over is not planned again');
+        END IF;
+        IF NEW.state IN ('took_place', 'missed')
+           AND (OLD.state NOT IN ('planned', 'confirmed', 'took_place', 'missed') OR NEW.starts_at > letterbox.now()) THEN
+            PERFORM letterbox.refuse('visit', 'visit_has_begun', 'only what has begun took place');
+        END IF;
+    END IF;
+    IF NEW.state <> 'confirmed' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'INSERT' OR OLD.state <> 'confirmed' THEN
+        IF EXISTS (SELECT FROM letterbox.agency a WHERE a.agency_id = NEW.agency_id AND a.frozen_at IS NOT NULL) THEN
+            PERFORM letterbox.refuse('visit', 'visit_not_frozen', 'the agency is frozen');
+        END IF;
+    END IF;
+    -- Locked, so that who blocks it now waits, and then stops this visit.
+    PERFORM FROM letterbox.arrangement a
+      WHERE a.agency_id = NEW.agency_id AND a.arrangement_id = NEW.arrangement_id AND a.kind = 'direct' AND a.state = 'active'
+        FOR SHARE;
+    IF NOT FOUND THEN
+        PERFORM letterbox.refuse('visit', 'visit_arrangement_open', 'the arrangement is not open for meetings');
+    END IF;
+    PERFORM FROM letterbox.visit_party v
+       JOIN letterbox.arrangement_party m ON m.agency_id = v.agency_id AND m.arrangement_id = v.arrangement_id
+                                         AND m.party_id = v.party_id
+       JOIN letterbox.party p ON p.agency_id = v.agency_id AND p.party_id = v.party_id
+      WHERE v.agency_id = NEW.agency_id AND v.visit_id = NEW.visit_id AND v.is_asked
+        FOR SHARE OF m, p;
+    SELECT count(*) FILTER (WHERE m.side = 'adoptive'), count(*) FILTER (WHERE m.side <> 'adoptive'),
+           count(*) FILTER (WHERE m.state <> 'active' OR p.state <> 'active')
+      INTO v_home, v_other, v_away
+      FROM letterbox.visit_party v
+      JOIN letterbox.arrangement_party m ON m.agency_id = v.agency_id AND m.arrangement_id = v.arrangement_id
+                                        AND m.party_id = v.party_id
+      JOIN letterbox.party p ON p.agency_id = v.agency_id AND p.party_id = v.party_id
+     WHERE v.agency_id = NEW.agency_id AND v.visit_id = NEW.visit_id AND v.is_asked;
+    IF v_away > 0 THEN
+        PERFORM letterbox.refuse('visit', 'visit_people_take_part', 'somebody does not take part');
+    END IF;
+    IF v_home = 0 OR v_other = 0 THEN
+        PERFORM letterbox.refuse('visit', 'visit_both_sides', 'nobody is there to meet');
+    END IF;
+    IF NOT EXISTS (SELECT FROM letterbox.staff s
+                    WHERE s.agency_id = NEW.agency_id AND s.staff_id = NEW.supervisor AND s.state = 'active'
+                      AND s.role IN ('checker', 'coordinator', 'manager')) THEN
+        PERFORM letterbox.refuse('visit', 'visit_supervised', 'nobody supervises it');
+    END IF;
+    IF TG_OP = 'INSERT' OR OLD.state <> 'confirmed' THEN
+        IF NEW.starts_at <= letterbox.now() THEN
+            PERFORM letterbox.refuse('visit', 'visit_to_come', 'it would have begun');
+        END IF;
+        IF NEW.planned_by = letterbox.gate_staff() AND letterbox.needs_two(NEW.agency_id, NEW.arrangement_id) THEN
+            PERFORM letterbox.refuse('visit', 'visit_second_person', 'who planned it does not confirm it');
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.visit_guard() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.visit_people_stand() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.visit v
+                WHERE v.agency_id = NEW.agency_id AND v.visit_id = NEW.visit_id AND v.state = 'confirmed') THEN
+        PERFORM letterbox.refuse('visit_party', 'visit_people_stand', 'the visit is confirmed with those who are asked');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.visit_people_stand() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.visit_sheets_end() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE letterbox.visit_party g SET sealed_sheet = NULL
+     WHERE g.agency_id = NEW.agency_id AND g.visit_id = NEW.visit_id AND g.sealed_sheet IS NOT NULL;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.visit_sheets_end() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.visits_stop(p_agency bigint, p_arrangement bigint, p_party bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_visit bigint;
+BEGIN
+    FOR v_visit IN
+        SELECT v.visit_id FROM letterbox.visit v
+         WHERE v.agency_id = p_agency AND v.state IN ('planned', 'confirmed') AND v.ends_at > letterbox.now()
+           AND (p_arrangement IS NULL OR v.arrangement_id = p_arrangement)
+           AND (p_party IS NULL OR EXISTS (SELECT FROM letterbox.visit_party g
+                                            WHERE g.agency_id = v.agency_id AND g.visit_id = v.visit_id
+                                              AND g.party_id = p_party AND g.is_asked))
+         ORDER BY v.visit_id
+    LOOP
+        UPDATE letterbox.visit v
+           SET state = 'stopped', sequence = v.sequence + 1, changed_at = letterbox.now(), changed_by = NULL
+         WHERE v.agency_id = p_agency AND v.visit_id = v_visit AND v.state IN ('planned', 'confirmed');
+        IF FOUND THEN
+            PERFORM letterbox.gate_audit(p_agency, 'visit_stopped', 'visit', v_visit,
+                                         CASE WHEN p_party IS NULL THEN 'arrangement' ELSE 'party' END,
+                                         coalesce(p_party, p_arrangement));
+        END IF;
+    END LOOP;
+END
+$$;
+ALTER FUNCTION letterbox.visits_stop(p_agency bigint, p_arrangement bigint, p_party bigint) OWNER TO lb_gate;
+
 CREATE TABLE letterbox.account (
     agency_id bigint NOT NULL,
     account_id bigint NOT NULL,
@@ -4712,6 +4855,55 @@ CREATE TABLE letterbox.staff_lookup (
 );
 ALTER TABLE ONLY letterbox.staff_lookup FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff_lookup OWNER TO lb_owner;
+
+CREATE TABLE letterbox.visit (
+    agency_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    margin_minutes smallint NOT NULL,
+    supervisor bigint,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    told_starts_at timestamp with time zone,
+    told_ends_at timestamp with time zone,
+    sequence integer DEFAULT 0 NOT NULL,
+    planned_by bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by bigint,
+    CONSTRAINT visit_length CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '12:00:00'::interval)))),
+    CONSTRAINT visit_margin_minutes_check CHECK (((margin_minutes >= 0) AND (margin_minutes <= 240))),
+    CONSTRAINT visit_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT visit_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT visit_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'confirmed'::text, 'stopped'::text, 'cancelled'::text, 'took_place'::text, 'missed'::text]))),
+    CONSTRAINT visit_told CHECK ((((told_starts_at IS NULL) = (told_ends_at IS NULL)) AND ((state <> 'confirmed'::text) OR ((told_starts_at = starts_at) AND (told_ends_at = ends_at))))),
+    CONSTRAINT visit_visit_id_check CHECK ((visit_id > 0))
+);
+ALTER TABLE ONLY letterbox.visit FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.visit OWNER TO lb_owner;
+
+CREATE TABLE letterbox.visit_party (
+    agency_id bigint NOT NULL,
+    visit_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    invite_id bigint NOT NULL,
+    is_asked boolean DEFAULT true NOT NULL,
+    attendance text DEFAULT 'expected'::text NOT NULL,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    sealed_sheet letterbox.sealed,
+    sheet_version integer DEFAULT 0 NOT NULL,
+    CONSTRAINT visit_party_attendance_check CHECK ((attendance = ANY (ARRAY['expected'::text, 'came'::text, 'late'::text, 'left_early'::text, 'told_us'::text, 'away'::text]))),
+    CONSTRAINT visit_party_invite_id_check CHECK ((invite_id > 0)),
+    CONSTRAINT visit_party_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT visit_party_sheet_version_check CHECK ((sheet_version >= 0))
+);
+ALTER TABLE ONLY letterbox.visit_party FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.visit_party OWNER TO lb_owner;
 ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_agency_id_key_id_key UNIQUE (agency_id, key_id);
 ALTER TABLE ONLY letterbox.account_lookup
@@ -4872,6 +5064,14 @@ ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_pkey PRIMARY KEY (agency_id, value);
 ALTER TABLE ONLY letterbox.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (agency_id, staff_id);
+ALTER TABLE ONLY letterbox.visit
+    ADD CONSTRAINT visit_agency_id_visit_id_arrangement_id_key UNIQUE (agency_id, visit_id, arrangement_id);
+ALTER TABLE ONLY letterbox.visit_party
+    ADD CONSTRAINT visit_party_agency_id_invite_id_key UNIQUE (agency_id, invite_id);
+ALTER TABLE ONLY letterbox.visit_party
+    ADD CONSTRAINT visit_party_pkey PRIMARY KEY (agency_id, visit_id, party_id);
+ALTER TABLE ONLY letterbox.visit
+    ADD CONSTRAINT visit_pkey PRIMARY KEY (agency_id, visit_id);
 CREATE INDEX account_party ON letterbox.account USING btree (agency_id, party_id);
 CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agency_id, purpose) WHERE ((state = 'active'::text) AND (purpose <> 'archive'::text));
 CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
@@ -4948,6 +5148,12 @@ CREATE INDEX session_ends ON letterbox.session USING btree (ends_at);
 CREATE INDEX session_key ON letterbox.session USING btree (session_key);
 CREATE INDEX session_link ON letterbox.session USING btree (agency_id, link_id) WHERE (link_id IS NOT NULL);
 CREATE INDEX session_staff ON letterbox.session USING btree (agency_id, staff_id) WHERE (staff_id IS NOT NULL);
+CREATE INDEX visit_arrangement ON letterbox.visit USING btree (agency_id, arrangement_id, starts_at);
+CREATE INDEX visit_party_of ON letterbox.visit_party USING btree (agency_id, arrangement_id, party_id);
+CREATE INDEX visit_party_own ON letterbox.visit_party USING btree (agency_id, party_id);
+CREATE INDEX visit_stopped ON letterbox.visit USING btree (agency_id, starts_at) WHERE (state = 'stopped'::text);
+CREATE INDEX visit_supervisor ON letterbox.visit USING btree (agency_id, supervisor, starts_at) WHERE (supervisor IS NOT NULL);
+CREATE INDEX visit_when ON letterbox.visit USING btree (agency_id, starts_at);
 
 CREATE TRIGGER account_again AFTER INSERT ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_again();
 
@@ -5044,6 +5250,18 @@ CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_versio
 CREATE TRIGGER staff_administrator_stays AFTER UPDATE OF state, role ON letterbox.staff FOR EACH ROW WHEN (((old.role = 'administrator'::text) AND (old.state = 'active'::text) AND ((new.role IS DISTINCT FROM old.role) OR (new.state IS DISTINCT FROM old.state)))) EXECUTE FUNCTION letterbox.administrator_stays();
 
 CREATE TRIGGER staff_end_sessions AFTER UPDATE OF state, role, public_key ON letterbox.staff FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.role IS DISTINCT FROM new.role) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER visit_blocked AFTER UPDATE OF state, kind ON letterbox.arrangement FOR EACH ROW WHEN (((new.state <> 'active'::text) OR (new.kind <> 'direct'::text))) EXECUTE FUNCTION letterbox.visit_blocked();
+
+CREATE TRIGGER visit_blocked AFTER UPDATE OF state ON letterbox.arrangement_party FOR EACH ROW WHEN (((new.state <> 'active'::text) AND (old.state IS DISTINCT FROM new.state))) EXECUTE FUNCTION letterbox.visit_blocked();
+
+CREATE TRIGGER visit_blocked AFTER UPDATE OF state ON letterbox.party FOR EACH ROW WHEN (((new.state <> 'active'::text) AND (old.state IS DISTINCT FROM new.state))) EXECUTE FUNCTION letterbox.visit_blocked();
+
+CREATE TRIGGER visit_guard BEFORE INSERT OR UPDATE ON letterbox.visit FOR EACH ROW EXECUTE FUNCTION letterbox.visit_guard();
+
+CREATE TRIGGER visit_people_stand BEFORE INSERT OR UPDATE OF is_asked ON letterbox.visit_party FOR EACH ROW EXECUTE FUNCTION letterbox.visit_people_stand();
+
+CREATE TRIGGER visit_sheets_end AFTER UPDATE OF state ON letterbox.visit FOR EACH ROW WHEN (((old.state = 'confirmed'::text) AND (new.state <> 'confirmed'::text))) EXECUTE FUNCTION letterbox.visit_sheets_end();
 ALTER TABLE ONLY letterbox.account
     ADD CONSTRAINT account_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.account_lookup
@@ -5296,6 +5514,18 @@ ALTER TABLE ONLY letterbox.staff_grant
     ADD CONSTRAINT staff_grant_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.visit
+    ADD CONSTRAINT visit_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.visit
+    ADD CONSTRAINT visit_agency_id_changed_by_fkey FOREIGN KEY (agency_id, changed_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.visit
+    ADD CONSTRAINT visit_agency_id_planned_by_fkey FOREIGN KEY (agency_id, planned_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.visit
+    ADD CONSTRAINT visit_agency_id_supervisor_fkey FOREIGN KEY (agency_id, supervisor) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.visit_party
+    ADD CONSTRAINT visit_party_agency_id_arrangement_id_party_id_fkey FOREIGN KEY (agency_id, arrangement_id, party_id) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
+ALTER TABLE ONLY letterbox.visit_party
+    ADD CONSTRAINT visit_party_agency_id_visit_id_arrangement_id_fkey FOREIGN KEY (agency_id, visit_id, arrangement_id) REFERENCES letterbox.visit(agency_id, visit_id, arrangement_id);
 ALTER TABLE letterbox.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.acknowledgement ENABLE ROW LEVEL SECURITY;
@@ -5401,6 +5631,13 @@ CREATE POLICY desk_add ON letterbox.review FOR INSERT TO lb_desk WITH CHECK (((a
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text])))) AND (made_by = ( SELECT v.staff_id
    FROM letterbox.live_session v))));
+CREATE POLICY desk_add ON letterbox.visit FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (planned_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v)) AND (state = 'planned'::text)));
+CREATE POLICY desk_add ON letterbox.visit_party FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.account FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -5446,6 +5683,12 @@ CREATE POLICY desk_change ON letterbox.party FOR UPDATE TO lb_desk USING ((agenc
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.release FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.visit FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.visit_party FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_read ON letterbox.account FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
@@ -5568,6 +5811,14 @@ CREATE POLICY desk_read ON letterbox.staff_grant FOR SELECT TO lb_desk USING (((
    FROM letterbox.live_session v)) AND ((staff_id = ( SELECT v.staff_id
    FROM letterbox.live_session v)) OR (( SELECT v.role
    FROM letterbox.live_session v) = 'administrator'::text))));
+CREATE POLICY desk_read ON letterbox.visit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND ((( SELECT v.role
+   FROM letterbox.live_session v) <> 'checker'::text) OR (supervisor = ( SELECT v.staff_id
+   FROM letterbox.live_session v)))));
+CREATE POLICY desk_read ON letterbox.visit_party FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_remove ON letterbox.child_link FOR DELETE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -5649,6 +5900,8 @@ CREATE POLICY gate ON letterbox.sign_in_code TO lb_gate USING (true) WITH CHECK 
 CREATE POLICY gate ON letterbox.staff TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.staff_grant TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.staff_lookup TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.visit TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.visit_party TO lb_gate USING (true) WITH CHECK (true);
 ALTER TABLE letterbox.idempotency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.import_row ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.job ENABLE ROW LEVEL SECURITY;
@@ -5706,6 +5959,12 @@ CREATE POLICY portal ON letterbox.release_part FOR SELECT TO lb_portal USING (((
    FROM letterbox.live_session v)) AND (audience = 'recipient'::text) AND (EXISTS ( SELECT
    FROM letterbox.release r
   WHERE ((r.agency_id = release_part.agency_id) AND (r.release_id = release_part.release_id) AND (r.opened_at IS NOT NULL) AND (letterbox.reading_refusal(r.release_id) IS NULL))))));
+CREATE POLICY portal ON letterbox.visit FOR SELECT TO lb_portal USING ((EXISTS ( SELECT
+   FROM letterbox.visit_party g
+  WHERE ((g.agency_id = visit.agency_id) AND (g.visit_id = visit.visit_id)))));
+CREATE POLICY portal ON letterbox.visit_party FOR SELECT TO lb_portal USING ((((agency_id, party_id) = ( SELECT v.agency_id,
+    v.party_id
+   FROM letterbox.live_session v)) AND (sheet_version > 0)));
 CREATE POLICY portal_add ON letterbox.blob FOR INSERT TO lb_portal WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.party_id
    FROM letterbox.live_session v) IS NOT NULL) AND (purpose = 'original'::text)));
@@ -5791,6 +6050,7 @@ CREATE POLICY press_change ON letterbox.letter FOR UPDATE TO lb_press USING ((ag
 CREATE POLICY press_change ON letterbox.mail_seen FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_change ON letterbox.notice FOR UPDATE TO lb_press USING (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = 'asked'::text))) WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (state = ANY (ARRAY['ready'::text, 'failed'::text]))));
 CREATE POLICY press_change ON letterbox.occasion FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_change ON letterbox.visit_party FOR UPDATE TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.account FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.acknowledgement FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.agency FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -5822,6 +6082,7 @@ CREATE POLICY press_read ON letterbox.print_item FOR SELECT TO lb_press USING ((
 CREATE POLICY press_read ON letterbox.release FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.release_part FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY press_read ON letterbox.review FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
+CREATE POLICY press_read ON letterbox.visit_party FOR SELECT TO lb_press USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 ALTER TABLE letterbox.print_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.release ENABLE ROW LEVEL SECURITY;
@@ -5832,6 +6093,8 @@ ALTER TABLE letterbox.sign_in_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff_lookup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.visit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.visit_party ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA letterbox TO lb_portal;
 GRANT USAGE ON SCHEMA letterbox TO lb_desk;
 GRANT USAGE ON SCHEMA letterbox TO lb_press;
@@ -6301,6 +6564,15 @@ REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.visit_blocked() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.visit_blocked() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.visit_guard() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.visit_guard() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.visit_people_stand() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.visit_people_stand() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.visit_sheets_end() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.visit_sheets_end() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.visits_stop(p_agency bigint, p_arrangement bigint, p_party bigint) FROM PUBLIC;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.account TO lb_gate;
 GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.account TO lb_desk;
@@ -6827,3 +7099,53 @@ GRANT SELECT(disabled_at),UPDATE(disabled_at) ON TABLE letterbox.staff TO lb_des
 GRANT INSERT ON TABLE letterbox.staff_grant TO lb_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.staff_grant TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.staff_lookup TO lb_gate;
+GRANT SELECT,UPDATE ON TABLE letterbox.visit TO lb_gate;
+GRANT SELECT ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.visit TO lb_portal;
+GRANT INSERT(agency_id) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(visit_id) ON TABLE letterbox.visit TO lb_portal;
+GRANT INSERT(visit_id) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(arrangement_id) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.visit TO lb_portal;
+GRANT UPDATE(state) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(starts_at),UPDATE(starts_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(ends_at),UPDATE(ends_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(margin_minutes),UPDATE(margin_minutes) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(supervisor),UPDATE(supervisor) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(sealed_record),UPDATE(sealed_record) ON TABLE letterbox.visit TO lb_desk;
+GRANT UPDATE(record_version) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(told_starts_at) ON TABLE letterbox.visit TO lb_portal;
+GRANT UPDATE(told_starts_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(told_ends_at) ON TABLE letterbox.visit TO lb_portal;
+GRANT UPDATE(told_ends_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(sequence) ON TABLE letterbox.visit TO lb_portal;
+GRANT UPDATE(sequence) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(planned_by),UPDATE(planned_by) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(made_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(changed_at),UPDATE(changed_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT INSERT(changed_by),UPDATE(changed_by) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT,UPDATE ON TABLE letterbox.visit_party TO lb_gate;
+GRANT SELECT(agency_id) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.visit_party TO lb_press;
+GRANT SELECT(visit_id) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT SELECT(visit_id),INSERT(visit_id) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(visit_id) ON TABLE letterbox.visit_party TO lb_press;
+GRANT SELECT(party_id) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT SELECT(party_id),INSERT(party_id) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(party_id) ON TABLE letterbox.visit_party TO lb_press;
+GRANT SELECT(arrangement_id),INSERT(arrangement_id) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(invite_id) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT SELECT(invite_id),INSERT(invite_id) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(invite_id) ON TABLE letterbox.visit_party TO lb_press;
+GRANT SELECT(is_asked) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT SELECT(is_asked),INSERT(is_asked),UPDATE(is_asked) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(attendance),UPDATE(attendance) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(sealed_record),INSERT(sealed_record),UPDATE(sealed_record) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(record_version),INSERT(record_version),UPDATE(record_version) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(sealed_sheet) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT UPDATE(sealed_sheet) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(sealed_sheet),UPDATE(sealed_sheet) ON TABLE letterbox.visit_party TO lb_press;
+GRANT SELECT(sheet_version) ON TABLE letterbox.visit_party TO lb_portal;
+GRANT SELECT(sheet_version),UPDATE(sheet_version) ON TABLE letterbox.visit_party TO lb_desk;
+GRANT SELECT(sheet_version),UPDATE(sheet_version) ON TABLE letterbox.visit_party TO lb_press;

@@ -90,6 +90,13 @@ const char *day_month_name(int month)
     return names[month - 1];
 }
 
+const char *day_weekday_name(struct day day)
+{
+    static const char *const names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                        "Thursday", "Friday", "Saturday"};
+    return names[day_weekday(day)];
+}
+
 void day_put_long(struct buf *buf, struct day day)
 {
     struct day_parts parts = day_parts(day);

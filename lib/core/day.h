@@ -33,5 +33,7 @@ bool day_get(struct str text, struct day *ret_day);
 void day_put_long(struct buf *buf, struct day day);
 /* "November". */
 const char *day_month_name(int month);
+/* "Saturday". */
+const char *day_weekday_name(struct day day);
 
 #endif

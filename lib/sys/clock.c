@@ -63,11 +63,47 @@ struct utc clock_day_start(struct day day)
     return (struct utc){(int64_t)mktime(&local_parts) * UTC_SECOND_US};
 }
 
+static void put_time(struct buf *buf, const struct tm *parts)
+{
+    int hour = parts->tm_hour % 12;
+    buf_print(buf, "%d:%02d%s", hour ? hour : 12, parts->tm_min, parts->tm_hour < 12 ? "am" : "pm");
+}
+
 void clock_put(struct buf *buf, struct utc instant)
 {
     struct tm parts = local(instant);
     day_put_long(buf, day_of(&parts));
-    int hour = parts.tm_hour % 12;
-    buf_print(buf, " at %d:%02d%s", hour ? hour : 12, parts.tm_min,
-              parts.tm_hour < 12 ? "am" : "pm");
+    buf_print(buf, " at ");
+    put_time(buf, &parts);
+}
+
+void clock_put_time(struct buf *buf, struct utc instant)
+{
+    struct tm parts = local(instant);
+    put_time(buf, &parts);
+}
+
+int clock_minutes(struct utc instant)
+{
+    struct tm parts = local(instant);
+    return parts.tm_hour * 60 + parts.tm_min;
+}
+
+enum clock_fit clock_civil(struct day day, int minutes, struct utc *ret_instant)
+{
+    /* no zone is more than a day from UTC, and none moves its clocks twice within two */
+    struct utc found[2];
+    size_t count = 0;
+    int64_t wall = day.number * UTC_DAY_US + minutes * UTC_MINUTE_US;
+    for (int side = -1; side <= 1; side += 2) {
+        struct tm parts = local((struct utc){wall + side * UTC_DAY_US});
+        struct utc tried = {wall - parts.tm_gmtoff * UTC_SECOND_US};
+        struct tm seen = local(tried);
+        if (day_of(&seen).number != day.number || seen.tm_hour * 60 + seen.tm_min != minutes)
+            continue;
+        if (count == 0 || found[0].us != tried.us) found[count++] = tried;
+    }
+    if (count == 0) return CLOCK_NEVER;
+    *ret_instant = count == 2 && found[1].us < found[0].us ? found[1] : found[0];
+    return count == 2 ? CLOCK_TWICE : CLOCK_ONCE;
 }

@@ -25,5 +25,15 @@ struct day clock_day(struct utc instant);
 /* The first instant of the day there. */
 struct utc clock_day_start(struct day day);
 void clock_put(struct buf *buf, struct utc instant);
+/* "8:15pm", and the minutes since midnight that the clocks there show. */
+void clock_put_time(struct buf *buf, struct utc instant);
+int clock_minutes(struct utc instant);
+
+/*
+ * The instant when the clocks there show that time of that day, in minutes since midnight. In
+ * spring an hour never comes; in autumn one comes twice, and ret_instant is its first coming.
+ */
+enum clock_fit { CLOCK_ONCE, CLOCK_NEVER, CLOCK_TWICE };
+enum clock_fit clock_civil(struct day day, int minutes, struct utc *ret_instant);
 
 #endif

@@ -11,6 +11,7 @@
 #include "crypt/secretbox.h"
 #include "crypt/token.h"
 #include "mail/addr.h"
+#include "ops/letterboxctl/demo_visits.h"
 #include "rules/sides.h"
 #include "store/job.h"
 
@@ -209,6 +210,37 @@ static enum err add_late(struct store *store, const struct loading *loading, siz
         loading->arena, &rows);
 }
 
+/* "FS/2020/0050a" is of the second family whose people meet: every forty-second does. */
+static unsigned meeting_number(struct str reference)
+{
+    unsigned number = 0;
+    for (size_t i = 8; i < reference.len; i++)
+        if (reference.at[i] >= '0' && reference.at[i] <= '9')
+            number = number * 10 + (unsigned)(reference.at[i] - '0');
+    return number / 42;
+}
+
+static enum err add_meetings(struct store *store, const struct loading *loading, size_t index,
+                             int64_t id)
+{
+    const struct demo_family *family = loading->family;
+    const struct demo_arrangement *arrangement = &family->arrangements[index];
+    int64_t parties[DEMO_PARTIES] = {loading->parties[family->children[index].home]};
+    size_t count = 1;
+    for (size_t i = family->has_other_home ? 2 : 1; i < family->party_count; i++)
+        parties[count++] = loading->parties[i];
+    const struct demo_meeting meeting = {
+        .loader = loading->loader,
+        .arena = loading->arena,
+        .arrangement = id,
+        .parties = parties,
+        .count = count,
+        .number = meeting_number(arrangement->reference),
+        .may_confirm = !arrangement->two_person,
+    };
+    return demo_visits_add(store, &meeting);
+}
+
 static enum err add_arrangement(struct store *store, const struct loading *loading, size_t index)
 {
     const struct demo_arrangement *arrangement = &loading->family->arrangements[index];
@@ -224,6 +256,7 @@ static enum err add_arrangement(struct store *store, const struct loading *loadi
     TRY(add_sides(store, loading, index, id));
     TRY(add_agreement(store, loading, index, id));
     if (arrangement->is_late) TRY(add_late(store, loading, index, id));
+    if (strcmp(arrangement->kind, "direct") == 0) TRY(add_meetings(store, loading, index, id));
     if (strcmp(arrangement->state, "active") != 0) {
         /* A change of state writes the record anew, bound to its next version. */
         const struct site_agency *agency = &loading->loader->session->agency;

@@ -68,6 +68,16 @@ static void put_counts(struct request *request, const struct store_rows *rows)
     json_put(request->view, "counts", counts);
 }
 
+/* Meetings that a block stopped: staff telephone. */
+static enum err put_stopped(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_visit_stopped_count, NO_PARAMS, request->arena, &rows));
+    int64_t count = rows_int(&rows, 0, "visits");
+    if (count) desk_put_number(request->view, "visits_stopped", count);
+    return OK;
+}
+
 static enum err read_today(struct store *store, void *context)
 {
     struct today *today = context;
@@ -78,6 +88,7 @@ static enum err read_today(struct store *store, void *context)
     put_counts(request, &rows);
     TRY(problems_put_clock(request, store));
     if (request->session.role == ROLE_ADMINISTRATOR) return OK; /* sees no letters */
+    TRY(put_stopped(request, store));
     struct desk_keyring keyring;
     TRY(desk_keyring(request, store, &keyring));
     if (request->session.role == ROLE_MANAGER)
@@ -91,13 +102,11 @@ static enum err read_today(struct store *store, void *context)
 
 enum err get_root(struct request *request)
 {
-    static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                       "Thursday", "Friday", "Saturday"};
     struct today today = {request};
     TRY(request_run(request, read_today, &today));
     struct day day = clock_day(request->arrived);
     BUF(words, 80);
-    buf_print(&words, "%s ", days[day_weekday(day)]);
+    buf_print(&words, "%s ", day_weekday_name(day));
     day_put_long(&words, day);
     json_put_str(request->view, "day", buf_str(&words));
     return reply_page(request, "desk/today");

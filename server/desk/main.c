@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/conf.h"
+#include "render/ical.h"
 #include "server/desk/register.h"
 #include "server/http/spool.h"
 #include "sys/clock.h"
@@ -48,8 +49,8 @@ static bool may(const struct request *request, enum http_who who)
 /* The page that somebody else changed meanwhile, for the one who is told so. */
 static void put_back(struct request *request)
 {
-    static const char *const pages[] = {"/letters/",      "/quarantine/", "/parties/",
-                                        "/arrangements/", "/occasions/",  "/prints/"};
+    static const char *const pages[] = {"/letters/",   "/quarantine/", "/parties/", "/arrangements/",
+                                        "/occasions/", "/prints/",     "/visits/"};
     static const char *const rows[] = {"/dispatches/", "/messages/", "/jobs/", "/bounces/"};
     if (!str_equal(json_get_str(request->view, "code"), STR("conflict"))) return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -191,6 +192,7 @@ int main(int argc, char **argv)
     const char *wrong = virus_configure(&conf, &desk.scanner);
     if (wrong) service_fail(wrong);
     struct http_service service = {.db = pool, .host_secret = host, .templates = pages};
+    render_ical_open();
     confine(&conf, arena);
     /* it has a thread of its own */
     if (registers_open(&desk.registers) != OK) service_fail("there is no memory for the register");

@@ -62,13 +62,14 @@ enum err get_root(struct request *request)
     struct home home = {.request = request, .pair = &pair};
     struct day until = day_add_months(clock_day(request->arrived), MONTHS_AHEAD);
     int64_t party = request->session.party;
-    struct store_rows contacts, received, due, drafts, sent;
+    struct store_rows contacts, received, due, drafts, sent, visits;
     const struct store_ask asks[] = {
         {QUERY_contact_self, NO_PARAMS, &contacts},
         {QUERY_release_list_self, PARAMS(P_INT(party), P_INT(SHOWN), P_INT(0)), &received},
         {QUERY_occasion_self, PARAMS(P_INT(party), store_param_day(until, request->arena)), &due},
         {QUERY_draft_list, NO_PARAMS, &drafts},
         {QUERY_letter_sent_self, PARAMS(P_INT(party), P_INT(SHOWN), P_INT(0)), &sent},
+        {QUERY_visit_self, PARAMS(P_INT(0)), &visits},
     };
     TRY(request_ask(request, asks, sizeof asks / sizeof *asks));
     TRY(portal_contacts_read(request, &pair, &contacts, &home.contacts));
@@ -77,5 +78,6 @@ enum err get_root(struct request *request)
     TRY(put_drafts(&home, &drafts));
     portal_put_list(request->view, "sent", portal_sent(request, &home.contacts, &sent));
     portal_may_write(request, &contacts);
+    json_put_bool(request->view, "visits", visits.count > 0);
     return reply_page(request, "portal/home");
 }

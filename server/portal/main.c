@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/conf.h"
+#include "render/ical.h"
 #include "server/http/spool.h"
 #include "server/portal/portal.h"
 #include "sys/clock.h"
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
         service_fail("there is no memory for the database's connections");
     struct portal portal = {&conf, keys, host, &places, mails, pool};
     struct http_service service = {.db = pool, .host_secret = host, .templates = pages};
+    render_ical_open();
     confine(&conf, arena);
     serve(&service, &conf, &portal);
     store_db_close(&pool);

@@ -22,6 +22,7 @@ const routes = (room) => [...read(`server/${room}/routes.def`)
 
 let doors;
 let things;
+let visits;     // a confirmed meeting of that family: by its own id in each room
 const people = { portal: {}, desk: {} };
 
 before(async () => {
@@ -36,6 +37,7 @@ before(async () => {
         people.desk[role] = (await doors.staff(role)).client;
     people.desk.elsewhere = (await doors.staff('coordinator', { agency: 'brackendale' })).client;
     things = await make(own.client, here.db);
+    visits = await meet(here.db);
 }, { timeout: 120_000 });
 
 // What the paths name: each placeholder by the word before it.
@@ -62,13 +64,30 @@ async function make(client, db) {
         accounts: codeOf(account) };
 }
 
-function pathOf({ path }) {
+// The family's arrangement becomes one of meetings; a coordinator plans one, a manager confirms it.
+async function meet(db) {
+    const { coordinator, manager } = people.desk;
+    await db.query(`UPDATE letterbox.arrangement SET kind = 'direct' WHERE arrangement_id =
+        (SELECT arrangement_id FROM letterbox.letter ORDER BY received_at DESC LIMIT 1)`);
+    let page = await coordinator.get(`/visits/new?arrangement=${things.arrangements}`);
+    const supervisor = page.find('select[name=supervisor] option')[1].attribs.value;
+    page = await coordinator.submit(page, 'form-post_visits', { day: 10, month: 7, year: new Date().getFullYear() + 1, start: '2pm',
+        end: '3pm', venue: 'Riverside Library', supervisor });
+    const desk = /^\/visits\/(\w{12})\?/.exec(page.path)[1];
+    page = await manager.submit(await manager.get(`/visits/${desk}`), 'form-post_visits_ID_state', { to: 'confirmed' });
+    ok(page.has('[data-test=msg-visit-confirmed]'), page.plain());
+    const portal = (await people.portal.own.get('/visits')).one('[data-test=row-visit]').attribs['data-id'];
+    return { desk, portal };
+}
+
+function pathOf({ path }, room) {
     let before = '';
     return path.split('/').map((segment) => {
         const placeholder = segment.startsWith(':');
         const filled = !placeholder ? segment
             : segment === ':N' ? '1' : segment === ':TOKEN' ? 'A'.repeat(43)
-                : segment === ':PARTY' ? things.parties : things[before] ?? things.letters;
+                : segment === ':PARTY' || before === 'people' ? things.parties
+                    : before === 'visits' ? visits[room] : things[before] ?? things.letters;
         before = segment;
         return filled;
     }).join('/');
@@ -85,7 +104,7 @@ async function guards(client, room) {
 }
 
 async function ask(client, room, route) {
-    const path = pathOf(route);
+    const path = pathOf(route, room);
     if (route.method === 'GET') {
         const page = await client.get(path, { follow: false });
         return page.status === 303 ? `303 ${page.headers.location}`.replace(things.letters, 'ID') : String(page.status);

@@ -64,6 +64,15 @@ test('siblings, several relatives, and people who moved or died', async () => {
     deepEqual(await by('slug', 'account JOIN letterbox.agency USING (agency_id)'), { brackendale: 2, fernshire: 3 });
 });
 
+test('whoever meets has met, and meets again: planned, confirmed, or stopped by a block', async () => {
+    const states = await by('state', 'visit');
+    deepEqual([states.took_place, states.took_place + (states.planned ?? 0) + states.confirmed + (states.stopped ?? 0)], [12, 24]);
+    ok(states.confirmed > 4, JSON.stringify(states));
+    equal(await count(`visit v JOIN letterbox.arrangement a USING (agency_id, arrangement_id)
+        WHERE v.state = 'confirmed' AND a.state <> 'active'`), 0);
+    equal(await count(`visit_party WHERE attendance = 'late'`), 12);
+});
+
 test('a few letters are late, and the families that the demo names have one to write now', async () => {
     const late = await db.query(`SELECT slug, count(DISTINCT arrangement_id)::int AS n, max(due_on) < letterbox.now()::date AS past
         FROM letterbox.occasion JOIN letterbox.agency USING (agency_id) WHERE occasion.state = 'late' GROUP BY 1 ORDER BY 1`);

@@ -136,7 +136,7 @@ export class World {
             arrangement: id(21), toMother: id(31), toFamily: id(32), account: id(51), fromMother: id(61),
             fromFamily: id(62), scan: id(63), toFamilyRelease: id(71), toMotherRelease: id(72), toGranRelease: id(73),
             portalDispatch: id(81), linkDispatch: id(82), postDispatch: id(83), link: id(85), print: id(86),
-            message: id(91), notice: id(43), occasion: id(41), draft: id(95), join: id(96), job: id(97), approve: id(101) };
+            message: id(91), visit: id(47), notice: id(43), occasion: id(41), draft: id(95), join: id(96), job: id(97), approve: id(101) };
         const n = names;
         let blobs = 500;
         const blob = (purpose, account) => this.blob(agency, id(blobs += 1), purpose, sealed(4096), account);
@@ -168,6 +168,14 @@ export class World {
         for (const [number, from, to] of [[41, n.family, n.mother], [42, n.mother, n.family]])
             await this.insert('occasion', { ...here, occasion_id: id(number), arrangement_id: n.arrangement,
                 from_party: from, to_party: to, month, due_on: day, agreement_version: 1, changed_at: at });
+        // A meeting that was confirmed once and is being planned anew.
+        await this.insert('visit', { ...here, visit_id: n.visit, arrangement_id: n.arrangement, starts_at: '2126-05-01 13:00Z',
+            ends_at: '2126-05-01 14:00Z', margin_minutes: 30, supervisor: agency.staff.coordinator, sealed_record: sealed(),
+            told_starts_at: '2126-04-01 13:00Z', told_ends_at: '2126-04-01 14:00Z', sequence: 2,
+            planned_by: agency.staff.coordinator, made_at: at, changed_at: at, changed_by: agency.staff.coordinator });
+        for (const [number, party, sheets] of [[48, n.family, 1], [49, n.mother, 0]])
+            await this.insert('visit_party', { ...here, visit_id: n.visit, party_id: party, arrangement_id: n.arrangement,
+                invite_id: id(number), sealed_record: sealed(), sheet_version: sheets });
 
         await this.insert('notice', { ...here, notice_id: n.notice, to_party: n.family, kind: 'reminder', day, by_on: day,
             made_at: at, changed_at: at });

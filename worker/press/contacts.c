@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "store/agency.h"
 
 static enum err read_person(struct store *store, struct job *job, int64_t party,
                             struct person *ret_person)
@@ -45,6 +46,32 @@ static enum err seal_label(struct job *job, const struct person *viewer, const s
                       keys, key_count, buf_str(&text), &label->sealed);
 }
 
+/* To the press too, which seals them to the next account. */
+static enum err seal_sheets(struct store *store, struct job *job, struct contacts *contacts)
+{
+    struct store_rows rows, agency;
+    struct seal_public keys[SEAL_RECIPIENTS_MAX];
+    size_t count;
+    TRY(read_accounts(store, job, job->party, keys, &count));
+    TRY(store_query(store, QUERY_visit_sheets_of, PARAMS(P_INT(job->party)), job->arena, &rows));
+    if (rows.count == 0 || count == 0) return OK;
+    if (count == SEAL_RECIPIENTS_MAX) return ERR_TOO_BIG;
+    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(job->agency)), job->arena, &agency));
+    TRY(store_agency_publics(&agency, keys[count].bytes, NULL, NULL));
+    contacts->sheets = ARENA_MANY(job->arena, rows.count, struct contacts_sheet);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct contacts_sheet *sheet = &contacts->sheets[contacts->sheet_count++];
+        struct str text;
+        sheet->invite = rows_int(&rows, i, "invite_id");
+        sheet->version_before = rows_int(&rows, i, "sheet_version");
+        TRY(press_open(job, SEAL_VISIT_SHEET, "visit_party", sheet->invite, sheet->version_before,
+                       rows_str(&rows, i, "sealed_sheet"), &text));
+        TRY(press_seal(job, SEAL_VISIT_SHEET, "visit_party", sheet->invite,
+                       sheet->version_before + 1, keys, count + 1, text, &sheet->sealed));
+    }
+    return OK;
+}
+
 enum err contacts_label(struct store *store, struct job *job, struct contacts *ret_contacts)
 {
     struct store_rows rows;
@@ -64,6 +91,7 @@ enum err contacts_label(struct store *store, struct job *job, struct contacts *r
         label->version_before = rows_int(&rows, i, "label_version");
         TRY(seal_label(job, &viewer, &other, keys, key_count, label));
     }
+    TRY(seal_sheets(store, job, &contacts));
     *ret_contacts = contacts;
     return OK;
 }
@@ -82,5 +110,12 @@ enum err contacts_store(struct store *store, const struct contacts *contacts)
         if (code == ERR_NOT_FOUND) return ERR_BUSY;
         TRY(code);
     }
+    /* one that was taken back, or given anew, meanwhile stays as it is */
+    for (size_t i = 0; i < contacts->sheet_count; i++)
+        TRY(store_query(store, QUERY_visit_sheet_reseal,
+                        PARAMS(P_INT(contacts->sheets[i].invite),
+                               P_BYTES(contacts->sheets[i].sealed),
+                               P_INT(contacts->sheets[i].version_before)),
+                        arena, &rows));
     return OK;
 }

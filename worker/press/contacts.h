@@ -15,12 +15,21 @@ struct contacts_label {
     struct str sealed;
 };
 
+/* What the job's party may know of a meeting, for all its accounts of now. */
+struct contacts_sheet {
+    int64_t invite;
+    int64_t version_before;
+    struct str sealed;
+};
+
 struct contacts {
     struct contacts_label *labels;
     size_t count;
+    struct contacts_sheet *sheets;
+    size_t sheet_count;
 };
 
-/* The labels around the job's party, sealed; read in one transaction. */
+/* The labels around the job's party, and its sheets, sealed; read in one transaction. */
 MUST_CHECK enum err contacts_label(struct store *store, struct job *job,
                                    struct contacts *ret_contacts);
 /* Within the last transaction. ERR_CONFLICT when another job was quicker. */
