@@ -295,7 +295,7 @@ static enum err check_totals(struct report_table *table, size_t rows, size_t col
         bool is_all = str_equal(one->row, STR("total"));
         size_t row = is_all ? rows : find_line(table->rows, rows, one->row);
         size_t column = report_total_right(table->layout) ? columns : columns - 1;
-        if (row >= table->row_count) return ERR_BAD_INPUT;
+        if (row >= table->row_count || (!is_all && row == rows)) return ERR_BAD_INPUT;
         if (*number_at(table, row, column) != one->n) table->adds_up = false;
     }
     return OK;

@@ -125,9 +125,12 @@ enum err desk_report_note(struct desk_report *report, struct store *store)
         buf_add_c(&detail, ", ");
         report_put_when(&detail, &report->report);
     }
-    return desk_audit_why(
-        request, store, report->as == REPORT_AS_PAGE ? "report_shown" : "report_taken",
-        is_one ? "arrangement" : NULL, report->arrangement, NULL, 0, "report", buf_str(&detail));
+    const char *kind = is_one ? "arrangement" : NULL;
+    if (report->as == REPORT_AS_PAGE)
+        return desk_audit_why(request, store, "report_shown", kind, report->arrangement, NULL, 0,
+                              "report", buf_str(&detail));
+    return desk_audit_why(request, store, "report_taken", kind, report->arrangement, NULL, 0,
+                          "report", buf_str(&detail));
 }
 
 static enum err build(struct store *store, void *context)
