@@ -79,6 +79,7 @@ SET LOCAL ROLE lb_gate;
 REVOKE ALL ON letterbox.live_session FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
 GRANT SELECT (agency_id, kind, account_id, party_id, staff_id, role, link_id, release_id) ON letterbox.live_session
     TO lb_portal, lb_desk;
+GRANT SELECT (agency_id, role) ON letterbox.live_session TO lb_report;
 REVOKE ALL ON letterbox.own_session, letterbox.own_contact
     FROM PUBLIC, lb_owner, lb_portal, lb_desk, lb_press, lb_post, lb_diary, lb_report, lb_audit;
 GRANT SELECT ON letterbox.own_session TO lb_portal, lb_desk;
@@ -106,7 +107,7 @@ GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift()
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
     dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done(),
-    visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end()
+    visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end(), arrangement_note(), history_stays()
     TO lb_owner;
 
 -- before and at sign-in
@@ -139,7 +140,7 @@ GRANT EXECUTE ON FUNCTION dispatch_begin(bigint), bounce_note(bigint, bigint, te
 GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea), message_carrier(bigint, text),
     message_watch(bigint, text), message_watched(), message_found(text, text) TO lb_post;
 GRANT EXECUTE ON FUNCTION sweep(), reviews_open(integer), close_grown() TO lb_diary;
-GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
+GRANT EXECUTE ON FUNCTION report_region(timestamptz, timestamptz) TO lb_report;
 GRANT EXECUTE ON FUNCTION status_jobs() TO lb_owner;
 RESET ROLE;
 
@@ -171,6 +172,7 @@ GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
 GRANT SELECT ON child_link, contact, agreement, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
+GRANT SELECT, INSERT ON arrangement_was TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
 GRANT SELECT, UPDATE ON child, party, arrangement, arrangement_party, letter, release, dispatch, link, print_item,
     visit, visit_party TO lb_gate;
@@ -327,7 +329,7 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
             'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
             'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
-            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review', 'import_row'] LOOP
+            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review', 'import_row', 'arrangement_was'] LOOP
         EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
@@ -423,7 +425,7 @@ CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row TO lb_desk;
+    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row, arrangement_was TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
               made_at)
     ON link TO lb_desk;
@@ -644,3 +646,26 @@ GRANT SELECT (agency_id, occasion_id, act, event, base_on, day, code) ON chase T
 GRANT INSERT (agency_id, notice_id, to_party, kind, day, by_on, made_at, changed_at) ON notice TO lb_diary;
 GRANT INSERT (agency_id, chase_id, occasion_id, act, event, base_on, day, ladder_version, code, notice_id, at) ON chase
     TO lb_diary;
+
+---- reports: counts, nothing sealed ----------------------------------------------------------------
+
+-- A signed-in desk takes these rights in place of its own (roles.sql). On a connection of its own lb_report sees no row.
+DO $$
+DECLARE
+    v_table name;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['arrangement', 'arrangement_was', 'arrangement_party', 'party', 'agreement', 'letter',
+            'decision', 'release', 'dispatch'] LOOP
+        EXECUTE format('CREATE POLICY report_read ON %I FOR SELECT TO lb_report USING (agency_id = (SELECT v.agency_id '
+                       'FROM live_session v WHERE v.role IN (''coordinator'', ''manager'', ''inspector'')))', v_table);
+    END LOOP;
+END
+$$;
+GRANT SELECT ON arrangement_was, arrangement_party TO lb_report;
+GRANT SELECT (agency_id, arrangement_id, kind, state, review_on, made_at, ended_at) ON arrangement TO lb_report;
+GRANT SELECT (agency_id, party_id, kind, channel, state, language, easy_read) ON party TO lb_report;
+GRANT SELECT (agency_id, arrangement_id, version, source, agreed_on, made_at) ON agreement TO lb_report;
+GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, received_at) ON letter TO lb_report;
+GRANT SELECT (agency_id, decision_id, letter_id, kind, decided_at) ON decision TO lb_report;
+GRANT SELECT (agency_id, release_id, letter_id, arrangement_id, to_party, kind, state, composed_at) ON release TO lb_report;
+GRANT SELECT (agency_id, dispatch_id, release_id, channel, state, made_at, changed_at) ON dispatch TO lb_report;

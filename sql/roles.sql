@@ -10,6 +10,8 @@
 --              them, so that a migration can hand functions to them.
 --   lb_gate    owns the SECURITY DEFINER functions that answer before or outside row level security.
 --   lb_audit   owns the one function that appends to the audit chain.
+--   lb_report  counts, from clear columns alone. letterboxctl connects as it for a region's host; lb_desk takes its rights
+--              in place of its own while it counts for a report, and inherits nothing from it.
 --   others     one for each process; what each may do stands in policies.sql.
 
 DO $$
@@ -29,6 +31,10 @@ BEGIN
             EXECUTE format('GRANT %I TO lb_owner', v_role);
         END IF;
     END LOOP;
+
+    IF NOT pg_has_role('lb_desk', 'lb_report', 'MEMBER') THEN
+        GRANT lb_report TO lb_desk;
+    END IF;
 
     EXECUTE format('ALTER DATABASE %I OWNER TO lb_owner', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());

@@ -323,6 +323,22 @@ CREATE FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) RETURNS bo
 $$;
 ALTER FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.arrangement_note() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- The row of the arrangement is locked by what changes it: no two count at once.
+    INSERT INTO letterbox.arrangement_was (agency_id, arrangement_id, number, from_at, kind, state)
+    SELECT NEW.agency_id, NEW.arrangement_id, coalesce(max(w.number), 0) + 1,
+           CASE WHEN TG_OP = 'INSERT' THEN NEW.made_at ELSE letterbox.now() END, NEW.kind, NEW.state
+      FROM letterbox.arrangement_was w
+     WHERE w.agency_id = NEW.agency_id AND w.arrangement_id = NEW.arrangement_id;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_note() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.arrangement_opens() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1315,6 +1331,17 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.gate_staff() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.history_stays() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'what was stays as it was noted'
+        USING ERRCODE = 'check_violation', SCHEMA = 'letterbox', TABLE = TG_TABLE_NAME, CONSTRAINT = 'history_stays';
+END
+$$;
+ALTER FUNCTION letterbox.history_stays() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3082,17 +3109,39 @@ END
 $$;
 ALTER FUNCTION letterbox.remind_refusal(p_agency bigint, p_occasion bigint, p_kind text, p_day date) OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.report_counts() RETURNS TABLE(slug text, arrangements bigint, letters bigint, releases bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION letterbox.report_region(p_from timestamp with time zone, p_until timestamp with time zone) RETURNS TABLE(slug text, open bigint, direct bigint, letters_in bigint, copies_out bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+BEGIN
+    -- The desk takes lb_report's rights for its own agency's counts: these are for the host alone.
+    IF session_user <> 'lb_report' THEN
+        RAISE EXCEPTION 'only the host of a region asks for it' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY
     SELECT g.slug,
-           (SELECT count(*) FROM letterbox.arrangement a WHERE a.agency_id = g.agency_id AND a.state <> 'ended'),
-           (SELECT count(*) FROM letterbox.letter l WHERE l.agency_id = g.agency_id),
-           (SELECT count(*) FROM letterbox.release r WHERE r.agency_id = g.agency_id AND r.kind = 'letter')
-      FROM letterbox.agency g ORDER BY g.slug
+           (SELECT count(*) FROM letterbox.arrangement_was w
+             WHERE w.agency_id = g.agency_id AND w.from_at < p_until AND w.state <> 'ended'
+               AND NOT EXISTS (SELECT FROM letterbox.arrangement_was n
+                                WHERE n.agency_id = w.agency_id AND n.arrangement_id = w.arrangement_id
+                                  AND n.number = w.number + 1 AND n.from_at < p_until)),
+           (SELECT count(*) FROM letterbox.arrangement_was w
+             WHERE w.agency_id = g.agency_id AND w.from_at < p_until AND w.state <> 'ended' AND w.kind = 'direct'
+               AND NOT EXISTS (SELECT FROM letterbox.arrangement_was n
+                                WHERE n.agency_id = w.agency_id AND n.arrangement_id = w.arrangement_id
+                                  AND n.number = w.number + 1 AND n.from_at < p_until)),
+           (SELECT count(*) FROM letterbox.letter l
+             WHERE l.agency_id = g.agency_id AND l.received_at >= p_from AND l.received_at < p_until
+               AND l.state <> 'set_aside'),
+           (SELECT count(*) FROM letterbox.dispatch d
+              JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id AND r.kind = 'letter'
+             WHERE d.agency_id = g.agency_id AND d.state IN ('sent', 'delivered', 'returned')
+               AND CASE d.state WHEN 'returned' THEN d.made_at ELSE d.changed_at END >= p_from
+               AND CASE d.state WHEN 'returned' THEN d.made_at ELSE d.changed_at END < p_until)
+      FROM letterbox.agency g WHERE g.state = 'active' ORDER BY g.slug;
+END
 $$;
-ALTER FUNCTION letterbox.report_counts() OWNER TO lb_gate;
+ALTER FUNCTION letterbox.report_region(p_from timestamp with time zone, p_until timestamp with time zone) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.reviews_open(p_days integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4060,6 +4109,20 @@ CREATE TABLE letterbox.arrangement_review (
 ALTER TABLE ONLY letterbox.arrangement_review FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement_review OWNER TO lb_owner;
 
+CREATE TABLE letterbox.arrangement_was (
+    agency_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    number integer NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT arrangement_was_kind_check CHECK ((kind = ANY (ARRAY['indirect'::text, 'direct'::text, 'one_way'::text]))),
+    CONSTRAINT arrangement_was_number_check CHECK ((number > 0)),
+    CONSTRAINT arrangement_was_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'held'::text, 'prohibited'::text, 'inactive'::text, 'ended'::text])))
+);
+ALTER TABLE ONLY letterbox.arrangement_was FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement_was OWNER TO lb_owner;
+
 CREATE TABLE letterbox.attempt (
     agency_id bigint NOT NULL,
     attempt_id bigint NOT NULL,
@@ -4936,6 +4999,8 @@ ALTER TABLE ONLY letterbox.arrangement
     ADD CONSTRAINT arrangement_pkey PRIMARY KEY (agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.arrangement_review
     ADD CONSTRAINT arrangement_review_pkey PRIMARY KEY (agency_id, review_id);
+ALTER TABLE ONLY letterbox.arrangement_was
+    ADD CONSTRAINT arrangement_was_pkey PRIMARY KEY (agency_id, arrangement_id, number);
 ALTER TABLE ONLY letterbox.attempt
     ADD CONSTRAINT attempt_agency_id_message_id_number_key UNIQUE (agency_id, message_id, number);
 ALTER TABLE ONLY letterbox.attempt
@@ -5083,6 +5148,7 @@ CREATE INDEX arrangement_review_of ON letterbox.arrangement_review USING btree (
 CREATE INDEX arrangement_review_on ON letterbox.arrangement USING btree (agency_id, review_on) WHERE (state <> 'ended'::text);
 CREATE UNIQUE INDEX arrangement_review_open ON letterbox.arrangement_review USING btree (agency_id, arrangement_id, kind) WHERE ((done_at IS NULL) OR (kind = 'seventeenth'::text));
 CREATE INDEX arrangement_state ON letterbox.arrangement USING btree (agency_id, state);
+CREATE INDEX arrangement_was_from ON letterbox.arrangement_was USING btree (agency_id, from_at);
 CREATE INDEX attempt_dispatch ON letterbox.attempt USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE UNIQUE INDEX attempt_open ON letterbox.attempt USING btree (agency_id, message_id) WHERE ((ended_at IS NULL) AND (message_id IS NOT NULL));
 CREATE INDEX audit_at ON letterbox.audit USING btree (agency_id, at);
@@ -5169,6 +5235,10 @@ CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangemen
 
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text, 'ended'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
+CREATE TRIGGER arrangement_note_change AFTER UPDATE OF kind, state ON letterbox.arrangement FOR EACH ROW WHEN (((old.kind IS DISTINCT FROM new.kind) OR (old.state IS DISTINCT FROM new.state))) EXECUTE FUNCTION letterbox.arrangement_note();
+
+CREATE TRIGGER arrangement_note_new AFTER INSERT ON letterbox.arrangement FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_note();
+
 CREATE TRIGGER arrangement_opens BEFORE INSERT OR UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN ((new.state = ANY (ARRAY['active'::text, 'paused'::text]))) EXECUTE FUNCTION letterbox.arrangement_opens();
 
 CREATE TRIGGER arrangement_party_blocked AFTER INSERT ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_party_blocked();
@@ -5200,6 +5270,10 @@ CREATE TRIGGER decision_objects AFTER INSERT ON letterbox.decision FOR EACH ROW 
 CREATE TRIGGER dispatch_reached AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (old.state <> new.state))) EXECUTE FUNCTION letterbox.dispatch_reached();
 
 CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.letter_settle();
+
+CREATE TRIGGER history_stays BEFORE DELETE OR UPDATE ON letterbox.arrangement_was FOR EACH ROW EXECUTE FUNCTION letterbox.history_stays();
+
+CREATE TRIGGER history_stays_whole BEFORE TRUNCATE ON letterbox.arrangement_was FOR EACH STATEMENT EXECUTE FUNCTION letterbox.history_stays();
 
 CREATE TRIGGER job_wake AFTER INSERT ON letterbox.job FOR EACH STATEMENT EXECUTE FUNCTION letterbox.job_wake();
 
@@ -5296,6 +5370,8 @@ ALTER TABLE ONLY letterbox.arrangement_review
     ADD CONSTRAINT arrangement_review_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.arrangement_review
     ADD CONSTRAINT arrangement_review_agency_id_done_by_fkey FOREIGN KEY (agency_id, done_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.arrangement_was
+    ADD CONSTRAINT arrangement_was_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.attempt
     ADD CONSTRAINT attempt_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.attempt
@@ -5551,6 +5627,7 @@ ALTER TABLE letterbox.archive_copy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement_party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement_review ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement_was ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.attempt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.audit_chain ENABLE ROW LEVEL SECURITY;
@@ -5713,6 +5790,9 @@ CREATE POLICY desk_read ON letterbox.arrangement_party FOR SELECT TO lb_desk USI
 CREATE POLICY desk_read ON letterbox.arrangement_review FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.arrangement_was FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.attempt FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -5859,6 +5939,7 @@ CREATE POLICY gate ON letterbox.archive_copy TO lb_gate USING (true) WITH CHECK 
 CREATE POLICY gate ON letterbox.arrangement TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement_review TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.arrangement_was TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.attempt TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob_chunk TO lb_gate USING (true) WITH CHECK (true);
@@ -6087,6 +6168,33 @@ ALTER TABLE letterbox.print_item ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.rate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.release ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.release_part ENABLE ROW LEVEL SECURITY;
+CREATE POLICY report_read ON letterbox.agreement FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.arrangement FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.arrangement_party FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.arrangement_was FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.decision FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.dispatch FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.letter FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.party FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.release FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 ALTER TABLE letterbox.review ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.sign_in_code ENABLE ROW LEVEL SECURITY;
@@ -6144,6 +6252,8 @@ REVOKE ALL ON FUNCTION letterbox.arrangement_lift() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.arrangement_note() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_note() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_opens() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_opens() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_party_blocked() FROM PUBLIC;
@@ -6347,6 +6457,8 @@ GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_press;
 GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_diary;
 GRANT ALL ON FUNCTION letterbox.gate_staff() TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.history_stays() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.history_stays() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.idempotency_answer(p_route text, p_once text, p_answer text) TO lb_desk;
@@ -6510,8 +6622,8 @@ REVOKE ALL ON FUNCTION letterbox.release_open(p_release bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.release_open(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.remind_refusal(p_agency bigint, p_occasion bigint, p_kind text, p_day date) FROM PUBLIC;
-REVOKE ALL ON FUNCTION letterbox.report_counts() FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.report_counts() TO lb_report;
+REVOKE ALL ON FUNCTION letterbox.report_region(p_from timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.report_region(p_from timestamp with time zone, p_until timestamp with time zone) TO lb_report;
 REVOKE ALL ON FUNCTION letterbox.reviews_open(p_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.reviews_open(p_days integer) TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.session_close(p_sid bytea) FROM PUBLIC;
@@ -6641,10 +6753,13 @@ GRANT SELECT ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT ON TABLE letterbox.agreement TO lb_press;
 GRANT INSERT(agency_id) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.agreement TO lb_report;
 GRANT INSERT(arrangement_id) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.agreement TO lb_report;
 GRANT INSERT(version) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(version) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(version) ON TABLE letterbox.agreement TO lb_report;
 GRANT INSERT(months) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(months) ON TABLE letterbox.agreement TO lb_diary;
 GRANT INSERT(avoid_months) ON TABLE letterbox.agreement TO lb_desk;
@@ -6653,12 +6768,15 @@ GRANT INSERT(first_writer) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(first_writer) ON TABLE letterbox.agreement TO lb_diary;
 GRANT INSERT(source) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(source) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(source) ON TABLE letterbox.agreement TO lb_report;
 GRANT INSERT(sealed_terms) ON TABLE letterbox.agreement TO lb_desk;
 GRANT INSERT(agreed_on) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(agreed_on) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(agreed_on) ON TABLE letterbox.agreement TO lb_report;
 GRANT INSERT(made_by) ON TABLE letterbox.agreement TO lb_desk;
 GRANT INSERT(made_at) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(made_at) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT(made_at) ON TABLE letterbox.agreement TO lb_report;
 GRANT INSERT(rule) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(rule) ON TABLE letterbox.agreement TO lb_diary;
 GRANT INSERT(starts_on) ON TABLE letterbox.agreement TO lb_desk;
@@ -6673,15 +6791,19 @@ GRANT SELECT,INSERT ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT ON TABLE letterbox.arrangement TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.arrangement TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.arrangement TO lb_report;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.arrangement TO lb_portal;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.arrangement TO lb_report;
 GRANT SELECT(child_id) ON TABLE letterbox.arrangement TO lb_diary;
 GRANT SELECT(kind) ON TABLE letterbox.arrangement TO lb_portal;
 GRANT UPDATE(kind) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(kind) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(kind) ON TABLE letterbox.arrangement TO lb_report;
 GRANT SELECT(state) ON TABLE letterbox.arrangement TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(state) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.arrangement TO lb_report;
 GRANT UPDATE(two_person) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(photo_level) ON TABLE letterbox.arrangement TO lb_portal;
 GRANT UPDATE(photo_level) ON TABLE letterbox.arrangement TO lb_desk;
@@ -6689,9 +6811,12 @@ GRANT UPDATE(sealed_record) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT UPDATE(record_version) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT UPDATE(review_on) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(review_on) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(review_on) ON TABLE letterbox.arrangement TO lb_report;
 GRANT SELECT(made_at) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(made_at) ON TABLE letterbox.arrangement TO lb_report;
 GRANT UPDATE(ended_at) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT SELECT(ended_at) ON TABLE letterbox.arrangement TO lb_diary;
+GRANT SELECT(ended_at) ON TABLE letterbox.arrangement TO lb_report;
 GRANT UPDATE(changed_at) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.arrangement TO lb_desk;
 GRANT UPDATE(last_in_on) ON TABLE letterbox.arrangement TO lb_desk;
@@ -6701,6 +6826,7 @@ GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_portal;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_press;
 GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_diary;
+GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_report;
 GRANT UPDATE(state) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_write) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
@@ -6709,6 +6835,9 @@ GRANT SELECT,INSERT ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT UPDATE(sealed_answers) ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT UPDATE(done_at) ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT UPDATE(done_by) ON TABLE letterbox.arrangement_review TO lb_desk;
+GRANT SELECT,INSERT ON TABLE letterbox.arrangement_was TO lb_gate;
+GRANT SELECT ON TABLE letterbox.arrangement_was TO lb_desk;
+GRANT SELECT ON TABLE letterbox.arrangement_was TO lb_report;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.attempt TO lb_gate;
 GRANT SELECT ON TABLE letterbox.attempt TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.audit_chain TO lb_audit;
@@ -6777,6 +6906,11 @@ GRANT UPDATE(label_version) ON TABLE letterbox.contact TO lb_press;
 GRANT SELECT ON TABLE letterbox.decision TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.decision TO lb_desk;
 GRANT SELECT ON TABLE letterbox.decision TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.decision TO lb_report;
+GRANT SELECT(decision_id) ON TABLE letterbox.decision TO lb_report;
+GRANT SELECT(letter_id) ON TABLE letterbox.decision TO lb_report;
+GRANT SELECT(kind) ON TABLE letterbox.decision TO lb_report;
+GRANT SELECT(decided_at) ON TABLE letterbox.decision TO lb_report;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.detail_change TO lb_gate;
 GRANT SELECT ON TABLE letterbox.detail_change TO lb_desk;
 GRANT UPDATE(state) ON TABLE letterbox.detail_change TO lb_desk;
@@ -6787,12 +6921,19 @@ GRANT SELECT,UPDATE ON TABLE letterbox.dispatch TO lb_gate;
 GRANT SELECT ON TABLE letterbox.dispatch TO lb_desk;
 GRANT SELECT ON TABLE letterbox.dispatch TO lb_press;
 GRANT INSERT(agency_id) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(agency_id) ON TABLE letterbox.dispatch TO lb_report;
 GRANT INSERT(dispatch_id) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(dispatch_id) ON TABLE letterbox.dispatch TO lb_report;
 GRANT INSERT(release_id) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(release_id) ON TABLE letterbox.dispatch TO lb_report;
 GRANT INSERT(channel) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(channel) ON TABLE letterbox.dispatch TO lb_report;
 GRANT INSERT(address_version) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(state) ON TABLE letterbox.dispatch TO lb_report;
 GRANT INSERT(made_at) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(made_at) ON TABLE letterbox.dispatch TO lb_report;
 GRANT INSERT(changed_at) ON TABLE letterbox.dispatch TO lb_press;
+GRANT SELECT(changed_at) ON TABLE letterbox.dispatch TO lb_report;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.draft TO lb_portal;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.draft_file TO lb_portal;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.idempotency TO lb_gate;
@@ -6819,24 +6960,30 @@ GRANT SELECT ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.letter TO lb_portal;
 GRANT INSERT(agency_id) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(agency_id) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.letter TO lb_report;
 GRANT SELECT(letter_id),INSERT(letter_id) ON TABLE letterbox.letter TO lb_portal;
 GRANT INSERT(letter_id) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(letter_id) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(letter_id) ON TABLE letterbox.letter TO lb_report;
 GRANT SELECT(arrangement_id),INSERT(arrangement_id) ON TABLE letterbox.letter TO lb_portal;
 GRANT UPDATE(arrangement_id) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(arrangement_id) ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.letter TO lb_report;
 GRANT SELECT(from_party),INSERT(from_party) ON TABLE letterbox.letter TO lb_portal;
 GRANT UPDATE(from_party) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(from_party) ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT(from_party) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(from_party) ON TABLE letterbox.letter TO lb_report;
 GRANT SELECT(channel),INSERT(channel) ON TABLE letterbox.letter TO lb_portal;
 GRANT INSERT(channel) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(channel) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(channel) ON TABLE letterbox.letter TO lb_report;
 GRANT SELECT(state) ON TABLE letterbox.letter TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(state) ON TABLE letterbox.letter TO lb_press;
 GRANT SELECT(state) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.letter TO lb_report;
 GRANT UPDATE(version) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(version) ON TABLE letterbox.letter TO lb_press;
 GRANT UPDATE(review_on) ON TABLE letterbox.letter TO lb_desk;
@@ -6844,6 +6991,7 @@ GRANT SELECT(review_on) ON TABLE letterbox.letter TO lb_diary;
 GRANT SELECT(received_at),INSERT(received_at) ON TABLE letterbox.letter TO lb_portal;
 GRANT INSERT(received_at) ON TABLE letterbox.letter TO lb_post;
 GRANT SELECT(received_at) ON TABLE letterbox.letter TO lb_diary;
+GRANT SELECT(received_at) ON TABLE letterbox.letter TO lb_report;
 GRANT INSERT(changed_at) ON TABLE letterbox.letter TO lb_portal;
 GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.letter TO lb_press;
@@ -6878,6 +7026,7 @@ GRANT SELECT(made_at) ON TABLE letterbox.link TO lb_press;
 GRANT SELECT(second_reader_at) ON TABLE letterbox.link TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.live_session TO lb_report;
 GRANT SELECT(kind) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(kind) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(account_id) ON TABLE letterbox.live_session TO lb_portal;
@@ -6888,6 +7037,7 @@ GRANT SELECT(staff_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(staff_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(role) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(role) ON TABLE letterbox.live_session TO lb_desk;
+GRANT SELECT(role) ON TABLE letterbox.live_session TO lb_report;
 GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_portal;
 GRANT SELECT(link_id) ON TABLE letterbox.live_session TO lb_desk;
 GRANT SELECT(release_id) ON TABLE letterbox.live_session TO lb_portal;
@@ -7030,21 +7180,28 @@ GRANT SELECT,INSERT ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT ON TABLE letterbox.party TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.party TO lb_portal;
 GRANT SELECT(agency_id) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.party TO lb_report;
 GRANT SELECT(party_id) ON TABLE letterbox.party TO lb_portal;
 GRANT SELECT(party_id) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(party_id) ON TABLE letterbox.party TO lb_report;
 GRANT UPDATE(kind) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT(kind) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(kind) ON TABLE letterbox.party TO lb_report;
 GRANT SELECT(channel) ON TABLE letterbox.party TO lb_portal;
 GRANT UPDATE(channel) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT(channel) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(channel) ON TABLE letterbox.party TO lb_report;
 GRANT SELECT(state) ON TABLE letterbox.party TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT(state) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(state) ON TABLE letterbox.party TO lb_report;
 GRANT SELECT(language) ON TABLE letterbox.party TO lb_portal;
 GRANT UPDATE(language) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT(language) ON TABLE letterbox.party TO lb_diary;
+GRANT SELECT(language) ON TABLE letterbox.party TO lb_report;
 GRANT SELECT(easy_read) ON TABLE letterbox.party TO lb_portal;
 GRANT UPDATE(easy_read) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(easy_read) ON TABLE letterbox.party TO lb_report;
 GRANT UPDATE(plain_consent) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(sealed_record) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(record_version) ON TABLE letterbox.party TO lb_desk;
@@ -7064,14 +7221,22 @@ GRANT SELECT,UPDATE ON TABLE letterbox.release TO lb_gate;
 GRANT SELECT ON TABLE letterbox.release TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.release TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(agency_id) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(release_id) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(release_id) ON TABLE letterbox.release TO lb_report;
+GRANT SELECT(letter_id) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(to_party) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(to_party) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(kind) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(kind) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(photo_level) ON TABLE letterbox.release TO lb_portal;
 GRANT SELECT(state) ON TABLE letterbox.release TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.release TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(composed_at) ON TABLE letterbox.release TO lb_portal;
+GRANT SELECT(composed_at) ON TABLE letterbox.release TO lb_report;
 GRANT SELECT(opened_at) ON TABLE letterbox.release TO lb_portal;
 GRANT SELECT(contact_ids) ON TABLE letterbox.release TO lb_portal;
 GRANT SELECT ON TABLE letterbox.release_part TO lb_portal;

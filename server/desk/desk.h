@@ -2,11 +2,14 @@
 #ifndef LETTERBOX_DESK_DESK_H
 #define LETTERBOX_DESK_DESK_H
 
+#include <pthread.h>
+
 #include "core/conf.h"
 #include "core/limits.h"
 #include "crypt/keys.h"
 #include "crypt/password.h"
 #include "crypt/seal.h"
+#include "render/font.h"
 #include "rules/person.h"
 #include "rules/review.h"
 #include "sanitise/virus.h"
@@ -23,7 +26,9 @@ struct desk {
     const struct secret *host;
     struct password_places *places;
     struct db_pool *db;
-    struct registers *registers;  /* server/desk/register.h */
+    struct registers *registers; /* server/desk/register.h */
+    struct render_fonts *fonts;  /* of reports on paper: one at a time draws */
+    pthread_mutex_t *fonts_lock;
     struct virus_scanner scanner; /* only to tell whether it answers */
 };
 

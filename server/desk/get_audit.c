@@ -97,7 +97,9 @@ static enum err put_detail(struct request *request, const struct desk_keyring *k
     TRY(json_read(text, LIMIT_RECORD_BYTES, &detail));
     struct str reason = json_get_str(detail, "reason"), found = json_get_str(detail, "found");
     struct str proof = json_get_str(detail, "proof");
+    struct str report = json_get_str(detail, "report");
     if (reason.len) json_put_str(entry, "detail", reason);
+    if (report.len) json_put_str(entry, "detail", report);
     if (found.len)
         json_put_str(entry, "detail", arena_print(request->arena, "found %.*s", STR_ARG(found)));
     if (proof.len)

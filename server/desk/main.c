@@ -124,6 +124,7 @@ static void confine(const struct conf *conf, struct arena *arena)
         {folder_of(arena, conf->desk_tls_certificate), CONFINE_READ},
         {folder_of(arena, conf->desk_tls_key), CONFINE_READ},
         {conf->service_run_folder, CONFINE_READ | CONFINE_WRITE},
+        {RENDER_FONT_FOLDER, CONFINE_READ},
     };
     const struct confine settings = {
         .profile = CONFINE_DESK,
@@ -188,16 +189,25 @@ int main(int argc, char **argv)
     if (store_db_open(conninfo, (size_t)conf.desk_database_connections,
                       (int)conf.database_statement_seconds * 1000, &pool) != OK)
         service_fail("there is no memory for the database's connections");
-    struct desk desk = {&conf, keys, host, &places, pool, NULL, {0}};
+    pthread_mutex_t fonts_lock = PTHREAD_MUTEX_INITIALIZER;
+    struct desk desk = {.conf = &conf,
+                        .keys = keys,
+                        .host = host,
+                        .places = &places,
+                        .db = pool,
+                        .fonts_lock = &fonts_lock};
     const char *wrong = virus_configure(&conf, &desk.scanner);
     if (wrong) service_fail(wrong);
     struct http_service service = {.db = pool, .host_secret = host, .templates = pages};
     render_ical_open();
     confine(&conf, arena);
-    /* it has a thread of its own */
+    /* they have threads of their own */
+    if (render_fonts_open(&desk.fonts) != OK)
+        service_fail("there is no typeface to print with: install fonts-liberation2");
     if (registers_open(&desk.registers) != OK) service_fail("there is no memory for the register");
     serve(&service, &conf, &desk);
     registers_close(&desk.registers);
+    render_fonts_close(&desk.fonts);
     store_db_close(&pool);
     password_places_done(&places);
     tmpl_set_free(&pages);

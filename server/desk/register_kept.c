@@ -5,6 +5,7 @@
 #include "core/utf8.h"
 #include "mail/addr.h"
 #include "redact/norm.h"
+#include "rules/relation.h"
 
 enum {
     BATCH = 200,                    /* records read from the database at once */
@@ -62,6 +63,7 @@ static enum err keep_party(struct str text, struct arena *scratch, struct arena 
     }
     name->name = arena_str(arena, joined(&person, scratch));
     name->other = arena_str(arena, person.known_as);
+    name->relation = relation_word(person.relationship);
     TRY(finish_words(&words, arena, &name->words));
     return finish_words(&digits, arena, &name->digits);
 }

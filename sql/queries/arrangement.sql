@@ -67,7 +67,7 @@ SELECT arrangement_id, record_version, sealed_record FROM letterbox.arrangement
 -- name: arrangement_sides
 -- purpose: Who takes part in all arrangements, and on which side
 -- roles: lb_desk
--- also: lb_portal lb_press lb_diary
+-- also: lb_portal lb_press lb_diary lb_report
 -- params: none
 -- columns: arrangement_id bigint, party_id bigint, side text, state text
 SELECT arrangement_id, party_id, side, state FROM letterbox.arrangement_party ORDER BY arrangement_id, side, party_id;

@@ -66,7 +66,7 @@ SELECT d.dispatch_id, d.release_id, d.channel, d.state, d.code, d.changed_at, r.
 -- purpose: Copies that have not left of letters with a dispatch among the problems: reading such a letter again takes them
 --   back (copies_take_back)
 -- roles: lb_desk
--- also: lb_press
+-- also: lb_press lb_report
 -- params: none
 -- columns: letter_id bigint, to_party bigint, channel text
 SELECT DISTINCT r.letter_id, r.to_party, d.channel

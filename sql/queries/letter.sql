@@ -195,7 +195,7 @@ SELECT l.letter_id, l.arrangement_id, l.from_party, l.channel, l.state, l.versio
 -- name: letter_count
 -- purpose: How many letters are in some states
 -- roles: lb_desk
--- also: lb_portal lb_press lb_diary
+-- also: lb_portal lb_press lb_diary lb_report
 -- params: $1 states text[]
 -- columns: count bigint
 SELECT count(*) AS count FROM letterbox.letter WHERE state = ANY ($1::text[]);

@@ -11,7 +11,6 @@ const SOON = new Map([
     ['agency_thaw', 'its end'],
     ['agency_key_retire', '`letterboxctl keys rotate` (ops/RUNBOOK.md)'],
     ['audit_append_operator', '`letterboxctl backup`: nobody signs in for it (ops/RUNBOOK.md)'],
-    ['report_counts', '`letterboxctl report`, the one thing that lb_report may ask (ops/RUNBOOK.md)'],
 ]);
 
 function used() {

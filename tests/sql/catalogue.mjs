@@ -102,7 +102,7 @@ test('PUBLIC may do nothing, and no role passes by row security', async () => {
     deepEqual(await names(`SELECT rolname FROM pg_authid WHERE rolname LIKE 'lb\\_%' AND rolpassword IS NOT NULL`), []);
     deepEqual(await names(`SELECT m.rolname AS member, r.rolname FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid
         JOIN pg_roles m ON m.oid = a.member WHERE m.rolname LIKE 'lb\\_%' ORDER BY 2`),
-    ['lb_owner.lb_audit', 'lb_owner.lb_gate']);
+    ['lb_owner.lb_audit', 'lb_owner.lb_gate', 'lb_desk.lb_report']);
 });
 
 test('the gate and the audit cannot be logged in as, nor become', async () => {
