@@ -2,11 +2,12 @@
 /* What things lack: a default with a warning, or a problem of the row that tells of them. */
 #include "ops/letterboxctl/import.h"
 #include "rules/keep.h"
+#include "rules/standing.h"
 
 bool import_is_blocked(struct str state)
 {
-    return str_equal(state, STR("suspended")) || str_equal(state, STR("held")) ||
-           str_equal(state, STR("prohibited"));
+    const struct standing *standing = standing_find(STANDING_ARRANGEMENT, state);
+    return standing && (standing->taken_back_by & RULE_COORDINATOR) == 0;
 }
 
 struct str import_value(const struct import_facts *facts, int slot)
@@ -88,10 +89,15 @@ static void fill_child(struct import *import, const struct import_arrangement *a
         set(facts, CHILD_ADOPTIVE_NAME, import_value(facts, CHILD_BIRTH_NAME));
     }
     if (arrangement->facts.id || is(&arrangement->facts, TERM_STATUS, "ended")) return;
-    if (day_get(import_value(facts, CHILD_DOB), &born) &&
-        keep_eighteenth(born, &eighteenth) == OK && keep_closes(eighteenth, import->today))
-        import_note(import, row_of(import, &arrangement->facts, TERM_STATUS), COLUMN_DOB,
-                    SHEET_GROWN_UP);
+    if (!day_get(import_value(facts, CHILD_DOB), &born) ||
+        keep_eighteenth(born, &eighteenth) != OK || import->today.number < eighteenth.number)
+        return;
+    /* as the database has it: arrangement_child_grown */
+    bool is_open = is(&arrangement->facts, TERM_STATUS, "active") ||
+                   is(&arrangement->facts, TERM_STATUS, "paused");
+    bool is_over = keep_child(false, WISH_UNKNOWN, eighteenth, import->today) == CHILD_GROWN;
+    import_note(import, row_of(import, &arrangement->facts, TERM_STATUS), COLUMN_DOB,
+                is_open && is_over ? SHEET_GROWN_UP_OPEN : SHEET_GROWN_UP);
 }
 
 static void fill_arrangement(struct import *import, struct import_arrangement *arrangement)

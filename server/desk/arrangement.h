@@ -159,13 +159,34 @@ MUST_CHECK enum err arrangement_state_page(struct request *request, int status);
 
 /* ---- lists ---- */
 
-enum { ARRANGEMENTS_ON_PAGE = 50, ARRANGEMENTS_FOUND = 100 };
-/* Those in a state (empty: any) that the query finds (NULL: all), by the child's name. */
+enum { ARRANGEMENTS_ON_PAGE = 50 };
+
+struct arrangements_filter {
+    struct str state, kind, channel; /* empty: any; a channel: of anybody who takes part */
+};
+/* From a query or a form; false with a word that is none of them. */
+bool arrangements_filter_get(const struct form *form, struct arrangements_filter *ret_filter);
+/* "state=paused&kind=direct", for addresses. */
+struct str arrangements_filter_query(struct request *request,
+                                     const struct arrangements_filter *filter);
+void arrangements_put_filter(struct request *request, const struct arrangements_filter *filter);
+
+struct arrangement_found {
+    const struct register_arrangement *arrangement;
+    struct str by; /* what they are in order of: the child's folded name */
+    struct register_match match;
+};
+/* Those that pass the filter and that the query finds (NULL: all), by the child's name. */
 size_t arrangements_find(struct request *request, const struct register_view *view,
-                         struct str state, const struct register_query *query,
-                         const struct register_arrangement ***ret_found);
+                         const struct arrangements_filter *filter,
+                         const struct register_query *query, struct arrangement_found **ret_found);
 /* Fills `found` of desk/arrangements. */
 void arrangements_view(struct request *request, const struct register_view *view,
-                       const struct register_arrangement *const *arrangements, size_t count);
+                       const struct arrangement_found *found, size_t count);
+
+/* One page of a list, answered as desk/arrangements; the query NULL: all. */
+MUST_CHECK enum err arrangements_page(struct request *request,
+                                      const struct arrangements_filter *filter,
+                                      const struct str *typed, int64_t page);
 
 #endif

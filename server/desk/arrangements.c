@@ -1,18 +1,68 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <stdlib.h>
 
+#include "rules/permit.h"
 #include "server/desk/arrangement.h"
 
-/* Lists of arrangements. */
+/* Lists of arrangements: which of the register, in which order, and why each was found. */
 
-struct found {
-    const struct register_arrangement *arrangement;
-    struct str by; /* the child's folded name */
-};
+static bool is_one_of(struct str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_equal(word, str_from(*words))) return true;
+    return false;
+}
+
+bool arrangements_filter_get(const struct form *form, struct arrangements_filter *ret_filter)
+{
+    static const char *const kinds[] = {"", "indirect", "direct", "one_way", NULL};
+    static const char *const channels[] = {"", "portal", "link", "pgp", "email", "post", NULL};
+    enum arrangement_state known;
+    struct arrangements_filter filter = {.state = form_line(form, "state"),
+                                         .kind = form_line(form, "kind"),
+                                         .channel = form_line(form, "channel")};
+    if (filter.state.len && !arrangement_state_get(filter.state, &known)) return false;
+    if (!is_one_of(filter.kind, kinds) || !is_one_of(filter.channel, channels)) return false;
+    *ret_filter = filter;
+    return true;
+}
+
+struct str arrangements_filter_query(struct request *request,
+                                     const struct arrangements_filter *filter)
+{
+    const struct str parts[][2] = {{STR("state"), filter->state},
+                                   {STR("kind"), filter->kind},
+                                   {STR("channel"), filter->channel}};
+    struct str all = STR("");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i][1].len)
+            all = arena_print(request->arena, "%.*s%s%.*s=%.*s", STR_ARG(all), all.len ? "&" : "",
+                              STR_ARG(parts[i][0]), STR_ARG(parts[i][1]));
+    return all;
+}
+
+static bool has_channel(const struct register_view *view,
+                        const struct register_arrangement *arrangement, struct str channel)
+{
+    for (size_t i = 0; i < arrangement->side_count; i++) {
+        const struct register_side *side = &view->sides[arrangement->first_side + i];
+        const struct register_party *party = register_party(view, side->party);
+        if (party && side->takes_part && str_equal(party->channel, channel)) return true;
+    }
+    return false;
+}
+
+static bool passes(const struct register_view *view, const struct arrangements_filter *filter,
+                   const struct register_arrangement *arrangement)
+{
+    return (!filter->state.len || str_equal(filter->state, arrangement->state)) &&
+           (!filter->kind.len || str_equal(filter->kind, arrangement->kind)) &&
+           (!filter->channel.len || has_channel(view, arrangement, filter->channel));
+}
 
 static int by_child(const void *a, const void *b)
 {
-    const struct found *one = a, *other = b;
+    const struct arrangement_found *one = a, *other = b;
     int order = str_order(one->by, other->by);
     return order ? order
                  : (one->arrangement->id > other->arrangement->id) -
@@ -20,32 +70,58 @@ static int by_child(const void *a, const void *b)
 }
 
 size_t arrangements_find(struct request *request, const struct register_view *view,
-                         struct str state, const struct register_query *query,
-                         const struct register_arrangement ***ret_found)
+                         const struct arrangements_filter *filter,
+                         const struct register_query *query, struct arrangement_found **ret_found)
 {
-    struct found *found = ARENA_MANY(request->arena, view->arrangement_count + 1, struct found);
+    struct arrangement_found *found =
+        ARENA_MANY(request->arena, view->arrangement_count + 1, struct arrangement_found);
     size_t count = 0;
     for (size_t i = 0; i < view->arrangement_count; i++) {
         const struct register_arrangement *arrangement = &view->arrangements[i];
-        if (state.len && !str_equal(state, arrangement->state)) continue;
-        if (query && !register_finds_arrangement(view, query, arrangement)) continue;
+        struct arrangement_found *one = &found[count];
+        if (!passes(view, filter, arrangement)) continue;
+        if (query && !register_finds_arrangement(view, query, arrangement, &one->match)) continue;
         const struct register_name *child = register_child(view, arrangement->child);
-        found[count++] = (struct found){arrangement, child ? child->words : STR("")};
+        one->arrangement = arrangement;
+        one->by = child ? child->words : STR("");
+        count++;
     }
     qsort(found, count, sizeof *found, by_child);
-    const struct register_arrangement **sorted =
-        ARENA_MANY(request->arena, count + 1, const struct register_arrangement *);
-    for (size_t i = 0; i < count; i++) sorted[i] = found[i].arrangement;
-    *ret_found = sorted;
+    *ret_found = found;
     return count;
 }
 
+/* By what it was found, and whose that is. */
+static json_t *why(struct request *request, const struct arrangement_found *found)
+{
+    static const char *const fields[FIELDS] = {
+        [FIELD_NAME] = "name",   [FIELD_OTHER] = "known_as",    [FIELD_REFERENCE] = "reference",
+        [FIELD_EMAIL] = "email", [FIELD_POSTCODE] = "postcode", [FIELD_PHONE] = "phone",
+        [FIELD_BORN] = "born",   [FIELD_CODE] = "our_code"};
+    json_t *list = json_array();
+    for (size_t i = 0; i < found->match.count; i++) {
+        const struct register_name *name = found->match.hits[i].name;
+        const char *field = fields[found->match.hits[i].field];
+        bool is_child = name->id == found->arrangement->child;
+        if (is_child && field == fields[FIELD_OTHER]) field = "birth_name";
+        json_t *entry = json_object();
+        json_put(entry, "by", desk_tagged(request, str_from(field)));
+        /* the row shows the child's name now, not the one at birth */
+        if (is_child && field != fields[FIELD_NAME])
+            json_put_str(entry, "whose", name->other);
+        else if (!is_child && name != found->arrangement->name)
+            json_put_str(entry, "whose", name->name);
+        json_add(list, entry);
+    }
+    return list;
+}
+
 void arrangements_view(struct request *request, const struct register_view *view,
-                       const struct register_arrangement *const *arrangements, size_t count)
+                       const struct arrangement_found *found, size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        const struct register_arrangement *arrangement = arrangements[i];
+        const struct register_arrangement *arrangement = found[i].arrangement;
         json_t *row = json_object();
         json_put_code(row, "id", arrangement->id);
         json_put_str(row, "reference", arrangement->name->name);
@@ -53,10 +129,21 @@ void arrangements_view(struct request *request, const struct register_view *view
         json_put_str(row, "with", register_with(request, view, arrangement, 0));
         json_put_str(row, "months",
                      register_months(request, arrangement->months, arrangement->month_count));
+        json_put(row, "kind", desk_tagged(request, arrangement->kind));
         json_put(row, "state", desk_tagged(request, arrangement->state));
         json_put_bool(row, "two_person", arrangement->two_person);
         if (arrangement->has_next) desk_put_day(row, "next", arrangement->next);
+        desk_put_list(row, "why", why(request, &found[i]));
         json_add(list, row);
     }
     desk_put_list(request->view, "found", list);
+}
+
+void arrangements_put_filter(struct request *request, const struct arrangements_filter *filter)
+{
+    desk_put_is(request, "state", filter->state);
+    desk_put_is(request, "kind", filter->kind);
+    desk_put_is(request, "channel", filter->channel);
+    json_put_bool(request->view, "filtered",
+                  filter->state.len || filter->kind.len || filter->channel.len);
 }

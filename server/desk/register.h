@@ -2,6 +2,7 @@
 #ifndef LETTERBOX_DESK_REGISTER_H
 #define LETTERBOX_DESK_REGISTER_H
 
+#include "rules/sought.h"
 #include "server/desk/desk.h"
 
 /*
@@ -29,11 +30,27 @@ void registers_forget(struct registers *registers, const struct session *session
 /* What was kept of a record. In each list's structs the id stands first: register_find. */
 struct register_name {
     int64_t id, version;
-    struct str name;     /* party: names joined; child: adoptive name; arrangement: reference */
-    struct str other;    /* party: how the other side may know them; child: name at birth */
-    struct str words;    /* folded, a space before and after each */
-    struct str digits;   /* party: telephone numbers in plain form, a space before and after each */
+    struct str name;   /* party: names joined; child: adoptive name; arrangement: reference */
+    struct str other;  /* party: how the other side may know them; child: name at birth */
+    struct str words;  /* folded, a space before and after each; a byte of register_field before
+                          those of each field */
+    struct str digits; /* party: telephone numbers in plain form, a space before and after each */
     struct str relation; /* party: who they are to the child, a word of rules/relation.h */
+    int32_t born;      /* child: the day of birth (day.h); REGISTER_UNBORN: not known */
+};
+#define REGISTER_UNBORN INT32_MIN
+
+/* What of a record a search found it by. */
+enum register_field {
+    FIELD_NAME = 1,  /* party: names; child: name now */
+    FIELD_OTHER,     /* party: how the other side may know them; child: name at birth */
+    FIELD_REFERENCE, /* arrangement: the agency's own */
+    FIELD_EMAIL,
+    FIELD_POSTCODE,
+    FIELD_PHONE,
+    FIELD_BORN,
+    FIELD_CODE, /* our own code of it */
+    FIELDS
 };
 
 struct register_party {
@@ -92,19 +109,34 @@ const struct register_arrangement *register_arrangement(const struct register_vi
 
 /* ---- searching ---- */
 
-/* What was typed: words, each of which must begin a word of the record; or a telephone number. */
+/* What was typed: words, each of which must begin a word of the record; or a telephone number, a
+ * date of birth, a code of ours. */
 struct register_query {
     struct str typed; /* trimmed */
     struct str words;
     struct str digits; /* empty unless it looks like a telephone number */
     int64_t id;        /* 0 unless it is a code or reference of ours */
+    bool has_days;
+    struct sought_days days;
 };
 void register_query(struct request *request, struct str typed, struct register_query *ret_query);
 bool register_finds(const struct register_query *query, const struct register_name *name);
-/* By its reference, its child, or anybody in it. */
+
+/* By what it was found: a field of a record, each once. */
+enum { REGISTER_HITS = 6 };
+struct register_match {
+    struct {
+        enum register_field field;
+        const struct register_name *name;
+    } hits[REGISTER_HITS];
+    size_t count;
+};
+/* By its reference, its child, or anybody in it: one of them alone, or all together ("ann kayla").
+ */
 bool register_finds_arrangement(const struct register_view *view,
                                 const struct register_query *query,
-                                const struct register_arrangement *arrangement);
+                                const struct register_arrangement *arrangement,
+                                struct register_match *ret_match);
 
 /* ---- words for lists ---- */
 

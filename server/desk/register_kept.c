@@ -44,6 +44,37 @@ static struct str joined(const struct person *person, struct arena *arena)
     return name;
 }
 
+/* The words of one field follow its mark; register_search.c looks back for it. */
+static void put_field(struct buf *words, enum register_field field, struct str text)
+{
+    if (text.len == 0) return;
+    buf_add_byte(words, (char)field);
+    register_kept_words(words, text);
+    buf_add_byte(words, ' ');
+}
+
+/* The postcode in an address, in its two halves and as one word: " hx17 4ab hx174ab". */
+static enum err put_postcode(struct buf *words, struct str address)
+{
+    BUF_SECRET(folded, RECORD_WORDS);
+    BUF(joined, 16);
+    register_kept_words(&folded, address);
+    TRY(buf_done(&folded));
+    struct str rest = str_from_byte(buf_str(&folded), 1), word, before = STR("");
+    for (; str_split(&rest, ' ', &word); before = word) {
+        if (word.len > 7 || before.len > 4) continue;
+        buf_clear(&joined);
+        buf_add(&joined, word.len == 3 ? before : STR(""));
+        buf_add(&joined, word);
+        struct str all = buf_str(&joined);
+        if (!sought_is_postcode(all)) continue;
+        buf_add_byte(words, FIELD_POSTCODE);
+        buf_print(words, " %.*s %.*s %.*s ", STR_ARG(str_slice(all, 0, all.len - 3)),
+                  STR_ARG(str_from_byte(all, all.len - 3)), STR_ARG(all));
+    }
+    return OK;
+}
+
 static enum err keep_party(struct str text, struct arena *scratch, struct arena *arena,
                            struct register_name *name)
 {
@@ -51,10 +82,12 @@ static enum err keep_party(struct str text, struct arena *scratch, struct arena 
     TRY(person_read(text, scratch, &person));
     BUF_SECRET(words, RECORD_WORDS);
     BUF_SECRET(digits, RECORD_WORDS);
-    for (size_t i = 0; i < person.names.count; i++) register_kept_words(&words, person.names.at[i]);
+    for (size_t i = 0; i < person.names.count; i++)
+        put_field(&words, FIELD_NAME, person.names.at[i]);
     for (size_t i = 0; i < person.emails.count; i++)
-        register_kept_words(&words, person.emails.at[i]);
-    register_kept_words(&words, person.known_as);
+        put_field(&words, FIELD_EMAIL, person.emails.at[i]);
+    put_field(&words, FIELD_OTHER, person.known_as);
+    TRY(put_postcode(&words, person.address));
     for (size_t i = 0; i < person.phones.count; i++) {
         struct str plain;
         buf_add_byte(&digits, ' ');
@@ -71,12 +104,14 @@ static enum err keep_party(struct str text, struct arena *scratch, struct arena 
 static enum err keep_child(struct str text, struct arena *arena, struct register_name *name)
 {
     JSON record = NULL;
+    struct day born;
     TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
     name->name = arena_str(arena, json_get_str(record, "adoptive_name"));
     name->other = arena_str(arena, json_get_str(record, "birth_name"));
+    if (day_get(json_get_str(record, "dob"), &born)) name->born = born.number;
     BUF_SECRET(words, RECORD_WORDS);
-    register_kept_words(&words, name->name);
-    register_kept_words(&words, name->other);
+    put_field(&words, FIELD_NAME, name->name);
+    put_field(&words, FIELD_OTHER, name->other);
     return finish_words(&words, arena, &name->words);
 }
 
@@ -86,7 +121,7 @@ static enum err keep_arrangement(struct str text, struct arena *arena, struct re
     TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
     name->name = arena_str(arena, json_get_str(record, "reference"));
     BUF_SECRET(words, RECORD_WORDS);
-    register_kept_words(&words, name->name);
+    put_field(&words, FIELD_REFERENCE, name->name);
     return finish_words(&words, arena, &name->words);
 }
 
@@ -215,6 +250,7 @@ static enum err refresh(struct opening *opening, struct kept *kept, const struct
         const struct register_name *old =
             register_find(kept->at, kept->count, sizeof *kept->at, row_id);
         missing[row] = !old || old->version != rows_int(facts, row, "record_version");
+        fresh.at[row].born = REGISTER_UNBORN;
         if (!missing[row]) copy_name(&fresh.at[row], old, fresh.arena);
         fresh.at[row].id = row_id;
     }

@@ -237,6 +237,43 @@ test('a second arrangement can be about a child that is known', async () => {
     equal(page.text('h1'), 'Arrangement for Known Kid');
 });
 
+test('an arrangement is found by names, reference, postcode, date of birth, phone and e-mail, and says by which', async () => {
+    const nan = idOf(await add({ ...birth, name: 'Nell Soughtfor', known_as: 'Nanny Nell', email: 'nell.soughtfor@example.org', phone: '01632 960 555',
+        address: '5 Quay Street\nSaltby\nZQ9 8XW', channel: 'post' }));
+    const home = idOf(await add({ ...family, name: ['Ida Soughthome', 'Max Soughthome'], email: 'ida@example.net', phone: '', address: '2 Peak Road\nW1A 1HQ' }));
+    const id = idOf(await arrangement(home, [nan], { reference: 'ZX/77-12', child_birth_name: 'Lena Bornname', child_adoptive_name: 'Lena Soughthome',
+        dob_day: 9, dob_month: 2, dob_year: 2017 }));
+    const look = async (q, more = {}) => {
+        const page = await joan.submit(await joan.get('/arrangements'), 'form-post_arrangements_search', { q, ...more });
+        equal(page.status, 200);
+        return page;
+    };
+    for (const [q, why] of [['lena soughthome', 'name.'], ['bornname', 'name at birth: Lena Bornname.'], ['zx 77 12', 'our reference.'],
+        ['ZX/77', 'our reference.'], ['nell sought', 'name: Nell Soughtfor.'], ['nanny', 'the name they are known by: Nell Soughtfor.'],
+        ['zq9 8xw', 'postcode: Nell Soughtfor.'], ['ZQ98XW', 'postcode: Nell Soughtfor.'], ['w1a1hq', 'postcode: Ida Soughthome and Max Soughthome.'],
+        ['9/2/2017', 'date of birth: Lena Bornname.'], ['09.02.17', 'date of birth: Lena Bornname.'], ['9th of Feb 2017', 'date of birth: Lena Bornname.'],
+        ['February 2017', 'date of birth: Lena Bornname.'], ['2017-02-09', 'date of birth: Lena Bornname.'], ['(01632) 960555', 'phone number: Nell Soughtfor.'],
+        ['nell.soughtfor@example.org', 'name: Nell Soughtfor. e-mail: Nell Soughtfor.'], ['bornname nell', 'name at birth: Lena Bornname. name: Nell Soughtfor.'],
+        [id.toUpperCase(), 'our code.']]) {
+        const page = await look(q);
+        deepEqual(page.find('[data-test=row-arrangement]').map((one) => one.attribs['data-id']), [id], q);
+        equal(page.text('[data-test=arrangement-why]'), `Found by ${why}`, q);
+    }
+    for (const q of ['9/3/2017', 'zq9 8xx', 'bornname nobody', '9/13/2017'])
+        ok((await look(q)).has('[data-test=msg-nothing-found]'), q);
+    const rows = (page) => page.find('[data-test=row-arrangement]').length;
+    equal(rows(await look('soughthome', { channel: 'post' })), 1);
+    equal(rows(await look('soughthome', { channel: 'link' })), 0);
+    equal(rows(await look('soughthome', { kind: 'direct' })), 0);
+    equal(rows(await look('soughthome', { state: 'active', kind: 'indirect' })), 1);
+    const filtered = await look('', { state: 'active', channel: 'post' });
+    equal(filtered.path, '/arrangements?state=active&channel=post');
+    ok(filtered.find('[data-test=row-arrangement]').some((one) => one.attribs['data-id'] === id));
+    ok(filtered.has('[name=state] option[value=active][selected]'));
+    equal((await joan.get('/arrangements?kind=nonsense')).status, 404);
+    equal((await joan.get('/arrangements?state=paused')).find('[data-test=row-arrangement]').length, 0);
+});
+
 test('nobody stands on two sides of a child', async () => {
     const shared = '01632 960 222';
     const ann = idOf(await add({ ...birth, name: 'Same Phone', email: 'same@example.org', phone: shared, address: '' , channel: 'link' }));

@@ -34,6 +34,11 @@ export async function pair() {
 export const close = async (binding, publicKeys, content) =>
     (await run([PROBE, 'close', ...words(binding), ...publicKeys], { input: content })).bytes;
 
+// Many records of one table, each as hex: [{ row, content }].
+export const closeMany = async (binding, publicKeys, records) => (await run([PROBE, 'many', ...words({ row: 0, ...binding }), ...publicKeys],
+    { input: records.map(({ row, content }) => `${row} ${Buffer.from(content).toString('hex')}\n`).join(''), timeout: 120_000 }))
+    .stdout.trim().split('\n');
+
 export const open = async (binding, secrets, sealed) =>
     (await run([PROBE, 'open', ...words(binding), ...secrets], { input: sealed })).bytes;
 

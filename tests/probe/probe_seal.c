@@ -5,8 +5,10 @@
  *
  *     probe_seal pair                                              secret, public key, key id (hex)
  *     probe_seal close PURPOSE AGENCY TABLE ROW VERSION PUBLIC…    content on stdin, sealed on
- * stdout probe_seal open PURPOSE AGENCY TABLE ROW VERSION SECRET…     the reverse probe_seal keys
- * FOLDER NAME KIND:AGENCY:SECRET…              a key file
+ * stdout probe_seal open PURPOSE AGENCY TABLE ROW VERSION SECRET…     the reverse
+ *     probe_seal many PURPOSE AGENCY TABLE 0 VERSION PUBLIC…       lines "row hex" on stdin, sealed
+ * ones in hex on stdout, a line each
+ *     probe_seal keys FOLDER NAME KIND:AGENCY:SECRET…              a key file
  *
  * PURPOSE is the number in crypt/purposes.def, KIND the number in crypt/keys.def; ids are decimal.
  */
@@ -22,7 +24,7 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 
-enum { BYTES_MAX = 200 * 1024 * 1024, ARGUMENTS_MAX = 32 };
+enum { BYTES_MAX = 200 * 1024 * 1024, ARGUMENTS_MAX = 32, RECORD_MAX = 8192 };
 
 static _Noreturn void stop(const char *what, enum err code)
 {
@@ -91,6 +93,35 @@ static void run_seal(bool opens, char **words, int count)
     if (code != OK) stop(opens ? "open" : "close", code);
 }
 
+static void seal_many(char **words, int count)
+{
+    if (count < 6 || count - 5 > ARGUMENTS_MAX) stop("arguments", ERR_BAD_INPUT);
+    struct seal_binding binding = {.purpose = (enum seal_purpose)number(words[0]),
+                                   .agency_id = number(words[1]),
+                                   .table = words[2],
+                                   .row_version = number(words[4])};
+    struct seal_public publics[ARGUMENTS_MAX];
+    size_t keys = (size_t)count - 5;
+    for (size_t i = 0; i < keys; i++)
+        bytes(words[5 + i], publics[i].bytes, sizeof publics[i].bytes);
+    BUF_SECRET(in, BYTES_MAX);
+    if (file_read_fd(STDIN_FILENO, &in) != OK) stop("stdin", ERR_BAD_INPUT);
+    struct str rest = buf_str(&in), line, row;
+    while (str_split(&rest, '\n', &line) && line.len) {
+        unsigned char content[RECORD_MAX];
+        BUF(out, RECORD_MAX * 4);
+        BUF(hex, RECORD_MAX * 8);
+        if (!str_split(&line, ' ', &row) || !num_parse(row, 1, INT64_MAX, &binding.row_id) ||
+            line.len / 2 > sizeof content || !code_hex_get(line, content, line.len / 2))
+            stop("a line", ERR_BAD_INPUT);
+        struct str text = {(const char *)content, line.len / 2};
+        enum err code = seal_close(&binding, publics, keys, text, &out);
+        if (code != OK) stop("many", code);
+        code_hex_put(&hex, out.at, out.len);
+        printf("%s\n", hex.at);
+    }
+}
+
 static void write_keys(char **words, int count)
 {
     if (count < 3 || count - 2 > ARGUMENTS_MAX) stop("arguments", ERR_BAD_INPUT);
@@ -118,6 +149,8 @@ int main(int argc, char **argv)
         make_pair();
     else if (strcmp(argv[1], "close") == 0)
         run_seal(false, argv + 2, argc - 2);
+    else if (strcmp(argv[1], "many") == 0)
+        seal_many(argv + 2, argc - 2);
     else if (strcmp(argv[1], "open") == 0)
         run_seal(true, argv + 2, argc - 2);
     else if (strcmp(argv[1], "keys") == 0)
