@@ -3984,7 +3984,9 @@ CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agenc
 CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
 CREATE INDEX archive_copy_release ON letterbox.archive_copy USING btree (agency_id, release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX arrangement_child ON letterbox.arrangement USING btree (agency_id, child_id);
+CREATE INDEX arrangement_facts ON letterbox.arrangement USING btree (agency_id, arrangement_id) INCLUDE (child_id, kind, state, two_person, record_version);
 CREATE INDEX arrangement_party_party ON letterbox.arrangement_party USING btree (agency_id, party_id);
+CREATE INDEX arrangement_party_sides ON letterbox.arrangement_party USING btree (agency_id, arrangement_id, side, party_id) INCLUDE (state);
 CREATE INDEX arrangement_state ON letterbox.arrangement USING btree (agency_id, state);
 CREATE INDEX attempt_dispatch ON letterbox.attempt USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE UNIQUE INDEX attempt_open ON letterbox.attempt USING btree (agency_id, message_id) WHERE ((ended_at IS NULL) AND (message_id IS NOT NULL));
@@ -3993,6 +3995,7 @@ CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_i
 CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX bounce_dispatch ON letterbox.bounce USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE INDEX bounce_open ON letterbox.bounce USING btree (agency_id, came_at) WHERE (seen_at IS NULL);
+CREATE INDEX child_facts ON letterbox.child USING btree (agency_id, child_id) INCLUDE (record_version);
 CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
 CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
@@ -4012,6 +4015,7 @@ CREATE INDEX join_code_party ON letterbox.join_code USING btree (agency_id, part
 CREATE INDEX letter_arrangement ON letterbox.letter USING btree (agency_id, arrangement_id, received_at);
 CREATE INDEX letter_contact_contact ON letterbox.letter_contact USING btree (agency_id, contact_id);
 CREATE INDEX letter_from ON letterbox.letter USING btree (agency_id, from_party, received_at);
+CREATE INDEX letter_received ON letterbox.letter USING btree (agency_id, received_at, letter_id);
 CREATE INDEX letter_state ON letterbox.letter USING btree (agency_id, state, received_at);
 CREATE INDEX link_dispatch ON letterbox.link USING btree (agency_id, dispatch_id);
 CREATE INDEX link_release ON letterbox.link USING btree (agency_id, release_id);
@@ -4022,10 +4026,12 @@ CREATE INDEX message_body ON letterbox.message USING btree (agency_id, body_blob
 CREATE INDEX message_dispatch ON letterbox.message USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE INDEX message_party ON letterbox.message USING btree (agency_id, to_party) WHERE (to_party IS NOT NULL);
 CREATE INDEX message_state ON letterbox.message USING btree (agency_id, state, made_at);
+CREATE INDEX occasion_due ON letterbox.occasion USING btree (agency_id, due_on, state);
 CREATE INDEX occasion_from ON letterbox.occasion USING btree (agency_id, from_party, due_on);
 CREATE INDEX occasion_letter ON letterbox.occasion USING btree (agency_id, letter_id) WHERE (letter_id IS NOT NULL);
 CREATE INDEX occasion_state ON letterbox.occasion USING btree (agency_id, state, due_on);
 CREATE INDEX occasion_to ON letterbox.occasion USING btree (agency_id, arrangement_id, to_party);
+CREATE INDEX party_facts ON letterbox.party USING btree (agency_id, party_id) INCLUDE (kind, channel, state, record_version, address_confirmed, email_confirmed);
 CREATE INDEX party_lookup_party ON letterbox.party_lookup USING btree (agency_id, party_id);
 CREATE INDEX print_item_batch ON letterbox.print_item USING btree (agency_id, batch_id);
 CREATE INDEX print_item_state ON letterbox.print_item USING btree (agency_id, state);
