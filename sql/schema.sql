@@ -5142,7 +5142,9 @@ CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agenc
 CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
 CREATE INDEX archive_copy_release ON letterbox.archive_copy USING btree (agency_id, release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX arrangement_child ON letterbox.arrangement USING btree (agency_id, child_id);
+CREATE INDEX arrangement_facts ON letterbox.arrangement USING btree (agency_id, arrangement_id) INCLUDE (child_id, kind, state, two_person, record_version);
 CREATE INDEX arrangement_party_party ON letterbox.arrangement_party USING btree (agency_id, party_id);
+CREATE INDEX arrangement_party_sides ON letterbox.arrangement_party USING btree (agency_id, arrangement_id, side, party_id) INCLUDE (state);
 CREATE INDEX arrangement_review_due ON letterbox.arrangement_review USING btree (agency_id, due_on) WHERE (done_at IS NULL);
 CREATE INDEX arrangement_review_of ON letterbox.arrangement_review USING btree (agency_id, arrangement_id, made_at);
 CREATE INDEX arrangement_review_on ON letterbox.arrangement USING btree (agency_id, review_on) WHERE (state <> 'ended'::text);
@@ -5162,6 +5164,7 @@ CREATE UNIQUE INDEX chase_step ON letterbox.chase USING btree (agency_id, occasi
 CREATE UNIQUE INDEX chase_told ON letterbox.chase USING btree (agency_id, occasion_id) WHERE ((event = 'asked'::text) AND (act = 'delay'::text));
 CREATE INDEX chase_waits ON letterbox.chase USING btree (agency_id, occasion_id) WHERE (event = ANY (ARRAY['handed'::text, 'failed'::text]));
 CREATE UNIQUE INDEX chase_withheld ON letterbox.chase USING btree (agency_id, occasion_id, act, base_on, day, code) WHERE (event = 'withheld'::text);
+CREATE INDEX child_facts ON letterbox.child USING btree (agency_id, child_id) INCLUDE (record_version);
 CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
 CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
@@ -5184,6 +5187,7 @@ CREATE INDEX join_code_party ON letterbox.join_code USING btree (agency_id, part
 CREATE INDEX letter_arrangement ON letterbox.letter USING btree (agency_id, arrangement_id, received_at);
 CREATE INDEX letter_contact_contact ON letterbox.letter_contact USING btree (agency_id, contact_id);
 CREATE INDEX letter_from ON letterbox.letter USING btree (agency_id, from_party, received_at);
+CREATE INDEX letter_received ON letterbox.letter USING btree (agency_id, received_at, letter_id);
 CREATE INDEX letter_state ON letterbox.letter USING btree (agency_id, state, received_at);
 CREATE INDEX link_dispatch ON letterbox.link USING btree (agency_id, dispatch_id);
 CREATE INDEX link_release ON letterbox.link USING btree (agency_id, release_id);
@@ -5196,10 +5200,12 @@ CREATE INDEX message_notice ON letterbox.message USING btree (agency_id, notice_
 CREATE INDEX message_party ON letterbox.message USING btree (agency_id, to_party) WHERE (to_party IS NOT NULL);
 CREATE INDEX message_state ON letterbox.message USING btree (agency_id, state, made_at);
 CREATE INDEX notice_open ON letterbox.notice USING btree (agency_id, to_party) WHERE (state = ANY (ARRAY['asked'::text, 'ready'::text, 'printed'::text, 'failed'::text, 'maybe_sent'::text]));
+CREATE INDEX occasion_due ON letterbox.occasion USING btree (agency_id, due_on, state);
 CREATE INDEX occasion_from ON letterbox.occasion USING btree (agency_id, from_party, due_on);
 CREATE INDEX occasion_letter ON letterbox.occasion USING btree (agency_id, letter_id) WHERE (letter_id IS NOT NULL);
 CREATE INDEX occasion_state ON letterbox.occasion USING btree (agency_id, state, due_on);
 CREATE INDEX occasion_to ON letterbox.occasion USING btree (agency_id, arrangement_id, to_party);
+CREATE INDEX party_facts ON letterbox.party USING btree (agency_id, party_id) INCLUDE (kind, channel, state, record_version, address_confirmed, email_confirmed);
 CREATE INDEX party_lookup_party ON letterbox.party_lookup USING btree (agency_id, party_id);
 CREATE INDEX print_item_batch ON letterbox.print_item USING btree (agency_id, batch_id);
 CREATE UNIQUE INDEX print_item_notice ON letterbox.print_item USING btree (agency_id, notice_id) WHERE (notice_id IS NOT NULL);

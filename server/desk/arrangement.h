@@ -181,8 +181,9 @@ size_t arrangements_find(struct request *request, const struct register_view *vi
                          const struct arrangements_filter *filter,
                          const struct register_query *query, struct arrangement_found **ret_found);
 /* Fills `found` of desk/arrangements. */
-void arrangements_view(struct request *request, const struct register_view *view,
-                       const struct arrangement_found *found, size_t count);
+MUST_CHECK enum err arrangements_view(struct request *request, struct store *store,
+                                      const struct register_view *view,
+                                      const struct arrangement_found *found, size_t count);
 
 /* One page of a list, answered as desk/arrangements; the query NULL: all. */
 MUST_CHECK enum err arrangements_page(struct request *request,

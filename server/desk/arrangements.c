@@ -116,9 +116,36 @@ static json_t *why(struct request *request, const struct arrangement_found *foun
     return list;
 }
 
-void arrangements_view(struct request *request, const struct register_view *view,
-                       const struct arrangement_found *found, size_t count)
+/* Months and the next day, of those shown alone. */
+static enum err read_plans(struct request *request, struct store *store,
+                           const struct arrangement_found *found, size_t count,
+                           struct store_rows *ret_plans)
 {
+    int64_t *ids = ARENA_MANY(request->arena, count + 1, int64_t);
+    for (size_t i = 0; i < count; i++) ids[i] = found[i].arrangement->id;
+    return store_query(store, QUERY_arrangement_plans, PARAMS(P_INTS(ids, count)), request->arena,
+                       ret_plans);
+}
+
+static void put_plan(struct request *request, const struct store_rows *plans, int64_t id,
+                     json_t *row)
+{
+    for (size_t i = 0; i < plans->count; i++) {
+        const int64_t *months;
+        struct day next;
+        if (rows_int(plans, i, "arrangement_id") != id) continue;
+        size_t count = rows_ints(plans, i, "months", &months);
+        json_put_str(row, "months", register_months(request, months, count));
+        if (rows_day(plans, i, "next_on", &next)) desk_put_day(row, "next", next);
+    }
+}
+
+enum err arrangements_view(struct request *request, struct store *store,
+                           const struct register_view *view, const struct arrangement_found *found,
+                           size_t count)
+{
+    struct store_rows plans;
+    TRY(read_plans(request, store, found, count, &plans));
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct register_arrangement *arrangement = found[i].arrangement;
@@ -127,16 +154,15 @@ void arrangements_view(struct request *request, const struct register_view *view
         json_put_str(row, "reference", arrangement->name->name);
         json_put_str(row, "child", register_child_name(view, arrangement));
         json_put_str(row, "with", register_with(request, view, arrangement, 0));
-        json_put_str(row, "months",
-                     register_months(request, arrangement->months, arrangement->month_count));
+        put_plan(request, &plans, arrangement->id, row);
         json_put(row, "kind", desk_tagged(request, arrangement->kind));
         json_put(row, "state", desk_tagged(request, arrangement->state));
         json_put_bool(row, "two_person", arrangement->two_person);
-        if (arrangement->has_next) desk_put_day(row, "next", arrangement->next);
         desk_put_list(row, "why", why(request, &found[i]));
         json_add(list, row);
     }
     desk_put_list(request->view, "found", list);
+    return OK;
 }
 
 void arrangements_put_filter(struct request *request, const struct arrangements_filter *filter)

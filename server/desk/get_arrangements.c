@@ -42,7 +42,7 @@ static enum err list(struct store *store, void *context)
     size_t shown = first >= count                         ? 0
                    : count - first > ARRANGEMENTS_ON_PAGE ? ARRANGEMENTS_ON_PAGE
                                                           : count - first;
-    arrangements_view(request, view, found + (shown ? first : 0), shown);
+    TRY(arrangements_view(request, store, view, found + (shown ? first : 0), shown));
     arrangements_put_filter(request, listing->filter);
     json_put_bool(request->view, "none", count == 0);
     desk_put_number(request->view, "count", (int64_t)count);

@@ -71,10 +71,6 @@ struct register_arrangement {
     const struct register_name *name;
     struct str kind, state;
     bool two_person;
-    const int64_t *months;
-    size_t month_count;
-    bool has_next;
-    struct day next;
     size_t first_side, side_count; /* in sides */
 };
 

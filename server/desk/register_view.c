@@ -23,9 +23,8 @@ static void see_arrangements(struct request *request, const struct store_rows *f
 {
     view->arrangements = ARENA_MANY(request->arena, facts->count, struct register_arrangement);
     view->arrangement_count = facts->count;
-    for (size_t row = 0; row < facts->count; row++) {
-        struct register_arrangement *seen = &view->arrangements[row];
-        *seen = (struct register_arrangement){
+    for (size_t row = 0; row < facts->count; row++)
+        view->arrangements[row] = (struct register_arrangement){
             .name = &kept->at[row],
             .id = kept->at[row].id,
             .child = rows_int(facts, row, "child_id"),
@@ -33,10 +32,6 @@ static void see_arrangements(struct request *request, const struct store_rows *f
             .state = rows_str(facts, row, "state"),
             .two_person = rows_bool(facts, row, "two_person"),
         };
-        if (!rows_null(facts, row, "months"))
-            seen->month_count = rows_ints(facts, row, "months", &seen->months);
-        seen->has_next = rows_day(facts, row, "next_on", &seen->next);
-    }
 }
 
 static enum err see_sides(struct request *request, struct store *store, struct register_view *view)

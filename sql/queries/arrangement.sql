@@ -44,16 +44,22 @@ SELECT arrangement_id, child_id, kind, state, two_person, sealed_record, record_
 -- roles: lb_desk
 -- also: lb_press
 -- params: none
--- columns: arrangement_id bigint, child_id bigint, kind text, state text, two_person boolean, record_version integer,
---   months smallint[], next_on date
-SELECT a.arrangement_id, a.child_id, a.kind, a.state, a.two_person, a.record_version, g.months,
+-- columns: arrangement_id bigint, child_id bigint, kind text, state text, two_person boolean, record_version integer
+SELECT arrangement_id, child_id, kind, state, two_person, record_version FROM letterbox.arrangement
+ ORDER BY agency_id, arrangement_id;
+
+-- name: arrangement_plans
+-- purpose: The months of some arrangements, and when the next letter is due, for the rows of a list
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 arrangement_ids bigint[]
+-- columns: arrangement_id bigint, months smallint[], next_on date
+SELECT a.arrangement_id,
+       (SELECT g.months FROM letterbox.agreement g
+         WHERE g.agency_id = a.agency_id AND g.arrangement_id = a.arrangement_id ORDER BY g.version DESC LIMIT 1) AS months,
        (SELECT min(o.due_on) FROM letterbox.occasion o
          WHERE o.agency_id = a.agency_id AND o.arrangement_id = a.arrangement_id AND o.state = 'due') AS next_on
-  FROM letterbox.arrangement a
-  LEFT JOIN LATERAL (SELECT v.months FROM letterbox.agreement v
-                      WHERE v.agency_id = a.agency_id AND v.arrangement_id = a.arrangement_id
-                      ORDER BY v.version DESC LIMIT 1) AS g ON true
- ORDER BY a.arrangement_id;
+  FROM letterbox.arrangement a WHERE a.arrangement_id = ANY ($1::bigint[]) ORDER BY a.arrangement_id;
 
 -- name: arrangement_records
 -- purpose: The sealed records of some arrangements
@@ -70,7 +76,8 @@ SELECT arrangement_id, record_version, sealed_record FROM letterbox.arrangement
 -- also: lb_portal lb_press lb_diary lb_report
 -- params: none
 -- columns: arrangement_id bigint, party_id bigint, side text, state text
-SELECT arrangement_id, party_id, side, state FROM letterbox.arrangement_party ORDER BY arrangement_id, side, party_id;
+SELECT arrangement_id, party_id, side, state FROM letterbox.arrangement_party
+ ORDER BY agency_id, arrangement_id, side, party_id;
 
 -- name: arrangement_change
 -- purpose: Changes an arrangement's terms; the state has its own query

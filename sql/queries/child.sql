@@ -21,7 +21,7 @@ SELECT child_id, sealed_record, record_version, eighteenth_month FROM letterbox.
 -- also: lb_press
 -- params: none
 -- columns: child_id bigint, record_version integer
-SELECT child_id, record_version FROM letterbox.child ORDER BY child_id;
+SELECT child_id, record_version FROM letterbox.child ORDER BY agency_id, child_id;
 
 -- name: child_records
 -- purpose: The sealed records of some children

@@ -192,13 +192,13 @@ SELECT l.letter_id, l.arrangement_id, l.from_party, l.channel, l.state, l.versio
            AND d.kind = 'approve' ORDER BY d.decided_at DESC LIMIT 1) IS DISTINCT FROM (SELECT letterbox.gate_staff())
  ORDER BY l.received_at, l.letter_id LIMIT $1::integer;
 
--- name: letter_count
--- purpose: How many letters are in some states
+-- name: letter_counts
+-- purpose: How many letters are in each of some states
 -- roles: lb_desk
 -- also: lb_portal lb_press lb_diary lb_report
 -- params: $1 states text[]
--- columns: count bigint
-SELECT count(*) AS count FROM letterbox.letter WHERE state = ANY ($1::text[]);
+-- columns: state text, count bigint
+SELECT state, count(*) AS count FROM letterbox.letter WHERE state = ANY ($1::text[]) GROUP BY state;
 
 -- name: letter_sent_self
 -- purpose: What the signed-in party has sent, newest first

@@ -157,6 +157,28 @@ SELECT o.occasion_id, o.arrangement_id, o.from_party, o.to_party, o.month, o.due
   LEFT JOIN waits w ON w.agency_id = o.agency_id AND w.occasion_id = o.occasion_id
  WHERE o.state = 'late' OR o.occasion_id IN (SELECT w.occasion_id FROM waits w)
  ORDER BY w.event IS NULL, o.due_on, o.occasion_id LIMIT $1::integer OFFSET $2::integer;
+-- name: occasion_list
+-- purpose: Occasions in some states that are due between two days, perhaps of one kind of arrangement, the earliest first
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 states text[], $2 from date, $3 until date, $4 kind text, $5 limit integer, $6 offset integer
+-- columns: occasion_id bigint, arrangement_id bigint, from_party bigint, to_party bigint, month date, due_on date,
+--   state text, reminders smallint, reminded_at timestamptz
+SELECT o.occasion_id, o.arrangement_id, o.from_party, o.to_party, o.month, o.due_on, o.state, o.reminders, o.reminded_at
+  FROM letterbox.occasion o
+  JOIN letterbox.arrangement a ON a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id
+ WHERE o.state = ANY ($1::text[]) AND o.due_on >= $2::date AND o.due_on <= $3::date
+   AND ($4::text IS NULL OR a.kind = $4::text)
+ ORDER BY o.due_on, o.occasion_id LIMIT $5::integer OFFSET $6::integer;
+
+-- name: occasion_days
+-- purpose: How many occasions of each state are due on each day between two days
+-- roles: lb_desk
+-- also: lb_portal lb_press lb_diary
+-- params: $1 from date, $2 until date
+-- columns: due_on date, state text, count bigint
+SELECT due_on, state, count(*) AS count FROM letterbox.occasion
+ WHERE due_on >= $1::date AND due_on <= $2::date GROUP BY due_on, state ORDER BY due_on, state;
 
 -- name: occasion_of_arrangement
 -- purpose: The calendar of an arrangement

@@ -31,7 +31,7 @@ SELECT party_id, kind, channel, state, language, easy_read, plain_consent, seale
 -- columns: party_id bigint, kind text, channel text, state text, record_version integer, address_confirmed boolean,
 --   email_confirmed boolean
 SELECT party_id, kind, channel, state, record_version, address_confirmed, email_confirmed
-  FROM letterbox.party ORDER BY party_id;
+  FROM letterbox.party ORDER BY agency_id, party_id;
 
 -- name: party_records
 -- purpose: The sealed records of some parties

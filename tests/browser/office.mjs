@@ -70,7 +70,7 @@ async function fill() {
         [`/quarantine/${unproved}`, 'quarantine-unproved', 'coordinator'], [`/quarantine/${unproved}`, 'quarantine-inspector', 'inspector'],
         ['/quarantine?state=set_aside', 'quarantine-aside', 'coordinator'], ['/scans/new', 'scan', 'coordinator'],
         [`/scans/new?party=${tom}`, 'scan-for', 'coordinator'], [`/scans/${scan}`, 'scan-done', 'coordinator'],
-        ['/shelf', 'shelf', 'coordinator'], ['/late', 'late', 'coordinator'], ['/prints', 'prints', 'coordinator'],
+        ['/shelf', 'shelf', 'coordinator'], ['/diary', 'diary', 'coordinator'], ['/diary/list?state=due', 'diary-list', 'coordinator'], ['/prints', 'prints', 'coordinator'],
         [batch, 'print', 'coordinator'], ['/problems', 'problems', 'coordinator'], ['/audit', 'audit', 'manager'],
         ['/staff', 'staff', 'administrator'], ['/staff', 'staff-manager', 'manager'], ['/account', 'account', 'coordinator'],
         [`/letters/${held}`, 'letter-held', 'coordinator'], [`/letters/${asked}`, 'letter-asked', 'coordinator'],

@@ -490,6 +490,33 @@ test('each look into the register is in the audit', async () => {
         ok(seen.get(act) > 0, act);
 });
 
+test('the diary shows a month, and lists what is late and due with who waits', async () => {
+    const { agency_id: agency, arrangement_id: id, party_id: from, other } = await here.db.one(`SELECT a.agency_id, a.arrangement_id, p.party_id,
+        o.party_id AS other FROM letterbox.arrangement a JOIN letterbox.arrangement_party p USING (agency_id, arrangement_id)
+        JOIN letterbox.arrangement_party o USING (agency_id, arrangement_id) JOIN letterbox.agency g USING (agency_id)
+        WHERE g.slug = 'fernshire' AND p.side = 'birth' AND o.side = 'adoptive' AND a.kind = 'indirect' ORDER BY 2 LIMIT 1`);
+    await here.db.query(`DELETE FROM letterbox.occasion WHERE agency_id = $1`, [agency]);
+    for (const [month, due, state, n] of [['2031-02-01', '2031-02-28', 'late', 1], ['2031-03-01', '2031-03-31', 'due', 2]])
+        await here.db.query(`INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on, state,
+            agreement_version, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, letterbox.now())`,
+        [agency, 900 + n, id, from, other, month, due, state]);
+    let page = await joan.get('/diary?month=2031-02');
+    equal(page.text('caption'), 'February 2031');
+    equal(page.find('[data-test=day]').length, 28);
+    deepEqual(page.find('[data-test=day-open]').map((one) => one.attribs.href), ['/diary/list?state=all&day=2031-02-28']);
+    match(page.text('[data-id="2031-02-28"]'), /28 February 2031.*1 late/);
+    equal(page.link('month-after'), '/diary?month=2031-03');
+    page = await joan.get(page.link('day-open'));
+    equal(page.find('[data-test=row-occasion]').length, 1);
+    const late = await joan.get('/diary/list?state=late');
+    match(late.text('[data-test=row-occasion]'), /the .* family.*28 February 2031.*late/);
+    equal((await joan.get('/diary/list?state=due&month=2031-03')).find('[data-test=row-occasion]').length, 1);
+    equal((await joan.get('/diary/list?state=due&kind=direct')).find('[data-test=row-occasion]').length, 0);
+    for (const query of ['state=nonsense', 'month=2031-13', 'month=1031-01', 'day=2031-02-30', 'kind=x', 'page=0'])
+        equal((await joan.get(`/diary/list?${query}`)).status, 404, query);
+    equal((await joan.get('/diary?month=never')).status, 404);
+});
+
 test('who opens the register in many tabs keeps nobody else waiting', async () => {
     const { client: other } = await staffAtDesk(here, desk, 'administrator');
     const { sql, end } = await here.db.client();
