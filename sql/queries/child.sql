@@ -53,6 +53,7 @@ ON CONFLICT DO NOTHING;
 -- name: child_standing
 -- purpose: How things stand with a child, and what it wants from eighteen on
 -- roles: lb_desk
+-- also: lb_press
 -- params: $1 child_id bigint
 -- columns: state text, wish text, eighteenth_month date
 SELECT state, wish, eighteenth_month FROM letterbox.child WHERE child_id = $1::bigint;

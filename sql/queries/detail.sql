@@ -57,6 +57,7 @@ SELECT letterbox.party_details_note($1::bigint);
 -- name: party_details_changed
 -- purpose: Since when is a party reached another way, with no letter that two people read gone to them yet? And do staff ask each time?
 -- roles: lb_desk
+-- also: lb_press
 -- params: $1 party_id bigint
 -- columns: details_changed_at timestamptz, ask_first boolean
 SELECT details_changed_at, ask_first FROM letterbox.party WHERE party_id = $1::bigint;
