@@ -374,7 +374,14 @@ test('every act and look is in the audit', async () => {
         'visit_recorded', 'visit_replanned', 'visit_stopped', 'visits_calendar_made', 'visits_listed']);
 });
 
-test('no word of a meeting stands in clear in the database', async () => {
+test('no word of a meeting stands in clear in the database, or in a log', async () => {
+    await confirmed(day(26));
+    const words = [...SECRETS.home, ...SECRETS.birth, RISK, 'Riverside', 'tearful'];
+    // bytes stand in a dump as hex
     const dump = (await db.dump('--data-only')).toString('latin1');
-    noneOf([...SECRETS.home, ...SECRETS.birth, RISK, 'Riverside', 'tearful', 'Snow'], dump);
+    noneOf([...words, ...words.map((word) => Buffer.from(word).toString('hex'))], dump);
+    ok(dump.includes(Buffer.from((await db.one(`SELECT slug FROM letterbox.agency LIMIT 1`)).slug).toString()), 'it is the data');
+    const lines = Object.values(doors.running).flatMap((program) => program.logLines()).map((line) => JSON.stringify(line));
+    ok(lines.some((line) => line.includes('post_visits_ID_state')));
+    noneOf([...words, who.arrangement, who.home], lines.join('\n'));
 });
