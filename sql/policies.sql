@@ -104,8 +104,9 @@ GRANT EXECUTE ON FUNCTION cluster_init(text), clock_advance(interval), clock_con
 GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift(), letter_sender_stands(), letter_manager_decides(),
     letter_manager_matches(), letter_manager_sets_aside(), party_state_changed(), blob_chunk_fits(),
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
-    arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), visit_guard(),
-    visit_people_stand(), visit_blocked(), visit_sheets_end()
+    arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
+    dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done(),
+    visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end()
     TO lb_owner;
 
 -- before and at sign-in
@@ -119,12 +120,14 @@ GRANT EXECUTE ON FUNCTION account_for_sign_in(bigint[], bytea[]),
     join_finish(bytea, bigint, bytea, bytea, integer, integer, bytea, bytea, bytea, bytea),
     link_find(bytea), link_try(bytea), link_open(bytea, bytea, bytea, bytea), reading_refusal(bigint), release_open(bigint),
     letter_came(bigint), account_notice(bigint, bytea) TO lb_portal;
+GRANT EXECUTE ON FUNCTION detail_change_add(bigint, bigint, boolean, boolean, boolean, bytea) TO lb_portal, lb_desk;
 GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_begin(bytea, bigint, bigint, bytea),
     staff_self(), staff_password_set(integer, integer, bytea, bytea), staff_lookup_set(bigint, bytea), clock_confirm(),
     party_lookup_set(bigint, text, bytea[]), message_answer(bigint, text), print_begin(bigint, bigint),
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
-    virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean)
+    virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean),
+    party_details_note(bigint), post_came_back(bigint)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
@@ -135,7 +138,7 @@ GRANT EXECUTE ON FUNCTION job_tell(text) TO lb_post;
 GRANT EXECUTE ON FUNCTION dispatch_begin(bigint), bounce_note(bigint, bigint, text, text, boolean, boolean) TO lb_press;
 GRANT EXECUTE ON FUNCTION message_begin(bigint), message_end(bigint, text, text, bytea), message_carrier(bigint, text),
     message_watch(bigint, text), message_watched(), message_found(text, text) TO lb_post;
-GRANT EXECUTE ON FUNCTION sweep() TO lb_diary;
+GRANT EXECUTE ON FUNCTION sweep(), reviews_open(integer), close_grown() TO lb_diary;
 GRANT EXECUTE ON FUNCTION report_counts() TO lb_report;
 GRANT EXECUTE ON FUNCTION status_jobs() TO lb_owner;
 RESET ROLE;
@@ -163,13 +166,13 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
-    rate, message, attempt, job, bounce TO lb_gate;
+    rate, message, attempt, job, bounce, detail_change, arrangement_review TO lb_gate;
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
 GRANT SELECT ON child_link, contact, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
-GRANT SELECT, UPDATE ON party, arrangement, arrangement_party, letter, release, dispatch, link, print_item,
+GRANT SELECT, UPDATE ON child, party, arrangement, arrangement_party, letter, release, dispatch, link, print_item,
     visit, visit_party TO lb_gate;
 
 GRANT SELECT, INSERT ON audit TO lb_audit;
@@ -324,15 +327,15 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
             'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
             'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
-            'join_code', 'job', 'bounce'] LOOP
+            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review'] LOOP
         EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
-            'agreement', 'occasion', 'letter_contact', 'original', 'join_code'] LOOP
+            'agreement', 'occasion', 'letter_contact', 'original', 'join_code', 'arrangement_review'] LOOP
         EXECUTE format('CREATE POLICY desk_add ON %I FOR INSERT TO lb_desk WITH CHECK (%s)', v_table, v_write);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'party', 'arrangement', 'arrangement_party', 'occasion', 'link', 'account',
-            'join_code'] LOOP
+            'join_code', 'detail_change', 'arrangement_review'] LOOP
         EXECUTE format('CREATE POLICY desk_change ON %I FOR UPDATE TO lb_desk USING (%s)', v_table, v_write);
     END LOOP;
     EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
@@ -412,10 +415,15 @@ CREATE POLICY admin_remove ON staff_grant FOR DELETE TO lb_desk
 GRANT SELECT ON audit TO lb_desk;
 CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
     USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) IN ('manager', 'administrator', 'inspector'));
+-- What was done with an arrangement belongs to its timeline, which coordinators work with.
+CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'coordinator'
+           AND object_kind = 'arrangement'
+           AND act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held'));
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk, bounce TO lb_desk;
+    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
               made_at)
     ON link TO lb_desk;
@@ -434,9 +442,11 @@ GRANT DELETE ON child_link, letter_contact TO lb_desk;
 GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arrangement_id, party_id, decision_id,
               release_id, dispatch_id, occasion_id, account_id, made_at),
       UPDATE (state, run_at, attempts, ended_at) ON job TO lb_desk;
-GRANT UPDATE (sealed_record, record_version, eighteenth_month) ON child TO lb_desk;
+GRANT UPDATE (sealed_record, record_version, eighteenth_month, state, wish) ON child TO lb_desk;
+GRANT UPDATE (state, checked_by, decided_at, decided_by) ON detail_change TO lb_desk;
+GRANT INSERT, UPDATE (sealed_answers, done_at, done_by) ON arrangement_review TO lb_desk;
 GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
-              address_confirmed, email_confirmed, key_ends_on, changed_at, changed_by) ON party TO lb_desk;
+              address_confirmed, email_confirmed, ask_first, key_ends_on, changed_at, changed_by) ON party TO lb_desk;
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, changed_at,
               changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;

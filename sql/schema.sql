@@ -16,6 +16,20 @@ CREATE DOMAIN letterbox.sealed AS bytea
 	CONSTRAINT sealed_check CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1048576)));
 ALTER DOMAIN letterbox.sealed OWNER TO lb_owner;
 
+CREATE FUNCTION letterbox.account_again() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE letterbox.party p SET details_changed_at = letterbox.now()
+     WHERE p.agency_id = NEW.agency_id AND p.party_id = NEW.party_id
+       AND EXISTS (SELECT FROM letterbox.account a
+                    WHERE a.agency_id = NEW.agency_id AND a.party_id = NEW.party_id AND a.account_id <> NEW.account_id);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.account_again() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.account_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -199,6 +213,7 @@ CREATE FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_v
 DECLARE
     v_letter   letterbox.letter;
     v_objected timestamptz;
+    v_changed  timestamptz;
     v_authors  integer;
     v_others   integer;
 BEGIN
@@ -222,6 +237,11 @@ BEGIN
         RETURN 'not_own';
     ELSIF v_authors < 2 AND letterbox.needs_two(p_agency, v_letter.arrangement_id) THEN
         RETURN 'two_people';
+    END IF;
+    -- Who approved before did not know to whom it goes now.
+    SELECT p.details_changed_at INTO v_changed FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = p_to;
+    IF v_changed IS NOT NULL AND letterbox.fresh_approvals(p_agency, p_letter, p_version, p_to, v_changed) < 2 THEN
+        RETURN 'details_changed';
     END IF;
     RETURN NULL;
 END
@@ -273,8 +293,27 @@ CREATE FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) RETURNS bo
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     SELECT letterbox.needs_two(letterbox.gate_agency(), p_arrangement)
+        OR EXISTS (SELECT FROM letterbox.arrangement_party m
+                     JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
+                    WHERE m.agency_id = letterbox.gate_agency() AND m.arrangement_id = p_arrangement AND m.state <> 'ended'
+                      AND p.details_changed_at IS NOT NULL)
 $$;
 ALTER FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_opens() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_refusal text := letterbox.child_refusal(NEW.agency_id, NEW.child_id);
+BEGIN
+    IF v_refusal IS NOT NULL THEN
+        PERFORM letterbox.refuse('arrangement', 'arrangement_' || v_refusal, 'this arrangement cannot be opened');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_opens() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.arrangement_party_blocked() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -304,6 +343,57 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.arrangement_party_blocked() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_review_done() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.done_at IS NOT NULL THEN
+        PERFORM letterbox.refuse('arrangement_review', 'arrangement_review_stands', 'a review that is done stays as it is');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_review_done() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangement_review_near() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_last date := (letterbox.now() + interval '24 months')::date;
+BEGIN
+    IF NEW.review_on > v_last THEN
+        PERFORM letterbox.refuse('arrangement', 'arrangement_review_near', 'the next review is at most 24 months ahead');
+    END IF;
+    -- None without one: who names no day gets the last that is allowed.
+    NEW.review_on := coalesce(NEW.review_on, v_last);
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_review_near() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.arrangements_end(p_agency bigint, p_child bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_arrangement bigint;
+    v_ended       bigint := 0;
+BEGIN
+    FOR v_arrangement IN
+        UPDATE letterbox.arrangement a SET state = 'ended', ended_at = letterbox.now()
+         WHERE a.agency_id = p_agency AND a.child_id = p_child AND a.state IN ('active', 'paused', 'inactive')
+        RETURNING a.arrangement_id
+    LOOP
+        PERFORM letterbox.gate_audit(p_agency, 'arrangement_grown', 'arrangement', v_arrangement, 'child', p_child);
+        v_ended := v_ended + 1;
+    END LOOP;
+    RETURN v_ended;
+END
+$$;
+ALTER FUNCTION letterbox.arrangements_end(p_agency bigint, p_child bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
@@ -541,6 +631,46 @@ END
 $$;
 ALTER FUNCTION letterbox.bounce_seen(p_bounce bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.child_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_arrangement bigint;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager'
+       AND (OLD.state = 'dead' AND NEW.state <> 'dead' OR OLD.wish = 'veto' AND NEW.wish <> 'veto') THEN
+        PERFORM letterbox.refuse('child', 'child_manager_lifts', 'only a manager takes this back');
+    END IF;
+    IF NEW.state = 'dead' AND OLD.state <> 'dead' THEN
+        FOR v_arrangement IN
+            UPDATE letterbox.arrangement a SET state = 'held'
+             WHERE a.agency_id = NEW.agency_id AND a.child_id = NEW.child_id AND a.state IN ('active', 'paused', 'inactive')
+            RETURNING a.arrangement_id
+        LOOP
+            PERFORM letterbox.gate_audit(NEW.agency_id, 'arrangement_held', 'arrangement', v_arrangement, 'child', NEW.child_id);
+        END LOOP;
+    END IF;
+    IF NEW.wish IN ('stop', 'veto') AND NEW.wish <> OLD.wish AND letterbox.now()::date >= NEW.eighteenth_month THEN
+        PERFORM letterbox.arrangements_end(NEW.agency_id, NEW.child_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.child_changed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.child_refusal(p_agency bigint, p_child bigint) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN c.state = 'dead' THEN 'child_dead'
+                WHEN letterbox.now()::date < c.eighteenth_month OR c.wish = 'go_on' THEN NULL
+                WHEN c.wish IN ('stop', 'veto') THEN 'child_wish'
+                WHEN letterbox.now()::date >= (c.eighteenth_month + interval '3 months')::date THEN 'child_grown' END
+      FROM letterbox.child c WHERE c.agency_id = p_agency AND c.child_id = p_child
+$$;
+ALTER FUNCTION letterbox.child_refusal(p_agency bigint, p_child bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.clock_advance(p_by interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -639,6 +769,24 @@ END
 $$;
 ALTER FUNCTION letterbox.clock_tick() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.close_grown() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    RETURN (SELECT coalesce(sum(letterbox.arrangements_end(c.agency_id, c.child_id)), 0)
+              FROM letterbox.child c
+             WHERE c.agency_id = v_agency AND c.eighteenth_month <= letterbox.now()::date
+               AND letterbox.child_refusal(c.agency_id, c.child_id) IN ('child_wish', 'child_grown')
+               AND EXISTS (SELECT FROM letterbox.arrangement a
+                            WHERE a.agency_id = c.agency_id AND a.child_id = c.child_id
+                              AND a.state IN ('active', 'paused', 'inactive')));
+END
+$$;
+ALTER FUNCTION letterbox.close_grown() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.cluster_init(p_kind text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -730,6 +878,33 @@ END
 $$;
 ALTER FUNCTION letterbox.decision_objects() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.detail_change_add(p_change bigint, p_party bigint, p_address boolean, p_email boolean, p_phone boolean, p_sealed bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_account bigint := letterbox.gate_account();
+    v_party   bigint := coalesce(letterbox.gate_party(), p_party);
+BEGIN
+    IF v_account IS NULL AND coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change people' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- One at a time for a person: the tenth that nobody has looked at is one too many.
+    PERFORM FROM letterbox.party p WHERE p.agency_id = v_agency AND p.party_id = v_party FOR UPDATE;
+    IF (SELECT count(*) FROM letterbox.detail_change c
+         WHERE c.agency_id = v_agency AND c.party_id = v_party AND c.state = 'waiting') >= 10 THEN
+        RETURN false;
+    END IF;
+    INSERT INTO letterbox.detail_change (agency_id, change_id, party_id, account_id, entered_by, is_address, is_email, is_phone,
+                                         sealed_change, made_at)
+    VALUES (v_agency, p_change, v_party, v_account, CASE WHEN v_account IS NULL THEN letterbox.gate_staff() END, p_address,
+            p_email, p_phone, p_sealed, letterbox.now());
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.detail_change_add(p_change bigint, p_party bigint, p_address boolean, p_email boolean, p_phone boolean, p_sealed bytea) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -766,6 +941,30 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.dispatch_reached() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE letterbox.party p SET details_changed_at = NULL
+      FROM letterbox.release r
+     WHERE r.agency_id = NEW.agency_id AND r.release_id = NEW.release_id AND r.kind = 'letter'
+       AND p.agency_id = r.agency_id AND p.party_id = r.to_party AND p.details_changed_at IS NOT NULL
+       AND letterbox.fresh_approvals(r.agency_id, r.letter_id, r.letter_version, r.to_party, p.details_changed_at) >= 2;
+    -- Where they are can be another place tomorrow: what was confirmed held for this one.
+    IF NEW.channel <> 'portal' THEN
+        UPDATE letterbox.party p
+           SET address_confirmed = p.address_confirmed AND NEW.channel <> 'post',
+               email_confirmed = p.email_confirmed AND NEW.channel = 'post'
+          FROM letterbox.release r
+         WHERE r.agency_id = NEW.agency_id AND r.release_id = NEW.release_id
+           AND p.agency_id = r.agency_id AND p.party_id = r.to_party AND p.ask_first;
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.dispatch_reached() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -858,6 +1057,16 @@ END
 $$;
 ALTER FUNCTION letterbox.end_sessions() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.fresh_approvals(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_since timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT count(DISTINCT d.author) FROM letterbox.decision d
+     WHERE d.agency_id = p_agency AND d.letter_id = p_letter AND d.letter_version = p_version AND d.to_party = p_to
+       AND d.kind IN ('approve', 'second') AND d.decided_at >= p_since
+$$;
+ALTER FUNCTION letterbox.fresh_approvals(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_since timestamp with time zone) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.gate_account() RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -885,8 +1094,10 @@ CREATE FUNCTION letterbox.gate_audit(p_agency bigint, p_act text, p_object_kind 
     AS $$
 BEGIN
     PERFORM letterbox.audit_write(p_agency,
-        CASE session_user WHEN 'lb_desk' THEN 'staff' WHEN 'lb_press' THEN 'press' ELSE 'operator' END,
-        coalesce(CASE session_user WHEN 'lb_desk' THEN letterbox.gate_staff() WHEN 'lb_press' THEN letterbox.gate_job() END, 0),
+        CASE session_user WHEN 'lb_desk' THEN 'staff' WHEN 'lb_press' THEN 'press' WHEN 'lb_diary' THEN 'diary' ELSE 'operator' END,
+        coalesce(CASE session_user WHEN 'lb_desk' THEN letterbox.gate_staff()
+                                   WHEN 'lb_press' THEN letterbox.gate_job()
+                                   WHEN 'lb_diary' THEN letterbox.gate_job() END, 0),
         p_act, p_object_kind, p_object_id, p_about_kind, p_about_id, NULL);
 END
 $$;
@@ -2018,6 +2229,31 @@ END
 $$;
 ALTER FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.party_details_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.details_changed_at := letterbox.now();
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.party_details_changed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_details_note(p_party bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change people' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.party p SET details_changed_at = letterbox.now()
+     WHERE p.agency_id = letterbox.gate_need_agency() AND p.party_id = p_party;
+END
+$$;
+ALTER FUNCTION letterbox.party_details_note(p_party bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.party_for_value(p_use text, p_value bytea) RETURNS SETOF bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2028,6 +2264,19 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.party_for_value(p_use text, p_value bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_lift() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        PERFORM letterbox.refuse('party', 'party_manager_lifts', 'only a manager takes a death back');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.party_lift() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2081,6 +2330,33 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.post_came_back(p_dispatch bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_release bigint;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change dispatches' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letterbox.dispatch d SET state = 'returned', code = 'post_returned', changed_at = letterbox.now()
+     WHERE d.agency_id = v_agency AND d.dispatch_id = p_dispatch AND d.channel = 'post' AND d.state = 'sent'
+    RETURNING d.release_id INTO v_release;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    -- Nothing more goes there until somebody has confirmed an address; of an address that is another by now nothing is known.
+    UPDATE letterbox.party p SET address_confirmed = false
+      FROM letterbox.release r, letterbox.dispatch d
+     WHERE r.agency_id = v_agency AND r.release_id = v_release AND d.agency_id = v_agency AND d.dispatch_id = p_dispatch
+       AND p.agency_id = v_agency AND p.party_id = r.to_party AND p.address_version = d.address_version;
+    RETURN true;
+END
+$$;
+ALTER FUNCTION letterbox.post_came_back(p_dispatch bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2227,6 +2503,11 @@ BEGIN
      WHERE l.agency_id = v_release.agency_id AND l.letter_id = v_release.letter_id;
     v_refusal := letterbox.release_refusal(v_release.agency_id, v_release.arrangement_id, v_letter.from_party,
                                            v_release.to_party, v_release.kind, v_release.photo_level, 'infinity');
+    -- What somebody has read already is theirs to read again when contact is over, or the child is grown up or has died.
+    IF v_release.opened_at IS NOT NULL
+       AND v_refusal IN ('arrangement_ended', 'arrangement_inactive', 'child_dead', 'child_wish', 'child_grown') THEN
+        v_refusal := NULL;
+    END IF;
     IF v_refusal IS NULL AND v_release.state = 'withdrawn' THEN
         v_refusal := 'withdrawn';
     END IF;
@@ -2350,17 +2631,20 @@ DECLARE
     v_sender      letterbox.arrangement_party;
     v_recipient   letterbox.arrangement_party;
     v_party       letterbox.party;
+    v_child       text;
 BEGIN
     -- FOR SHARE: who changes one of these facts waits for us, or we see the change; nothing passes in between.
     SELECT * INTO v_agency FROM letterbox.agency a WHERE a.agency_id = p_agency FOR SHARE;
     SELECT * INTO v_arrangement FROM letterbox.arrangement a
      WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement FOR SHARE;
+    PERFORM FROM letterbox.child c WHERE c.agency_id = p_agency AND c.child_id = v_arrangement.child_id FOR SHARE;
     SELECT * INTO v_sender FROM letterbox.arrangement_party p
      WHERE p.agency_id = p_agency AND p.arrangement_id = p_arrangement AND p.party_id = p_from FOR SHARE;
     SELECT * INTO v_recipient FROM letterbox.arrangement_party p
      WHERE p.agency_id = p_agency AND p.arrangement_id = p_arrangement AND p.party_id = p_to FOR SHARE;
     SELECT * INTO v_party FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = p_to FOR SHARE;
     SELECT * INTO v_writer FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = p_from FOR SHARE;
+    v_child := letterbox.child_refusal(p_agency, v_arrangement.child_id);
 
     IF v_agency.state IS DISTINCT FROM 'active' OR v_agency.frozen_at IS NOT NULL THEN
         RETURN 'agency_frozen';
@@ -2377,6 +2661,10 @@ BEGIN
         RETURN 'same_side';
     ELSIF v_arrangement.state <> 'active' THEN
         RETURN 'arrangement_' || v_arrangement.state;
+    ELSIF v_child IS NOT NULL THEN
+        RETURN v_child;
+    ELSIF v_recipient.state = 'not_ready' THEN
+        RETURN 'recipient_not_ready';
     ELSIF v_recipient.state <> 'active' OR NOT v_recipient.may_receive THEN
         RETURN 'recipient_not_receiving';
     ELSIF v_sender.state = 'ended' OR NOT v_sender.may_write THEN
@@ -2406,6 +2694,37 @@ CREATE FUNCTION letterbox.report_counts() RETURNS TABLE(slug text, arrangements 
       FROM letterbox.agency g ORDER BY g.slug
 $$;
 ALTER FUNCTION letterbox.report_counts() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.reviews_open(p_days integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+    v_today  date := letterbox.now()::date;
+    v_opened bigint;
+BEGIN
+    WITH due AS (
+        SELECT a.arrangement_id, 'regular' AS kind, a.review_on AS due_on
+          FROM letterbox.arrangement a
+         WHERE a.agency_id = v_agency AND a.state <> 'ended' AND a.review_on <= v_today + p_days
+        UNION ALL
+        -- As lib/rules/keep.h has it: a year before the month of the eighteenth birthday.
+        SELECT a.arrangement_id, 'seventeenth', (c.eighteenth_month - interval '12 months')::date
+          FROM letterbox.arrangement a
+          JOIN letterbox.child c ON c.agency_id = a.agency_id AND c.child_id = a.child_id
+         WHERE a.agency_id = v_agency AND a.state <> 'ended' AND c.state = 'living' AND c.eighteenth_month > v_today
+           AND (c.eighteenth_month - interval '12 months')::date <= v_today
+    ), opened AS (
+        INSERT INTO letterbox.arrangement_review (agency_id, review_id, arrangement_id, kind, due_on, made_at)
+        SELECT v_agency, letterbox.new_id(), d.arrangement_id, d.kind, d.due_on, letterbox.now()
+          FROM due d
+        ON CONFLICT DO NOTHING RETURNING review_id)
+    SELECT count(*) INTO v_opened FROM opened;
+    RETURN v_opened;
+END
+$$;
+ALTER FUNCTION letterbox.reviews_open(p_days integer) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.session_close(p_sid bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3300,10 +3619,27 @@ CREATE TABLE letterbox.arrangement_party (
     place_id bigint DEFAULT letterbox.new_id() NOT NULL,
     CONSTRAINT arrangement_party_place_id_check CHECK ((place_id > 0)),
     CONSTRAINT arrangement_party_side_check CHECK ((side = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
-    CONSTRAINT arrangement_party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'ended'::text])))
+    CONSTRAINT arrangement_party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'not_ready'::text, 'ended'::text])))
 );
 ALTER TABLE ONLY letterbox.arrangement_party FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement_party OWNER TO lb_owner;
+
+CREATE TABLE letterbox.arrangement_review (
+    agency_id bigint NOT NULL,
+    review_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    kind text NOT NULL,
+    due_on date NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    sealed_answers letterbox.sealed,
+    done_at timestamp with time zone,
+    done_by bigint,
+    CONSTRAINT arrangement_review_done CHECK ((((done_at IS NULL) = (done_by IS NULL)) AND ((done_at IS NULL) = (sealed_answers IS NULL)))),
+    CONSTRAINT arrangement_review_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'seventeenth'::text]))),
+    CONSTRAINT arrangement_review_review_id_check CHECK ((review_id > 0))
+);
+ALTER TABLE ONLY letterbox.arrangement_review FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement_review OWNER TO lb_owner;
 
 CREATE TABLE letterbox.attempt (
     agency_id bigint NOT NULL,
@@ -3393,9 +3729,13 @@ CREATE TABLE letterbox.child (
     record_version integer DEFAULT 1 NOT NULL,
     eighteenth_month date NOT NULL,
     made_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'living'::text NOT NULL,
+    wish text DEFAULT 'unknown'::text NOT NULL,
     CONSTRAINT child_child_id_check CHECK ((child_id > 0)),
     CONSTRAINT child_eighteenth_month_check CHECK ((EXTRACT(day FROM eighteenth_month) = (1)::numeric)),
-    CONSTRAINT child_record_version_check CHECK ((record_version > 0))
+    CONSTRAINT child_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT child_state_check CHECK ((state = ANY (ARRAY['living'::text, 'dead'::text]))),
+    CONSTRAINT child_wish_check CHECK ((wish = ANY (ARRAY['unknown'::text, 'go_on'::text, 'stop'::text, 'veto'::text])))
 );
 ALTER TABLE ONLY letterbox.child FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.child OWNER TO lb_owner;
@@ -3456,6 +3796,32 @@ CREATE TABLE letterbox.decision (
 );
 ALTER TABLE ONLY letterbox.decision FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.decision OWNER TO lb_owner;
+
+CREATE TABLE letterbox.detail_change (
+    agency_id bigint NOT NULL,
+    change_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    account_id bigint,
+    entered_by bigint,
+    is_address boolean NOT NULL,
+    is_email boolean NOT NULL,
+    is_phone boolean NOT NULL,
+    sealed_change letterbox.sealed NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    checked_by text,
+    made_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by bigint,
+    CONSTRAINT detail_change_change_id_check CHECK ((change_id > 0)),
+    CONSTRAINT detail_change_checked CHECK (((state = 'confirmed'::text) = (checked_by IS NOT NULL))),
+    CONSTRAINT detail_change_checked_by_check CHECK ((checked_by = ANY (ARRAY['old_way'::text, 'phone'::text]))),
+    CONSTRAINT detail_change_decided CHECK ((((state = 'waiting'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)))),
+    CONSTRAINT detail_change_somebody CHECK (((account_id IS NULL) <> (entered_by IS NULL))),
+    CONSTRAINT detail_change_something CHECK ((is_address OR is_email OR is_phone)),
+    CONSTRAINT detail_change_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'confirmed'::text, 'dismissed'::text])))
+);
+ALTER TABLE ONLY letterbox.detail_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.detail_change OWNER TO lb_owner;
 
 CREATE TABLE letterbox.dispatch (
     agency_id bigint NOT NULL,
@@ -3815,6 +4181,8 @@ CREATE TABLE letterbox.party (
     text_consent boolean DEFAULT false NOT NULL,
     key_ends_on date,
     text_version integer DEFAULT 1 NOT NULL,
+    details_changed_at timestamp with time zone,
+    ask_first boolean DEFAULT false NOT NULL,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -4057,6 +4425,8 @@ ALTER TABLE ONLY letterbox.arrangement_party
     ADD CONSTRAINT arrangement_party_place UNIQUE (agency_id, place_id);
 ALTER TABLE ONLY letterbox.arrangement
     ADD CONSTRAINT arrangement_pkey PRIMARY KEY (agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.arrangement_review
+    ADD CONSTRAINT arrangement_review_pkey PRIMARY KEY (agency_id, review_id);
 ALTER TABLE ONLY letterbox.attempt
     ADD CONSTRAINT attempt_agency_id_message_id_number_key UNIQUE (agency_id, message_id, number);
 ALTER TABLE ONLY letterbox.attempt
@@ -4085,6 +4455,8 @@ ALTER TABLE ONLY letterbox.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (agency_id, contact_id);
 ALTER TABLE ONLY letterbox.decision
     ADD CONSTRAINT decision_pkey PRIMARY KEY (agency_id, decision_id);
+ALTER TABLE ONLY letterbox.detail_change
+    ADD CONSTRAINT detail_change_pkey PRIMARY KEY (agency_id, change_id);
 ALTER TABLE ONLY letterbox.dispatch
     ADD CONSTRAINT dispatch_pkey PRIMARY KEY (agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.draft_file
@@ -4185,6 +4557,10 @@ CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (age
 CREATE INDEX archive_copy_release ON letterbox.archive_copy USING btree (agency_id, release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX arrangement_child ON letterbox.arrangement USING btree (agency_id, child_id);
 CREATE INDEX arrangement_party_party ON letterbox.arrangement_party USING btree (agency_id, party_id);
+CREATE INDEX arrangement_review_due ON letterbox.arrangement_review USING btree (agency_id, due_on) WHERE (done_at IS NULL);
+CREATE INDEX arrangement_review_of ON letterbox.arrangement_review USING btree (agency_id, arrangement_id, made_at);
+CREATE INDEX arrangement_review_on ON letterbox.arrangement USING btree (agency_id, review_on) WHERE (state <> 'ended'::text);
+CREATE UNIQUE INDEX arrangement_review_open ON letterbox.arrangement_review USING btree (agency_id, arrangement_id, kind) WHERE ((done_at IS NULL) OR (kind = 'seventeenth'::text));
 CREATE INDEX arrangement_state ON letterbox.arrangement USING btree (agency_id, state);
 CREATE INDEX attempt_dispatch ON letterbox.attempt USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE UNIQUE INDEX attempt_open ON letterbox.attempt USING btree (agency_id, message_id) WHERE ((ended_at IS NULL) AND (message_id IS NOT NULL));
@@ -4197,6 +4573,9 @@ CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, 
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
 CREATE INDEX contact_party ON letterbox.contact USING btree (agency_id, party_id);
 CREATE INDEX decision_letter ON letterbox.decision USING btree (agency_id, letter_id, letter_version, decided_at);
+CREATE INDEX detail_change_account ON letterbox.detail_change USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX detail_change_party ON letterbox.detail_change USING btree (agency_id, party_id, made_at);
+CREATE INDEX detail_change_waiting ON letterbox.detail_change USING btree (agency_id, made_at) WHERE (state = 'waiting'::text);
 CREATE UNIQUE INDEX dispatch_one ON letterbox.dispatch USING btree (agency_id, release_id) WHERE (state = ANY (ARRAY['ready'::text, 'sending'::text, 'maybe_sent'::text]));
 CREATE INDEX dispatch_release ON letterbox.dispatch USING btree (agency_id, release_id);
 CREATE INDEX dispatch_state ON letterbox.dispatch USING btree (agency_id, state, made_at);
@@ -4246,6 +4625,8 @@ CREATE INDEX visit_stopped ON letterbox.visit USING btree (agency_id, starts_at)
 CREATE INDEX visit_supervisor ON letterbox.visit USING btree (agency_id, supervisor, starts_at) WHERE (supervisor IS NOT NULL);
 CREATE INDEX visit_when ON letterbox.visit USING btree (agency_id, starts_at);
 
+CREATE TRIGGER account_again AFTER INSERT ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_again();
+
 CREATE TRIGGER account_changed AFTER UPDATE OF wrapped_secret, second_factor, sealed_totp ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_changed();
 
 CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterbox.account FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
@@ -4254,11 +4635,17 @@ CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH
 
 CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = ANY (ARRAY['prohibited'::text, 'suspended'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.arrangement_blocked();
 
-CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
+CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text, 'ended'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
+
+CREATE TRIGGER arrangement_opens BEFORE INSERT OR UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN ((new.state = ANY (ARRAY['active'::text, 'paused'::text]))) EXECUTE FUNCTION letterbox.arrangement_opens();
 
 CREATE TRIGGER arrangement_party_blocked AFTER INSERT ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_party_blocked();
 
 CREATE TRIGGER arrangement_party_sides AFTER INSERT OR UPDATE OF side, party_id ON letterbox.arrangement_party FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
+
+CREATE TRIGGER arrangement_review_done BEFORE UPDATE ON letterbox.arrangement_review FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_review_done();
+
+CREATE TRIGGER arrangement_review_near BEFORE INSERT OR UPDATE OF review_on ON letterbox.arrangement FOR EACH ROW EXECUTE FUNCTION letterbox.arrangement_review_near();
 
 CREATE TRIGGER arrangement_two_person BEFORE UPDATE OF two_person ON letterbox.arrangement FOR EACH ROW WHEN ((old.two_person AND (NOT new.two_person))) EXECUTE FUNCTION letterbox.arrangement_lift();
 
@@ -4270,9 +4657,13 @@ CREATE TRIGGER blob_chunk_fits_still AFTER UPDATE ON letterbox.blob_chunk REFERE
 
 CREATE CONSTRAINT TRIGGER blob_whole AFTER INSERT ON letterbox.blob DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION letterbox.blob_whole();
 
+CREATE TRIGGER child_changed AFTER UPDATE OF state, wish ON letterbox.child FOR EACH ROW WHEN (((old.state <> new.state) OR (old.wish <> new.wish))) EXECUTE FUNCTION letterbox.child_changed();
+
 CREATE TRIGGER child_link_sides AFTER INSERT OR UPDATE ON letterbox.child_link FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
 CREATE TRIGGER decision_objects AFTER INSERT ON letterbox.decision FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['disagree'::text, 'return'::text, 'hold'::text, 'escalate'::text, 'ask'::text]))) EXECUTE FUNCTION letterbox.decision_objects();
+
+CREATE TRIGGER dispatch_reached AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (old.state <> new.state))) EXECUTE FUNCTION letterbox.dispatch_reached();
 
 CREATE TRIGGER dispatch_settle AFTER UPDATE OF state ON letterbox.dispatch FOR EACH ROW WHEN (((new.state = ANY (ARRAY['sent'::text, 'delivered'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.letter_settle();
 
@@ -4291,6 +4682,10 @@ CREATE TRIGGER letter_sender_stands BEFORE UPDATE OF arrangement_id, from_party 
 CREATE TRIGGER letter_settle AFTER UPDATE OF state ON letterbox.letter FOR EACH ROW WHEN (((new.state = 'composed'::text) AND (old.state <> 'composed'::text))) EXECUTE FUNCTION letterbox.letter_settle();
 
 CREATE TRIGGER link_end_sessions AFTER UPDATE OF withdrawn_at ON letterbox.link FOR EACH ROW WHEN ((new.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_version ON letterbox.party FOR EACH ROW WHEN ((((old.address_version <> new.address_version) AND (old.channel = new.channel)) OR (old.text_version <> new.text_version))) EXECUTE FUNCTION letterbox.party_details_changed();
+
+CREATE TRIGGER party_lift BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN (((old.state = 'dead'::text) AND (new.state <> 'dead'::text))) EXECUTE FUNCTION letterbox.party_lift();
 
 CREATE TRIGGER party_lookup_sides AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
@@ -4345,6 +4740,10 @@ ALTER TABLE ONLY letterbox.arrangement_party
     ADD CONSTRAINT arrangement_party_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.arrangement_party
     ADD CONSTRAINT arrangement_party_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.arrangement_review
+    ADD CONSTRAINT arrangement_review_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.arrangement_review
+    ADD CONSTRAINT arrangement_review_agency_id_done_by_fkey FOREIGN KEY (agency_id, done_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.attempt
     ADD CONSTRAINT attempt_agency_id_dispatch_id_fkey FOREIGN KEY (agency_id, dispatch_id) REFERENCES letterbox.dispatch(agency_id, dispatch_id);
 ALTER TABLE ONLY letterbox.attempt
@@ -4385,6 +4784,14 @@ ALTER TABLE ONLY letterbox.decision
     ADD CONSTRAINT decision_agency_id_letter_id_letter_version_fkey FOREIGN KEY (agency_id, letter_id, letter_version) REFERENCES letterbox.review(agency_id, letter_id, version);
 ALTER TABLE ONLY letterbox.decision
     ADD CONSTRAINT decision_agency_id_to_party_fkey FOREIGN KEY (agency_id, to_party) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.detail_change
+    ADD CONSTRAINT detail_change_agency_id_account_id_fkey FOREIGN KEY (agency_id, account_id) REFERENCES letterbox.account(agency_id, account_id);
+ALTER TABLE ONLY letterbox.detail_change
+    ADD CONSTRAINT detail_change_agency_id_decided_by_fkey FOREIGN KEY (agency_id, decided_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.detail_change
+    ADD CONSTRAINT detail_change_agency_id_entered_by_fkey FOREIGN KEY (agency_id, entered_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.detail_change
+    ADD CONSTRAINT detail_change_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.dispatch
     ADD CONSTRAINT dispatch_agency_id_release_id_fkey FOREIGN KEY (agency_id, release_id) REFERENCES letterbox.release(agency_id, release_id);
 ALTER TABLE ONLY letterbox.draft
@@ -4567,6 +4974,7 @@ CREATE POLICY append ON letterbox.audit_chain TO lb_audit USING (true) WITH CHEC
 ALTER TABLE letterbox.archive_copy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement_party ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.arrangement_review ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.attempt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.audit_chain ENABLE ROW LEVEL SECURITY;
@@ -4585,6 +4993,9 @@ CREATE POLICY desk_add ON letterbox.arrangement FOR INSERT TO lb_desk WITH CHECK
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_add ON letterbox.arrangement_party FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.arrangement_review FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_add ON letterbox.blob FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
@@ -4651,7 +5062,13 @@ CREATE POLICY desk_change ON letterbox.arrangement FOR UPDATE TO lb_desk USING (
 CREATE POLICY desk_change ON letterbox.arrangement_party FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.arrangement_review FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.child FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_change ON letterbox.detail_change FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.job FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
@@ -4702,6 +5119,9 @@ CREATE POLICY desk_read ON letterbox.arrangement FOR SELECT TO lb_desk USING ((a
 CREATE POLICY desk_read ON letterbox.arrangement_party FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.arrangement_review FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.attempt FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -4729,6 +5149,9 @@ CREATE POLICY desk_read ON letterbox.contact FOR SELECT TO lb_desk USING ((agenc
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.decision FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.detail_change FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.dispatch FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
@@ -4799,6 +5222,10 @@ CREATE POLICY desk_remove ON letterbox.child_link FOR DELETE TO lb_desk USING ((
 CREATE POLICY desk_remove ON letterbox.letter_contact FOR DELETE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_timeline ON letterbox.audit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v)) AND (( SELECT v.role
+   FROM letterbox.live_session v) = 'coordinator'::text) AND (object_kind = 'arrangement'::text) AND (act = ANY (ARRAY['arrangement_added'::text, 'arrangement_people_changed'::text, 'arrangement_state_changed'::text, 'arrangement_held'::text]))));
+ALTER TABLE letterbox.detail_change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY diary_add ON letterbox.job FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
 CREATE POLICY diary_add ON letterbox.occasion FOR INSERT TO lb_diary WITH CHECK ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
 CREATE POLICY diary_change ON letterbox.occasion FOR UPDATE TO lb_diary USING ((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)));
@@ -4823,6 +5250,7 @@ CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (tr
 CREATE POLICY gate ON letterbox.archive_copy TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.arrangement_review TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.attempt TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.blob_chunk TO lb_gate USING (true) WITH CHECK (true);
@@ -4832,6 +5260,7 @@ CREATE POLICY gate ON letterbox.child_link TO lb_gate USING (true) WITH CHECK (t
 CREATE POLICY gate ON letterbox.cluster TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.contact TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.decision TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.detail_change TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.dispatch TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.draft TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.draft_file TO lb_gate USING (true) WITH CHECK (true);
@@ -5057,6 +5486,8 @@ GRANT USAGE ON SCHEMA letterbox TO lb_diary;
 GRANT USAGE ON SCHEMA letterbox TO lb_report;
 GRANT USAGE ON SCHEMA letterbox TO lb_gate;
 GRANT USAGE ON SCHEMA letterbox TO lb_audit;
+REVOKE ALL ON FUNCTION letterbox.account_again() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.account_again() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.account_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.account_changed() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.account_ends() FROM PUBLIC;
@@ -5094,8 +5525,15 @@ REVOKE ALL ON FUNCTION letterbox.arrangement_lift() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.arrangement_opens() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_opens() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_party_blocked() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_party_blocked() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.arrangement_review_done() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_review_done() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.arrangement_review_near() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_review_near() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.arrangements_end(p_agency bigint, p_child bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.audit_append(p_act text, p_object_kind text, p_object_id bigint, p_about_kind text, p_about_id bigint, p_sealed_detail bytea) TO lb_desk;
@@ -5125,6 +5563,9 @@ REVOKE ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, 
 GRANT ALL ON FUNCTION letterbox.bounce_note(p_letter bigint, p_message bigint, p_kind text, p_code text, p_recipients boolean, p_current boolean) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.bounce_seen(p_bounce bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.child_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.child_changed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.child_refusal(p_agency bigint, p_child bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.clock_advance(p_by interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.clock_advance(p_by interval) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.clock_confirm() FROM PUBLIC;
@@ -5138,6 +5579,8 @@ GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp
 GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_post;
 GRANT ALL ON FUNCTION letterbox.clock_state(OUT kind text, OUT instant timestamp with time zone, OUT clock_offset interval, OUT jump_found_at timestamp with time zone) TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.clock_tick() FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.close_grown() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.close_grown() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.cluster_init(p_kind text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.cluster_init(p_kind text) TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.copies_take_back(p_agency bigint, p_letter bigint, p_to bigint) FROM PUBLIC;
@@ -5145,12 +5588,18 @@ REVOKE ALL ON FUNCTION letterbox.copy_take_back(p_dispatch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.copy_take_back(p_dispatch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.decision_objects() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.decision_objects() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.detail_change_add(p_change bigint, p_party bigint, p_address boolean, p_email boolean, p_phone boolean, p_sealed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.detail_change_add(p_change bigint, p_party bigint, p_address boolean, p_email boolean, p_phone boolean, p_sealed bytea) TO lb_portal;
+GRANT ALL ON FUNCTION letterbox.detail_change_add(p_change bigint, p_party bigint, p_address boolean, p_email boolean, p_phone boolean, p_sealed bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.dispatch_begin(p_dispatch bigint, OUT refusal text, OUT attempt_id bigint) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.dispatch_reached() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.dispatch_reached() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.dispatch_refusal(p_agency bigint, p_dispatch bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.dispatch_stop(p_agency bigint, p_dispatch bigint, p_kind text, p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.end_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.end_sessions() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.fresh_approvals(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_since timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.gate_account() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.gate_account() TO lb_desk;
@@ -5375,15 +5824,23 @@ GRANT ALL ON FUNCTION letterbox.now() TO lb_diary;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_report;
 GRANT ALL ON FUNCTION letterbox.now() TO lb_audit;
 REVOKE ALL ON FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint, p_dispatch bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.party_details_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_details_changed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.party_details_note(p_party bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_details_note(p_party bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_desk;
 GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.party_lift() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_lift() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_state_changed() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_text_set(p_party bigint, p_consent boolean, p_moved boolean) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.post_came_back(p_dispatch bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.post_came_back(p_dispatch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.print_begin(p_print bigint, p_batch bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.print_check(p_print bigint) FROM PUBLIC;
@@ -5411,6 +5868,8 @@ GRANT ALL ON FUNCTION letterbox.release_open(p_release bigint) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.release_refusal(p_agency bigint, p_arrangement bigint, p_from bigint, p_to bigint, p_kind text, p_photo_level text, p_decided_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.report_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.report_counts() TO lb_report;
+REVOKE ALL ON FUNCTION letterbox.reviews_open(p_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.reviews_open(p_days integer) TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.session_close(p_sid bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.session_close(p_sid bytea) TO lb_portal;
 GRANT ALL ON FUNCTION letterbox.session_close(p_sid bytea) TO lb_desk;
@@ -5580,6 +6039,11 @@ GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_diary;
 GRANT UPDATE(state) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_write) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.arrangement_review TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.arrangement_review TO lb_desk;
+GRANT UPDATE(sealed_answers) ON TABLE letterbox.arrangement_review TO lb_desk;
+GRANT UPDATE(done_at) ON TABLE letterbox.arrangement_review TO lb_desk;
+GRANT UPDATE(done_by) ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.attempt TO lb_gate;
 GRANT SELECT ON TABLE letterbox.attempt TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.audit_chain TO lb_audit;
@@ -5595,6 +6059,7 @@ GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.blob_chunk TO lb_post;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.bounce TO lb_gate;
 GRANT SELECT ON TABLE letterbox.bounce TO lb_desk;
+GRANT SELECT,UPDATE ON TABLE letterbox.child TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child TO lb_press;
 GRANT SELECT(agency_id) ON TABLE letterbox.child TO lb_diary;
@@ -5603,6 +6068,8 @@ GRANT UPDATE(sealed_record) ON TABLE letterbox.child TO lb_desk;
 GRANT UPDATE(record_version) ON TABLE letterbox.child TO lb_desk;
 GRANT UPDATE(eighteenth_month) ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT(eighteenth_month) ON TABLE letterbox.child TO lb_diary;
+GRANT UPDATE(state) ON TABLE letterbox.child TO lb_desk;
+GRANT UPDATE(wish) ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child_link TO lb_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.child_link TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child_link TO lb_press;
@@ -5621,6 +6088,12 @@ GRANT UPDATE(label_version) ON TABLE letterbox.contact TO lb_press;
 GRANT SELECT ON TABLE letterbox.decision TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.decision TO lb_desk;
 GRANT SELECT ON TABLE letterbox.decision TO lb_press;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.detail_change TO lb_gate;
+GRANT SELECT ON TABLE letterbox.detail_change TO lb_desk;
+GRANT UPDATE(state) ON TABLE letterbox.detail_change TO lb_desk;
+GRANT UPDATE(checked_by) ON TABLE letterbox.detail_change TO lb_desk;
+GRANT UPDATE(decided_at) ON TABLE letterbox.detail_change TO lb_desk;
+GRANT UPDATE(decided_by) ON TABLE letterbox.detail_change TO lb_desk;
 GRANT SELECT,UPDATE ON TABLE letterbox.dispatch TO lb_gate;
 GRANT SELECT ON TABLE letterbox.dispatch TO lb_desk;
 GRANT SELECT ON TABLE letterbox.dispatch TO lb_press;
@@ -5859,6 +6332,7 @@ GRANT UPDATE(email_confirmed) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_at) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(key_ends_on) ON TABLE letterbox.party TO lb_desk;
+GRANT UPDATE(ask_first) ON TABLE letterbox.party TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;
 GRANT SELECT,UPDATE ON TABLE letterbox.print_item TO lb_gate;
 GRANT SELECT ON TABLE letterbox.print_item TO lb_desk;

@@ -46,7 +46,7 @@ bool refused_get(struct str code, enum refused *ret_refused)
 
 static const char *const sides[] = {"adoptive", "birth", "sibling", "other"};
 static const char *const party_states[] = {"active", "paused", "moved", "dead", "ended"};
-static const char *const member_states[] = {"active", "paused", "ended"};
+static const char *const member_states[] = {"active", "paused", "not_ready", "ended"};
 static const char *const arrangement_states[] = {"active",     "paused",   "suspended", "held",
                                                  "prohibited", "inactive", "ended"};
 static const char *const photo_levels[] = {"none", "no_face", "face", "view_only"};
@@ -120,6 +120,17 @@ static enum refused of_arrangement(enum arrangement_state state)
     ASSERT(false);
 }
 
+static enum refused of_child(enum child_end end)
+{
+    switch (end) {
+    case CHILD_GOES_ON: return PERMITTED;
+    case CHILD_DEAD: return REFUSED_CHILD_DEAD;
+    case CHILD_WISH: return REFUSED_CHILD_WISH;
+    case CHILD_GROWN: return REFUSED_CHILD_GROWN;
+    }
+    ASSERT(false);
+}
+
 enum refused permit_release(const struct permit_release *facts)
 {
     if (facts->frozen) return REFUSED_AGENCY_FROZEN;
@@ -131,6 +142,9 @@ enum refused permit_release(const struct permit_release *facts)
     if (facts->to_sender || facts->sender.side == facts->recipient.side) return REFUSED_SAME_SIDE;
     refusal = of_arrangement(facts->arrangement);
     if (refusal != PERMITTED) return refusal;
+    refusal = of_child(facts->child);
+    if (refusal != PERMITTED) return refusal;
+    if (facts->recipient.member == MEMBER_NOT_READY) return REFUSED_RECIPIENT_NOT_READY;
     if (facts->recipient.member != MEMBER_ACTIVE || !facts->recipient.may_receive)
         return REFUSED_RECIPIENT_NOT_RECEIVING;
     if (facts->sender.member == MEMBER_ENDED || !facts->sender.may_write)
@@ -156,6 +170,7 @@ enum refused permit_dispatch(const struct permit_dispatch *facts)
     if (facts->release.needed == PHOTO_VIEW_ONLY && facts->channel != CHANNEL_PORTAL &&
         facts->channel != CHANNEL_LINK)
         return REFUSED_PHOTO_CHANNEL;
+    if (facts->details_changed && !facts->release.note) return REFUSED_DETAILS_CHANGED;
     return PERMITTED;
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/str.h"
+#include "rules/keep.h"
 #include "rules/state.h"
 
 /*
@@ -40,7 +41,13 @@ enum party_state {
     PARTY_ENDED,
     PARTY_STATE_COUNT
 };
-enum member_state { MEMBER_ACTIVE, MEMBER_PAUSED, MEMBER_ENDED, MEMBER_STATE_COUNT };
+enum member_state {
+    MEMBER_ACTIVE,
+    MEMBER_PAUSED,
+    MEMBER_NOT_READY,
+    MEMBER_ENDED,
+    MEMBER_STATE_COUNT
+};
 enum arrangement_state {
     ARRANGEMENT_ACTIVE,
     ARRANGEMENT_PAUSED,
@@ -90,6 +97,7 @@ struct permit_release {
     bool note;   /* a returned letter, to its own sender */
     bool to_sender;
     enum arrangement_state arrangement;
+    enum child_end child; /* keep_child */
     struct permit_party sender, recipient;
     bool sender_died_since; /* the death became known after the last approval */
     enum photo_level allowed, needed;
@@ -103,6 +111,7 @@ bool permit_photo(enum photo_level allowed, enum photo_level needed);
 struct permit_dispatch {
     struct permit_release release;
     bool withdrawn;
+    bool details_changed; /* since two people approved it: details_changed_at of the party */
     int address_version_made, address_version_now;
     enum channel channel;
     bool address_confirmed, email_confirmed;
@@ -126,7 +135,8 @@ enum refused permit_decision(const struct permit_decision *facts);
 
 /*
  * Is one approval enough for the letter to go on, or does it wait for a second person? Two where
- * the arrangement asks for two, and where the approver entered the letter.
+ * the arrangement asks for two, where the approver entered the letter, and for the first letter
+ * after somebody of the arrangement is reached another way than before.
  */
 bool permit_needs_second(bool two_person, bool entered_it);
 

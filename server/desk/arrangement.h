@@ -2,16 +2,27 @@
 #ifndef LETTERBOX_DESK_ARRANGEMENT_H
 #define LETTERBOX_DESK_ARRANGEMENT_H
 
+#include "server/desk/child.h"
 #include "server/desk/register.h"
 
-/* An arrangement on its page: a child, who may write to whom, and on what terms. */
+/*
+ * An arrangement: a child, who may write to whom, and on what terms. Its pages stand side by side
+ * under one head with tabs; each has its handler and its template (desk/arrangement_TAB).
+ *
+ *   arrangement.c         read and sealed; how its people are called
+ *   arrangement_form.c    what was typed
+ *   arrangement_choose.c  people and children to choose from
+ *   arrangement_save.c    kept
+ *   arrangement_page.c    the head, and how each page is answered
+ *   arrangements.c        lists of arrangements
+ */
 
 enum { ARRANGEMENT_RELATIVES = 30, ARRANGEMENT_TEXT_BYTES = 4000 };
 
 /* One party of an arrangement, as it stands in the database. */
 struct arrangement_member {
     struct desk_party party;
-    struct str side, state;
+    struct str side, state, party_state; /* in this arrangement; their own */
     bool may_write, may_receive;
 };
 
@@ -39,13 +50,22 @@ struct desk_arrangement {
 MUST_CHECK enum err arrangement_read(struct request *request, struct store *store,
                                      const struct desk_keyring *keyring, int64_t id,
                                      struct desk_arrangement *ret_arrangement);
+/* NULL: the party never took part. */
+const struct arrangement_member *arrangement_member(const struct desk_arrangement *arrangement,
+                                                    int64_t party);
+/* "Ann Marsh", or "the Okafor family" for a family; empty for who never took part. */
+struct str arrangement_called(struct request *request, const struct desk_arrangement *arrangement,
+                              int64_t party);
+/* Everybody who takes part: "Ann Marsh, Tom Marsh and the Okafor family". */
+struct str arrangement_with(struct request *request, const struct desk_arrangement *arrangement);
+
+/* ---- the form: of a new one all of it, of the people's and the terms' pages a part each ---- */
 
 struct arrangement_form {
-    int64_t version, child, child_version;
-    struct str reference, kind, birth_name, adoptive_name, first_writer, photos, risk, court_order;
+    int64_t version, child; /* child 0: a new one, in new_child */
+    struct child_form new_child;
+    struct str reference, kind, first_writer, photos, risk, court_order;
     struct str signs_as, enclosures, note;
-    bool has_dob;
-    struct day dob;
     int64_t adoptive; /* 0: nobody chosen */
     int64_t relatives[ARRANGEMENT_RELATIVES];
     size_t relative_count;
@@ -56,24 +76,32 @@ struct arrangement_form {
 
 void arrangement_form_of(const struct desk_arrangement *arrangement,
                          struct arrangement_form *ret_form);
-/* What was typed, without a look at whether it makes sense. */
-void arrangement_form_read(struct request *request, struct arrangement_form *ret_form);
+/* A new one's: the known child, or the new one's record with its mistakes noted; then the rest. */
+void arrangement_form_read_new(struct request *request, struct arrangement_form *ret_form);
+/* What was typed, over what the form holds; nothing is looked at whether it makes sense. */
+void arrangement_form_read_people(struct request *request, struct arrangement_form *form);
+void arrangement_form_read_terms(struct request *request, struct arrangement_form *form);
 /* Notes what is missing or wrong. */
-void arrangement_form_check(struct request *request, struct arrangement_form *form, bool is_new);
+void arrangement_form_check_people(struct request *request, const struct arrangement_form *form);
+void arrangement_form_check_terms(struct request *request, struct arrangement_form *form);
+void arrangement_form_put_terms(struct request *request, const struct arrangement_form *form);
 
-/* What the page offers besides the form: people and children that a search found, and the one whom
- * the database would not have. */
+/* What a page offers to choose from: people and children that a search found, and the one whom the
+ * database would not have. */
 struct arrangement_offer {
     const struct register_query *query; /* NULL: nothing was looked for */
     int64_t clash;
 };
-/* Fills the view of desk/arrangement; arrangement NULL: a new one. The names were taken before. */
-MUST_CHECK enum err arrangement_page_view(struct request *request, struct store *store,
-                                          const struct desk_keyring *keyring,
-                                          const struct desk_arrangement *arrangement,
-                                          const struct arrangement_form *form,
-                                          const struct arrangement_offer *offer,
-                                          struct register_view *names);
+/* Fills people of the view: those chosen, then those found. */
+void arrangement_put_people(struct request *request, const struct register_view *view,
+                            const struct arrangement_form *form,
+                            const struct arrangement_offer *offer);
+/* Fills the view of desk/arrangement_new; opens the register that was taken. */
+MUST_CHECK enum err arrangement_put_new(struct request *request, struct store *store,
+                                        const struct desk_keyring *keyring,
+                                        const struct arrangement_form *form,
+                                        const struct arrangement_offer *offer,
+                                        struct register_view *view);
 
 /* ---- keeping ---- */
 
@@ -85,18 +113,49 @@ struct arrangement_saving {
     int64_t clash; /* the party with whom it failed */
     bool is_fixed; /* the party stands on the other side already */
 };
-/* A store_work: writes everything and the audit's row; then /arrangements/ID. */
-MUST_CHECK enum err arrangement_save(struct store *store, void *saving);
-/* Notes the problem of a failed arrangement_save; other errors are handed on. */
+/* Store_works: each writes everything and the audit's row, and notes where it leads. */
+MUST_CHECK enum err arrangement_save_new(struct store *store, void *saving);
+MUST_CHECK enum err arrangement_save_people(struct store *store, void *saving);
+MUST_CHECK enum err arrangement_save_terms(struct store *store, void *saving);
+/* Notes the problem of one that failed; other errors are handed on. */
 MUST_CHECK enum err arrangement_save_failed(struct arrangement_saving *saving, enum err code);
 /* Seals its record anew, for this version. */
 MUST_CHECK enum err arrangement_seal(struct request *request, struct store *store, int64_t id,
                                      int64_t version, const struct desk_arrangement *facts,
                                      struct str *ret_sealed);
 
-struct str arrangement_path(struct request *request, int64_t id);
-/* Answers with the page of an arrangement, in a transaction of its own. */
-MUST_CHECK enum err arrangement_page(struct request *request, int64_t id, int status);
+/* ---- its pages ---- */
+
+/* "/arrangements/ID" or "/arrangements/ID/TAB". */
+struct str arrangement_path(struct request *request, int64_t id, const char *tab);
+
+struct arrangement_page {
+    struct request *request;
+    int64_t id;
+    const char *tab; /* "" for the overview; else people, terms, occasions … */
+    /* Fills what this page has besides its head, inside the transaction; context is its own. */
+    enum err (*fill)(struct store *store, struct arrangement_page *page);
+    void *context;
+    struct desk_keyring keyring;
+    struct desk_arrangement arrangement;
+};
+/* Reads the arrangement, fills head and page in a transaction of its own with the audit's row, and
+ * answers with desk/arrangement or desk/arrangement_TAB. */
+MUST_CHECK enum err arrangement_page(struct arrangement_page *page, int status);
+/* Rows of an arrangement's occasions, for its list: {id, who, by, state, letter}. */
+void arrangement_put_occasion(struct arrangement_page *page, const struct store_rows *rows,
+                              size_t row, json_t *list);
+/* A handler's stored arrangement, read in a transaction of its own before a form is looked at. */
+MUST_CHECK enum err arrangement_stored(struct request *request, int64_t id,
+                                       struct desk_arrangement *ret_arrangement);
+
+/* Pages that are shown again after a mistake: the form as it was typed, NULL: as it is stored. */
+MUST_CHECK enum err arrangement_people_page(struct request *request,
+                                            const struct arrangement_form *typed,
+                                            const struct arrangement_offer *offer, int status);
+MUST_CHECK enum err arrangement_terms_page(struct request *request,
+                                           const struct arrangement_form *typed, int status);
+MUST_CHECK enum err arrangement_state_page(struct request *request, int status);
 
 /* ---- lists ---- */
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
-#include "rules/permit.h"
 #include "server/desk/arrangement.h"
-#include "sys/clock.h"
 
 /* What was typed in the form of an arrangement. */
 
@@ -12,11 +10,8 @@ void arrangement_form_of(const struct desk_arrangement *arrangement,
     struct arrangement_form form = {
         .version = arrangement->record_version,
         .child = arrangement->child.id,
-        .child_version = arrangement->child.record_version,
         .reference = arrangement->reference,
         .kind = arrangement->kind,
-        .birth_name = arrangement->child.birth_name,
-        .adoptive_name = arrangement->child.adoptive_name,
         .first_writer = arrangement->first_writer,
         .photos = arrangement->photo_level,
         .risk = arrangement->risk,
@@ -26,7 +21,6 @@ void arrangement_form_of(const struct desk_arrangement *arrangement,
         .note = arrangement->note,
         .two_person = arrangement->two_person,
     };
-    form.has_dob = day_get(arrangement->child.dob, &form.dob);
     for (size_t i = 0; i < arrangement->month_count && form.month_count < 12; i++)
         form.months[form.month_count++] = arrangement->months[i];
     for (size_t i = 0; i < arrangement->member_count; i++) {
@@ -81,32 +75,45 @@ static void read_relatives(struct request *request, struct arrangement_form *for
     }
 }
 
-void arrangement_form_read(struct request *request, struct arrangement_form *ret_form)
+void arrangement_form_read_people(struct request *request, struct arrangement_form *form)
+{
+    form->version = 0;
+    form->adoptive = 0;
+    form->relative_count = 0;
+    (void)form_int(&request->form, "version", 1, INT32_MAX, &form->version);
+    (void)form_id(&request->form, "adoptive", &form->adoptive);
+    read_relatives(request, form);
+}
+
+void arrangement_form_read_terms(struct request *request, struct arrangement_form *form)
 {
     static const char *const kinds[] = {"indirect", "direct", "one_way", NULL};
     static const char *const writers[] = {"adoptive", "birth", "either", NULL};
     static const char *const levels[] = {"none", "no_face", "face", "view_only", NULL};
     static const char *const orders[] = {"none", "requires", "prohibits", NULL};
-    struct arrangement_form form = {
-        .reference = form_line(&request->form, "reference"),
-        .kind = read_choice(request, "kind", kinds),
-        .birth_name = form_line(&request->form, "child_birth_name"),
-        .adoptive_name = form_line(&request->form, "child_adoptive_name"),
-        .first_writer = read_choice(request, "first_writer", writers),
-        .photos = read_choice(request, "photos", levels),
-        .risk = str_trim(form_get(&request->form, "risk")),
-        .court_order = read_choice(request, "court_order", orders),
-        .signs_as = form_line(&request->form, "signs_as"),
-        .enclosures = form_line(&request->form, "enclosures"),
-        .note = str_trim(form_get(&request->form, "note")),
-        .two_person = form_has(&request->form, "two_person"),
-    };
-    (void)form_int(&request->form, "version", 1, INT32_MAX, &form.version);
-    (void)form_int(&request->form, "child_version", 1, INT32_MAX, &form.child_version);
-    (void)form_id(&request->form, "child", &form.child);
-    (void)form_id(&request->form, "adoptive", &form.adoptive);
-    read_relatives(request, &form);
-    read_months(request, &form);
+    form->version = 0;
+    form->month_count = 0;
+    (void)form_int(&request->form, "version", 1, INT32_MAX, &form->version);
+    form->reference = form_line(&request->form, "reference");
+    form->kind = read_choice(request, "kind", kinds);
+    form->first_writer = read_choice(request, "first_writer", writers);
+    form->photos = read_choice(request, "photos", levels);
+    form->risk = str_trim(form_get(&request->form, "risk"));
+    form->court_order = read_choice(request, "court_order", orders);
+    form->signs_as = form_line(&request->form, "signs_as");
+    form->enclosures = form_line(&request->form, "enclosures");
+    form->note = str_trim(form_get(&request->form, "note"));
+    form->two_person = form_has(&request->form, "two_person");
+    read_months(request, form);
+}
+
+void arrangement_form_read_new(struct request *request, struct arrangement_form *ret_form)
+{
+    struct arrangement_form form = {0};
+    arrangement_form_read_people(request, &form);
+    arrangement_form_read_terms(request, &form);
+    if (!form_id(&request->form, "child", &form.child)) /* a known one's record says the rest */
+        child_form_read(request, &form.new_child);
     *ret_form = form;
 }
 
@@ -115,22 +122,7 @@ static void check_length(struct request *request, const char *field, struct str 
     if (text.len > max) request_problem(request, field, "text-too-long");
 }
 
-static void check_child(struct request *request, struct arrangement_form *form, bool is_new)
-{
-    enum { NAME_BYTES = 300 };
-    if (is_new && form->child) return; /* a known one: its record says the rest */
-    if (form->birth_name.len == 0)
-        request_problem(request, "child_birth_name", "birth-name-missing");
-    if (form->adoptive_name.len == 0)
-        request_problem(request, "child_adoptive_name", "adoptive-name-missing");
-    check_length(request, "child_birth_name", form->birth_name, NAME_BYTES);
-    check_length(request, "child_adoptive_name", form->adoptive_name, NAME_BYTES);
-    form->has_dob = desk_date(request, "dob_", &form->dob);
-    if (form->has_dob && form->dob.number > clock_day(request->arrived).number)
-        request_problem(request, "dob_day", "date-to-come");
-}
-
-static void check_people(struct request *request, const struct arrangement_form *form)
+void arrangement_form_check_people(struct request *request, const struct arrangement_form *form)
 {
     if (form->adoptive == 0) request_problem(request, "adoptive", "adoptive-missing");
     if (form->relative_count == 0) request_problem(request, "relative", "relative-missing");
@@ -141,12 +133,10 @@ static void check_people(struct request *request, const struct arrangement_form 
         }
 }
 
-void arrangement_form_check(struct request *request, struct arrangement_form *form, bool is_new)
+void arrangement_form_check_terms(struct request *request, struct arrangement_form *form)
 {
     bool is_direct = str_equal(form->kind, STR("direct"));
     if (form->kind.len == 0) request_problem(request, "kind", "kind-missing");
-    check_child(request, form, is_new);
-    check_people(request, form);
     if (form->month_count == 0 && !is_direct) request_problem(request, "month", "month-missing");
     if (form->first_writer.len == 0)
         request_problem(request, "first_writer", "first-writer-missing");
@@ -159,4 +149,22 @@ void arrangement_form_check(struct request *request, struct arrangement_form *fo
     check_length(request, "note", form->note, ARRANGEMENT_TEXT_BYTES);
     check_length(request, "signs_as", form->signs_as, 300);
     check_length(request, "enclosures", form->enclosures, 300);
+}
+
+void arrangement_form_put_terms(struct request *request, const struct arrangement_form *form)
+{
+    static const char *const months[] = {"m1", "m2", "m3", "m4",  "m5",  "m6",
+                                         "m7", "m8", "m9", "m10", "m11", "m12"};
+    desk_put_value(request, "reference", form->reference);
+    desk_put_value(request, "risk", form->risk);
+    desk_put_value(request, "signs_as", form->signs_as);
+    desk_put_value(request, "enclosures", form->enclosures);
+    desk_put_value(request, "note", form->note);
+    desk_put_is(request, "kind", form->kind);
+    desk_put_is(request, "first_writer", form->first_writer);
+    desk_put_is(request, "photos", form->photos);
+    desk_put_is(request, "court_order", form->court_order);
+    desk_put_on(request, "two_person", form->two_person);
+    for (size_t i = 0; i < form->month_count; i++)
+        desk_put_is(request, "month", str_from(months[form->months[i] - 1]));
 }

@@ -188,11 +188,7 @@ struct str desk_party_name(struct request *request, const struct desk_party *par
     const struct person_list *names = &party->person.names;
     if (names->count == 0)
         return party->person.known_as.len ? party->person.known_as : STR("(no name)");
-    struct str name = names->at[0];
-    for (size_t i = 1; i < names->count; i++)
-        name = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(name),
-                           i + 1 == names->count ? " and " : ", ", STR_ARG(names->at[i]));
-    return name;
+    return desk_joined(request, names->at, names->count);
 }
 
 enum err desk_child_find(struct request *request, struct store *store,
@@ -210,6 +206,8 @@ enum err desk_child_find(struct request *request, struct store *store,
     child.birth_name = arena_str(request->arena, json_get_str(record, "birth_name"));
     child.adoptive_name = arena_str(request->arena, json_get_str(record, "adoptive_name"));
     child.dob = arena_str(request->arena, json_get_str(record, "dob"));
+    child.order_date = arena_str(request->arena, json_get_str(record, "order_date"));
+    child.removal_date = arena_str(request->arena, json_get_str(record, "removal_date"));
     *ret_child = child;
     return OK;
 }

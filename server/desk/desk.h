@@ -83,7 +83,8 @@ struct desk_party {
     int64_t id;
     struct str kind, side, channel, state, language;
     bool easy_read, plain_consent, address_confirmed, email_confirmed;
-    bool text_consent; /* of party_find in party.h alone */
+    bool text_consent, ask_first; /* of party_find in party.h alone */
+    bool has_details_changed;     /* of the same: the next letter is read by two */
     int64_t record_version, address_version;
     struct str alias_token;
     struct utc changed; /* of desk_party_find */
@@ -99,10 +100,16 @@ MUST_CHECK enum err desk_party_row(struct request *request, const struct desk_ke
                                    struct desk_party *ret_party);
 /* What staff call the party in lists: its names joined. */
 struct str desk_party_name(struct request *request, const struct desk_party *party);
+/* What stands in the way of letters to somebody; NULL: nothing. */
+const char *desk_party_trouble(struct str state, struct str channel, bool address_confirmed,
+                               bool email_confirmed);
+/* "the Okafor family" for a family, by the side on which it stands; else the name itself. */
+struct str desk_called(struct request *request, struct str name, struct str side);
 
 struct desk_child {
     int64_t id, record_version;
     struct str birth_name, adoptive_name, dob;
+    struct str order_date, removal_date; /* empty: not known */
 };
 MUST_CHECK enum err desk_child_find(struct request *request, struct store *store,
                                     const struct desk_keyring *keyring, int64_t id,
@@ -114,6 +121,10 @@ MUST_CHECK enum err desk_staff_name(struct request *request, struct store *store
 
 /* ---- views ---- */
 
+/* "Ann, Tom and Jo"; of none nothing. */
+struct str desk_joined(struct request *request, const struct str *words, size_t count);
+/* With its first letter large, where that is one of ours ("the Okafor family"). */
+struct str desk_sentence(struct request *request, struct str words);
 void desk_put_day(json_t *object, const char *key, struct day day);
 void desk_put_instant(json_t *object, const char *key, struct utc instant, bool with_time);
 void desk_put_number(json_t *object, const char *key, int64_t number);

@@ -20,7 +20,7 @@ static enum err show(struct store *store, void *context)
         else
             form.relatives[form.relative_count++] = party;
     }
-    TRY(arrangement_page_view(request, store, &keyring, NULL, &form, &nothing, names));
+    TRY(arrangement_put_new(request, store, &keyring, &form, &nothing, names));
     return form.adoptive || form.relative_count
                ? desk_audit(store, "party_named", "party", party, NULL, 0)
                : OK;
@@ -31,5 +31,5 @@ enum err get_arrangements_new(struct request *request)
     REGISTER(names);
     TRY(register_take(request, &names));
     TRY(request_run(request, show, &names));
-    return reply_page(request, "desk/arrangement");
+    return reply_page(request, "desk/arrangement_new");
 }

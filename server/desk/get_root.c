@@ -57,9 +57,10 @@ static void put_counts(struct request *request, const struct store_rows *rows)
     static const struct {
         const char *key, *column;
     } table[] = {
-        {"arrived", "arrived"},   {"to_read", "to_read"}, {"second_check", "second_check"},
-        {"held", "held"},         {"late", "late"},       {"quarantined", "quarantined"},
-        {"problems", "problems"}, {"prints", "to_print"},
+        {"arrived", "arrived"},     {"to_read", "to_read"}, {"second_check", "second_check"},
+        {"held", "held"},           {"late", "late"},       {"quarantined", "quarantined"},
+        {"problems", "problems"},   {"prints", "to_print"}, {"changes", "changes"},
+        {"reviews", "reviews_due"},
     };
     json_t *counts = json_object();
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)

@@ -106,6 +106,8 @@ static json_t *copy_of(struct request *request, const struct desk_letter *letter
     if (link.len && is_second) desk_put_instant(entry, "second_browser", second, true);
     if (may_send_anew(request, letter, channel, state)) json_put_code(entry, "dispatch", dispatch);
     if (may_return) json_put_code(entry, "take_back", dispatch);
+    if (str_equal(channel, STR("post")) && str_equal(state, STR("sent")))
+        json_put_code(entry, "posted", dispatch);
     put_why(request, state, code, entry);
     put_news(request, bounces, dispatch, entry);
     return entry;

@@ -25,21 +25,6 @@ size_t parties_find(struct request *request, const struct register_view *view,
     return count;
 }
 
-/* What stands in the way of letters to somebody; NULL: nothing. */
-static const char *trouble(const struct register_party *party)
-{
-    if (str_equal(party->state, STR("paused"))) return "Paused";
-    if (str_equal(party->state, STR("moved"))) return "Moved";
-    if (str_equal(party->state, STR("dead"))) return "Has died";
-    if (str_equal(party->state, STR("ended"))) return "Takes no part";
-    if (str_equal(party->channel, STR("post")) && !party->address_confirmed)
-        return "Address not confirmed";
-    if (!str_equal(party->channel, STR("post")) && !str_equal(party->channel, STR("portal")) &&
-        !party->email_confirmed)
-        return "E-mail not confirmed";
-    return NULL;
-}
-
 /* The children whose letters concern the party. */
 static struct str children_of(struct request *request, const struct register_view *view,
                               int64_t party)
@@ -64,7 +49,8 @@ void parties_view(struct request *request, const struct register_view *view,
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct register_party *party = parties[i];
-        const char *why = trouble(party);
+        const char *why = desk_party_trouble(party->state, party->channel, party->address_confirmed,
+                                             party->email_confirmed);
         json_t *row = json_object();
         json_put_code(row, "id", party->id);
         json_put_str(row, "name", party->name->name);

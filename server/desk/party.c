@@ -87,6 +87,30 @@ static enum err set_texts(struct store *store, const struct party_saving *saving
                     PARAMS(P_INT(saving->id), P_BOOL(saving->form->texts), P_BOOL(is_moved)));
 }
 
+static enum err set_ask_first(struct store *store, const struct party_saving *saving)
+{
+    struct store_rows rows;
+    return store_query(store, QUERY_party_ask_first_set,
+                       PARAMS(P_INT(saving->id), P_BOOL(saving->form->ask_first)),
+                       saving->request->arena, &rows);
+}
+
+/* What changed of how they are reached: kept until it is checked, or checked and noted. */
+static enum err note_detail(struct store *store, struct party_saving *saving)
+{
+    struct request *request = saving->request;
+    const struct party_form *form = saving->form;
+    int64_t change = saving->change;
+    if (!form->has_detail) return OK;
+    if (change == 0) TRY(party_detail_keep(request, store, saving->id, &form->detail, &change));
+    saving->is_full = change == 0;
+    if (saving->is_full) return ERR_BAD_INPUT;
+    if (form->waits) return OK;
+    TRY(party_detail_decide(request, store, change, arena_c(request->arena, form->checked)));
+    TRY(store_do(store, QUERY_party_details_note, PARAMS(P_INT(saving->id))));
+    return desk_audit(store, "detail_confirmed", "party", saving->id, "change", change);
+}
+
 static enum err set_state(struct store *store, struct party_saving *saving, struct str before)
 {
     struct store_rows rows;
@@ -114,6 +138,7 @@ static enum err add(struct store *store, struct party_saving *saving)
     TRY(set_lookup(request, store, saving->id, "alias", KEY_ALIAS, MAC_LOOKUP_ALIAS, &token, 1));
     TRY(set_lookups(store, saving));
     TRY(set_texts(store, saving));
+    TRY(set_ask_first(store, saving));
     TRY(set_state(store, saving, STR("active")));
     return desk_audit(store, "party_added", "party", saving->id, NULL, 0);
 }
@@ -178,11 +203,13 @@ static enum err change(struct store *store, struct party_saving *saving)
     if (rows.count == 0) return ERR_CONFLICT;
     TRY(set_lookups(store, saving));
     TRY(set_texts(store, saving));
+    TRY(set_ask_first(store, saving));
     TRY(set_state(store, saving, saving->stored->state));
     if (!same_list(&form->person.emails, &saving->stored->person.emails))
         TRY(end_join_codes(request, store, saving->id));
     TRY(party_queue_labels(store, saving->id));
     TRY(desk_audit(store, "party_changed", "party", saving->id, NULL, 0));
+    TRY(note_detail(store, saving));
     return decide_accounts(request, store, saving);
 }
 
@@ -207,6 +234,15 @@ enum err party_save_failed(struct party_saving *saving, enum err code)
     struct request *request = saving->request;
     if (code == ERR_CONFLICT) {
         request_problem(request, "", "changed-meanwhile");
+        return OK;
+    }
+    if (code == ERR_BAD_INPUT && saving->is_full) {
+        request_problem(request, "checked", "changes-many");
+        return OK;
+    }
+    if (code == ERR_DB_REFUSED &&
+        str_equal(str_from(store_refusal()), STR("party_manager_lifts"))) {
+        request_problem(request, "state", "manager-needed");
         return OK;
     }
     if (code != ERR_DB_REFUSED || !saving->clash ||
@@ -335,6 +371,8 @@ static enum err put_party(struct request *request, struct store *store,
     TRY(party_put_accounts(request, store, party->id, object));
     json_put_bool(object, "pin", party->person.pin.len > 0);
     json_put_bool(object, "link_ready", party->person.pin.len > 0 && party->email_confirmed);
+    json_put_bool(object, "details_changed", party->has_details_changed);
+    TRY(party_put_changes(request, store, party->id, object));
     TRY(put_doubt(request, store, party, object));
     put_key(party, object);
     return put_arrangements(request, store, keyring, party->id, object);
@@ -389,6 +427,8 @@ static void put_form(struct request *request, const struct party_form *form)
     desk_put_on(request, "address_confirmed", form->address_confirmed);
     desk_put_on(request, "email_confirmed", form->email_confirmed);
     desk_put_on(request, "reachable", form->person.reachable);
+    desk_put_is(request, "checked", form->checked);
+    desk_put_on(request, "ask_first", form->ask_first);
     desk_put_on(request, "keep_accounts", form->keep_accounts);
     desk_put_on(request, "consent_plain", form->consent);
     desk_put_on(request, "consent_text", form->texts);
@@ -407,6 +447,7 @@ enum err party_page_view(struct request *request, struct store *store,
     json_put_bool(request->view, "is_new", party == NULL);
     json_put_str(request->view, "action", party ? party_path(request, party->id) : STR("/parties"));
     if (party) desk_put_number(request->view, "version", party->record_version);
+    json_put_bool(request->view, "may_wait", party != NULL);
     put_form(request, form);
     return party ? put_party(request, store, keyring, party) : OK;
 }
@@ -418,6 +459,11 @@ enum err party_find(struct request *request, struct store *store,
     TRY(desk_party_find(request, store, keyring, id, ret_party));
     TRY(store_query_one(store, QUERY_party_text_consent, PARAMS(P_INT(id)), request->arena, &rows));
     ret_party->text_consent = rows_bool(&rows, 0, "text_consent");
+    TRY(store_query_one(store, QUERY_party_details_changed, PARAMS(P_INT(id)), request->arena,
+                        &rows));
+    struct utc changed;
+    ret_party->has_details_changed = rows_utc(&rows, 0, "details_changed_at", &changed);
+    ret_party->ask_first = rows_bool(&rows, 0, "ask_first");
     return OK;
 }
 

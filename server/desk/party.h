@@ -2,6 +2,7 @@
 #ifndef LETTERBOX_DESK_PARTY_H
 #define LETTERBOX_DESK_PARTY_H
 
+#include "rules/detail.h"
 #include "server/desk/desk.h"
 
 /*
@@ -11,8 +12,13 @@
  */
 struct party_form {
     struct str kind, channel, state, language;
-    bool easy, consent, texts, address_confirmed, email_confirmed;
+    bool easy, consent, texts, address_confirmed, email_confirmed, ask_first;
     struct person person;
+    /* How they are reached is another: checked says how staff know ("old_way", "phone"). Not
+     * checked yet: the record stays as it was, and the change waits. */
+    bool has_detail, waits;
+    struct detail detail;
+    struct str checked;
     bool keep_accounts; /* though an e-mail address left: the same people use them */
     int64_t version;    /* of the record that the page showed */
     /* the plain forms of what was typed, in its order; empty until party_form_read */
@@ -25,7 +31,9 @@ void party_form_of(const struct desk_party *party, struct party_form *ret_form);
 /* What was typed, over what is stored (NULL: a new one); notes the form's problems. */
 MUST_CHECK enum err party_form_read(struct request *request, const struct desk_party *stored,
                                     struct party_form *ret_form);
-/* desk_party_find, and whether they agree to text messages. */
+/* The plain forms of what the record of the form holds; ERR_BAD_INPUT when one has none. */
+MUST_CHECK enum err party_form_plain(struct request *request, struct party_form *form);
+/* desk_party_find, and what stands beside the record: text messages, whether staff ask first. */
 MUST_CHECK enum err party_find(struct request *request, struct store *store,
                                const struct desk_keyring *keyring, int64_t id,
                                struct desk_party *ret_party);
@@ -41,13 +49,27 @@ struct party_saving {
     const struct party_form *form;
     const struct desk_party *stored; /* NULL: a new one */
     int64_t id;
+    int64_t change;    /* that waited, and is confirmed by this; 0: none did */
     size_t closed;     /* accounts, because an e-mail address left the record */
+    bool is_full;      /* ten changes wait already */
     const char *clash; /* which value stands on another side, when the database refused it */
 };
 /* A store_work: writes record, look-up values and state, and the audit's row; then /parties/ID. */
 MUST_CHECK enum err party_save(struct store *store, void *saving);
 /* Notes the problem of a failed party_save; other errors are handed on. */
 MUST_CHECK enum err party_save_failed(struct party_saving *saving, enum err code);
+
+/* ---- how they are reached (party_detail.c) ---- */
+
+/* Keeps a change until somebody has checked it; 0 when ten wait already. */
+MUST_CHECK enum err party_detail_keep(struct request *request, struct store *store, int64_t party,
+                                      const struct detail *detail, int64_t *ret_change);
+/* Says of a change how it was checked (NULL: it is dismissed); ERR_CONFLICT when somebody has. */
+MUST_CHECK enum err party_detail_decide(struct request *request, struct store *store,
+                                        int64_t change, const char *checked);
+/* changes of the page of a party: those that wait. */
+MUST_CHECK enum err party_put_changes(struct request *request, struct store *store, int64_t party,
+                                      json_t *object);
 
 /* ---- accounts (party_accounts.c) ---- */
 

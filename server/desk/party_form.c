@@ -16,6 +16,7 @@ void party_form_of(const struct desk_party *party, struct party_form *ret_form)
         .easy = party->easy_read,
         .consent = party->plain_consent,
         .texts = party->text_consent,
+        .ask_first = party->ask_first,
         .address_confirmed = party->address_confirmed,
         .email_confirmed = party->email_confirmed,
         .person = party->person,
@@ -75,6 +76,21 @@ static struct str read_text(struct request *request, const char *field, size_t m
     struct str text = str_trim(form_get(&request->form, field));
     if (text.len > max) request_problem(request, field, "text-too-long");
     return text;
+}
+
+enum err party_form_plain(struct request *request, struct party_form *form)
+{
+    const struct person *person = &form->person;
+    form->emails.count = form->phones.count = 0;
+    form->address = STR("");
+    for (size_t i = 0; i < person->emails.count; i++)
+        TRY(mail_addr_canonical(person->emails.at[i], request->arena,
+                                &form->emails.at[form->emails.count++]));
+    for (size_t i = 0; i < person->phones.count; i++)
+        TRY(mail_addr_phone(person->phones.at[i], STR("44"), request->arena,
+                            &form->phones.at[form->phones.count++]));
+    return person->address.len ? sides_address(person->address, request->arena, &form->address)
+                               : OK;
 }
 
 static void read_address(struct request *request, struct party_form *form)
@@ -171,6 +187,32 @@ static bool email_confirmed(struct request *request, const struct party_form *fo
     return stored->email_confirmed || form_has(&request->form, "email_confirmed");
 }
 
+/*
+ * Another address, e-mail or number than the record's: somebody says how it was checked. One that
+ * nobody has checked does not come into the record; it waits.
+ */
+static enum err read_checked(struct request *request, const struct desk_party *stored,
+                             struct party_form *form)
+{
+    static const char *const ways[] = {"old_way", "phone", "not", NULL};
+    form->has_detail = detail_between(&stored->person, &form->person, &form->detail);
+    if (!form->has_detail) return OK;
+    form->checked = read_choice(request, "checked", ways);
+    if (form->checked.len == 0) request_problem(request, "checked", "checked-missing");
+    form->waits = str_equal(form->checked, STR("not"));
+    if (!form->waits) {
+        form->address_confirmed |= form->detail.has_address && form->person.address.len > 0;
+        return OK;
+    }
+    if (request_has_problem(request)) return OK; /* the page shows what was typed */
+    form->person.address = stored->person.address;
+    form->person.emails = stored->person.emails;
+    form->person.phones = stored->person.phones;
+    form->address_confirmed = stored->address_confirmed;
+    form->email_confirmed = stored->email_confirmed;
+    return party_form_plain(request, form);
+}
+
 enum err party_form_read(struct request *request, const struct desk_party *stored,
                          struct party_form *ret_form)
 {
@@ -182,6 +224,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         .easy = form_has(&request->form, "easy"),
         .consent = form_has(&request->form, "consent_plain"),
         .texts = form_has(&request->form, "consent_text"),
+        .ask_first = form_has(&request->form, "ask_first"),
         .keep_accounts = form_has(&request->form, "keep_accounts"),
     };
     if (stored) {
@@ -209,6 +252,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
     form.address_confirmed =
         form.person.address.len && form_has(&request->form, "address_confirmed");
     form.email_confirmed = email_confirmed(request, &form, stored);
+    if (stored) TRY(read_checked(request, stored, &form));
     check_texts(request, &form);
     TRY(check_channel(request, &form));
     *ret_form = form;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "rules/permit.h"
-#include "server/desk/arrangement.h"
+#include "server/desk/arrangement_review.h"
 #include "sys/clock.h"
 
 /*
@@ -43,7 +43,7 @@ static enum err move(struct store *store, void *context)
                            review, P_INT(moving->version)),
                     request->arena, &rows));
     if (rows.count == 0) return ERR_CONFLICT;
-    request_then(request, "%s", arrangement_path(request, arrangement.id).at);
+    request_then(request, "%s", arrangement_path(request, arrangement.id, "state").at);
     return desk_audit_why(request, store, "arrangement_state_changed", "arrangement",
                           arrangement.id, NULL, 0, "reason",
                           arena_print(request->arena, "%s: %.*s",
@@ -62,8 +62,20 @@ static void read_form(struct moving *moving)
         request_problem(request, "reason", "text-too-long");
     if (!desk_date_typed(request, "review_") && moving->to != ARRANGEMENT_PAUSED) return;
     moving->has_review = desk_date(request, "review_", &moving->review);
-    if (moving->has_review && moving->review.number <= clock_day(request->arrived).number)
+    struct day today = clock_day(request->arrived);
+    if (moving->has_review && moving->review.number <= today.number)
         request_problem(request, "review_day", "date-past");
+    if (moving->has_review &&
+        moving->review.number > day_add_months(today, REVIEW_MOST_MONTHS).number)
+        request_problem(request, "review_day", "review-far");
+}
+
+/* The child has died, or is grown up and has not said that letters are to go on. */
+static bool child_ends(struct str refusal)
+{
+    return str_equal(refusal, STR("arrangement_child_dead")) ||
+           str_equal(refusal, STR("arrangement_child_wish")) ||
+           str_equal(refusal, STR("arrangement_child_grown"));
 }
 
 enum err post_arrangements_ID_state(struct request *request)
@@ -81,9 +93,11 @@ enum err post_arrangements_ID_state(struct request *request)
         } else if (code == ERR_DB_REFUSED &&
                    str_equal(str_from(store_refusal()), STR("arrangement_manager_lifts"))) {
             request_problem(request, "state", "manager-needed");
+        } else if (code == ERR_DB_REFUSED && child_ends(str_from(store_refusal()))) {
+            request_problem(request, "state", "child-ends");
         } else {
             return code;
         }
     }
-    return arrangement_page(request, request_number(request, 0), status);
+    return arrangement_state_page(request, status);
 }

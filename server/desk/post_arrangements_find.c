@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/arrangement.h"
 
-/* Looks for people while an arrangement is being filled in; all that was typed stays. */
+/* Looks for people while a new arrangement is being filled in; all that was typed stays. */
 
 struct finding {
     struct request *request;
     struct arrangement_form form;
-    int64_t id; /* 0: a new one */
     struct register_query query;
     struct arrangement_offer offer;
     struct register_view *names;
@@ -17,27 +16,22 @@ static enum err find(struct store *store, void *context)
     struct finding *finding = context;
     struct request *request = finding->request;
     struct desk_keyring keyring;
-    struct desk_arrangement arrangement;
     TRY(desk_keyring(request, store, &keyring));
-    if (finding->id) TRY(arrangement_read(request, store, &keyring, finding->id, &arrangement));
-    TRY(arrangement_page_view(request, store, &keyring, finding->id ? &arrangement : NULL,
-                              &finding->form, &finding->offer, finding->names));
-    /* the versions that the form began with: a search must not hide what others changed since */
-    if (finding->id) {
-        desk_put_number(request->view, "version", finding->form.version);
-        desk_put_number(request->view, "child_version", finding->form.child_version);
-    }
+    TRY(arrangement_put_new(request, store, &keyring, &finding->form, &finding->offer,
+                            finding->names));
     return desk_audit(store, "people_searched", NULL, 0, NULL, 0);
 }
 
 enum err post_arrangements_find(struct request *request)
 {
+    static const char *const typed[] = {"dob_day", "dob_month", "dob_year"};
     REGISTER(names);
     struct finding finding = {.request = request, .names = &names};
-    arrangement_form_read(request, &finding.form);
-    (void)form_id(&request->form, "arrangement", &finding.id);
-    if (finding.id && (finding.form.version == 0 || finding.form.child_version == 0))
-        return ERR_BAD_INPUT;
+    arrangement_form_read_people(request, &finding.form);
+    arrangement_form_read_terms(request, &finding.form);
+    (void)form_id(&request->form, "child", &finding.form.child);
+    finding.form.new_child.birth_name = form_line(&request->form, "child_birth_name");
+    finding.form.new_child.adoptive_name = form_line(&request->form, "child_adoptive_name");
     register_query(request, form_line(&request->form, "q"), &finding.query);
     if (finding.query.typed.len)
         finding.offer.query = &finding.query;
@@ -45,8 +39,7 @@ enum err post_arrangements_find(struct request *request)
         request_problem(request, "q", "search-missing");
     TRY(register_take(request, &names));
     TRY(request_run(request, find, &finding));
-    desk_put_value(request, "dob_day", form_line(&request->form, "dob_day"));
-    desk_put_value(request, "dob_month", form_line(&request->form, "dob_month"));
-    desk_put_value(request, "dob_year", form_line(&request->form, "dob_year"));
-    return reply_page(request, "desk/arrangement");
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+        desk_put_value(request, typed[i], form_line(&request->form, typed[i]));
+    return reply_page(request, "desk/arrangement_new");
 }

@@ -41,7 +41,9 @@ enum err post_parties_ID(struct request *request)
             .request = request, .form = &changing.form, .stored = &changing.party};
         enum err code = request_run_once(request, party_save, &saving);
         if (code == OK)
-            return reply_then(request, saving.closed ? "party-saved-closed" : "party-saved");
+            return reply_then(request, changing.form.waits ? "party-saved-waits"
+                                       : saving.closed     ? "party-saved-closed"
+                                                           : "party-saved");
         TRY(party_save_failed(&saving, code));
         if (code == ERR_CONFLICT) status = 409;
     }

@@ -28,6 +28,8 @@ static enum err make(struct store *store, void *context)
     TRY(party_record_set(request, store, &making->party, &person, false));
     TRY(store_query(store, QUERY_link_withdraw_of_party, PARAMS(P_INT(making->party.id)),
                     request->arena, &making->closed));
+    if (making->party.person.pin.len)
+        TRY(store_do(store, QUERY_party_details_note, PARAMS(P_INT(making->party.id))));
     return desk_audit(store, "pin_made", "party", making->party.id, NULL, 0);
 }
 

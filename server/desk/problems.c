@@ -190,6 +190,7 @@ static void put_address(const struct register_view *view, int64_t to, struct str
 {
     bool is_post = str_equal(channel, STR("post"));
     bool is_blamed = str_equal(code, STR("bounced")) || str_equal(code, STR("notify_permanent")) ||
+                     str_equal(code, STR("post_returned")) ||
                      str_equal(code, STR("address_unconfirmed"));
     const struct register_party *party = register_party(view, to);
     if (!party || !is_blamed) return;

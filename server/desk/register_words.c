@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/register.h"
 
-static struct str last_word(struct str name)
-{
-    size_t at = name.len;
-    while (at > 0 && name.at[at - 1] != ' ') at--;
-    return str_from_byte(name, at);
-}
-
 struct str register_called(struct request *request, const struct register_party *party,
                            struct str side)
 {
-    bool is_home = str_equal(side, STR("adoptive")) || str_equal(side, STR("sibling"));
-    if (!is_home) return party->name->name;
-    return arena_print(request->arena, "the %.*s family", STR_ARG(last_word(party->name->name)));
+    return desk_called(request, party->name->name, side);
 }
 
 static struct str side_of(const struct register_view *view,
@@ -40,12 +31,7 @@ struct str register_with(struct request *request, const struct register_view *vi
             if (but && str_equal(side->side, but_side)) continue;
             names[count++] = register_called(request, party, side->side);
         }
-    if (count == 0) return STR("nobody");
-    struct str all = names[0];
-    for (size_t i = 1; i < count; i++)
-        all = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(all),
-                          i + 1 == count ? " and " : ", ", STR_ARG(names[i]));
-    return all;
+    return count ? desk_joined(request, names, count) : STR("nobody");
 }
 
 struct str register_child_name(const struct register_view *view,

@@ -70,6 +70,45 @@ void desk_put_row_field(struct request *request, const char *field, int64_t id, 
     if (error) json_put(shown, "error", json_incref(error));
 }
 
+/* ---- sentences ---- */
+
+struct str desk_joined(struct request *request, const struct str *words, size_t count)
+{
+    struct str all = count ? words[0] : STR("");
+    for (size_t i = 1; i < count; i++)
+        all = arena_print(request->arena, "%.*s%s%.*s", STR_ARG(all),
+                          i + 1 == count ? " and " : ", ", STR_ARG(words[i]));
+    return all;
+}
+
+struct str desk_sentence(struct request *request, struct str words)
+{
+    if (!str_starts(words, STR("the "))) return words;
+    return arena_print(request->arena, "T%.*s", STR_ARG(str_from_byte(words, 1)));
+}
+
+struct str desk_called(struct request *request, struct str name, struct str side)
+{
+    if (!str_equal(side, STR("adoptive")) && !str_equal(side, STR("sibling"))) return name;
+    size_t at = name.len; /* of the last word */
+    while (at > 0 && name.at[at - 1] != ' ') at--;
+    return arena_print(request->arena, "the %.*s family", STR_ARG(str_from_byte(name, at)));
+}
+
+const char *desk_party_trouble(struct str state, struct str channel, bool address_confirmed,
+                               bool email_confirmed)
+{
+    bool is_post = str_equal(channel, STR("post"));
+    if (str_equal(state, STR("paused"))) return "Paused";
+    if (str_equal(state, STR("moved"))) return "Moved";
+    if (str_equal(state, STR("dead"))) return "Has died";
+    if (str_equal(state, STR("ended"))) return "Takes no part";
+    if (is_post && !address_confirmed) return "Address not confirmed";
+    if (!is_post && !str_equal(channel, STR("portal")) && !email_confirmed)
+        return "E-mail not confirmed";
+    return NULL;
+}
+
 /* ---- dates ---- */
 
 static const char *named(const struct request *request, const char *prefix, const char *part)

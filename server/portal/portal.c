@@ -17,7 +17,8 @@ enum err portal_publics(struct request *request, int64_t agency, struct seal_pub
     struct store_rows rows;
     TRY(store_db_one(request->db, NULL, QUERY_agency_keys, PARAMS(P_INT(agency)), request->arena,
                      &rows));
-    return store_agency_publics(&rows, ret_publics->press.bytes, NULL, ret_publics->post.bytes);
+    return store_agency_publics(&rows, ret_publics->press.bytes, ret_publics->desk.bytes,
+                                ret_publics->post.bytes);
 }
 
 /* ---- the person's key ---- */

@@ -30,7 +30,7 @@ struct portal {
 
 /* ---- agencies ---- */
 
-/* The press's and the post's. */
+/* The press's, the desk's and the post's. */
 MUST_CHECK enum err portal_publics(struct request *request, int64_t agency,
                                    struct seal_publics *ret_publics);
 

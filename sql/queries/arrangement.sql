@@ -109,6 +109,67 @@ SELECT a.arrangement_id, a.child_id, a.kind, a.state, p.side, p.state AS party_s
   JOIN letterbox.arrangement a ON a.agency_id = p.agency_id AND a.arrangement_id = p.arrangement_id
  WHERE p.party_id = $1::bigint ORDER BY a.arrangement_id;
 
+-- name: arrangement_of_child
+-- purpose: The arrangements about a child, those in force first
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 child_id bigint
+-- columns: arrangement_id bigint, kind text, state text
+SELECT arrangement_id, kind, state FROM letterbox.arrangement
+ WHERE child_id = $1::bigint ORDER BY state = 'ended', made_at, arrangement_id;
+
+-- name: arrangement_counts
+-- purpose: How many letters an arrangement has, when the last one came, how many wait for staff, and how many copies are stuck
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 arrangement_id bigint
+-- columns: letters bigint, last_at timestamptz, open bigint, stuck bigint
+SELECT count(*) AS letters, max(l.received_at) AS last_at,
+       count(*) FILTER (WHERE l.state IN ('in_review', 'second_check', 'escalated', 'held', 'failed')) AS open,
+       (SELECT count(*) FROM letterbox.release r
+          JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+         WHERE r.arrangement_id = $1::bigint AND r.state <> 'withdrawn'
+           AND d.state IN ('stopped', 'returned', 'maybe_sent')) AS stuck
+  FROM letterbox.letter l WHERE l.arrangement_id = $1::bigint;
+
+-- name: arrangement_timeline
+-- purpose: What happened in an arrangement, newest first: letters, decisions, copies on their way, occasions that were not
+--   met, reminders, versions of the terms, changes of state and people
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 limit integer, $3 offset integer
+-- columns: at timestamptz, what text, code text, channel text, staff bigint, party bigint, other bigint, letter bigint,
+--   sealed_detail bytea
+SELECT at, what, code, channel, staff, party, other, letter, sealed_detail FROM (
+    SELECT l.received_at AS at, 'letter' AS what, NULL AS code, l.channel, l.entered_by AS staff, l.from_party AS party,
+           NULL::bigint AS other, l.letter_id AS letter, NULL::bytea AS sealed_detail
+      FROM letterbox.letter l WHERE l.arrangement_id = $1::bigint
+    UNION ALL
+    SELECT d.decided_at, 'decision', d.kind, NULL, d.author, NULL, d.to_party, d.letter_id, NULL
+      FROM letterbox.letter l
+      JOIN letterbox.decision d ON d.agency_id = l.agency_id AND d.letter_id = l.letter_id
+     WHERE l.arrangement_id = $1::bigint
+    UNION ALL
+    SELECT d.changed_at, 'copy', d.state, d.channel, NULL, NULL, r.to_party, r.letter_id, NULL
+      FROM letterbox.release r
+      JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+     WHERE r.arrangement_id = $1::bigint
+    UNION ALL
+    SELECT o.changed_at, 'occasion', o.state, NULL, NULL, o.from_party, o.to_party, NULL, NULL
+      FROM letterbox.occasion o WHERE o.arrangement_id = $1::bigint AND o.state IN ('late', 'missed', 'waived')
+    UNION ALL
+    SELECT o.reminded_at, 'reminder', NULL, NULL, NULL, o.from_party, o.to_party, NULL, NULL
+      FROM letterbox.occasion o WHERE o.arrangement_id = $1::bigint AND o.reminded_at IS NOT NULL
+    UNION ALL
+    SELECT g.made_at, 'terms', g.source, NULL, g.made_by, NULL, NULL, NULL, NULL
+      FROM letterbox.agreement g WHERE g.arrangement_id = $1::bigint
+    UNION ALL
+    SELECT a.at, 'act', a.act, NULL, CASE WHEN a.actor_kind = 'staff' THEN a.actor_id END, NULL, NULL, NULL, a.sealed_detail
+      FROM letterbox.audit a
+     WHERE a.object_id = $1::bigint AND a.object_kind = 'arrangement'
+       AND a.act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held')
+  ) AS happened
+ ORDER BY at DESC, what, letter, other LIMIT $2::integer OFFSET $3::integer;
+
 -- name: arrangement_party_add
 -- purpose: Brings a party into an arrangement, on one side
 -- roles: lb_desk
@@ -124,6 +185,15 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::text, $4::boolean, 
 -- columns: party_id bigint
 UPDATE letterbox.arrangement_party SET state = $3::text, may_write = $4::boolean, may_receive = $5::boolean
  WHERE arrangement_id = $1::bigint AND party_id = $2::bigint
+RETURNING party_id;
+
+-- name: arrangement_party_place
+-- purpose: Says that somebody in an arrangement wants a pause, is not ready yet, or goes on
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 party_id bigint, $3 state text, $4 state_before text
+-- columns: party_id bigint
+UPDATE letterbox.arrangement_party SET state = $3::text
+ WHERE arrangement_id = $1::bigint AND party_id = $2::bigint AND state = $4::text AND state <> 'ended'
 RETURNING party_id;
 
 -- name: arrangement_party_list

@@ -49,3 +49,53 @@ RETURNING record_version;
 INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
 VALUES (letterbox.gate_agency(), least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint))
 ON CONFLICT DO NOTHING;
+
+-- name: child_standing
+-- purpose: How things stand with a child, and what it wants from eighteen on
+-- roles: lb_desk
+-- params: $1 child_id bigint
+-- columns: state text, wish text, eighteenth_month date
+SELECT state, wish, eighteenth_month FROM letterbox.child WHERE child_id = $1::bigint;
+
+-- name: child_standing_set
+-- purpose: Says that a child has died, or what it wants from eighteen on; only a manager takes a death or a veto back
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 state text, $3 wish text, $4 state_before text, $5 wish_before text
+-- columns: child_id bigint
+UPDATE letterbox.child SET state = $2::text, wish = $3::text
+ WHERE child_id = $1::bigint AND state = $4::text AND wish = $5::text
+RETURNING child_id;
+-- name: child_link_remove
+-- purpose: Takes the link between two siblings back
+-- roles: lb_desk
+-- params: $1 child_id bigint, $2 sibling_id bigint
+-- columns: child_id bigint
+DELETE FROM letterbox.child_link
+ WHERE child_id = least($1::bigint, $2::bigint) AND sibling_id = greatest($1::bigint, $2::bigint)
+RETURNING child_id;
+
+-- name: child_siblings
+-- purpose: A child's siblings, also those of siblings, with the families that they live in
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 child_id bigint
+-- columns: child_id bigint, is_direct boolean, same_home boolean, homes bigint[]
+WITH RECURSIVE family (child_id) AS (
+    SELECT $1::bigint
+    UNION
+    SELECT CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+      FROM family f JOIN letterbox.child_link l ON f.child_id IN (l.child_id, l.sibling_id)
+), home (child_id, homes) AS (
+    SELECT f.child_id, ARRAY(SELECT DISTINCT p.party_id FROM letterbox.arrangement a
+                               JOIN letterbox.arrangement_party p
+                                 ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id
+                              WHERE a.child_id = f.child_id AND p.side = 'adoptive' AND p.state <> 'ended'
+                              ORDER BY p.party_id)
+      FROM family f
+)
+SELECT h.child_id,
+       EXISTS (SELECT FROM letterbox.child_link l
+                WHERE l.child_id = least(h.child_id, $1::bigint)
+                  AND l.sibling_id = greatest(h.child_id, $1::bigint)) AS is_direct,
+       h.homes && (SELECT o.homes FROM home o WHERE o.child_id = $1::bigint) AS same_home, h.homes
+  FROM home h WHERE h.child_id <> $1::bigint ORDER BY h.child_id;

@@ -87,3 +87,10 @@ SELECT DISTINCT r.letter_id, r.to_party, d.channel
 -- params: $1 dispatch_id bigint
 -- columns: taken boolean
 SELECT letterbox.copy_take_back($1::bigint) AS taken;
+
+-- name: dispatch_post_back
+-- purpose: Notes that a posted letter came back; false: it was not posted, or has come back already
+-- roles: lb_desk
+-- params: $1 dispatch_id bigint
+-- columns: is_back boolean
+SELECT letterbox.post_came_back($1::bigint) AS is_back;

@@ -146,6 +146,25 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_b
   FROM letterbox.letter WHERE state = ANY ($1::text[])
  ORDER BY received_at, letter_id LIMIT $2::integer OFFSET $3::integer;
 
+-- name: letter_of_arrangement
+-- purpose: The letters of an arrangement, newest first: to whom copies went or are under way, and when the last one left
+-- roles: lb_desk
+-- also: lb_press
+-- params: $1 arrangement_id bigint, $2 limit integer, $3 offset integer
+-- columns: letter_id bigint, from_party bigint, channel text, state text, received_at timestamptz, to_parties bigint[],
+--   went_at timestamptz
+SELECT l.letter_id, l.from_party, l.channel, l.state, l.received_at,
+       ARRAY(SELECT DISTINCT r.to_party FROM letterbox.release r
+              WHERE r.agency_id = l.agency_id AND r.letter_id = l.letter_id AND r.kind = 'letter' AND r.state <> 'withdrawn'
+              ORDER BY r.to_party) AS to_parties,
+       (SELECT max(d.changed_at) FROM letterbox.release r
+          JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+         WHERE r.agency_id = l.agency_id AND r.letter_id = l.letter_id AND r.kind = 'letter' AND r.state <> 'withdrawn'
+           AND d.state IN ('sent', 'delivered')) AS went_at
+  FROM letterbox.letter l
+ WHERE l.arrangement_id = $1::bigint
+ ORDER BY l.received_at DESC, l.letter_id LIMIT $2::integer OFFSET $3::integer;
+
 -- name: letter_held_due
 -- purpose: Letters on the shelf whose day to look again has come, that day's order
 -- roles: lb_desk

@@ -103,3 +103,13 @@ SELECT occasion_id, arrangement_id, from_party, to_party, month, due_on, reminde
 --   reminders smallint
 SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, reminders FROM letterbox.occasion
  WHERE arrangement_id = $1::bigint ORDER BY due_on, from_party, to_party;
+
+-- name: occasion_open_of_arrangement
+-- purpose: What an arrangement waits for: late and due, the earliest first
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 arrangement_id bigint
+-- columns: occasion_id bigint, from_party bigint, to_party bigint, month date, due_on date, state text, letter_id bigint,
+--   reminders smallint
+SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, reminders FROM letterbox.occasion
+ WHERE arrangement_id = $1::bigint AND state IN ('late', 'due') ORDER BY due_on, from_party, to_party;

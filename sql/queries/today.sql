@@ -5,7 +5,8 @@
 -- roles: lb_desk
 -- params: none
 -- columns: arrived bigint, to_read bigint, second_check bigint, approved bigint, held bigint, held_due bigint,
---   escalated bigint, quarantined bigint, failed bigint, late bigint, to_print bigint, to_post bigint, problems bigint
+--   escalated bigint, quarantined bigint, failed bigint, late bigint, to_print bigint, to_post bigint, changes bigint,
+--   reviews_due bigint, problems bigint
 SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        count(*) FILTER (WHERE state = 'in_review') AS to_read,
        count(*) FILTER (WHERE state = 'second_check') AS second_check,
@@ -18,6 +19,8 @@ SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        (SELECT count(*) FROM letterbox.occasion WHERE state = 'late') AS late,
        (SELECT count(*) FROM letterbox.print_item WHERE state = 'queued') AS to_print,
        (SELECT count(*) FROM letterbox.print_item WHERE state = 'printed') AS to_post,
+       (SELECT count(*) FROM letterbox.detail_change WHERE state = 'waiting') AS changes,
+       (SELECT count(*) FROM letterbox.arrangement_review WHERE done_at IS NULL AND due_on <= letterbox.now()::date) AS reviews_due,
        (SELECT count(*) FROM letterbox.job WHERE state = 'staff')
        + (SELECT count(*) FROM letterbox.dispatch d
             JOIN letterbox.release r ON r.agency_id = d.agency_id AND r.release_id = d.release_id

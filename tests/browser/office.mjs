@@ -78,7 +78,8 @@ async function fill() {
         [`/letters/${returned}/done`, 'returned-done', 'coordinator'], [`/letters/${scan}`, 'letter-scan', 'coordinator'],
         ['/parties', 'parties', 'coordinator'], ['/parties/new', 'party-new', 'coordinator'], [`/parties/${ann}`, 'party', 'coordinator'],
         ['/arrangements', 'arrangements', 'coordinator'], ['/arrangements/new', 'arrangement-new', 'coordinator'],
-        [`/arrangements/${arrangement}`, 'arrangement', 'coordinator']];
+        [`/arrangements/${arrangement}`, 'arrangement', 'coordinator'], [(await office.joan.get(`/arrangements/${arrangement}`)).link('child-open'), 'child', 'coordinator'],
+        ...['people', 'terms', 'occasions', 'letters', 'timeline', 'state'].map((tab) => [`/arrangements/${arrangement}/${tab}`, `arrangement-${tab}`, 'coordinator'])];
 }
 
 async function scanIn(party, arrangement) {
@@ -103,7 +104,7 @@ async function pageOf(client, options) {
 
 // Those that look or work otherwise without a script: forms, files, what opens and closes.
 const SCRIPTED = new Set(['today', 'quarantine-stranger', 'quarantine-unproved', 'scan-for', 'prints', 'print', 'problems', 'staff',
-    'account', 'letter-held', 'letter-scan', 'party', 'arrangement']);
+    'account', 'letter-held', 'letter-scan', 'party', 'arrangement-people', 'arrangement-terms', 'arrangement-state', 'child']);
 
 for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
     test(`the office's and the register's pages: ${width} px${javaScript ? '' : ', without JavaScript'}`, async () => {

@@ -20,6 +20,7 @@ function written(path, source) {
     const patterns = [/\b(?:desk|press)_audit(?:_why)?\(\s*(?:request,\s*)?store,\s*(?:\w+ \? )?"([a-z_]+)"(?:\s*:\s*"([a-z_]+)")?/g,
         /\baudit\(\s*store,\s*\w+,\s*"([a-z_]+)"/g, /\bpress_audit\(\s*store,\s*[^,"]*\? "([a-z_]+)"\s*:\s*"([a-z_]+)"/g,
         /\.act = (?:[^,"]*\? )?"([a-z_]+)"(?:\s*:\s*"([a-z_]+)")?/g,
+        /\bdiary_note\(\s*store,\s*"([a-z_]+)"/g,
         /QUERY_audit_append(?:_operator|_each)?,\s*PARAMS\(P_TEXT\(STR\("([a-z_]+)"\)/g];
     for (const pattern of patterns)
         for (const [, one, other] of source.matchAll(pattern))

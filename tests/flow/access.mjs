@@ -59,7 +59,8 @@ async function make(client, db) {
     const { party_id: party, arrangement_id: arrangement } = await db.one(
         'SELECT from_party AS party_id, arrangement_id FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
     const { account_id: account } = await db.one('SELECT account_id FROM letterbox.account WHERE party_id = $1', [party]);
-    return { letters: letter, drafts: draft, parties: codeOf(party), arrangements: codeOf(arrangement),
+    const { child_id: child } = await db.one('SELECT child_id FROM letterbox.arrangement WHERE arrangement_id = $1', [arrangement]);
+    return { children: codeOf(child), letters: letter, drafts: draft, parties: codeOf(party), arrangements: codeOf(arrangement),
         accounts: codeOf(account) };
 }
 

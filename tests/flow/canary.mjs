@@ -93,7 +93,7 @@ test('thirty canaries come in by the real doors, and none stands anywhere in cle
     // staff enter people, and search
     const party = await staff.get(await found(staff, relative.email));
     let page = await staff.submit(party, 'form-post_parties_ID', { name: words.name, known_as: words.known,
-        phone: words.phone, address: `${words.street}\n${words.town}`, note: words.note, email: words.email, email_confirmed: 'yes',
+        phone: words.phone, address: `${words.street}\n${words.town}`, note: words.note, email: words.email, email_confirmed: 'yes', checked: 'phone',
         leak_category: ['school', 'place'], leak_term: [words.leak, words.reading] });
     equal(page.status, 200, page.plain());
     ok(page.body.includes(words.name) && page.body.includes(words.leak));
@@ -138,6 +138,12 @@ test('thirty canaries come in by the real doors, and none stands anywhere in cle
     page = await staff.submit(page, 'form-post_letters_ID_marks', { seen, next: 'decide' });
     page = await staff.submit(page, 'form-post_letters_ID_decision', { decision: 'approve' });
     match(page.path, /\/done/, page.plain());
+    // she is reached at a new address: a second person reads it too
+    const colleague = (await staffAtDesk(here, desk, 'checker')).client;
+    page = await colleague.get(`/letters/${letter}/decision`);
+    page = await colleague.submit(page, 'form-post_letters_ID_second', { second: 'agree',
+        fact: page.text('[data-test=row-copy] h2').split(' ')[0] });
+    equal(page.status, 200, page.plain());
     const before_ = await letters();
     await idle();
     await eventually(async () => await letters() > before_, { within: 30_000, what: 'the bounce' });

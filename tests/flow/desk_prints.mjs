@@ -48,7 +48,7 @@ const make = async (dispatches, from = null) => office.joan.submit(from ?? await
     { dispatch: dispatches });
 
 async function prohibit(arrangement) {
-    const page = await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}`), 'form-post_arrangements_ID_state',
+    const page = await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}/state`), 'form-post_arrangements_ID_state',
         { state: 'prohibited', reason: 'Court order of today' });
     ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 400));
 }

@@ -196,7 +196,8 @@ test('an arrangement is made, with the people found by name', async () => {
     ok(page.has(`[name=relative][value=${ann}][checked]`));
     page = await joan.submit(page, 'form-post_arrangements', { adoptive: home, relative: ann });
     ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 600));
-    match(page.plain(), /Nan Findable and the Overbury family write in April and October\. Open/);
+    match(page.plain(), /Nan Findable and the Overbury family FB-0917 Open/);
+    match(page.plain(), /Letters in April, October/);
     const found = await joan.submit(await joan.get('/arrangements'), 'form-post_arrangements_search', { q: 'fb 0917' });
     deepEqual(found.find('[data-test=row-arrangement]').map((one) => one.attribs['data-id']), [idOf(page)]);
     match(found.text('table'), /Kayla Overbury.*FB-0917.*Nan Findable and the Overbury family.*April, October.*Two people/);
@@ -208,9 +209,16 @@ test('an arrangement is made, with the people found by name', async () => {
         (SELECT party_id FROM letterbox.arrangement_party p JOIN letterbox.contact x USING (agency_id, party_id))`);
     ok(jobs[0].n > 0);
 
-    page = await joan.submit(page, 'form-post_arrangements_ID', { month: [5], child_adoptive_name: 'Kayla-Mae Overbury' });
+    page = await joan.submit(await joan.get(page.link('tab-terms')), 'form-post_arrangements_ID_terms', { month: [5] });
     ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 600));
-    match(page.plain(), /write in May\./);
+    deepEqual(page.find('[name=month][checked]').map((one) => one.attribs.value), ['5']);
+    page = await joan.get(page.link('tab-overview'));
+    match(page.plain(), /Letters in May/);
+    page = await joan.submit(await joan.get(page.link('child-open')), 'form-post_children_ID',
+        { child_adoptive_name: 'Kayla-Mae Overbury' });
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 600));
+    equal(page.text('h1'), 'Kayla-Mae Overbury');
+    page = await joan.get(page.link('arrangement-open'));
     equal(page.text('h1'), 'Arrangement for Kayla-Mae Overbury');
 });
 
@@ -239,15 +247,15 @@ test('nobody stands on two sides of a child', async () => {
     match(page.text('[data-test=row-party]') + page.plain(), /On both sides/);
     // without the number it goes, and then the number is refused at the person
     let person = await joan.get(`/parties/${ann}`);
-    person = await joan.submit(person, 'form-post_parties_ID', { phone: '' });
+    person = await joan.submit(person, 'form-post_parties_ID', { phone: '', checked: 'phone' });
     page = await arrangement(home, [ann]);
     ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 500));
-    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { phone: '(01632) 960-222' });
+    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { phone: '(01632) 960-222', checked: 'phone' });
     equal(person.status, 422);
     ok(person.has('[data-test=msg-phone-other-side]'), person.plain().slice(0, 500));
-    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { email: 'Phone.Home@example.net' });
+    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { email: 'Phone.Home@example.net', checked: 'old_way' });
     ok(person.has('[data-test=msg-email-other-side]'));
-    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { address: '1, KILN LANE, Ravensley, wf31 9aa' });
+    person = await joan.submit(await joan.get(`/parties/${ann}`), 'form-post_parties_ID', { address: '1, KILN LANE, Ravensley, wf31 9aa', checked: 'phone' });
     ok(person.has('[data-test=msg-address-other-side]'));
 });
 
@@ -270,18 +278,18 @@ test('mistakes in an arrangement are shown with all that was typed', async () =>
 test('an arrangement is paused, prohibited by anyone, and opened again by a manager alone', async () => {
     const ann = idOf(await add({ ...birth, name: 'Pause Me', email: 'pause@example.org', phone: '', address: '', channel: 'link' }));
     const home = idOf(await add({ ...family, name: 'Pause Home', email: 'pause.home@example.net', phone: '', address: '7 Fell View\nLN24 4ZZ' }));
-    let page = await arrangement(home, [ann]);
-    const path = page.path.split('?')[0];
+    let page = await joan.get((await arrangement(home, [ann])).link('tab-state'));
+    const path = page.path;
     const state = (fields, who = joan, from = page) => who.submit(from, 'form-post_arrangements_ID_state', fields);
     const wrong = await state({ state: 'paused', reason: '' });
     equal(wrong.status, 422);
     deepEqual(wrong.find('.govuk-error-summary [data-test]').map((one) => one.attribs['data-test']).sort(),
         ['msg-date-missing', 'msg-reason-missing']);
-    page = await state({ state: 'paused', reason: 'A new baby', review_day: 1, review_month: 5, review_year: 2035 });
+    page = await state({ state: 'paused', reason: 'A new baby', review_day: 1, review_month: 5, review_year: new Date().getFullYear() + 1 });
     ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 500));
-    match(page.plain(), /Paused: A new baby/);
+    match(page.plain(), /Paused A new baby/);
     page = await state({ state: 'prohibited', reason: 'Court order of today' });
-    match(page.plain(), /Prohibited: Court order of today/);
+    match(page.plain(), /Prohibited Court order of today/);
     ok(!page.has('[data-test=form-post_arrangements_ID_state]'), 'a coordinator cannot lift it');
     const manager = (await staffAtDesk(here, desk, 'manager')).client;
     let theirs = await manager.get(path);
@@ -289,11 +297,100 @@ test('an arrangement is paused, prohibited by anyone, and opened again by a mana
     match(theirs.plain(), /Open/);
 });
 
+test('people join and leave an arrangement; who saves what somebody else changed meanwhile is told', async () => {
+    const [ann, tom] = [await add({ ...birth, name: 'Ann Joiner', email: 'ann.joiner@example.org', phone: '', address: '', channel: 'link' }),
+        await add({ ...birth, name: 'Tom Joiner', email: 'tom.joiner@example.org', phone: '', address: '', channel: 'link' })].map(idOf);
+    const home = idOf(await add({ ...family, name: 'Join Home', email: 'join.home@example.net', phone: '', address: '8 Fell View\nLN24 4ZZ' }));
+    const path = (await arrangement(home, [ann])).link('tab-people');
+    const form = 'form-post_arrangements_ID_people';
+    const chosen = (page) => page.find('[name=relative][checked]').map((one) => one.attribs.value);
+    const first = await joan.get(path);
+    let page = await joan.submit(first, form, { q: 'joiner', find: 'yes' });
+    equal(page.status, 200, page.plain().slice(0, 400));
+    deepEqual(page.find('[data-test=row-party]').map((one) => one.attribs['data-id']).sort(), [ann, home, tom].sort());
+    deepEqual(chosen(page), [ann]);
+    equal((await joan.submit(first, form, { find: 'yes' })).status, 422);
+    const nobody = await joan.submit(page, form, { relative: [] });
+    equal(nobody.status, 422);
+    ok(nobody.has('[data-test=msg-relative-missing]'));
+    page = await joan.submit(page, form, { relative: [ann, tom] });
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 400));
+    deepEqual(chosen(page).sort(), [ann, tom].sort());
+    const late = await joan.submit(first, form, { relative: [tom] });
+    equal(late.status, 409, late.plain().slice(0, 300));
+    ok(late.has('[data-test=msg-changed-meanwhile]'));
+    deepEqual(chosen(late), [tom], 'what was ticked stays');
+    page = await joan.submit(late, form, {});
+    ok(page.has('[data-test=msg-arrangement-saved]'), page.plain().slice(0, 400));
+    page = await joan.get(page.link('tab-overview'));
+    deepEqual(page.find('[data-test=row-party]').map((one) => one.attribs['data-id']).sort(), [home, tom].sort());
+    page = await joan.get(page.link('tab-timeline'));
+    match(page.text('table'), /Who takes part was changed.*The arrangement was entered/);
+});
+
+test('sisters and brothers are linked, in one home or two; who would then stand on both sides is not', async () => {
+    const there = async (name, child, relative = null) => {
+        const home = idOf(await add({ ...family, name, email: `${name.replace(/ /g, '.')}@example.net`, phone: '', address: '' }));
+        const aunt = relative ?? idOf(await add({ ...birth, name: `Aunt of ${child}`, email: '', phone: '', address: '3 Elm Row\nHX17 4AC' }));
+        return { home, aunt, page: await arrangement(home, [aunt], { child_adoptive_name: child }) };
+    };
+    const one = await there('Ana Linkhome', 'Lily Linkone');
+    const two = await there('Bea Otherhome', 'Max Linktwo', one.aunt);
+    const form = 'form-post_children_ID_siblings';
+    let page = await joan.get(one.page.link('child-open'));
+    match(page.plain(), /None are linked/);
+    page = await joan.submit(page, form, { q: 'linktwo', find: 'yes' });
+    const found = page.one('[data-test=row-child]').attribs['data-id'];
+    const nobody = await joan.submit(page, form, {});
+    ok(nobody.has('[data-test=msg-sibling-missing]'), nobody.plain().slice(0, 400));
+    page = await joan.submit(page, form, { sibling: found });
+    ok(page.has('[data-test=msg-siblings-linked]'), page.plain().slice(0, 400));
+    match(page.text('[data-test=row-sibling]'), /Max Linktwo, with the Otherhome family/);
+    const other = await joan.get(two.page.link('child-open'));
+    match(other.text('[data-test=row-sibling]'), /Lily Linkone, with the Linkhome family/);
+    // the family of one as the relative of the other
+    const wrong = await there('Cat Wronghome', 'Zoe Linkthree', one.home);
+    ok(wrong.page.has('[data-test=msg-arrangement-saved]'), wrong.page.plain().slice(0, 400));
+    const sides = await there('Dot Sidehome', 'Kim Linkfour');
+    await joan.submit(await joan.get(`/parties/${sides.aunt}`), 'form-post_parties_ID', { phone: '01632 960 999', checked: 'phone' });
+    await joan.submit(await joan.get(`/parties/${one.home}`), 'form-post_parties_ID', { phone: '01632 960 999', checked: 'phone' });
+    page = await joan.submit(page, form, { q: 'linkfour', find: 'yes' });
+    page = await joan.submit(page, form, { sibling: page.one('[data-test=row-child]').attribs['data-id'] });
+    equal(page.status, 422);
+    ok(page.has('[data-test=msg-sibling-shared]'), page.plain().slice(0, 400));
+    const parting = await joan.submit(page, 'form-post_children_ID_siblings_part', {});
+    deepEqual(parting.find('.govuk-error-summary [data-test]').map((one) => one.attribs['data-test']).sort(),
+        ['msg-reason-missing', 'msg-sibling-missing']);
+    page = await joan.submit(parting, 'form-post_children_ID_siblings_part', { linked: found, reason: 'The file was mixed up' });
+    ok(page.has('[data-test=msg-siblings-parted]'), page.plain().slice(0, 400));
+    match(page.plain(), /None are linked/);
+});
+
+test('who changes a child that somebody else changed meanwhile is told; dates before the birth are refused', async () => {
+    const aunt = idOf(await add({ ...birth, name: 'Aunt Dated', email: '', phone: '', address: '3 Elm Row\nHX17 4AC' }));
+    const home = idOf(await add({ ...family, name: 'Dated Home', email: 'dated@example.net', phone: '', address: '' }));
+    const first = await joan.get((await arrangement(home, [aunt])).link('child-open'));
+    const set = (from, fields) => joan.submit(from, 'form-post_children_ID', fields);
+    const wrong = await set(first, { order_day: 1, order_month: 3, order_year: 2019, removal_day: 30, removal_month: 2, removal_year: 2020 });
+    equal(wrong.status, 422);
+    ok(wrong.has('[data-test=msg-date-before-birth]') && wrong.has('[data-test=msg-date-wrong]'));
+    let page = await set(first, { order_day: 1, order_month: 3, order_year: 2020, removal_day: 30, removal_month: 6, removal_year: 2019 });
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 400));
+    const value = (name) => page.form('form-post_children_ID').fields.find(([field]) => field === name)[1];
+    deepEqual(['order_day', 'order_year', 'removal_month'].map(value), ['1', '2020', '6']);
+    page = await set(first, { child_adoptive_name: 'Another Name', once: null });
+    equal(page.status, 409);
+    ok(page.has('[data-test=msg-changed-meanwhile]'));
+    equal(value('child_adoptive_name'), 'Another Name', 'nothing that was typed is lost');
+    page = await set(page, {});
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 400));
+});
+
 test('that two people must agree is taken back by a manager alone', async () => {
     const ann = idOf(await add({ ...birth, name: 'Two Readers', email: 'two@example.org', phone: '', address: '', channel: 'link' }));
     const home = idOf(await add({ ...family, name: 'Two Home', email: 'two.home@example.net', phone: '', address: '9 Fell View\nLN24 4ZZ' }));
-    const path = (await arrangement(home, [ann])).path.split('?')[0];
-    const set = async (two_person, who = joan) => who.submit(await who.get(path), 'form-post_arrangements_ID', { two_person });
+    const path = (await arrangement(home, [ann])).link('tab-terms');
+    const set = async (two_person, who = joan) => who.submit(await who.get(path), 'form-post_arrangements_ID_terms', { two_person });
     const isOn = async () => (await joan.get(path)).has('[name=two_person][checked]');
     ok((await set('yes')).has('[data-test=msg-arrangement-saved]'));
     const refused = await set(null);
@@ -334,7 +431,9 @@ test('the register is for those who work with it', async () => {
     for (const path of ['/parties', '/arrangements']) {
         const list = await inspector.get(path);
         ok(!list.has(`[href="${path}/new"]`), path);
-        const page = await inspector.get(list.attribute('main [data-test$=-open][href]', 'href'));
+        let page = await inspector.get(list.attribute('main [data-test$=-open][href]', 'href'));
+        if (page.has('[data-test=tab-terms]'))
+            page = await inspector.get(page.link('tab-terms'));
         ok(page.path.startsWith(`${path}/`) && page.has('[data-test=msg-only-look]'), page.path);
         ok(page.has('fieldset[disabled] [name=note]'), page.path);
         ok(!page.has('main [type=submit], [href*="/new?"]'), `${page.path} offers what is refused`);
@@ -350,7 +449,7 @@ test('each look into the register is in the audit', async () => {
     const seen = new Map(rows.map(({ act, n }) => [act, n]));
     for (const act of ['parties_listed', 'people_searched', 'party_read', 'party_added', 'party_changed', 'join_code_made',
         'pin_made', 'key_entered', 'key_confirmed', 'key_removed', 'arrangements_listed', 'arrangements_searched',
-        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_state_changed'])
+        'arrangement_read', 'arrangement_added', 'arrangement_changed', 'arrangement_people_changed', 'child_read', 'child_changed', 'siblings_linked', 'siblings_parted', 'arrangement_state_changed'])
         ok(seen.get(act) > 0, act);
 });
 

@@ -145,7 +145,7 @@ test('a link that has left goes on opening when its letter is read again for som
     match(page.plain(), /The apples of Halfthree are ripe/);
 }, { timeout: 60_000 });
 
-const setState = async (who, arrangement, state) => who.submit(await who.get(`/arrangements/${arrangement}`),
+const setState = async (who, arrangement, state) => who.submit(await who.get(`/arrangements/${arrangement}/state`),
     'form-post_arrangements_ID_state', { state, reason: 'A court order of today' });
 const stateOf = async (arrangement) => (await office.joan.get(`/arrangements/${arrangement}`)).text('main p strong');
 
@@ -168,7 +168,7 @@ test('where contact is prohibited a further arrangement of the same people is he
     const third = await office.arrangement(home, [relative]);
     equal(await stateOf(third), 'Held');
     match((await office.joan.get(`/arrangements/${third}`)).text('[data-test=msg-held]'), /No letters go until a manager has looked/);
-    ok(!(await office.joan.get(`/arrangements/${third}`)).has('[data-test=form-post_arrangements_ID_state]'));
+    ok(!(await office.joan.get(`/arrangements/${third}/state`)).has('[data-test=form-post_arrangements_ID_state]'));
     const other = await office.person({ name: 'Tom Zelsewhere', email: 'zelsewhere@relatives.test' });
     equal(await stateOf(await office.arrangement(home, [other])), 'Open', 'other people are not held');
     match((await office.audited('arrangement_held', manager))[0].join(' '), /Held an arrangement: another of the same people is blocked/);

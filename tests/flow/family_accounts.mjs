@@ -77,10 +77,10 @@ async function family(...emails) {
         await join(home, email, `three quiet herons of ${email}`);
     }
     const came = (text) => office.letterFrom(writer, text);
-    return { home, came, writes: async (text) => office.approve(office.joan, await came(text)) };
+    return { home, came, writes: async (text) => office.approveByAll(await came(text)) };
 }
 const password = (email) => `three quiet herons of ${email}`;
-const change = async (home, fields) => office.joan.submit(await pageOf(home), 'form-post_parties_ID', fields);
+const change = async (home, fields) => office.joan.submit(await pageOf(home), 'form-post_parties_ID', { checked: 'phone', ...fields });
 
 test('an e-mail address that leaves the record closes the accounts: no notice, no sign-in, nothing to read', async () => {
     const [old, fresh] = ['old.one@homes.test', 'new.one@homes.test'];
@@ -149,7 +149,7 @@ test('staff close one account of a household, say why, and the other one stays',
     const [first, second] = ids(page, 'row-account');
     const token = () => ({ csrf: page.attribute('input[name=csrf]', 'value'), once: 'closeclosecloseclose' });
     page = await office.joan.post(`/accounts/${second}/close`, { ...token(), reason: '' });
-    deepEqual(codes(page), ['reason-missing']);
+    deepEqual(codes(page), ['reason-missing', 'details-changed']);
     equal(page.attribute('.govuk-error-summary a', 'href'), `#reason-${second}`);
     deepEqual(states(page), ['open', 'open']);
     const fields = { ...token(), reason: 'They have parted' };

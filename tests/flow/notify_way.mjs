@@ -42,7 +42,7 @@ async function arrangement(name, fields) {
 }
 
 const change = async (person, fields) => office.joan.submit(await office.joan.get(`/parties/${person}`),
-    'form-post_parties_ID', fields);
+    'form-post_parties_ID', { checked: 'phone', ...fields });
 const agrees = async (person) => (await office.joan.get(`/parties/${person}`)).has('input[name=consent_text][checked]');
 
 // What the desk shows among the problems, with the clock moved until it does.

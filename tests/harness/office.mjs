@@ -118,6 +118,16 @@ export class Office extends Doors {
         return who.submit(await this.check(who, letter), 'form-post_letters_ID_decision', { decision: 'approve', ...fields });
     }
 
+    // The same, and a second person agrees where two are needed, as after a change of somebody's address or PIN.
+    async approveByAll(letter, fields = {}) {
+        const page = await this.approve(this.joan, letter, fields);
+        this.colleague ??= (await this.staff('checker')).client;
+        const copies = await this.colleague.get(`/letters/${letter}/decision`);
+        if (!copies.has('[data-test=form-post_letters_ID_second]'))
+            return page;
+        return this.second(this.colleague, letter, { second: 'agree', fact: copies.text('[data-test=row-copy] h2').split(' ')[0] });
+    }
+
     // One of the other decisions: return, hold, escalate.
     async decide(who, letter, decision, fields) {
         return who.submit(await who.get(`/letters/${letter}`), 'form-post_letters_ID_decision', { decision, ...fields });

@@ -237,6 +237,10 @@ export class World {
             mail_token: key(`token ${n.message}`).toString('hex').slice(0, 32), made_at: at, changed_at: at });
         await this.insert('bounce', { ...here, bounce_id: id(92), letter_id: n.fromMother, message_id: n.message,
             dispatch_id: n.linkDispatch, party_id: n.mother, kind: 'delay', code: '4.4.7', is_recipients: true, came_at: at });
+        await this.insert('detail_change', { ...here, change_id: id(93), party_id: n.family, account_id: n.account,
+            is_address: true, is_email: false, is_phone: false, sealed_change: sealed(), made_at: at });
+        await this.insert('arrangement_review', { ...here, review_id: id(94), arrangement_id: n.arrangement, kind: 'regular',
+            due_on: day, made_at: at });
         await this.insert('acknowledgement', { ...here, party_id: n.mother, day, letter_id: n.fromMother, made_at: at });
         await release(n.toGranRelease, n.fromFamily, n.gran, 'post', n.postDispatch);
         await this.insert('print_item', { ...here, print_id: n.print, dispatch_id: n.postDispatch,

@@ -44,6 +44,7 @@ async function given(facts, fn) {
         await world.pastTriggers(async () => {
             for (const [text, values] of undo)
                 await db.query(text, values);
+            await db.query('UPDATE letterbox.party SET details_changed_at = NULL');      // of an address put back
         });
     }
 }
@@ -606,4 +607,93 @@ test('a printed item is posted once', async () => {
     equal(await run(`SELECT letterbox.print_posted($1, '2026-03-01') AS refusal`, [one.print]), 'done');
     equal(await run('SELECT letterbox.print_begin($1, 9) AS refusal', [one.print]), 'done');
     equal((await dispatchState(one.postDispatch)).state, 'sent');
+});
+
+// ---- how somebody is reached ----
+
+const changedAt = async (who) => (await db.one('SELECT details_changed_at AS at FROM letterbox.party WHERE party_id = $1', [who])).at;
+const forget = () => db.query('UPDATE letterbox.party SET details_changed_at = NULL');
+
+test('another address, number, PIN or account is noted, and the next letter is read by two people', async () => {
+    const change = async (what, text, values) => {
+        await forget();
+        await desk((sql) => sql(text, values), { commit: true });
+        ok(await changedAt(two.gran), what);
+    };
+    await change('an address', 'UPDATE letterbox.party SET address_version = address_version + 1 WHERE party_id = $1', [two.gran]);
+    await change('a number for texts', 'SELECT letterbox.party_text_set($1, true, true)', [two.gran]);
+    await change('a PIN', 'SELECT letterbox.party_details_note($1)', [two.gran]);
+    await rejects(() => desk((sql) => sql('SELECT letterbox.party_details_note($1)', [two.gran]), { role: 'checker' }),
+        (error) => error.code === '42501');
+    await rejects(() => desk((sql) => sql('UPDATE letterbox.party SET details_changed_at = NULL WHERE party_id = $1', [two.gran])),
+        (error) => error.code === '42501');
+    const needsTwo = () => desk(async (sql) =>
+        (await sql('SELECT letterbox.arrangement_needs_two($1) AS two', [two.arrangement]))[0].two);
+    equal(await needsTwo(), true);
+    await forget();
+    equal(await needsTwo(), false);
+});
+
+test('the first letter after a change goes only when two people approved it since', async () => {
+    const second = { kind: 'second', author: north.staff.manager };
+    await forget();
+    await release();
+    // Two approved it before the change: they did not know where it goes.
+    await db.query("UPDATE letterbox.party SET details_changed_at = letterbox.now() + interval '1 minute' WHERE party_id = $1", [one.aunt]);
+    await refused('release_details_changed', release({ decide: [{}, second] }));
+    await db.query("UPDATE letterbox.party SET details_changed_at = letterbox.now() - interval '1 minute' WHERE party_id = $1", [one.aunt]);
+    await refused('release_details_changed', release());
+    await release({ decide: [{}, second] });
+    // It concerns who is reached anew alone.
+    await forget();
+    await db.query('UPDATE letterbox.party SET details_changed_at = letterbox.now() WHERE party_id = $1', [one.gran]);
+    await release();
+    await forget();
+});
+
+test('once a letter that two people read has gone, the next is as any other', async () => {
+    const send = async () => {
+        await db.query("UPDATE letterbox.dispatch SET state = 'sending' WHERE dispatch_id = $1", [two.postDispatch]);
+        await db.query("UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1", [two.postDispatch]);
+    };
+    const [letter] = await db.query(`SELECT r.letter_id, r.letter_version FROM letterbox.dispatch d
+        JOIN letterbox.release r ON r.release_id = d.release_id WHERE d.dispatch_id = $1`, [two.postDispatch]);
+    await db.query("UPDATE letterbox.party SET details_changed_at = letterbox.now() - interval '1 minute' WHERE party_id = $1", [two.gran]);
+    await send();
+    ok(await changedAt(two.gran));                          // one person, long ago
+    for (const [number, who] of [['1', 'checker'], ['2', 'manager']])
+        await world.decide(north, { decision_id: String(north.base + 990_000 + Number(number)), letter_id: letter.letter_id,
+            version: letter.letter_version, to_party: two.gran, kind: number === '1' ? 'approve' : 'second', author: north.staff[who] });
+    await send();
+    equal(await changedAt(two.gran), null);
+});
+
+test('where staff ask each time, what was confirmed is used up when something has gone', async () => {
+    const confirmed = () => db.one('SELECT address_confirmed AS a, email_confirmed AS e FROM letterbox.party WHERE party_id = $1', [two.gran]);
+    const send = async () => {
+        await db.query("UPDATE letterbox.party SET address_confirmed = true, email_confirmed = true WHERE party_id = $1", [two.gran]);
+        await db.query("UPDATE letterbox.dispatch SET state = 'sending' WHERE dispatch_id = $1", [two.postDispatch]);
+        await db.query("UPDATE letterbox.dispatch SET state = 'sent' WHERE dispatch_id = $1", [two.postDispatch]);
+    };
+    await send();
+    deepEqual(await confirmed(), { a: true, e: true });
+    await db.query('UPDATE letterbox.party SET ask_first = true WHERE party_id = $1', [two.gran]);
+    await send();
+    deepEqual(await confirmed(), { a: false, e: true });
+    await db.query('UPDATE letterbox.party SET ask_first = false, address_confirmed = true WHERE party_id = $1', [two.gran]);
+});
+
+test('ten changes that nobody has looked at are enough', async () => {
+    const tell = (session, role, more = {}) => db.as(role, async (sql) =>
+        (await sql('SELECT letterbox.detail_change_add(letterbox.new_id(), $1, true, false, false, $2) AS kept',
+            [two.gran, Buffer.alloc(80, 1)]))[0].kept, { session, commit: true, ...more });
+    for (let i = 0; i < 10; i += 1)
+        equal(await tell(north.sessions.coordinator, 'lb_desk'), true);
+    equal(await tell(north.sessions.coordinator, 'lb_desk'), false);
+    // The portal tells of itself alone, whomever it names.
+    await tell(two.session, 'lb_portal');
+    equal(Number((await db.one('SELECT count(*) AS n FROM letterbox.detail_change WHERE party_id = $1 AND account_id = $2',
+        [two.family, two.account])).n), 2);
+    await rejects(() => tell(north.sessions.checker, 'lb_desk'), (error) => error.code === '42501');
+    await db.query('DELETE FROM letterbox.detail_change WHERE party_id = $1', [two.gran]);
 });

@@ -11,7 +11,7 @@
  */
 struct diary {
     /* What the job that runs now did, for its line in the log. */
-    int64_t opened, waived, late, missed, swept;
+    int64_t opened, waived, late, missed, reviews, grown, swept;
 };
 
 #define JOB(kind, limit_seconds, every_seconds) enum err kind(struct job *job);

@@ -53,8 +53,9 @@ static void job_ended(void *state, const struct job *job, const char *kind, int6
     struct diary *diary = state;
     LOG(code == OK ? LOG_INFO : LOG_WARN, "job", L_WORD("kind", kind), L_ID("job", job->id),
         L_INT("ms", ms), L_INT("opened", diary->opened), L_INT("waived", diary->waived),
-        L_INT("late", diary->late), L_INT("missed", diary->missed), L_INT("swept", diary->swept),
-        L_ERR(code));
+        L_INT("late", diary->late), L_INT("missed", diary->missed),
+        L_INT("reviews", diary->reviews), L_INT("grown", diary->grown),
+        L_INT("swept", diary->swept), L_ERR(code));
     *diary = (struct diary){.opened = 0};
 }
 

@@ -35,12 +35,45 @@ static void review_and_closing(void **state)
 {
     (void)state;
     assert_int_equal(keep_review(day(2033, 3, 1)).number, day(2032, 3, 1).number);
-    assert_false(keep_closes(day(2033, 3, 1), day(2033, 2, 28)));
-    assert_true(keep_closes(day(2033, 3, 1), day(2033, 3, 1)));
-    assert_true(keep_closes(day(2033, 3, 1), day(2034, 1, 1)));
     struct day until = {0};
     assert_ok(keep_archive_until(day(2016, 2, 29), &until));
     assert_int_equal(until.number, day(2116, 2, 29).number);
+}
+
+static void what_ends_letters_about_a_child(void **state)
+{
+    (void)state;
+    static const struct {
+        bool is_dead;
+        enum child_wish wish;
+        int today[3];
+        enum child_end end;
+    } cases[] = {
+        {false, WISH_UNKNOWN, {2033, 2, 28}, CHILD_GOES_ON},
+        {false, WISH_STOP, {2033, 2, 28}, CHILD_GOES_ON}, /* a wish counts from eighteen on */
+        {false, WISH_VETO, {2033, 2, 28}, CHILD_GOES_ON},
+        {true, WISH_GO_ON, {2033, 2, 28}, CHILD_DEAD},
+        {false, WISH_UNKNOWN, {2033, 3, 1}, CHILD_GOES_ON}, /* the last letters */
+        {false, WISH_UNKNOWN, {2033, 5, 31}, CHILD_GOES_ON},
+        {false, WISH_UNKNOWN, {2033, 6, 1}, CHILD_GROWN},
+        {false, WISH_GO_ON, {2040, 6, 1}, CHILD_GOES_ON},
+        {false, WISH_STOP, {2033, 3, 1}, CHILD_WISH},
+        {false, WISH_VETO, {2033, 3, 1}, CHILD_WISH},
+        {true, WISH_VETO, {2040, 1, 1}, CHILD_DEAD},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const int *now = cases[i].today;
+        assert_int_equal(keep_child(cases[i].is_dead, cases[i].wish, day(2033, 3, 1),
+                                    day(now[0], now[1], now[2])),
+                         cases[i].end);
+    }
+    for (int i = 0; i < WISH_COUNT; i++) {
+        enum child_wish wish = WISH_COUNT;
+        assert_true(child_wish_get(str_from(child_wish_word((enum child_wish)i)), &wish));
+        assert_int_equal(wish, i);
+    }
+    enum child_wish wish = WISH_STOP;
+    assert_false(child_wish_get(STR("perhaps"), &wish));
 }
 
 static void copies_go_only_when_all_is_done(void **state)
@@ -53,4 +86,5 @@ static void copies_go_only_when_all_is_done(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(the_month_of_eighteen), cmocka_unit_test(review_and_closing),
+          cmocka_unit_test(what_ends_letters_about_a_child),
           cmocka_unit_test(copies_go_only_when_all_is_done))

@@ -88,6 +88,11 @@ static void what_stops_a_release(void **state)
     STOPS(facts.arrangement = ARRANGEMENT_PROHIBITED, "arrangement_prohibited");
     STOPS(facts.arrangement = ARRANGEMENT_INACTIVE, "arrangement_inactive");
     STOPS(facts.arrangement = ARRANGEMENT_ENDED, "arrangement_ended");
+    STOPS(facts.child = CHILD_DEAD, "child_dead");
+    STOPS(facts.child = CHILD_WISH, "child_wish");
+    STOPS(facts.child = CHILD_GROWN, "child_grown");
+    STOPS(facts.recipient.member = MEMBER_NOT_READY, "recipient_not_ready");
+    STOPS(facts.sender.member = MEMBER_NOT_READY, "permitted");
     STOPS(facts.recipient.may_receive = false, "recipient_not_receiving");
     STOPS(facts.recipient.member = MEMBER_PAUSED, "recipient_not_receiving");
     STOPS(facts.sender.may_write = false, "sender_not_writing");
@@ -138,6 +143,9 @@ static void what_stops_a_dispatch(void **state)
     STOPS(facts.release.arrangement = ARRANGEMENT_PROHIBITED, "arrangement_prohibited");
     STOPS(facts.withdrawn = true, "withdrawn");
     STOPS(facts.address_version_now = 4, "address_changed");
+    STOPS(facts.details_changed = true, "details_changed");
+    STOPS((facts.details_changed = true, facts.release.note = true, facts.release.to_sender = true),
+          "permitted"); /* a note holds nothing of the other side */
     STOPS(facts.channel = CHANNEL_POST, "address_unconfirmed");
     STOPS((facts.channel = CHANNEL_POST, facts.address_confirmed = true), "permitted");
     STOPS((facts.channel = CHANNEL_POST, facts.email_confirmed = true), "address_unconfirmed");
