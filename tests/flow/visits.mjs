@@ -225,7 +225,7 @@ diaryOf('what changes is off until it is confirmed again, and calendars follow',
 
 diaryOf('a prohibition stops the meeting: nobody sees the place, and staff see who to ring', async () => {
     const id = await confirmed(day(12));
-    let page = await mary.get(`/arrangements/${who.arrangement}`);
+    let page = await mary.get(`/arrangements/${who.arrangement}/state`);
     page = await mary.submit(page, 'form-post_arrangements_ID_state', { state: 'prohibited', reason: 'Order of the court' });
     ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 500));
     const portal = await atPortal();
@@ -241,7 +241,7 @@ diaryOf('a prohibition stops the meeting: nobody sees the place, and staff see w
     page = await confirm(id);
     equal(page.status, 422);
     ok(page.has('[data-test=msg-visit-not-open]'), page.plain().slice(0, 500));
-    page = await mary.submit(await mary.get(`/arrangements/${who.arrangement}`), 'form-post_arrangements_ID_state',
+    page = await mary.submit(await mary.get(`/arrangements/${who.arrangement}/state`), 'form-post_arrangements_ID_state',
         { state: 'active', reason: 'Order lifted' });
     ok((await confirm(id)).has('[data-test=msg-visit-confirmed]'));
     ok(!(await joan.get('/')).has('[data-test=msg-visits-stopped]'));
@@ -374,7 +374,14 @@ test('every act and look is in the audit', async () => {
         'visit_recorded', 'visit_replanned', 'visit_stopped', 'visits_calendar_made', 'visits_listed']);
 });
 
-test('no word of a meeting stands in clear in the database', async () => {
+test('no word of a meeting stands in clear in the database, or in a log', async () => {
+    await confirmed(day(26));
+    const words = [...SECRETS.home, ...SECRETS.birth, RISK, 'Riverside', 'tearful'];
+    // bytes stand in a dump as hex
     const dump = (await db.dump('--data-only')).toString('latin1');
-    noneOf([...SECRETS.home, ...SECRETS.birth, RISK, 'Riverside', 'tearful', 'Snow'], dump);
+    noneOf([...words, ...words.map((word) => Buffer.from(word).toString('hex'))], dump);
+    ok(dump.includes(Buffer.from((await db.one(`SELECT slug FROM letterbox.agency LIMIT 1`)).slug).toString()), 'it is the data');
+    const lines = Object.values(doors.running).flatMap((program) => program.logLines()).map((line) => JSON.stringify(line));
+    ok(lines.some((line) => line.includes('post_visits_ID_state')));
+    noneOf([...words, who.arrangement, who.home], lines.join('\n'));
 });

@@ -174,7 +174,8 @@ test('the diary reads nothing sealed, and the post no stored letter', async () =
 });
 
 test('the portal cannot read what would tell of the other side', async () => {
-    for (const [table, column] of [['contact', 'other_party_id'], ['occasion', 'to_party'], ['release', 'letter_id'],
+    for (const [table, column] of [['visit', 'starts_at'], ['visit', 'supervisor'], ['visit', 'arrangement_id'],
+        ['visit_party', 'attendance'], ['visit_party', 'sealed_record'], ['contact', 'other_party_id'], ['occasion', 'to_party'], ['release', 'letter_id'],
         ['release', 'decision_id'], ['letter', 'entered_by'], ['letter', 'review_on'], ['arrangement', 'child_id'],
         ['arrangement', 'sealed_record'], ['party', 'sealed_record'], ['account', 'sealed_code_address'],
         ['agency', 'frozen_at']])

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "rules/visit.h"
 
+#include <stdio.h>
+
 #include "tests/unit/unit.h"
 
 static struct day day(int year, int month, int number)
