@@ -239,6 +239,39 @@ test('what became of a message is what became of the notice; of two accounts one
     deepEqual([reminders, told], [1, true]);
 });
 
+test('a mail that is leaving is told of as it is; one that a person stops is written down too', async () => {
+    const occasion = await expect();
+    const mail = await made(occasion);
+    equal(await begin(mail.message), null);
+    const undo = await change(person('family', { state: 'dead' }));
+    equal(await stateOf('notice', mail.notice), 'ready', 'it is with the mail server');
+    await db.query(`UPDATE letterbox.message SET state = 'maybe_sent' WHERE message_id = $1`, [mail.message]);
+    equal(await stateOf('notice', mail.notice), 'maybe_sent');
+    await undo();
+    equal((await desk((sql) => sql(`SELECT letterbox.message_answer($1, 'stop') AS answered`, [mail.message])))[0].answered, true);
+    deepEqual(await events(occasion), ['asked', 'maybe_sent', 'stopped: by_staff']);
+    const other = await made(await expect());
+    await db.query(`UPDATE letterbox.notice SET state = 'stopped', code = 'unknown' WHERE notice_id = $1`, [other.notice]);
+    await db.query(`UPDATE letterbox.message SET state = 'sent' WHERE message_id = $1`, [other.message]);
+    equal(await stateOf('notice', other.notice), 'sent', 'what has left has left');
+});
+
+test('after days on which nothing could be sent, the newest goes and what it takes the place of does not', async () => {
+    const occasion = await expect();
+    const [old, print, leaving] = [await made(occasion), await made(occasion, { print: true }), await made(occasion)];
+    equal(await begin(leaving.message), null);
+    const told = await made(occasion, { kind: 'delay' });
+    const at = await world.now();
+    const newest = await newId();
+    await world.insert('notice', { agency_id: north.id, notice_id: newest, to_party: one.family, kind: 'reminder', day: await plus(days += 1),
+        by_on: day, made_at: at, changed_at: at });
+    await press((sql) => sql(`UPDATE letterbox.notice SET state = 'ready', way = 'email', address_version = 1 WHERE notice_id = $1`,
+        [newest]));
+    deepEqual([await stateOf('message', old.message), await stateOf('print_item', print.print), await stateOf('message', told.message),
+        await stateOf('message', leaving.message), await stateOf('notice', leaving.notice), await stateOf('notice', newest)],
+    ['stopped: newer_reminder', 'stopped', 'ready', 'sending', 'ready', 'ready']);
+});
+
 test('a person has one notice a day, a step is taken once, and who waits is told once', async () => {
     const occasion = await expect();
     const other = await expect();
