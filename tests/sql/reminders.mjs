@@ -4,6 +4,7 @@
 
 import { before, cleanup, deepEqual, equal, ok, refused, test } from '../harness/test.mjs';
 import { postgres } from '../harness/postgres.mjs';
+import { queries } from '../harness/queries.mjs';
 import { World, key, sealed } from '../harness/world.mjs';
 
 let db;
@@ -239,6 +240,35 @@ test('what became of a message is what became of the notice; of two accounts one
     deepEqual([reminders, told], [1, true]);
 });
 
+test('what waits for a person stands first in the list and is counted on Today, until somebody acts', async () => {
+    const asked = async () => {
+        const text = (name) => queries().get(name).text;
+        const list = await desk((sql) => sql(text('occasion_late_list'), [100, 0]));
+        const [{ to_ring: count }] = await desk((sql) => sql(text('today_counts')));
+        const waiting = list.filter(({ waits }) => waits);
+        ok(list.slice(0, waiting.length).every(({ waits }) => waits), 'those first');
+        equal(Number(count), waiting.length, 'the list and Today agree');
+        return waiting;
+    };
+    const was = (await asked()).length;
+    const [handed, failed] = [await expect({ state: 'late', months: 190 }), await expect({ months: 191 })];
+    const add = async (occasion_id, act, event, more = {}) => world.insert('chase', { agency_id: north.id, chase_id: await newId(), occasion_id,
+        act, event, base_on: day, day: 14, at: await world.now(), ...more });
+    await add(handed, 'staff', 'handed');
+    const { notice } = await made(failed);
+    await db.query(`UPDATE letterbox.notice SET state = 'failed', code = 'no_account' WHERE notice_id = $1`, [notice]);
+    const words = (rows, id) => rows.find(({ occasion_id: one_ }) => String(one_) === id)?.waits;
+    let rows = await asked();
+    deepEqual([rows.length - was, words(rows, handed), words(rows, failed)], [2, 'handed', 'failed']);
+    const by = { staff_id: north.staff.coordinator };
+    await add(handed, 'staff', 'called', by);
+    equal(words(await asked(), handed), 'handed', 'a call alone does not let the last reminder go');
+    await add(handed, 'staff', 'went_on', by);
+    await add(failed, 'staff', 'called', by);
+    rows = await asked();
+    deepEqual([rows.length - was, words(rows, handed), words(rows, failed)], [0, undefined, undefined]);
+});
+
 test('a mail that is leaving is told of as it is; one that a person stops is written down too', async () => {
     const occasion = await expect();
     const mail = await made(occasion);
@@ -352,12 +382,12 @@ test('an expected letter moves as the rule says, and by whom', async () => {
 
 test('more time is for who writes, and for staff; within its bounds; for all that is one letter; the agreement stays', async () => {
     const due = await plus(-5);
-    const id = await expect({ state: 'late', due_on: due, months: 60 });
-    const twin = await expect({ to_party: one.aunt, due_on: due, months: 60 });
+    const id = await expect({ state: 'late', due_on: due, months: 150 });
+    const twin = await expect({ to_party: one.aunt, due_on: due, months: 150 });
     const note = sealed();
     const wait = async (who, occasion, until, sealedNote = null) => Number((await who(async (sql) =>
         (await sql('SELECT letterbox.occasion_wait($1, $2, $3, letterbox.new_id(), $4) AS given', [occasion, until, day, sealedNote]))))[0].given);
-    const mothers = await expect({ from_party: one.mother, to_party: one.family, months: 60 });
+    const mothers = await expect({ from_party: one.mother, to_party: one.family, months: 150 });
     equal(await wait(portal, mothers, await plus(10)), 0, 'not theirs');
     for (const until of [day, await plus(-1), await plus(63)])
         equal(await wait(portal, id, until), 0, until);
