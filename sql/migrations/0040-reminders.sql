@@ -316,21 +316,31 @@ COMMENT ON FUNCTION letterbox.notice_lock(bigint, bigint) IS 'Holds the facts be
 
 ---- what becomes of a notice ----------------------------------------------------------------------
 
+CREATE FUNCTION letterbox.notice_leaves(p_agency bigint, p_notice bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM letterbox.message m
+                    WHERE m.agency_id = p_agency AND m.notice_id = p_notice AND m.state = 'sending')
+$$;
+COMMENT ON FUNCTION letterbox.notice_leaves(bigint, bigint) IS
+    'Is it being given to a mail server at this moment? Then what becomes of that is the truth; if it is not taken, message_begin asks again';
+
 CREATE FUNCTION letterbox.notice_chased() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NEW.state = 'ready' AND NEW.way = 'post' THEN
-        -- Nobody gets three reminders in one envelope: what was not printed yet gives way.
+    IF NEW.state = 'ready' THEN
+        -- Nobody gets three reminders at once, in one envelope or after days on which nothing could be sent: what has
+        -- not left gives way.
         UPDATE letterbox.notice n SET state = 'stopped', code = 'newer_reminder', changed_at = letterbox.now()
-         WHERE n.agency_id = NEW.agency_id AND n.to_party = NEW.to_party AND n.kind = NEW.kind AND n.way = 'post'
-           AND n.state = 'ready' AND n.notice_id <> NEW.notice_id;
+         WHERE n.agency_id = NEW.agency_id AND n.to_party = NEW.to_party AND n.kind = NEW.kind AND n.day < NEW.day
+           AND n.state IN ('asked', 'ready') AND NOT letterbox.notice_leaves(n.agency_id, n.notice_id);
     END IF;
     IF NEW.state = OLD.state OR NEW.state NOT IN ('sent', 'maybe_sent', 'printed', 'posted', 'stopped', 'failed') THEN
         RETURN NULL;
     END IF;
     INSERT INTO letterbox.chase (agency_id, chase_id, occasion_id, act, event, base_on, day, ladder_version, code, notice_id,
                                  staff_id, at)
-    SELECT c.agency_id, letterbox.new_id(), c.occasion_id, c.act, NEW.state, c.base_on, c.day, c.ladder_version, NEW.code,
+    SELECT c.agency_id, letterbox.new_id(), c.occasion_id, c.act, NEW.state, c.base_on, c.day, c.ladder_version,
+           CASE WHEN NEW.state = 'stopped' THEN coalesce(NEW.code, 'by_staff') ELSE NEW.code END,
            c.notice_id, CASE WHEN NEW.state IN ('printed', 'posted') THEN letterbox.gate_staff() END, letterbox.now()
       FROM letterbox.chase c WHERE c.agency_id = NEW.agency_id AND c.notice_id = NEW.notice_id AND c.event = 'asked';
     IF NEW.state IN ('sent', 'posted') AND NEW.kind = 'reminder' THEN
@@ -365,7 +375,7 @@ BEGIN
            SET state = NEW.state, code = CASE WHEN NEW.state IN ('stopped', 'failed') THEN NEW.code END,
                changed_at = letterbox.now()
          WHERE n.agency_id = NEW.agency_id AND n.notice_id = NEW.notice_id AND n.state <> NEW.state
-           AND n.state NOT IN ('sent', 'stopped')
+           AND n.state <> 'sent' AND (n.state <> 'stopped' OR NEW.state IN ('sent', 'maybe_sent'))
            AND (NEW.state <> 'stopped' OR NOT EXISTS (
                SELECT FROM letterbox.message m WHERE m.agency_id = NEW.agency_id AND m.notice_id = NEW.notice_id
                   AND m.message_id <> NEW.message_id AND m.state IN ('ready', 'sending', 'sent')));
@@ -385,6 +395,7 @@ BEGIN
     FOR v_notice IN
         SELECT n.notice_id FROM letterbox.notice n
          WHERE n.agency_id = p_agency AND n.state IN ('asked', 'ready', 'printed', 'failed', 'maybe_sent')
+           AND NOT letterbox.notice_leaves(n.agency_id, n.notice_id)
            AND (p_parties IS NULL AND p_arrangement IS NULL AND p_occasion IS NULL
                 OR EXISTS (SELECT FROM letterbox.chase c
                              JOIN letterbox.occasion o ON o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id

@@ -60,7 +60,12 @@ async function make(client, db) {
         'SELECT from_party AS party_id, arrangement_id FROM letterbox.letter ORDER BY received_at DESC LIMIT 1');
     const { account_id: account } = await db.one('SELECT account_id FROM letterbox.account WHERE party_id = $1', [party]);
     const { child_id: child } = await db.one('SELECT child_id FROM letterbox.arrangement WHERE arrangement_id = $1', [arrangement]);
-    return { children: codeOf(child), letters: letter, drafts: draft, parties: codeOf(party), arrangements: codeOf(arrangement),
+    const { occasion } = await db.one(`INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party,
+            month, due_on, agreement_version, changed_at)
+        SELECT m.agency_id, letterbox.new_id(), m.arrangement_id, $1, m.party_id, '2040-03-01', '2040-03-31', 1, letterbox.now()
+          FROM letterbox.arrangement_party m WHERE m.arrangement_id = $2 AND m.party_id <> $1 LIMIT 1
+        RETURNING occasion_id AS occasion`, [party, arrangement]);
+    return { children: codeOf(child), letters: letter, drafts: draft, occasions: codeOf(occasion), parties: codeOf(party), arrangements: codeOf(arrangement),
         accounts: codeOf(account) };
 }
 

@@ -263,7 +263,8 @@ test('six weeks after, the last reminder goes to whom a person let it go, and to
     await diary();
     deepEqual(await told(), { family: 3, link: 4, post: 1, pgp: 2, email: 2 });
     deepEqual(await told('delay'), { family: 1, link: 1, post: 1, pgp: 0, email: 0 }, 'once is enough');
-    ok(mails('A reminder from').some((mail) => /We hoped to hear from you by/.test(wordsOf(mail))));
+    await eventually(() => mails('A reminder from').some((mail) => /We hoped to hear from you by/.test(wordsOf(mail))),
+        { within: 20_000, what: 'the last reminder in a mailbox' });
     ok((await events('family')).some((event) => event.startsWith('given')));
     const last = (await events('link')).slice(-2).sort();
     deepEqual(last, ['asked 42', 'sent 42']);

@@ -4,6 +4,7 @@
 
 import { before, cleanup, deepEqual, equal, ok, refused, test } from '../harness/test.mjs';
 import { postgres } from '../harness/postgres.mjs';
+import { queries } from '../harness/queries.mjs';
 import { World, key, sealed } from '../harness/world.mjs';
 
 let db;
@@ -239,6 +240,68 @@ test('what became of a message is what became of the notice; of two accounts one
     deepEqual([reminders, told], [1, true]);
 });
 
+test('what waits for a person stands first in the list and is counted on Today, until somebody acts', async () => {
+    const asked = async () => {
+        const text = (name) => queries().get(name).text;
+        const list = await desk((sql) => sql(text('occasion_late_list'), [100, 0]));
+        const [{ to_ring: count }] = await desk((sql) => sql(text('today_counts')));
+        const waiting = list.filter(({ waits }) => waits);
+        ok(list.slice(0, waiting.length).every(({ waits }) => waits), 'those first');
+        equal(Number(count), waiting.length, 'the list and Today agree');
+        return waiting;
+    };
+    const was = (await asked()).length;
+    const [handed, failed] = [await expect({ state: 'late', months: 190 }), await expect({ months: 191 })];
+    const add = async (occasion_id, act, event, more = {}) => world.insert('chase', { agency_id: north.id, chase_id: await newId(), occasion_id,
+        act, event, base_on: day, day: 14, at: await world.now(), ...more });
+    await add(handed, 'staff', 'handed');
+    const { notice } = await made(failed);
+    await db.query(`UPDATE letterbox.notice SET state = 'failed', code = 'no_account' WHERE notice_id = $1`, [notice]);
+    const words = (rows, id) => rows.find(({ occasion_id: one_ }) => String(one_) === id)?.waits;
+    let rows = await asked();
+    deepEqual([rows.length - was, words(rows, handed), words(rows, failed)], [2, 'handed', 'failed']);
+    const by = { staff_id: north.staff.coordinator };
+    await add(handed, 'staff', 'called', by);
+    equal(words(await asked(), handed), 'handed', 'a call alone does not let the last reminder go');
+    await add(handed, 'staff', 'went_on', by);
+    await add(failed, 'staff', 'called', by);
+    rows = await asked();
+    deepEqual([rows.length - was, words(rows, handed), words(rows, failed)], [0, undefined, undefined]);
+});
+
+test('a mail that is leaving is told of as it is; one that a person stops is written down too', async () => {
+    const occasion = await expect();
+    const mail = await made(occasion);
+    equal(await begin(mail.message), null);
+    const undo = await change(person('family', { state: 'dead' }));
+    equal(await stateOf('notice', mail.notice), 'ready', 'it is with the mail server');
+    await db.query(`UPDATE letterbox.message SET state = 'maybe_sent' WHERE message_id = $1`, [mail.message]);
+    equal(await stateOf('notice', mail.notice), 'maybe_sent');
+    await undo();
+    equal((await desk((sql) => sql(`SELECT letterbox.message_answer($1, 'stop') AS answered`, [mail.message])))[0].answered, true);
+    deepEqual(await events(occasion), ['asked', 'maybe_sent', 'stopped: by_staff']);
+    const other = await made(await expect());
+    await db.query(`UPDATE letterbox.notice SET state = 'stopped', code = 'unknown' WHERE notice_id = $1`, [other.notice]);
+    await db.query(`UPDATE letterbox.message SET state = 'sent' WHERE message_id = $1`, [other.message]);
+    equal(await stateOf('notice', other.notice), 'sent', 'what has left has left');
+});
+
+test('after days on which nothing could be sent, the newest goes and what it takes the place of does not', async () => {
+    const occasion = await expect();
+    const [old, print, leaving] = [await made(occasion), await made(occasion, { print: true }), await made(occasion)];
+    equal(await begin(leaving.message), null);
+    const told = await made(occasion, { kind: 'delay' });
+    const at = await world.now();
+    const newest = await newId();
+    await world.insert('notice', { agency_id: north.id, notice_id: newest, to_party: one.family, kind: 'reminder', day: await plus(days += 1),
+        by_on: day, made_at: at, changed_at: at });
+    await press((sql) => sql(`UPDATE letterbox.notice SET state = 'ready', way = 'email', address_version = 1 WHERE notice_id = $1`,
+        [newest]));
+    deepEqual([await stateOf('message', old.message), await stateOf('print_item', print.print), await stateOf('message', told.message),
+        await stateOf('message', leaving.message), await stateOf('notice', leaving.notice), await stateOf('notice', newest)],
+    ['stopped: newer_reminder', 'stopped', 'ready', 'sending', 'ready', 'ready']);
+});
+
 test('a person has one notice a day, a step is taken once, and who waits is told once', async () => {
     const occasion = await expect();
     const other = await expect();
@@ -319,12 +382,12 @@ test('an expected letter moves as the rule says, and by whom', async () => {
 
 test('more time is for who writes, and for staff; within its bounds; for all that is one letter; the agreement stays', async () => {
     const due = await plus(-5);
-    const id = await expect({ state: 'late', due_on: due, months: 60 });
-    const twin = await expect({ to_party: one.aunt, due_on: due, months: 60 });
+    const id = await expect({ state: 'late', due_on: due, months: 150 });
+    const twin = await expect({ to_party: one.aunt, due_on: due, months: 150 });
     const note = sealed();
     const wait = async (who, occasion, until, sealedNote = null) => Number((await who(async (sql) =>
         (await sql('SELECT letterbox.occasion_wait($1, $2, $3, letterbox.new_id(), $4) AS given', [occasion, until, day, sealedNote]))))[0].given);
-    const mothers = await expect({ from_party: one.mother, to_party: one.family, months: 60 });
+    const mothers = await expect({ from_party: one.mother, to_party: one.family, months: 150 });
     equal(await wait(portal, mothers, await plus(10)), 0, 'not theirs');
     for (const until of [day, await plus(-1), await plus(63)])
         equal(await wait(portal, id, until), 0, until);

@@ -179,5 +179,6 @@ enum err message_store(struct store *store, const struct message *message)
                         message->has_digest ? P_RAW(message->to_digest) : P_NULL,
                         id_or_null(message->notice))));
     return store_do(store, QUERY_job_add_message,
-                    PARAMS(P_INT(message->id), id_or_null(message->dispatch), P_INT(JOB_USUAL)));
+                    PARAMS(P_INT(message->id), id_or_null(message->dispatch),
+                           P_INT(message->notice ? JOB_REMINDER : JOB_USUAL)));
 }
