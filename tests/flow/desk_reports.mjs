@@ -61,6 +61,16 @@ async function letter(id, received, { channel = 'portal', out = null, via = 'pos
         VALUES ($1, $2, $2, $3, 1, $4, $5, $5)`, [agency, id, via, via === 'portal' ? 'delivered' : 'sent', out]);
 }
 
+// Somebody of the demo's people is a grandmother from now on.
+async function relate(relationship) {
+    const keys = await db.query(`SELECT encode(public_key, 'hex') AS key FROM letterbox.agency_key
+        WHERE agency_id = $1 AND purpose IN ('press', 'desk') AND state = 'active'`, [agency]);
+    const { version } = await db.one('SELECT record_version + 1 AS version FROM letterbox.party WHERE party_id = $1', [first.party_id]);
+    const sealed = await close({ purpose: 'PARTY', agency, table: 'party', row: first.party_id, version }, keys.map((row) => row.key),
+        JSON.stringify({ kind: 'birth', names: ['Ann Marsh'], known_as: 'Ann', relationship, emails: [], phones: [], address: '', note: '', leak: [] }));
+    await db.query('UPDATE letterbox.party SET sealed_record = $2, record_version = $3 WHERE party_id = $1', [first.party_id, sealed, version]);
+}
+
 async function hold(id, letterId, at, reason) {
     const { public_key } = await db.one(`SELECT encode(public_key, 'hex') AS public_key FROM letterbox.agency_key
         WHERE agency_id = $1 AND purpose = 'desk' AND state = 'active'`, [agency]);
@@ -94,6 +104,7 @@ before(async () => {
             await hold(String(7_000_001 + i), String(6_000_001 + i), at, reason);
         await hold('7000010', '6000001', '2026-04-20', 'not_ready');       // the later one counts
     });
+    await relate('Maternal grandmother');
     rows = {
         was: await db.query(`SELECT arrangement_id::text AS id, number, extract(epoch FROM from_at)::float * 1000 AS at, kind, state
             FROM letterbox.arrangement_was WHERE agency_id = $1 ORDER BY 1, 2`, [agency]),
@@ -163,8 +174,10 @@ test('who they are to the child is counted from the sealed records', async () =>
     const { n } = await db.one(`SELECT count(*)::int AS n FROM letterbox.arrangement_party m JOIN letterbox.arrangement a USING (agency_id, arrangement_id)
         WHERE m.agency_id = $1 AND m.side = 'adoptive' AND m.state <> 'ended' AND a.state <> 'ended'`, [agency]);
     equal(relation.adoptive[0], n);
-    const known = ['mother', 'father', 'grandparent', 'sibling', 'aunt_uncle'].reduce((all, code) => all + relation[code][0], 0);
-    ok(known > 0, JSON.stringify(relation));
+    const { mine } = await db.one(`SELECT count(*)::int AS mine FROM letterbox.arrangement_party m JOIN letterbox.arrangement a USING (agency_id, arrangement_id)
+        WHERE m.party_id = $1 AND m.state <> 'ended' AND a.state <> 'ended'`, [first.party_id]);
+    ok(mine > 0);
+    deepEqual([relation.grandparent[0], relation.unknown[0]], [mine, relation.total[0] - n - mine]);
 });
 
 test('the six-monthly report is what the bare rows say, and reconciles', async () => {
@@ -248,7 +261,7 @@ test('what leaves the agency holds no number from 1 to 4, and a second number is
     deepEqual(cells(csv, 'Letters in').Online, [String(table(page, 'in').portal[0])]);
     const numbers = csv.flatMap((row) => (['Table', 'Definition', 'Adds up', 'When', 'Printed', 'Small numbers'].includes(row[0]) ? [] : row.slice(1)))
         .filter((cell) => /^\d+$/.test(cell)).map(Number);
-    ok(numbers.length > 30);
+    ok(numbers.length > 10, numbers.join());
     const days = cells(csv, 'Days from receipt to dispatch');      // days are no counts
     const told = Object.values(days).flat().map(Number);
     deepEqual(numbers.filter((n) => n > 0 && n < 5 && !told.includes(n)), []);
@@ -284,22 +297,22 @@ const ctl = async (words, role) => {
 
 test('letterboxctl prints what the desk shows, with small numbers hidden unless asked', async () => {
     const exact = await ctl(['period', '--from', '1/4/2026', '--to', '2026-09-30', '--exact'], 'inspector');
-    equal(exact.status, 0, exact.stderr);
+    equal(exact.code, 0, exact.stderr);
     match(exact.stdout, /for inside the agency only/);
     match(exact.stdout, /It would do harm\s+2\n/);
     const wanted = flow('2026-04-01', '2026-09-30');
     match(exact.stdout, new RegExp(`This time\\s+${wanted.join('\\s+')}\\n`));
     const leaves = await ctl(['period', '--from', '2026-04-01', '--to', '2026-09-30', '--csv'], 'coordinator');
-    equal(leaves.status, 0, leaves.stderr);
+    equal(leaves.code, 0, leaves.stderr);
     const csv = await readCsv(leaves.bytes);
     deepEqual(cells(csv, 'Why letters were put on the shelf')['It would do harm'], ['<5']);
     deepEqual(csv, await readCsv(Buffer.from((await get('period', '2026-04-01', '2026-09-30', 'csv')).body)));
     const pdf = join(here.home, 'purpose.pdf');
     const drawn = await ctl(['purpose', '--to', '30/9/2026', '--pdf', pdf], 'manager');
-    equal(drawn.status, 0, drawn.stderr);
+    equal(drawn.code, 0, drawn.stderr);
     ok(readFileSync(pdf).subarray(0, 5).equals(Buffer.from('%PDF-')));
     const again = await ctl(['purpose', '--pdf', pdf], 'manager');
-    equal(again.status, 1);
+    equal(again.code, 1);
     match(again.stderr, /is there already/);
     const relation = await ctl(['purpose', '--to', dayOf(Date.now()), '--exact'], 'manager');
     const atDesk = table(await get('purpose', null, dayOf(Date.now())), 'relation');
@@ -310,11 +323,11 @@ test('wrong words are usage, wrong roles are refused', async () => {
     for (const words of [['nothing'], ['period', '--from', '31/4/2026'], ['period', '--from', '2026-05-01', '--to', '2026-04-01'],
         ['purpose', '--from', '2026-04-01'], ['timeline'], ['period', '--csv', '--exact'], ['region', '--exact'],
         ['timeline', '--arrangement', 'xyz'], ['foi', '--from', '1950-01-01']])
-        equal((await here.ctl(['report', ...words], { status: 'any' })).status, 2, words.join(' '));
+        equal((await here.ctl(['report', ...words], { status: 'any' })).code, 2, words.join(' '));
     for (const [words, role] of [[['purpose'], 'checker'], [['purpose'], 'administrator'],
         [['timeline', '--arrangement', codeOf(first.arrangement_id)], 'coordinator']]) {
         const answer = await ctl(words, role);
-        equal(answer.status, 1, role);
+        equal(answer.code, 1, role);
         match(answer.stderr, /^letterboxctl report: Only a /);
     }
 });
@@ -391,12 +404,12 @@ test('counts are of the own agency, under rights that open nothing sealed', asyn
 
 test('the host of a region gets counts for each authority, with small numbers hidden', async () => {
     const answer = await here.ctl(['report', 'region', '--from', '2026-01-01', '--to', '2026-12-31', '--csv'], { status: 'any' });
-    equal(answer.status, 0, answer.stderr);
+    equal(answer.code, 0, answer.stderr);
     const shown = cells(await readCsv(answer.bytes), 'Counts for each authority');
     const slugs = (await db.query("SELECT slug FROM letterbox.agency WHERE state = 'active' ORDER BY 1")).map((row) => row.slug);
-    deepEqual(Object.keys(shown), ['', ...slugs, 'Total']);
+    deepEqual(Object.keys(shown), ['', ...slugs, 'Total', 'Adds up']);
     equal(shown.fernshire[2], String(rows.letters.filter((row) => row.state !== 'set_aside' && dayOf(row.at) >= '2026-01-01' && dayOf(row.at) <= '2026-12-31').length));
-    ok(Object.values(shown).flat().every((cell) => !/^[1-4]$/.test(cell)));
+    ok([...slugs, 'Total'].flatMap((name) => shown[name]).every((cell) => !/^[1-4]$/.test(cell)));
 });
 
 test('what an arrangement was is noted by the database, and stays', async () => {
