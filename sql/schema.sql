@@ -2037,6 +2037,23 @@ END
 $$;
 ALTER FUNCTION letterbox.party_for_value(p_use text, p_value bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF session_user <> 'lb_desk' OR coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change parties' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO letterbox.party_lookup (agency_id, use, value, party_id)
+    SELECT v_agency, u.use, u.value, u.party FROM unnest(p_parties, p_uses, p_values) AS u (party, use, value)
+    ON CONFLICT DO NOTHING;
+END
+$$;
+ALTER FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5167,6 +5184,8 @@ REVOKE ALL ON FUNCTION letterbox.open_journal(p_agency bigint, p_release bigint,
 REVOKE ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_desk;
 GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_press;
+REVOKE ALL ON FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
