@@ -128,7 +128,8 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     print_posted(bigint, date), print_take(bigint, bigint), print_check(bigint), message_failed_answer(bigint, text),
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
     virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean),
-    party_details_note(bigint), post_came_back(bigint), sides_lock()
+    party_details_note(bigint), post_came_back(bigint), sides_lock(),
+    party_lookup_add_each(bigint[], text[], bytea[])
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 

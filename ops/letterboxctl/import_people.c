@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Writing parties with their look-up values, and children. */
+#include <string.h>
+
 #include "core/code.h"
 #include "crypt/token.h"
 #include "ops/letterboxctl/import_join.h"
@@ -86,26 +88,53 @@ static enum err change_party(struct import_writing *writing, const struct import
 
 /* ---- look-up values ---- */
 
-/* "{\"\\x…\"}" of those values. */
-static enum err set_values(struct import_writing *writing, int64_t party, const char *use,
-                           enum key_kind kind, enum mac_label label,
+/* Those of new parties go many in one statement. */
+enum { LOOKUPS = 500, USE_BYTES = 12 };
+struct lookups {
+    struct import_writing *writing;
+    size_t count;
+    int64_t parties[LOOKUPS];
+    struct buf *uses; /* "{sender,phone" */
+    unsigned char values[LOOKUPS][32];
+};
+
+static enum err flush(struct lookups *lookups)
+{
+    ARENA(arena, 4 * 1024 * 1024);
+    if (lookups->count == 0) return OK;
+    buf_add_byte(lookups->uses, '}');
+    TRY(store_do(lookups->writing->store, QUERY_party_lookup_add_each,
+                 PARAMS(P_INTS(lookups->parties, lookups->count), P_TEXT(buf_str(lookups->uses)),
+                        site_bytes_array(lookups->values, lookups->count, arena))));
+    lookups->count = 0;
+    buf_clear(lookups->uses);
+    return OK;
+}
+
+static enum err put_values(struct lookups *lookups, const struct import_facts *facts,
+                           const char *use, enum key_kind kind, enum mac_label label,
                            const struct person_list *values)
 {
-    const struct secret *key;
+    const struct import_writing *writing = lookups->writing;
+    int64_t agency = writing->session->agency_id, party = import_id(facts);
     unsigned char digests[PERSON_LIST][32];
-    int64_t agency = writing->session->agency_id;
+    const struct secret *key;
     if (values->count == 0) return OK;
     TRY(keys_find(writing->keys, kind, agency, &key));
-    BUF(text, PERSON_LIST * (size_t)80);
-    for (size_t i = 0; i < values->count; i++) {
+    for (size_t i = 0; i < values->count; i++)
         TRY(token_lookup(key, label, agency, values->at[i], digests[i]));
-        buf_add_c(&text, i ? ",\"\\\\x" : "{\"\\\\x");
-        code_hex_put(&text, digests[i], sizeof digests[i]);
-        buf_add_byte(&text, '"');
+    if (facts->id) /* in place of those that there were */
+        return store_do(writing->store, QUERY_party_lookup_set,
+                        PARAMS(P_INT(party), P_TEXT(str_from(use)),
+                               site_bytes_array(digests, values->count, writing->import->arena)));
+    if (lookups->count + values->count > LOOKUPS) TRY(flush(lookups));
+    for (size_t i = 0; i < values->count; i++) {
+        memcpy(lookups->values[lookups->count], digests[i], sizeof digests[i]);
+        lookups->parties[lookups->count++] = party;
+        buf_add_byte(lookups->uses, lookups->uses->len ? ',' : '{');
+        buf_add_c(lookups->uses, use);
     }
-    buf_add_byte(&text, '}');
-    return import_series_add(writing, QUERY_party_lookup_set,
-                             PARAMS(P_INT(party), P_TEXT(str_from(use)), P_TEXT(buf_str(&text))));
+    return OK;
 }
 
 /* What the file says and what is kept beside it. */
@@ -122,25 +151,25 @@ static void gather_values(struct import_writing *writing, const struct import_fa
         ret_values->at[ret_values->count++] = more.at[i];
 }
 
-static enum err set_lookups(struct import_writing *writing, const struct import_party *party,
+static enum err put_lookups(struct lookups *lookups, const struct import_party *party,
                             struct str alias)
 {
     const struct import_facts *facts = &party->facts;
-    int64_t id = import_id(facts);
+    struct import_writing *writing = lookups->writing;
     struct person_list values = {.count = 0};
     if (alias.len) {
         values = (struct person_list){{alias}, 1};
-        TRY(set_values(writing, id, "alias", KEY_ALIAS, MAC_LOOKUP_ALIAS, &values));
+        TRY(put_values(lookups, facts, "alias", KEY_ALIAS, MAC_LOOKUP_ALIAS, &values));
     }
     gather_values(writing, facts, PARTY_EMAIL, &values);
-    TRY(set_values(writing, id, "sender", KEY_SENDER, MAC_LOOKUP_SENDER, &values));
+    TRY(put_values(lookups, facts, "sender", KEY_SENDER, MAC_LOOKUP_SENDER, &values));
     gather_values(writing, facts, PARTY_PHONE, &values);
-    TRY(set_values(writing, id, "phone", KEY_PHONE, MAC_LOOKUP_PHONE, &values));
+    TRY(put_values(lookups, facts, "phone", KEY_PHONE, MAC_LOOKUP_PHONE, &values));
     values.count = 0;
     if (sides_address(import_value(facts, PARTY_ADDRESS), writing->import->arena, &values.at[0]) ==
         OK)
         values.count = 1;
-    return set_values(writing, id, "address", KEY_ADDRESS, MAC_LOOKUP_ADDRESS, &values);
+    return put_values(lookups, facts, "address", KEY_ADDRESS, MAC_LOOKUP_ADDRESS, &values);
 }
 
 /* ---- children ---- */
@@ -193,6 +222,22 @@ static enum err change_child(struct import_writing *writing, const struct import
 
 /* ---- all ---- */
 
+static enum err write_lookups(struct import_writing *writing, const struct str *aliases)
+{
+    const struct import *import = writing->import;
+    struct lookups *lookups = ARENA_ONE(import->arena, struct lookups);
+    BUF(uses, LOOKUPS * (size_t)USE_BYTES);
+    lookups->writing = writing;
+    lookups->uses = &uses;
+    for (size_t i = 0; i < import->parties.count; i++) {
+        const struct import_party *party = import->parties.at[i];
+        if (!import_writes(&party->facts)) continue;
+        TRY(put_lookups(lookups, party, aliases[i]));
+        import_progress(import, "Writing", ++writing->done, writing->all);
+    }
+    return flush(lookups);
+}
+
 static enum err write_parties(struct import_writing *writing, const struct str *aliases)
 {
     const struct import *import = writing->import;
@@ -206,11 +251,7 @@ static enum err write_parties(struct import_writing *writing, const struct str *
         const struct import_party *party = import->parties.at[i];
         if (import_writes(&party->facts)) TRY(change_party(writing, party));
     }
-    for (size_t i = 0; i < import->parties.count && code == OK; i++) {
-        const struct import_party *party = import->parties.at[i];
-        if (import_writes(&party->facts)) code = set_lookups(writing, party, aliases[i]);
-    }
-    return import_series_close(writing, code);
+    return write_lookups(writing, aliases);
 }
 
 /* Who can be sent nothing is entered as moved; who is seen by others anew is labelled anew. */

@@ -132,7 +132,7 @@ void import_progress(const struct import *import, const char *what, size_t done,
         fprintf(stderr, "\r\033[K%s %zu", what, done);
         return;
     }
-    size_t filled = done * WIDTH / all;
+    size_t filled = (done < all ? done : all) * WIDTH / all;
     fprintf(stderr, "\r\033[K%-9s [", what);
     for (size_t i = 0; i < WIDTH; i++) fputc(i < filled ? '#' : ' ', stderr);
     fprintf(stderr, "] %zu of %zu", done, all);

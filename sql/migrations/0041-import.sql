@@ -40,6 +40,22 @@ $$;
 COMMENT ON FUNCTION letterbox.sides_lock() IS
     'Takes the lock of sides_stay_apart at once, until COMMIT: for who changes many, and must know that nobody else does meanwhile';
 
+CREATE FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF session_user <> 'lb_desk' OR coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change parties' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO letterbox.party_lookup (agency_id, use, value, party_id)
+    SELECT v_agency, u.use, u.value, u.party FROM unnest(p_parties, p_uses, p_values) AS u (party, use, value)
+    ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION letterbox.party_lookup_add_each(bigint[], text[], bytea[]) IS
+    'Adds look-up values of many parties at once, beside those that they have: arrays of one length';
+
 RESET ROLE;
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;
 

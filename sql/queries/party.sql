@@ -84,6 +84,13 @@ UPDATE letterbox.party SET state = $2::text WHERE party_id = $1::bigint RETURNIN
 -- columns: none
 SELECT letterbox.party_lookup_set($1::bigint, $2::text, $3::bytea[]);
 
+-- name: party_lookup_add_each
+-- purpose: Adds look-up values of many parties at once, beside those that they have: arrays of one length
+-- roles: lb_desk
+-- params: $1 party_ids bigint[], $2 uses text[], $3 values bytea[]
+-- columns: none
+SELECT letterbox.party_lookup_add_each($1::bigint[], $2::text[], $3::bytea[]);
+
 -- name: party_for_value
 -- purpose: The parties that one look-up value belongs to
 -- roles: lb_desk lb_press

@@ -11,7 +11,7 @@ import { runAll } from '../harness/test.mjs';
 process.env.LETTERBOX_TEST_FILE = new URL(import.meta.url).pathname;
 process.env.LETTERBOX_TEST_RUN ??= (await import('../harness/places.mjs')).runFolder();
 
-for (const part of ['home', 'guessing', 'upload', 'today', 'register', 'occasions', 'press', 'release', 'redact', 'sanitise', 'mail', 'programs'])
+for (const part of ['home', 'guessing', 'upload', 'today', 'register', 'occasions', 'press', 'release', 'redact', 'sanitise', 'mail', 'import', 'programs'])
     await import(`./${part}.mjs`);
 
 const words = process.argv.slice(2);
