@@ -3186,6 +3186,7 @@ CREATE TABLE letterbox.arrangement_party (
     may_write boolean DEFAULT true NOT NULL,
     may_receive boolean DEFAULT true NOT NULL,
     place_id bigint DEFAULT letterbox.new_id() NOT NULL,
+    office_only boolean DEFAULT false NOT NULL,
     CONSTRAINT arrangement_party_place_id_check CHECK ((place_id > 0)),
     CONSTRAINT arrangement_party_side_check CHECK ((side = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
     CONSTRAINT arrangement_party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'ended'::text])))
@@ -3705,6 +3706,7 @@ CREATE TABLE letterbox.party (
     text_consent boolean DEFAULT false NOT NULL,
     key_ends_on date,
     text_version integer DEFAULT 1 NOT NULL,
+    large_print boolean DEFAULT false NOT NULL,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -5365,6 +5367,7 @@ GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_diary;
 GRANT UPDATE(state) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_write) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT UPDATE(office_only) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.attempt TO lb_gate;
 GRANT SELECT ON TABLE letterbox.attempt TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.audit_chain TO lb_audit;
