@@ -802,6 +802,7 @@ DECLARE
     v_decision letterbox.decision;
     v_plain    boolean;
     v_refusal  text;
+    v_office   boolean;
 BEGIN
     SELECT * INTO v_dispatch FROM letterbox.dispatch d WHERE d.agency_id = p_agency AND d.dispatch_id = p_dispatch;
     SELECT * INTO v_release FROM letterbox.release r
@@ -819,17 +820,21 @@ BEGIN
     END IF;
     -- Locked by release_refusal.
     SELECT * INTO v_party FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = v_release.to_party;
+    SELECT coalesce(bool_or(m.office_only), false) INTO v_office FROM letterbox.arrangement_party m
+     WHERE m.agency_id = p_agency AND m.arrangement_id = v_release.arrangement_id AND m.party_id = v_release.to_party;
     SELECT a.plain_email_allowed INTO v_plain FROM letterbox.agency a WHERE a.agency_id = p_agency;
     IF v_release.state = 'withdrawn' THEN
         RETURN 'withdrawn';
+    ELSIF v_office AND v_dispatch.channel <> 'post' THEN
+        RETURN 'office_only';
     ELSIF v_dispatch.address_version <> v_party.address_version THEN
         RETURN 'address_changed';
-    ELSIF v_dispatch.channel = 'post' AND NOT v_party.address_confirmed
+    ELSIF v_dispatch.channel = 'post' AND NOT v_office AND NOT v_party.address_confirmed
           OR v_dispatch.channel IN ('link', 'pgp', 'email') AND NOT v_party.email_confirmed THEN
         RETURN 'address_unconfirmed';
     ELSIF v_dispatch.channel = 'email' AND NOT (v_plain AND v_party.plain_consent) THEN
         RETURN 'plain_email';
-    ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') THEN
+    ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') AND NOT v_office THEN
         RETURN 'photo_channel';
     ELSIF v_release.kind = 'letter' AND (v_dispatch.state = 'ready' OR v_dispatch.channel = 'post' AND v_dispatch.state = 'sending') THEN
         -- What has left stays with its reader: a link goes on opening when the letter is read again for somebody else.

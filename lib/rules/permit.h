@@ -103,6 +103,7 @@ bool permit_photo(enum photo_level allowed, enum photo_level needed);
 struct permit_dispatch {
     struct permit_release release;
     bool withdrawn;
+    bool office_only; /* it is printed and shown at the office: no address is needed */
     int address_version_made, address_version_now;
     enum channel channel;
     bool address_confirmed, email_confirmed;
