@@ -455,7 +455,7 @@ GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_r
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, last_in_on,
               last_out_on, changed_at, changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (version, sealed_cells, imported_at) ON import_row TO lb_desk;
-GRANT UPDATE (state, may_write, may_receive) ON arrangement_party TO lb_desk;
+GRANT UPDATE (state, may_write, may_receive, office_only) ON arrangement_party TO lb_desk;
 GRANT UPDATE (state, is_dropped, due_on, letter_id, changed_at) ON occasion TO lb_desk;
 GRANT UPDATE (arrangement_id, from_party, state, version, review_on, changed_at) ON letter TO lb_desk;
 GRANT UPDATE (state) ON release TO lb_desk;

@@ -29,7 +29,8 @@ static enum err put_address(const struct render_fonts *fonts, struct render_pdf 
     BUF(text, LINES_BYTES);
     buf_add(&text, str_trim(view->name));
     buf_add_byte(&text, '\n');
-    buf_add(&text, str_trim(view->address));
+    buf_add(&text, view->office ? STR("To be shown at the office.\nDo not post.")
+                                : str_trim(view->address));
     TRY(buf_done(&text));
     for (int points = POINTS_MOST; points >= POINTS_LEAST; points--) {
         RENDER_LAYOUT layout = render_font_layout(fonts, buf_str(&text), points, window_width);
@@ -47,7 +48,7 @@ static enum err sheet(const struct render_fonts *fonts, struct render_pdf *pdf,
     TRY(put_address(fonts, pdf, view));
     RENDER_LAYOUT code = render_font_layout(fonts, view->reference, POINTS_CODE, 0);
     render_pdf_put(pdf, code, window_x, code_y);
-    if (view->return_address.len > 0) {
+    if (view->return_address.len > 0 && !view->office) {
         BUF(text, LINES_BYTES);
         buf_add_c(&text, "If undelivered, please return to:\n");
         buf_add(&text, str_trim(view->return_address));
@@ -62,7 +63,7 @@ static enum err sheet(const struct render_fonts *fonts, struct render_pdf *pdf,
 
 static enum err check(const struct recipient_view *view)
 {
-    struct str texts[] = {view->name, view->address, view->reference};
+    struct str texts[] = {view->name, view->office ? view->name : view->address, view->reference};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (str_trim(texts[i]).len == 0 || texts[i].len > LINES_BYTES) return ERR_BAD_INPUT;
         if (!utf8_valid(texts[i])) return ERR_BAD_UTF8;

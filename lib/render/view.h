@@ -39,6 +39,7 @@ struct recipient_view {
     struct str title;          /* the neutral name of the service: the only metadata */
     struct str return_address; /* the agency's neutral one; lines apart by newlines; may be empty */
     bool easy;                 /* large print */
+    bool office; /* shown at the office: no address is printed, here or on its sheet */
     const struct render_part *parts;
     size_t part_count;
 };

@@ -159,16 +159,17 @@ enum refused permit_dispatch(const struct permit_dispatch *facts)
     enum refused refusal = permit_release(&facts->release);
     if (refusal != PERMITTED) return refusal;
     if (facts->withdrawn) return REFUSED_WITHDRAWN;
+    if (facts->office_only && facts->channel != CHANNEL_POST) return REFUSED_OFFICE_ONLY;
     if (facts->address_version_made != facts->address_version_now) return REFUSED_ADDRESS_CHANGED;
     bool email = facts->channel == CHANNEL_LINK || facts->channel == CHANNEL_PGP ||
                  facts->channel == CHANNEL_EMAIL;
-    if (facts->channel == CHANNEL_POST && !facts->address_confirmed)
+    if (facts->channel == CHANNEL_POST && !facts->office_only && !facts->address_confirmed)
         return REFUSED_ADDRESS_UNCONFIRMED;
     if (email && !facts->email_confirmed) return REFUSED_ADDRESS_UNCONFIRMED;
     if (facts->channel == CHANNEL_EMAIL && !(facts->plain_allowed && facts->plain_consent))
         return REFUSED_PLAIN_EMAIL;
     if (facts->release.needed == PHOTO_VIEW_ONLY && facts->channel != CHANNEL_PORTAL &&
-        facts->channel != CHANNEL_LINK)
+        facts->channel != CHANNEL_LINK && !facts->office_only)
         return REFUSED_PHOTO_CHANNEL;
     if (facts->details_changed && !facts->release.note) return REFUSED_DETAILS_CHANGED;
     return PERMITTED;

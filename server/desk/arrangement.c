@@ -38,6 +38,7 @@ static enum err read_members(struct request *request, struct store *store,
         member->party_state = rows_str(&rows, row, "party_state");
         member->may_write = rows_bool(&rows, row, "may_write");
         member->may_receive = rows_bool(&rows, row, "may_receive");
+        member->office_only = rows_bool(&rows, row, "office_only");
     }
     return OK;
 }
@@ -54,13 +55,15 @@ static enum err read_terms(struct request *request, struct store *store,
     arrangement->month_count = rows_ints(&rows, 0, "months", &arrangement->months);
     arrangement->avoid_count = rows_ints(&rows, 0, "avoid_months", &arrangement->avoid_months);
     arrangement->first_writer = rows_str(&rows, 0, "first_writer");
+    JSON terms = NULL;
+    terms_of(&rows, 0, NULL, &arrangement->terms);
     if (rows_null(&rows, 0, "sealed_terms")) return OK;
     TRY(desk_open(request, keyring, SEAL_AGREEMENT, "agreement", arrangement->id,
                   arrangement->agreement_version, rows_str(&rows, 0, "sealed_terms"), &text));
-    JSON terms = NULL;
     TRY(json_read(text, LIMIT_RECORD_BYTES, &terms));
     arrangement->signs_as = arena_str(request->arena, json_get_str(terms, "signs_as"));
     arrangement->enclosures = arena_str(request->arena, json_get_str(terms, "enclosures"));
+    terms_of(&rows, 0, terms, &arrangement->terms);
     return OK;
 }
 
@@ -86,6 +89,10 @@ enum err arrangement_read(struct request *request, struct store *store,
                         &arrangement.child));
     TRY(read_members(request, store, keyring, &arrangement));
     TRY(read_terms(request, store, keyring, &arrangement));
+    for (size_t i = 0; i < arrangement.member_count; i++)
+        if (arrangement.members[i].office_only && arrangement.terms.office_count < TERMS_OFFICE)
+            arrangement.terms.office[arrangement.terms.office_count++] =
+                arrangement.members[i].party.id;
     *ret_arrangement = arrangement;
     return OK;
 }

@@ -4,6 +4,7 @@
 
 #include "server/desk/child.h"
 #include "server/desk/register.h"
+#include "server/desk/terms.h"
 
 /*
  * An arrangement: a child, who may write to whom, and on what terms. Its pages stand side by side
@@ -24,6 +25,7 @@ struct arrangement_member {
     struct desk_party party;
     struct str side, state, party_state; /* in this arrangement; their own */
     bool may_write, may_receive;
+    bool office_only; /* letters are shown to it at the office */
 };
 
 struct desk_arrangement {
@@ -45,6 +47,7 @@ struct desk_arrangement {
     const int64_t *avoid_months;
     size_t avoid_count;
     struct str first_writer, signs_as, enclosures;
+    struct terms terms;
 };
 
 MUST_CHECK enum err arrangement_read(struct request *request, struct store *store,
@@ -72,6 +75,7 @@ struct arrangement_form {
     int64_t months[12];
     size_t month_count;
     bool two_person;
+    struct terms terms;
 };
 
 void arrangement_form_of(const struct desk_arrangement *arrangement,
@@ -84,6 +88,8 @@ void arrangement_form_read_terms(struct request *request, struct arrangement_for
 /* Notes what is missing or wrong. */
 void arrangement_form_check_people(struct request *request, const struct arrangement_form *form);
 void arrangement_form_check_terms(struct request *request, struct arrangement_form *form);
+/* The months as a rule; without months, nothing is expected. */
+struct recur arrangement_rule(const struct arrangement_form *form);
 void arrangement_form_put_terms(struct request *request, const struct arrangement_form *form);
 
 /* What a page offers to choose from: people and children that a search found, and the one whom the
@@ -112,6 +118,7 @@ struct arrangement_saving {
     int64_t id;
     int64_t clash; /* the party with whom it failed */
     bool is_fixed; /* the party stands on the other side already */
+    bool no_month; /* every month is one to avoid */
 };
 /* Store_works: each writes everything and the audit's row, and notes where it leads. */
 MUST_CHECK enum err arrangement_save_new(struct store *store, void *saving);
@@ -155,6 +162,8 @@ MUST_CHECK enum err arrangement_people_page(struct request *request,
                                             const struct arrangement_offer *offer, int status);
 MUST_CHECK enum err arrangement_terms_page(struct request *request,
                                            const struct arrangement_form *typed, int status);
+/* Fills versions of the view. */
+MUST_CHECK enum err terms_put_versions(struct store *store, struct arrangement_page *page);
 MUST_CHECK enum err arrangement_state_page(struct request *request, int status);
 
 /* ---- lists ---- */

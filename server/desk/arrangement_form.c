@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
 #include "server/desk/arrangement.h"
+#include "sys/clock.h"
 
 /* What was typed in the form of an arrangement. */
 
@@ -20,7 +21,12 @@ void arrangement_form_of(const struct desk_arrangement *arrangement,
         .enclosures = arrangement->enclosures,
         .note = arrangement->note,
         .two_person = arrangement->two_person,
+        .terms = arrangement->terms,
     };
+    /* The next version has its own. */
+    if (arrangement->agreement_version) form.terms.source = STR("review");
+    if (form.terms.every == 0) form.terms.every = 1;
+    form.terms.has_starts = form.terms.has_agreed = false;
     for (size_t i = 0; i < arrangement->month_count && form.month_count < 12; i++)
         form.months[form.month_count++] = arrangement->months[i];
     for (size_t i = 0; i < arrangement->member_count; i++) {
@@ -105,6 +111,7 @@ void arrangement_form_read_terms(struct request *request, struct arrangement_for
     form->note = str_trim(form_get(&request->form, "note"));
     form->two_person = form_has(&request->form, "two_person");
     read_months(request, form);
+    terms_read(request, &form->terms);
 }
 
 void arrangement_form_read_new(struct request *request, struct arrangement_form *ret_form)
@@ -115,6 +122,15 @@ void arrangement_form_read_new(struct request *request, struct arrangement_form 
     if (!form_id(&request->form, "child", &form.child)) /* a known one's record says the rest */
         child_form_read(request, &form.new_child);
     *ret_form = form;
+}
+
+struct recur arrangement_rule(const struct arrangement_form *form)
+{
+    struct recur rule = {
+        .every = (int)form->terms.every, .ends = form->terms.has_until, .until = form->terms.until};
+    for (size_t i = 0; i < form->month_count; i++)
+        rule.months.bits |= (uint16_t)(1u << form->months[i]);
+    return rule;
 }
 
 static void check_length(struct request *request, const char *field, struct str text, size_t max)
@@ -133,6 +149,19 @@ void arrangement_form_check_people(struct request *request, const struct arrange
         }
 }
 
+/* Would it ever come to pass? */
+static void check_rule(struct request *request, struct arrangement_form *form)
+{
+    struct terms *terms = &form->terms;
+    struct recur rule = arrangement_rule(form);
+    struct day today = clock_day(request->arrived);
+    if (terms->has_agreed && terms->agreed.number > today.number)
+        request_problem(request, "agreed_day", "date-to-come");
+    if (rule.months.bits == 0 || rule.every < 1) return;
+    if (recur_check(&rule, terms->has_starts ? terms->starts : today) != RECUR_GOOD)
+        request_problem(request, "until_day", "rule-never");
+}
+
 void arrangement_form_check_terms(struct request *request, struct arrangement_form *form)
 {
     bool is_direct = str_equal(form->kind, STR("direct"));
@@ -143,6 +172,7 @@ void arrangement_form_check_terms(struct request *request, struct arrangement_fo
     else if (str_equal(form->kind, STR("one_way")) && str_equal(form->first_writer, STR("either")))
         request_problem(request, "first_writer", "one-way-writer");
     if (form->photos.len == 0) request_problem(request, "photos", "photos-missing");
+    check_rule(request, form);
     if (form->court_order.len == 0) form->court_order = STR("none");
     check_length(request, "reference", form->reference, 100);
     check_length(request, "risk", form->risk, ARRANGEMENT_TEXT_BYTES);
@@ -155,6 +185,7 @@ void arrangement_form_put_terms(struct request *request, const struct arrangemen
 {
     static const char *const months[] = {"m1", "m2", "m3", "m4",  "m5",  "m6",
                                          "m7", "m8", "m9", "m10", "m11", "m12"};
+    terms_put(request, &form->terms);
     desk_put_value(request, "reference", form->reference);
     desk_put_value(request, "risk", form->risk);
     desk_put_value(request, "signs_as", form->signs_as);

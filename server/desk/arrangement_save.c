@@ -132,37 +132,72 @@ static bool same_terms(const struct arrangement_form *form, const struct desk_ar
         return false;
     for (size_t i = 0; i < form->month_count; i++)
         if (form->months[i] != stored->months[i]) return false;
-    return true;
+    return !form->terms.has_starts && !form->terms.has_agreed &&
+           str_equal(form->photos, stored->photo_level) && terms_same(&form->terms, &stored->terms);
 }
 
-/* Each change of the terms is a version of its own. */
-static enum err add_terms(struct store *store, const struct arrangement_saving *saving)
+static enum err seal_terms(struct store *store, const struct arrangement_saving *saving,
+                           int64_t version, struct str *ret_sealed)
 {
-    struct request *request = saving->request;
     const struct arrangement_form *form = saving->form;
-    const struct desk_arrangement *stored = saving->stored;
-    if (same_terms(form, stored)) return OK;
     struct seal_publics publics;
-    struct str sealed;
-    int64_t version = stored ? stored->agreement_version + 1 : 1;
-    TRY(desk_publics(request, store, &publics));
+    TRY(desk_publics(saving->request, store, &publics));
     const struct seal_public to[] = {publics.press, publics.desk};
     JSON terms = json_object();
     json_put_str(terms, "signs_as", form->signs_as);
     json_put_str(terms, "enclosures", form->enclosures);
+    json_put_str(terms, "photos", form->photos);
+    terms_put_sealed(terms, &form->terms);
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
     TRY(json_write(terms, &text));
-    TRY(desk_seal(request, SEAL_AGREEMENT, "agreement", saving->id, version, to, 2, buf_str(&text),
-                  &sealed));
-    struct str source = version > 1                                     ? STR("review")
-                        : str_equal(form->court_order, STR("requires")) ? STR("order")
-                                                                        : STR("plan");
+    return desk_seal(saving->request, SEAL_AGREEMENT, "agreement", saving->id, version, to, 2,
+                     buf_str(&text), ret_sealed);
+}
+
+/* With those of the child's own dates that these terms name. */
+static enum err avoided(struct store *store, struct arrangement_saving *saving, int64_t child,
+                        int64_t ret_months[12], size_t *ret_count)
+{
+    struct desk_keyring keyring;
+    struct desk_child record;
+    TRY(desk_keyring(saving->request, store, &keyring));
+    TRY(desk_child_find(saving->request, store, &keyring, child, &record));
+    struct months avoid = terms_avoid_months(&saving->form->terms, &record);
+    saving->no_month = schedule_avoids_all(avoid);
+    if (saving->no_month) return ERR_CONFLICT;
+    *ret_count = 0;
+    for (int month = 1; month <= 12; month++)
+        if (months_have(avoid, month)) ret_months[(*ret_count)++] = month;
+    return OK;
+}
+
+/* Each change of the terms is a version of its own; older ones stay. */
+static enum err add_terms(struct store *store, struct arrangement_saving *saving, int64_t child)
+{
+    struct request *request = saving->request;
+    const struct arrangement_form *form = saving->form;
+    const struct desk_arrangement *stored = saving->stored;
+    struct day today = clock_day(request->arrived);
+    struct recur rule = arrangement_rule(form);
+    struct str sealed;
+    int64_t avoid[12];
+    size_t avoid_count;
+    if (same_terms(form, stored)) return OK;
+    int64_t version = stored ? stored->agreement_version + 1 : 1;
+    TRY(avoided(store, saving, child, avoid, &avoid_count));
+    TRY(seal_terms(store, saving, version, &sealed));
+    BUF(text, RECUR_RULE_BYTES + 1);
+    if (rule.months.bits) recur_put(&text, &rule);
+    TRY(buf_done(&text));
     return store_do(
         store, QUERY_agreement_add,
-        PARAMS(P_INT(saving->id), P_INT(version), P_INTS(form->months, form->month_count),
-               P_INTS(stored ? stored->avoid_months : NULL, stored ? stored->avoid_count : 0),
-               P_TEXT(form->first_writer), P_TEXT(source), P_BYTES(sealed),
-               store_param_day(clock_day(request->arrived), request->arena), P_NULL, P_NULL));
+        PARAMS(
+            P_INT(saving->id), P_INT(version), P_INTS(form->months, form->month_count),
+            P_INTS(avoid, avoid_count), P_TEXT(form->first_writer), P_TEXT(form->terms.source),
+            P_BYTES(sealed),
+            store_param_day(form->terms.has_agreed ? form->terms.agreed : today, request->arena),
+            rule.months.bits ? P_TEXT(buf_str(&text)) : P_NULL,
+            store_param_day(form->terms.has_starts ? form->terms.starts : today, request->arena)));
 }
 
 /* What is expected by the new terms is due at once, not when the diary next looks at all. */
@@ -183,6 +218,7 @@ enum err arrangement_save_new(struct store *store, void *context)
     int64_t child;
     saving->clash = 0;
     saving->is_fixed = false;
+    saving->no_month = false;
     saving->id = random_id();
     TRY(find_child(store, saving, &child));
     TRY(seal_record(store, saving, 1, &sealed));
@@ -192,7 +228,7 @@ enum err arrangement_save_new(struct store *store, void *context)
                         P_BOOL(form->two_person), P_TEXT(form->photos), P_BYTES(sealed),
                         store_param_day(review, request->arena))));
     TRY(put_members(store, saving));
-    TRY(add_terms(store, saving));
+    TRY(add_terms(store, saving, child));
     TRY(queue_occasions(store, saving));
     request_then(request, "%s", arrangement_path(request, saving->id, "").at);
     return desk_audit(store, "arrangement_added", "arrangement", saving->id, "child", child);
@@ -208,6 +244,7 @@ static enum err change(struct store *store, struct arrangement_saving *saving, c
     struct store_rows rows;
     saving->clash = 0;
     saving->is_fixed = false;
+    saving->no_month = false;
     saving->id = stored->id;
     TRY(seal_record(store, saving, form->version + 1, &sealed));
     TRY(store_query(
@@ -234,8 +271,11 @@ enum err arrangement_save_people(struct store *store, void *context)
 enum err arrangement_save_terms(struct store *store, void *context)
 {
     struct arrangement_saving *saving = context;
+    const struct terms *terms = &saving->form->terms;
     TRY(change(store, saving, "terms"));
-    TRY(add_terms(store, saving));
+    TRY(store_do(store, QUERY_arrangement_office_set,
+                 PARAMS(P_INT(saving->id), P_INTS(terms->office, terms->office_count))));
+    TRY(add_terms(store, saving, saving->stored->child.id));
     return desk_audit(store, "arrangement_changed", "arrangement", saving->id, NULL, 0);
 }
 
@@ -243,6 +283,15 @@ enum err arrangement_save_failed(struct arrangement_saving *saving, enum err cod
 {
     struct request *request = saving->request;
     bool is_home = saving->clash && saving->clash == saving->form->adoptive;
+    if (code == ERR_CONFLICT && saving->no_month) {
+        request_problem(request, "avoid", "avoid-all");
+        return OK;
+    }
+    if (code == ERR_DB_REFUSED &&
+        str_equal(str_from(store_refusal()), STR("agreement_starts_in_order"))) {
+        request_problem(request, "starts_day", "starts-early");
+        return OK;
+    }
     if (code == ERR_CONFLICT && saving->is_fixed) {
         request_problem(request, is_home ? "adoptive" : "relative", "side-stands");
         return OK;

@@ -9,7 +9,9 @@ static enum err show(struct store *store, void *context)
     struct request *request = names->request;
     const struct arrangement_offer nothing = {0};
     struct desk_keyring keyring;
-    struct arrangement_form form = {.kind = STR("indirect"), .court_order = STR("none")};
+    struct arrangement_form form = {.kind = STR("indirect"),
+                                    .court_order = STR("none"),
+                                    .terms = {.every = 1, .source = STR("plan")}};
     int64_t party;
     TRY(desk_keyring(request, store, &keyring));
     if (form_id(&request->query, "party", &party)) {

@@ -18,7 +18,7 @@ enum err post_arrangements_ID_terms(struct request *request)
         enum err code = request_run_once(request, arrangement_save_terms, &saving);
         if (code == OK) return reply_then(request, "arrangement-saved");
         TRY(arrangement_save_failed(&saving, code));
-        if (code == ERR_CONFLICT) status = 409;
+        if (code == ERR_CONFLICT && !saving.no_month) status = 409;
     }
     return arrangement_terms_page(request, &form, status);
 }

@@ -346,6 +346,13 @@ void request_problem_elsewhere(struct request *request, struct str path, const c
     (void)list_problem(request, "elsewhere", path, code);
 }
 
+struct str request_words(const struct request *request, const char *section, const char *code)
+{
+    struct str words = {"", 0};
+    ASSERT(words_find(http_words(request->exchange->http), section, str_from(code), &words));
+    return words;
+}
+
 void request_problem(struct request *request, const char *field, const char *code)
 {
     struct str words = list_problem(request, "field", str_from(field), code);

@@ -94,6 +94,9 @@ __attribute__((format(printf, 2, 3))) void request_then(struct request *request,
 
 /* ---- mistakes in a form ---- */
 
+/* What stands in templates/words under a section and code; that it is there is our own business. */
+struct str request_words(const struct request *request, const char *section, const char *code);
+
 /*
  * Notes a mistake in a field ("" for none in particular) by its code in templates/words/en.ini.
  * reply_page then shows the words, what was typed, and answers 422.

@@ -12,13 +12,23 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::integer, $3::smallint[], $4::sm
         $8::date, $9::text, $10::date, letterbox.gate_staff(), letterbox.now());
 
 -- name: agreement_newest
--- purpose: The terms in force
+-- purpose: The newest terms
 -- roles: lb_desk lb_press
 -- params: $1 arrangement_id bigint
 -- columns: version integer, months smallint[], avoid_months smallint[], first_writer text, source text,
---   sealed_terms bytea, agreed_on date
-SELECT version, months, avoid_months, first_writer, source, sealed_terms, agreed_on FROM letterbox.agreement
+--   sealed_terms bytea, agreed_on date, rule text, starts_on date
+SELECT version, months, avoid_months, first_writer, source, sealed_terms, agreed_on, rule, starts_on
+  FROM letterbox.agreement
  WHERE arrangement_id = $1::bigint ORDER BY version DESC LIMIT 1;
+
+-- name: agreement_list
+-- purpose: All versions of an arrangement's terms, the newest first
+-- roles: lb_desk lb_press
+-- params: $1 arrangement_id bigint
+-- columns: version integer, months smallint[], avoid_months smallint[], first_writer text, source text,
+--   sealed_terms bytea, agreed_on date, rule text, starts_on date, made_by bigint, made_at timestamptz
+SELECT version, months, avoid_months, first_writer, source, sealed_terms, agreed_on, rule, starts_on, made_by, made_at
+  FROM letterbox.agreement WHERE arrangement_id = $1::bigint ORDER BY version DESC;
 
 -- name: agreement_schedule
 -- purpose: The versions of the terms of active arrangements (of one, or all) that may still ask for something, for the diary

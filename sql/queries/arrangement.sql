@@ -202,6 +202,13 @@ RETURNING party_id;
 UPDATE letterbox.arrangement_party SET state = $3::text
  WHERE arrangement_id = $1::bigint AND party_id = $2::bigint AND state = $4::text AND state <> 'ended'
 RETURNING party_id;
+-- name: arrangement_office_set
+-- purpose: Says who of an arrangement reads letters at the office only: these, and nobody else
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint, $2 party_ids bigint[]
+-- columns: none
+UPDATE letterbox.arrangement_party SET office_only = party_id = ANY ($2::bigint[])
+ WHERE arrangement_id = $1::bigint AND office_only <> (party_id = ANY ($2::bigint[]));
 
 -- name: arrangement_party_list
 -- purpose: Who takes part in an arrangement, with the party's own record
@@ -209,9 +216,9 @@ RETURNING party_id;
 -- params: $1 arrangement_id bigint
 -- columns: party_id bigint, side text, state text, may_write boolean, may_receive boolean, kind text, channel text,
 --   party_state text, language text, plain_consent boolean, sealed_record bytea, record_version integer,
---   address_version integer, address_confirmed boolean, email_confirmed boolean
+--   address_version integer, address_confirmed boolean, email_confirmed boolean, office_only boolean
 SELECT p.party_id, ap.side, ap.state, ap.may_write, ap.may_receive, p.kind, p.channel, p.state AS party_state, p.language,
-       p.plain_consent, p.sealed_record, p.record_version, p.address_version, p.address_confirmed, p.email_confirmed
+       p.plain_consent, p.sealed_record, p.record_version, p.address_version, p.address_confirmed, p.email_confirmed, ap.office_only
   FROM letterbox.arrangement_party ap
   JOIN letterbox.party p ON p.agency_id = ap.agency_id AND p.party_id = ap.party_id
  WHERE ap.arrangement_id = $1::bigint ORDER BY ap.side, p.party_id;

@@ -267,7 +267,7 @@ SELECT p.party_id, r.side, p.channel, p.state AS party_state, p.language, p.plai
 -- params: $1 letter_id bigint
 -- columns: party_id bigint, side text, writer boolean, recipient boolean, channel text, party_state text,
 --   language text, easy_read boolean, plain_consent boolean, alias_token text, sealed_record bytea, record_version integer,
---   address_version integer, text_version integer
+--   address_version integer, text_version integer, office_only boolean
 SELECT p.party_id, r.side, p.party_id = l.from_party AS writer,
        r.side <> s.side
          AND (NOT EXISTS (SELECT FROM letterbox.letter_contact m
@@ -277,7 +277,7 @@ SELECT p.party_id, r.side, p.party_id = l.from_party AS writer,
                           WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id
                             AND c.other_party_id = r.party_id)) AS recipient,
        p.channel, p.state AS party_state, p.language, p.easy_read, p.plain_consent, p.alias_token, p.sealed_record,
-       p.record_version, p.address_version, p.text_version
+       p.record_version, p.address_version, p.text_version, r.office_only
   FROM letterbox.letter l
   JOIN letterbox.arrangement_party s ON s.agency_id = l.agency_id AND s.arrangement_id = l.arrangement_id
                                     AND s.party_id = l.from_party

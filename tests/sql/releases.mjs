@@ -697,3 +697,19 @@ test('ten changes that nobody has looked at are enough', async () => {
     await rejects(() => tell(north.sessions.checker, 'lb_desk'), (error) => error.code === '42501');
     await db.query('DELETE FROM letterbox.detail_change WHERE party_id = $1', [two.gran]);
 });
+
+test('who reads at the office only is sent nothing by portal, link or e-mail, and a print needs no address', async () => {
+    const story = await world.story(north);
+    const set = (table, change, party) => db.query(`UPDATE letterbox.${table} SET ${change} WHERE party_id = $1`, [party]);
+    const why = async () => (await db.one('SELECT letterbox.dispatch_refusal($1, $2) AS why', [north.id, story.linkDispatch])).why;
+    for (const channel of ['portal', 'link', 'pgp', 'email', 'post']) {
+        await db.query('UPDATE letterbox.dispatch SET channel = $2 WHERE dispatch_id = $1', [story.linkDispatch, channel]);
+        await set('arrangement_party', 'office_only = false', story.mother);
+        await set('party', 'address_confirmed = true, email_confirmed = true', story.mother);
+        const before = await why();
+        ok(before !== 'office_only', `${channel}: ${before}`);
+        await set('arrangement_party', 'office_only = true', story.mother);
+        await set('party', 'address_confirmed = false', story.mother);
+        equal(await why(), channel === 'post' ? before : 'office_only', channel);
+    }
+});

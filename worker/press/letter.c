@@ -40,6 +40,7 @@ static enum err read_party(struct job *job, const struct store_rows *rows, size_
         .alias = rows_str(rows, row, "alias_token"),
         .wants_easy = rows_bool(rows, row, "easy_read"),
         .has_consented = rows_bool(rows, row, "plain_consent"),
+        .office_only = rows_bool(rows, row, "office_only"),
         .address_version = rows_int(rows, row, "address_version"),
         .text_version = rows_int(rows, row, "text_version"),
     };

@@ -214,7 +214,8 @@ enum err release_view(struct release_work *work, const struct release *release, 
     code_reference_put(&reference, release->print.id ? release->print.id : release->id);
     *ret_view = (struct recipient_view){
         .name = press_names(&person->names, arena),
-        .address = person->address,
+        .address = release->to->office_only ? STR("") : person->address,
+        .office = release->to->office_only,
         .reference = arena_str(arena, buf_str(&reference)),
         .title = work->agency_name,
         .easy = release->to->wants_easy,

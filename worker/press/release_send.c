@@ -121,6 +121,7 @@ enum err release_prepare_channel(struct release_work *work, struct release *rele
     struct str address;
     *ret_refusal = PERMITTED;
     if (!channel_get(release->to->channel, &release->channel)) return ERR_DB;
+    if (release->to->office_only) release->channel = CHANNEL_POST; /* printed, to be shown */
     release->dispatch = random_id();
     switch (release->channel) {
     case CHANNEL_PORTAL:
@@ -140,7 +141,8 @@ enum err release_prepare_channel(struct release_work *work, struct release *rele
         return OK;
     case CHANNEL_POST:
         release->print.id = random_id();
-        if (!has_postal_address(release)) *ret_refusal = REFUSED_NO_ADDRESS;
+        if (!release->to->office_only && !has_postal_address(release))
+            *ret_refusal = REFUSED_NO_ADDRESS;
         return OK;
     case CHANNEL_COUNT: break;
     }

@@ -210,7 +210,8 @@ enum err release_make(struct release_work *work, const struct decision *decision
         FAULT_POINT(release_composed);
         TRY(release_pdf(work, release, true, &release->archive_pdf));
         release->pdf = release->archive_pdf;
-        if (str_equal(str_from(release->photo_level), STR("view_only")))
+        if (str_equal(str_from(release->photo_level), STR("view_only")) &&
+            !release->to->office_only) /* shown with a worker beside it */
             TRY(release_pdf(work, release, false, &release->pdf));
         TRY(release_send(work, release, &refusal));
     }

@@ -160,7 +160,16 @@ static void what_stops_a_dispatch(void **state)
     STOPS((facts.channel = CHANNEL_EMAIL, facts.email_confirmed = true, facts.plain_consent = true,
            facts.plain_allowed = true),
           "permitted");
+    /* Shown at the office: printed, and nothing else, wherever the person lives. */
+    for (int channel = 0; channel < CHANNEL_COUNT; channel++)
+        STOPS((facts.office_only = true, facts.channel = (enum channel)channel,
+               facts.address_confirmed = facts.email_confirmed = true,
+               facts.plain_allowed = facts.plain_consent = facts.email_confirmed),
+              channel == CHANNEL_POST ? "permitted" : "office_only");
+    STOPS((facts.office_only = true, facts.channel = CHANNEL_POST), "permitted");
+    STOPS((facts.office_only = true, facts.withdrawn = true), "withdrawn");
     good.release.allowed = good.release.needed = PHOTO_VIEW_ONLY;
+    STOPS((facts.office_only = true, facts.channel = CHANNEL_POST), "permitted");
     STOPS((void)0, "permitted");
     STOPS((facts.channel = CHANNEL_POST, facts.address_confirmed = true), "photo_channel");
     STOPS((facts.channel = CHANNEL_PGP, facts.email_confirmed = true), "photo_channel");
