@@ -3995,6 +3995,7 @@ CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_i
 CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX bounce_dispatch ON letterbox.bounce USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE INDEX bounce_open ON letterbox.bounce USING btree (agency_id, came_at) WHERE (seen_at IS NULL);
+CREATE INDEX bounce_party ON letterbox.bounce USING btree (agency_id, party_id) WHERE (party_id IS NOT NULL);
 CREATE INDEX child_facts ON letterbox.child USING btree (agency_id, child_id) INCLUDE (record_version);
 CREATE INDEX child_link_sibling ON letterbox.child_link USING btree (agency_id, sibling_id);
 CREATE INDEX contact_other ON letterbox.contact USING btree (agency_id, other_party_id);
@@ -4032,12 +4033,14 @@ CREATE INDEX occasion_letter ON letterbox.occasion USING btree (agency_id, lette
 CREATE INDEX occasion_state ON letterbox.occasion USING btree (agency_id, state, due_on);
 CREATE INDEX occasion_to ON letterbox.occasion USING btree (agency_id, arrangement_id, to_party);
 CREATE INDEX party_facts ON letterbox.party USING btree (agency_id, party_id) INCLUDE (kind, channel, state, record_version, address_confirmed, email_confirmed);
+CREATE INDEX party_key_ends ON letterbox.party USING btree (agency_id, key_ends_on) WHERE (key_ends_on IS NOT NULL);
 CREATE INDEX party_lookup_party ON letterbox.party_lookup USING btree (agency_id, party_id);
 CREATE INDEX print_item_batch ON letterbox.print_item USING btree (agency_id, batch_id);
 CREATE INDEX print_item_state ON letterbox.print_item USING btree (agency_id, state);
 CREATE INDEX rate_minute ON letterbox.rate USING btree (minute);
 CREATE INDEX release_arrangement ON letterbox.release USING btree (agency_id, arrangement_id, to_party);
 CREATE INDEX release_decision ON letterbox.release USING btree (agency_id, decision_id);
+CREATE INDEX release_letter ON letterbox.release USING btree (agency_id, letter_id);
 CREATE UNIQUE INDEX release_once ON letterbox.release USING btree (agency_id, letter_id, letter_version, to_party, kind) WHERE (state <> 'withdrawn'::text);
 CREATE INDEX release_to ON letterbox.release USING btree (agency_id, to_party, composed_at);
 CREATE INDEX session_account ON letterbox.session USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
