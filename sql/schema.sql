@@ -1043,6 +1043,7 @@ DECLARE
     v_decision letterbox.decision;
     v_plain    boolean;
     v_refusal  text;
+    v_office   boolean;
 BEGIN
     SELECT * INTO v_dispatch FROM letterbox.dispatch d WHERE d.agency_id = p_agency AND d.dispatch_id = p_dispatch;
     SELECT * INTO v_release FROM letterbox.release r
@@ -1060,17 +1061,21 @@ BEGIN
     END IF;
     -- Locked by release_refusal.
     SELECT * INTO v_party FROM letterbox.party p WHERE p.agency_id = p_agency AND p.party_id = v_release.to_party;
+    SELECT coalesce(bool_or(m.office_only), false) INTO v_office FROM letterbox.arrangement_party m
+     WHERE m.agency_id = p_agency AND m.arrangement_id = v_release.arrangement_id AND m.party_id = v_release.to_party;
     SELECT a.plain_email_allowed INTO v_plain FROM letterbox.agency a WHERE a.agency_id = p_agency;
     IF v_release.state = 'withdrawn' THEN
         RETURN 'withdrawn';
+    ELSIF v_office AND v_dispatch.channel <> 'post' THEN
+        RETURN 'office_only';
     ELSIF v_dispatch.address_version <> v_party.address_version THEN
         RETURN 'address_changed';
-    ELSIF v_dispatch.channel = 'post' AND NOT v_party.address_confirmed
+    ELSIF v_dispatch.channel = 'post' AND NOT v_office AND NOT v_party.address_confirmed
           OR v_dispatch.channel IN ('link', 'pgp', 'email') AND NOT v_party.email_confirmed THEN
         RETURN 'address_unconfirmed';
     ELSIF v_dispatch.channel = 'email' AND NOT (v_plain AND v_party.plain_consent) THEN
         RETURN 'plain_email';
-    ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') THEN
+    ELSIF v_release.photo_level = 'view_only' AND v_dispatch.channel NOT IN ('portal', 'link') AND NOT v_office THEN
         RETURN 'photo_channel';
     ELSIF v_release.kind = 'letter' AND (v_dispatch.state = 'ready' OR v_dispatch.channel = 'post' AND v_dispatch.state = 'sending') THEN
         -- What has left stays with its reader: a link goes on opening when the letter is read again for somebody else.
@@ -2246,7 +2251,7 @@ BEGIN
            SET state = NEW.state, code = CASE WHEN NEW.state IN ('stopped', 'failed') THEN NEW.code END,
                changed_at = letterbox.now()
          WHERE n.agency_id = NEW.agency_id AND n.notice_id = NEW.notice_id AND n.state <> NEW.state
-           AND n.state NOT IN ('sent', 'stopped')
+           AND n.state <> 'sent' AND (n.state <> 'stopped' OR NEW.state IN ('sent', 'maybe_sent'))
            AND (NEW.state <> 'stopped' OR NOT EXISTS (
                SELECT FROM letterbox.message m WHERE m.agency_id = NEW.agency_id AND m.notice_id = NEW.notice_id
                   AND m.message_id <> NEW.message_id AND m.state IN ('ready', 'sending', 'sent')));
@@ -2330,18 +2335,20 @@ CREATE FUNCTION letterbox.notice_chased() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-    IF NEW.state = 'ready' AND NEW.way = 'post' THEN
-        -- Nobody gets three reminders in one envelope: what was not printed yet gives way.
+    IF NEW.state = 'ready' THEN
+        -- Nobody gets three reminders at once, in one envelope or after days on which nothing could be sent: what has
+        -- not left gives way.
         UPDATE letterbox.notice n SET state = 'stopped', code = 'newer_reminder', changed_at = letterbox.now()
-         WHERE n.agency_id = NEW.agency_id AND n.to_party = NEW.to_party AND n.kind = NEW.kind AND n.way = 'post'
-           AND n.state = 'ready' AND n.notice_id <> NEW.notice_id;
+         WHERE n.agency_id = NEW.agency_id AND n.to_party = NEW.to_party AND n.kind = NEW.kind AND n.day < NEW.day
+           AND n.state IN ('asked', 'ready') AND NOT letterbox.notice_leaves(n.agency_id, n.notice_id);
     END IF;
     IF NEW.state = OLD.state OR NEW.state NOT IN ('sent', 'maybe_sent', 'printed', 'posted', 'stopped', 'failed') THEN
         RETURN NULL;
     END IF;
     INSERT INTO letterbox.chase (agency_id, chase_id, occasion_id, act, event, base_on, day, ladder_version, code, notice_id,
                                  staff_id, at)
-    SELECT c.agency_id, letterbox.new_id(), c.occasion_id, c.act, NEW.state, c.base_on, c.day, c.ladder_version, NEW.code,
+    SELECT c.agency_id, letterbox.new_id(), c.occasion_id, c.act, NEW.state, c.base_on, c.day, c.ladder_version,
+           CASE WHEN NEW.state = 'stopped' THEN coalesce(NEW.code, 'by_staff') ELSE NEW.code END,
            c.notice_id, CASE WHEN NEW.state IN ('printed', 'posted') THEN letterbox.gate_staff() END, letterbox.now()
       FROM letterbox.chase c WHERE c.agency_id = NEW.agency_id AND c.notice_id = NEW.notice_id AND c.event = 'asked';
     IF NEW.state IN ('sent', 'posted') AND NEW.kind = 'reminder' THEN
@@ -2365,6 +2372,15 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.notice_chased() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.notice_leaves(p_agency bigint, p_notice bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.message m
+                    WHERE m.agency_id = p_agency AND m.notice_id = p_notice AND m.state = 'sending')
+$$;
+ALTER FUNCTION letterbox.notice_leaves(p_agency bigint, p_notice bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.notice_lock(p_agency bigint, p_notice bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2448,6 +2464,7 @@ BEGIN
     FOR v_notice IN
         SELECT n.notice_id FROM letterbox.notice n
          WHERE n.agency_id = p_agency AND n.state IN ('asked', 'ready', 'printed', 'failed', 'maybe_sent')
+           AND NOT letterbox.notice_leaves(n.agency_id, n.notice_id)
            AND (p_parties IS NULL AND p_arrangement IS NULL AND p_occasion IS NULL
                 OR EXISTS (SELECT FROM letterbox.chase c
                              JOIN letterbox.occasion o ON o.agency_id = c.agency_id AND o.occasion_id = c.occasion_id
@@ -2625,6 +2642,23 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.party_lift() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+BEGIN
+    IF session_user <> 'lb_desk' OR coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not change parties' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO letterbox.party_lookup (agency_id, use, value, party_id)
+    SELECT v_agency, u.use, u.value, u.party FROM unnest(p_parties, p_uses, p_values) AS u (party, use, value)
+    ON CONFLICT DO NOTHING;
+END
+$$;
+ALTER FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -4085,6 +4119,7 @@ CREATE TABLE letterbox.arrangement_party (
     may_write boolean DEFAULT true NOT NULL,
     may_receive boolean DEFAULT true NOT NULL,
     place_id bigint DEFAULT letterbox.new_id() NOT NULL,
+    office_only boolean DEFAULT false NOT NULL,
     CONSTRAINT arrangement_party_place_id_check CHECK ((place_id > 0)),
     CONSTRAINT arrangement_party_side_check CHECK ((side = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
     CONSTRAINT arrangement_party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'not_ready'::text, 'ended'::text])))
@@ -4753,6 +4788,7 @@ CREATE TABLE letterbox.party (
     text_version integer DEFAULT 1 NOT NULL,
     details_changed_at timestamp with time zone,
     ask_first boolean DEFAULT false NOT NULL,
+    large_print boolean DEFAULT false NOT NULL,
     CONSTRAINT party_address_version_check CHECK ((address_version > 0)),
     CONSTRAINT party_alias_token_check CHECK ((alias_token ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
     CONSTRAINT party_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'link'::text, 'pgp'::text, 'email'::text, 'post'::text]))),
@@ -5158,6 +5194,7 @@ CREATE INDEX audit_object_id ON letterbox.audit USING btree (agency_id, object_i
 CREATE INDEX blob_account ON letterbox.blob USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX bounce_dispatch ON letterbox.bounce USING btree (agency_id, dispatch_id) WHERE (dispatch_id IS NOT NULL);
 CREATE INDEX bounce_open ON letterbox.bounce USING btree (agency_id, came_at) WHERE (seen_at IS NULL);
+CREATE INDEX bounce_party ON letterbox.bounce USING btree (agency_id, party_id) WHERE (party_id IS NOT NULL);
 CREATE INDEX chase_notice ON letterbox.chase USING btree (agency_id, notice_id) WHERE (notice_id IS NOT NULL);
 CREATE INDEX chase_occasion ON letterbox.chase USING btree (agency_id, occasion_id, at);
 CREATE UNIQUE INDEX chase_step ON letterbox.chase USING btree (agency_id, occasion_id, base_on, day) WHERE ((event = ANY (ARRAY['asked'::text, 'handed'::text])) AND (act = ANY (ARRAY['reminder'::text, 'staff'::text])));
@@ -5206,6 +5243,7 @@ CREATE INDEX occasion_letter ON letterbox.occasion USING btree (agency_id, lette
 CREATE INDEX occasion_state ON letterbox.occasion USING btree (agency_id, state, due_on);
 CREATE INDEX occasion_to ON letterbox.occasion USING btree (agency_id, arrangement_id, to_party);
 CREATE INDEX party_facts ON letterbox.party USING btree (agency_id, party_id) INCLUDE (kind, channel, state, record_version, address_confirmed, email_confirmed);
+CREATE INDEX party_key_ends ON letterbox.party USING btree (agency_id, key_ends_on) WHERE (key_ends_on IS NOT NULL);
 CREATE INDEX party_lookup_party ON letterbox.party_lookup USING btree (agency_id, party_id);
 CREATE INDEX print_item_batch ON letterbox.print_item USING btree (agency_id, batch_id);
 CREATE UNIQUE INDEX print_item_notice ON letterbox.print_item USING btree (agency_id, notice_id) WHERE (notice_id IS NOT NULL);
@@ -5213,6 +5251,7 @@ CREATE INDEX print_item_state ON letterbox.print_item USING btree (agency_id, st
 CREATE INDEX rate_minute ON letterbox.rate USING btree (minute);
 CREATE INDEX release_arrangement ON letterbox.release USING btree (agency_id, arrangement_id, to_party);
 CREATE INDEX release_decision ON letterbox.release USING btree (agency_id, decision_id);
+CREATE INDEX release_letter ON letterbox.release USING btree (agency_id, letter_id);
 CREATE UNIQUE INDEX release_once ON letterbox.release USING btree (agency_id, letter_id, letter_version, to_party, kind) WHERE (state <> 'withdrawn'::text);
 CREATE INDEX release_to ON letterbox.release USING btree (agency_id, to_party, composed_at);
 CREATE INDEX session_account ON letterbox.session USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
@@ -6564,6 +6603,7 @@ GRANT ALL ON FUNCTION letterbox.new_token() TO lb_diary;
 GRANT ALL ON FUNCTION letterbox.new_token() TO lb_gate;
 REVOKE ALL ON FUNCTION letterbox.notice_chased() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.notice_chased() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.notice_leaves(p_agency bigint, p_notice bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.notice_lock(p_agency bigint, p_notice bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.notice_print_refusal(p_agency bigint, p_notice bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.notice_refusal(p_agency bigint, p_notice bigint) FROM PUBLIC;
@@ -6594,6 +6634,8 @@ GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb
 GRANT ALL ON FUNCTION letterbox.party_for_value(p_use text, p_value bytea) TO lb_press;
 REVOKE ALL ON FUNCTION letterbox.party_lift() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_lift() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.party_lookup_add_each(p_parties bigint[], p_uses text[], p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.party_lookup_set(p_party bigint, p_use text, p_values bytea[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.party_state_changed() FROM PUBLIC;
@@ -6836,6 +6878,7 @@ GRANT SELECT ON TABLE letterbox.arrangement_party TO lb_report;
 GRANT UPDATE(state) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_write) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
+GRANT UPDATE(office_only) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.arrangement_review TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT UPDATE(sealed_answers) ON TABLE letterbox.arrangement_review TO lb_desk;

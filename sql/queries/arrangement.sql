@@ -59,7 +59,7 @@ SELECT a.arrangement_id,
          WHERE g.agency_id = a.agency_id AND g.arrangement_id = a.arrangement_id ORDER BY g.version DESC LIMIT 1) AS months,
        (SELECT min(o.due_on) FROM letterbox.occasion o
          WHERE o.agency_id = a.agency_id AND o.arrangement_id = a.arrangement_id AND o.state = 'due') AS next_on
-  FROM letterbox.arrangement a WHERE a.arrangement_id = ANY ($1::bigint[]) ORDER BY a.arrangement_id;
+  FROM letterbox.arrangement a WHERE a.arrangement_id = ANY ($1::bigint[]);
 
 -- name: arrangement_records
 -- purpose: The sealed records of some arrangements
