@@ -19,7 +19,6 @@ const WHOLE = {
     blob_chunk_read: ['blob by agency', 'which blobs a reader may see is asked first; of few, in a world where each is seen'],
     bounce_list: ['bounce by agency', 'here every mail that came back is unseen'],
     job_waiting: ['job by agency', 'jobs that ended are swept: what is left waits'],
-    mail_seen_archived: ['mail_seen by agency', 'asked once for each mail, after its archive copy was read back'],
     audit_list: ['audit by agency', 'newest first and a page at a time; the filters may all be absent'],
     dispatch_beside_problems: ['dispatch by agency', 'what is stopped or came back: few, and found by state where the figures say so'],
     letter_list: ['letter by agency', 'oldest first and a page at a time; of what is done with nearly every letter passes'],
