@@ -42,8 +42,8 @@ test('each gate of a function of the database is in the migration that made it l
             const file = /^--- a\/sql\/migrations\/(\S+)/m.exec(part)?.[1];
             const lines = file ? readFileSync(join(migrations, file), 'utf8').split('\n') : [];
             return [...part.matchAll(/^@@ -(\d+)/gm)].flatMap(([, from]) => {
-                const above = lines.slice(0, Number(from) + 3).findLast((line) => made.test(line));
-                const named = above && made.exec(above)[1];
+                const above = lines.slice(0, Number(from) + 3).findLast((line) => made.test(line) || /^\$\$;/.test(line));
+                const named = above && made.exec(above)?.[1];      // behind its end, it is no function's
                 return named && last.get(named) !== file ? [`${name}: ${named} is made again in ${last.get(named)}`] : [];
             });
         }));
