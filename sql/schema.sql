@@ -5229,6 +5229,7 @@ CREATE INDEX letter_state ON letterbox.letter USING btree (agency_id, state, rec
 CREATE INDEX link_dispatch ON letterbox.link USING btree (agency_id, dispatch_id);
 CREATE INDEX link_release ON letterbox.link USING btree (agency_id, release_id);
 CREATE INDEX link_token ON letterbox.link USING btree (token_hash);
+CREATE INDEX mail_seen_letter ON letterbox.mail_seen USING btree (agency_id, letter_id);
 CREATE INDEX message_account ON letterbox.message USING btree (agency_id, account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX message_beside_dispatch ON letterbox.message USING btree (agency_id, beside_dispatch) WHERE (beside_dispatch IS NOT NULL);
 CREATE INDEX message_body ON letterbox.message USING btree (agency_id, body_blob) WHERE (body_blob IS NOT NULL);

@@ -112,7 +112,7 @@ struct permit_dispatch {
     struct permit_release release;
     bool withdrawn;
     bool details_changed; /* since two people approved it: details_changed_at of the party */
-    bool office_only; /* it is printed and shown at the office: no address is needed */
+    bool office_only;     /* it is printed and shown at the office: no address is needed */
     int address_version_made, address_version_now;
     enum channel channel;
     bool address_confirmed, email_confirmed;

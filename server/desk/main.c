@@ -49,8 +49,9 @@ static bool may(const struct request *request, enum http_who who)
 /* The page that somebody else changed meanwhile, for the one who is told so. */
 static void put_back(struct request *request)
 {
-    static const char *const pages[] = {"/letters/",   "/quarantine/", "/parties/", "/arrangements/",
-                                        "/occasions/", "/prints/",     "/visits/"};
+    static const char *const pages[] = {"/letters/",      "/quarantine/", "/parties/",
+                                        "/arrangements/", "/occasions/",  "/prints/",
+                                        "/visits/"};
     static const char *const rows[] = {"/dispatches/", "/messages/", "/jobs/", "/bounces/"};
     if (!str_equal(json_get_str(request->view, "code"), STR("conflict"))) return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

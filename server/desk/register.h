@@ -30,13 +30,13 @@ void registers_forget(struct registers *registers, const struct session *session
 /* What was kept of a record. In each list's structs the id stands first: register_find. */
 struct register_name {
     int64_t id, version;
-    struct str name;   /* party: names joined; child: adoptive name; arrangement: reference */
-    struct str other;  /* party: how the other side may know them; child: name at birth */
-    struct str words;  /* folded, a space before and after each; a byte of register_field before
-                          those of each field */
-    struct str digits; /* party: telephone numbers in plain form, a space before and after each */
+    struct str name;     /* party: names joined; child: adoptive name; arrangement: reference */
+    struct str other;    /* party: how the other side may know them; child: name at birth */
+    struct str words;    /* folded, a space before and after each; a byte of register_field before
+                            those of each field */
+    struct str digits;   /* party: telephone numbers in plain form, a space before and after each */
     struct str relation; /* party: who they are to the child, a word of rules/relation.h */
-    int32_t born;      /* child: the day of birth (day.h); REGISTER_UNBORN: not known */
+    int32_t born;        /* child: the day of birth (day.h); REGISTER_UNBORN: not known */
 };
 #define REGISTER_UNBORN INT32_MIN
 
