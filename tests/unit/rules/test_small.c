@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "rules/small.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/unit/unit.h"
