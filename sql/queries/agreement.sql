@@ -51,7 +51,7 @@ SELECT a.arrangement_id, g.version, g.rule, g.starts_on, g.avoid_months, g.first
 -- name: agreement_sides
 -- purpose: Who takes part in active arrangements (in one, or all), for the diary
 -- roles: lb_diary
--- also: lb_portal lb_desk lb_press
+-- also: lb_portal lb_desk lb_press lb_report
 -- params: $1 arrangement_id bigint
 -- columns: arrangement_id bigint, party_id bigint, side text, party_state text, member_state text, may_write boolean,
 --   may_receive boolean

@@ -128,7 +128,7 @@ SELECT arrangement_id, kind, state FROM letterbox.arrangement
 -- name: arrangement_counts
 -- purpose: How many letters an arrangement has, when the last one came, how many wait for staff, and how many copies are stuck
 -- roles: lb_desk
--- also: lb_press
+-- also: lb_press lb_report
 -- params: $1 arrangement_id bigint
 -- columns: letters bigint, last_at timestamptz, open bigint, stuck bigint
 SELECT count(*) AS letters, max(l.received_at) AS last_at,

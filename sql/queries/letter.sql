@@ -149,7 +149,7 @@ SELECT letter_id, arrangement_id, from_party, channel, state, version, entered_b
 -- name: letter_of_arrangement
 -- purpose: The letters of an arrangement, newest first: to whom copies went or are under way, and when the last one left
 -- roles: lb_desk
--- also: lb_press
+-- also: lb_press lb_report
 -- params: $1 arrangement_id bigint, $2 limit integer, $3 offset integer
 -- columns: letter_id bigint, from_party bigint, channel text, state text, received_at timestamptz, to_parties bigint[],
 --   went_at timestamptz
