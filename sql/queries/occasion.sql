@@ -151,11 +151,14 @@ WITH waits AS (
                         WHERE n.agency_id = c.agency_id AND n.occasion_id = c.occasion_id AND n.base_on = c.base_on
                           AND (n.event = 'went_on' OR c.event = 'failed' AND n.at > c.at
                                                       AND n.event IN ('sent', 'posted', 'called')))
-     GROUP BY c.agency_id, c.occasion_id)
+     GROUP BY c.agency_id, c.occasion_id),
+listed AS (
+    SELECT l.agency_id, l.occasion_id FROM letterbox.occasion l WHERE l.state = 'late'
+    UNION SELECT w.agency_id, w.occasion_id FROM waits w)
 SELECT o.occasion_id, o.arrangement_id, o.from_party, o.to_party, o.month, o.due_on, o.state, o.wait_until, w.event AS waits
-  FROM letterbox.occasion o
+  FROM listed l
+  JOIN letterbox.occasion o ON o.agency_id = l.agency_id AND o.occasion_id = l.occasion_id
   LEFT JOIN waits w ON w.agency_id = o.agency_id AND w.occasion_id = o.occasion_id
- WHERE o.state = 'late' OR o.occasion_id IN (SELECT w.occasion_id FROM waits w)
  ORDER BY w.event IS NULL, o.due_on, o.occasion_id LIMIT $1::integer OFFSET $2::integer;
 -- name: occasion_list
 -- purpose: Occasions in some states that are due between two days, perhaps of one kind of arrangement, the earliest first

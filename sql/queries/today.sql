@@ -5,9 +5,8 @@
 -- roles: lb_desk
 -- params: none
 -- columns: arrived bigint, to_read bigint, second_check bigint, approved bigint, held bigint, held_due bigint,
---   escalated bigint, quarantined bigint, failed bigint, late bigint, to_print bigint, to_post bigint, changes bigint,
---   reviews_due bigint, problems bigint
---   escalated bigint, quarantined bigint, failed bigint, late bigint, to_ring bigint, to_print bigint, to_post bigint, problems bigint
+--   escalated bigint, quarantined bigint, failed bigint, late bigint, to_ring bigint, to_print bigint, to_post bigint,
+--   changes bigint, reviews_due bigint, problems bigint
 SELECT count(*) FILTER (WHERE state IN ('received', 'preparing')) AS arrived,
        count(*) FILTER (WHERE state = 'in_review') AS to_read,
        count(*) FILTER (WHERE state = 'second_check') AS second_check,

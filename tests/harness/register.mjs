@@ -49,8 +49,9 @@ const STATEMENTS = ({ agency, base, arrangements, letters, staff }) => {
          SELECT ${agency}, letterbox.new_id(), a.arrangement_id, a.party_id, b.party_id FROM letterbox.arrangement_party a
            JOIN letterbox.arrangement_party b USING (agency_id, arrangement_id)
           WHERE a.agency_id = ${agency} AND a.arrangement_id BETWEEN ${base} + 1 AND ${base} + ${arrangements} AND a.side <> b.side`,
-        `INSERT INTO letterbox.agreement (agency_id, arrangement_id, version, months, first_writer, source, agreed_on, made_at)
-         SELECT ${agency}, ${base} + n, v, ARRAY[1 + n % 6, 7 + n % 6]::smallint[], 'either', CASE v WHEN 1 THEN 'plan' ELSE 'review' END,
+        `INSERT INTO letterbox.agreement (agency_id, arrangement_id, version, months, rule, starts_on, first_writer, source, agreed_on, made_at)
+         SELECT ${agency}, ${base} + n, v, ARRAY[1 + n % 6, 7 + n % 6]::smallint[], format('FREQ=YEARLY;BYMONTH=%s,%s', 1 + n % 6, 7 + n % 6),
+            (${now} - (3 - v) * interval '1 year')::date, 'either', CASE v WHEN 1 THEN 'plan' ELSE 'review' END,
             ${now}::date, ${now} - (3 - v) * interval '1 year' FROM ${all}, generate_series(1, 2) AS v`,
         `INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on, state,
             agreement_version, changed_at)

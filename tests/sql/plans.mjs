@@ -23,7 +23,16 @@ const WHOLE = {
     dispatch_beside_problems: ['dispatch by agency', 'what is stopped or came back: few, and found by state where the figures say so'],
     letter_list: ['letter by agency', 'oldest first and a page at a time; of what is done with nearly every letter passes'],
     print_queue: ['print_item by agency', 'here all of the queue waits, so its own order is the cheaper way'],
-    today_counts: ['job by agency', 'print_item by agency', 'counts of what waits; here everything waits'],
+    detail_change_list: ['detail_change by agency', 'here every change waits to be checked'],
+    letter_counts: ['letter by agency', 'counts what is in each state; of what is done with that is nearly every letter'],
+    occasion_late_list: ['chase by agency', 'occasion by agency', 'here every step of the ladder waits for a person'],
+    occasion_late_mark: ['arrangement_party by agency', 'the diary marks all that is late, once an hour'],
+    report_people: ['arrangement_party by agency', 'a report counts everybody'],
+    report_period: ['agreement by agency', 'dispatch by agency', 'release by agency', 'a report counts all of half a year'],
+    visit_stopped: ['visit by agency', 'here every meeting was stopped'],
+    visit_stopped_count: ['visit by agency', 'here every meeting was stopped'],
+    today_counts: ['chase by agency', 'job by agency', 'occasion by agency', 'print_item by agency',
+        'counts of what waits; here everything waits'],
 };
 
 // The tables that fillRegister leaves out, as full as the others: the story's rows again and again, each with other ids.
