@@ -142,7 +142,12 @@ async function arranged({ kind = 'indirect', months = [3, 9], skip = 0 } = {}) {
     await here.db.query(`UPDATE letterbox.arrangement_party SET state = CASE WHEN party_id IN ($2, $3) THEN 'active'
         ELSE 'ended' END WHERE arrangement_id = $1`, [id, home, relative]);
     await here.db.query('UPDATE letterbox.arrangement SET kind = $2 WHERE arrangement_id = $1', [id, kind]);
+    // as if nothing had been expected, or asked for, before
+    await here.db.query("SET session_replication_role = 'replica'");
+    await here.db.query(`DELETE FROM letterbox.chase WHERE occasion_id IN
+        (SELECT occasion_id FROM letterbox.occasion WHERE arrangement_id = $1)`, [id]);
     await here.db.query('DELETE FROM letterbox.occasion WHERE arrangement_id = $1', [id]);
+    await here.db.query("SET session_replication_role = 'origin'");
     const { base } = await here.db.one('SELECT max(version)::int AS base FROM letterbox.agreement WHERE arrangement_id = $1', [id]);
     const terms = async (nth, list, { starts = null, first = 'either', avoid = [] } = {}) => here.db.query(
         `INSERT INTO letterbox.agreement (agency_id, arrangement_id, version, months, avoid_months, first_writer,
