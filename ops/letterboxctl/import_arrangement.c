@@ -205,7 +205,8 @@ static enum err add_terms(struct import_writing *writing,
                              PARAMS(P_INT(id), P_INT(version), P_INTS(months, count),
                                     P_INTS(arrangement->avoid_months, arrangement->avoid_count),
                                     P_TEXT(value(arrangement, TERM_FIRST_WRITER, "either")),
-                                    P_TEXT(STR("import")), P_BYTES(buf_str(&sealed)), P_NULL));
+                                    P_TEXT(STR("import")), P_BYTES(buf_str(&sealed)), P_NULL,
+                                    P_NULL, P_NULL));
 }
 
 /* ---- all ---- */

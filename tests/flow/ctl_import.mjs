@@ -86,7 +86,7 @@ test('what was read in stands at the desk, and what staff change there no old sh
     equal(page.text('h1'), 'Kayla00011 Marsh');
     deepEqual(page.find('[name=leak_term]').map((one) => one.attribs.value).slice(0, 2), ['Okafor', 'Otley']);
     ok(page.has('[name=channel][value=link][checked]'));
-    page = await client.submit(page, 'form-post_parties_ID', { address: '5 New Street\nSkipton\nBD92 1AA' });
+    page = await client.submit(page, 'form-post_parties_ID', { address: '5 New Street\nSkipton\nBD92 1AA', checked: 'phone' });
     equal(page.status, 200, page.plain().slice(0, 300));
 
     const same = await done(file(rows));
