@@ -75,11 +75,10 @@ UPDATE letterbox.occasion o SET state = 'waived', is_dropped = true, changed_at 
 RETURNING o.occasion_id;
 
 -- name: occasion_late_mark
--- purpose: Marks as late what was due before a day and is not here; a paused arrangement waits, and nobody is late who may not write
 -- purpose: Marks as late what was due before a day, with the time that was given, and is not here; a paused arrangement
 --   waits, and who may not write is never late
--- roles: lb_desk lb_diary
--- also: lb_press
+-- roles: lb_diary
+-- also: lb_desk lb_press
 -- params: $1 today date
 -- columns: occasion_id bigint
 UPDATE letterbox.occasion o SET state = 'late', changed_at = letterbox.now()
@@ -88,9 +87,6 @@ UPDATE letterbox.occasion o SET state = 'late', changed_at = letterbox.now()
   JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
  WHERE o.state = 'due' AND o.due_on < $1::date AND coalesce(o.wait_until < $1::date, true)
    AND a.agency_id = o.agency_id AND a.arrangement_id = o.arrangement_id AND a.state = 'active'
-   AND EXISTS (SELECT FROM letterbox.arrangement_party m
-                WHERE m.agency_id = o.agency_id AND m.arrangement_id = o.arrangement_id AND m.party_id = o.from_party
-                  AND m.may_write)
    AND m.party_id = o.from_party AND m.state = 'active' AND m.may_write AND p.state IN ('active', 'moved')
 RETURNING o.occasion_id;
 

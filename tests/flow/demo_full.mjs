@@ -74,10 +74,11 @@ test('whoever meets has met, and meets again: planned, confirmed, or stopped by 
 });
 
 test('a few letters are late, and the families that the demo names have one to write now', async () => {
-    const late = await db.query(`SELECT slug, count(DISTINCT arrangement_id)::int AS n, max(due_on) < letterbox.now()::date AS past
-        FROM letterbox.occasion JOIN letterbox.agency USING (agency_id) WHERE occasion.state = 'late' GROUP BY 1 ORDER BY 1`);
-    deepEqual(late, [{ slug: 'brackendale', n: 1, past: true }, { slug: 'fernshire', n: 9, past: true }]);
     await here.start('diary');
+    const late = () => db.query(`SELECT slug, count(DISTINCT arrangement_id)::int AS n, max(due_on) < letterbox.now()::date AS past
+        FROM letterbox.occasion JOIN letterbox.agency USING (agency_id) WHERE occasion.state = 'late' GROUP BY 1 ORDER BY 1`);
+    await eventually(async () => (await late()).length === 2, { within: 20_000, what: 'the diary has marked what is late' });
+    deepEqual(await late(), [{ slug: 'brackendale', n: 1, past: true }, { slug: 'fernshire', n: 9, past: true }]);
     await eventually(async () => {
         const [{ n }] = await db.query(`SELECT count(DISTINCT party_id)::int AS n FROM letterbox.account
             JOIN letterbox.occasion ON from_party = party_id AND occasion.state = 'due'
