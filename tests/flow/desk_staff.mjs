@@ -187,7 +187,7 @@ test('the audit tells who did what, by act and by day, to those who lead', async
     // looking at it is written down too, and pages lead on with the filter
     ok((await office.audited('audit_read', manager)).length >= 3);
     for (let i = 0; i < 55; i += 1)
-        await office.joan.get('/diary/list');
+        await office.joan.get('/late');
     page = await manager.get('/audit?act=late_listed');
     equal(page.find('[data-test=row-audit]').length, 50);
     equal(page.link('page-older'), '?act=late_listed&page=2');

@@ -160,7 +160,7 @@ test('where contact is prohibited a further arrangement of the same people is he
     const { home, relative } = await twoPeople('Zblock');
     const [first, brother] = [await office.arrangement(home, [relative]), await office.arrangement(home, [relative])];
     equal(await stateOf(brother), 'Open');
-    deepEqual(codes(await setState(office.joan, first, 'prohibited')), ['state-changed']);
+    deepEqual(codes(await setState(office.joan, first, 'prohibited')), ['state-changed', 'manager-lifts']);
     equal(await stateOf(brother), 'Held');
     deepEqual(codes(await setState(manager, brother, 'active')), ['state-changed']);
     equal(await stateOf(brother), 'Open');

@@ -177,6 +177,8 @@ class Pressroom {
                 argon_passes, argon_kib, argon_salt, wrapped_secret, sealed_code_address, made_at)
             VALUES ($1, $2, $3, $4, $5, 3, 65536, $6, $7, $8, letterbox.now())`,
         [this.agency, id, party, hex(keys.keyId), hex(keys.public), Buffer.alloc(16, 1), Buffer.alloc(72, 1), sealed]);
+        // as if a letter that two people read had gone to it since
+        await this.db.query('UPDATE letterbox.party SET details_changed_at = NULL WHERE agency_id = $1 AND party_id = $2', [this.agency, party]);
         return { id, ...keys };
     }
 
