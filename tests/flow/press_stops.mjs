@@ -125,9 +125,9 @@ const changes = [
     ['a prohibition', 'arrangement_prohibited', () => arrangement('prohibited'), () => arrangement('active')],
     ['a pause', 'arrangement_paused', () => arrangement('paused'), () => arrangement('active')],
     ['the recipient\'s death', 'recipient_dead', () => put('party', "state = 'dead'", 'party_id = $1', [mother.id]),
-        () => put('party', "state = 'active'", 'party_id = $1', [mother.id])],
+        () => free(`UPDATE letterbox.party SET state = 'active' WHERE party_id = ${mother.id}`)],
     ['the sender\'s death', 'sender_dead', () => put('party', "state = 'dead'", 'party_id = $1', [family.home.id]),
-        () => put('party', "state = 'active'", 'party_id = $1', [family.home.id])],
+        () => free(`UPDATE letterbox.party SET state = 'active' WHERE party_id = ${family.home.id}`)],
     ['a freeze', 'agency_frozen', () => room.db.query('UPDATE letterbox.agency SET frozen_at = letterbox.now()'),
         () => room.db.query('UPDATE letterbox.agency SET frozen_at = NULL')],
     ['another side', 'same_side', () => free(`UPDATE letterbox.arrangement_party SET side = 'birth'

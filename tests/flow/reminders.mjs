@@ -22,7 +22,7 @@ before(async () => {
     const agency = await doors.here.agency();
     // Three arrangements expect letters from everybody in the month after next; all others none.
     const { month } = await db.one(`SELECT extract(month FROM letterbox.now() + interval '2 months')::int AS month`);
-    await db.query(`UPDATE letterbox.agreement SET months = '{}'`);
+    await db.query(`UPDATE letterbox.agreement SET months = '{}', rule = NULL`);
     for (const [number, of] of ['family', 'pgp', 'email'].entries()) {
         const account = doors.here.person('family', { number });
         const relative = doors.here.person('relative', { number });
@@ -33,7 +33,8 @@ before(async () => {
                    ORDER BY (SELECT min(a.made_at) FROM letterbox.arrangement a WHERE a.arrangement_id = f.arrangement_id),
                             f.arrangement_id OFFSET $2 LIMIT 1)`, [agency, number]);
         arrangements[of] = rows[0].arrangement;
-        await db.query(`UPDATE letterbox.agreement SET months = ARRAY[$2::smallint], avoid_months = '{}', first_writer = 'either'
+        await db.query(`UPDATE letterbox.agreement SET months = ARRAY[$2::smallint], rule = format('FREQ=YEARLY;BYMONTH=%s', $2::smallint),
+                avoid_months = '{}', first_writer = 'either'
             WHERE arrangement_id = $1`, [rows[0].arrangement, month]);
         const who = (channel) => rows.find((row) => row.channel === channel).id;
         if (of === 'family')
@@ -52,8 +53,8 @@ const code = (id) => BigInt(id).toString(32).padStart(12, '0').replaceAll(/[i-v]
     '0123456789abcdefghjkmnpqrstvwxyz'['0123456789abcdefghijklmnopqrstuv'.indexOf(digit)]);
 
 const idle = () => eventually(async () => (await db.one(`SELECT count(*)::int AS n FROM letterbox.job
-    WHERE state = 'leased' OR state = 'ready' AND run_at <= letterbox.now() AND worker IN ('press', 'post')
-      AND kind IN ('compose_notice', 'send_mail')`)).n === 0, { within: 30_000, what: 'no job that runs' });
+    WHERE worker IN ('press', 'post') AND kind IN ('compose_notice', 'send_mail')
+      AND (state = 'leased' OR state = 'ready' AND run_at <= letterbox.now())`)).n === 0, { within: 30_000, what: 'no job that runs' });
 
 // The clock goes to ten in the morning of the day that is so many days from the due day.
 async function on(offset) {
@@ -68,7 +69,7 @@ async function diary({ wait = true } = {}) {
     const since = (await db.one('SELECT letterbox.now()::text AS now')).now;
     const started = await doors.here.start('diary');
     await eventually(async () => (await db.one(`SELECT count(DISTINCT (agency_id, kind))::int AS n FROM letterbox.job
-        WHERE worker = 'diary' AND state = 'done' AND ended_at >= $1::timestamptz`, [since])).n === 8,
+        WHERE worker = 'diary' AND state = 'done' AND ended_at >= $1::timestamptz`, [since])).n === 12,
     { within: 30_000, what: 'each job of the diary, of both agencies' });
     await started.stop();
     if (wait)
