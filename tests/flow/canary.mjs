@@ -139,7 +139,7 @@ test('thirty canaries come in by the real doors, and none stands anywhere in cle
     page = await staff.submit(page, 'form-post_letters_ID_decision', { decision: 'approve' });
     match(page.path, /\/done/, page.plain());
     // she is reached at a new address: a second person reads it too
-    const colleague = (await staffAtDesk(here, desk, 'checker')).client;
+    const colleague = (await staffAtDesk(here, running.desk, 'checker')).client;
     page = await colleague.get(`/letters/${letter}/decision`);
     page = await colleague.submit(page, 'form-post_letters_ID_second', { second: 'agree',
         fact: page.text('[data-test=row-copy] h2').split(' ')[0] });
