@@ -26,7 +26,7 @@ const WHOLE = {
     detail_change_list: ['detail_change by agency', 'here every change waits to be checked'],
     letter_counts: ['letter by agency', 'counts what is in each state; of what is done with that is nearly every letter'],
     occasion_late_list: ['chase by agency', 'occasion by agency', 'here every step of the ladder waits for a person'],
-    occasion_late_mark: ['arrangement_party by agency', 'the diary marks all that is late, once an hour'],
+    occasion_late_mark: ['arrangement_party by agency', 'party by agency', 'the diary marks all that is late, once an hour'],
     report_people: ['arrangement_party by agency', 'a report counts everybody'],
     report_period: ['agreement by agency', 'dispatch by agency', 'release by agency', 'a report counts all of half a year'],
     visit_stopped: ['visit by agency', 'here every meeting was stopped'],
