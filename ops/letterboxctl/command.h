@@ -3,6 +3,7 @@
 #define LETTERBOX_LETTERBOXCTL_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/err.h"
 
@@ -18,6 +19,8 @@ enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
 /* Does the word ask for help? */
 bool command_wants_help(int count, char **words);
+/* A reference as people read it, or the same in an address bar; false for anything else. */
+bool command_reference(const char *typed, int64_t *ret_id);
 /* "letterboxctl NAME: message cure" on standard error; gives COMMAND_FAILED. */
 int command_failed(const char *name, enum err code);
 /* "letterboxctl NAME: words" and where the help is; gives COMMAND_USAGE. */

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/code.h"
 #include "ops/letterboxctl/command.h"
-
 struct command {
     const char *name, *what;
     int (*run)(int count, char **words); /* NULL: not yet built */
@@ -24,6 +24,15 @@ static const struct command commands[] = {
 #undef UNBUILT
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
+
+bool command_reference(const char *typed, int64_t *ret_id)
+{
+    char plain[CODE_ID_LETTERS + 1] = "";
+    if (!code_letters_get(str_from(typed), CODE_ID_LETTERS, plain)) return false;
+    for (size_t i = 0; i < CODE_ID_LETTERS; i++)
+        if (plain[i] >= 'A' && plain[i] <= 'Z') plain[i] = (char)(plain[i] - 'A' + 'a');
+    return code_id_get((struct str){plain, CODE_ID_LETTERS}, ret_id);
+}
 
 bool command_wants_help(int count, char **words)
 {

@@ -102,16 +102,6 @@ static int run(struct work *work, int fd)
     return status;
 }
 
-/* "XXXX-XXXX-XXXX" as people read it, or the same in an address bar. */
-static bool read_reference(struct work *work)
-{
-    char plain[CODE_ID_LETTERS + 1] = "";
-    if (!code_letters_get(str_from(work->reference), CODE_ID_LETTERS, plain)) return false;
-    for (size_t i = 0; i < CODE_ID_LETTERS; i++)
-        if (plain[i] >= 'A' && plain[i] <= 'Z') plain[i] = (char)(plain[i] - 'A' + 'a');
-    return code_id_get((struct str){plain, CODE_ID_LETTERS}, &work->letter);
-}
-
 int command_reclean(int count, char **words)
 {
     struct site_place place = {0};
@@ -131,7 +121,7 @@ int command_reclean(int count, char **words)
         work.reference = words[i];
     }
     if (!work.reference) return command_usage("reclean", "which letter?");
-    if (!read_reference(&work))
+    if (!command_reference(work.reference, &work.letter))
         return command_usage("reclean", "\"%s\" is no reference of a letter", work.reference);
     if (fd_text && !num_parse(str_from(fd_text), 0, 1023, &fd))
         return command_usage("reclean", "--sign-in-fd takes the number of an open descriptor");

@@ -167,16 +167,6 @@ static bool read_day(const char *typed, struct day *ret_day)
     return day_from((struct day_parts){(int)numbers[2], (int)numbers[1], (int)numbers[0]}, ret_day);
 }
 
-/* "XXXX-XXXX-XXXX" as people read it, or the same in an address bar. */
-static bool read_reference(const char *typed, int64_t *ret_id)
-{
-    char plain[CODE_ID_LETTERS + 1] = "";
-    if (!code_letters_get(str_from(typed), CODE_ID_LETTERS, plain)) return false;
-    for (size_t i = 0; i < CODE_ID_LETTERS; i++)
-        if (plain[i] >= 'A' && plain[i] <= 'Z') plain[i] = (char)(plain[i] - 'A' + 'a');
-    return code_id_get((struct str){plain, CODE_ID_LETTERS}, ret_id);
-}
-
 static int read_days(struct report_work *work, const char *from, const char *to)
 {
     work->today = clock_day(clock_now());
@@ -223,7 +213,7 @@ static int read_words(struct report_work *work, int count, char **words, struct 
     work->fd = (int)fd;
     if ((work->code == REPORT_TIMELINE) != (arrangement != NULL))
         return command_usage("report", "timeline, and no other, needs --arrangement");
-    if (arrangement && !read_reference(arrangement, &work->arrangement))
+    if (arrangement && !command_reference(arrangement, &work->arrangement))
         return command_usage("report", "\"%s\" is no reference of an arrangement", arrangement);
     return read_days(work, from, to);
 }
