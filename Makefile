@@ -283,6 +283,11 @@ bench: install-test ## measure speed and memory: one line a figure, `name value 
 	@$(VARIANT_TEST) all
 	@node tests/bench/run.mjs
 
+bench-national: install-test ## the register of a whole country: most of an hour, 60 GB of disk
+	@$(MAKE) --no-print-directory -j$(JOBS) all bench-programs
+	@$(VARIANT_TEST) all
+	@node tests/bench/run.mjs national
+
 pictures: install-test ## picture every page in build/screens, wide and narrow, with scripts and without
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@$(VARIANT_TEST) all
@@ -307,7 +312,7 @@ clean: ## remove build/
 help: ## this list
 	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all install web demo test test-unit lint bench pictures fuzz gates http-doc format clean help install-build install-demo install-test \
+.PHONY: all install web demo test test-unit lint bench bench-national pictures fuzz gates http-doc format clean help install-build install-demo install-test \
         unit-programs fuzz-programs bench-programs probe-programs FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -210,8 +210,6 @@ static char *next_line(char *line, int room, void *context)
     return line;
 }
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
 /* What Debian's inih does by default would cut values at " ;" and lines at 199 bytes. */
 static void set_up_inih(void)
 {
@@ -224,10 +222,16 @@ static void set_up_inih(void)
     ini_stop_on_first_error = true;
 }
 
+void conf_set_up_inih(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_up_inih);
+}
+
 enum err conf_read(struct str text, struct str file, struct arena *arena, struct buf *problem,
                    struct conf *ret_conf)
 {
-    pthread_once(&once, set_up_inih);
+    conf_set_up_inih();
     struct conf conf = conf_default();
     struct reading reading = {
         .conf = &conf, .file = file, .rest = text, .arena = arena, .problem = problem};

@@ -39,6 +39,8 @@ enum { CONF_LINE_BYTES = 4000, CONF_FILE_BYTES = 256 * 1024 };
 
 /* Every setting at its default. */
 struct conf conf_default(void);
+/* Sets up the library that reads INI, once: without, Debian's cuts values and lines. */
+void conf_set_up_inih(void);
 /*
  * Reads a file's text; the name is for messages. Texts lie in the arena, with a NUL after them.
  * On ERR_CONFIG the problem is one line: "FILE:LINE: what is wrong: what to do".

@@ -2,7 +2,6 @@
 #include "rules/sheet.h"
 
 #include <ini.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "core/conf.h"
@@ -85,26 +84,12 @@ static int take(void *context, const char *section, const char *name, const char
     return 0;
 }
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/* As core/conf.c has it: Debian's inih would cut values at " ;" and lines at 199 bytes. */
-static void set_up_inih(void)
-{
-    ini_allow_inline_comments = false;
-    ini_allow_multiline = false;
-    ini_use_stack = false;
-    ini_allow_realloc = false;
-    ini_max_line = CONF_LINE_BYTES + 3;
-    ini_initial_alloc = CONF_LINE_BYTES + 3;
-    ini_stop_on_first_error = true;
-}
-
 enum err sheet_map_read(struct str text, struct arena *arena, struct buf *problem,
                         struct sheet_map *ret_map)
 {
     struct reading reading = {.arena = arena, .problem = problem};
     struct str rest = text, line;
-    pthread_once(&once, set_up_inih);
+    conf_set_up_inih();
     sheet_map_plain(&reading.map);
     if (text.len > SHEET_MAP_BYTES || str_find_byte(text, 0) != STR_NONE) return ERR_CONFIG;
     for (int number = 1; str_split(&rest, '\n', &line); number++)

@@ -84,10 +84,12 @@ struct store_param store_param_day(struct day day, struct arena *arena);
 #define NO_PARAMS NULL, (size_t)0
 
 /* ---- rows ---- */
+enum { STORE_ROWS_FOUND = 61 };
 struct store_rows {
     void *result; /* PGresult; ends with the arena */
     struct arena *arena;
     size_t count;
+    uint8_t *found; /* STORE_ROWS_FOUND columns, as rows.c remembers them */
 };
 
 /* Runs a named query. */

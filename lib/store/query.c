@@ -118,7 +118,8 @@ enum err store_query_keep(struct store *store, PGresult *result, struct arena *a
         return code;
     }
     arena_on_end(arena, end_result, result);
-    *ret_rows = (struct store_rows){result, arena, (size_t)PQntuples(result)};
+    *ret_rows = (struct store_rows){result, arena, (size_t)PQntuples(result),
+                                    ARENA_MANY(arena, STORE_ROWS_FOUND, uint8_t)};
     return OK;
 }
 

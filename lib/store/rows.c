@@ -23,11 +23,17 @@ enum oid {
 
 enum { DAYS_1970_TO_2000 = 10957 };
 
+/* Where a name was found last, by its address, which is a literal's: a long list asks for the same
+ * few names at each row. What is remembered is compared before it is believed. */
 static int column_of(const struct store_rows *rows, size_t row, const char *column)
 {
     ASSERT(row < rows->count);
+    uint8_t *found = &rows->found[(uintptr_t)column % STORE_ROWS_FOUND];
+    const char *name = PQfname(rows->result, *found);
+    if (name && strcmp(name, column) == 0) return *found;
     int number = PQfnumber(rows->result, column);
     ASSERT(number >= 0);
+    if (number <= UINT8_MAX) *found = (uint8_t)number;
     return number;
 }
 

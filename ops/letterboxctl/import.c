@@ -147,44 +147,31 @@ static int offline(const struct work *work, struct import *import)
 
 /* ---- with the register ---- */
 
-static int online(const struct work *work, struct import *import, const struct sign_in *session,
-                  const struct keys *keys)
+struct online {
+    const struct work *work;
+    struct import *import;
+    struct signed_in who;
+};
+
+static int online(void *context)
 {
+    struct online *online = context;
+    const struct work *work = online->work;
+    struct import *import = online->import;
+    const struct sign_in *session = &online->who.session;
     if (!str_equal(session->role, STR("coordinator")) && !str_equal(session->role, STR("manager")))
         return site_fail(&work->site, "Only a coordinator or manager imports arrangements.");
-    if (!sign_in_desk_secret(session))
-        return site_fail(&work->site,
-                         "You cannot open records yet: an administrator must grant you the desk "
-                         "key.");
+    if (!sign_in_desk_secret(session)) return sign_in_lacks_key(&work->site);
     import->may_lift = str_equal(session->role, STR("manager"));
     int status = read_file(work, import);
     if (status) return status;
     enum err code = import_load(import, session);
     if (code == OK) code = sort_out(import);
     if (code != OK) return site_failed(&work->site, "reading the register", code);
-    if (may_write(work, import)) code = import_write(import, session, keys);
+    if (may_write(work, import)) code = import_write(import, session, online->who.keys);
     if (code == OK) return finish(work, import);
     import_progress_end(import);
     return site_failed(&work->site, "nothing was written", code);
-}
-
-static int signed_in(struct work *work, struct import *import)
-{
-    struct sign_in_typed typed;
-    struct sign_in session;
-    struct keys *keys = NULL;
-    int status = site_keys(&work->site, work->site.conf.desk_key_folder, &keys);
-    if (!status) status = sign_in_ask(&work->site, work->fd, &typed);
-    if (!status) {
-        status = sign_in(&work->site, keys, &typed, &session);
-        sign_in_typed_done(&typed);
-        if (!status) {
-            status = online(work, import, &session, keys);
-            sign_in_end(&session);
-        }
-    }
-    keys_free(&keys);
-    return status;
 }
 
 static int run(struct work *work)
@@ -201,7 +188,11 @@ static int run(struct work *work)
     else
         status = site_open("import", &work->place, arena, &work->site);
     import.site = &work->site;
-    if (!status) status = work->is_offline ? offline(work, &import) : signed_in(work, &import);
+    struct online signing = {work, &import, {.keys = NULL}};
+    if (!status)
+        status = work->is_offline
+                     ? offline(work, &import)
+                     : sign_in_act(&work->site, work->fd, &signing.who, online, &signing);
     arena_free(&arena);
     return status;
 }

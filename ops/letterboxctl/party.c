@@ -42,8 +42,7 @@ static const char help[] =
 
 struct work {
     struct site site;
-    struct keys *keys;
-    struct sign_in session;
+    struct signed_in who;
     const char *code, *email;
     int64_t party;
     struct str armor;
@@ -109,9 +108,9 @@ static enum err find_by_email(struct store *store, struct work *work)
     const struct secret *key;
     unsigned char value[KDF_MAC_BYTES];
     struct store_rows rows;
-    int64_t agency = work->session.agency_id;
+    int64_t agency = work->who.session.agency_id;
     TRY(mail_addr_canonical(str_from(work->email), work->site.arena, &plain));
-    TRY(keys_find(work->keys, KEY_SENDER, agency, &key));
+    TRY(keys_find(work->who.keys, KEY_SENDER, agency, &key));
     TRY(token_lookup(key, MAC_LOOKUP_SENDER, agency, plain, value));
     TRY(store_query(store, QUERY_party_for_value, PARAMS(P_TEXT(STR("sender")), P_RAW(value)),
                     work->site.arena, &rows));
@@ -124,10 +123,10 @@ static enum err find_by_email(struct store *store, struct work *work)
 static enum err open_person(const struct work *work, const struct store_rows *rows,
                             struct person *ret_person)
 {
-    struct seal_binding binding = {SEAL_PARTY, work->session.agency_id, "party", work->party,
+    struct seal_binding binding = {SEAL_PARTY, work->who.session.agency_id, "party", work->party,
                                    rows_int(rows, 0, "record_version")};
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
-    TRY(seal_open(&binding, work->session.desk, work->session.desk_count,
+    TRY(seal_open(&binding, work->who.session.desk, work->who.session.desk_count,
                   rows_str(rows, 0, "sealed_record"), &text));
     return person_read(arena_str(work->site.arena, buf_str(&text)), work->site.arena, ret_person);
 }
@@ -137,7 +136,7 @@ static enum err seal_person(struct store *store, const struct work *work,
 {
     struct seal_publics publics;
     struct store_rows rows;
-    int64_t agency = work->session.agency_id;
+    int64_t agency = work->who.session.agency_id;
     struct seal_binding binding = {SEAL_PARTY, agency, "party", work->party, version};
     JSON record = person_write(person);
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
@@ -202,16 +201,14 @@ static enum err keep(struct store *store, void *context)
 
 /* ---- the command ---- */
 
-static int act(struct work *work)
+static int act(void *context)
 {
-    if (!str_equal(work->session.role, STR("coordinator")) &&
-        !str_equal(work->session.role, STR("manager")))
+    struct work *work = context;
+    if (!str_equal(work->who.session.role, STR("coordinator")) &&
+        !str_equal(work->who.session.role, STR("manager")))
         return site_fail(&work->site, "Only a coordinator or manager enters somebody's key.");
-    if (!sign_in_desk_secret(&work->session))
-        return site_fail(&work->site,
-                         "You cannot open records yet: an administrator must grant you the desk "
-                         "key.");
-    enum err code = store_db_run(work->session.pool, &work->session.gate, keep, work);
+    if (!sign_in_desk_secret(&work->who.session)) return sign_in_lacks_key(&work->site);
+    enum err code = store_db_run(work->who.session.pool, &work->who.session.gate, keep, work);
     if (code == ERR_NOT_FOUND)
         return site_fail(&work->site, "Nobody in this agency has %s %s.",
                          work->email ? "the e-mail address" : "the code",
@@ -235,26 +232,14 @@ static int act(struct work *work)
 
 static int run(struct work *work, int fd)
 {
-    struct sign_in_typed typed;
     int status = read_key(work);
-    if (!status) status = site_keys(&work->site, work->site.conf.desk_key_folder, &work->keys);
-    if (!status) status = sign_in_ask(&work->site, fd, &typed);
-    if (!status) {
-        status = sign_in(&work->site, work->keys, &typed, &work->session);
-        sign_in_typed_done(&typed);
-        if (!status) {
-            status = act(work);
-            sign_in_end(&work->session);
-        }
-    }
-    keys_free(&work->keys);
-    return status;
+    return status ? status : sign_in_act(&work->site, fd, &work->who, act, work);
 }
 
 int command_party(int count, char **words)
 {
     struct site_place place = {0};
-    struct work work = {.keys = NULL};
+    struct work work = {.who = {.keys = NULL}};
     const char *fd_text = NULL;
     int64_t fd = -1;
     if (command_wants_help(count, words)) {

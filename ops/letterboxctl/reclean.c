@@ -31,8 +31,7 @@ static const char help[] =
 
 struct work {
     struct site site;
-    struct keys *keys;
-    struct sign_in session;
+    struct signed_in who;
     const char *reference;
     int64_t letter;
     struct str result;
@@ -51,13 +50,14 @@ static enum err take_apart(struct store *store, void *context)
                            P_INT(work->letter), P_NULL, P_NULL, P_NULL));
 }
 
-static int act(struct work *work)
+static int act(void *context)
 {
-    if (!str_equal(work->session.role, STR("coordinator")) &&
-        !str_equal(work->session.role, STR("manager")))
+    struct work *work = context;
+    if (!str_equal(work->who.session.role, STR("coordinator")) &&
+        !str_equal(work->who.session.role, STR("manager")))
         return site_fail(&work->site,
                          "Only a coordinator or manager has a letter taken apart anew.");
-    enum err code = store_db_run(work->session.pool, &work->session.gate, take_apart, work);
+    enum err code = store_db_run(work->who.session.pool, &work->who.session.gate, take_apart, work);
     if (code != OK) return site_failed(&work->site, "reclean", code);
     if (str_equal(work->result, STR("unknown")))
         return site_fail(&work->site, "There is no letter %s in this agency.", work->reference);
@@ -85,27 +85,10 @@ static int act(struct work *work)
     return COMMAND_DONE;
 }
 
-static int run(struct work *work, int fd)
-{
-    struct sign_in_typed typed;
-    int status = site_keys(&work->site, work->site.conf.desk_key_folder, &work->keys);
-    if (!status) status = sign_in_ask(&work->site, fd, &typed);
-    if (!status) {
-        status = sign_in(&work->site, work->keys, &typed, &work->session);
-        sign_in_typed_done(&typed);
-        if (!status) {
-            status = act(work);
-            sign_in_end(&work->session);
-        }
-    }
-    keys_free(&work->keys);
-    return status;
-}
-
 int command_reclean(int count, char **words)
 {
     struct site_place place = {0};
-    struct work work = {.keys = NULL};
+    struct work work = {.who = {.keys = NULL}};
     const char *fd_text = NULL;
     int64_t fd = -1;
     if (command_wants_help(count, words)) {
@@ -128,5 +111,5 @@ int command_reclean(int count, char **words)
     ARENA(arena, ARENA_BYTES);
     clock_zone("Europe/London");
     int status = site_open("reclean", &place, arena, &work.site);
-    return status ? status : run(&work, (int)fd);
+    return status ? status : sign_in_act(&work.site, (int)fd, &work.who, act, &work);
 }

@@ -221,7 +221,7 @@ static int read_words(struct report_work *work, int count, char **words, struct 
 int command_report(int count, char **words)
 {
     struct site_place place = {0};
-    struct report_work work = {.keys = NULL};
+    struct report_work work = {.who = {.keys = NULL}};
     if (command_wants_help(count, words)) {
         fputs(help, stdout);
         return COMMAND_DONE;

@@ -11,8 +11,7 @@
  */
 struct report_work {
     struct site site;
-    struct keys *keys;
-    struct sign_in session;
+    struct signed_in who;
     enum report_code code;
     struct day from, to, today;
     int64_t arrangement;

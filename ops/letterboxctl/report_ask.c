@@ -16,8 +16,9 @@ static enum err open_text(const struct report_work *work, enum seal_purpose purp
                           const char *table, int64_t row, int64_t version, struct str sealed,
                           struct buf *ret_text)
 {
-    struct seal_binding binding = {purpose, work->session.agency_id, table, row, version};
-    return seal_open(&binding, work->session.desk, work->session.desk_count, sealed, ret_text);
+    struct seal_binding binding = {purpose, work->who.session.agency_id, table, row, version};
+    return seal_open(&binding, work->who.session.desk, work->who.session.desk_count, sealed,
+                     ret_text);
 }
 
 /* ---- who they are to the child ---- */
@@ -108,13 +109,13 @@ static enum err audit(struct store *store, const struct report_work *work)
     BUF(sealed, 16 * 1024);
     bool is_one = work->code == REPORT_TIMELINE;
     JSON object = json_object();
-    struct seal_binding binding = {SEAL_AUDIT, work->session.agency_id, "audit",
+    struct seal_binding binding = {SEAL_AUDIT, work->who.session.agency_id, "audit",
                                    is_one ? work->arrangement : 0, 1};
     if (!is_one) report_put_when(&when, &work->report);
     json_put_str(object, "report",
                  arena_print(work->site.arena, "%s, %s", report_title(work->code), when.at));
     TRY(json_write(object, &detail));
-    TRY(seal_close(&binding, &work->session.agency.desk, 1, buf_str(&detail), &sealed));
+    TRY(seal_close(&binding, &work->who.session.agency.desk, 1, buf_str(&detail), &sealed));
     return store_do(store, QUERY_audit_append,
                     PARAMS(P_TEXT(STR("report_taken")),
                            is_one ? P_TEXT(STR("arrangement")) : P_NULL,
@@ -146,24 +147,22 @@ static enum err ask(struct store *store, void *context)
 
 static bool may(const struct report_work *work)
 {
-    struct str role = work->session.role;
+    struct str role = work->who.session.role;
     if (str_equal(role, STR("manager"))) return true;
     return work->code != REPORT_TIMELINE &&
            (str_equal(role, STR("coordinator")) || str_equal(role, STR("inspector")));
 }
 
-static int act(struct report_work *work)
+static int act(void *context)
 {
+    struct report_work *work = context;
     if (!may(work))
         return site_fail(&work->site,
                          work->code == REPORT_TIMELINE
                              ? "Only a manager takes out the timeline of an arrangement."
                              : "Only a coordinator, manager or inspector sees reports.");
-    if (!sign_in_desk_secret(&work->session))
-        return site_fail(&work->site,
-                         "You cannot open records yet: an administrator must grant you the desk "
-                         "key.");
-    enum err code = store_db_run(work->session.pool, &work->session.gate, ask, work);
+    if (!sign_in_desk_secret(&work->who.session)) return sign_in_lacks_key(&work->site);
+    enum err code = store_db_run(work->who.session.pool, &work->who.session.gate, ask, work);
     if (code == ERR_NOT_FOUND)
         return site_fail(&work->site, "This agency has no such arrangement.");
     if (code != OK) return site_failed(&work->site, "report", code);
@@ -172,19 +171,7 @@ static int act(struct report_work *work)
 
 int report_signed(struct report_work *work)
 {
-    struct sign_in_typed typed;
-    int status = site_keys(&work->site, work->site.conf.desk_key_folder, &work->keys);
-    if (!status) status = sign_in_ask(&work->site, work->fd, &typed);
-    if (!status) {
-        status = sign_in(&work->site, work->keys, &typed, &work->session);
-        sign_in_typed_done(&typed);
-        if (!status) {
-            status = act(work);
-            sign_in_end(&work->session);
-        }
-    }
-    keys_free(&work->keys);
-    return status;
+    return sign_in_act(&work->site, work->fd, &work->who, act, work);
 }
 
 /* ---- the region ---- */

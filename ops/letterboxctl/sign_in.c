@@ -269,11 +269,23 @@ int sign_in_complain(const struct site *site, enum err code)
     return site_failed(site, "sign-in", code);
 }
 
-int sign_in(const struct site *site, const struct keys *desk_keys,
-            const struct sign_in_typed *typed, struct sign_in *ret_session)
+int sign_in_act(const struct site *site, int fd, struct signed_in *who, int (*act)(void *work),
+                void *work)
 {
-    enum err code = sign_in_try(site, desk_keys, typed, ret_session);
-    return code == OK ? COMMAND_DONE : sign_in_complain(site, code);
+    struct sign_in_typed typed;
+    int status = site_keys(site, site->conf.desk_key_folder, &who->keys);
+    if (!status) status = sign_in_ask(site, fd, &typed);
+    if (!status) {
+        enum err code = sign_in_try(site, who->keys, &typed, &who->session);
+        sign_in_typed_done(&typed);
+        if (code != OK) status = sign_in_complain(site, code);
+        if (code == OK) {
+            status = act(work);
+            sign_in_end(&who->session);
+        }
+    }
+    keys_free(&who->keys);
+    return status;
 }
 
 const struct secret *sign_in_desk_secret(const struct sign_in *session)
@@ -282,6 +294,12 @@ const struct secret *sign_in_desk_secret(const struct sign_in *session)
         if (bytes_equal(session->desk[i].public.bytes, session->agency.desk.bytes, SEAL_KEY_BYTES))
             return &session->desk[i].secret;
     return NULL;
+}
+
+int sign_in_lacks_key(const struct site *site)
+{
+    return site_fail(site, "You cannot open records yet: an administrator must grant you the desk "
+                           "key.");
 }
 
 void sign_in_end(struct sign_in *session)

@@ -37,11 +37,18 @@ MUST_CHECK enum err sign_in_try(const struct site *site, const struct keys *desk
                                 const struct sign_in_typed *typed, struct sign_in *ret_session);
 /* Says what is wrong; gives COMMAND_FAILED. */
 int sign_in_complain(const struct site *site, enum err code);
-/* Both. */
-int sign_in(const struct site *site, const struct keys *desk_keys,
-            const struct sign_in_typed *typed, struct sign_in *ret_session);
+/* What a subcommand does as the member of staff who signed in. */
+struct signed_in {
+    struct keys *keys; /* of the desk */
+    struct sign_in session;
+};
+/* Asks, signs in, acts, signs out; the keys and the session end with it. */
+int sign_in_act(const struct site *site, int fd, struct signed_in *who, int (*act)(void *work),
+                void *work);
 /* The desk secret in use; NULL: it was never granted. */
 const struct secret *sign_in_desk_secret(const struct sign_in *session);
+/* Says so; gives COMMAND_FAILED. */
+int sign_in_lacks_key(const struct site *site);
 void sign_in_end(struct sign_in *session);
 
 /* One line without echo, or from the descriptor. */

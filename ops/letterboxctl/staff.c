@@ -42,8 +42,7 @@ static const char *const roles[] = {"checker", "coordinator", "manager", "admini
 
 struct work {
     struct site site;
-    struct keys *keys;
-    struct sign_in session;
+    struct signed_in who;
     const char *act, *name, *email, *role;
 };
 
@@ -52,11 +51,13 @@ struct work {
 static bool is_email(const struct work *work, struct str sealed, int64_t staff, int64_t version,
                      struct str plain)
 {
-    struct seal_binding binding = {SEAL_STAFF, work->session.agency_id, "staff", staff, version};
+    struct seal_binding binding = {SEAL_STAFF, work->who.session.agency_id, "staff", staff,
+                                   version};
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
     JSON record = NULL;
     struct str theirs;
-    return seal_open(&binding, work->session.desk, work->session.desk_count, sealed, &text) == OK &&
+    return seal_open(&binding, work->who.session.desk, work->who.session.desk_count, sealed,
+                     &text) == OK &&
            json_read(buf_str(&text), LIMIT_RECORD_BYTES, &record) == OK &&
            mail_addr_canonical(json_get_str(record, "email"), work->site.arena, &theirs) == OK &&
            str_equal(theirs, plain);
@@ -68,7 +69,7 @@ static enum err find(const struct work *work, int64_t *ret_staff)
     struct store_rows rows;
     struct str plain;
     TRY(mail_addr_canonical(str_from(work->email), work->site.arena, &plain));
-    TRY(store_db_one(work->session.pool, &work->session.gate, QUERY_staff_list, NO_PARAMS,
+    TRY(store_db_one(work->who.session.pool, &work->who.session.gate, QUERY_staff_list, NO_PARAMS,
                      work->site.arena, &rows));
     for (size_t i = 0; i < rows.count; i++) {
         int64_t staff = rows_int(&rows, i, "staff_id");
@@ -100,9 +101,9 @@ static int add(struct work *work)
         return site_fail(&work->site, "There is an account with the e-mail address %s.",
                          work->email);
     totp_make(who.totp);
-    if (code == ERR_NOT_FOUND) code = enrol_add(&work->session, work->keys, &who, arena);
+    if (code == ERR_NOT_FOUND) code = enrol_add(&work->who.session, work->who.keys, &who, arena);
     if (code == OK) code = totp_secret_text(secret, &totp);
-    if (code == OK) code = totp_uri(secret, work->session.agency.neutral_name, who.email, &uri);
+    if (code == OK) code = totp_uri(secret, work->who.session.agency.neutral_name, who.email, &uri);
     explicit_bzero(who.totp, sizeof who.totp);
     if (code != OK) return site_failed(&work->site, "staff add", code);
     printf("%s is added as %s.\nFirst password:  %.*s\nFor the app:     %s\n                 %s\n",
@@ -136,7 +137,7 @@ static enum err disable_rows(struct store *store, void *context)
 static enum err grant_rows(struct store *store, void *context)
 {
     struct change *change = context;
-    const struct sign_in *session = &change->work->session;
+    const struct sign_in *session = &change->work->who.session;
     struct store_rows rows;
     TRY(store_query_one(store, QUERY_staff_find, PARAMS(P_INT(change->staff)),
                         change->work->site.arena, &rows));
@@ -158,18 +159,20 @@ static int change_one(struct work *work, store_work rows, const char *done)
     enum err code = find(work, &change.staff);
     if (code == ERR_NOT_FOUND)
         return site_fail(&work->site, "No active account has the e-mail address %s.", work->email);
-    if (code == OK && change.staff == work->session.staff && rows == disable_rows)
+    if (code == OK && change.staff == work->who.session.staff && rows == disable_rows)
         return site_fail(&work->site, "An administrator does not disable their own account.");
-    if (code == OK && !sign_in_desk_secret(&work->session)) code = ERR_NO_KEY;
-    if (code == OK) code = store_db_run(work->session.pool, &work->session.gate, rows, &change);
+    if (code == OK && !sign_in_desk_secret(&work->who.session)) code = ERR_NO_KEY;
+    if (code == OK)
+        code = store_db_run(work->who.session.pool, &work->who.session.gate, rows, &change);
     if (code != OK) return site_failed(&work->site, done, code);
     printf("%s: %s\n", work->email, done);
     return COMMAND_DONE;
 }
 
-static int act(struct work *work)
+static int act(void *context)
 {
-    if (!str_equal(work->session.role, STR("administrator")))
+    struct work *work = context;
+    if (!str_equal(work->who.session.role, STR("administrator")))
         return site_fail(&work->site, "Only an administrator looks after staff accounts.");
     if (!strcmp(work->act, "add")) return add(work);
     if (!strcmp(work->act, "disable")) return change_one(work, disable_rows, "disabled");
@@ -191,27 +194,10 @@ static int check(const struct work *work)
     return is_role ? COMMAND_DONE : command_usage("staff", "\"%s\" is no role", work->role);
 }
 
-static int run(struct work *work, int fd)
-{
-    struct sign_in_typed typed;
-    int status = site_keys(&work->site, work->site.conf.desk_key_folder, &work->keys);
-    if (!status) status = sign_in_ask(&work->site, fd, &typed);
-    if (!status) {
-        status = sign_in(&work->site, work->keys, &typed, &work->session);
-        sign_in_typed_done(&typed);
-        if (!status) {
-            status = act(work);
-            sign_in_end(&work->session);
-        }
-    }
-    keys_free(&work->keys);
-    return status;
-}
-
 int command_staff(int count, char **words)
 {
     struct site_place place = {0};
-    struct work work = {.keys = NULL};
+    struct work work = {.who = {.keys = NULL}};
     const char *fd_text = NULL;
     int64_t fd = -1;
     if (command_wants_help(count, words)) {
@@ -234,5 +220,5 @@ int command_staff(int count, char **words)
     ARENA(arena, ARENA_BYTES);
     clock_zone("Europe/London");
     status = site_open("staff", &place, arena, &work.site);
-    return status ? status : run(&work, (int)fd);
+    return status ? status : sign_in_act(&work.site, (int)fd, &work.who, act, &work);
 }

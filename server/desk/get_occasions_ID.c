@@ -28,22 +28,11 @@ static void put_facts(struct request *request, const struct register_view *view,
                       const struct occasion_now *now, const struct desk_occasion *occasion,
                       json_t *object)
 {
-    const struct register_arrangement *in = register_arrangement(view, occasion->arrangement);
-    const struct register_party *writer = register_party(view, occasion->from);
     int days = now->today.number - occasion_base(occasion).number;
-    json_put_str(object, "path", occasion_path(request, occasion->id));
     json_put_code(object, "id", occasion->id);
     json_put_code(object, "arrangement", occasion->arrangement);
     json_put_code(object, "party", occasion->from);
-    json_put_str(object, "who",
-                 occasion_called(request, view, occasion->arrangement, occasion->from));
-    json_put_str(object, "to", occasion_called(request, view, occasion->arrangement, occasion->to));
-    json_put_str(object, "child", in ? register_child_name(view, in) : STR(""));
-    json_put_bool(object, "known", writer != NULL);
-    desk_put_day(object, "due", occasion->due);
-    if (occasion->facts.has_wait) desk_put_day(object, "until", occasion->facts.wait_until);
-    json_put(object, "state",
-             desk_tagged(request, str_from(occasion_state_word(occasion->facts.state))));
+    json_put_bool(object, "known", register_party(view, occasion->from) != NULL);
     if (occasion->facts.state == OCCASION_LATE)
         json_put_str(object, "days",
                      arena_print(request->arena, days == 1 ? "%d day" : "%d days", days));
@@ -57,27 +46,19 @@ static enum err show(struct store *store, void *context)
 {
     const struct showing *showing = context;
     struct request *request = showing->request;
-    struct desk_keyring keyring;
-    struct desk_occasion occasion;
-    struct occasion_now now;
-    struct store_rows chase;
-    int64_t id = request_number(request, 0);
-    TRY(desk_keyring(request, store, &keyring));
-    TRY(register_open(request, store, &keyring, showing->view));
-    TRY(occasion_read(request, store, id, &occasion));
-    TRY(occasion_now(request, store, &now));
-    TRY(store_query(store, QUERY_chase_of_occasions, PARAMS(P_INTS(&id, 1)), request->arena,
-                    &chase));
-    json_t *object = json_object();
-    json_put(request->view, "occasion", object);
-    put_facts(request, showing->view, &now, &occasion, object);
-    put_form(&now, &occasion, object);
-    struct str waits = occasion_waits(&occasion, &chase);
+    struct occasion_view view;
+    const struct desk_occasion *occasion = &view.occasion;
+    json_t *object;
+    TRY(occasion_open(request, store, showing->view, &view, &object));
+    put_facts(request, showing->view, &view.now, occasion, object);
+    put_form(&view.now, occasion, object);
+    struct str waits = occasion_waits(occasion, &view.chase);
     json_put_bool(object, "waits", waits.len > 0);
     json_put_bool(object, "handed", str_equal(waits, STR("handed")));
-    json_put(object, "next", occasion_next(request, &now, &occasion, waits));
-    TRY(occasion_put_done(request, store, &keyring, &chase, id, false, object));
-    return desk_audit(store, "occasion_read", "occasion", id, "arrangement", occasion.arrangement);
+    json_put(object, "next", occasion_next(request, &view.now, occasion, waits));
+    TRY(occasion_put_done(request, store, &view.keyring, &view.chase, occasion->id, false, object));
+    return desk_audit(store, "occasion_read", "occasion", occasion->id, "arrangement",
+                      occasion->arrangement);
 }
 
 enum err occasion_page(struct request *request, int status)

@@ -194,6 +194,33 @@ json_t *occasion_next(struct request *request, const struct occasion_now *now,
     return next;
 }
 
+enum err occasion_open(struct request *request, struct store *store, struct register_view *view,
+                       struct occasion_view *ret_view, json_t **ret_object)
+{
+    int64_t id = request_number(request, 0);
+    const struct desk_occasion *occasion = &ret_view->occasion;
+    TRY(desk_keyring(request, store, &ret_view->keyring));
+    TRY(register_open(request, store, &ret_view->keyring, view));
+    TRY(occasion_read(request, store, id, &ret_view->occasion));
+    TRY(occasion_now(request, store, &ret_view->now));
+    TRY(store_query(store, QUERY_chase_of_occasions, PARAMS(P_INTS(&id, 1)), request->arena,
+                    &ret_view->chase));
+    const struct register_arrangement *in = register_arrangement(view, occasion->arrangement);
+    json_t *object = json_object();
+    json_put(request->view, "occasion", object);
+    json_put_str(object, "path", occasion_path(request, id));
+    json_put_str(object, "who",
+                 occasion_called(request, view, occasion->arrangement, occasion->from));
+    json_put_str(object, "to", occasion_called(request, view, occasion->arrangement, occasion->to));
+    json_put_str(object, "child", in ? register_child_name(view, in) : STR(""));
+    desk_put_day(object, "due", occasion->due);
+    if (occasion->facts.has_wait) desk_put_day(object, "until", occasion->facts.wait_until);
+    json_put(object, "state",
+             desk_tagged(request, str_from(occasion_state_word(occasion->facts.state))));
+    *ret_object = object;
+    return OK;
+}
+
 /* ---- what staff do ---- */
 
 struct str occasion_typed(struct request *request, const char *field)

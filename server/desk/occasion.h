@@ -51,6 +51,21 @@ json_t *occasion_next(struct request *request, const struct occasion_now *now,
 /* What waits for a person, from those rows: "handed", "failed" or "". */
 struct str occasion_waits(const struct desk_occasion *occasion, const struct store_rows *chase);
 
+/* All that a page about one occasion shows of it, read. */
+struct occasion_view {
+    struct desk_keyring keyring;
+    struct desk_occasion occasion;
+    struct occasion_now now;
+    struct store_rows chase; /* of chase_of_occasions */
+};
+/*
+ * Reads the occasion that the address names and begins request->view's "occasion": path, who, to,
+ * child, due, until or absent, state tagged.
+ */
+MUST_CHECK enum err occasion_open(struct request *request, struct store *store,
+                                  struct register_view *view, struct occasion_view *ret_view,
+                                  json_t **ret_object);
+
 /* The page, with what was typed if there was a mistake. */
 MUST_CHECK enum err occasion_page(struct request *request, int status);
 

@@ -7,11 +7,6 @@
 #include "redact/norm.h"
 #include "rules/relation.h"
 
-enum {
-    BATCH = 200,                    /* records read from the database at once */
-    BATCH_BYTES = 32 * 1024 * 1024, /* of these */
-};
-
 void register_kept_words(struct buf *words, struct str text)
 {
     ARENA(arena, (size_t)8 * 1024 * 1024);
@@ -75,11 +70,10 @@ static enum err put_postcode(struct buf *words, struct str address)
     return OK;
 }
 
-static enum err keep_party(struct str text, struct arena *scratch, struct arena *arena,
-                           struct register_name *name)
+static enum err keep_party(struct str text, struct arena *arena, struct register_name *name)
 {
     struct person person;
-    TRY(person_read(text, scratch, &person));
+    TRY(person_read(text, arena, &person));
     BUF_SECRET(words, RECORD_WORDS);
     BUF_SECRET(digits, RECORD_WORDS);
     for (size_t i = 0; i < person.names.count; i++)
@@ -91,11 +85,11 @@ static enum err keep_party(struct str text, struct arena *scratch, struct arena 
     for (size_t i = 0; i < person.phones.count; i++) {
         struct str plain;
         buf_add_byte(&digits, ' ');
-        if (mail_addr_phone(person.phones.at[i], STR("44"), scratch, &plain) == OK)
+        if (mail_addr_phone(person.phones.at[i], STR("44"), arena, &plain) == OK)
             buf_add(&digits, str_from_byte(plain, 1));
     }
-    name->name = arena_str(arena, joined(&person, scratch));
-    name->other = arena_str(arena, person.known_as);
+    name->name = joined(&person, arena);
+    name->other = person.known_as;
     name->relation = relation_word(person.relationship);
     TRY(finish_words(&words, arena, &name->words));
     return finish_words(&digits, arena, &name->digits);
@@ -125,27 +119,14 @@ static enum err keep_arrangement(struct str text, struct arena *arena, struct re
     return finish_words(&words, arena, &name->words);
 }
 
-static const struct {
-    enum query_id facts, records;
-    const char *id, *table;
-    enum seal_purpose purpose;
-} tables[TABLES] = {
-    [PARTIES] = {QUERY_party_facts, QUERY_party_records, "party_id", "party", SEAL_PARTY},
-    [CHILDREN] = {QUERY_child_facts, QUERY_child_records, "child_id", "child", SEAL_CHILD},
+static const struct register_source sources[TABLES] = {
+    [PARTIES] = {QUERY_party_facts, QUERY_party_records, "party_id", "party", SEAL_PARTY,
+                 keep_party},
+    [CHILDREN] = {QUERY_child_facts, QUERY_child_records, "child_id", "child", SEAL_CHILD,
+                  keep_child},
     [ARRANGEMENTS] = {QUERY_arrangement_facts, QUERY_arrangement_records, "arrangement_id",
-                      "arrangement", SEAL_ARRANGEMENT},
+                      "arrangement", SEAL_ARRANGEMENT, keep_arrangement},
 };
-
-static enum err keep(enum register_table table, struct str text, struct arena *scratch,
-                     struct arena *arena, struct register_name *name)
-{
-    switch (table) {
-    case PARTIES: return keep_party(text, scratch, arena, name);
-    case CHILDREN: return keep_child(text, arena, name);
-    case ARRANGEMENTS: return keep_arrangement(text, arena, name);
-    }
-    return ERR_DB;
-}
 
 static int compare(const void *wanted, const void *entry)
 {
@@ -158,62 +139,6 @@ void *register_find(const void *list, size_t count, size_t size, int64_t id)
     return count ? bsearch(&id, list, count, size, compare) : NULL;
 }
 
-struct opening {
-    struct request *request;
-    struct store *store;
-    const struct desk_keyring *keyring;
-    enum register_table table;
-    struct kept *fresh;
-};
-
-/* A record that does not open is shown as such: it must not take the others with it. */
-static enum err open_one(const struct opening *opening, struct register_name *name,
-                         struct str sealed, struct arena *scratch)
-{
-    struct seal_binding expected = {tables[opening->table].purpose,
-                                    opening->request->session.agency, tables[opening->table].table,
-                                    name->id, name->version};
-    BUF_SECRET(text, sealed.len);
-    enum err code =
-        seal_open(&expected, opening->keyring->pairs, opening->keyring->count, sealed, &text);
-    if (code == OK)
-        code = keep(opening->table, buf_str(&text), scratch, opening->fresh->arena, name);
-    if (code == ERR_SEAL_BROKEN || code == ERR_NO_KEY || code == ERR_BAD_JSON) {
-        name->name = STR("(this record does not open: tell the operator)");
-        return OK;
-    }
-    return code;
-}
-
-/* Opens one batch; the record may be newer than its version in the list: that one is kept. */
-static enum err open_batch(const struct opening *opening, const int64_t *ids, size_t count)
-{
-    struct arena *scratch __attribute__((cleanup(arena_free))) = arena_new_secret(BATCH_BYTES);
-    struct store_rows rows;
-    TRY(store_query(opening->store, tables[opening->table].records, PARAMS(P_INTS(ids, count)),
-                    scratch, &rows));
-    for (size_t row = 0; row < rows.count; row++) {
-        int64_t id = rows_int(&rows, row, tables[opening->table].id);
-        struct register_name *name = register_find(opening->fresh->at, opening->fresh->count,
-                                                   sizeof *opening->fresh->at, id);
-        struct str sealed = rows_str(&rows, row, "sealed_record");
-        if (!name) continue;
-        name->version = rows_int(&rows, row, "record_version");
-        TRY(open_one(opening, name, sealed, scratch));
-    }
-    return OK;
-}
-
-static void copy_name(struct register_name *to, const struct register_name *from,
-                      struct arena *arena)
-{
-    *to = *from;
-    to->name = arena_str(arena, from->name);
-    to->other = arena_str(arena, from->other);
-    to->words = arena_str(arena, from->words);
-    to->digits = arena_str(arena, from->digits);
-}
-
 static bool is_current(const struct kept *kept, const struct store_rows *facts, const char *id)
 {
     if (!kept->arena || kept->count != facts->count) return false;
@@ -224,38 +149,28 @@ static bool is_current(const struct kept *kept, const struct store_rows *facts, 
     return true;
 }
 
-static enum err open_missing(const struct opening *opening, const bool *missing)
+static enum err refresh(const struct register_opening *opening, struct request *request,
+                        struct store *store, struct kept *kept, const struct store_rows *facts)
 {
-    int64_t ids[BATCH];
-    size_t count = 0;
-    for (size_t i = 0; i < opening->fresh->count; i++) {
-        if (missing[i]) ids[count++] = opening->fresh->at[i].id;
-        if (count == BATCH || (count && i + 1 == opening->fresh->count)) {
-            TRY(open_batch(opening, ids, count));
-            count = 0;
-        }
-    }
-    return OK;
-}
-
-static enum err refresh(struct opening *opening, struct kept *kept, const struct store_rows *facts)
-{
-    const char *id = tables[opening->table].id;
+    const char *id = opening->source->id;
     if (is_current(kept, facts, id)) return OK;
     struct kept fresh = {.arena = arena_new_secret(SESSION_BYTES / TABLES), .count = facts->count};
     fresh.at = ARENA_MANY(fresh.arena, facts->count, struct register_name);
-    bool *missing = ARENA_MANY(opening->request->arena, facts->count, bool);
+    int64_t *missing = ARENA_MANY(request->arena, facts->count, int64_t);
+    size_t missing_count = 0;
     for (size_t row = 0; row < facts->count; row++) {
-        int64_t row_id = rows_int(facts, row, id);
-        const struct register_name *old =
-            register_find(kept->at, kept->count, sizeof *kept->at, row_id);
-        missing[row] = !old || old->version != rows_int(facts, row, "record_version");
+        fresh.at[row].id = rows_int(facts, row, id);
         fresh.at[row].born = REGISTER_UNBORN;
-        if (!missing[row]) copy_name(&fresh.at[row], old, fresh.arena);
-        fresh.at[row].id = row_id;
     }
-    opening->fresh = &fresh;
-    enum err code = open_missing(opening, missing);
+    for (size_t row = 0; row < facts->count; row++) {
+        const struct register_name *old =
+            register_find(kept->at, kept->count, sizeof *kept->at, fresh.at[row].id);
+        if (old && old->version == rows_int(facts, row, "record_version"))
+            register_keep(&fresh, old);
+        else
+            missing[missing_count++] = fresh.at[row].id;
+    }
+    enum err code = register_open_all(opening, store, missing, missing_count, &fresh);
     if (code == OK && arena_over(fresh.arena)) code = ERR_TOO_BIG;
     if (code != OK) {
         arena_free(&fresh.arena);
@@ -270,10 +185,10 @@ enum err register_kept_refresh(struct request *request, struct store *store,
                                const struct desk_keyring *keyring, enum register_table table,
                                struct kept *kept, struct store_rows *ret_facts)
 {
-    struct opening opening = {request, store, keyring, table, NULL};
+    struct register_opening opening = {&sources[table], keyring, request->session.agency};
     struct store_rows facts;
-    TRY(store_query(store, tables[table].facts, NO_PARAMS, request->arena, &facts));
-    TRY(refresh(&opening, kept, &facts));
+    TRY(store_query(store, opening.source->facts, NO_PARAMS, request->arena, &facts));
+    TRY(refresh(&opening, request, store, kept, &facts));
     *ret_facts = facts;
     return OK;
 }

@@ -10,7 +10,8 @@
  * Inside the register: what a session keeps. server/desk/register.h is for all others.
  *
  *   register.c         who has it open, and for how long
- *   register_kept.c    names opened from records
+ *   register_kept.c    names, and what is kept of each kind of record
+ *   register_batch.c   records opened, many at a time
  *   register_view.c    as one request sees it
  *   register_search.c  what was typed, and whom it finds
  *   register_words.c   words for lists
@@ -43,6 +44,23 @@ MUST_CHECK enum err register_kept_refresh(struct request *request, struct store 
                                           const struct desk_keyring *keyring,
                                           enum register_table table, struct kept *kept,
                                           struct store_rows *ret_facts);
+/* A kind of record: where it stands, and what is kept of its text. */
+struct register_source {
+    enum query_id facts, records;
+    const char *id, *table;
+    enum seal_purpose purpose;
+    enum err (*keep)(struct str text, struct arena *arena, struct register_name *name);
+};
+struct register_opening {
+    const struct register_source *source;
+    const struct desk_keyring *keyring;
+    int64_t agency;
+};
+/* Opens records into the entries that fresh has for their ids. */
+MUST_CHECK enum err register_open_all(const struct register_opening *opening, struct store *store,
+                                      const int64_t *ids, size_t count, struct kept *fresh);
+/* A copy of an entry, in the place that kept has for its id. */
+void register_keep(struct kept *kept, const struct register_name *from);
 /* The entry of a list that is in order of the ids with which its structs begin; NULL: none. */
 void *register_find(const void *list, size_t count, size_t size, int64_t id);
 /* Folds to words of letters and digits, a space before and after each. */

@@ -16,6 +16,15 @@ WITH opened AS (
     ON CONFLICT DO NOTHING RETURNING occasion_id)
 SELECT count(*) AS opened FROM opened;
 
+-- name: occasion_plan_anew
+-- purpose: Has the rest of this transaction planned for the values that it is given and the size that tables have then: the
+--   first occasions of a whole list go into a table of which the database believes that it is empty
+-- roles: lb_diary
+-- also: lb_desk lb_press lb_portal lb_post
+-- params: none
+-- columns: mode text
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode;
+
 -- name: occasion_follow
 -- purpose: Brings what is due after a day in some arrangements ($1) in line with all that is wanted there: opens what is not open
 --   (where opens is 1), moves what is due on another day, waives what nobody wants; what came, is late, was missed or was

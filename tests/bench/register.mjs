@@ -17,20 +17,20 @@ const ms = async (work) => {
     return { page, ms: Number(process.hrtime.bigint() - start) / 1e6 };
 };
 
-async function searches(doors, client) {
+export async function searches(doors, client, prefix = 'register') {
     const list = await client.get('/account');      // no register yet
     const before = memory(doors.running.desk.pid, 'VmRSS');
     const { csrf } = Object.fromEntries(list.form('form-post_sign_out').fields);
     const search = (q) => ms(() => client.post('/arrangements/search', [['csrf', csrf], ['q', q]]));
     const first = await search('kayla');
-    figure('register_first_search', first.ms, 'ms');
-    figure('register_memory', (memory(doors.running.desk.pid, 'VmRSS') - before) / 1024, 'MiB');
+    figure(`${prefix}_first_search`, first.ms, 'ms');
+    figure(`${prefix}_memory`, (memory(doors.running.desk.pid, 'VmRSS') - before) / 1024, 'MiB');
     const later = [];
     for (let round = 0; round < 4; round += 1)
         for (const q of SEARCHES)
             later.push((await search(q)).ms);
-    figure('register_search_p50', share(later, 0.5), 'ms');
-    figure('register_search_p95', share(later, 0.95), 'ms');
+    figure(`${prefix}_search_p50`, share(later, 0.5), 'ms');
+    figure(`${prefix}_search_p95`, share(later, 0.95), 'ms');
 }
 
 const PAGES = (made) => [['arrangements', '/arrangements'], ['arrangements_paused', '/arrangements?state=paused&page=2'],
@@ -43,6 +43,21 @@ const PAGES = (made) => [['arrangements', '/arrangements'], ['arrangements_pause
     ['letters', '/letters?state=to_read'], ['letters_all', '/letters?state=all&page=5'], ['letters_sent', '/letters?state=sent&page=3'],
     ['diary', '/diary'], ['diary_late', '/diary/list?state=late'], ['diary_due', '/diary/list?state=due&page=3'], ['shelf', '/shelf'], ['today', '/']];
 
+export async function pages(doors, client, made, prefix = 'list') {
+    for (const [name, path] of PAGES(made)) {
+        const page = { host: doors.here.settings.desk.host_name, port: doors.running.desk.port, path, cookie: cookieOf(client) };
+        const answer = await client.get(path);
+        if (answer.status !== 200)
+            throw new Error(`${path}: ${answer.status}`);
+        const [desk, base] = [processorOf(doors.running.desk.pid), processorUnder(doors.here.db.server.pid)];
+        const asked = await askPages({ ...page, connections: 1, seconds: 3 });
+        progress(`${name}: desk ${((processorOf(doors.running.desk.pid) - desk) / asked.requests / 1000).toFixed(1)} ms, PostgreSQL ${
+            ((processorUnder(doors.here.db.server.pid) - base) / asked.requests / 1000).toFixed(1)} ms of processor time each`);
+        figure(`${prefix}_${name}_p50`, asked.p50, 'ms');
+        figure(`${prefix}_${name}_p95`, asked.p95, 'ms');
+    }
+}
+
 test('register', async () => {
     const doors = await openPlace({ processes: ['desk'] });
     const { db } = doors.here;
@@ -52,16 +67,5 @@ test('register', async () => {
     progress('5500 arrangements, 50000 letters');
     const { client } = await staffAtDesk(doors.here, doors.running.desk, 'coordinator');
     await searches(doors, client);
-    for (const [name, path] of PAGES(made)) {
-        const page = { host: doors.here.settings.desk.host_name, port: doors.running.desk.port, path, cookie: cookieOf(client) };
-        const answer = await client.get(path);
-        if (answer.status !== 200)
-            throw new Error(`${path}: ${answer.status}`);
-        const [desk, base] = [processorOf(doors.running.desk.pid), processorUnder(db.server.pid)];
-        const asked = await askPages({ ...page, connections: 1, seconds: 3 });
-        progress(`${name}: desk ${((processorOf(doors.running.desk.pid) - desk) / asked.requests / 1000).toFixed(1)} ms, PostgreSQL ${
-            ((processorUnder(db.server.pid) - base) / asked.requests / 1000).toFixed(1)} ms of processor time each`);
-        figure(`list_${name}_p50`, asked.p50, 'ms');
-        figure(`list_${name}_p95`, asked.p95, 'ms');
-    }
+    await pages(doors, client, made);
 }, { timeout: 600_000 });

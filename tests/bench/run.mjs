@@ -5,16 +5,18 @@
 //
 //     node tests/bench/run.mjs                 // all
 //     node tests/bench/run.mjs home sandbox   // those whose name holds one of the words
+//     node tests/bench/run.mjs national       // what runs when it is named alone
 
 import { runAll } from '../harness/test.mjs';
 
 process.env.LETTERBOX_TEST_FILE = new URL(import.meta.url).pathname;
 process.env.LETTERBOX_TEST_RUN ??= (await import('../harness/places.mjs')).runFolder();
 
-for (const part of ['home', 'guessing', 'upload', 'today', 'register', 'occasions', 'press', 'release', 'redact', 'sanitise', 'mail', 'import', 'programs'])
+const words = process.argv.slice(2);
+const named = words.includes('national') ? ['national'] : [];
+for (const part of [...named, 'home', 'guessing', 'upload', 'today', 'register', 'occasions', 'press', 'release', 'redact', 'sanitise', 'mail', 'import', 'programs'])
     await import(`./${part}.mjs`);
 
-const words = process.argv.slice(2);
 const failed = await runAll({
     pattern: words.length ? new RegExp(words.join('|')) : null,
     report: ({ event, name, ms, errors }) => {

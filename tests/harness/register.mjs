@@ -97,8 +97,8 @@ const STATEMENTS = ({ agency, base, arrangements, letters, staff }) => {
          ON CONFLICT (agency_id) DO UPDATE SET number = EXCLUDED.number, hash = EXCLUDED.hash`];
 };
 
-export async function fillRegister(db, agency, { arrangements = 5500, letters = 50_000, base = FILL_BASE } = {}) {
-    const { staff } = await db.one('SELECT min(staff_id)::text AS staff FROM letterbox.staff WHERE agency_id = $1', [agency]);
+export async function fillRegister(db, agency, { arrangements = 5500, letters = 50_000, base = FILL_BASE, staffOf = agency } = {}) {
+    const { staff } = await db.one('SELECT min(staff_id)::text AS staff FROM letterbox.staff WHERE agency_id = $1', [staffOf]);
     const { sql, end } = await db.client();
     await sql("SET session_replication_role = 'replica'");
     await sql('SET synchronous_commit = off');

@@ -220,6 +220,7 @@ static enum err follow_batch(struct store *store, void *context)
         end++;
     }
     size_t count = opening->looked[end - 1].end - at;
+    TRY(store_do(store, QUERY_occasion_plan_anew, NO_PARAMS));
     TRY(store_query_one(
         store, QUERY_occasion_follow,
         PARAMS(P_INTS(whole, end - opening->next), P_INTS(found->arrangements + at, count),
