@@ -6,7 +6,7 @@
 import { test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { BUILD } from '../harness/places.mjs';
-import { widePlans } from '../harness/plans.mjs';
+import { planners, widePlans } from '../harness/plans.mjs';
 import { FILL_BASE, fillRegister, sealRegister } from '../harness/register.mjs';
 import { figure, progress } from './figures.mjs';
 import { openPlace } from './place.mjs';
@@ -46,7 +46,7 @@ test('national', async () => {
     figure('national_arrangements', all.arrangements, '', 0);
     figure('national_letters', all.letters, '', 0);
     figure('national_database', Number((await db.one('SELECT pg_database_size(current_database()) AS size')).size) / 2 ** 30, 'GiB');
-    const wide = Object.entries(await widePlans(db));
+    const wide = Object.entries(await widePlans(await planners(db)));
     for (const [query, tables] of wide)
         progress(`${query} reads ${tables.join(', ')}`);
     figure('national_wide_plans', wide.length, '', 0);

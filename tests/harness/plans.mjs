@@ -3,7 +3,9 @@
 // off. A sequential scan that is left of a table that grows has no index to serve it; and one that walks through all rows of
 // the agency by an index, only to leave out most, is as slow.
 //
-//     const left = await widePlans(db);        // {query: ['letter', 'occasion by agency']}
+//     const clients = await planners(db);
+//     await widePlans(clients);                   // {query: ['letter', 'occasion by agency']}
+//     wide(await planOf(clients.lb_desk, { params: [], text: 'SELECT …' }));
 
 import { queries } from './queries.mjs';
 
@@ -34,7 +36,7 @@ export const WHOLE = {
 };
 
 const ROLES = ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report', 'lb_owner'];
-async function planOf({ sql }, query) {
+export async function planOf({ sql }, query) {
     const nulls = query.params.map(() => 'NULL').join();
     await sql('BEGIN');
     try {
@@ -57,7 +59,7 @@ function* nodes(plan) {
 const columns = (condition) => [...condition.matchAll(/\(?\b([a-z_]+)(?:::\w+)? (?:=|<|>|<=|>=|IS)/g)].map(([, name]) => name);
 
 // "letter" for a sequential scan, "letter by agency" for one that walks through the agency's rows.
-function wide(plan) {
+export function wide(plan) {
     const found = new Set();
     for (const node of nodes(plan)) {
         const table = node['Relation Name'];
@@ -72,15 +74,19 @@ function wide(plan) {
     return [...found].sort();
 }
 
-export async function widePlans(db) {
+export async function planners(db) {
     const clients = {};
-    const left = {};
     for (const role of ROLES) {
         clients[role] = await db.client(role);
         await clients[role].sql('SET enable_seqscan = off');
         await clients[role].sql('SET plan_cache_mode = force_generic_plan');
         await clients[role].sql('SET jit = off');
     }
+    return clients;
+}
+
+export async function widePlans(clients) {
+    const left = {};
     for (const query of queries().values()) {
         const all = new Set();
         for (const role of query.roles)
@@ -88,7 +94,5 @@ export async function widePlans(db) {
         if (all.size)
             left[query.name] = [...all].sort();
     }
-    for (const role of ROLES)
-        await clients[role].end();
     return left;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // How PostgreSQL finds what each named query asks for, in an agency of 5,500 arrangements and 50,000 letters: harness/plans.mjs.
 
-import { before, deepEqual, ok, test } from '../harness/test.mjs';
-import { SMALL, WHOLE, widePlans } from '../harness/plans.mjs';
+import { before, deepEqual, equal, ok, test } from '../harness/test.mjs';
+import { SMALL, WHOLE, planOf, planners, wide, widePlans } from '../harness/plans.mjs';
 import { postgres } from '../harness/postgres.mjs';
 import { queries } from '../harness/queries.mjs';
 import { fillRegister } from '../harness/register.mjs';
@@ -36,7 +36,7 @@ async function multiply(agency) {
     await end();
 }
 
-let db;
+let db, clients;
 before(async () => {
     db = await postgres();
     const world = new World(db);
@@ -46,10 +46,11 @@ before(async () => {
     await fillRegister(db, agency.id);
     await multiply(agency.id);
     await db.query('ANALYZE');
+    clients = await planners(db);
 }, { timeout: 120_000 });
 
 test('no named query reads a table that grows from end to end, or an agency of it, but those with a reason',
-    async () => deepEqual(await widePlans(db), {}), { timeout: 120_000 });
+    async () => deepEqual(await widePlans(clients), {}), { timeout: 120_000 });
 
 test('each exception is a query that is there, with its reason', () => {
     for (const [name, [scan, ...rest]] of Object.entries(WHOLE))
@@ -57,7 +58,7 @@ test('each exception is a query that is there, with its reason', () => {
 });
 
 test('the reader of plans sees a scan', async () => {
-    const asked = (text) => planOf({ params: [], text }, 'lb_desk').then(wide);
+    const asked = (text) => planOf(clients.lb_desk, { params: [], text }).then(wide);
     deepEqual(await asked("SELECT letter_id FROM letterbox.letter WHERE channel = 'paper'"), ['letter by agency']);
     deepEqual(await asked('SELECT letter_id FROM letterbox.letter WHERE arrangement_id = 5'), []);
     equal((await db.one('SELECT count(*) >= 50000 AS many FROM letterbox.letter')).many, true);
