@@ -105,7 +105,6 @@ struct flow {
     size_t page;            /* the one being filled, from 1; 0: none yet */
     size_t pages;           /* all of them, once counted */
     double y;               /* used of the text area */
-    bool after_heading;     /* what follows stands close under it */
 };
 
 static void foot(const struct flow *flow)
@@ -148,7 +147,7 @@ static struct str bare(struct str text)
 
 static bool is_text(const struct render_part *part)
 {
-    return part->kind == RENDER_TEXT || part->kind == RENDER_HEADING;
+    return part->kind == RENDER_TEXT || part->kind == RENDER_HEADING || part->kind == RENDER_LINE;
 }
 
 static void put_text(struct flow *flow, const struct render_part *part)
@@ -161,8 +160,7 @@ static void put_text(struct flow *flow, const struct render_part *part)
         is_heading ? render_font_heading(flow->fonts, text, points * heading, text_width)
                    : render_font_layout(flow->fonts, text, points, text_width);
     if (flow->page == 0) next_page(flow);
-    if (flow->y > 0) flow->y += flow->after_heading ? points / 3 : points * 2;
-    flow->after_heading = is_heading;
+    if (flow->y > 0) flow->y += part->kind == RENDER_LINE ? points / 2 : points * 2;
     /* a heading is not the last on its sheet */
     if (is_heading && flow->y + points * HEADING_ROOM > text_height) next_page(flow);
     PangoLayoutIter *iter = pango_layout_get_iter(layout);

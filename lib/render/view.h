@@ -15,7 +15,7 @@
  * printed. Everything is borrowed, UTF-8.
  */
 
-enum render_kind { RENDER_TEXT, RENDER_HEADING, RENDER_PAGE, RENDER_PHOTO };
+enum render_kind { RENDER_TEXT, RENDER_HEADING, RENDER_LINE, RENDER_PAGE, RENDER_PHOTO };
 
 /* A word that stays on a page, where it stands: pixels of its JPEG. */
 struct render_word {
@@ -25,7 +25,8 @@ struct render_word {
 
 struct render_part {
     enum render_kind kind;
-    struct str text; /* RENDER_TEXT: the released text; RENDER_HEADING: one of ours */
+    struct str text; /* RENDER_TEXT: the released text; RENDER_HEADING, RENDER_LINE: of a sheet of
+                      our own, each line close under what is before it */
     struct str jpeg; /* otherwise: a JPEG file with its boxes burnt in, checked by the caller */
     uint32_t width, height;          /* of the JPEG, pixels */
     const struct render_word *words; /* on it, in reading order */

@@ -235,10 +235,15 @@ static enum err put_agency(struct summing *summing)
     struct store_rows rows;
     TRY(store_query_one(summing->store, QUERY_agency_self, NO_PARAMS, summing->page->request->arena,
                         &rows));
-    facts->has_phone = rows_str(&rows, 0, "help_phone").len > 0;
-    facts->has_hours = rows_str(&rows, 0, "help_hours").len > 0;
-    put_slot(summing, "phone", rows_str(&rows, 0, "help_phone"));
-    put_slot(summing, "hours", rows_str(&rows, 0, "help_hours"));
+    /* the agency's own, else that of the whole service, as on the pages of families */
+    const struct desk *desk = summing->page->request->app;
+    bool is_own = rows_str(&rows, 0, "help_phone").len > 0;
+    struct str phone = is_own ? rows_str(&rows, 0, "help_phone") : desk->conf->service_phone;
+    struct str hours = is_own ? rows_str(&rows, 0, "help_hours") : desk->conf->service_hours;
+    facts->has_phone = phone.len > 0;
+    facts->has_hours = hours.len > 0;
+    put_slot(summing, "phone", phone);
+    put_slot(summing, "hours", hours);
     facts->has_review =
         arrangement->has_review && arrangement->review_on.number >= summing->today.number;
     if (facts->has_review) put_day(summing, "review", arrangement->review_on);

@@ -4,7 +4,7 @@
 
 /* The summary of an agreement on paper, for one person, to be posted or handed over. */
 
-enum { FILE_BYTES = 4 * 1024 * 1024, PART_BYTES = 64 * 1024 };
+enum { FILE_BYTES = 4 * 1024 * 1024 };
 
 struct making {
     struct arrangement_page page;
@@ -33,45 +33,28 @@ static enum err make(struct store *store, void *context)
     return desk_audit(store, "agreement_printed", "arrangement", page->id, "party", party);
 }
 
-/* A part for each head, with what stands under it. */
-static enum err lay_out(const struct making *making, struct render_part **ret_parts,
-                        size_t *ret_count)
+static struct render_part *lay_out(const struct making *making)
 {
-    struct arena *arena = making->page.request->arena;
     const struct agreement_summary *summary = &making->summary;
-    struct render_part *parts = ARENA_MANY(arena, summary->line_count * 2, struct render_part);
-    size_t count = 0;
-    bool is_easy = str_equal(summary->reads, STR("easy"));
-    for (size_t i = 0; i < summary->line_count;) {
-        BUF(text, PART_BYTES);
-        parts[count++] =
-            (struct render_part){.kind = RENDER_HEADING, .text = summary->lines[i++].text};
-        for (; i < summary->line_count && !summary->lines[i].is_head; i++) {
-            if (text.len) buf_add_c(&text, is_easy ? "\n\n" : "\n");
-            buf_add(&text, summary->lines[i].text);
-        }
-        TRY(buf_done(&text));
-        if (text.len)
-            parts[count++] =
-                (struct render_part){.kind = RENDER_TEXT, .text = arena_str(arena, buf_str(&text))};
-    }
-    *ret_parts = parts;
-    *ret_count = count;
-    return OK;
+    struct render_part *parts =
+        ARENA_MANY(making->page.request->arena, summary->line_count, struct render_part);
+    for (size_t i = 0; i < summary->line_count; i++)
+        parts[i] = (struct render_part){
+            .kind = summary->lines[i].is_head ? RENDER_HEADING : RENDER_LINE,
+            .text = summary->lines[i].text,
+        };
+    return parts;
 }
 
 static enum err draw(const struct making *making, struct buf *pdf)
 {
     const struct desk *desk = making->page.request->app;
-    struct render_part *parts;
-    size_t count;
-    TRY(lay_out(making, &parts, &count));
     const struct recipient_view view = {
         .reference = making->title,
         .title = making->title,
         .is_large = !str_equal(making->summary.reads, STR("usual")),
-        .parts = parts,
-        .part_count = count,
+        .parts = lay_out(making),
+        .part_count = making->summary.line_count,
     };
     pthread_mutex_lock(desk->fonts_lock);
     enum err code = render_pdf_letters(desk->fonts, &view, 1, pdf);
