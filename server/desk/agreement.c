@@ -261,15 +261,17 @@ static enum err put_facts(struct summing *summing)
         .is_away = !str_equal(member->state, STR("active")) ||
                    str_equal(member->party_state, STR("paused")),
         .is_home = str_equal(member->side, STR("adoptive")),
-        .is_office = summing->version->terms.knows_office
-                         ? terms_at_office(&summing->version->terms, member->party.id)
-                         : member->office_only,
     };
     if (!arrangement_state_get(arrangement->state, &facts->state) ||
         !channel_get(member->party.channel, &facts->channel) ||
         !first_writer_get(summing->version->first_writer, &facts->first))
         return ERR_DB;
     put_age(summing);
+    /* what staff say of it holds at once; an older version has what they said then */
+    const struct terms *terms = &summing->version->terms;
+    facts->is_office = facts->age == AGREEMENT_BEFORE && terms->knows_office
+                           ? terms_at_office(terms, member->party.id)
+                           : member->office_only;
     TRY(put_child(summing));
     TRY(put_people(summing));
     put_months(summing);

@@ -127,12 +127,29 @@ static enum err look_for_child(struct guarding *guarding)
     return OK;
 }
 
+/* On the list, and yet how somebody may be known: "Priya" of "Priya and Sam". */
+static bool is_known_term(const struct guarding *guarding, struct str term)
+{
+    const struct desk_arrangement *arrangement = guarding->arrangement;
+    for (size_t i = 0; i < arrangement->member_count; i++) {
+        const struct arrangement_member *other = &arrangement->members[i];
+        if (other == guarding->to || !has_word(other->party.person.known_as, term)) continue;
+        bool is_surname = false;
+        for (size_t k = 0; k < other->party.person.names.count; k++)
+            is_surname = is_surname || is_last(other->party.person.names.at[k], term);
+        if (!is_surname) return true;
+    }
+    return false;
+}
+
 enum err agreement_may_tell(struct request *request, const struct desk_arrangement *arrangement,
                             const struct arrangement_member *to, struct str text, bool *ret_may)
 {
     struct guarding guarding = {request, arrangement, to, text, false};
     const struct person *person = &to->party.person;
-    for (size_t i = 0; i < person->leak_count; i++) TRY(look_for(&guarding, person->leaks[i].term));
+    for (size_t i = 0; i < person->leak_count; i++)
+        if (!is_known_term(&guarding, str_trim(person->leaks[i].term)))
+            TRY(look_for(&guarding, person->leaks[i].term));
     for (size_t i = 0; i < arrangement->member_count; i++)
         if (&arrangement->members[i] != to)
             TRY(look_for_person(&guarding, &arrangement->members[i]));

@@ -133,6 +133,12 @@ test('what staff wrote into the terms is held back from whom it would tell somet
         ok((await words())[one.ann]);
     }
     saved(await joan.submit(await joan.get(`${one.path}/terms`), TERMS, { called: 'Nana Ann' }));
+    // A first name on the list by which somebody may be known is no secret; another word of the list is.
+    await joan.submit(await joan.get(`/parties/${one.ann}`), 'form-post_parties_ID', { leak_term: ['Priya', 'Tigger'], leak_category: ['name', 'name'] });
+    ok((await words())[one.ann], 'she is known as Priya');
+    saved(await joan.submit(await joan.get(`${one.path}/terms`), TERMS, { enclosures: 'no photos of Tigger' }));
+    equal((await words())[one.ann], null);
+    saved(await joan.submit(await joan.get(`${one.path}/terms`), TERMS, { enclosures: 'no toys' }));
     // And how somebody may be known, when that is their whole name.
     await joan.submit(await joan.get(`/parties/${one.home}`), 'form-post_parties_ID', { known_as: 'The Overbury family' });
     const page = await joan.get(`${one.path}/agreement`);
