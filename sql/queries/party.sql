@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 
 -- name: party_add
--- purpose: Enters a party
+-- purpose: Enters a party; it reads usual, large (print) or easy (words)
 -- roles: lb_desk
--- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 reads text (usual, large,
---   easy), $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
+-- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 reads text,
+--   $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
 --   $10 alias_token text
 -- columns: none
 INSERT INTO letterbox.party (agency_id, party_id, kind, channel, language, easy_read, large_print, plain_consent,
@@ -46,8 +46,8 @@ SELECT party_id, record_version, sealed_record FROM letterbox.party WHERE party_
 -- name: party_change
 -- purpose: Changes a party; with a new address, e-mail, channel or OpenPGP key, dispatches under way stop
 -- roles: lb_desk
--- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 reads text (usual, large,
---   easy), $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
+-- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 reads text,
+--   $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
 --   $10 address_changed boolean, $11 record_version_before integer
 -- columns: record_version integer, address_version integer
 UPDATE letterbox.party

@@ -81,7 +81,7 @@ test('an older version is chosen without JavaScript on a narrow screen', async (
     const page = await pageOf(joan, { width: 320, javaScript: false });
     await page.goto(`${joan.origin}${path}/agreement`);
     await page.selectOption('#version', '1');
-    await page.click('[data-test=agreement-versions] button');
+    await page.click('[data-test=agreement-show]');
     await page.waitForURL(/version=1/);
     await fits(page);
     match(await page.textContent('main'), /There is a new plan now|It has changed since then/);
