@@ -91,9 +91,9 @@ static enum err add_party(struct store *store, struct loading *loading, size_t i
     TRY(seal_record(loading, SEAL_PARTY, "party", id, record, &sealed));
     TRY(store_do(store, QUERY_party_add,
                  PARAMS(P_INT(id), P_TEXT(str_from(party->kind)), P_TEXT(str_from(party->channel)),
-                        P_TEXT(STR("en")), P_TEXT(str_from(party->reads)), P_BOOL(party->plain_consent),
-                        P_BYTES(sealed), P_BOOL(party->confirmed), P_BOOL(person.emails.count > 0),
-                        P_TEXT(buf_str(&alias)))));
+                        P_TEXT(STR("en")), P_TEXT(str_from(party->reads)),
+                        P_BOOL(party->plain_consent), P_BYTES(sealed), P_BOOL(party->confirmed),
+                        P_BOOL(person.emails.count > 0), P_TEXT(buf_str(&alias)))));
     return set_lookups(store, loading, id, &person, buf_str(&alias));
 }
 

@@ -60,12 +60,12 @@ static enum err add_party(struct import_writing *writing, const struct import_pa
     const struct import_facts *facts = &party->facts;
     BUF(sealed, SEALED_BYTES);
     TRY(seal_party(writing, party, 1, &sealed));
-    return import_series_add(writing, QUERY_party_add,
-                             PARAMS(P_INT(facts->new_id), P_TEXT(str_from(side_word(party->kind))),
-                                    P_TEXT(import_value(facts, PARTY_CHANNEL)),
-                                    P_TEXT(language_of(facts)), P_TEXT(reads_of(facts)), P_BOOL(false),
-                                    P_BYTES(buf_str(&sealed)), P_BOOL(has(facts, PARTY_ADDRESS)),
-                                    P_BOOL(has(facts, PARTY_EMAIL)), P_TEXT(alias)));
+    return import_series_add(
+        writing, QUERY_party_add,
+        PARAMS(P_INT(facts->new_id), P_TEXT(str_from(side_word(party->kind))),
+               P_TEXT(import_value(facts, PARTY_CHANNEL)), P_TEXT(language_of(facts)),
+               P_TEXT(reads_of(facts)), P_BOOL(false), P_BYTES(buf_str(&sealed)),
+               P_BOOL(has(facts, PARTY_ADDRESS)), P_BOOL(has(facts, PARTY_EMAIL)), P_TEXT(alias)));
 }
 
 static bool is_changed(const struct import_facts *facts, enum sheet_column column)

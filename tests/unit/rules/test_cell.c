@@ -202,5 +202,5 @@ static void relations(void **state)
 }
 
 UNIT_MAIN(NULL, cmocka_unit_test(dates), cmocka_unit_test(months), cmocka_unit_test(words),
-          cmocka_unit_test(text), cmocka_unit_test(folding), cmocka_unit_test(languages), cmocka_unit_test(formats),
-          cmocka_unit_test(relations))
+          cmocka_unit_test(text), cmocka_unit_test(folding), cmocka_unit_test(languages),
+          cmocka_unit_test(formats), cmocka_unit_test(relations))
