@@ -197,7 +197,7 @@ CREATE POLICY owner ON audit FOR SELECT TO lb_owner USING (true);
 GRANT SELECT (agency_id, slug, name, neutral_name, help_phone, help_email, help_hours, demo, state) ON agency TO lb_portal;
 CREATE POLICY portal ON agency FOR SELECT TO lb_portal USING (agency_id = (SELECT v.agency_id FROM live_session v));
 
-GRANT SELECT (agency_id, party_id, channel, state, language, easy_read) ON party TO lb_portal;
+GRANT SELECT (agency_id, party_id, channel, state, language, easy_read, large_print) ON party TO lb_portal;
 CREATE POLICY portal ON party FOR SELECT TO lb_portal
     USING ((agency_id, party_id) = (SELECT v.agency_id, v.party_id FROM live_session v));
 
@@ -450,7 +450,7 @@ GRANT INSERT (agency_id, job_id, worker, kind, priority, run_at, letter_id, arra
 GRANT UPDATE (sealed_record, record_version, eighteenth_month, state, wish) ON child TO lb_desk;
 GRANT UPDATE (state, checked_by, decided_at, decided_by) ON detail_change TO lb_desk;
 GRANT INSERT, UPDATE (sealed_answers, done_at, done_by) ON arrangement_review TO lb_desk;
-GRANT UPDATE (kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
+GRANT UPDATE (kind, channel, state, language, easy_read, large_print, plain_consent, sealed_record, record_version, address_version,
               address_confirmed, email_confirmed, ask_first, key_ends_on, changed_at, changed_by) ON party TO lb_desk;
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, last_in_on,
               last_out_on, changed_at, changed_by) ON arrangement TO lb_desk;
@@ -664,7 +664,7 @@ END
 $$;
 GRANT SELECT ON arrangement_was, arrangement_party TO lb_report;
 GRANT SELECT (agency_id, arrangement_id, kind, state, review_on, made_at, ended_at) ON arrangement TO lb_report;
-GRANT SELECT (agency_id, party_id, kind, channel, state, language, easy_read) ON party TO lb_report;
+GRANT SELECT (agency_id, party_id, kind, channel, state, language, easy_read, large_print) ON party TO lb_report;
 GRANT SELECT (agency_id, arrangement_id, version, source, agreed_on, made_at) ON agreement TO lb_report;
 GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, received_at) ON letter TO lb_report;
 GRANT SELECT (agency_id, decision_id, letter_id, kind, decided_at) ON decision TO lb_report;

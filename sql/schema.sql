@@ -4795,6 +4795,7 @@ CREATE TABLE letterbox.party (
     CONSTRAINT party_kind_check CHECK ((kind = ANY (ARRAY['adoptive'::text, 'birth'::text, 'sibling'::text, 'other'::text]))),
     CONSTRAINT party_language_check CHECK ((language ~ '^[a-z]{2,3}$'::text)),
     CONSTRAINT party_party_id_check CHECK ((party_id > 0)),
+    CONSTRAINT party_reads CHECK ((large_print OR (NOT easy_read))),
     CONSTRAINT party_record_version_check CHECK ((record_version > 0)),
     CONSTRAINT party_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'moved'::text, 'dead'::text, 'ended'::text]))),
     CONSTRAINT party_text_version_check CHECK ((text_version > 0))
@@ -7262,6 +7263,9 @@ GRANT UPDATE(changed_at) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(changed_by) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(key_ends_on) ON TABLE letterbox.party TO lb_desk;
 GRANT UPDATE(ask_first) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(large_print) ON TABLE letterbox.party TO lb_portal;
+GRANT UPDATE(large_print) ON TABLE letterbox.party TO lb_desk;
+GRANT SELECT(large_print) ON TABLE letterbox.party TO lb_report;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.party_lookup TO lb_gate;
 GRANT SELECT,UPDATE ON TABLE letterbox.print_item TO lb_gate;
 GRANT SELECT ON TABLE letterbox.print_item TO lb_desk;

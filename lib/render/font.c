@@ -108,6 +108,18 @@ PangoLayout *render_font_layout(const struct render_fonts *fonts, struct str tex
     return layout;
 }
 
+PangoLayout *render_font_heading(const struct render_fonts *fonts, struct str text, double points,
+                                 double width)
+{
+    PangoLayout *layout = render_font_layout(fonts, text, points, width);
+    PangoFontDescription *description =
+        pango_font_description_copy(pango_layout_get_font_description(layout));
+    pango_font_description_set_weight(description, PANGO_WEIGHT_BOLD);
+    pango_layout_set_font_description(layout, description);
+    pango_font_description_free(description);
+    return layout;
+}
+
 size_t render_font_missing(const struct render_fonts *fonts, struct str text)
 {
     RENDER_LAYOUT layout = render_font_layout(fonts, text, 12, 0);

@@ -17,6 +17,9 @@ struct render_fonts {
  */
 PangoLayout *render_font_layout(const struct render_fonts *fonts, struct str text, double points,
                                 double width);
+/* The same in bold. */
+PangoLayout *render_font_heading(const struct render_fonts *fonts, struct str text, double points,
+                                 double width);
 
 static inline void render_layout_end(PangoLayout **layout)
 {

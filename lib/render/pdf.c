@@ -12,7 +12,10 @@
 static const double margin = 22 * RENDER_MM;
 static const double text_width = RENDER_A4_WIDTH - 2 * 22 * RENDER_MM;
 static const double text_height = RENDER_A4_HEIGHT - 2 * 22 * RENDER_MM - 12 * RENDER_MM;
-enum { POINTS_USUAL = 12, POINTS_EASY = 18, POINTS_FOOT = 9, TITLE_BYTES = 300, SIDE_MAX = 65535 };
+enum { POINTS_USUAL = 12, POINTS_LARGE = 18, POINTS_FOOT = 9, TITLE_BYTES = 300, SIDE_MAX = 65535 };
+
+static const double heading = 1.2;
+enum { HEADING_ROOM = 7 }; /* lines that must fit below where a heading begins, about four */
 
 /* ---- the file ---- */
 
@@ -108,9 +111,10 @@ static void foot(const struct flow *flow)
 {
     char number[80];
     int len = snprintf(number, sizeof number, "Page %zu of %zu", flow->page, flow->pages);
-    RENDER_LAYOUT left = render_font_layout(flow->fonts, flow->view->reference, POINTS_FOOT, 0);
+    double points = flow->view->is_large ? POINTS_LARGE : POINTS_FOOT;
+    RENDER_LAYOUT left = render_font_layout(flow->fonts, flow->view->reference, points, 0);
     RENDER_LAYOUT right =
-        render_font_layout(flow->fonts, (struct str){number, (size_t)len}, POINTS_FOOT, 0);
+        render_font_layout(flow->fonts, (struct str){number, (size_t)len}, points, 0);
     int width, height;
     pango_layout_get_size(right, &width, &height);
     double y = RENDER_A4_HEIGHT - margin - pango_units_to_double(height);
@@ -141,14 +145,24 @@ static struct str bare(struct str text)
     return text;
 }
 
-static void put_text(struct flow *flow, struct str text)
+static bool is_text(const struct render_part *part)
 {
-    text = bare(text);
+    return part->kind == RENDER_TEXT || part->kind == RENDER_HEADING || part->kind == RENDER_LINE;
+}
+
+static void put_text(struct flow *flow, const struct render_part *part)
+{
+    struct str text = bare(part->text);
     if (text.len == 0) return;
-    double points = flow->view->easy ? POINTS_EASY : POINTS_USUAL;
-    RENDER_LAYOUT layout = render_font_layout(flow->fonts, text, points, text_width);
+    bool is_heading = part->kind == RENDER_HEADING;
+    double points = flow->view->is_large ? POINTS_LARGE : POINTS_USUAL;
+    RENDER_LAYOUT layout =
+        is_heading ? render_font_heading(flow->fonts, text, points * heading, text_width)
+                   : render_font_layout(flow->fonts, text, points, text_width);
     if (flow->page == 0) next_page(flow);
-    if (flow->y > 0) flow->y += points * 2; /* between two texts */
+    if (flow->y > 0) flow->y += part->kind == RENDER_LINE ? points / 2 : points * 2;
+    /* a heading is not the last on its sheet */
+    if (is_heading && flow->y + points * HEADING_ROOM > text_height) next_page(flow);
     PangoLayoutIter *iter = pango_layout_get_iter(layout);
     double start = -flow->y; /* where the layout's own zero lies, seen from the text area */
     do {
@@ -210,13 +224,13 @@ static void lay_out(struct flow *flow)
     bool after_image = false;
     for (size_t i = 0; i < flow->view->part_count; i++) {
         const struct render_part *part = &flow->view->parts[i];
-        if (part->kind == RENDER_TEXT) {
+        if (is_text(part)) {
             if (after_image) next_page(flow);
-            put_text(flow, part->text);
+            put_text(flow, part);
         } else {
             put_image(flow, part);
         }
-        after_image = part->kind != RENDER_TEXT;
+        after_image = !is_text(part);
     }
     if (flow->page == 0) next_page(flow); /* an empty letter still has its sheet */
     end_page(flow);
@@ -228,7 +242,7 @@ static enum err check(const struct recipient_view *view)
     if (!utf8_valid(view->reference)) return ERR_BAD_UTF8;
     for (size_t i = 0; i < view->part_count; i++) {
         const struct render_part *part = &view->parts[i];
-        if (part->kind == RENDER_TEXT) {
+        if (is_text(part)) {
             if (part->text.len > RENDER_TEXT_BYTES) return ERR_BAD_INPUT;
             if (!utf8_valid(part->text)) return ERR_BAD_UTF8;
         } else if (part->jpeg.len == 0 || part->width == 0 || part->height == 0 ||

@@ -15,7 +15,7 @@
  * printed. Everything is borrowed, UTF-8.
  */
 
-enum render_kind { RENDER_TEXT, RENDER_PAGE, RENDER_PHOTO };
+enum render_kind { RENDER_TEXT, RENDER_HEADING, RENDER_LINE, RENDER_PAGE, RENDER_PHOTO };
 
 /* A word that stays on a page, where it stands: pixels of its JPEG. */
 struct render_word {
@@ -25,7 +25,8 @@ struct render_word {
 
 struct render_part {
     enum render_kind kind;
-    struct str text; /* RENDER_TEXT: the released text */
+    struct str text; /* RENDER_TEXT: the released text; RENDER_HEADING, RENDER_LINE: of a sheet of
+                      our own, each line close under what is before it */
     struct str jpeg; /* otherwise: a JPEG file with its boxes burnt in, checked by the caller */
     uint32_t width, height;          /* of the JPEG, pixels */
     const struct render_word *words; /* on it, in reading order */
@@ -38,7 +39,7 @@ struct recipient_view {
     struct str reference;      /* this recipient's own random code, on every sheet */
     struct str title;          /* the neutral name of the service: the only metadata */
     struct str return_address; /* the agency's neutral one; lines apart by newlines; may be empty */
-    bool easy;                 /* large print */
+    bool is_large;             /* large print: 18 points */
     bool office; /* shown at the office: no address is printed, here or on its sheet */
     const struct render_part *parts;
     size_t part_count;

@@ -253,7 +253,7 @@ enum sheet_problem cell_months(struct str cell, struct months *ret_months)
     return SHEET_FINE;
 }
 
-/* ---- languages and relations ---- */
+/* ---- languages, formats and relations ---- */
 
 enum sheet_problem cell_language(struct str cell, struct str *ret_code)
 {
@@ -277,6 +277,18 @@ enum sheet_problem cell_language(struct str cell, struct str *ret_code)
             return SHEET_FINE;
         }
     return SHEET_LANGUAGE;
+}
+
+enum sheet_problem cell_reads(struct str cell, struct str *ret_word)
+{
+    static const char *const names[] = {"usual",     "ordinary",    "standard",     "large",
+                                        "big",       "large-print", "big-print",    "easy",
+                                        "easy-read", "easy-words",  "easy-to-read", NULL};
+    enum { FIRST_LARGE = 3, FIRST_EASY = 7 };
+    size_t at;
+    if (!cell_word(cell, names, &at)) return SHEET_READS;
+    *ret_word = at >= FIRST_EASY ? STR("easy") : at >= FIRST_LARGE ? STR("large") : STR("usual");
+    return SHEET_FINE;
 }
 
 static bool has_word(struct str folded, const char *start)

@@ -45,6 +45,8 @@ enum sheet_problem cell_date(struct str cell, struct day *ret_day);
 enum sheet_problem cell_months(struct str cell, struct months *ret_months);
 /* ISO 639: "en". */
 enum sheet_problem cell_language(struct str cell, struct str *ret_code);
+/* usual, large (print), easy (words). */
+enum sheet_problem cell_reads(struct str cell, struct str *ret_word);
 /* On which side of the child somebody stands whom the cell calls so. */
 enum side cell_relation(struct str cell, struct arena *arena);
 

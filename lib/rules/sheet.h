@@ -32,6 +32,7 @@ enum {
     PARTY_RELATIONSHIP,
     PARTY_LEAKS,
     PARTY_LANGUAGE,
+    PARTY_READS,
 };
 enum {
     TERM_STATUS,

@@ -91,9 +91,9 @@ static enum err add_party(struct store *store, struct loading *loading, size_t i
     TRY(seal_record(loading, SEAL_PARTY, "party", id, record, &sealed));
     TRY(store_do(store, QUERY_party_add,
                  PARAMS(P_INT(id), P_TEXT(str_from(party->kind)), P_TEXT(str_from(party->channel)),
-                        P_TEXT(STR("en")), P_BOOL(party->easy_read), P_BOOL(party->plain_consent),
-                        P_BYTES(sealed), P_BOOL(party->confirmed), P_BOOL(person.emails.count > 0),
-                        P_TEXT(buf_str(&alias)))));
+                        P_TEXT(STR("en")), P_TEXT(str_from(party->reads)),
+                        P_BOOL(party->plain_consent), P_BYTES(sealed), P_BOOL(party->confirmed),
+                        P_BOOL(person.emails.count > 0), P_TEXT(buf_str(&alias)))));
     return set_lookups(store, loading, id, &person, buf_str(&alias));
 }
 
@@ -160,6 +160,7 @@ static enum err add_agreement(struct store *store, const struct loading *loading
     JSON terms = json_object();
     json_put_str(terms, "signs_as", arrangement->signs_as);
     json_put_str(terms, "enclosures", arrangement->enclosures);
+    json_put_str(terms, "photos", str_from(arrangement->photo_level));
     TRY(seal_record(loading, SEAL_AGREEMENT, "agreement", id, terms, &sealed));
     return store_do(store, QUERY_agreement_add,
                     PARAMS(P_INT(id), P_INT(1),

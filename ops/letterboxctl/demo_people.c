@@ -202,6 +202,7 @@ static void make_household(struct maker *maker, struct demo_party *party, struct
     }
     list_add(&party->person.emails, make_email(maker, one, home->surname, serial));
     unsigned way = below(dice, 100);
+    party->reads = maker->plain || serial % 25 != 3 ? "usual" : "large";
     party->channel = maker->plain || way < 70 ? "portal" : way < 88 ? "link" : "post";
 }
 
@@ -231,7 +232,10 @@ static void make_relative(struct maker *maker, struct demo_party *party, struct 
     bool has_mail = strcmp(party->channel, "post") != 0 || chance(dice, 300);
     if (has_mail) list_add(&party->person.emails, make_email(maker, first, home->surname, serial));
     party->plain_consent = !strcmp(party->channel, "email");
-    party->easy_read = !maker->plain && chance(dice, 150);
+    if (maker->plain || !chance(dice, 150))
+        party->reads = "usual";
+    else
+        party->reads = serial % 2 ? "easy" : "large";
     if (!strcmp(party->channel, "link"))
         party->person.pin = arena_print(maker->arena, "%06u", below(dice, 1000000));
     if (maker->plain) return;

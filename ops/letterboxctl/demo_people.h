@@ -29,7 +29,8 @@ struct demo_party {
     const char *kind, *channel, *state; /* as the database has them */
     struct person person;
     struct person_leak leaks[DEMO_LEAKS];
-    bool plain_consent, easy_read, confirmed;
+    const char *reads; /* usual, large, easy */
+    bool plain_consent, confirmed;
 };
 
 struct demo_child {

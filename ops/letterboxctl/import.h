@@ -68,7 +68,7 @@ struct import_party {
     enum side kind; /* as staff find it; a family lives with a child, or another's sibling does */
     bool is_home;   /* the row that tells of it first has it in the columns of the adopters */
     struct str kind_word, channel, language, state; /* stored */
-    bool easy_read, plain_consent, address_confirmed, email_confirmed, has_key;
+    bool plain_consent, address_confirmed, email_confirmed, has_key;
 };
 
 struct import_member {

@@ -214,6 +214,7 @@ enum sheet_problem import_cell(const struct import *import, enum sheet_column co
     case COLUMN_MONTHS: return read_months(import, cell, ret_plain);
     case COLUMN_LEAK_LIST: return read_leaks(import, cell, ret_plain);
     case COLUMN_LANGUAGE: return cell_language(cell, ret_plain);
+    case COLUMN_READS: return cell_reads(cell, ret_plain);
     default: return read_text(cell, LINE_BYTES, ret_plain);
     }
 }

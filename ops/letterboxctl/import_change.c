@@ -55,7 +55,8 @@ static bool is_contact(enum sheet_column column)
 static void mark_arrangement(struct import_arrangement *arrangement, enum sheet_column column)
 {
     if (column == COLUMN_STATUS || column == COLUMN_COURT_ORDER) arrangement->changes_state = true;
-    if (column == COLUMN_MONTHS || column == COLUMN_FIRST_WRITER) arrangement->changes_terms = true;
+    if (column == COLUMN_MONTHS || column == COLUMN_FIRST_WRITER || column == COLUMN_PHOTOS)
+        arrangement->changes_terms = true;
     if (column == COLUMN_LAST_IN || column == COLUMN_LAST_OUT) arrangement->changes_dates = true;
     if (column == COLUMN_KIND || column == COLUMN_FIRST_WRITER) arrangement->changes_members = true;
 }

@@ -82,7 +82,6 @@ static enum err take_party(struct loading *loading, const struct store_rows *row
     party->channel = arena_str(arena, rows_str(rows, row, "channel"));
     party->state = arena_str(arena, rows_str(rows, row, "state"));
     party->language = arena_str(arena, rows_str(rows, row, "language"));
-    party->easy_read = rows_bool(rows, row, "easy_read");
     party->plain_consent = rows_bool(rows, row, "plain_consent");
     party->address_confirmed = rows_bool(rows, row, "address_confirmed");
     party->email_confirmed = rows_bool(rows, row, "email_confirmed");
@@ -98,6 +97,7 @@ static enum err take_party(struct loading *loading, const struct store_rows *row
     facts->stored[PARTY_LEAKS] = leaks_of(loading, facts->record);
     facts->stored[PARTY_CHANNEL] = party->channel;
     facts->stored[PARTY_LANGUAGE] = party->language;
+    facts->stored[PARTY_READS] = arena_str(arena, rows_str(rows, row, "reads"));
     import_list_add(loading->import, &loading->import->parties, party);
     return OK;
 }

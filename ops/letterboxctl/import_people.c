@@ -35,6 +35,12 @@ static struct str language_of(const struct import_facts *facts)
     return language.len ? language : STR("en");
 }
 
+static struct str reads_of(const struct import_facts *facts)
+{
+    struct str reads = import_value(facts, PARTY_READS);
+    return reads.len ? reads : STR("usual");
+}
+
 /* The alias is random, and found again by its look-up value. */
 static struct str *make_aliases(struct import_writing *writing)
 {
@@ -54,12 +60,12 @@ static enum err add_party(struct import_writing *writing, const struct import_pa
     const struct import_facts *facts = &party->facts;
     BUF(sealed, SEALED_BYTES);
     TRY(seal_party(writing, party, 1, &sealed));
-    return import_series_add(writing, QUERY_party_add,
-                             PARAMS(P_INT(facts->new_id), P_TEXT(str_from(side_word(party->kind))),
-                                    P_TEXT(import_value(facts, PARTY_CHANNEL)),
-                                    P_TEXT(language_of(facts)), P_BOOL(false), P_BOOL(false),
-                                    P_BYTES(buf_str(&sealed)), P_BOOL(has(facts, PARTY_ADDRESS)),
-                                    P_BOOL(has(facts, PARTY_EMAIL)), P_TEXT(alias)));
+    return import_series_add(
+        writing, QUERY_party_add,
+        PARAMS(P_INT(facts->new_id), P_TEXT(str_from(side_word(party->kind))),
+               P_TEXT(import_value(facts, PARTY_CHANNEL)), P_TEXT(language_of(facts)),
+               P_TEXT(reads_of(facts)), P_BOOL(false), P_BYTES(buf_str(&sealed)),
+               P_BOOL(has(facts, PARTY_ADDRESS)), P_BOOL(has(facts, PARTY_EMAIL)), P_TEXT(alias)));
 }
 
 static bool is_changed(const struct import_facts *facts, enum sheet_column column)
@@ -77,7 +83,7 @@ static enum err change_party(struct import_writing *writing, const struct import
     TRY(store_query(writing->store, QUERY_party_change,
                     PARAMS(P_INT(facts->id), P_TEXT(party->kind_word),
                            P_TEXT(import_value(facts, PARTY_CHANNEL)), P_TEXT(language_of(facts)),
-                           P_BOOL(party->easy_read), P_BOOL(party->plain_consent),
+                           P_TEXT(reads_of(facts)), P_BOOL(party->plain_consent),
                            P_BYTES(buf_str(&sealed)),
                            P_BOOL(party->address_confirmed && !is_changed(facts, COLUMN_ADDRESS)),
                            P_BOOL(party->email_confirmed && !is_changed(facts, COLUMN_EMAIL)),

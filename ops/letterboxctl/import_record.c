@@ -171,10 +171,13 @@ json_t *import_arrangement_record(const struct import *import,
 
 json_t *import_terms_record(const struct import_arrangement *arrangement)
 {
-    if (arrangement->terms) return json_incref(arrangement->terms);
-    json_t *terms = json_object();
-    json_put_str(terms, "signs_as", STR(""));
-    json_put_str(terms, "enclosures", STR(""));
+    struct str photos = import_value(&arrangement->facts, TERM_PHOTOS);
+    json_t *terms = arrangement->terms ? json_copy(arrangement->terms) : json_object();
+    if (!arrangement->terms) {
+        json_put_str(terms, "signs_as", STR(""));
+        json_put_str(terms, "enclosures", STR(""));
+    }
+    json_put_str(terms, "photos", photos.len ? photos : STR("none"));
     return terms;
 }
 

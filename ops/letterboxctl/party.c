@@ -165,7 +165,7 @@ static enum err change(struct store *store, const struct work *work, const struc
         store, QUERY_party_change,
         PARAMS(P_INT(work->party), P_TEXT(rows_str(rows, 0, "kind")),
                P_TEXT(rows_str(rows, 0, "channel")), P_TEXT(rows_str(rows, 0, "language")),
-               P_BOOL(rows_bool(rows, 0, "easy_read")), P_BOOL(rows_bool(rows, 0, "plain_consent")),
+               P_TEXT(rows_str(rows, 0, "reads")), P_BOOL(rows_bool(rows, 0, "plain_consent")),
                P_BYTES(sealed), P_BOOL(rows_bool(rows, 0, "address_confirmed")),
                P_BOOL(rows_bool(rows, 0, "email_confirmed")), P_BOOL(stops_dispatches),
                P_INT(version)),

@@ -33,6 +33,7 @@ static enum err read_members(struct request *request, struct store *store,
         struct arrangement_member *member = &arrangement->members[row];
         TRY(desk_party_row(request, keyring, &rows, row, &member->party));
         member->party.kind = rows_str(&rows, row, "kind");
+        member->party.reads = rows_str(&rows, row, "reads");
         member->side = rows_str(&rows, row, "side");
         member->state = rows_str(&rows, row, "state");
         member->party_state = rows_str(&rows, row, "party_state");
@@ -89,6 +90,7 @@ enum err arrangement_read(struct request *request, struct store *store,
                         &arrangement.child));
     TRY(read_members(request, store, keyring, &arrangement));
     TRY(read_terms(request, store, keyring, &arrangement));
+    arrangement.terms.office_count = 0; /* as it is, whatever the newest version knew */
     for (size_t i = 0; i < arrangement.member_count; i++)
         if (arrangement.members[i].office_only && arrangement.terms.office_count < TERMS_OFFICE)
             arrangement.terms.office[arrangement.terms.office_count++] =

@@ -124,6 +124,15 @@ struct arrangement_saving {
 MUST_CHECK enum err arrangement_save_new(struct store *store, void *saving);
 MUST_CHECK enum err arrangement_save_people(struct store *store, void *saving);
 MUST_CHECK enum err arrangement_save_terms(struct store *store, void *saving);
+/* After a change of a child's dates: where terms avoid their months, a version of its own avoids
+ * those of now, and what is to come moves. */
+struct arrangement_following {
+    struct request *request;
+    size_t moved; /* arrangements */
+    bool is_left; /* something of it has to be looked at by staff: new terms begin later */
+};
+MUST_CHECK enum err arrangement_follow_child(struct store *store, int64_t child,
+                                             struct arrangement_following *following);
 /* Notes the problem of one that failed; other errors are handed on. */
 MUST_CHECK enum err arrangement_save_failed(struct arrangement_saving *saving, enum err code);
 /* Seals its record anew, for this version. */
@@ -162,6 +171,20 @@ MUST_CHECK enum err arrangement_people_page(struct request *request,
                                             const struct arrangement_offer *offer, int status);
 MUST_CHECK enum err arrangement_terms_page(struct request *request,
                                            const struct arrangement_form *typed, int status);
+/* A version of the terms, as it was. */
+struct terms_version {
+    int64_t number;
+    struct terms terms;
+    const int64_t *months, *avoid;
+    size_t month_count, avoid_count;
+    struct str first_writer, signs_as, enclosures;
+    struct str photos; /* a level; empty: the version does not say */
+    struct utc made;
+    int64_t made_by;
+};
+/* All, the newest first. */
+MUST_CHECK enum err terms_versions(struct store *store, const struct arrangement_page *page,
+                                   struct terms_version **ret_versions, size_t *ret_count);
 /* Fills versions of the view. */
 MUST_CHECK enum err terms_put_versions(struct store *store, struct arrangement_page *page);
 MUST_CHECK enum err arrangement_state_page(struct request *request, int status);

@@ -171,8 +171,8 @@ static enum err avoided(struct store *store, struct arrangement_saving *saving, 
     return OK;
 }
 
-/* Each change of the terms is a version of its own; older ones stay. */
-static enum err add_terms(struct store *store, struct arrangement_saving *saving, int64_t child)
+/* A version of its own; older ones stay. */
+static enum err add_version(struct store *store, struct arrangement_saving *saving, int64_t child)
 {
     struct request *request = saving->request;
     const struct arrangement_form *form = saving->form;
@@ -182,7 +182,6 @@ static enum err add_terms(struct store *store, struct arrangement_saving *saving
     struct str sealed;
     int64_t avoid[12];
     size_t avoid_count;
-    if (same_terms(form, stored)) return OK;
     int64_t version = stored ? stored->agreement_version + 1 : 1;
     TRY(avoided(store, saving, child, avoid, &avoid_count));
     TRY(seal_terms(store, saving, version, &sealed));
@@ -198,6 +197,12 @@ static enum err add_terms(struct store *store, struct arrangement_saving *saving
             store_param_day(form->terms.has_agreed ? form->terms.agreed : today, request->arena),
             rule.months.bits ? P_TEXT(buf_str(&text)) : P_NULL,
             store_param_day(form->terms.has_starts ? form->terms.starts : today, request->arena)));
+}
+
+/* Each change of the terms is a version. */
+static enum err add_terms(struct store *store, struct arrangement_saving *saving, int64_t child)
+{
+    return same_terms(saving->form, saving->stored) ? OK : add_version(store, saving, child);
 }
 
 /* What is expected by the new terms is due at once, not when the diary next looks at all. */
@@ -277,6 +282,70 @@ enum err arrangement_save_terms(struct store *store, void *context)
                  PARAMS(P_INT(saving->id), P_INTS(terms->office, terms->office_count))));
     TRY(add_terms(store, saving, saving->stored->child.id));
     return desk_audit(store, "arrangement_changed", "arrangement", saving->id, NULL, 0);
+}
+
+/* ---- when the child's dates change ---- */
+
+static bool same_months(struct months months, const int64_t *list, size_t count)
+{
+    struct months listed = {0};
+    for (size_t i = 0; i < count; i++) listed.bits |= (uint16_t)(1u << (list[i] & 15));
+    return listed.bits == months.bits;
+}
+
+/* The same terms once more, with the months to avoid that follow from the child's dates now. */
+static enum err follow_one(struct arrangement_following *following, struct store *store,
+                           const struct desk_arrangement *stored)
+{
+    struct request *request = following->request;
+    struct arrangement_form form;
+    struct arrangement_saving saving = {
+        .request = request, .form = &form, .stored = stored, .id = stored->id};
+    struct day today = clock_day(request->arrived);
+    if (stored->agreement_version == 0 ||
+        same_months(terms_avoid_months(&stored->terms, &stored->child), stored->avoid_months,
+                    stored->avoid_count))
+        return OK;
+    arrangement_form_of(stored, &form);
+    form.terms.source = stored->terms.source;
+    form.terms.has_agreed = stored->terms.has_agreed;
+    form.terms.agreed = stored->terms.agreed;
+    bool is_to_come = stored->terms.starts.number > today.number;
+    form.terms.has_starts = true;
+    form.terms.starts = is_to_come ? stored->terms.starts : today;
+    /* what holds until then is as it was */
+    following->is_left = following->is_left || (is_to_come && stored->agreement_version > 1);
+    enum err code = add_version(store, &saving, stored->child.id);
+    if (code == ERR_CONFLICT && saving.no_month) {
+        following->is_left = true;
+        return OK;
+    }
+    TRY(code);
+    following->moved++;
+    TRY(queue_occasions(store, &saving));
+    return desk_audit(store, "agreement_followed", "arrangement", stored->id, "child",
+                      stored->child.id);
+}
+
+enum err arrangement_follow_child(struct store *store, int64_t child,
+                                  struct arrangement_following *following)
+{
+    struct request *request = following->request;
+    struct desk_keyring keyring;
+    struct store_rows rows;
+    following->moved = 0;
+    following->is_left = false;
+    TRY(desk_keyring(request, store, &keyring));
+    TRY(store_query(store, QUERY_arrangement_of_child, PARAMS(P_INT(child)), request->arena,
+                    &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        struct desk_arrangement stored;
+        if (str_equal(rows_str(&rows, row, "state"), STR("ended"))) continue;
+        TRY(arrangement_read(request, store, &keyring, rows_int(&rows, row, "arrangement_id"),
+                             &stored));
+        TRY(follow_one(following, store, &stored));
+    }
+    return OK;
 }
 
 enum err arrangement_save_failed(struct arrangement_saving *saving, enum err code)

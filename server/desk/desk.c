@@ -158,10 +158,10 @@ enum err desk_party_find(struct request *request, struct store *store,
         .kind = rows_str(&rows, 0, "kind"),
         .side = rows_str(&rows, 0, "kind"),
         .state = rows_str(&rows, 0, "state"),
-        .easy_read = rows_bool(&rows, 0, "easy_read"),
         .address_confirmed = rows_bool(&rows, 0, "address_confirmed"),
         .email_confirmed = rows_bool(&rows, 0, "email_confirmed"),
         .alias_token = rows_str(&rows, 0, "alias_token"),
+        .reads = rows_str(&rows, 0, "reads"),
         .changed_by = rows_int(&rows, 0, "changed_by"),
     };
     (void)rows_utc(&rows, 0, "changed_at", &party.changed);

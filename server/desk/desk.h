@@ -87,7 +87,9 @@ MUST_CHECK enum err desk_audit_why(struct request *request, struct store *store,
 struct desk_party {
     int64_t id;
     struct str kind, side, channel, state, language;
-    bool easy_read, plain_consent, address_confirmed, email_confirmed;
+    struct str
+        reads; /* usual, large (print), easy (words, in large print); not of desk_party_row */
+    bool plain_consent, address_confirmed, email_confirmed;
     bool text_consent, ask_first; /* of party_find in party.h alone */
     bool has_details_changed;     /* of the same: the next letter is read by two */
     int64_t record_version, address_version;

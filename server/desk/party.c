@@ -132,7 +132,7 @@ static enum err add(struct store *store, struct party_saving *saving)
     struct str token = buf_str(&alias);
     TRY(store_do(store, QUERY_party_add,
                  PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),
-                        P_TEXT(form->language), P_BOOL(form->easy), P_BOOL(form->consent),
+                        P_TEXT(form->language), P_TEXT(form->reads), P_BOOL(form->consent),
                         P_BYTES(sealed), P_BOOL(form->address_confirmed),
                         P_BOOL(form->email_confirmed), P_TEXT(token))));
     TRY(set_lookup(request, store, saving->id, "alias", KEY_ALIAS, MAC_LOOKUP_ALIAS, &token, 1));
@@ -195,7 +195,7 @@ static enum err change(struct store *store, struct party_saving *saving)
     TRY(seal_person(request, store, &form->person, saving->id, form->version + 1, &sealed));
     TRY(store_query(store, QUERY_party_change,
                     PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),
-                           P_TEXT(form->language), P_BOOL(form->easy), P_BOOL(form->consent),
+                           P_TEXT(form->language), P_TEXT(form->reads), P_BOOL(form->consent),
                            P_BYTES(sealed), P_BOOL(form->address_confirmed),
                            P_BOOL(form->email_confirmed), P_BOOL(is_moved(form, saving->stored)),
                            P_INT(form->version)),
@@ -266,7 +266,7 @@ enum err party_record_set(struct request *request, struct store *store,
     TRY(seal_person(request, store, person, party->id, party->record_version + 1, &sealed));
     TRY(store_query(store, QUERY_party_change,
                     PARAMS(P_INT(party->id), P_TEXT(party->kind), P_TEXT(party->channel),
-                           P_TEXT(party->language), P_BOOL(party->easy_read),
+                           P_TEXT(party->language), P_TEXT(party->reads),
                            P_BOOL(party->plain_consent), P_BYTES(sealed),
                            P_BOOL(party->address_confirmed), P_BOOL(party->email_confirmed),
                            P_BOOL(address_changed), P_INT(party->record_version)),
@@ -432,7 +432,7 @@ static void put_form(struct request *request, const struct party_form *form)
     desk_put_on(request, "keep_accounts", form->keep_accounts);
     desk_put_on(request, "consent_plain", form->consent);
     desk_put_on(request, "consent_text", form->texts);
-    desk_put_on(request, "easy", form->easy);
+    desk_put_is(request, "reads", form->reads);
     put_rows(request->view, "names", &form->person.names);
     put_rows(request->view, "emails", &form->person.emails);
     put_rows(request->view, "phones", &form->person.phones);

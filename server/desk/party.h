@@ -12,7 +12,8 @@
  */
 struct party_form {
     struct str kind, channel, state, language;
-    bool easy, consent, texts, address_confirmed, email_confirmed, ask_first;
+    struct str reads; /* usual, large, easy */
+    bool consent, texts, address_confirmed, email_confirmed, ask_first;
     struct person person;
     /* How they are reached is another: checked says how staff know ("old_way", "phone"). Not
      * checked yet: the record stays as it was, and the change waits. */

@@ -13,7 +13,7 @@ void party_form_of(const struct desk_party *party, struct party_form *ret_form)
         .channel = party->channel,
         .state = party->state,
         .language = party->language,
-        .easy = party->easy_read,
+        .reads = party->reads,
         .consent = party->plain_consent,
         .texts = party->text_consent,
         .ask_first = party->ask_first,
@@ -35,6 +35,7 @@ static const char *const kinds[] = {"adoptive", "birth", "sibling", "other", NUL
 static const char *const channels[] = {"portal", "link", "pgp", "email", "post", NULL};
 static const char *const states[] = {"active", "paused", "moved", "dead", "ended", NULL};
 static const char *const languages[] = {"en", "cy", "pl", "ro", "ur", NULL};
+static const char *const reads[] = {"usual", "large", "easy", NULL};
 
 /* A list of one-line fields; each in its plain form too, where it has one. */
 static void read_list(struct request *request, const char *field, struct person_list *ret_list)
@@ -221,7 +222,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         .channel = read_choice(request, "channel", channels),
         .state = read_choice(request, "state", states),
         .language = read_choice(request, "language", languages),
-        .easy = form_has(&request->form, "easy"),
+        .reads = read_choice(request, "reads", reads),
         .consent = form_has(&request->form, "consent_plain"),
         .texts = form_has(&request->form, "consent_text"),
         .ask_first = form_has(&request->form, "ask_first"),
@@ -236,6 +237,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         if (!form_int(&request->form, "version", 1, INT32_MAX, &form.version)) return ERR_BAD_INPUT;
     }
     if (form.language.len == 0) form.language = STR("und");
+    if (form.reads.len == 0) form.reads = STR("usual");
     if (form.state.len == 0) form.state = stored ? stored->state : STR("active");
     if (form.kind.len == 0) request_problem(request, "kind", "party-side-missing");
     read_list(request, "name", &form.person.names);

@@ -2,6 +2,7 @@
 #include "server/desk/terms.h"
 
 #include "core/code.h"
+#include "core/num.h"
 
 static const char *const kinds[] = {"photos", "cards", "drawings", "gifts", "vouchers"};
 static const char *const avoids[] = {"birthday", "order", "removal"};
@@ -37,6 +38,17 @@ static json_t *words_of(unsigned bits, const char *const *words, size_t count)
     return list;
 }
 
+/* As they were when the version was made. */
+static void read_office_kept(const json_t *sealed, struct terms *terms)
+{
+    const json_t *office = json_object_get(sealed, "office");
+    terms->knows_office = json_is_array(office);
+    for (size_t i = 0; i < json_array_size(office) && i < TERMS_OFFICE; i++)
+        if (num_parse(json_text(json_array_get(office, i)), 1, INT64_MAX,
+                      &terms->office[terms->office_count]))
+            terms->office_count++;
+}
+
 void terms_of(const struct store_rows *rows, size_t row, const json_t *sealed,
               struct terms *ret_terms)
 {
@@ -62,6 +74,7 @@ void terms_of(const struct store_rows *rows, size_t row, const json_t *sealed,
     /* Entered before there were reasons for them. */
     for (size_t i = 0; !other && i < count; i++)
         terms.avoid_other.bits |= (uint16_t)(1u << (avoid[i] & 15));
+    read_office_kept(sealed, &terms);
     *ret_terms = terms;
 }
 
@@ -74,6 +87,13 @@ void terms_put_sealed(json_t *sealed, const struct terms *terms)
     json_put(sealed, "avoid", words_of(terms->avoid, avoids, TERMS_AVOIDS));
     json_put(sealed, "avoid_other", other);
     json_put_str(sealed, "called", terms->called);
+    json_t *office = json_array();
+    for (size_t i = 0; i < terms->office_count; i++) {
+        BUF(id, 24);
+        buf_add_int(&id, terms->office[i]);
+        json_add(office, json_str(buf_str(&id)));
+    }
+    json_put(sealed, "office", office);
 }
 
 static bool same_day(bool has_a, struct day a, bool has_b, struct day b)
@@ -81,11 +101,26 @@ static bool same_day(bool has_a, struct day a, bool has_b, struct day b)
     return has_a == has_b && (!has_a || a.number == b.number);
 }
 
+bool terms_at_office(const struct terms *terms, int64_t party)
+{
+    for (size_t i = 0; i < terms->office_count; i++)
+        if (terms->office[i] == party) return true;
+    return false;
+}
+
+bool terms_same_office(const struct terms *a, const struct terms *b)
+{
+    for (size_t i = 0; i < a->office_count; i++)
+        if (!terms_at_office(b, a->office[i])) return false;
+    return a->office_count == b->office_count;
+}
+
 bool terms_same(const struct terms *a, const struct terms *b)
 {
     return a->every == b->every && same_day(a->has_until, a->until, b->has_until, b->until) &&
            a->kinds == b->kinds && a->avoid == b->avoid &&
-           a->avoid_other.bits == b->avoid_other.bits && str_equal(a->called, b->called);
+           a->avoid_other.bits == b->avoid_other.bits && str_equal(a->called, b->called) &&
+           terms_same_office(a, b);
 }
 
 struct str terms_enclosures(struct request *request, const struct terms *terms, struct str words)

@@ -29,10 +29,11 @@ struct terms {
     int64_t every; /* years */
     bool has_until, has_starts, has_agreed;
     struct day until, starts, agreed;
-    struct str source;            /* order, plan, review, import */
-    struct str called;            /* what each side may call itself and the other */
-    unsigned kinds, avoid;        /* bits of terms_kind, terms_avoid */
-    struct months avoid_other;    /* besides those that avoid names */
+    struct str source;         /* order, plan, review, import */
+    struct str called;         /* what each side may call itself and the other */
+    unsigned kinds, avoid;     /* bits of terms_kind, terms_avoid */
+    struct months avoid_other; /* besides those that avoid names */
+    bool knows_office; /* of what is kept: an older version does not say who reads at the office */
     int64_t office[TERMS_OFFICE]; /* who reads at the office only */
     size_t office_count;
 };
@@ -43,6 +44,10 @@ void terms_of(const struct store_rows *rows, size_t row, const json_t *sealed,
 /* "cards, drawings and more words"; empty: nothing was said. */
 struct str terms_enclosures(struct request *request, const struct terms *terms, struct str words);
 void terms_put_sealed(json_t *sealed, const struct terms *terms);
+bool terms_at_office(const struct terms *terms, int64_t party);
+bool terms_same_office(const struct terms *a, const struct terms *b);
+/* "April and October" */
+struct str terms_month_names(struct request *request, const int64_t *months, size_t count);
 /* Alike in all that a version keeps, but for when it was agreed and begins. */
 bool terms_same(const struct terms *a, const struct terms *b);
 

@@ -353,6 +353,12 @@ struct str request_words(const struct request *request, const char *section, con
     return words;
 }
 
+bool request_words_find(const struct request *request, const char *section, const char *code,
+                        struct str *ret_words)
+{
+    return words_find(http_words(request->exchange->http), section, str_from(code), ret_words);
+}
+
 void request_problem(struct request *request, const char *field, const char *code)
 {
     struct str words = list_problem(request, "field", str_from(field), code);

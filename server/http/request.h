@@ -96,6 +96,9 @@ __attribute__((format(printf, 2, 3))) void request_then(struct request *request,
 
 /* What stands in templates/words under a section and code; that it is there is our own business. */
 struct str request_words(const struct request *request, const char *section, const char *code);
+/* False when nothing stands there. */
+bool request_words_find(const struct request *request, const char *section, const char *code,
+                        struct str *ret_words);
 
 /*
  * Notes a mistake in a field ("" for none in particular) by its code in templates/words/en.ini.

@@ -215,9 +215,10 @@ UPDATE letterbox.arrangement_party SET office_only = party_id = ANY ($2::bigint[
 -- roles: lb_desk lb_press
 -- params: $1 arrangement_id bigint
 -- columns: party_id bigint, side text, state text, may_write boolean, may_receive boolean, kind text, channel text,
---   party_state text, language text, plain_consent boolean, sealed_record bytea, record_version integer,
+--   party_state text, language text, reads text, plain_consent boolean, sealed_record bytea, record_version integer,
 --   address_version integer, address_confirmed boolean, email_confirmed boolean, office_only boolean
 SELECT p.party_id, ap.side, ap.state, ap.may_write, ap.may_receive, p.kind, p.channel, p.state AS party_state, p.language,
+       CASE WHEN p.easy_read THEN 'easy' WHEN p.large_print THEN 'large' ELSE 'usual' END AS reads,
        p.plain_consent, p.sealed_record, p.record_version, p.address_version, p.address_confirmed, p.email_confirmed, ap.office_only
   FROM letterbox.arrangement_party ap
   JOIN letterbox.party p ON p.agency_id = ap.agency_id AND p.party_id = ap.party_id

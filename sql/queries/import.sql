@@ -22,9 +22,11 @@ SELECT (SELECT count(*) FROM letterbox.party) AS parties,
 -- roles: lb_desk
 -- also: lb_press
 -- params: $1 after bigint, $2 limit integer
--- columns: party_id bigint, kind text, channel text, state text, language text, easy_read boolean, plain_consent boolean,
+-- columns: party_id bigint, kind text, channel text, state text, language text, reads text, plain_consent boolean,
 --   address_confirmed boolean, email_confirmed boolean, record_version integer, sealed_record bytea
-SELECT party_id, kind, channel, state, language, easy_read, plain_consent, address_confirmed, email_confirmed,
+SELECT party_id, kind, channel, state, language,
+       CASE WHEN easy_read THEN 'easy' WHEN large_print THEN 'large' ELSE 'usual' END AS reads,
+       plain_consent, address_confirmed, email_confirmed,
        record_version, sealed_record
   FROM letterbox.party WHERE party_id > $1::bigint ORDER BY party_id LIMIT $2::integer;
 

@@ -266,7 +266,7 @@ SELECT p.party_id, r.side, p.channel, p.state AS party_state, p.language, p.plai
 -- roles: lb_desk lb_press
 -- params: $1 letter_id bigint
 -- columns: party_id bigint, side text, writer boolean, recipient boolean, channel text, party_state text,
---   language text, easy_read boolean, plain_consent boolean, alias_token text, sealed_record bytea, record_version integer,
+--   language text, reads text, plain_consent boolean, alias_token text, sealed_record bytea, record_version integer,
 --   address_version integer, text_version integer, office_only boolean
 SELECT p.party_id, r.side, p.party_id = l.from_party AS writer,
        r.side <> s.side
@@ -276,7 +276,9 @@ SELECT p.party_id, r.side, p.party_id = l.from_party AS writer,
                            JOIN letterbox.contact c ON c.agency_id = m.agency_id AND c.contact_id = m.contact_id
                           WHERE m.agency_id = l.agency_id AND m.letter_id = l.letter_id
                             AND c.other_party_id = r.party_id)) AS recipient,
-       p.channel, p.state AS party_state, p.language, p.easy_read, p.plain_consent, p.alias_token, p.sealed_record,
+       p.channel, p.state AS party_state, p.language,
+       CASE WHEN p.easy_read THEN 'easy' WHEN p.large_print THEN 'large' ELSE 'usual' END AS reads,
+       p.plain_consent, p.alias_token, p.sealed_record,
        p.record_version, p.address_version, p.text_version, r.office_only
   FROM letterbox.letter l
   JOIN letterbox.arrangement_party s ON s.agency_id = l.agency_id AND s.arrangement_id = l.arrangement_id

@@ -1,25 +1,27 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 
 -- name: party_add
--- purpose: Enters a party
+-- purpose: Enters a party; it reads usual, large (print) or easy (words)
 -- roles: lb_desk
--- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 easy_read boolean,
+-- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 reads text,
 --   $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
 --   $10 alias_token text
 -- columns: none
-INSERT INTO letterbox.party (agency_id, party_id, kind, channel, language, easy_read, plain_consent, sealed_record,
-                             address_confirmed, email_confirmed, alias_token, made_at, state_changed_at, changed_by)
-VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean, $7::bytea,
-        $8::boolean, $9::boolean, $10::text, letterbox.now(), letterbox.now(), letterbox.gate_staff());
+INSERT INTO letterbox.party (agency_id, party_id, kind, channel, language, easy_read, large_print, plain_consent,
+                             sealed_record, address_confirmed, email_confirmed, alias_token, made_at, state_changed_at, changed_by)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::text, $4::text, $5::text = 'easy',
+        $5::text <> 'usual', $6::boolean, $7::bytea, $8::boolean, $9::boolean, $10::text, letterbox.now(), letterbox.now(), letterbox.gate_staff());
 
 -- name: party_find
 -- purpose: One party, for staff and for the press
 -- roles: lb_desk lb_press
 -- params: $1 party_id bigint
--- columns: party_id bigint, kind text, channel text, state text, language text, easy_read boolean, plain_consent boolean,
+-- columns: party_id bigint, kind text, channel text, state text, language text, reads text, plain_consent boolean,
 --   sealed_record bytea, record_version integer, address_version integer, address_confirmed boolean,
 --   email_confirmed boolean, alias_token text, changed_at timestamptz, changed_by bigint
-SELECT party_id, kind, channel, state, language, easy_read, plain_consent, sealed_record, record_version, address_version,
+SELECT party_id, kind, channel, state, language,
+       CASE WHEN easy_read THEN 'easy' WHEN large_print THEN 'large' ELSE 'usual' END AS reads,
+       plain_consent, sealed_record, record_version, address_version,
        address_confirmed, email_confirmed, alias_token, coalesce(changed_at, made_at) AS changed_at, changed_by
   FROM letterbox.party WHERE party_id = $1::bigint;
 
@@ -44,12 +46,13 @@ SELECT party_id, record_version, sealed_record FROM letterbox.party WHERE party_
 -- name: party_change
 -- purpose: Changes a party; with a new address, e-mail, channel or OpenPGP key, dispatches under way stop
 -- roles: lb_desk
--- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 easy_read boolean,
+-- params: $1 party_id bigint, $2 kind text, $3 channel text, $4 language text, $5 reads text,
 --   $6 plain_consent boolean, $7 sealed_record bytea, $8 address_confirmed boolean, $9 email_confirmed boolean,
 --   $10 address_changed boolean, $11 record_version_before integer
 -- columns: record_version integer, address_version integer
 UPDATE letterbox.party
-   SET kind = $2::text, channel = $3::text, language = $4::text, easy_read = $5::boolean, plain_consent = $6::boolean,
+   SET kind = $2::text, channel = $3::text, language = $4::text, easy_read = $5::text = 'easy',
+       large_print = $5::text <> 'usual', plain_consent = $6::boolean,
        sealed_record = $7::bytea, record_version = record_version + 1, address_confirmed = $8::boolean,
        email_confirmed = $9::boolean, address_version = address_version + CASE WHEN $10::boolean THEN 1 ELSE 0 END,
        changed_at = letterbox.now(), changed_by = letterbox.gate_staff()

@@ -79,7 +79,7 @@ took AS MATERIALIZED (
       JOIN letterbox.letter l ON l.letter_id = f.letter_id
      WHERE f.at >= $1::timestamptz AND f.at < $2::timestamptz),
 people AS MATERIALIZED (
-    SELECT p.language, p.easy_read FROM was o
+    SELECT p.language, p.easy_read, p.large_print FROM was o
       JOIN letterbox.arrangement_party m ON m.agency_id = o.agency_id AND m.arrangement_id = o.arrangement_id
                                         AND m.state <> 'ended'
       JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
@@ -122,7 +122,8 @@ UNION ALL SELECT 'reviews', 'overdue', 'number', count(*) FROM letterbox.arrange
            WHERE state <> 'ended' AND review_on < $3::date
 UNION ALL SELECT 'language', language, 'number', count(*) FROM people GROUP BY language
 UNION ALL SELECT 'language', 'total', 'total', count(*) FROM people
-UNION ALL SELECT 'format', CASE WHEN easy_read THEN 'easy' ELSE 'usual' END, 'number', count(*) FROM people GROUP BY easy_read
+UNION ALL SELECT 'format', CASE WHEN easy_read THEN 'easy' WHEN large_print THEN 'large' ELSE 'usual' END, 'number', count(*)
+            FROM people GROUP BY 2
 UNION ALL SELECT 'format', 'total', 'total', count(*) FROM people;
 
 -- name: report_held

@@ -3,7 +3,7 @@
 // and they read as they should: a notice is a sentence, a mistake says what to do without a full stop.
 // And there are no words that nothing says.
 
-import { deepEqual, ok, test } from '../harness/test.mjs';
+import { deepEqual, equal, ok, test } from '../harness/test.mjs';
 import { files, read } from '../harness/tree.mjs';
 
 const words = new Map();
@@ -37,6 +37,30 @@ test('the words of notices and mistakes read as they should', () => {
         if (code.startsWith('problem ')) ok(!/\.$/.test(text), `${code}: a mistake ends without a full stop`);
         else ok(/\.$/.test(text), `${code}: a notice ends with a full stop`);
         ok(text.length <= 120, `${code} is too long`);
+    }
+});
+
+// The summary of an agreement: rules/agreement.def chooses, desk/terms.c names what can come with a letter.
+const agreement = [...words].filter(([code]) => code.startsWith('agreement ')).map(([code, text]) => [code.slice(10), text]);
+const sentences = [...read('lib/rules/agreement.def').matchAll(/^(HEAD|SAY)\(\w+, "([a-z-]+)"\)/gm)].map(([, kind, code]) => ({ kind, code }));
+const ownEasy = new Map(agreement.filter(([code]) => code.startsWith('easy-')).map(([code, text]) => [code.slice(5), text]));
+
+test('each sentence of an agreement has its words, and no words are left over', () => {
+    const usual = new Map(agreement);
+    deepEqual(sentences.filter(({ code }) => !usual.has(code)).map(({ code }) => code), []);
+    const codes = new Set(sentences.map(({ code }) => code));
+    deepEqual([...usual.keys()].filter((code) => !codes.has(code) && !codes.has(code.replace(/^easy-/, '')) && !/^enclosed-/.test(code)), []);
+    for (const { kind, code } of sentences)
+        equal(/[.?]$/.test(usual.get(code)), kind === 'SAY', `${code}: a sentence has a full stop, a heading none`);
+});
+
+test('easy words have one idea a line, and few words', () => {
+    for (const { kind, code } of sentences.filter((one) => one.kind === 'SAY')) {
+        const text = ownEasy.get(code) ?? agreement.find(([usual]) => usual === code)[1];
+        for (const line of text.split(/(?<=[.?]) /)) {
+            ok(line.split(' ').length <= 13, `${kind} ${code}: ${line}`);
+            ok(!/, (and|but|so|because|which)\b|[;:] (?!“)(?!\{)/.test(line), `${code} has two ideas: ${line}`);
+        }
     }
 });
 

@@ -274,7 +274,7 @@ test('no report says a cell\'s own words', async () => {
     const bad = { status: secret, kind: secret, child_dob: secret, order_date: secret, adopter_names: `${secret}, Mr`,
         adopter_email: secret, adopter_phone: secret, adopter_channel: secret, party_name: `${secret}, ${secret}`,
         party_email: secret, party_phone: secret, party_channel: secret, months: secret, first_writer: secret, photos: secret,
-        court_order: secret, leak_list: secret, language: secret, last_letter_in: secret, last_letter_out: secret,
+        court_order: secret, leak_list: secret, language: secret, format: secret, last_letter_in: secret, last_letter_out: secret,
         child_birth_name: `${secret}@x.example`, adopter_address: '--', notes: secret, risk: secret };
     const path = file([row(1, bad), row(2, { party_email: `${secret}@x.example`, adopter_email: `${secret}@x.example` })]);
     const { report, stdout } = await offline(path);

@@ -21,14 +21,14 @@ const pdfText = async (page) => {
 };
 
 // A family's letter to so many relatives by post, approved and waiting to be printed.
-async function waiting(names, words) {
+async function waiting(names, words, { reads = 'usual' } = {}) {
     serial += 1;
     const email = `writer${serial}@homes.test`;
     const home = await office.person({ kind: 'adoptive', name: `Priya Writerhome${serial}`, email,
         address: `${serial} Larkspur Avenue\nMarlby\nHD14 2QP` });
     const relatives = [];
     for (const name of names)
-        relatives.push(await office.person({ name, channel: 'post', email: '',
+        relatives.push(await office.person({ name, channel: 'post', email: '', reads,
             address: `${relatives.length + 1} ${name.split(' ')[1]} Road\nOxenbridge\nHX17 ${serial % 10}${'ABDEF'[relatives.length]}B` }));
     const arrangement = await office.arrangement(home, relatives);
     const letter = await office.letterFrom(email, words);
@@ -78,6 +78,19 @@ test('each letter and its address sheet carry one code, and the recipient\'s own
     equal(page.find('[data-test=row-print]').length, 2);
     ok(!page.has('[data-test=row-dispatch]'), 'nothing waits any more');
     equal(Number((await office.joan.get('/')).text('[data-test=count-prints] .lb-tile__number')), 0);
+});
+
+test('who likes large print, or easy words, gets each word of a printed letter in 18 points', async () => {
+    const { rows } = await waiting(['Gran Sixthpost'], 'The pear tree is in bloom.', { reads: 'large' });
+    const { rows: more } = await waiting(['Pop Seventhpost'], 'The plum tree is in bloom.', { reads: 'easy' });
+    const { rows: usual } = await waiting(['Aunt Eighthpost'], 'The fig tree is in bloom.');
+    for (const [row, least, most] of [[rows[0], 18, 100], [more[0], 18, 100], [usual[0], 8, 16]]) {
+        const page = await make([row.id]);
+        const boxes = (await run(['pdftotext', '-bbox', '-', '-'], { input: (await office.joan.get(page.link('print-letters'))).bytes })).stdout;
+        const sizes = [...boxes.matchAll(/yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">/g)].map(([, top, bottom]) => bottom - top);
+        ok(sizes.length > 8 && Math.min(...sizes) >= least && Math.max(...sizes) <= most, `${row.text}: ${sizes.join(' ')}`);
+        await office.joan.submit(await office.joan.get(page.path), 'form-post_prints_ID_posted', { dispatch: [row.id] });
+    }
 });
 
 test('several letters in one batch stand in the same order in both files; posted is said once', async () => {

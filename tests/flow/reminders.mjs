@@ -46,6 +46,8 @@ before(async () => {
     }
     for (const of of ['pgp', 'email'])
         await db.query('UPDATE letterbox.party SET channel = $2 WHERE party_id = $1', [people[of].id, of]);
+    await db.query(`UPDATE letterbox.party SET large_print = true, easy_read = party_id <> $2 WHERE party_id IN ($1, $2)`,
+        [people.email.id, people.post.id]);
 }, { timeout: 240_000 });
 
 // An id as paths have it: twelve letters and digits of Crockford's base 32.
@@ -122,11 +124,14 @@ test('four weeks before, everybody is reminded once, in their own way, in words 
     const sent = await delivered('A reminder from', 6);     // three families sign in, and three relatives
     for (const mail of sent) {
         const text = wordsOf(mail);
-        match(text, /We hope to hear from you by \d+ \w+ \d{4}\./);
-        match(text, /If you need more time, that is all right\./);
+        if (/kind reminder/.test(text))
+            match(text, /This is a kind reminder\. We hope to hear from you\. The day is \d+ \w+ \d{4}\. Do you need more time\? That is all right\./);
+        else
+            match(text, /We hope to hear from you by \d+ \w+ \d{4}\..*If you need more time, that is all right\./);
         doesNotMatch(text, TELLING);
         doesNotMatch(text, /fault|must|fail|overdue/i);
     }
+    equal(sent.filter((mail) => mail.includes('This is a kind reminder.')).length, 1, 'easy words for who wants them');
     equal(sent.filter((mail) => mail.includes('You can sign in here')).length, 3, 'who has no account is sent to no sign-in');
 }, { timeout: 120_000 });
 
@@ -234,10 +239,13 @@ test('two weeks after, a person is asked to ring, who waits is told kindly, and 
     const prints = ids(page, 'row-dispatch').filter((id) => page.text(`[data-test=row-dispatch][data-id="${id}"]`).includes(name));
     equal(prints.length, 2, page.plain());
     page = await joan.submit(page, 'form-post_prints', { dispatch: prints });
-    const text = async (path) => (await run(['pdftotext', '-layout', '-', '-'], { input: (await joan.get(path)).bytes })).stdout;
+    const text = async (path) => (await run(['pdftotext', '-layout', '-', '-'], { input: (await joan.get(path)).bytes })).stdout.replaceAll(/\s+/g, ' ');
     const letters = await text(page.link('print-letters'));
     match(letters, /We hope to hear from you by/);
     match(letters, /may take a little longer/);
+    const boxes = (await run(['pdftotext', '-bbox', '-', '-'], { input: (await joan.get(page.link('print-letters'))).bytes })).stdout;
+    const sizes = [...boxes.matchAll(/yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">/g)].map(([, top, bottom]) => bottom - top);
+    ok(sizes.length > 20 && Math.min(...sizes) >= 18, 'large print for who wants it');
     doesNotMatch(letters, TELLING);
     ok((await text(page.link('print-addresses'))).includes(name), `the sheet is for ${name}`);
     page = await joan.submit(await joan.get(page.path), 'form-post_prints_ID_posted', { dispatch: prints });

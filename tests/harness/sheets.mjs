@@ -25,7 +25,7 @@ export function row(number, over = {}) {
         party_name: `Kayla${code} Marsh`, party_relationship: 'birth mother',
         party_address: `${number} Tannery Row, Skipton, BD92 7HL`, party_email: `kayla${code}@post.example`,
         party_phone: `077002${code}`, party_channel: 'link', months: 'March and September', first_writer: 'adopters',
-        photos: 'no-face', court_order: 'none', leak_list: 'name=Okafor; place=Otley', language: 'English',
+        photos: 'no-face', court_order: 'none', leak_list: 'name=Okafor; place=Otley', language: 'English', format: '',
         ...over };
 }
 

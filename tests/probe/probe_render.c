@@ -111,7 +111,7 @@ int main(int count, char **words)
     for (int i = 2; i < count && view.part_count < PARTS; i++) {
         struct render_part *part = &parts[view.part_count];
         if (strcmp(words[i], "easy") == 0) {
-            view.easy = true;
+            view.is_large = true;
             continue;
         }
         if (strncmp(words[i], "text:", 5) == 0)

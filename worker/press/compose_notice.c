@@ -37,7 +37,7 @@ struct noticing {
     struct str title, alias;
     enum channel channel;
     int64_t address_version;
-    bool easy, email_confirmed, address_confirmed;
+    bool is_large, email_confirmed, address_confirmed; /* large print */
     struct person person;
     struct made *made;
 };
@@ -49,7 +49,9 @@ static enum err read_party(struct store *store, struct noticing *noticing)
     struct str record;
     TRY(store_query_one(store, QUERY_party_find, PARAMS(P_INT(job->party)), job->arena, &rows));
     noticing->alias = rows_str(&rows, 0, "alias_token");
-    noticing->easy = rows_bool(&rows, 0, "easy_read");
+    struct str reads = rows_str(&rows, 0, "reads");
+    noticing->is_large = !str_equal(reads, STR("usual"));
+    json_put_bool(noticing->view, "easy", str_equal(reads, STR("easy")));
     noticing->email_confirmed = rows_bool(&rows, 0, "email_confirmed");
     noticing->address_confirmed = rows_bool(&rows, 0, "address_confirmed");
     noticing->address_version = rows_int(&rows, 0, "address_version");
@@ -184,7 +186,7 @@ static enum err make_print(struct noticing *noticing, const json_t *view, struct
         .address = person->address,
         .reference = arena_str(job->arena, buf_str(&reference)),
         .title = noticing->title,
-        .easy = noticing->easy,
+        .is_large = noticing->is_large,
         .parts = &part,
         .part_count = 1,
     };

@@ -38,7 +38,7 @@ static enum err read_party(struct job *job, const struct store_rows *rows, size_
         .is_writer = rows_bool(rows, row, "writer"),
         .is_recipient = rows_bool(rows, row, "recipient"),
         .alias = rows_str(rows, row, "alias_token"),
-        .wants_easy = rows_bool(rows, row, "easy_read"),
+        .wants_large = !str_equal(rows_str(rows, row, "reads"), STR("usual")),
         .has_consented = rows_bool(rows, row, "plain_consent"),
         .office_only = rows_bool(rows, row, "office_only"),
         .address_version = rows_int(rows, row, "address_version"),

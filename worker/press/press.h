@@ -82,8 +82,8 @@ struct press_party {
     struct str side, channel, language, state;
     struct str alias; /* local part of its own address with us */
     bool is_writer, is_recipient;
-    bool wants_easy, has_consented; /* large print; to letters by plain e-mail */
-    bool office_only;               /* letters are shown to it at the office */
+    bool wants_large, has_consented; /* large print; to letters by plain e-mail */
+    bool office_only;                /* letters are shown to it at the office */
     int64_t address_version, text_version;
     struct person person;
 };

@@ -218,7 +218,7 @@ enum err release_view(struct release_work *work, const struct release *release, 
         .office = release->to->office_only,
         .reference = arena_str(arena, buf_str(&reference)),
         .title = work->agency_name,
-        .easy = release->to->wants_easy,
+        .is_large = release->to->wants_large,
         .parts = parts,
         .part_count = count,
     };

@@ -88,7 +88,7 @@ static void large_print_takes_more(void **state)
     struct recipient_view view = view_of(&part, 1);
     size_t usual, easy;
     assert_ok(render_pdf_count(fonts, &view, &usual));
-    view.easy = true;
+    view.is_large = true;
     assert_ok(render_pdf_count(fonts, &view, &easy));
     assert_true(easy > usual);
 }

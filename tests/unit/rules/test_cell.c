@@ -158,6 +158,22 @@ static void languages(void **state)
     }
 }
 
+static void formats(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cell, *word;
+    } cases[] = {{"large print", "large"}, {"Large-Print", "large"}, {"Easy read", "easy"},
+                 {"easy words", "easy"},   {"usual", "usual"},       {"Braille", NULL},
+                 {"larger", NULL}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct str word = STR("");
+        assert_int_equal(cell_reads(str_from(cases[i].cell), &word),
+                         cases[i].word ? SHEET_FINE : SHEET_READS);
+        assert_str(word, str_from(cases[i].word));
+    }
+}
+
 static void relations(void **state)
 {
     (void)state;
@@ -187,4 +203,4 @@ static void relations(void **state)
 
 UNIT_MAIN(NULL, cmocka_unit_test(dates), cmocka_unit_test(months), cmocka_unit_test(words),
           cmocka_unit_test(text), cmocka_unit_test(folding), cmocka_unit_test(languages),
-          cmocka_unit_test(relations))
+          cmocka_unit_test(formats), cmocka_unit_test(relations))
