@@ -89,7 +89,9 @@ static int height_of(const struct render_map_words *words, int width)
 
 /* ---- what is put down ---- */
 
-enum { HOME_WIDTH = RENDER_MAP_LEFT, OTHER_WIDTH = RENDER_MAP_WIDTH - RENDER_MAP_RIGHT };
+/* Half of a border's line stays free on either side. */
+enum { EDGE = 1, HOME_WIDTH = RENDER_MAP_LEFT - EDGE };
+enum { OTHER_WIDTH = RENDER_MAP_WIDTH - RENDER_MAP_RIGHT - EDGE };
 
 /* Room for all of it. */
 static struct render_map make_room(const struct render_map_band *bands, size_t count,
@@ -163,17 +165,17 @@ void render_map(const struct render_map_band *bands, size_t count, struct arena 
                 struct render_map *ret_map)
 {
     struct render_map map = make_room(bands, count, arena);
-    int y = 1; /* half of a box's border */
+    int y = EDGE;
     for (size_t i = 0; i < count; i++) {
         if (bands[i].wall_above)
             put_wall(&map, 0, y - (BAND_GAP + RENDER_MAP_WALL) / 2, WALL_X, RENDER_MAP_WALL);
         int height = height_of(&bands[i].home, HOME_WIDTH);
         int beyond = put_pairs(&map, &bands[i], y);
         if (beyond > height) height = beyond;
-        put_box(&map, (struct render_map_box){0, y, HOME_WIDTH, height, true}, &bands[i].home);
+        put_box(&map, (struct render_map_box){EDGE, y, HOME_WIDTH, height, true}, &bands[i].home);
         y += height + BAND_GAP;
     }
-    map.height = count ? y - BAND_GAP + 1 : 0;
+    map.height = count ? y - BAND_GAP + EDGE : 0;
     put_middle_wall(&map);
     *ret_map = map;
 }
