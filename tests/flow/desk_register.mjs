@@ -429,6 +429,7 @@ test('the family map says who may know what, and gives no side a name of the oth
             ok(/Toby Maphome/.test(told) && /Aunt Ada \(aunt\)/.test(told) && !/Mapbirth|Karl|Ola/.test(told), told);
     }
     equal(page.find('svg [data-line=open]').length, 2);
+    ok(!/not confirmed/i.test((await joan.get(made.path.split('?')[0])).plain()), 'everybody here said that it is right');
     // what stops letters stops them on the map, with a sign and with words
     const state = await joan.get(`${brother.path.split('?')[0]}/state`);
     await joan.submit(state, 'form-post_arrangements_ID_state', { state: 'prohibited', reason: 'A court order of May.' });
