@@ -143,13 +143,14 @@ static void a_wall_is_open_where_letters_go(void **state)
         {words("Ann", ""), true, true, false, FAMILY_OPEN},
         {words("Tom", ""), true, true, true, FAMILY_STOPPED},
         {words("Jo", ""), false, false, false, FAMILY_NONE},
+        {words("Kim", ""), true, false, false, FAMILY_WAITS},
     };
-    const struct render_map_band bands[] = {{words("Priya", ""), false, pairs, 3},
+    const struct render_map_band bands[] = {{words("Priya", ""), false, pairs, 4},
                                             {words("Una", ""), true, pairs, 1}};
     struct render_map map;
     render_map(bands, 2, arena, &map);
     check_map(&map);
-    assert_int_equal(map.line_count, 3);
+    assert_int_equal(map.line_count, 4);
     assert_true(map.lines[1].meets);
     assert_int_equal(map.wall_count, 4); /* one between the homes; the middle in three pieces */
     assert_int_equal(map.walls[0].x, 0);
