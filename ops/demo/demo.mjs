@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Browser } from './browser.mjs';
-import { carryLetters } from './letters.mjs';
+import { carryLetters, showExceptions } from './letters.mjs';
 import { DemoMail, idsOf } from './mail.mjs';
 import { AUTHSERV, withProof } from './send.mjs';
 import { docx, jpeg, paragraph } from '../../tests/harness/samples.mjs';
@@ -155,15 +155,19 @@ async function photo() {
 
 async function carry(mail) {
     const agency = AGENCIES[0];
-    await carryLetters({
-        say, people: people(), agency, agencyAddress: `post@${agency}.example`,
-        portal: async () => browser('portal'), desk: async () => browser('desk'),
-        photo: await photo(), document: docx(paragraph('A story about our dog, who ate the whole cake.')),
+    const doors = {
+        say,
         mail: {
             box: (address) => mail.box(address),
             send: ({ from, to, message }) => mail.send({ from, to, message: withProof({ from, message }) }),
         },
+    };
+    const carried = await carryLetters({
+        ...doors, people: people(), agency, agencyAddress: `post@${agency}.example`,
+        portal: async () => browser('portal'), desk: async () => browser('desk'),
+        photo: await photo(), document: docx(paragraph('A story about our dog, who ate the whole cake.')),
     });
+    await showExceptions({ ...doors, ...carried });
 }
 
 function tell(mail) {

@@ -31,6 +31,17 @@ async function until(what, look) {
     }
 }
 
+// For what need not come.
+async function soon(look) {
+    for (let tries = 0; tries < 40; tries += 1) {
+        const found = await look();
+        if (found)
+            return found;
+        await new Promise((done) => { setTimeout(done, PAUSE_MS); });
+    }
+    return null;
+}
+
 const decoded = (mail) => mail.toString('utf8').replace(/=\r?\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 const codesIn = (box) => box.messages().map((mail) => /^(\d{3} \d{3})\r?$/m.exec(decoded(mail))?.[1]).filter(Boolean);
@@ -140,5 +151,36 @@ export async function carryLetters({ say, portal, desk, mail, agencyAddress, peo
     check(page.status === 200 && page.plain().includes('it made my week'), 'the family does not see the reply', page);
     check(!page.plain().includes('Harbour Row'), 'an address stands in the reply', page);
     say('the family read the reply at the portal');
-    return { letter, reply };
+    return { letter, reply, staff, relative, answerTo };
+}
+
+// What does not go as it should: a letter that waits on the shelf until a day, and one that the post brings back.
+export async function showExceptions({ say, mail, staff, letter, relative, answerTo }) {
+    await mail.send({ from: relative.email, to: answerTo, message: [`From: <${relative.email}>`, `To: <${answerTo}>`,
+        'Subject: News', `Message-ID: <${Date.now()}@relative.example>`, `Date: ${new Date().toUTCString()}`, '',
+        'Nan is very ill. I wanted them to know.'].join('\r\n') });
+    const held = await until('the second mail at the desk', async () => (await staff.get('/letters?state=to_read'))
+        .find('[data-test=row-letter]').map((one) => one.attribs['data-id'])[0]);
+    const day = new Date(Date.now() + 30 * 86_400_000);
+    let page = await staff.submit(await staff.get(`/letters/${held}`), 'form-post_letters_ID_decision', { decision: 'hold',
+        reason: 'not_ready', why_hold: 'The family asked us to ring before hard news.', day: day.getUTCDate(),
+        month: day.getUTCMonth() + 1, year: day.getUTCFullYear() });
+    check((await staff.get('/shelf')).plain().includes('ring before hard news'), 'the letter is not on the shelf', page);
+    say('staff put hard news on the shelf, with a day to look again');
+
+    const queue = await soon(async () => {
+        const found = await staff.get('/prints');
+        return found.has('[data-test=row-dispatch]') && found;
+    });
+    const batch = queue && await staff.submit(queue, 'form-post_prints', {});
+    if (!batch?.has('[data-test=form-post_prints_ID_posted]')) {    // the earlier run's came back
+        say('nothing is posted: the address waits to be confirmed');
+        return;
+    }
+    const sheets = batch.find('[data-test=row-dispatch]').map((one) => one.attribs['data-id']);
+    page = await staff.submit(batch, 'form-post_prints_ID_posted', { dispatch: sheets });
+    check(page.has('[data-test=msg-print-posted]'), 'the letters are not marked as posted', page);
+    page = await staff.submit(await staff.get(`/letters/${letter}`), 'form-post_dispatches_ID_returned', {});
+    check(page.has('[data-test=msg-post-returned]'), 'that it came back is not noted', page);
+    say('a printed letter was posted, and the post brought it back: nothing more goes there until the address is confirmed');
 }

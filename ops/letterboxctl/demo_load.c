@@ -11,6 +11,7 @@
 #include "crypt/secretbox.h"
 #include "crypt/token.h"
 #include "mail/addr.h"
+#include "ops/letterboxctl/demo_edges.h"
 #include "ops/letterboxctl/demo_visits.h"
 #include "rules/sides.h"
 #include "store/job.h"
@@ -23,7 +24,7 @@ struct loading {
     const struct demo_loader *loader;
     const struct demo_family *family;
     struct arena *arena;
-    int64_t parties[DEMO_PARTIES], children[DEMO_CHILDREN];
+    int64_t parties[DEMO_PARTIES], children[DEMO_CHILDREN], arrangements[DEMO_CHILDREN];
 };
 
 /* ---- sealing --------------------------------------------------------------------------------- */
@@ -242,10 +243,10 @@ static enum err add_meetings(struct store *store, const struct loading *loading,
     return demo_visits_add(store, &meeting);
 }
 
-static enum err add_arrangement(struct store *store, const struct loading *loading, size_t index)
+static enum err add_arrangement(struct store *store, struct loading *loading, size_t index)
 {
     const struct demo_arrangement *arrangement = &loading->family->arrangements[index];
-    int64_t id = random_id();
+    int64_t id = loading->arrangements[index] = random_id();
     struct str sealed;
     /* within the two years that are allowed, however many children a family has */
     struct day review = day_add_months(loading->loader->today, 1 + (int)((index + 1) * 7 % 23));
@@ -280,6 +281,23 @@ static enum err add_arrangement(struct store *store, const struct loading *loadi
                            P_NULL, P_NULL, P_NULL));
 }
 
+static enum err add_edge(struct store *store, const struct loading *loading)
+{
+    const struct demo_family *family = loading->family;
+    size_t homes = family->has_other_home ? 2 : 1;
+    const struct demo_edge_place place = {
+        .loader = loading->loader,
+        .arena = loading->arena,
+        .who = &family->children[0],
+        .arrangement = loading->arrangements[0],
+        .child = loading->children[0],
+        .home = loading->parties[family->children[0].home],
+        .relatives = &loading->parties[homes],
+        .relative_count = family->party_count - homes,
+    };
+    return demo_edge_add(store, &place, family->edge);
+}
+
 static enum err add_family(struct store *store, void *context)
 {
     struct loading *loading = context;
@@ -294,7 +312,7 @@ static enum err add_family(struct store *store, void *context)
             TRY(store_do(store, QUERY_party_state_set,
                          PARAMS(P_INT(loading->parties[i]), P_TEXT(str_from(state)))));
     }
-    return OK;
+    return add_edge(store, loading);
 }
 
 enum err demo_load_family(const struct demo_loader *loader, const struct demo_family *family,
@@ -309,7 +327,7 @@ enum err demo_load_family(const struct demo_loader *loader, const struct demo_fa
 
 static enum err open_calendar(struct store *store, void *context)
 {
-    static const char *const kinds[] = {"mark_late", "open_occasions"};
+    static const char *const kinds[] = {"mark_late", "open_occasions", "flag_reviews"};
     (void)context;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         TRY(store_do(store, QUERY_job_add,

@@ -27,7 +27,8 @@ MUST_CHECK enum err demo_load_family(const struct demo_loader *loader,
 MUST_CHECK enum err demo_load_account(const struct demo_loader *loader, int64_t party,
                                       struct str email, struct str password);
 
-/* Has the diary open what is expected of everybody loaded; marks as late what is. */
+/* Has the diary open what is expected of everybody loaded, mark as late what is, and put reviews on
+ * their list. */
 MUST_CHECK enum err demo_load_calendar(const struct demo_loader *loader);
 
 /* How many arrangements the agency has. */

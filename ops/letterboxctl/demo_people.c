@@ -409,6 +409,68 @@ void demo_family_due_now(struct demo_family *family, struct day today)
     arrangement->is_late = false;
 }
 
+/* ---- out of the ordinary ----------------------------------------------------------------------
+ */
+
+/* The first agency has each once, among its families as they come; none of those meets or is late.
+ */
+static enum demo_edge edge_of(unsigned agency, unsigned number)
+{
+    enum { FIRST = 62, STEP = 12 };
+    if (agency != 0 || number < FIRST || (number - FIRST) % STEP != 0) return DEMO_EDGE_NONE;
+    unsigned edge = DEMO_EDGE_NONE + 1 + (number - FIRST) / STEP;
+    return edge < DEMO_EDGES ? (enum demo_edge)edge : DEMO_EDGE_NONE;
+}
+
+static void make_age(const struct maker *maker, struct demo_child *child, int months)
+{
+    struct day_parts parts = day_parts(day_add_months(maker->today, -months));
+    parts.day = 1;
+    ASSERT(day_from(parts, &child->born));
+}
+
+static void live_at(const struct maker *maker, struct demo_party *party, const char *line,
+                    const char *note)
+{
+    party->person.address =
+        arena_print(maker->arena, "%s\n%.*s", line, STR_ARG(party->person.address));
+    party->person.note = text(note);
+    party->channel = "post";
+}
+
+/* All else is as it should be, so that the one thing is seen. */
+static void make_edge(const struct maker *maker, struct demo_family *family)
+{
+    struct demo_arrangement *arrangement = &family->arrangements[0];
+    struct demo_party *relative = &family->parties[family->has_other_home ? 2 : 1];
+    arrangement->state = "active";
+    arrangement->kind = "indirect";
+    arrangement->court_order = "none";
+    arrangement->first_writer = "adoptive";
+    arrangement->one_way = arrangement->two_person = false;
+    arrangement->risk = arrangement->pause = STR("");
+    for (size_t i = 0; i < family->party_count; i++) {
+        family->parties[i].state = "active";
+        family->parties[i].confirmed = true;
+    }
+    make_age(maker, &family->children[0], 9 * 12);
+    switch (family->edge) {
+    case DEMO_EDGE_PRISON:
+        live_at(maker, relative, "A1234ZZ, HMP Farrowby",
+                "In prison: letters are opened there. Ask the chaplain first.");
+        break;
+    case DEMO_EDGE_REFUGE:
+        live_at(maker, relative, "PO Box 12",
+                "In a refuge. Ring before each letter; never say where.");
+        break;
+    case DEMO_EDGE_MOVED: relative->confirmed = false; break;
+    case DEMO_EDGE_GOES_ON: make_age(maker, &family->children[0], 17 * 12 + 6); break;
+    case DEMO_EDGE_STOP:
+    case DEMO_EDGE_VETO: make_age(maker, &family->children[0], 18 * 12 + 1); break;
+    default: break;
+    }
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static void make_relatives(struct maker *maker, struct demo_family *family, struct home *homes,
@@ -461,5 +523,7 @@ void demo_family_make(unsigned agency, unsigned number, struct day today, bool p
         make_arrangement(&maker, agency, number, i, family, &family->arrangements[i]);
     }
     make_late(&maker, number, family);
+    family->edge = plain ? DEMO_EDGE_NONE : edge_of(agency, number);
+    if (family->edge) make_edge(&maker, family);
     make_leaks(family, homes);
 }

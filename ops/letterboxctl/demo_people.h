@@ -25,6 +25,34 @@ enum {
     DEMO_LEAKS = 24,
 };
 
+/* What happens in the first arrangement of some families beside the ordinary (demo_edges.h). */
+enum demo_edge {
+    DEMO_EDGE_NONE,
+    DEMO_EDGE_PAUSE,       /* a relative wants a pause everywhere, */
+    DEMO_EDGE_LEFT,        /* takes no part any more, */
+    DEMO_EDGE_MOVED,       /* has moved, we do not know where, */
+    DEMO_EDGE_DIED,        /* has died, */
+    DEMO_EDGE_PAUSE_HERE,  /* wants a pause in this arrangement alone, */
+    DEMO_EDGE_NOT_READY,   /* is not ready for letters, */
+    DEMO_EDGE_LEFT_HERE,   /* takes no part here, */
+    DEMO_EDGE_PRISON,      /* is in prison, */
+    DEMO_EDGE_REFUGE,      /* in a refuge: staff ask each time */
+    DEMO_EDGE_DIFFER,      /* one relative may only write, another only read */
+    DEMO_EDGE_CHANGE,      /* a new telephone number waits to be checked */
+    DEMO_EDGE_CHILD_DIED,  /* the child has died; */
+    DEMO_EDGE_GOES_ON,     /* is seventeen and wants letters to go on; */
+    DEMO_EDGE_STOP,        /* is eighteen and wants no more, */
+    DEMO_EDGE_VETO,        /* nor to be asked; */
+    DEMO_EDGE_GROWN,       /* has not said, and the last letters' time is over */
+    DEMO_EDGE_REVIEW_SOON, /* a review is due, */
+    DEMO_EDGE_REVIEW_LATE, /* late, */
+    DEMO_EDGE_REVIEW_DEBT, /* late by more than three months */
+    DEMO_EDGE_MISSED,      /* a letter was missed, */
+    DEMO_EDGE_MORE_TIME,   /* has more time, */
+    DEMO_EDGE_WAIVED,      /* is no longer expected */
+    DEMO_EDGES,
+};
+
 struct demo_party {
     const char *kind, *channel, *state; /* as the database has them */
     struct person person;
@@ -58,6 +86,7 @@ struct demo_family {
     struct demo_child children[DEMO_CHILDREN];
     struct demo_arrangement arrangements[DEMO_CHILDREN];
     size_t child_count;
+    enum demo_edge edge;
 };
 
 /* number from 0; texts live in the arena. `plain`: nothing out of the ordinary, for a small demo.

@@ -34,6 +34,8 @@ static enum err read_members(struct request *request, struct store *store,
         TRY(desk_party_row(request, keyring, &rows, row, &member->party));
         member->party.kind = rows_str(&rows, row, "kind");
         member->party.reads = rows_str(&rows, row, "reads");
+        member->party.address_confirmed = rows_bool(&rows, row, "address_confirmed");
+        member->party.email_confirmed = rows_bool(&rows, row, "email_confirmed");
         member->side = rows_str(&rows, row, "side");
         member->state = rows_str(&rows, row, "state");
         member->party_state = rows_str(&rows, row, "party_state");

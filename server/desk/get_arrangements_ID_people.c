@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/arrangement.h"
+#include "server/desk/map.h"
 
 /* Who takes part in an arrangement, and people to choose from once they were looked for. */
 
@@ -20,6 +21,7 @@ static enum err fill(struct store *store, struct arrangement_page *page)
         desk_put_number(page->request->view, "version", choosing->typed->version);
     arrangement_put_people(page->request, choosing->view, choosing->typed ? choosing->typed : &form,
                            choosing->offer);
+    TRY(map_put(page->request, store, &page->keyring, page->arrangement.child.id));
     if (choosing->offer->query)
         return desk_audit(store, "people_searched", "arrangement", page->id, NULL, 0);
     return OK;

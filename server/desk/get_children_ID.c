@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/arrangement.h"
+#include "server/desk/map.h"
 
 /* A child: names, dates, sisters and brothers, and the arrangements about it. */
 
@@ -121,6 +122,7 @@ static enum err show(struct store *store, void *context)
     child_form_put(request, showing->typed ? showing->typed : &form);
     TRY(put_arrangements(store, showing));
     TRY(put_siblings(store, showing));
+    TRY(map_put(request, store, &showing->keyring, child.id));
     if (showing->query) TRY(put_found(store, showing));
     return desk_audit(store, "child_read", "child", child.id, NULL, 0);
 }

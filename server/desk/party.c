@@ -374,6 +374,7 @@ static enum err put_party(struct request *request, struct store *store,
     json_put_bool(object, "details_changed", party->has_details_changed);
     TRY(party_put_changes(request, store, party->id, object));
     TRY(put_doubt(request, store, party, object));
+    TRY(party_put_occasions(request, store, keyring, party->id, object));
     put_key(party, object);
     return put_arrangements(request, store, keyring, party->id, object);
 }

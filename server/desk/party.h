@@ -72,6 +72,13 @@ MUST_CHECK enum err party_detail_decide(struct request *request, struct store *s
 MUST_CHECK enum err party_put_changes(struct request *request, struct store *store, int64_t party,
                                       json_t *object);
 
+/* ---- what is expected of them, and what they wait for (party_occasions.c) ---- */
+
+/* from_them and to_them of the page. */
+MUST_CHECK enum err party_put_occasions(struct request *request, struct store *store,
+                                        const struct desk_keyring *keyring, int64_t party,
+                                        json_t *object);
+
 /* ---- accounts (party_accounts.c) ---- */
 
 /* account (none, invited, joined, closed) and accounts of the page. */

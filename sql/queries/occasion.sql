@@ -207,6 +207,19 @@ SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, remin
 --   reminders smallint
 SELECT occasion_id, from_party, to_party, month, due_on, state, letter_id, reminders FROM letterbox.occasion
  WHERE arrangement_id = $1::bigint AND state IN ('late', 'due') ORDER BY due_on, from_party, to_party;
+-- name: occasion_open_of_party
+-- purpose: What somebody is to write and waits for, in all arrangements: late and due, the earliest first
+-- roles: lb_desk
+-- also: lb_press lb_diary
+-- params: $1 party_id bigint
+-- columns: occasion_id bigint, arrangement_id bigint, from_party bigint, to_party bigint, due_on date, state text,
+--   wait_until date
+SELECT o.occasion_id, o.arrangement_id, o.from_party, o.to_party, o.due_on, o.state, o.wait_until
+  FROM letterbox.arrangement_party p
+  JOIN letterbox.occasion o ON o.agency_id = p.agency_id AND o.arrangement_id = p.arrangement_id
+ WHERE p.party_id = $1::bigint AND o.state IN ('late', 'due') AND $1::bigint IN (o.from_party, o.to_party)
+ ORDER BY o.due_on, o.arrangement_id, o.from_party, o.to_party;
+
 -- name: occasion_find
 -- purpose: One expected letter
 -- roles: lb_desk

@@ -6,12 +6,15 @@
 import { deepEqual, equal, ok, test } from '../harness/test.mjs';
 import { files, read } from '../harness/tree.mjs';
 
+// Single words, whose codes are made of those of the database.
+const isOfSection = (code) => /^(agreement|map) /.test(code);
+
 const words = new Map();
 let section = null;
 for (const line of read('templates/words/en.ini').split('\n')) {
     if (/^\s*(#|$)/.test(line)) continue;
     const head = /^\[([a-z]+)\]$/.exec(line)?.[1];
-    const [, code, text] = /^([a-z0-9-]+) = (\S.*)$/.exec(line) ?? [];
+    const [, code, text] = /^([a-z0-9_-]+) = (\S.*)$/.exec(line) ?? [];
     if (head) section = head;
     else words.set(code ? `${section} ${code}` : `unreadable: ${line}`, text);
 }
@@ -33,7 +36,7 @@ const named = (source) => SAYINGS.flatMap(([kind, pattern]) => [...source.matchA
 test('the words of notices and mistakes read as they should', () => {
     for (const [code, text] of words) {
         ok(!code.startsWith('unreadable'), code);
-        if (code.startsWith('agreement ')) continue;
+        if (isOfSection(code)) continue;
         if (code.startsWith('problem ')) ok(!/\.$/.test(text), `${code}: a mistake ends without a full stop`);
         else ok(/\.$/.test(text), `${code}: a notice ends with a full stop`);
         ok(text.length <= 120, `${code} is too long`);
@@ -73,7 +76,7 @@ test('every code that a handler names has its words', () => {
 
 test('every word is said by something', () => {
     const said = new Set(files().filter((path) => /^server\/.*\.c$/.test(path)).flatMap((path) => named(read(path))));
-    deepEqual([...words.keys()].filter((code) => !code.startsWith('agreement ') && !said.has(code.replace(/^note /, 'notice '))), []);
+    deepEqual([...words.keys()].filter((code) => !isOfSection(code) && !said.has(code.replace(/^note /, 'notice '))), []);
 });
 
 test('the limits that mistakes tell are those of the program', () => {

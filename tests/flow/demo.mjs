@@ -38,7 +38,7 @@ async function demo() {
 test('it makes everything, carries the letters, ends with 0 and leaves nothing running', async () => {
     const { stdout, ports } = await demo();
     for (const words of ['Agency fernshire is made.', 'Letterbox is up.', 'Arrangements of fernshire: 6',
-        'opened ', 'the family read the reply at the portal', 'every letter came where it should',
+        'opened ', 'the family read the reply at the portal', 'staff put hard news on the shelf', 'the post brought it back', 'every letter came where it should',
         `https://portal.localhost:${ports.PORTAL_PORT}`, `https://desk.localhost:${ports.DESK_PORT}`])
         ok(stdout.includes(words), `${words} in\n${stdout}`);
     match(stdout, /without proof of its sender\n.*Kept apart/);

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, cleanup, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
-import { BUILD_TEST } from '../harness/places.mjs';
+import { BUILD_TEST, ROOT } from '../harness/places.mjs';
 import { postgres } from '../harness/postgres.mjs';
 import { site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -43,11 +43,11 @@ test('a bar grows while it loads, for each agency', () => {
 
 test('560 arrangements and 40: kinds and states as an agency has them', async () => {
     deepEqual(await by('slug', 'arrangement JOIN letterbox.agency USING (agency_id)'), { brackendale: 40, fernshire: 560 });
-    deepEqual(await by('kind', 'arrangement'), { direct: 12, indirect: 549, one_way: 39 });
+    deepEqual(await by('kind', 'arrangement'), { direct: 12, indirect: 550, one_way: 38 });
     equal(await count(`arrangement JOIN letterbox.agency USING (agency_id) WHERE kind = 'direct' AND slug = 'fernshire'`), 11,
         'two in a hundred meet');
     deepEqual(await by('arrangement.state', 'arrangement'),
-        { active: 515, ended: 6, held: 19, inactive: 18, paused: 26, prohibited: 10, suspended: 6 });
+        { active: 515, ended: 8, held: 19, inactive: 18, paused: 25, prohibited: 10, suspended: 5 });
     equal(await count(`arrangement WHERE state = 'prohibited' AND NOT two_person`), 0);
     equal(await count('agreement'), 600);
     ok(await count('arrangement WHERE two_person') > 40);
@@ -59,8 +59,8 @@ test('siblings, several relatives, and people who moved or died', async () => {
     deepEqual(await by('side', 'arrangement_party'), { adoptive: 600, birth: 1103, sibling: 66 });
     deepEqual(await by('parties', `arrangement a, LATERAL (SELECT count(*)::int AS parties FROM letterbox.arrangement_party p
         WHERE p.arrangement_id = a.arrangement_id) AS size`), { 2: 231, 3: 211, 4: 118, 5: 38, 6: 2 });
-    deepEqual(await by('party.state', 'party'), { active: 1356, dead: 8, moved: 26 });
-    deepEqual(await by('channel', 'party'), { email: 81, link: 531, portal: 400, post: 378 });
+    deepEqual(await by('party.state', 'party'), { active: 1352, dead: 9, ended: 1, moved: 27, paused: 1 });
+    deepEqual(await by('channel', 'party'), { email: 81, link: 530, portal: 400, post: 379 });
     deepEqual(await by('slug', 'account JOIN letterbox.agency USING (agency_id)'), { brackendale: 2, fernshire: 3 });
 });
 
@@ -85,6 +85,48 @@ test('a few letters are late, and the families that the demo names have one to w
              AND date_trunc('month', due_on) = date_trunc('month', letterbox.now())`);
         return n === 5;
     }, { within: 20_000, what: 'a letter due this month for each family with an account' });
+});
+
+// What lib/rules/standing.def and the database's own lists name, and what of it the made-up data has.
+const STANDINGS = [...readFileSync(join(ROOT, 'lib/rules/standing.def'), 'utf8').matchAll(/^STANDING\((\w+), "(\w+)"/gm)]
+    .map(([, room, word]) => [room.toLowerCase(), word]);
+const listed = async (table, column = 'state') => {
+    const { definition } = await db.one(`SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint
+        WHERE conname = $1 AND conrelid = $2::regclass`, [`${table}_${column}_check`, `letterbox.${table}`]);
+    return [...definition.matchAll(/'(\w+)'/g)].map(([, word]) => word).sort();
+};
+
+test('each state that an arrangement, a person, a place in one or a child can have is there', async () => {
+    const there = {
+        arrangement: await by('arrangement.state', 'arrangement'),
+        party: await by('party.state', 'party'),
+        member: await by('state', 'arrangement_party'),
+        child: await by(`CASE letterbox.child_refusal(agency_id, child_id) WHEN 'child_dead' THEN 'dead' WHEN 'child_wish' THEN 'wish'
+            WHEN 'child_grown' THEN 'grown' ELSE 'living' END`, 'child'),
+    };
+    equal(STANDINGS.length > 15, true);
+    deepEqual(STANDINGS.filter(([room, word]) => !there[room][word]).map(([room, word]) => `${room} ${word}`), []);
+    deepEqual(Object.keys(await by('wish', 'child')).sort(), await listed('child', 'wish'));
+    deepEqual(Object.keys(await by('kind', 'arrangement')).sort(), await listed('arrangement', 'kind'));
+    deepEqual(Object.keys(await by('photo_level', 'arrangement')).sort(), await listed('arrangement', 'photo_level'));
+});
+
+test('so is each of the edges that somebody may have to show', async () => {
+    const one = { 'in prison or a refuge: ask each time': 'party WHERE ask_first', 'a change of details waits': `detail_change WHERE state = 'waiting'`,
+        'one writes and does not read': `arrangement_party WHERE may_write AND NOT may_receive AND state = 'active'`,
+        'one reads and does not write': `arrangement_party WHERE may_receive AND NOT may_write AND state = 'active'`,
+        'two people read': 'arrangement WHERE two_person', 'an address that nobody confirmed': `party WHERE NOT address_confirmed`,
+        'seventeen, and wants to go on': `child WHERE wish = 'go_on' AND eighteenth_month > letterbox.now()::date`,
+        'more time was given': 'occasion WHERE wait_until > letterbox.now()::date',
+        'somebody waives': `occasion WHERE state = 'waived' AND NOT is_dropped` };
+    for (const [what, where] of Object.entries(one))
+        ok(await count(where) > 0, what);
+    ok((await db.query(`SELECT FROM letterbox.arrangement_party GROUP BY agency_id, party_id HAVING count(*) > 1`)).length > 0,
+        'somebody on two arrangements');
+    await eventually(async () => (await by('state', 'occasion')).missed > 0, { within: 20_000, what: 'the diary has marked what was missed' });
+    await eventually(async () => await count(`arrangement_review WHERE done_at IS NULL AND due_on < letterbox.now()::date - 100`) > 0
+        && await count(`arrangement_review WHERE done_at IS NULL AND due_on > letterbox.now()::date`) > 0
+        && await count(`arrangement_review WHERE kind = 'seventeenth'`) > 0, { within: 20_000, what: 'reviews due, late and of the seventeenth year' });
 });
 
 test('the same people each time, and nobody who could exist', () => {

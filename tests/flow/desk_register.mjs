@@ -403,6 +403,42 @@ test('sisters and brothers are linked, in one home or two; who would then stand 
     match(page.plain(), /None are linked/);
 });
 
+// The words of a picture, box by box from left to right: what stands after "There" is what the other side knows.
+const onMap = (page) => page.find('svg[data-test=family-map] text').map((one) => one.children[0].data).join(' ');
+const ofPerson = (page, id) => page.find(`[data-test=map-person][data-id="${id}"]`).map((one) => one.children.map(textOf).join(' '));
+const textOf = (node) => (node.type === 'text' ? node.data : (node.children ?? []).map(textOf).join(''));
+
+test('the family map says who may know what, and gives no side a name of the other', async () => {
+    const aunt = idOf(await add({ ...birth, name: 'Ada Mapbirth', known_as: 'Aunt Ada', relationship: 'aunt', email: '', phone: '', address: '5 Elm Row\nHX17 4AD' }));
+    const home = idOf(await add({ ...family, name: 'Una Maphome', known_as: 'Una', email: 'map@example.net', phone: '', address: '' }));
+    const other = idOf(await add({ ...family, name: 'Ola Mapother', known_as: 'Ola', email: 'mapother@example.net', phone: '', address: '' }));
+    const child = { child_birth_name: 'Tyler Mapbirth', child_adoptive_name: 'Toby Maphome' };
+    const made = await arrangement(home, [aunt], child);
+    const path = made.link('child-open');
+    const brother = await arrangement(other, [aunt], { child_birth_name: 'Kai Mapbirth', child_adoptive_name: 'Karl Mapother' });
+    let page = await joan.get(path);
+    page = await joan.submit(page, 'form-post_children_ID_siblings', { q: 'mapother', find: 'yes' });
+    page = await joan.submit(page, 'form-post_children_ID_siblings', { sibling: page.one('[data-test=row-child]').attribs['data-id'] });
+    for (const one of [page, await joan.get(`${made.path.split('?')[0]}/people`)]) {
+        match(onMap(one), /^(?=.*Toby Maphome There: Tyler Una Maphome There: Una)(?=.*Karl Mapother There: Kai Ola Mapother There: Ola)(?=.*There: Aunt Ada \(aunt\))/);
+        // words up to the next name in bold are what goes beyond the wall
+        ok(!/There: \w+ Map|There: (?:Toby|Karl|Ada )/.test(onMap(one)), onMap(one));
+        for (const told of ofPerson(one, aunt))
+            ok(/(?:Tyler.*Una|Kai.*Ola)/s.test(told) && !/Toby|Karl|Maphome|Mapother/.test(told), told);
+        for (const told of ofPerson(one, home))
+            ok(/Toby Maphome/.test(told) && /Aunt Ada \(aunt\)/.test(told) && !/Mapbirth|Karl|Ola/.test(told), told);
+    }
+    equal(page.find('svg [data-line=open]').length, 2);
+    ok(!/not confirmed/i.test((await joan.get(made.path.split('?')[0])).plain()), 'everybody here said that it is right');
+    // what stops letters stops them on the map, with a sign and with words
+    const state = await joan.get(`${brother.path.split('?')[0]}/state`);
+    await joan.submit(state, 'form-post_arrangements_ID_state', { state: 'prohibited', reason: 'A court order of May.' });
+    page = await joan.get(path);
+    ok(page.has('svg [data-line=stopped]'), page.plain().slice(0, 800));
+    match(onMap(page), /Prohibited/);
+    match(page.plain(), /Contact is prohibited\./);
+});
+
 test('who changes a child that somebody else changed meanwhile is told; dates before the birth are refused', async () => {
     const aunt = idOf(await add({ ...birth, name: 'Aunt Dated', email: '', phone: '', address: '3 Elm Row\nHX17 4AC' }));
     const home = idOf(await add({ ...family, name: 'Dated Home', email: 'dated@example.net', phone: '', address: '' }));

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "rules/family.h"
 #include "store/agency.h"
 
 static enum err read_person(struct store *store, struct job *job, int64_t party,
@@ -33,12 +34,8 @@ static enum err seal_label(struct job *job, const struct person *viewer, const s
                            const struct seal_public *keys, size_t key_count,
                            struct contacts_label *label)
 {
-    struct str known = other->known_as;
-    if (other->relationship.len)
-        known =
-            arena_print(job->arena, "%.*s (%.*s)", STR_ARG(known), STR_ARG(other->relationship));
     JSON object = json_object();
-    json_put_str(object, "label", known);
+    json_put_str(object, "label", family_label(other->known_as, other->relationship, job->arena));
     json_put_str(object, "own", viewer->known_as);
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
     TRY(json_write(object, &text));

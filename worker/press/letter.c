@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "crypt/kdf.h"
+#include "rules/family.h"
 #include "worker/press/press.h"
 
 /* A letter as the database has it, with the records around it opened. */
@@ -218,8 +219,10 @@ const struct str *press_allowed(const struct press_letter *letter,
         add_names(letter->parties[i].person.known_as, NAMES_OF_ONE, names, &count);
     for (size_t i = 0; i < recipient->person.names.count; i++)
         add_names(recipient->person.names.at[i], 1, names, &count);
-    bool adoptive = str_equal(recipient->side, STR("adoptive"));
-    add_names(adoptive ? letter->child_adoptive_name : letter->child_birth_name, 1, names, &count);
+    enum side side = SIDE_BIRTH;
+    (void)side_get(recipient->side, &side);
+    add_names(family_child_name(side, letter->child_birth_name, letter->child_adoptive_name), 1,
+              names, &count);
     *ret_count = count;
     return names;
 }
