@@ -229,6 +229,47 @@ END
 $$;
 ALTER FUNCTION letterbox.agreement_begins() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.apart_added() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
+    IF NOT NEW.may_know AND EXISTS (SELECT FROM letterbox.party_lookup x
+                                      JOIN letterbox.party_lookup y
+                                        ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
+                                     WHERE x.agency_id = NEW.agency_id AND x.party_id = NEW.party_id
+                                       AND y.party_id = NEW.other_party_id) THEN
+        PERFORM letterbox.refuse('apart', 'apart_own_details', 'the two households share an address, e-mail or phone');
+    END IF;
+    IF letterbox.sides_clash(NEW.agency_id, NEW.party_id) THEN
+        PERFORM letterbox.refuse('apart', 'party_on_one_side', 'the two households are on two sides of a child');
+    END IF;
+    -- The next letter to either is read by two.
+    UPDATE letterbox.party p SET details_changed_at = letterbox.now()
+     WHERE p.agency_id = NEW.agency_id AND p.party_id IN (NEW.party_id, NEW.other_party_id);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.apart_added() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.apart_own_details() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.apart x
+                 JOIN letterbox.party_lookup y ON y.agency_id = x.agency_id AND y.use = NEW.use AND y.value = NEW.value
+                  AND y.party_id = CASE WHEN x.party_id = NEW.party_id THEN x.other_party_id ELSE x.party_id END
+                WHERE x.agency_id = NEW.agency_id AND NEW.party_id IN (x.party_id, x.other_party_id) AND NOT x.may_know) THEN
+        PERFORM letterbox.refuse('party_lookup', 'apart_own_details',
+                                 'the parents live apart: this address, e-mail or phone is the other household''s');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.apart_own_details() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1946,6 +1987,17 @@ END
 $$;
 ALTER FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.apart x
+                    WHERE x.agency_id = p_agency AND x.party_id = p_party AND x.other_party_id = p_other)
+        OR EXISTS (SELECT FROM letterbox.apart x
+                    WHERE x.agency_id = p_agency AND x.party_id = p_other AND x.other_party_id = p_party)
+$$;
+ALTER FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.message_answer(p_message bigint, p_answer text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3367,6 +3419,8 @@ CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS b
                     -- Of linked children, the families they live in are one kind of side, all else the other.
                     ELSE (o.side IN ('adoptive', 'sibling')) <> (m.side IN ('adoptive', 'sibling')) END
            AND (o.party_id = p_party
+                -- Who was one household with somebody stays on that side.
+                OR letterbox.lives_apart(p_agency, p_party, o.party_id)
                 OR EXISTS (SELECT FROM letterbox.party_lookup x
                              JOIN letterbox.party_lookup y
                                ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
@@ -4060,6 +4114,18 @@ END),
 );
 ALTER TABLE ONLY letterbox.agreement FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agreement OWNER TO lb_owner;
+
+CREATE TABLE letterbox.apart (
+    agency_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    other_party_id bigint NOT NULL,
+    may_know boolean DEFAULT false NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by bigint NOT NULL,
+    CONSTRAINT apart_two CHECK ((party_id <> other_party_id))
+);
+ALTER TABLE ONLY letterbox.apart FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.apart OWNER TO lb_owner;
 
 CREATE TABLE letterbox.archive_copy (
     agency_id bigint NOT NULL,
@@ -5023,6 +5089,8 @@ ALTER TABLE ONLY letterbox.agency
     ADD CONSTRAINT agency_slug_key UNIQUE (slug);
 ALTER TABLE ONLY letterbox.agreement
     ADD CONSTRAINT agreement_pkey PRIMARY KEY (agency_id, arrangement_id, version);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_pkey PRIMARY KEY (agency_id, party_id, other_party_id);
 ALTER TABLE ONLY letterbox.archive_copy
     ADD CONSTRAINT archive_copy_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
 ALTER TABLE ONLY letterbox.archive_copy
@@ -5175,6 +5243,7 @@ ALTER TABLE ONLY letterbox.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (agency_id, visit_id);
 CREATE INDEX account_party ON letterbox.account USING btree (agency_id, party_id);
 CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agency_id, purpose) WHERE ((state = 'active'::text) AND (purpose <> 'archive'::text));
+CREATE INDEX apart_other ON letterbox.apart USING btree (agency_id, other_party_id);
 CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
 CREATE INDEX archive_copy_release ON letterbox.archive_copy USING btree (agency_id, release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX arrangement_child ON letterbox.arrangement USING btree (agency_id, child_id);
@@ -5277,6 +5346,8 @@ CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH
 
 CREATE TRIGGER agreement_begins BEFORE INSERT ON letterbox.agreement FOR EACH ROW EXECUTE FUNCTION letterbox.agreement_begins();
 
+CREATE TRIGGER apart_added AFTER INSERT ON letterbox.apart FOR EACH ROW EXECUTE FUNCTION letterbox.apart_added();
+
 CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = ANY (ARRAY['prohibited'::text, 'suspended'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.arrangement_blocked();
 
 CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text, 'ended'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
@@ -5359,6 +5430,8 @@ CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_vers
 
 CREATE TRIGGER party_lift BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN (((old.state = 'dead'::text) AND (new.state <> 'dead'::text))) EXECUTE FUNCTION letterbox.party_lift();
 
+CREATE TRIGGER party_lookup_apart AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.apart_own_details();
+
 CREATE TRIGGER party_lookup_sides AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
 CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION letterbox.party_state_changed();
@@ -5396,6 +5469,12 @@ ALTER TABLE ONLY letterbox.agreement
     ADD CONSTRAINT agreement_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.agreement
     ADD CONSTRAINT agreement_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_agency_id_other_party_id_fkey FOREIGN KEY (agency_id, other_party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.archive_copy
     ADD CONSTRAINT archive_copy_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
 ALTER TABLE ONLY letterbox.archive_copy
@@ -5667,6 +5746,7 @@ CREATE POLICY admin_remove ON letterbox.staff_grant FOR DELETE TO lb_desk USING 
 ALTER TABLE letterbox.agency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agreement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.apart ENABLE ROW LEVEL SECURITY;
 CREATE POLICY append ON letterbox.audit TO lb_audit USING (true) WITH CHECK (true);
 CREATE POLICY append ON letterbox.audit_chain TO lb_audit USING (true) WITH CHECK (true);
 ALTER TABLE letterbox.archive_copy ENABLE ROW LEVEL SECURITY;
@@ -5689,6 +5769,10 @@ ALTER TABLE letterbox.decision ENABLE ROW LEVEL SECURITY;
 CREATE POLICY desk_add ON letterbox.agreement FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.apart FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (made_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
 CREATE POLICY desk_add ON letterbox.arrangement FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -5822,6 +5906,9 @@ CREATE POLICY desk_read ON letterbox.agency FOR SELECT TO lb_desk USING ((agency
 CREATE POLICY desk_read ON letterbox.agency_key FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)));
 CREATE POLICY desk_read ON letterbox.agreement FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.apart FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.archive_copy FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
@@ -5981,6 +6068,7 @@ CREATE POLICY gate ON letterbox.acknowledgement TO lb_gate USING (true) WITH CHE
 CREATE POLICY gate ON letterbox.agency TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency_key TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.apart TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.archive_copy TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH CHECK (true);
@@ -6290,6 +6378,10 @@ GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.agreement_begins() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.agreement_begins() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.apart_added() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.apart_added() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.apart_own_details() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.apart_own_details() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.arrangement_blocked() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_blocked() TO lb_owner;
@@ -6569,6 +6661,7 @@ REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_se
 GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
@@ -6831,6 +6924,8 @@ GRANT SELECT(rule) ON TABLE letterbox.agreement TO lb_diary;
 GRANT INSERT(starts_on) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(starts_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT(until_on) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT ON TABLE letterbox.apart TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.apart TO lb_desk;
 GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
 GRANT UPDATE(checked_at) ON TABLE letterbox.archive_copy TO lb_press;
