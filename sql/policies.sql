@@ -108,7 +108,7 @@ GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift()
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
     dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done(),
     visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end(), arrangement_note(), history_stays(),
-    apart_own_details(), apart_added()
+    apart_own_details(), apart_added(), arrangement_moving()
     TO lb_owner;
 
 -- before and at sign-in
@@ -130,7 +130,9 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
     virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean),
     party_details_note(bigint), post_came_back(bigint), sides_lock(),
-    party_lookup_add_each(bigint[], text[], bytea[])
+    party_lookup_add_each(bigint[], text[], bytea[]), transfer_propose(bigint, bigint, bigint, bytea),
+    transfer_offer(bigint, bytea, bigint[]), transfer_take(bigint, bigint), transfer_end(bigint, bytea), transfer_agencies(),
+    transfer_own_records(bigint)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
@@ -169,7 +171,7 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
-    rate, message, attempt, job, bounce, detail_change, arrangement_review TO lb_gate;
+    rate, message, attempt, job, bounce, detail_change, arrangement_review, transfer TO lb_gate;
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
@@ -342,6 +344,9 @@ BEGIN
             'join_code', 'detail_change', 'arrangement_review', 'import_row'] LOOP
         EXECUTE format('CREATE POLICY desk_change ON %I FOR UPDATE TO lb_desk USING (%s)', v_table, v_write);
     END LOOP;
+    -- Of what comes, a manager alone sees it, and not before it is offered.
+    EXECUTE format('CREATE POLICY desk_read ON transfer FOR SELECT TO lb_desk USING (%s OR state <> ''proposed'' AND to_agency_id = '
+                   '(SELECT v.agency_id FROM live_session v WHERE v.role = ''manager''))', v_write);
     EXECUTE format('CREATE POLICY desk_add ON apart FOR INSERT TO lb_desk WITH CHECK (%s '
                    'AND made_by = (SELECT v.staff_id FROM live_session v))', v_write);
     EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
@@ -429,7 +434,7 @@ CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row, arrangement_was, apart TO lb_desk;
+    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row, arrangement_was, apart, transfer TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
               made_at)
     ON link TO lb_desk;

@@ -27,11 +27,14 @@ let one;
 let two;
 let far;
 
-// A story, and what stands in no story: two of its relatives who were one household.
+// A story, and what stands in no story: two of its relatives who were one household, and a move to another agency.
 async function tell(agency) {
     const story = await world.story(agency);
     await world.pastTriggers(async () => world.insert('apart', { agency_id: agency.id, party_id: story.gran, other_party_id: story.aunt,
         may_know: true, made_at: await world.now(), made_by: agency.staff.coordinator }));
+    // Proposed to an agency that is none of these: it sees nothing before it is offered.
+    await world.insert('transfer', { agency_id: agency.id, transfer_id: story.approve, arrangement_id: story.arrangement, to_agency_id: 1,
+        proposed_by: agency.staff.coordinator, proposed_at: await world.now(), sealed_reason: Buffer.from([1]) });
     return story;
 }
 
