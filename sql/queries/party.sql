@@ -164,6 +164,7 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::boolean, letterbox.
 -- roles: lb_desk
 -- params: $1 party_id bigint
 -- columns: party_id bigint, may_know boolean, has_letters boolean, made_at timestamptz
-SELECT CASE WHEN party_id = $1::bigint THEN other_party_id ELSE party_id END AS party_id, may_know,
-       party_id = $1::bigint AS has_letters, made_at
-  FROM letterbox.apart WHERE party_id = $1::bigint OR other_party_id = $1::bigint ORDER BY made_at, 1;
+SELECT other_party_id AS party_id, may_know, true AS has_letters, made_at FROM letterbox.apart WHERE party_id = $1::bigint
+UNION ALL
+SELECT party_id, may_know, false, made_at FROM letterbox.apart WHERE other_party_id = $1::bigint
+ ORDER BY made_at, party_id;
