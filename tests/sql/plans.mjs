@@ -15,6 +15,7 @@ const SMALL = new Set(['agency', 'agency_key', 'audit_chain', 'cluster', 'migrat
 // Queries that read all of a table, or all of an agency's rows of one, and why they may.
 const WHOLE = {
     agreement_schedule: ['arrangement by agency', 'the diary looks at all open arrangements once a day; of one, it is asked by its id'],
+    agreement_sides: ['arrangement by agency', 'the diary looks at all open arrangements once a day; of one, it is asked by its id'],
     archive_unchecked: ['archive_copy by agency', 'here no copy was read back yet, so all of them are asked for'],
     blob_chunk_read: ['blob by agency', 'which blobs a reader may see is asked first; of few, in a world where each is seen'],
     bounce_list: ['bounce by agency', 'here every mail that came back is unseen'],
