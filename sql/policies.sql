@@ -107,7 +107,8 @@ GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift()
     blob_whole(), release_guard(), release_from(), job_wake(), letter_next_version(), decision_objects(),
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
     dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done(),
-    visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end(), arrangement_note(), history_stays()
+    visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end(), arrangement_note(), history_stays(),
+    apart_own_details(), apart_added(), arrangement_moving()
     TO lb_owner;
 
 -- before and at sign-in
@@ -129,7 +130,9 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     arrangement_needs_two(bigint), copy_take_back(bigint), letter_take_apart_anew(bigint),
     virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean),
     party_details_note(bigint), post_came_back(bigint), sides_lock(),
-    party_lookup_add_each(bigint[], text[], bytea[])
+    party_lookup_add_each(bigint[], text[], bytea[]), transfer_propose(bigint, bigint, bigint, bytea),
+    transfer_offer(bigint, bytea, bigint[]), transfer_take(bigint, bigint), transfer_end(bigint, bytea), transfer_agencies(),
+    transfer_own_records(bigint)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
@@ -168,11 +171,11 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
-    rate, message, attempt, job, bounce, detail_change, arrangement_review TO lb_gate;
+    rate, message, attempt, job, bounce, detail_change, arrangement_review, transfer TO lb_gate;
 GRANT INSERT ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
-GRANT SELECT ON child_link, contact, agreement, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
+GRANT SELECT ON child_link, apart, contact, agreement, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
 GRANT SELECT, INSERT ON arrangement_was TO lb_gate;
 -- UPDATE also to lock rows: FOR SHARE, FOR UPDATE.
 GRANT SELECT, UPDATE ON child, party, arrangement, arrangement_party, letter, release, dispatch, link, print_item,
@@ -330,7 +333,7 @@ BEGIN
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
             'agreement', 'occasion', 'letter', 'letter_contact', 'original', 'part', 'review', 'decision', 'release',
             'release_part', 'dispatch', 'link', 'print_item', 'message', 'attempt', 'mail_seen', 'archive_copy', 'account',
-            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review', 'import_row', 'arrangement_was'] LOOP
+            'join_code', 'job', 'bounce', 'detail_change', 'arrangement_review', 'import_row', 'arrangement_was', 'apart'] LOOP
         EXECUTE format('CREATE POLICY desk_read ON %I FOR SELECT TO lb_desk USING (%s)', v_table, v_read);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'child_link', 'party', 'arrangement', 'arrangement_party', 'contact',
@@ -341,6 +344,11 @@ BEGIN
             'join_code', 'detail_change', 'arrangement_review', 'import_row'] LOOP
         EXECUTE format('CREATE POLICY desk_change ON %I FOR UPDATE TO lb_desk USING (%s)', v_table, v_write);
     END LOOP;
+    -- Of what comes, a manager alone sees it, and not before it is offered.
+    EXECUTE format('CREATE POLICY desk_read ON transfer FOR SELECT TO lb_desk USING (%s OR state <> ''proposed'' AND to_agency_id = '
+                   '(SELECT v.agency_id FROM live_session v WHERE v.role = ''manager''))', v_write);
+    EXECUTE format('CREATE POLICY desk_add ON apart FOR INSERT TO lb_desk WITH CHECK (%s '
+                   'AND made_by = (SELECT v.staff_id FROM live_session v))', v_write);
     EXECUTE format('CREATE POLICY desk_remove ON child_link FOR DELETE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_remove ON letter_contact FOR DELETE TO lb_desk USING (%s)', v_write);
     EXECUTE format('CREATE POLICY desk_add ON letter FOR INSERT TO lb_desk WITH CHECK (%s AND channel = ''paper'' '
@@ -426,7 +434,7 @@ CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
-    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row, arrangement_was TO lb_desk;
+    archive_copy, blob, blob_chunk, bounce, detail_change, arrangement_review, import_row, arrangement_was, apart, transfer TO lb_desk;
 GRANT SELECT (agency_id, link_id, release_id, dispatch_id, tries, expires_at, withdrawn_at, opened_at, second_reader_at,
               made_at)
     ON link TO lb_desk;
@@ -440,7 +448,7 @@ GRANT SELECT (agency_id, job_id, worker, kind, state, priority, run_at, attempts
     ON job TO lb_desk;
 
 GRANT INSERT ON child, child_link, party, arrangement, arrangement_party, contact, occasion, letter,
-    letter_contact, original, review, decision, join_code, blob, blob_chunk, import_row TO lb_desk;
+    letter_contact, original, review, decision, join_code, blob, blob_chunk, import_row, apart TO lb_desk;
 GRANT INSERT (agency_id, arrangement_id, version, months, avoid_months, first_writer, source, sealed_terms, agreed_on,
               rule, starts_on, made_by, made_at) ON agreement TO lb_desk;
 GRANT DELETE ON child_link, letter_contact TO lb_desk;

@@ -229,6 +229,47 @@ END
 $$;
 ALTER FUNCTION letterbox.agreement_begins() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.apart_added() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
+    IF NOT NEW.may_know AND EXISTS (SELECT FROM letterbox.party_lookup x
+                                      JOIN letterbox.party_lookup y
+                                        ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
+                                     WHERE x.agency_id = NEW.agency_id AND x.party_id = NEW.party_id
+                                       AND y.party_id = NEW.other_party_id) THEN
+        PERFORM letterbox.refuse('apart', 'apart_own_details', 'the two households share an address, e-mail or phone');
+    END IF;
+    IF letterbox.sides_clash(NEW.agency_id, NEW.party_id) THEN
+        PERFORM letterbox.refuse('apart', 'party_on_one_side', 'the two households are on two sides of a child');
+    END IF;
+    -- The next letter to either is read by two.
+    UPDATE letterbox.party p SET details_changed_at = letterbox.now()
+     WHERE p.agency_id = NEW.agency_id AND p.party_id IN (NEW.party_id, NEW.other_party_id);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.apart_added() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.apart_own_details() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.apart x
+                 JOIN letterbox.party_lookup y ON y.agency_id = x.agency_id AND y.use = NEW.use AND y.value = NEW.value
+                  AND y.party_id = CASE WHEN x.party_id = NEW.party_id THEN x.other_party_id ELSE x.party_id END
+                WHERE x.agency_id = NEW.agency_id AND NEW.party_id IN (x.party_id, x.other_party_id) AND NOT x.may_know) THEN
+        PERFORM letterbox.refuse('party_lookup', 'apart_own_details',
+                                 'the parents live apart: this address, e-mail or phone is the other household''s');
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.apart_own_details() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -311,6 +352,23 @@ END
 $$;
 ALTER FUNCTION letterbox.arrangement_lift() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.arrangement_moving() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.transfer t WHERE t.agency_id = NEW.agency_id AND t.arrangement_id = NEW.arrangement_id
+                  AND t.state = 'offered') THEN
+        PERFORM letterbox.refuse('arrangement', 'arrangement_moving', 'it is offered to another agency, and held until that answers');
+    ELSIF OLD.state = 'moved' AND EXISTS (SELECT FROM letterbox.transfer t WHERE t.agency_id = NEW.agency_id
+                                             AND t.arrangement_id = NEW.arrangement_id AND t.state = 'taken') THEN
+        PERFORM letterbox.refuse('arrangement', 'arrangement_taken', 'another agency has taken it');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.arrangement_moving() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -331,7 +389,9 @@ BEGIN
     -- The row of the arrangement is locked by what changes it: no two count at once.
     INSERT INTO letterbox.arrangement_was (agency_id, arrangement_id, number, from_at, kind, state)
     SELECT NEW.agency_id, NEW.arrangement_id, coalesce(max(w.number), 0) + 1,
-           CASE WHEN TG_OP = 'INSERT' THEN NEW.made_at ELSE letterbox.now() END, NEW.kind, NEW.state
+           CASE WHEN TG_OP = 'INSERT' THEN NEW.made_at ELSE letterbox.now() END, NEW.kind,
+           -- What another agency has by now ended here.
+           CASE NEW.state WHEN 'moved' THEN 'ended' ELSE NEW.state END
       FROM letterbox.arrangement_was w
      WHERE w.agency_id = NEW.agency_id AND w.arrangement_id = NEW.arrangement_id;
     RETURN NULL;
@@ -1946,6 +2006,17 @@ END
 $$;
 ALTER FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.apart x
+                    WHERE x.agency_id = p_agency AND x.party_id = p_party AND x.other_party_id = p_other)
+        OR EXISTS (SELECT FROM letterbox.apart x
+                    WHERE x.agency_id = p_agency AND x.party_id = p_other AND x.other_party_id = p_party)
+$$;
+ALTER FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.message_answer(p_message bigint, p_answer text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2904,7 +2975,7 @@ BEGIN
                                            v_release.to_party, v_release.kind, v_release.photo_level, 'infinity');
     -- What somebody has read already is theirs to read again when contact is over, or the child is grown up or has died.
     IF v_release.opened_at IS NOT NULL
-       AND v_refusal IN ('arrangement_ended', 'arrangement_inactive', 'child_dead', 'child_wish', 'child_grown') THEN
+       AND v_refusal IN ('arrangement_ended', 'arrangement_moved', 'arrangement_inactive', 'child_dead', 'child_wish', 'child_grown') THEN
         v_refusal := NULL;
     END IF;
     IF v_refusal IS NULL AND v_release.state = 'withdrawn' THEN
@@ -3367,6 +3438,8 @@ CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS b
                     -- Of linked children, the families they live in are one kind of side, all else the other.
                     ELSE (o.side IN ('adoptive', 'sibling')) <> (m.side IN ('adoptive', 'sibling')) END
            AND (o.party_id = p_party
+                -- Who was one household with somebody stays on that side.
+                OR letterbox.lives_apart(p_agency, p_party, o.party_id)
                 OR EXISTS (SELECT FROM letterbox.party_lookup x
                              JOIN letterbox.party_lookup y
                                ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
@@ -3766,6 +3839,270 @@ END
 $$;
 ALTER FUNCTION letterbox.sweep() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.transfer_agencies() RETURNS TABLE(agency_id bigint, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT g.agency_id, g.name FROM letterbox.agency g
+     WHERE g.state = 'active' AND letterbox.gate_staff() IS NOT NULL ORDER BY g.name, g.agency_id
+$$;
+ALTER FUNCTION letterbox.transfer_agencies() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_transfer letterbox.transfer;
+    v_to       text;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        RAISE EXCEPTION 'a manager decides' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_transfer FROM letterbox.transfer t
+     WHERE t.transfer_id = p_transfer AND (t.agency_id = v_agency OR t.to_agency_id = v_agency AND t.state <> 'proposed') FOR UPDATE;
+    IF v_transfer.state IS NULL OR v_transfer.state NOT IN ('proposed', 'offered') THEN
+        RETURN 'decided';
+    END IF;
+    v_to := CASE WHEN v_transfer.agency_id = v_agency THEN 'withdrawn' ELSE 'refused' END;
+    UPDATE letterbox.transfer t SET state = v_to, decided_at = letterbox.now(), sealed_bundle = NULL, sealed_answer = p_sealed_answer
+     WHERE t.agency_id = v_transfer.agency_id AND t.transfer_id = p_transfer;
+    IF v_transfer.state = 'offered' THEN
+        UPDATE letterbox.arrangement a SET state = v_transfer.state_before
+         WHERE a.agency_id = v_transfer.agency_id AND a.arrangement_id = v_transfer.arrangement_id AND a.state = 'held';
+    END IF;
+    IF v_to = 'refused' THEN
+        PERFORM letterbox.audit_write(v_transfer.agency_id, 'desk', 0, 'transfer_refused', 'arrangement',
+                                      v_transfer.arrangement_id, 'transfer', p_transfer, NULL);
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arrangement bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.arrangement_party m
+                    WHERE m.agency_id = p_agency AND m.party_id = p_party AND m.arrangement_id = p_arrangement)
+       AND NOT EXISTS (SELECT FROM letterbox.arrangement_party m
+                         JOIN letterbox.arrangement a ON a.agency_id = m.agency_id AND a.arrangement_id = m.arrangement_id
+                        WHERE m.agency_id = p_agency AND m.party_id = p_party AND a.state NOT IN ('ended', 'moved')
+                          AND a.arrangement_id <> p_arrangement)
+$$;
+ALTER FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_letters(p_agency bigint, p_arrangement bigint, OUT letters integer, OUT shelved integer, OUT digest bytea) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT count(*), count(*) FILTER (WHERE l.state = 'held'),
+           sha256(convert_to(coalesce(string_agg(format('%s %s %s', l.letter_id, to_char(l.received_at AT TIME ZONE 'UTC',
+                  'YYYY-MM-DD HH24:MI:SS'), l.channel), E'\n' ORDER BY l.received_at, l.letter_id), ''), 'UTF8'))
+      FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.arrangement_id = p_arrangement
+$$;
+ALTER FUNCTION letterbox.transfer_letters(p_agency bigint, p_arrangement bigint, OUT letters integer, OUT shelved integer, OUT digest bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_transfer letterbox.transfer;
+    v_refusal  text;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        RAISE EXCEPTION 'a manager agrees' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_transfer FROM letterbox.transfer t WHERE t.agency_id = v_agency AND t.transfer_id = p_transfer FOR UPDATE;
+    IF v_transfer.state IS DISTINCT FROM 'proposed' THEN
+        RETURN 'decided';
+    ELSIF v_transfer.proposed_by = letterbox.gate_staff() THEN
+        RETURN 'own';
+    END IF;
+    v_refusal := letterbox.transfer_refusal(v_agency, v_transfer.arrangement_id);
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    ELSIF p_records IS DISTINCT FROM letterbox.transfer_records(v_agency, v_transfer.arrangement_id) THEN
+        RETURN 'changed';
+    END IF;
+    UPDATE letterbox.transfer t
+       SET state = 'offered', state_before = a.state, offered_by = letterbox.gate_staff(), offered_at = letterbox.now(),
+           records = p_records, sealed_bundle = p_sealed_bundle, letters = s.letters, shelved = s.shelved,
+           people = (SELECT count(*) FROM letterbox.arrangement_party m
+                      WHERE m.agency_id = v_agency AND m.arrangement_id = v_transfer.arrangement_id AND m.state <> 'ended')
+      FROM letterbox.arrangement a, letterbox.transfer_letters(v_agency, v_transfer.arrangement_id) AS s
+     WHERE t.agency_id = v_agency AND t.transfer_id = p_transfer AND a.agency_id = v_agency
+       AND a.arrangement_id = v_transfer.arrangement_id;
+    UPDATE letterbox.arrangement a SET state = 'held'
+     WHERE a.agency_id = v_agency AND a.arrangement_id = v_transfer.arrangement_id;
+    PERFORM letterbox.gate_audit(v_agency, 'arrangement_held', 'arrangement', v_transfer.arrangement_id, 'transfer', p_transfer);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_own_records(p_arrangement bigint) RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT letterbox.transfer_records(letterbox.gate_agency(), p_arrangement)
+$$;
+ALTER FUNCTION letterbox.transfer_own_records(p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangement bigint, p_to bigint, p_sealed_reason bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency  bigint := letterbox.gate_need_agency();
+    v_refusal text;
+BEGIN
+    IF coalesce(letterbox.gate_role() NOT IN ('coordinator', 'manager'), true) THEN
+        RAISE EXCEPTION 'this role does not move arrangements' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    v_refusal := letterbox.transfer_refusal(v_agency, p_arrangement);
+    IF v_refusal IS NOT NULL THEN
+        RETURN v_refusal;
+    ELSIF NOT EXISTS (SELECT FROM letterbox.agency g WHERE g.agency_id = p_to AND g.agency_id <> v_agency AND g.state = 'active') THEN
+        RETURN 'agency';
+    ELSIF EXISTS (SELECT FROM letterbox.transfer t WHERE t.agency_id = v_agency AND t.arrangement_id = p_arrangement
+                     AND t.state IN ('proposed', 'offered')) THEN
+        RETURN 'open';
+    END IF;
+    INSERT INTO letterbox.transfer (agency_id, transfer_id, arrangement_id, to_agency_id, proposed_by, proposed_at, people,
+                                    letters, shelved, next_on, sealed_reason)
+    SELECT v_agency, p_transfer, p_arrangement, p_to, letterbox.gate_staff(), letterbox.now(),
+           (SELECT count(*) FROM letterbox.arrangement_party m
+             WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement AND m.state <> 'ended'),
+           s.letters, s.shelved,
+           (SELECT min(o.due_on) FROM letterbox.occasion o
+             WHERE o.agency_id = v_agency AND o.arrangement_id = p_arrangement AND o.state = 'due'), p_sealed_reason
+      FROM letterbox.transfer_letters(v_agency, p_arrangement) AS s;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangement bigint, p_to bigint, p_sealed_reason bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement bigint) RETURNS bigint[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT array_agg(v ORDER BY place, id, v) FROM (
+        SELECT 1 AS place, a.child_id AS id, unnest(ARRAY[c.record_version::bigint, hashtext(c.state || ' ' || c.wish)]) AS v
+          FROM letterbox.arrangement a JOIN letterbox.child c ON c.agency_id = a.agency_id AND c.child_id = a.child_id
+         WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement
+        UNION ALL SELECT 2, a.arrangement_id, a.record_version FROM letterbox.arrangement a
+         WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement
+        UNION ALL SELECT 3, g.version, g.version FROM letterbox.agreement g
+         WHERE g.agency_id = p_agency AND g.arrangement_id = p_arrangement
+        UNION ALL SELECT 4, m.party_id, unnest(ARRAY[m.party_id, p.record_version,
+               hashtext(concat_ws(' ', m.side, m.state, m.may_write, m.may_receive, m.office_only, p.state, p.channel, p.ask_first,
+                                  p.text_consent, p.address_confirmed, p.email_confirmed))])
+          FROM letterbox.arrangement_party m JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
+         WHERE m.agency_id = p_agency AND m.arrangement_id = p_arrangement) AS r
+$$;
+ALTER FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_arrangement letterbox.arrangement;
+BEGIN
+    SELECT * INTO v_arrangement FROM letterbox.arrangement a
+     WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    ELSIF v_arrangement.state NOT IN ('active', 'paused', 'inactive') THEN
+        RETURN 'state';
+    ELSIF letterbox.child_refusal(p_agency, v_arrangement.child_id) IS NOT NULL THEN
+        RETURN 'state';
+    ELSIF EXISTS (SELECT FROM letterbox.arrangement a
+                   WHERE a.agency_id = p_agency AND a.child_id = v_arrangement.child_id AND a.arrangement_id <> p_arrangement
+                     AND a.state NOT IN ('ended', 'moved')) THEN
+        RETURN 'others';
+    ELSIF EXISTS (WITH RECURSIVE family (child_id) AS (
+                      SELECT v_arrangement.child_id
+                      UNION
+                      SELECT CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+                        FROM family f
+                        JOIN letterbox.child_link l ON l.agency_id = p_agency AND f.child_id IN (l.child_id, l.sibling_id))
+                  SELECT FROM family f JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.child_id = f.child_id
+                   WHERE f.child_id <> v_arrangement.child_id AND a.state NOT IN ('ended', 'moved')) THEN
+        -- The guard between the families of sisters and brothers would be cut in two.
+        RETURN 'siblings';
+    ELSIF EXISTS (SELECT FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.arrangement_id = p_arrangement
+                     AND l.state NOT IN ('released', 'returned', 'held', 'set_aside'))
+          OR EXISTS (SELECT FROM letterbox.release r
+                       JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+                      WHERE r.agency_id = p_agency AND r.arrangement_id = p_arrangement AND r.state <> 'withdrawn'
+                        AND d.state IN ('ready', 'sending', 'maybe_sent')) THEN
+        RETURN 'unfinished';
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_transfer letterbox.transfer;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        RAISE EXCEPTION 'a manager takes it' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_transfer FROM letterbox.transfer t
+     WHERE t.to_agency_id = v_agency AND t.transfer_id = p_transfer AND t.state <> 'proposed' FOR UPDATE;
+    IF v_transfer.state IS DISTINCT FROM 'offered' THEN
+        RETURN 'decided';
+    END IF;
+    PERFORM FROM letterbox.arrangement a
+      WHERE a.agency_id = v_transfer.agency_id AND a.arrangement_id = v_transfer.arrangement_id FOR UPDATE;
+    PERFORM FROM letterbox.party p JOIN letterbox.arrangement_party m ON m.agency_id = p.agency_id AND m.party_id = p.party_id
+      WHERE m.agency_id = v_transfer.agency_id AND m.arrangement_id = v_transfer.arrangement_id FOR UPDATE OF p;
+    IF v_transfer.records IS DISTINCT FROM letterbox.transfer_records(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        RETURN 'changed';
+    ELSIF (SELECT count(*) FROM letterbox.arrangement_party m WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement)
+          IS DISTINCT FROM v_transfer.people THEN
+        RETURN 'not_whole';
+    END IF;
+    UPDATE letterbox.transfer t
+       SET state = 'taken', decided_at = letterbox.now(), taken_as = p_arrangement, sealed_bundle = NULL, letters = s.letters,
+           shelved = s.shelved, letters_digest = s.digest
+      FROM letterbox.transfer_letters(v_transfer.agency_id, v_transfer.arrangement_id) AS s
+     WHERE t.agency_id = v_transfer.agency_id AND t.transfer_id = p_transfer;
+    UPDATE letterbox.arrangement a SET state = 'moved', ended_at = letterbox.now()
+     WHERE a.agency_id = v_transfer.agency_id AND a.arrangement_id = v_transfer.arrangement_id;
+    -- Who takes part in nothing else there: no account, link or letter of that agency any more.
+    UPDATE letterbox.account x SET state = 'disabled'
+     WHERE x.agency_id = v_transfer.agency_id AND x.state = 'active' AND letterbox.transfer_leaves(x.agency_id, x.party_id, v_transfer.arrangement_id);
+    UPDATE letterbox.link l SET withdrawn_at = letterbox.now()
+      FROM letterbox.release r
+     WHERE r.agency_id = l.agency_id AND r.release_id = l.release_id AND l.agency_id = v_transfer.agency_id
+       AND r.arrangement_id = v_transfer.arrangement_id AND l.withdrawn_at IS NULL;
+    UPDATE letterbox.party p SET state = 'ended'
+     WHERE p.agency_id = v_transfer.agency_id AND p.state NOT IN ('dead', 'ended')
+       AND letterbox.transfer_leaves(p.agency_id, p.party_id, v_transfer.arrangement_id);
+    -- Two people read the first letter to each from here.
+    UPDATE letterbox.party p SET details_changed_at = letterbox.now()
+      FROM letterbox.arrangement_party m
+     WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement AND p.agency_id = m.agency_id AND p.party_id = m.party_id;
+    PERFORM letterbox.audit_write(v_transfer.agency_id, 'desk', 0, 'transfer_taken', 'arrangement', v_transfer.arrangement_id,
+                                  'transfer', p_transfer, NULL);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4061,6 +4398,18 @@ END),
 ALTER TABLE ONLY letterbox.agreement FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agreement OWNER TO lb_owner;
 
+CREATE TABLE letterbox.apart (
+    agency_id bigint NOT NULL,
+    party_id bigint NOT NULL,
+    other_party_id bigint NOT NULL,
+    may_know boolean DEFAULT false NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by bigint NOT NULL,
+    CONSTRAINT apart_two CHECK ((party_id <> other_party_id))
+);
+ALTER TABLE ONLY letterbox.apart FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.apart OWNER TO lb_owner;
+
 CREATE TABLE letterbox.archive_copy (
     agency_id bigint NOT NULL,
     archive_id bigint NOT NULL,
@@ -4105,7 +4454,7 @@ CREATE TABLE letterbox.arrangement (
     CONSTRAINT arrangement_kind_check CHECK ((kind = ANY (ARRAY['indirect'::text, 'direct'::text, 'one_way'::text]))),
     CONSTRAINT arrangement_photo_level_check CHECK ((photo_level = ANY (ARRAY['none'::text, 'no_face'::text, 'face'::text, 'view_only'::text]))),
     CONSTRAINT arrangement_record_version_check CHECK ((record_version > 0)),
-    CONSTRAINT arrangement_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'held'::text, 'prohibited'::text, 'inactive'::text, 'ended'::text])))
+    CONSTRAINT arrangement_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'suspended'::text, 'held'::text, 'prohibited'::text, 'inactive'::text, 'ended'::text, 'moved'::text])))
 );
 ALTER TABLE ONLY letterbox.arrangement FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.arrangement OWNER TO lb_owner;
@@ -4956,6 +5305,41 @@ CREATE TABLE letterbox.staff_lookup (
 ALTER TABLE ONLY letterbox.staff_lookup FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff_lookup OWNER TO lb_owner;
 
+CREATE TABLE letterbox.transfer (
+    agency_id bigint NOT NULL,
+    transfer_id bigint NOT NULL,
+    arrangement_id bigint NOT NULL,
+    to_agency_id bigint NOT NULL,
+    state text DEFAULT 'proposed'::text NOT NULL,
+    state_before text,
+    proposed_by bigint NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    offered_by bigint,
+    offered_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    people integer DEFAULT 0 NOT NULL,
+    letters integer DEFAULT 0 NOT NULL,
+    shelved integer DEFAULT 0 NOT NULL,
+    next_on date,
+    records bigint[],
+    letters_digest letterbox.bytes32,
+    taken_as bigint,
+    sealed_reason letterbox.sealed NOT NULL,
+    sealed_bundle letterbox.sealed,
+    sealed_answer letterbox.sealed,
+    CONSTRAINT transfer_another CHECK ((agency_id <> to_agency_id)),
+    CONSTRAINT transfer_bundle CHECK (((state = 'offered'::text) = (sealed_bundle IS NOT NULL))),
+    CONSTRAINT transfer_decided CHECK (((state = ANY (ARRAY['taken'::text, 'refused'::text, 'withdrawn'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT transfer_offered CHECK (((state <> ALL (ARRAY['offered'::text, 'taken'::text, 'refused'::text])) OR ((offered_by IS NOT NULL) AND (offered_at IS NOT NULL) AND (state_before IS NOT NULL)))),
+    CONSTRAINT transfer_state_before_check CHECK ((state_before = ANY (ARRAY['active'::text, 'paused'::text, 'inactive'::text]))),
+    CONSTRAINT transfer_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'offered'::text, 'taken'::text, 'refused'::text, 'withdrawn'::text]))),
+    CONSTRAINT transfer_taken CHECK ((((state = 'taken'::text) = (taken_as IS NOT NULL)) AND ((state = 'taken'::text) = (letters_digest IS NOT NULL)))),
+    CONSTRAINT transfer_transfer_id_check CHECK ((transfer_id > 0)),
+    CONSTRAINT transfer_two_people CHECK ((offered_by <> proposed_by))
+);
+ALTER TABLE ONLY letterbox.transfer FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.transfer OWNER TO lb_owner;
+
 CREATE TABLE letterbox.visit (
     agency_id bigint NOT NULL,
     visit_id bigint NOT NULL,
@@ -5024,6 +5408,8 @@ ALTER TABLE ONLY letterbox.agency
     ADD CONSTRAINT agency_slug_key UNIQUE (slug);
 ALTER TABLE ONLY letterbox.agreement
     ADD CONSTRAINT agreement_pkey PRIMARY KEY (agency_id, arrangement_id, version);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_pkey PRIMARY KEY (agency_id, party_id, other_party_id);
 ALTER TABLE ONLY letterbox.archive_copy
     ADD CONSTRAINT archive_copy_agency_id_blob_id_key UNIQUE (agency_id, blob_id);
 ALTER TABLE ONLY letterbox.archive_copy
@@ -5166,6 +5552,8 @@ ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_pkey PRIMARY KEY (agency_id, value);
 ALTER TABLE ONLY letterbox.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (agency_id, staff_id);
+ALTER TABLE ONLY letterbox.transfer
+    ADD CONSTRAINT transfer_pkey PRIMARY KEY (agency_id, transfer_id);
 ALTER TABLE ONLY letterbox.visit
     ADD CONSTRAINT visit_agency_id_visit_id_arrangement_id_key UNIQUE (agency_id, visit_id, arrangement_id);
 ALTER TABLE ONLY letterbox.visit_party
@@ -5176,6 +5564,7 @@ ALTER TABLE ONLY letterbox.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (agency_id, visit_id);
 CREATE INDEX account_party ON letterbox.account USING btree (agency_id, party_id);
 CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agency_id, purpose) WHERE ((state = 'active'::text) AND (purpose <> 'archive'::text));
+CREATE INDEX apart_other ON letterbox.apart USING btree (agency_id, other_party_id);
 CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
 CREATE INDEX archive_copy_release ON letterbox.archive_copy USING btree (agency_id, release_id) WHERE (release_id IS NOT NULL);
 CREATE INDEX arrangement_child ON letterbox.arrangement USING btree (agency_id, child_id);
@@ -5261,6 +5650,8 @@ CREATE INDEX session_ends ON letterbox.session USING btree (ends_at);
 CREATE INDEX session_key ON letterbox.session USING btree (session_key);
 CREATE INDEX session_link ON letterbox.session USING btree (agency_id, link_id) WHERE (link_id IS NOT NULL);
 CREATE INDEX session_staff ON letterbox.session USING btree (agency_id, staff_id) WHERE (staff_id IS NOT NULL);
+CREATE INDEX transfer_arrangement ON letterbox.transfer USING btree (agency_id, arrangement_id);
+CREATE INDEX transfer_to ON letterbox.transfer USING btree (to_agency_id, proposed_at);
 CREATE INDEX visit_arrangement ON letterbox.visit USING btree (agency_id, arrangement_id, starts_at);
 CREATE INDEX visit_party_of ON letterbox.visit_party USING btree (agency_id, arrangement_id, party_id);
 CREATE INDEX visit_party_own ON letterbox.visit_party USING btree (agency_id, party_id);
@@ -5278,9 +5669,13 @@ CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH
 
 CREATE TRIGGER agreement_begins BEFORE INSERT ON letterbox.agreement FOR EACH ROW EXECUTE FUNCTION letterbox.agreement_begins();
 
+CREATE TRIGGER apart_added AFTER INSERT ON letterbox.apart FOR EACH ROW EXECUTE FUNCTION letterbox.apart_added();
+
 CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = ANY (ARRAY['prohibited'::text, 'suspended'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.arrangement_blocked();
 
-CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text, 'ended'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
+CREATE TRIGGER arrangement_lift BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['suspended'::text, 'held'::text, 'prohibited'::text, 'ended'::text, 'moved'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_lift();
+
+CREATE TRIGGER arrangement_moving BEFORE UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((old.state = ANY (ARRAY['held'::text, 'moved'::text])) AND (new.state IS DISTINCT FROM old.state))) EXECUTE FUNCTION letterbox.arrangement_moving();
 
 CREATE TRIGGER arrangement_note_change AFTER UPDATE OF kind, state ON letterbox.arrangement FOR EACH ROW WHEN (((old.kind IS DISTINCT FROM new.kind) OR (old.state IS DISTINCT FROM new.state))) EXECUTE FUNCTION letterbox.arrangement_note();
 
@@ -5360,6 +5755,8 @@ CREATE TRIGGER party_details_changed BEFORE UPDATE OF address_version, text_vers
 
 CREATE TRIGGER party_lift BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN (((old.state = 'dead'::text) AND (new.state <> 'dead'::text))) EXECUTE FUNCTION letterbox.party_lift();
 
+CREATE TRIGGER party_lookup_apart AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.apart_own_details();
+
 CREATE TRIGGER party_lookup_sides AFTER INSERT OR UPDATE ON letterbox.party_lookup FOR EACH ROW EXECUTE FUNCTION letterbox.sides_stay_apart();
 
 CREATE TRIGGER party_state_changed BEFORE UPDATE OF state ON letterbox.party FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION letterbox.party_state_changed();
@@ -5397,6 +5794,12 @@ ALTER TABLE ONLY letterbox.agreement
     ADD CONSTRAINT agreement_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.agreement
     ADD CONSTRAINT agreement_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_agency_id_made_by_fkey FOREIGN KEY (agency_id, made_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_agency_id_other_party_id_fkey FOREIGN KEY (agency_id, other_party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.apart
+    ADD CONSTRAINT apart_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
 ALTER TABLE ONLY letterbox.archive_copy
     ADD CONSTRAINT archive_copy_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
 ALTER TABLE ONLY letterbox.archive_copy
@@ -5637,6 +6040,12 @@ ALTER TABLE ONLY letterbox.staff_grant
     ADD CONSTRAINT staff_grant_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id) ON DELETE CASCADE;
+ALTER TABLE ONLY letterbox.transfer
+    ADD CONSTRAINT transfer_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
+ALTER TABLE ONLY letterbox.transfer
+    ADD CONSTRAINT transfer_agency_id_offered_by_fkey FOREIGN KEY (agency_id, offered_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.transfer
+    ADD CONSTRAINT transfer_agency_id_proposed_by_fkey FOREIGN KEY (agency_id, proposed_by) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.visit
     ADD CONSTRAINT visit_agency_id_arrangement_id_fkey FOREIGN KEY (agency_id, arrangement_id) REFERENCES letterbox.arrangement(agency_id, arrangement_id);
 ALTER TABLE ONLY letterbox.visit
@@ -5668,6 +6077,7 @@ CREATE POLICY admin_remove ON letterbox.staff_grant FOR DELETE TO lb_desk USING 
 ALTER TABLE letterbox.agency ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.agreement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.apart ENABLE ROW LEVEL SECURITY;
 CREATE POLICY append ON letterbox.audit TO lb_audit USING (true) WITH CHECK (true);
 CREATE POLICY append ON letterbox.audit_chain TO lb_audit USING (true) WITH CHECK (true);
 ALTER TABLE letterbox.archive_copy ENABLE ROW LEVEL SECURITY;
@@ -5690,6 +6100,10 @@ ALTER TABLE letterbox.decision ENABLE ROW LEVEL SECURITY;
 CREATE POLICY desk_add ON letterbox.agreement FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
+CREATE POLICY desk_add ON letterbox.apart FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) AND (made_by = ( SELECT v.staff_id
+   FROM letterbox.live_session v))));
 CREATE POLICY desk_add ON letterbox.arrangement FOR INSERT TO lb_desk WITH CHECK ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -5825,6 +6239,9 @@ CREATE POLICY desk_read ON letterbox.agency_key FOR SELECT TO lb_desk USING ((ag
 CREATE POLICY desk_read ON letterbox.agreement FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.apart FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY desk_read ON letterbox.archive_copy FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
@@ -5938,6 +6355,11 @@ CREATE POLICY desk_read ON letterbox.staff_grant FOR SELECT TO lb_desk USING (((
    FROM letterbox.live_session v)) AND ((staff_id = ( SELECT v.staff_id
    FROM letterbox.live_session v)) OR (( SELECT v.role
    FROM letterbox.live_session v) = 'administrator'::text))));
+CREATE POLICY desk_read ON letterbox.transfer FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))) OR ((state <> 'proposed'::text) AND (to_agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = 'manager'::text))))));
 CREATE POLICY desk_read ON letterbox.visit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))) AND ((( SELECT v.role
@@ -5982,6 +6404,7 @@ CREATE POLICY gate ON letterbox.acknowledgement TO lb_gate USING (true) WITH CHE
 CREATE POLICY gate ON letterbox.agency TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency_key TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.apart TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.archive_copy TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.arrangement_party TO lb_gate USING (true) WITH CHECK (true);
@@ -6028,6 +6451,7 @@ CREATE POLICY gate ON letterbox.sign_in_code TO lb_gate USING (true) WITH CHECK 
 CREATE POLICY gate ON letterbox.staff TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.staff_grant TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.staff_lookup TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.transfer TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.visit TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.visit_party TO lb_gate USING (true) WITH CHECK (true);
 ALTER TABLE letterbox.idempotency ENABLE ROW LEVEL SECURITY;
@@ -6248,6 +6672,7 @@ ALTER TABLE letterbox.sign_in_code ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.staff_lookup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.visit_party ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA letterbox TO lb_portal;
@@ -6291,12 +6716,18 @@ GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_post;
 GRANT ALL ON FUNCTION letterbox.agency_list() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.agreement_begins() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.agreement_begins() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.apart_added() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.apart_added() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.apart_own_details() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.apart_own_details() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.approval_refusal(p_agency bigint, p_letter bigint, p_version integer, p_to bigint, p_decided_at timestamp with time zone, p_digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.arrangement_blocked() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_blocked() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_held_by(p_agency bigint, p_arrangement bigint, p_other bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.arrangement_lift() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_lift() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.arrangement_moving() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.arrangement_moving() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.arrangement_needs_two(p_arrangement bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.arrangement_note() FROM PUBLIC;
@@ -6570,6 +7001,7 @@ REVOKE ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_se
 GRANT ALL ON FUNCTION letterbox.link_open(p_token_hash bytea, p_sid bytea, p_sealed_secret bytea, p_reader_hash bytea) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.message_answer(p_message bigint, p_answer text) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.message_begin(p_message bigint, OUT refusal text, OUT attempt_id bigint) FROM PUBLIC;
@@ -6724,6 +7156,22 @@ REVOKE ALL ON FUNCTION letterbox.status_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.status_jobs() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
+REVOKE ALL ON FUNCTION letterbox.transfer_agencies() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_agencies() TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arrangement bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.transfer_letters(p_agency bigint, p_arrangement bigint, OUT letters integer, OUT shelved integer, OUT digest bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_own_records(p_arrangement bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_own_records(p_arrangement bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangement bigint, p_to bigint, p_sealed_reason bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangement bigint, p_to bigint, p_sealed_reason bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.visit_blocked() FROM PUBLIC;
@@ -6832,6 +7280,8 @@ GRANT SELECT(rule) ON TABLE letterbox.agreement TO lb_diary;
 GRANT INSERT(starts_on) ON TABLE letterbox.agreement TO lb_desk;
 GRANT SELECT(starts_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT(until_on) ON TABLE letterbox.agreement TO lb_diary;
+GRANT SELECT ON TABLE letterbox.apart TO lb_gate;
+GRANT SELECT,INSERT ON TABLE letterbox.apart TO lb_desk;
 GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
 GRANT UPDATE(checked_at) ON TABLE letterbox.archive_copy TO lb_press;
@@ -7318,6 +7768,8 @@ GRANT SELECT(disabled_at),UPDATE(disabled_at) ON TABLE letterbox.staff TO lb_des
 GRANT INSERT ON TABLE letterbox.staff_grant TO lb_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.staff_grant TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.staff_lookup TO lb_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.transfer TO lb_gate;
+GRANT SELECT ON TABLE letterbox.transfer TO lb_desk;
 GRANT SELECT,UPDATE ON TABLE letterbox.visit TO lb_gate;
 GRANT SELECT ON TABLE letterbox.visit TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.visit TO lb_portal;

@@ -48,7 +48,7 @@ static const char *const sides[] = {"adoptive", "birth", "sibling", "other"};
 static const char *const party_states[] = {"active", "paused", "moved", "dead", "ended"};
 static const char *const member_states[] = {"active", "paused", "not_ready", "ended"};
 static const char *const arrangement_states[] = {"active",     "paused",   "suspended", "held",
-                                                 "prohibited", "inactive", "ended"};
+                                                 "prohibited", "inactive", "ended",     "moved"};
 static const char *const photo_levels[] = {"none", "no_face", "face", "view_only"};
 static const char *const channels[] = {"portal", "link", "pgp", "email", "post"};
 
@@ -115,6 +115,7 @@ static enum refused of_arrangement(enum arrangement_state state)
     case ARRANGEMENT_PROHIBITED: return REFUSED_ARRANGEMENT_PROHIBITED;
     case ARRANGEMENT_INACTIVE: return REFUSED_ARRANGEMENT_INACTIVE;
     case ARRANGEMENT_ENDED: return REFUSED_ARRANGEMENT_ENDED;
+    case ARRANGEMENT_MOVED: return REFUSED_ARRANGEMENT_MOVED;
     case ARRANGEMENT_STATE_COUNT: break;
     }
     ASSERT(false);

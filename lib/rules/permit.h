@@ -56,6 +56,7 @@ enum arrangement_state {
     ARRANGEMENT_PROHIBITED,
     ARRANGEMENT_INACTIVE,
     ARRANGEMENT_ENDED,
+    ARRANGEMENT_MOVED, /* another agency has it */
     ARRANGEMENT_STATE_COUNT
 };
 /* What an agreement allows, or what a release's pictures need. */

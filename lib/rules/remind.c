@@ -152,6 +152,7 @@ static enum remind_stop stop_of_arrangement(enum arrangement_state state)
         [ARRANGEMENT_PROHIBITED] = REMIND_STOP_ARRANGEMENT_PROHIBITED,
         [ARRANGEMENT_INACTIVE] = REMIND_STOP_ARRANGEMENT_INACTIVE,
         [ARRANGEMENT_ENDED] = REMIND_STOP_ARRANGEMENT_ENDED,
+        [ARRANGEMENT_MOVED] = REMIND_STOP_ARRANGEMENT_MOVED,
     };
     return table[state];
 }

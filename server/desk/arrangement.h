@@ -18,7 +18,7 @@
  *   arrangements.c        lists of arrangements
  */
 
-enum { ARRANGEMENT_RELATIVES = 30, ARRANGEMENT_TEXT_BYTES = 4000 };
+enum { ARRANGEMENT_RELATIVES = 30, ARRANGEMENT_HOMES = 4, ARRANGEMENT_TEXT_BYTES = 4000 };
 
 /* One party of an arrangement, as it stands in the database. */
 struct arrangement_member {
@@ -70,6 +70,13 @@ struct arrangement_form {
     struct str reference, kind, first_writer, photos, risk, court_order;
     struct str signs_as, enclosures, note;
     int64_t adoptive; /* 0: nobody chosen */
+    /* Of parents who live apart, each a household of its own; the first of them is adoptive too. */
+    struct arrangement_home {
+        int64_t party;
+        bool writes, gets;
+    } homes[ARRANGEMENT_HOMES];
+    size_t home_count;
+    bool has_ways; /* the form says which of them writes and gets letters */
     int64_t relatives[ARRANGEMENT_RELATIVES];
     size_t relative_count;
     int64_t months[12];
@@ -78,6 +85,7 @@ struct arrangement_form {
     struct terms terms;
 };
 
+bool arrangement_has_home(const struct arrangement_form *form, int64_t party);
 void arrangement_form_of(const struct desk_arrangement *arrangement,
                          struct arrangement_form *ret_form);
 /* A new one's: the known child, or the new one's record with its mistakes noted; then the rest. */

@@ -20,6 +20,11 @@ static bool is_relative(const struct arrangement_form *form, int64_t party)
     return false;
 }
 
+static bool is_home(const struct arrangement_form *form, int64_t party)
+{
+    return form->adoptive == party || arrangement_has_home(form, party);
+}
+
 static void add_person(const struct choosing *choosing, const struct register_party *party,
                        json_t *list)
 {
@@ -30,10 +35,17 @@ static void add_person(const struct choosing *choosing, const struct register_pa
     json_put(row, "side", desk_tagged(choosing->request, party->kind));
     json_put_bool(row, "adoptive", str_equal(party->kind, STR("adoptive")));
     json_put_bool(row, "chosen",
-                  str_equal(party->kind, STR("adoptive")) ? form->adoptive == party->id
+                  str_equal(party->kind, STR("adoptive")) ? is_home(form, party->id)
                                                           : is_relative(form, party->id));
     json_put_bool(row, "chosen_relative", is_relative(form, party->id));
     json_put_bool(row, "clash", choosing->offer->clash == party->id);
+    for (size_t i = 0; form->home_count > 1 && i < form->home_count; i++)
+        if (form->homes[i].party == party->id) {
+            json_t *home = json_object();
+            json_put_bool(home, "writes", form->homes[i].writes);
+            json_put_bool(home, "gets", form->homes[i].gets);
+            json_put(row, "home", home);
+        }
     json_add(list, row);
 }
 
@@ -48,7 +60,7 @@ void arrangement_put_people(struct request *request, const struct register_view 
     for (int found_ones = 0; found_ones < 2; found_ones++)
         for (size_t i = 0; i < view->party_count; i++) {
             const struct register_party *party = &view->parties[i];
-            bool is_chosen = form->adoptive == party->id || is_relative(form, party->id);
+            bool is_chosen = is_home(form, party->id) || is_relative(form, party->id);
             if (is_chosen != (found_ones == 0)) continue;
             if (!is_chosen) {
                 if (!offer->query || found == PEOPLE_FOUND ||
@@ -59,6 +71,7 @@ void arrangement_put_people(struct request *request, const struct register_view 
             add_person(&choosing, party, list);
         }
     if (offer->query && found == 0) json_put_bool(request->view, "none", true);
+    json_put_bool(request->view, "homes", form->home_count > 1);
     desk_put_list(request->view, "people", list);
 }
 

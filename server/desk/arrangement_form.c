@@ -5,6 +5,20 @@
 
 /* What was typed in the form of an arrangement. */
 
+bool arrangement_has_home(const struct arrangement_form *form, int64_t party)
+{
+    for (size_t i = 0; i < form->home_count; i++)
+        if (form->homes[i].party == party) return true;
+    return false;
+}
+
+static void add_home(struct arrangement_form *form, struct arrangement_home home)
+{
+    if (form->home_count == ARRANGEMENT_HOMES || arrangement_has_home(form, home.party)) return;
+    if (form->home_count == 0) form->adoptive = home.party;
+    form->homes[form->home_count++] = home;
+}
+
 void arrangement_form_of(const struct desk_arrangement *arrangement,
                          struct arrangement_form *ret_form)
 {
@@ -33,7 +47,8 @@ void arrangement_form_of(const struct desk_arrangement *arrangement,
         const struct arrangement_member *member = &arrangement->members[i];
         if (str_equal(member->state, STR("ended"))) continue;
         if (str_equal(member->side, STR("adoptive")))
-            form.adoptive = member->party.id;
+            add_home(&form, (struct arrangement_home){member->party.id, member->may_write,
+                                                      member->may_receive});
         else if (form.relative_count < ARRANGEMENT_RELATIVES)
             form.relatives[form.relative_count++] = member->party.id;
     }
@@ -81,13 +96,33 @@ static void read_relatives(struct request *request, struct arrangement_form *for
     }
 }
 
+static bool names(const struct request *request, const char *field, struct str id)
+{
+    struct str value;
+    for (size_t at = 0; form_next(&request->form, field, &at, &value);)
+        if (str_equal(value, id)) return true;
+    return false;
+}
+
+static void read_homes(struct request *request, struct arrangement_form *form)
+{
+    struct str value;
+    form->home_count = 0;
+    form->has_ways = form_has(&request->form, "ways");
+    for (size_t at = 0; form_next(&request->form, "adoptive", &at, &value);) {
+        struct arrangement_home home = {.writes = names(request, "home_writes", value),
+                                        .gets = names(request, "home_gets", value)};
+        if (code_id_get(value, &home.party)) add_home(form, home);
+    }
+}
+
 void arrangement_form_read_people(struct request *request, struct arrangement_form *form)
 {
     form->version = 0;
     form->adoptive = 0;
     form->relative_count = 0;
     (void)form_int(&request->form, "version", 1, INT32_MAX, &form->version);
-    (void)form_id(&request->form, "adoptive", &form->adoptive);
+    read_homes(request, form);
     read_relatives(request, form);
 }
 
@@ -143,7 +178,7 @@ void arrangement_form_check_people(struct request *request, const struct arrange
     if (form->adoptive == 0) request_problem(request, "adoptive", "adoptive-missing");
     if (form->relative_count == 0) request_problem(request, "relative", "relative-missing");
     for (size_t i = 0; i < form->relative_count; i++)
-        if (form->relatives[i] == form->adoptive) {
+        if (arrangement_has_home(form, form->relatives[i])) {
             request_problem(request, "relative", "side-wrong");
             return;
         }

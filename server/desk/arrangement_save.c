@@ -43,6 +43,27 @@ static bool may_receive(const struct arrangement_form *form, bool is_home)
     return !str_equal(form->kind, STR("one_way")) || !may_write(form, is_home);
 }
 
+/* Of households that live apart, one may be left out of the writing, or of what is sent. */
+static void ways_of(const struct arrangement_saving *saving,
+                    const struct arrangement_member *member, bool is_home, bool *ret_writes,
+                    bool *ret_gets)
+{
+    const struct arrangement_form *form = saving->form;
+    const struct desk_arrangement *stored = saving->stored;
+    *ret_writes = may_write(form, is_home);
+    *ret_gets = may_receive(form, is_home);
+    for (size_t i = 0; form->has_ways && i < form->home_count; i++)
+        if (form->homes[i].party == member->party.id) {
+            *ret_writes &= form->homes[i].writes;
+            *ret_gets &= form->homes[i].gets;
+            return;
+        }
+    const struct arrangement_form before = {.kind = stored->kind,
+                                            .first_writer = stored->first_writer};
+    *ret_writes &= member->may_write || !may_write(&before, is_home);
+    *ret_gets &= member->may_receive || !may_receive(&before, is_home);
+}
+
 /* On which side a relative stands: the kind of the party says it; another child's family is the
  * family of a sister or brother. */
 static enum err relative_side(struct store *store, const struct arrangement_saving *saving,
@@ -70,13 +91,18 @@ static enum err put_member(struct store *store, struct arrangement_saving *savin
         if (saving->is_fixed) return ERR_CONFLICT;
         struct store_rows rows;
         struct str state = str_equal(member->state, STR("ended")) ? STR("active") : member->state;
-        TRY(store_query_one(store, QUERY_arrangement_party_set,
-                            PARAMS(P_INT(saving->id), P_INT(party), P_TEXT(state),
-                                   P_BOOL(may_write(form, is_home)),
-                                   P_BOOL(may_receive(form, is_home))),
-                            saving->request->arena, &rows));
+        bool writes, gets;
+        ways_of(saving, member, is_home, &writes, &gets);
+        TRY(store_query_one(
+            store, QUERY_arrangement_party_set,
+            PARAMS(P_INT(saving->id), P_INT(party), P_TEXT(state), P_BOOL(writes), P_BOOL(gets)),
+            saving->request->arena, &rows));
         side = member->side;
     } else {
+        /* A second household comes from one that was here (POST /parties/ID/apart), not by a tick.
+         */
+        saving->is_fixed = is_home && form->home_count > 1;
+        if (saving->is_fixed) return ERR_CONFLICT;
         if (!is_home) TRY(relative_side(store, saving, party, &side));
         TRY(store_do(store, QUERY_arrangement_party_add,
                      PARAMS(P_INT(saving->id), P_INT(party), P_TEXT(side),
@@ -89,7 +115,7 @@ static enum err put_member(struct store *store, struct arrangement_saving *savin
 
 static bool is_chosen(const struct arrangement_form *form, int64_t party)
 {
-    if (form->adoptive == party) return true;
+    if (form->adoptive == party || arrangement_has_home(form, party)) return true;
     for (size_t i = 0; i < form->relative_count; i++)
         if (form->relatives[i] == party) return true;
     return false;
@@ -116,10 +142,14 @@ static enum err put_members(struct store *store, struct arrangement_saving *savi
     const struct arrangement_form *form = saving->form;
     TRY(end_members(store, saving));
     TRY(put_member(store, saving, form->adoptive, true));
+    for (size_t i = 1; i < form->home_count; i++)
+        TRY(put_member(store, saving, form->homes[i].party, true));
     for (size_t i = 0; i < form->relative_count; i++)
         TRY(put_member(store, saving, form->relatives[i], false));
     TRY(store_do(store, QUERY_contact_add_all, PARAMS(P_INT(saving->id))));
     /* both ways: the family sees everybody, everybody sees the family */
+    for (size_t i = 1; i < form->home_count; i++)
+        TRY(party_queue_labels(store, form->homes[i].party));
     return party_queue_labels(store, form->adoptive);
 }
 
@@ -351,7 +381,8 @@ enum err arrangement_follow_child(struct store *store, int64_t child,
 enum err arrangement_save_failed(struct arrangement_saving *saving, enum err code)
 {
     struct request *request = saving->request;
-    bool is_home = saving->clash && saving->clash == saving->form->adoptive;
+    bool is_home = saving->clash && (saving->clash == saving->form->adoptive ||
+                                     arrangement_has_home(saving->form, saving->clash));
     if (code == ERR_CONFLICT && saving->no_month) {
         request_problem(request, "avoid", "avoid-all");
         return OK;

@@ -197,7 +197,7 @@ static enum err change(struct store *store, struct party_saving *saving)
                     PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),
                            P_TEXT(form->language), P_TEXT(form->reads), P_BOOL(form->consent),
                            P_BYTES(sealed), P_BOOL(form->address_confirmed),
-                           P_BOOL(form->email_confirmed), P_BOOL(is_moved(form, saving->stored)),
+                           P_BOOL(form->email_confirmed), P_BOOL(saving->is_apart || is_moved(form, saving->stored)),
                            P_INT(form->version)),
                     request->arena, &rows));
     if (rows.count == 0) return ERR_CONFLICT;
@@ -243,6 +243,11 @@ enum err party_save_failed(struct party_saving *saving, enum err code)
     if (code == ERR_DB_REFUSED &&
         str_equal(str_from(store_refusal()), STR("party_manager_lifts"))) {
         request_problem(request, "state", "manager-needed");
+        return OK;
+    }
+    if (code == ERR_DB_REFUSED && saving->clash &&
+        str_equal(str_from(store_refusal()), STR("apart_own_details"))) {
+        request_problem(request, saving->clash, "apart-shared");
         return OK;
     }
     if (code != ERR_DB_REFUSED || !saving->clash ||
@@ -361,6 +366,32 @@ static enum err put_doubt(struct request *request, struct store *store,
     return OK;
 }
 
+/* The households with which it was one. */
+static enum err put_apart(struct request *request, struct store *store,
+                          const struct desk_keyring *keyring, const struct desk_party *party,
+                          json_t *object)
+{
+    struct store_rows rows;
+    JSON list = json_array();
+    TRY(store_query(store, QUERY_apart_of_party, PARAMS(P_INT(party->id)), request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        struct desk_party other;
+        TRY(desk_party_find(request, store, keyring, rows_int(&rows, row, "party_id"), &other));
+        json_t *entry = json_object();
+        json_put_code(entry, "id", other.id);
+        json_put_str(entry, "name", desk_party_name(request, &other));
+        json_put_bool(entry, "may_know", rows_bool(&rows, row, "may_know"));
+        json_put_bool(entry, "has_letters", rows_bool(&rows, row, "has_letters"));
+        json_add(list, entry);
+    }
+    desk_put_list(object, "apart", json_incref(list));
+    json_put_bool(object, "may_part",
+                  str_equal(party->kind, STR("adoptive")) &&
+                      !str_equal(party->state, STR("dead")) &&
+                      !str_equal(party->state, STR("ended")));
+    return OK;
+}
+
 static enum err put_party(struct request *request, struct store *store,
                           const struct desk_keyring *keyring, const struct desk_party *party)
 {
@@ -376,6 +407,7 @@ static enum err put_party(struct request *request, struct store *store,
     TRY(put_doubt(request, store, party, object));
     TRY(party_put_occasions(request, store, keyring, party->id, object));
     put_key(party, object);
+    TRY(put_apart(request, store, keyring, party, object));
     return put_arrangements(request, store, keyring, party->id, object);
 }
 

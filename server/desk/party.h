@@ -53,6 +53,7 @@ struct party_saving {
     int64_t change;    /* that waited, and is confirmed by this; 0: none did */
     size_t closed;     /* accounts, because an e-mail address left the record */
     bool is_full;      /* ten changes wait already */
+    bool is_apart;     /* it was one household with another: what is under way stops */
     const char *clash; /* which value stands on another side, when the database refused it */
 };
 /* A store_work: writes record, look-up values and state, and the audit's row; then /parties/ID. */

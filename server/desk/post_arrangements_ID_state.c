@@ -93,6 +93,10 @@ enum err post_arrangements_ID_state(struct request *request)
         } else if (code == ERR_DB_REFUSED &&
                    str_equal(str_from(store_refusal()), STR("arrangement_manager_lifts"))) {
             request_problem(request, "state", "manager-needed");
+        } else if (code == ERR_DB_REFUSED &&
+                   (str_equal(str_from(store_refusal()), STR("arrangement_moving")) ||
+                    str_equal(str_from(store_refusal()), STR("arrangement_taken")))) {
+            request_problem(request, "state", "moves-agency");
         } else if (code == ERR_DB_REFUSED && child_ends(str_from(store_refusal()))) {
             request_problem(request, "state", "child-ends");
         } else {

@@ -99,7 +99,7 @@ RETURNING record_version;
 -- columns: record_version integer
 UPDATE letterbox.arrangement
    SET state = $2::text, sealed_record = $3::bytea, review_on = $4::date, record_version = record_version + 1,
-       ended_at = CASE WHEN $2::text = 'ended' THEN letterbox.now() END, changed_at = letterbox.now(),
+       ended_at = CASE WHEN $2::text IN ('ended', 'moved') THEN letterbox.now() END, changed_at = letterbox.now(),
        changed_by = letterbox.gate_staff()
  WHERE arrangement_id = $1::bigint AND record_version = $5::integer
 RETURNING record_version;
@@ -123,7 +123,7 @@ SELECT a.arrangement_id, a.child_id, a.kind, a.state, p.side, p.state AS party_s
 -- params: $1 child_id bigint
 -- columns: arrangement_id bigint, kind text, state text
 SELECT arrangement_id, kind, state FROM letterbox.arrangement
- WHERE child_id = $1::bigint ORDER BY state = 'ended', made_at, arrangement_id;
+ WHERE child_id = $1::bigint ORDER BY state IN ('ended', 'moved'), made_at, arrangement_id;
 
 -- name: arrangement_counts
 -- purpose: How many letters an arrangement has, when the last one came, how many wait for staff, and how many copies are stuck

@@ -153,3 +153,21 @@ SELECT party_id, key_ends_on, key_ends_on <= letterbox.now()::date AS has_ended
   FROM letterbox.party
  WHERE key_ends_on <= letterbox.now()::date + $1::integer AND channel = 'pgp' AND state NOT IN ('dead', 'ended')
  ORDER BY key_ends_on, party_id LIMIT $2::integer;
+
+-- name: apart_add
+-- purpose: Notes that the parents live apart now: a household that was one is two
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 other_party_id bigint, $3 may_know boolean
+-- columns: none
+INSERT INTO letterbox.apart (agency_id, party_id, other_party_id, may_know, made_at, made_by)
+VALUES (letterbox.gate_agency(), $1::bigint, $2::bigint, $3::boolean, letterbox.now(), letterbox.gate_staff());
+
+-- name: apart_of_party
+-- purpose: The households with which a party was one, and whether each may know where the other lives
+-- roles: lb_desk
+-- params: $1 party_id bigint
+-- columns: party_id bigint, may_know boolean, has_letters boolean, made_at timestamptz
+SELECT other_party_id AS party_id, may_know, true AS has_letters, made_at FROM letterbox.apart WHERE party_id = $1::bigint
+UNION ALL
+SELECT party_id, may_know, false, made_at FROM letterbox.apart WHERE other_party_id = $1::bigint
+ ORDER BY made_at, party_id;

@@ -117,9 +117,9 @@ UNION ALL SELECT 'reviews', 'done', 'number', count(DISTINCT arrangement_id) FRO
            WHERE source = 'review' AND coalesce(agreed_on, (made_at AT TIME ZONE 'Europe/London')::date)
                                        BETWEEN $3::date AND $4::date
 UNION ALL SELECT 'reviews', 'due', 'number', count(*) FROM letterbox.arrangement
-           WHERE state <> 'ended' AND review_on BETWEEN $3::date AND $4::date
+           WHERE state NOT IN ('ended', 'moved') AND review_on BETWEEN $3::date AND $4::date
 UNION ALL SELECT 'reviews', 'overdue', 'number', count(*) FROM letterbox.arrangement
-           WHERE state <> 'ended' AND review_on < $3::date
+           WHERE state NOT IN ('ended', 'moved') AND review_on < $3::date
 UNION ALL SELECT 'language', language, 'number', count(*) FROM people GROUP BY language
 UNION ALL SELECT 'language', 'total', 'total', count(*) FROM people
 UNION ALL SELECT 'format', CASE WHEN easy_read THEN 'easy' WHEN large_print THEN 'large' ELSE 'usual' END, 'number', count(*)

@@ -117,7 +117,7 @@ test('a PIN that replaces another makes the next letter wait for two; the first 
 test('the page of an arrangement says what each state stops, and a coordinator is offered what they may do', async () => {
     const page = await office.joan.get(`/arrangements/${arrangement}/state`);
     const offered = page.find('input[name=state]').map((one) => one.attribs.value);
-    deepEqual(offered, ['paused', 'suspended', 'prohibited', 'inactive', 'ended']);
+    deepEqual(offered, ['paused', 'suspended', 'prohibited', 'inactive', 'ended', 'moved']);
     match(page.text('#state-paused-hint'), /wait on the shelf.*Do not say who asked/);
 });
 

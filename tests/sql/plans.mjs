@@ -42,7 +42,13 @@ before(async () => {
     const world = new World(db);
     await world.cluster();
     const agency = await world.agency('fernshire');
-    await world.story(agency);
+    const story = await world.story(agency);
+    await world.pastTriggers(async () => {
+        await world.insert('apart', { agency_id: agency.id, party_id: story.gran, other_party_id: story.aunt, may_know: true,
+            made_at: await world.now(), made_by: agency.staff.coordinator });
+        await world.insert('transfer', { agency_id: agency.id, transfer_id: story.approve, arrangement_id: story.arrangement, to_agency_id: 1,
+            proposed_by: agency.staff.coordinator, proposed_at: await world.now(), sealed_reason: Buffer.from([1]) });
+    });
     await fillRegister(db, agency.id);
     await multiply(agency.id);
     await db.query('ANALYZE');

@@ -106,7 +106,7 @@ test('nothing is released to a party outside the arrangement, or under another a
 });
 
 test('nothing is released while the arrangement is not open', async () => {
-    for (const state of ['paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended'])
+    for (const state of ['paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended', 'moved'])
         await given([arrangement({ state })], () => refused(`release_arrangement_${state}`, release()));
 });
 

@@ -103,7 +103,7 @@ const arrangement = (state) => set('arrangement', `arrangement_id = ${one.arrang
 
 // [code of a reminder, code of word of a delay, the change]; null: it goes on.
 const STOPS = () => [
-    ...['paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended'].map((state) =>
+    ...['paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended', 'moved'].map((state) =>
         [`arrangement_${state}`, `arrangement_${state}`, arrangement(state)]),
     ['writer_paused', null, person('family', { state: 'paused' })],
     ['writer_moved', null, person('family', { state: 'moved' })],

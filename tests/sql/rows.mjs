@@ -27,6 +27,17 @@ let one;
 let two;
 let far;
 
+// A story, and what stands in no story: two of its relatives who were one household, and a move to another agency.
+async function tell(agency) {
+    const story = await world.story(agency);
+    await world.pastTriggers(async () => world.insert('apart', { agency_id: agency.id, party_id: story.gran, other_party_id: story.aunt,
+        may_know: true, made_at: await world.now(), made_by: agency.staff.coordinator }));
+    // Proposed to an agency that is none of these: it sees nothing before it is offered.
+    await world.insert('transfer', { agency_id: agency.id, transfer_id: story.approve, arrangement_id: story.arrangement, to_agency_id: 1,
+        proposed_by: agency.staff.coordinator, proposed_at: await world.now(), sealed_reason: Buffer.from([1]) });
+    return story;
+}
+
 // One connection each, as a process has it; the gate's value is set for each transaction anew.
 async function look(viewer, command) {
     const { sql } = viewer.client;
@@ -73,7 +84,7 @@ before(async () => {
     await world.cluster();
     north = await world.agency('north');
     south = await world.agency('south');
-    one = await world.story(north);
+    one = await tell(north);
     tables = (await db.query(`SELECT relname FROM pg_class WHERE relnamespace = 'letterbox'::regnamespace
         AND relkind = 'r' ORDER BY 1`)).map((row) => row.relname);
     viewers = {
@@ -96,9 +107,9 @@ before(async () => {
     for (const viewer of Object.values(viewers))
         viewer.client = await db.client(viewer.role);
     seen.push(await everything());
-    two = await world.story(north);
+    two = await tell(north);
     seen.push(await everything());
-    far = await world.story(south);
+    far = await tell(south);
     seen.push(await everything());
 });
 

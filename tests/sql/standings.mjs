@@ -31,12 +31,12 @@ const refused = (constraint) => (error) => error.constraint === constraint;
 test('the database refuses what the rules refuse, in every pair of standings', async () => {
     const table = execFileSync(`${ROOT}/build/san/tests/unit/rules/test_standing`, ['table'],
         { encoding: 'utf8', env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } }).trim().split('\n');
-    equal(table.length, 7 * 4 * 5 * 4 * 5 * 4);
+    equal(table.length, 8 * 4 * 5 * 4 * 5 * 4);
     const children = { living: ['living', 'unknown', '2035-03-01'], dead: ['dead', 'unknown', '2035-03-01'],
         wish: ['living', 'stop', '2020-01-01'], grown: ['living', 'unknown', '2020-01-01'] };
     const answers = [];
     await world.pastTriggers(async () => {
-        for (const state of ['active', 'paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended'])
+        for (const state of ['active', 'paused', 'suspended', 'held', 'prohibited', 'inactive', 'ended', 'moved'])
             for (const [name, child] of Object.entries(children)) {
                 await db.query('UPDATE letterbox.arrangement SET state = $2 WHERE arrangement_id = $1', [one.arrangement, state]);
                 await db.query('UPDATE letterbox.child SET state = $2, wish = $3, eighteenth_month = $4 WHERE child_id = $1',
@@ -157,7 +157,7 @@ test('what somebody has read, they can read again when contact is over; what the
         db.query('UPDATE letterbox.release SET opened_at = $2 WHERE release_id = $1', [two.toFamilyRelease, at]));
     const state = (word) => world.pastTriggers(() =>
         db.query('UPDATE letterbox.arrangement SET state = $2 WHERE arrangement_id = $1', [two.arrangement, word]));
-    for (const [word, unread, known] of [['active', null, null], ['ended', 'arrangement_ended', null],
+    for (const [word, unread, known] of [['active', null, null], ['ended', 'arrangement_ended', null], ['moved', 'arrangement_moved', null],
         ['inactive', 'arrangement_inactive', null], ['prohibited', 'arrangement_prohibited', 'arrangement_prohibited'],
         ['paused', 'arrangement_paused', 'arrangement_paused'], ['held', 'arrangement_held', 'arrangement_held']]) {
         await state(word);

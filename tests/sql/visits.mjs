@@ -46,8 +46,8 @@ async function owner(fn) {
 const FACTS = [
     ['of an agency that is frozen', 'UPDATE letterbox.agency SET frozen_at = letterbox.now()', 'visit_not_frozen'],
     ['of letters', `UPDATE letterbox.arrangement SET kind = 'indirect'`, 'visit_arrangement_open'],
-    ...['paused', 'suspended', 'prohibited', 'held', 'inactive', 'ended'].map((to) => [`that is ${to}`,
-        `UPDATE letterbox.arrangement SET state = '${to}', ended_at = ${to === 'ended' ? 'letterbox.now()' : 'NULL'}`,
+    ...['paused', 'suspended', 'prohibited', 'held', 'inactive', 'ended', 'moved'].map((to) => [`that is ${to}`,
+        `UPDATE letterbox.arrangement SET state = '${to}', ended_at = ${['ended', 'moved'].includes(to) ? 'letterbox.now()' : 'NULL'}`,
         'visit_arrangement_open']),
     ['with somebody who paused in it', `UPDATE letterbox.arrangement_party SET state = 'paused'`, 'visit_people_take_part'],
     ['with somebody who died', `UPDATE letterbox.party SET state = 'dead' WHERE kind = 'birth'`, 'visit_people_take_part'],
@@ -73,8 +73,8 @@ test('where two people are needed, who planned it does not confirm it', async ()
 
 // Who blocks.
 const BLOCKS = [
-    ...['paused', 'suspended', 'prohibited', 'inactive', 'ended'].map((to) => [`the arrangement is ${to}`,
-        `UPDATE letterbox.arrangement SET state = '${to}', ended_at = ${to === 'ended' ? 'letterbox.now()' : 'NULL'}
+    ...['paused', 'suspended', 'prohibited', 'inactive', 'ended', 'moved'].map((to) => [`the arrangement is ${to}`,
+        `UPDATE letterbox.arrangement SET state = '${to}', ended_at = ${['ended', 'moved'].includes(to) ? 'letterbox.now()' : 'NULL'}
           WHERE arrangement_id = $1`, () => one.arrangement]),
     ['the arrangement is of letters now', `UPDATE letterbox.arrangement SET kind = 'indirect' WHERE arrangement_id = $1`,
         () => one.arrangement],

@@ -280,6 +280,7 @@ static enum err arrangements_of(struct search *search, struct store *store, int6
                     &rows));
     for (size_t i = 0; i < rows.count && count < room; i++)
         if (!str_equal(rows_str(&rows, i, "state"), STR("ended")) &&
+            !str_equal(rows_str(&rows, i, "state"), STR("moved")) &&
             !str_equal(rows_str(&rows, i, "party_state"), STR("ended")))
             ret_arrangements[count++] = rows_int(&rows, i, "arrangement_id");
     *ret_count = count;

@@ -88,6 +88,7 @@ static void what_stops_a_release(void **state)
     STOPS(facts.arrangement = ARRANGEMENT_PROHIBITED, "arrangement_prohibited");
     STOPS(facts.arrangement = ARRANGEMENT_INACTIVE, "arrangement_inactive");
     STOPS(facts.arrangement = ARRANGEMENT_ENDED, "arrangement_ended");
+    STOPS(facts.arrangement = ARRANGEMENT_MOVED, "arrangement_moved");
     STOPS(facts.child = CHILD_DEAD, "child_dead");
     STOPS(facts.child = CHILD_WISH, "child_wish");
     STOPS(facts.child = CHILD_GROWN, "child_grown");

@@ -155,6 +155,9 @@ static void who_may_change_it(void **state)
         {STANDING_ARRANGEMENT, "active", "held", RULE_MANAGER, false}, /* the system alone */
         {STANDING_ARRANGEMENT, "ended", "active", RULE_COORDINATOR, false},
         {STANDING_ARRANGEMENT, "inactive", "active", RULE_COORDINATOR, true},
+        {STANDING_ARRANGEMENT, "active", "moved", RULE_COORDINATOR, true},
+        {STANDING_ARRANGEMENT, "moved", "active", RULE_COORDINATOR, false},
+        {STANDING_ARRANGEMENT, "moved", "active", RULE_MANAGER, true},
         {STANDING_ARRANGEMENT, "active", "paused", RULE_CHECKER, false},
         {STANDING_PARTY, "active", "dead", RULE_COORDINATOR, true},
         {STANDING_PARTY, "dead", "active", RULE_COORDINATOR, false},

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef LETTERBOX_DESK_TRANSFER_H
+#define LETTERBOX_DESK_TRANSFER_H
+
+#include "server/desk/arrangement.h"
+#include "server/desk/party.h"
+
+/*
+ * An arrangement goes to another agency of this installation. One person proposes it, a manager
+ * offers it: from then on it is held, and what goes lies sealed to the other agency's desk. A
+ * manager there takes it, which enters it there, ends it here and writes the receipt in one
+ * transaction; or refuses it, and it is what it was.
+ *
+ * What goes is child, people, terms and dates (docs/records.md has the bundle). The letters so far
+ * stay with the agency that has them; the receipt says how many, with a digest of the list.
+ */
+struct desk_transfer {
+    int64_t id, agency, arrangement, to_agency, taken_as, proposed_by;
+    struct str state; /* proposed, offered, taken, refused, withdrawn */
+    bool is_ours;     /* it goes from here */
+    bool has_decided, has_offered, has_next;
+    struct utc proposed, offered, decided;
+    int64_t people, letters, shelved;
+    struct day next;
+    struct str digest, reason, answer; /* of who goes from here; digest 64 hex digits or empty */
+    struct str bundle;                 /* sealed; of who it goes to */
+};
+
+MUST_CHECK enum err transfer_find(struct request *request, struct store *store,
+                                  const struct desk_keyring *keyring, int64_t id,
+                                  struct desk_transfer *ret_transfer);
+/* The name of an agency of this installation. */
+MUST_CHECK enum err transfer_agency_name(struct request *request, struct store *store,
+                                         int64_t agency, struct str *ret_name);
+/* Answers with the page of a transfer, in a transaction of its own. */
+MUST_CHECK enum err transfer_page(struct request *request, int64_t id, int status);
+struct str transfer_path(struct request *request, int64_t id);
+/* Notes the problem that a refusal of the database is. */
+void transfer_problem(struct request *request, struct str refusal);
+
+/* ---- what goes ---- */
+
+/* What is known of an arrangement, sealed to the desk of the other agency. */
+MUST_CHECK enum err transfer_bundle(struct request *request, struct store *store,
+                                    const struct desk_keyring *keyring,
+                                    const struct desk_transfer *transfer, struct str *ret_sealed);
+/* A new reference; of who it goes to. */
+MUST_CHECK enum err transfer_open(struct request *request, const struct desk_keyring *keyring,
+                                  const struct desk_transfer *transfer, json_t **ret_bundle);
+/* Enters what a bundle holds as this agency's own. */
+MUST_CHECK enum err transfer_enter(struct request *request, struct store *store,
+                                   const json_t *bundle, int64_t *ret_arrangement);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/transfer.h"
+#include "store/job.h"
+
+/* What came from another agency, entered as this one's own, in the transaction that takes it. */
+
+static struct str get(const struct request *request, const json_t *object, const char *key)
+{
+    return arena_str(request->arena, json_get_str(object, key));
+}
+
+static struct store_param day_param(const struct request *request, const json_t *object,
+                                    const char *key)
+{
+    struct day day;
+    return day_get(json_get_str(object, key), &day) ? store_param_day(day, request->arena) : P_NULL;
+}
+
+static enum err enter_child(struct request *request, struct store *store, const json_t *child,
+                            int64_t *ret_child)
+{
+    struct child_form form = {.birth_name = get(request, child, "birth_name"),
+                              .adoptive_name = get(request, child, "adoptive_name")};
+    struct store_rows rows;
+    form.has_dob = day_get(json_get_str(child, "dob"), &form.dob);
+    form.has_order = day_get(json_get_str(child, "order_date"), &form.order);
+    form.has_removal = day_get(json_get_str(child, "removal_date"), &form.removal);
+    if (!form.has_dob) return ERR_BAD_JSON;
+    TRY(child_add(request, store, &form, ret_child));
+    struct str wish = get(request, child, "wish");
+    if (str_equal(wish, STR("unknown"))) return OK;
+    return store_query_one(store, QUERY_child_standing_set,
+                           PARAMS(P_INT(*ret_child), P_TEXT(STR("living")), P_TEXT(wish),
+                                  P_TEXT(STR("living")), P_TEXT(STR("unknown"))),
+                           request->arena, &rows);
+}
+
+static enum err enter_arrangement(struct request *request, struct store *store, const json_t *facts,
+                                  int64_t child, int64_t *ret_arrangement)
+{
+    const struct desk_arrangement record = {.reference = get(request, facts, "reference"),
+                                            .risk = get(request, facts, "risk"),
+                                            .court_order = get(request, facts, "court_order"),
+                                            .pause = get(request, facts, "pause"),
+                                            .note = get(request, facts, "note")};
+    struct str sealed, state = get(request, facts, "state");
+    struct store_rows rows;
+    int64_t id = random_id();
+    *ret_arrangement = id;
+    TRY(arrangement_seal(request, store, id, 1, &record, &sealed));
+    TRY(store_do(store, QUERY_arrangement_add,
+                 PARAMS(P_INT(id), P_INT(child), P_TEXT(get(request, facts, "kind")),
+                        P_BOOL(json_get_bool(facts, "two_person")),
+                        P_TEXT(get(request, facts, "photos")), P_BYTES(sealed),
+                        day_param(request, facts, "review_on"))));
+    if (str_equal(state, STR("active"))) return OK;
+    TRY(arrangement_seal(request, store, id, 2, &record, &sealed));
+    return store_query_one(store, QUERY_arrangement_state_set,
+                           PARAMS(P_INT(id), P_TEXT(state), P_BYTES(sealed),
+                                  day_param(request, facts, "review_on"), P_INT(1)),
+                           request->arena, &rows);
+}
+
+static enum err enter_party(struct request *request, struct store *store, const json_t *row,
+                            int64_t *ret_party)
+{
+    BUF_SECRET(text, LIMIT_RECORD_BYTES);
+    TRY(json_write(json_object_get(row, "record"), &text));
+    struct party_form form = {
+        .kind = get(request, row, "kind"),
+        .channel = get(request, row, "channel"),
+        .state = get(request, row, "party_state"),
+        .language = get(request, row, "language"),
+        .reads = get(request, row, "reads"),
+        .consent = json_get_bool(row, "plain"),
+        .texts = json_get_bool(row, "texts"),
+        .ask_first = json_get_bool(row, "ask_first"),
+        .address_confirmed = json_get_bool(row, "address_confirmed"),
+        .email_confirmed = json_get_bool(row, "email_confirmed"),
+    };
+    struct str record = arena_str(request->arena, buf_str(&text));
+    TRY(person_read(record, request->arena, &form.person));
+    TRY(party_form_plain(request, &form));
+    struct party_saving saving = {.request = request, .form = &form};
+    TRY(party_save(store, &saving));
+    *ret_party = saving.id;
+    return OK;
+}
+
+/* Also gives {"1234": "5678"}: the numbers that people had, and have now. */
+static enum err enter_people(struct request *request, struct store *store, const json_t *people,
+                             int64_t arrangement, json_t *numbers)
+{
+    int64_t office[TERMS_OFFICE];
+    size_t at, office_count = 0;
+    const json_t *row;
+    json_array_foreach(people, at, row)
+    {
+        struct store_rows rows;
+        int64_t party;
+        struct store_param writes = P_BOOL(json_get_bool(row, "writes"));
+        struct store_param gets = P_BOOL(json_get_bool(row, "gets"));
+        TRY(enter_party(request, store, row, &party));
+        json_put_str(numbers, arena_c(request->arena, get(request, row, "was")),
+                     arena_print(request->arena, "%lld", (long long)party));
+        TRY(store_do(store, QUERY_arrangement_party_add,
+                     PARAMS(P_INT(arrangement), P_INT(party), P_TEXT(get(request, row, "side")),
+                            writes, gets)));
+        TRY(store_query_one(store, QUERY_arrangement_party_set,
+                            PARAMS(P_INT(arrangement), P_INT(party),
+                                   P_TEXT(get(request, row, "state")), writes, gets),
+                            request->arena, &rows));
+        if (json_get_bool(row, "office") && office_count < TERMS_OFFICE)
+            office[office_count++] = party;
+    }
+    if (office_count)
+        TRY(store_do(store, QUERY_arrangement_office_set,
+                     PARAMS(P_INT(arrangement), P_INTS(office, office_count))));
+    return store_do(store, QUERY_contact_add_all, PARAMS(P_INT(arrangement)));
+}
+
+static size_t ints(const json_t *array, int64_t ret_list[12])
+{
+    size_t at, count = 0;
+    const json_t *value;
+    json_array_foreach(array, at, value) if (count < 12) ret_list[count++] =
+        json_integer_value(value);
+    return count;
+}
+
+/* Who read at the office under a version, by the numbers of now; who left before is nobody here. */
+static void renumber_office(json_t *terms, const json_t *numbers)
+{
+    const json_t *old = json_object_get(terms, "office"), *number;
+    size_t at;
+    if (!old) return;
+    json_t *office = json_array();
+    json_array_foreach(old, at, number)
+    {
+        struct str now = json_get_str(numbers, json_string_value(number));
+        if (now.len) json_add(office, json_str(now));
+    }
+    json_put(terms, "office", office);
+}
+
+static enum err enter_terms(struct request *request, struct store *store, const json_t *list,
+                            int64_t arrangement, const json_t *numbers)
+{
+    struct seal_publics publics;
+    TRY(desk_publics(request, store, &publics));
+    const struct seal_public to[] = {publics.press, publics.desk};
+    const json_t *entry;
+    size_t at;
+    json_array_foreach(list, at, entry)
+    {
+        int64_t months[12], avoid[12], version = (int64_t)at + 1;
+        size_t month_count = ints(json_object_get(entry, "months"), months);
+        size_t avoid_count = ints(json_object_get(entry, "avoid"), avoid);
+        struct str sealed = STR(""), rule = get(request, entry, "rule");
+        json_t *terms = json_object_get(entry, "terms");
+        BUF_SECRET(text, LIMIT_RECORD_BYTES);
+        if (terms) {
+            renumber_office(terms, numbers);
+            TRY(json_write(terms, &text));
+            TRY(desk_seal(request, SEAL_AGREEMENT, "agreement", arrangement, version, to, 2,
+                          buf_str(&text), &sealed));
+        }
+        TRY(store_do(store, QUERY_agreement_add,
+                     PARAMS(P_INT(arrangement), P_INT(version), P_INTS(months, month_count),
+                            P_INTS(avoid, avoid_count), P_TEXT(get(request, entry, "first_writer")),
+                            P_TEXT(get(request, entry, "source")), terms ? P_BYTES(sealed) : P_NULL,
+                            day_param(request, entry, "agreed_on"),
+                            rule.len ? P_TEXT(rule) : P_NULL,
+                            day_param(request, entry, "starts_on"))));
+    }
+    return OK;
+}
+
+enum err transfer_enter(struct request *request, struct store *store, const json_t *bundle,
+                        int64_t *ret_arrangement)
+{
+    int64_t child, arrangement;
+    TRY(enter_child(request, store, json_object_get(bundle, "child"), &child));
+    TRY(enter_arrangement(request, store, json_object_get(bundle, "arrangement"), child,
+                          &arrangement));
+    JSON numbers = json_object();
+    TRY(enter_people(request, store, json_object_get(bundle, "people"), arrangement, numbers));
+    TRY(enter_terms(request, store, json_object_get(bundle, "terms"), arrangement, numbers));
+    TRY(store_do(store, QUERY_job_add,
+                 PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(JOB_USUAL),
+                        P_NULL, P_INT(arrangement), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL)));
+    *ret_arrangement = arrangement;
+    return desk_audit(store, "arrangement_added", "arrangement", arrangement, "child", child);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// An arrangement goes to another agency of the installation: proposed by one, offered by another, taken or refused there. In one
+// transaction it is entered there and moved here, with a receipt that both keep; meanwhile nothing goes to anybody.
+
+import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { idFrom } from '../harness/codes.mjs';
+import { idOf, ids, openOffice } from '../harness/office.mjs';
+
+let office;
+let manager;        // of fernshire, from where it goes
+let theirs;         // the manager of brackendale
+let theirCoordinator;
+let ann;
+let home;
+let arrangement;
+
+const row = async (sql, ...values) => office.here.db.one(sql, values);
+const stateOf = async (id) => (await row('SELECT state FROM letterbox.arrangement WHERE arrangement_id = $1', idFrom(id))).state;
+const agencyChoice = (page) => page.one('input[name=agency]').attribs.value;
+const propose = async (id, who = office.joan, reason = 'The family has moved to Brackendale.') => {
+    const page = await who.get(`/arrangements/${id}/transfer`);
+    return who.submit(page, 'form-post_arrangements_ID_transfer', { agency: agencyChoice(page), reason });
+};
+const act = async (who, id, what, fields = {}) => who.submit(await who.get(`/transfers/${id}`), `form-post_transfers_ID_${what}`, fields);
+const counts = async () => row(`SELECT (SELECT count(*)::int FROM letterbox.arrangement) AS arrangements,
+    (SELECT count(*)::int FROM letterbox.party) AS parties, (SELECT count(*)::int FROM letterbox.child) AS children`);
+
+before(async () => {
+    office = await openOffice({ processes: ['portal', 'desk', 'press', 'post', 'diary'] });
+    manager = (await office.staff('manager')).client;
+    theirs = (await office.staff('manager', { agency: 'brackendale' })).client;
+    theirCoordinator = (await office.staff('coordinator', { agency: 'brackendale' })).client;
+    ann = await office.person({ name: 'Ann Quill', known_as: 'Ann', channel: 'post', email: 'ann@relatives.test',
+        leak_category: 'place', leak_term: 'Oxenbridge' });
+    home = await office.person({ kind: 'adoptive', name: 'Priya Shah', known_as: 'Priya', email: 'priya@homes.test', channel: 'link' });
+    await office.newPin(home);
+    arrangement = await office.arrangement(home, [ann], { reference: 'FB-MOVES', note: 'Ring before six.' });
+}, { timeout: 240_000 });
+
+test('it does not go while a letter is not finished', async () => {
+    const letter = await office.letterFrom('priya@homes.test', 'A letter before the move.');
+    let page = await propose(arrangement);
+    ok(page.status === 422 && page.has('[data-test=msg-transfer-unfinished]'), page.plain().slice(0, 600));
+    await office.approveByAll(letter);
+    await eventually(async () => (await office.joan.get('/prints')).has('[data-test=row-dispatch]'), { within: 30_000, every: 200, what: 'the print' });
+    page = await propose(arrangement);
+    ok(page.has('[data-test=msg-transfer-unfinished]'), 'a copy is on its way');
+    page = await office.joan.submit(await office.joan.get('/prints'), 'form-post_prints', {});
+    page = await office.joan.get(page.path);
+    await office.joan.submit(page, 'form-post_prints_ID_posted', { dispatch: ids(page, 'row-dispatch') });
+});
+
+test('to propose it changes nothing, and the other agency does not see it', async () => {
+    let page = await office.joan.get(`/arrangements/${arrangement}/transfer`);
+    page = await office.joan.submit(page, 'form-post_arrangements_ID_transfer', {});
+    ok(page.has('[data-test=msg-transfer-agency-missing]') && page.has('[data-test=msg-reason-missing]'));
+    page = await propose(arrangement);
+    ok(page.has('[data-test=msg-transfer-proposed]'), page.plain().slice(0, 600));
+    equal(await stateOf(arrangement), 'active');
+    equal((await theirs.get(`/transfers/${idOf(page)}`)).status, 404);
+    equal(ids(await theirs.get('/transfers'), 'row-transfer').length, 0);
+    ok((await propose(arrangement)).has('[data-test=msg-transfer-open]'), 'not twice');
+    ok(!(await office.joan.get(`/transfers/${idOf(page)}`)).has('[data-test=form-post_transfers_ID_offer]'), 'a coordinator does not offer it');
+    page = await act(manager, idOf(page), 'end', { reason: 'Not now.' });
+    ok(page.has('[data-test=msg-transfer-ended]'), page.plain().slice(0, 500));
+});
+
+test('who proposed it does not offer it; a second person does, and from then on nothing goes', async () => {
+    let page = await propose(arrangement, manager);
+    const own = idOf(page);
+    ok(!page.has('[data-test=form-post_transfers_ID_offer]'));
+    const session = await manager.get('/');
+    const forced = await manager.post(`/transfers/${own}/offer`, [['csrf', session.attribute('input[name=csrf]', 'value')], ['once', 'a'.repeat(32)]]);
+    ok(forced.has('[data-test=msg-transfer-own]'), forced.plain().slice(0, 400));
+    equal(await stateOf(arrangement), 'active');
+    await act(manager, own, 'end', { reason: 'Mine.' });
+
+    page = await propose(arrangement);
+    const id = idOf(page);
+    page = await act(manager, id, 'offer');
+    ok(page.has('[data-test=msg-transfer-offered]'), page.plain().slice(0, 600));
+    equal(await stateOf(arrangement), 'held');
+    page = await manager.submit(await manager.get(`/arrangements/${arrangement}/state`), 'form-post_arrangements_ID_state',
+        { state: 'active', reason: 'All is well.' });
+    ok(page.has('[data-test=msg-moves-agency]'), page.plain().slice(0, 500));
+    equal(await stateOf(arrangement), 'held');
+});
+
+test('a manager there sees what it is and nobody else there does; they refuse it with a reason', async () => {
+    const [id] = ids(await theirs.get('/transfers'), 'row-transfer');
+    let page = await theirs.get(`/transfers/${id}`);
+    match(page.plain(), /moved to Brackendale/);
+    match(page.plain(), /Ann Quill, birth relative/);
+    equal(page.text('[data-test=count-people]'), '2');
+    match(page.text('[data-test=count-letters]'), /^1,/);
+    equal((await theirCoordinator.get(`/transfers/${id}`)).status, 404);
+    page = await act(theirs, id, 'end', { reason: '' });
+    ok(page.has('[data-test=msg-reason-missing]'));
+    page = await act(theirs, id, 'end', { reason: 'We have nobody who can do it until May.' });
+    ok(page.has('[data-test=msg-transfer-ended]'), page.plain().slice(0, 500));
+    equal(await stateOf(arrangement), 'active');
+    match((await office.joan.get(`/transfers/${id}`)).text('[data-test=answer]'), /until May/);
+    ok(!(await theirs.get(`/transfers/${id}`)).plain().includes('Ann Quill'), 'what was sealed to them is gone');
+});
+
+test('a record that changes after the offer: it is not taken as it was', async () => {
+    const id = idOf(await propose(arrangement));
+    await act(manager, id, 'offer');
+    const party = await office.joan.get(`/parties/${ann}`);
+    await office.joan.submit(party, 'form-post_parties_ID', { note: 'Has moved to her sister’s.' });
+    const before = await counts();
+    const page = await act(theirs, id, 'take');
+    ok(page.status === 409 && page.has('[data-test=msg-transfer-changed]'), page.plain().slice(0, 500));
+    deepEqual(await counts(), before, 'nothing was entered');
+    await act(manager, id, 'end', { reason: 'To offer it anew.' });
+    await office.joan.submit(await office.joan.get(`/parties/${ann}`), 'form-post_parties_ID', { reads: 'large' });
+    await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}/terms`), 'form-post_arrangements_ID_terms', { office: [ann] });
+    equal(await stateOf(arrangement), 'active');
+});
+
+test('killed in between, nothing has moved; then it is taken, and both have the same receipt', async () => {
+    const id = idOf(await propose(arrangement));
+    await act(manager, id, 'offer');
+    const before = await counts();
+    for (const fault of ['desk_transfer_entered', 'desk_transfer_before_commit']) {
+        const doomed = await office.here.start('desk', { fault: `${fault}:kill` });
+        const client = await office.here.client(doomed);     // the same manager, signed in already
+        client.cookies = new Map(theirs.cookies);
+        const page = await client.get(`/transfers/${id}`);
+        await client.submit(page, 'form-post_transfers_ID_take', {}).then(() => { throw new Error('was not killed'); }, () => {});
+        await eventually(async () => (await counts()).parties === before.parties, { within: 10_000, every: 100, what: fault });
+        deepEqual(await counts(), before, fault);
+        equal(await stateOf(arrangement), 'held', fault);
+    }
+    let page = await act(theirs, id, 'take');
+    ok(page.has('[data-test=msg-transfer-taken]'), page.plain().slice(0, 600));
+    deepEqual(await counts(), { arrangements: before.arrangements + 1, parties: before.parties + 2, children: before.children + 1 });
+    equal(await stateOf(arrangement), 'moved');
+    const here = await office.joan.get(`/transfers/${id}`);
+    equal(here.text('[data-test=receipt]'), page.text('[data-test=receipt]'));
+    equal(here.text('[data-test=digest]'), page.text('[data-test=digest]'));
+    match(page.text('[data-test=digest]'), /[0-9a-f]{4}/);
+
+    // there: all of it, under their own keys, and two people for the first letter
+    const taken = page.one('[data-test=arrangement-open]').attribs.href;
+    page = await theirs.get(taken);
+    match(page.plain(), /Kayla Home/);
+    const terms = (await theirs.get(`${taken}/terms`)).plain();
+    match(terms, /Ring before six/);
+    match(terms, /At the office ?Ann Quill/);
+    const people = await theirs.get(`${taken}/people`);
+    match(people.plain(), /Priya Shah, adoptive family/);
+    const newAnn = people.find('input[name=relative]').filter((one) => 'checked' in one.attribs).map((one) => one.attribs.value)[0];
+    page = await theirs.get(`/parties/${newAnn}`);
+    ok(page.has('[data-test=msg-details-changed]'));
+    match(page.plain(), /No PIN is agreed yet/);
+    ok('checked' in page.one('input[name=reads][value=large]').attribs);
+    ok(page.form('form-post_parties_ID').fields.some(([name, value]) => name === 'leak_term' && value === 'Oxenbridge'));
+    await eventually(async () => (await row('SELECT count(*)::int AS n FROM letterbox.occasion WHERE arrangement_id = $1',
+        idFrom(taken.split('/')[2]))).n > 0, { within: 20_000, every: 200, what: 'what is expected there' });
+
+    // here: a stub. Nobody opens it again, nobody there sees it
+    page = await manager.submit(await manager.get(`/arrangements/${arrangement}/state`), 'form-post_arrangements_ID_state',
+        { state: 'active', reason: 'Back again.' });
+    ok(page.has('[data-test=msg-moves-agency]'), page.plain().slice(0, 500));
+    equal((await theirs.get(`/arrangements/${arrangement}`)).status, 404);
+    equal((await office.joan.get(taken)).status, 404);
+    match((await office.joan.get(`/arrangements/${arrangement}`)).plain(), /Moved to another agency/);
+    match((await office.joan.get(`/parties/${home}`)).one('#state-ended').attribs.checked ?? 'no', /^$|checked/);
+    ok((await act(theirs, id, 'take').catch(() => null)) === null, 'there is nothing to take any more');
+}, { timeout: 120_000 });
+
+test('a child with other arrangements, or with a sister or brother here, does not go alone', async () => {
+    const two = await office.person({ name: 'Rose Vane', known_as: 'Rose', channel: 'post', email: 'rose@relatives.test' });
+    const family = await office.person({ kind: 'adoptive', name: 'Lee Hart', known_as: 'Lee', email: 'lee@homes.test' });
+    const first = await office.arrangement(family, [two]);
+    const second = await office.arrangement(family, [two]);
+    const childOf = async (id) => (await row('SELECT child_id FROM letterbox.arrangement WHERE arrangement_id = $1', idFrom(id))).child_id;
+    const [a, b] = [await childOf(first), await childOf(second)];
+    await office.here.db.query(`INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
+        SELECT agency_id, least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint) FROM letterbox.child WHERE child_id = $1`, [a, b]);
+    ok((await propose(first)).has('[data-test=msg-transfer-siblings]'));
+    await office.here.db.query('DELETE FROM letterbox.child_link WHERE child_id = least($1::bigint, $2::bigint)', [a, b]);
+    await office.here.db.query('UPDATE letterbox.arrangement SET child_id = $1 WHERE arrangement_id = $2', [a, idFrom(second)]);
+    ok((await propose(first)).has('[data-test=msg-transfer-others]'));
+});
+
+test('to an agency outside it is a state, with its rule: everything stops, and a manager alone takes it back', async () => {
+    const relative = await office.person({ name: 'May Lark', known_as: 'May', channel: 'post', email: 'may@relatives.test' });
+    const family = await office.person({ kind: 'adoptive', name: 'Kit Lowe', known_as: 'Kit', email: 'kit@homes.test' });
+    const id = await office.arrangement(family, [relative]);
+    const set = async (who, fields) => who.submit(await who.get(`/arrangements/${id}/state`), 'form-post_arrangements_ID_state', fields);
+    let page = await set(office.joan, { state: 'moved', reason: 'Far County Council, their receipt 4711.' });
+    ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 500));
+    ok(page.has('[data-test=msg-manager-lifts]'), 'a coordinator does not open it again');
+    page = await set(manager, { state: 'active', reason: 'They gave it back.' });
+    ok(page.has('[data-test=msg-state-changed]'), page.plain().slice(0, 500));
+});
