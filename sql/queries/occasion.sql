@@ -20,7 +20,7 @@ SELECT count(*) AS opened FROM opened;
 -- purpose: Has the rest of this transaction planned for the values that it is given and the size that tables have then: the
 --   first occasions of a whole list go into a table of which the database believes that it is empty
 -- roles: lb_diary
--- also: lb_desk lb_press lb_portal lb_post
+-- also: lb_portal lb_desk lb_press lb_post lb_report
 -- params: none
 -- columns: mode text
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode;
