@@ -45,9 +45,6 @@ opened AS (
            w.version::integer, (SELECT letterbox.now())
       FROM wanted w
      WHERE w.opens = 1
-       AND NOT EXISTS (SELECT FROM letterbox.occasion o
-                        WHERE o.agency_id = w.agency_id AND o.arrangement_id = w.arrangement_id
-                          AND o.from_party = w.from_party AND o.to_party = w.to_party AND o.month = w.month)
     ON CONFLICT DO NOTHING RETURNING occasion_id),
 moved AS (
     UPDATE letterbox.occasion o
@@ -63,9 +60,8 @@ dropped AS (
     UPDATE letterbox.occasion o SET state = 'waived', is_dropped = true, changed_at = (SELECT letterbox.now())
      WHERE o.agency_id = (SELECT letterbox.gate_agency()) AND o.arrangement_id = ANY ($1::bigint[])
        AND o.state = 'due' AND o.due_on > $9::date
-       AND NOT EXISTS (SELECT FROM wanted w
-                        WHERE w.arrangement_id = o.arrangement_id AND w.from_party = o.from_party
-                          AND w.to_party = o.to_party AND w.month = o.month)
+       AND (o.arrangement_id, o.from_party, o.to_party, o.month)
+           NOT IN (SELECT w.arrangement_id, w.from_party, w.to_party, w.month FROM wanted w)
     RETURNING o.occasion_id)
 SELECT (SELECT count(*) FROM opened) AS opened, (SELECT count(*) FROM moved) AS moved,
        (SELECT count(*) FROM dropped) AS waived;
