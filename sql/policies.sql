@@ -663,8 +663,8 @@ DO $$
 DECLARE
     v_table name;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['arrangement', 'arrangement_was', 'arrangement_party', 'party', 'agreement', 'letter',
-            'decision', 'release', 'dispatch'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['arrangement', 'arrangement_was', 'arrangement_party', 'arrangement_review', 'party',
+            'agreement', 'occasion', 'chase', 'visit', 'letter', 'decision', 'release', 'dispatch'] LOOP
         EXECUTE format('CREATE POLICY report_read ON %I FOR SELECT TO lb_report USING (agency_id = (SELECT v.agency_id '
                        'FROM live_session v WHERE v.role IN (''coordinator'', ''manager'', ''inspector'')))', v_table);
     END LOOP;
@@ -674,6 +674,10 @@ GRANT SELECT ON arrangement_was, arrangement_party TO lb_report;
 GRANT SELECT (agency_id, arrangement_id, kind, state, review_on, made_at, ended_at) ON arrangement TO lb_report;
 GRANT SELECT (agency_id, party_id, kind, channel, state, language, easy_read, large_print) ON party TO lb_report;
 GRANT SELECT (agency_id, arrangement_id, version, source, agreed_on, made_at) ON agreement TO lb_report;
+GRANT SELECT (agency_id, arrangement_id, kind, done_at) ON arrangement_review TO lb_report;
+GRANT SELECT (agency_id, occasion_id, arrangement_id, from_party) ON occasion TO lb_report;
+GRANT SELECT (agency_id, occasion_id, act, event, at) ON chase TO lb_report;
+GRANT SELECT (agency_id, arrangement_id, state, starts_at) ON visit TO lb_report;
 GRANT SELECT (agency_id, letter_id, arrangement_id, from_party, channel, state, received_at) ON letter TO lb_report;
 GRANT SELECT (agency_id, decision_id, letter_id, kind, decided_at) ON decision TO lb_report;
 GRANT SELECT (agency_id, release_id, letter_id, arrangement_id, to_party, kind, state, composed_at) ON release TO lb_report;

@@ -6648,7 +6648,13 @@ CREATE POLICY report_read ON letterbox.arrangement FOR SELECT TO lb_report USING
 CREATE POLICY report_read ON letterbox.arrangement_party FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.arrangement_review FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY report_read ON letterbox.arrangement_was FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.chase FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY report_read ON letterbox.decision FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
@@ -6660,10 +6666,16 @@ CREATE POLICY report_read ON letterbox.dispatch FOR SELECT TO lb_report USING ((
 CREATE POLICY report_read ON letterbox.letter FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.occasion FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY report_read ON letterbox.party FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 CREATE POLICY report_read ON letterbox.release FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY report_read ON letterbox.visit FOR SELECT TO lb_report USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text, 'inspector'::text])))));
 ALTER TABLE letterbox.review ENABLE ROW LEVEL SECURITY;
@@ -7333,8 +7345,12 @@ GRANT UPDATE(may_receive) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT UPDATE(office_only) ON TABLE letterbox.arrangement_party TO lb_desk;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.arrangement_review TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement_review TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.arrangement_review TO lb_report;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.arrangement_review TO lb_report;
+GRANT SELECT(kind) ON TABLE letterbox.arrangement_review TO lb_report;
 GRANT UPDATE(sealed_answers) ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT UPDATE(done_at) ON TABLE letterbox.arrangement_review TO lb_desk;
+GRANT SELECT(done_at) ON TABLE letterbox.arrangement_review TO lb_report;
 GRANT UPDATE(done_by) ON TABLE letterbox.arrangement_review TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.arrangement_was TO lb_gate;
 GRANT SELECT ON TABLE letterbox.arrangement_was TO lb_desk;
@@ -7358,14 +7374,18 @@ GRANT SELECT,INSERT ON TABLE letterbox.chase TO lb_gate;
 GRANT SELECT ON TABLE letterbox.chase TO lb_desk;
 GRANT INSERT(agency_id) ON TABLE letterbox.chase TO lb_desk;
 GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.chase TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.chase TO lb_report;
 GRANT INSERT(chase_id) ON TABLE letterbox.chase TO lb_desk;
 GRANT INSERT(chase_id) ON TABLE letterbox.chase TO lb_diary;
 GRANT INSERT(occasion_id) ON TABLE letterbox.chase TO lb_desk;
 GRANT SELECT(occasion_id),INSERT(occasion_id) ON TABLE letterbox.chase TO lb_diary;
+GRANT SELECT(occasion_id) ON TABLE letterbox.chase TO lb_report;
 GRANT INSERT(act) ON TABLE letterbox.chase TO lb_desk;
 GRANT SELECT(act),INSERT(act) ON TABLE letterbox.chase TO lb_diary;
+GRANT SELECT(act) ON TABLE letterbox.chase TO lb_report;
 GRANT INSERT(event) ON TABLE letterbox.chase TO lb_desk;
 GRANT SELECT(event),INSERT(event) ON TABLE letterbox.chase TO lb_diary;
+GRANT SELECT(event) ON TABLE letterbox.chase TO lb_report;
 GRANT INSERT(base_on) ON TABLE letterbox.chase TO lb_desk;
 GRANT SELECT(base_on),INSERT(base_on) ON TABLE letterbox.chase TO lb_diary;
 GRANT INSERT(day) ON TABLE letterbox.chase TO lb_desk;
@@ -7378,6 +7398,7 @@ GRANT INSERT(staff_id) ON TABLE letterbox.chase TO lb_desk;
 GRANT INSERT(sealed_note) ON TABLE letterbox.chase TO lb_desk;
 GRANT INSERT(at) ON TABLE letterbox.chase TO lb_desk;
 GRANT INSERT(at) ON TABLE letterbox.chase TO lb_diary;
+GRANT SELECT(at) ON TABLE letterbox.chase TO lb_report;
 GRANT SELECT,UPDATE ON TABLE letterbox.child TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.child TO lb_desk;
 GRANT SELECT ON TABLE letterbox.child TO lb_press;
@@ -7636,12 +7657,16 @@ GRANT SELECT ON TABLE letterbox.occasion TO lb_diary;
 GRANT SELECT,UPDATE ON TABLE letterbox.occasion TO lb_gate;
 GRANT SELECT(agency_id) ON TABLE letterbox.occasion TO lb_portal;
 GRANT INSERT(agency_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(agency_id) ON TABLE letterbox.occasion TO lb_report;
 GRANT SELECT(occasion_id) ON TABLE letterbox.occasion TO lb_portal;
 GRANT INSERT(occasion_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(occasion_id) ON TABLE letterbox.occasion TO lb_report;
 GRANT SELECT(arrangement_id) ON TABLE letterbox.occasion TO lb_portal;
 GRANT INSERT(arrangement_id) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.occasion TO lb_report;
 GRANT SELECT(from_party) ON TABLE letterbox.occasion TO lb_portal;
 GRANT INSERT(from_party) ON TABLE letterbox.occasion TO lb_diary;
+GRANT SELECT(from_party) ON TABLE letterbox.occasion TO lb_report;
 GRANT INSERT(to_party) ON TABLE letterbox.occasion TO lb_diary;
 GRANT SELECT(month) ON TABLE letterbox.occasion TO lb_portal;
 GRANT INSERT(month) ON TABLE letterbox.occasion TO lb_diary;
@@ -7774,12 +7799,16 @@ GRANT SELECT,UPDATE ON TABLE letterbox.visit TO lb_gate;
 GRANT SELECT ON TABLE letterbox.visit TO lb_desk;
 GRANT SELECT(agency_id) ON TABLE letterbox.visit TO lb_portal;
 GRANT INSERT(agency_id) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(agency_id) ON TABLE letterbox.visit TO lb_report;
 GRANT SELECT(visit_id) ON TABLE letterbox.visit TO lb_portal;
 GRANT INSERT(visit_id) ON TABLE letterbox.visit TO lb_desk;
 GRANT INSERT(arrangement_id) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(arrangement_id) ON TABLE letterbox.visit TO lb_report;
 GRANT SELECT(state) ON TABLE letterbox.visit TO lb_portal;
 GRANT UPDATE(state) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.visit TO lb_report;
 GRANT INSERT(starts_at),UPDATE(starts_at) ON TABLE letterbox.visit TO lb_desk;
+GRANT SELECT(starts_at) ON TABLE letterbox.visit TO lb_report;
 GRANT INSERT(ends_at),UPDATE(ends_at) ON TABLE letterbox.visit TO lb_desk;
 GRANT INSERT(margin_minutes),UPDATE(margin_minutes) ON TABLE letterbox.visit TO lb_desk;
 GRANT INSERT(supervisor),UPDATE(supervisor) ON TABLE letterbox.visit TO lb_desk;

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "core/num.h"
+#include "rules/language.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -257,26 +258,7 @@ enum sheet_problem cell_months(struct str cell, struct months *ret_months)
 
 enum sheet_problem cell_language(struct str cell, struct str *ret_code)
 {
-    static const char *const names[][2] = {
-        {"english", "en"},   {"welsh", "cy"},      {"polish", "pl"},     {"romanian", "ro"},
-        {"urdu", "ur"},      {"punjabi", "pa"},    {"panjabi", "pa"},    {"bengali", "bn"},
-        {"gujarati", "gu"},  {"hindi", "hi"},      {"arabic", "ar"},     {"somali", "so"},
-        {"kurdish", "ku"},   {"turkish", "tr"},    {"french", "fr"},     {"spanish", "es"},
-        {"german", "de"},    {"italian", "it"},    {"portuguese", "pt"}, {"russian", "ru"},
-        {"ukrainian", "uk"}, {"lithuanian", "lt"}, {"latvian", "lv"},    {"slovak", "sk"},
-        {"czech", "cs"},     {"hungarian", "hu"},  {"bulgarian", "bg"},  {"albanian", "sq"},
-        {"chinese", "zh"},   {"mandarin", "zh"},   {"cantonese", "zh"},  {"tamil", "ta"},
-        {"pashto", "ps"},    {"farsi", "fa"},      {"persian", "fa"},    {"tigrinya", "ti"},
-        {"amharic", "am"},   {"vietnamese", "vi"}, {"greek", "el"},      {"swahili", "sw"},
-        {"yoruba", "yo"},    {"romani", "rom"},    {"irish", "ga"}};
-    struct str word = cell;
-    if (word.len == 5 && word.at[2] == '-') word = str_slice(word, 0, 2); /* en-GB */
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (str_same(cell, str_from(names[i][0])) || str_same(word, str_from(names[i][1]))) {
-            *ret_code = str_from(names[i][1]);
-            return SHEET_FINE;
-        }
-    return SHEET_LANGUAGE;
+    return language_find(cell, ret_code) ? SHEET_FINE : SHEET_LANGUAGE;
 }
 
 enum sheet_problem cell_reads(struct str cell, struct str *ret_word)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rules/language.h"
 #include "rules/report_in.h"
 
 /* ---- what report.def says ---- */
@@ -35,6 +36,9 @@ enum kind {
     KIND_ANY_STATE,
     KIND_TERMS,
     KIND_DECISION,
+    KIND_REVIEWED,
+    KIND_CHASED,
+    KIND_MEETING,
     KIND_LANGUAGE, /* without labels from here on */
     KIND_YEAR,
     KIND_AUTHORITY,
@@ -203,6 +207,14 @@ static enum err add_years(struct lines *lines, const struct report *report, stru
     return OK;
 }
 
+static struct str words_of(enum kind kind, struct str row)
+{
+    if (kind != KIND_LANGUAGE) return row;
+    if (str_equal(row, STR("und"))) return STR("Another language");
+    struct str name = language_name(row);
+    return name.len ? name : row;
+}
+
 /* The fixed labels of the kind; where it has none, what the counts name, in their order. */
 static enum err fill_lines(const struct report *report, const struct table *def, enum kind kind,
                            const struct report_counts *counts, struct arena *arena,
@@ -217,7 +229,7 @@ static enum err fill_lines(const struct report *report, const struct table *def,
     for (size_t i = 0; i < counts->count; i++)
         if (str_equal(counts->at[i].table, str_from(def->word)) &&
             !str_equal(counts->at[i].row, STR("total")))
-            TRY(add_line(lines, counts->at[i].row, counts->at[i].row));
+            TRY(add_line(lines, counts->at[i].row, words_of(kind, counts->at[i].row)));
     return OK;
 }
 

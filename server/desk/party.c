@@ -4,6 +4,7 @@
 #include "core/code.h"
 #include "crypt/token.h"
 #include "mail/addr.h"
+#include "rules/language.h"
 #include "rules/sides.h"
 #include "store/job.h"
 
@@ -193,13 +194,13 @@ static enum err change(struct store *store, struct party_saving *saving)
     struct str sealed;
     saving->id = saving->stored->id;
     TRY(seal_person(request, store, &form->person, saving->id, form->version + 1, &sealed));
-    TRY(store_query(store, QUERY_party_change,
-                    PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel),
-                           P_TEXT(form->language), P_TEXT(form->reads), P_BOOL(form->consent),
-                           P_BYTES(sealed), P_BOOL(form->address_confirmed),
-                           P_BOOL(form->email_confirmed), P_BOOL(saving->is_apart || is_moved(form, saving->stored)),
-                           P_INT(form->version)),
-                    request->arena, &rows));
+    TRY(store_query(
+        store, QUERY_party_change,
+        PARAMS(P_INT(saving->id), P_TEXT(form->kind), P_TEXT(form->channel), P_TEXT(form->language),
+               P_TEXT(form->reads), P_BOOL(form->consent), P_BYTES(sealed),
+               P_BOOL(form->address_confirmed), P_BOOL(form->email_confirmed),
+               P_BOOL(saving->is_apart || is_moved(form, saving->stored)), P_INT(form->version)),
+        request->arena, &rows));
     if (rows.count == 0) return ERR_CONFLICT;
     TRY(set_lookups(store, saving));
     TRY(set_texts(store, saving));
@@ -446,13 +447,36 @@ static void put_leaks(json_t *view, const struct person *person)
     desk_put_list(view, "leaks", list);
 }
 
+static void put_language(json_t *list, struct str code, struct str name, bool is_chosen)
+{
+    json_t *entry = json_object();
+    json_put_str(entry, "code", code);
+    json_put_str(entry, "name", name);
+    json_put_bool(entry, "chosen", is_chosen);
+    json_add(list, entry);
+}
+
+/* All that are listed, and the one that is in the record, listed or not. */
+static void put_languages(struct request *request, struct str chosen)
+{
+    const struct language *language;
+    json_t *list = json_array();
+    for (size_t i = 0; (language = language_at(i)); i++)
+        put_language(list, str_from(language->code), str_from(language->name),
+                     str_equal(chosen, str_from(language->code)));
+    if (chosen.len && !str_equal(chosen, STR("und")) && language_name(chosen).len == 0)
+        put_language(list, chosen, chosen, true);
+    desk_put_list(request->view, "languages", list);
+    json_put_bool(json_object_get(request->view, "languages"), "other",
+                  str_equal(chosen, STR("und")));
+}
+
 static void put_form(struct request *request, const struct party_form *form)
 {
     desk_put_is(request, "kind", form->kind);
     desk_put_is(request, "channel", form->channel);
     desk_put_is(request, "state", form->state);
-    desk_put_is(request, "language",
-                str_equal(form->language, STR("und")) ? STR("other") : form->language);
+    put_languages(request, form->language);
     desk_put_value(request, "known_as", form->person.known_as);
     desk_put_value(request, "relationship", form->person.relationship);
     desk_put_value(request, "address", form->person.address);

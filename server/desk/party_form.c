@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "mail/addr.h"
 #include "redact/mark.h"
+#include "rules/language.h"
 #include "rules/sides.h"
 #include "server/desk/party.h"
 
@@ -34,7 +35,6 @@ static bool is_one_of(struct str word, const char *const *words)
 static const char *const kinds[] = {"adoptive", "birth", "sibling", "other", NULL};
 static const char *const channels[] = {"portal", "link", "pgp", "email", "post", NULL};
 static const char *const states[] = {"active", "paused", "moved", "dead", "ended", NULL};
-static const char *const languages[] = {"en", "cy", "pl", "ro", "ur", NULL};
 static const char *const reads[] = {"usual", "large", "easy", NULL};
 
 /* A list of one-line fields; each in its plain form too, where it has one. */
@@ -221,7 +221,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         .kind = read_choice(request, "kind", kinds),
         .channel = read_choice(request, "channel", channels),
         .state = read_choice(request, "state", states),
-        .language = read_choice(request, "language", languages),
+        .language = form_get(&request->form, "language"),
         .reads = read_choice(request, "reads", reads),
         .consent = form_has(&request->form, "consent_plain"),
         .texts = form_has(&request->form, "consent_text"),
@@ -236,7 +236,7 @@ enum err party_form_read(struct request *request, const struct desk_party *store
         form.person.key_confirmed_on = stored->person.key_confirmed_on;
         if (!form_int(&request->form, "version", 1, INT32_MAX, &form.version)) return ERR_BAD_INPUT;
     }
-    if (form.language.len == 0) form.language = STR("und");
+    if (!language_is_code(form.language)) form.language = STR("und");
     if (form.reads.len == 0) form.reads = STR("usual");
     if (form.state.len == 0) form.state = stored ? stored->state : STR("active");
     if (form.kind.len == 0) request_problem(request, "kind", "party-side-missing");

@@ -113,13 +113,14 @@ UNION ALL SELECT 'days', 'nine_in_ten', 'number', coalesce(percentile_disc(0.9) 
 UNION ALL SELECT 'decided', kind, 'number', count(DISTINCT letter_id) FROM letterbox.decision
            WHERE decided_at >= $1::timestamptz AND decided_at < $2::timestamptz AND kind IN ('hold', 'return', 'escalate')
            GROUP BY kind
-UNION ALL SELECT 'reviews', 'done', 'number', count(DISTINCT arrangement_id) FROM letterbox.agreement
-           WHERE source = 'review' AND coalesce(agreed_on, (made_at AT TIME ZONE 'Europe/London')::date)
-                                       BETWEEN $3::date AND $4::date
+UNION ALL SELECT 'reviews', 'done', 'number', count(DISTINCT arrangement_id) FROM letterbox.arrangement_review
+           WHERE done_at >= $1::timestamptz AND done_at < $2::timestamptz
 UNION ALL SELECT 'reviews', 'due', 'number', count(*) FROM letterbox.arrangement
            WHERE state NOT IN ('ended', 'moved') AND review_on BETWEEN $3::date AND $4::date
 UNION ALL SELECT 'reviews', 'overdue', 'number', count(*) FROM letterbox.arrangement
            WHERE state NOT IN ('ended', 'moved') AND review_on < $3::date
+UNION ALL SELECT 'visits', state, 'number', count(*) FROM letterbox.visit
+           WHERE starts_at >= $1::timestamptz AND starts_at < $2::timestamptz GROUP BY state
 UNION ALL SELECT 'language', language, 'number', count(*) FROM people GROUP BY language
 UNION ALL SELECT 'language', 'total', 'total', count(*) FROM people
 UNION ALL SELECT 'format', CASE WHEN easy_read THEN 'easy' WHEN large_print THEN 'large' ELSE 'usual' END, 'number', count(*)
@@ -197,6 +198,18 @@ SELECT t.at, t.what, t.detail, t.side, t.object_id
          WHERE w.arrangement_id = $1::bigint
         UNION ALL
         SELECT g.made_at, 'terms', g.source, '', 0, 2 FROM letterbox.agreement g WHERE g.arrangement_id = $1::bigint
+        UNION ALL
+        SELECT v.done_at, 'reviewed', v.kind, '', 0, 2 FROM letterbox.arrangement_review v
+         WHERE v.arrangement_id = $1::bigint AND v.done_at IS NOT NULL
+        UNION ALL
+        SELECT c.at, 'chased', CASE c.event WHEN 'called' THEN 'call' ELSE 'reminder' END, coalesce(m.side, ''), 0, 2 FROM letterbox.occasion o
+          JOIN letterbox.chase c ON c.agency_id = o.agency_id AND c.occasion_id = o.occasion_id
+                                AND (c.event IN ('sent', 'posted') AND c.act = 'reminder' OR c.event = 'called')
+          LEFT JOIN letterbox.arrangement_party m ON m.agency_id = o.agency_id AND m.arrangement_id = o.arrangement_id
+                                                 AND m.party_id = o.from_party
+         WHERE o.arrangement_id = $1::bigint
+        UNION ALL
+        SELECT v.starts_at, 'meeting', v.state, '', 0, 2 FROM letterbox.visit v WHERE v.arrangement_id = $1::bigint
         UNION ALL
         SELECT l.received_at, 'came', l.channel, coalesce(m.side, ''), l.letter_id, 3 FROM letterbox.letter l
           LEFT JOIN letterbox.arrangement_party m ON m.agency_id = l.agency_id AND m.arrangement_id = l.arrangement_id

@@ -74,7 +74,7 @@ SELECT g.visit_id, g.party_id FROM letterbox.visit v
 -- name: visit_stopped_count
 -- purpose: How many visits were stopped and wait for staff to telephone
 -- roles: lb_desk
--- also: lb_portal
+-- also: lb_portal lb_report
 -- params: none
 -- columns: visits bigint
 SELECT count(*) AS visits FROM letterbox.visit WHERE state = 'stopped';

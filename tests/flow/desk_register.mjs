@@ -3,6 +3,7 @@
 
 import { generateKey, readKey } from 'openpgp';
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { idFrom } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { site } from '../harness/site.mjs';
 
@@ -25,6 +26,19 @@ const birth = { kind: 'birth', name: ['Ann Quillfeather', 'Bob Quillfeather'], k
 const add = async (fields) => joan.submit(await joan.get('/parties/new'), 'form-post_parties', fields);
 const search = async (q, who = joan) => who.submit(await who.get('/parties'), 'form-post_parties_search', { q });
 const names = (page) => page.find('[data-test=party-open]').map((one) => one.children[0].data);
+
+test('a language that an import brought, listed or not, stays when the record is saved', async () => {
+    const page = await add({ ...birth, name: 'Amina Farah', known_as: 'Amina', email: 'amina@example.org', phone: '01632 960 771', channel: 'link', address: '' });
+    const path = page.path.split('?')[0];
+    for (const [code, name] of [['so', 'Somali'], ['xx', 'xx'], ['und', 'other: see the note']]) {
+        await here.db.query('UPDATE letterbox.party SET language = $2 WHERE party_id = $1', [idFrom(path.split('/')[2]), code]);
+        let shown = await joan.get(path);
+        equal(shown.text('[name=language] option[selected]'), name);
+        shown = await joan.submit(shown, 'form-post_parties_ID', { note: `Speaks ${name}.` });
+        ok(shown.has('[data-test=msg-party-saved]'), shown.plain().slice(0, 300));
+        equal(shown.one('[name=language] option[selected]').attribs.value, code);
+    }
+});
 
 test('a person is entered, found and changed', async () => {
     let page = await add(birth);

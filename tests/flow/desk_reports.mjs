@@ -71,6 +71,23 @@ async function relate(relationship) {
     await db.query('UPDATE letterbox.party SET sealed_record = $2, record_version = $3 WHERE party_id = $1', [first.party_id, sealed, version]);
 }
 
+// A review, a meeting and a reminder of the first arrangement, and a review before the half year.
+async function beside() {
+    for (const [id, at] of [['8000001', '2026-05-01T10:00:00Z'], ['8000002', '2025-05-01T10:00:00Z']])
+        await db.query(`INSERT INTO letterbox.arrangement_review (agency_id, review_id, arrangement_id, kind, due_on, made_at, sealed_answers, done_at, done_by)
+            VALUES ($1, $2, $3, 'regular', $4::date, $4::timestamptz - interval '60 days', $5, $4, 1)`,
+        [agency, id, first.arrangement_id, at, Buffer.alloc(200, 7)]);
+    await db.query(`INSERT INTO letterbox.visit (agency_id, visit_id, arrangement_id, state, starts_at, ends_at, margin_minutes, sealed_record, planned_by, made_at, changed_at)
+        VALUES ($1, 8000003, $2, 'took_place', '2026-06-01T10:00:00Z', '2026-06-01T11:00:00Z', 30, $3, 1, '2026-05-01', '2026-06-01')`,
+    [agency, first.arrangement_id, Buffer.alloc(200, 7)]);
+    await db.query(`INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on, state, agreement_version, changed_at)
+        SELECT $1, 8000004, $2, $3, party_id, '2020-01-01', '2020-01-31', 'late', 1, now() FROM letterbox.arrangement_party
+         WHERE arrangement_id = $2 AND side = 'adoptive' LIMIT 1`, [agency, first.arrangement_id, first.party_id]);
+    for (const [id, act, event, notice] of [['8000005', 'reminder', 'sent', 1], ['8000006', 'staff', 'called', null], ['8000007', 'reminder', 'asked', 1]])
+        await db.query(`INSERT INTO letterbox.chase (agency_id, chase_id, occasion_id, act, event, base_on, day, notice_id, staff_id, at)
+            VALUES ($1, $2, 8000004, $3, $4, '2020-01-31', 14, $5, 1, '2020-02-14')`, [agency, id, act, event, notice]);
+}
+
 async function hold(id, letterId, at, reason) {
     const { public_key } = await db.one(`SELECT encode(public_key, 'hex') AS public_key FROM letterbox.agency_key
         WHERE agency_id = $1 AND purpose = 'desk' AND state = 'active'`, [agency]);
@@ -102,6 +119,7 @@ before(async () => {
         for (const [i, [at, reason]] of [['2026-04-10', 'no_address'], ['2026-05-10', 'withheld'], ['2026-06-10', 'withheld'],
             ['2026-07-10', null], ['2026-03-31T22:59:59Z', 'asked'], ['2026-09-30T23:00:00Z', 'other']].entries())
             await hold(String(7_000_001 + i), String(6_000_001 + i), at, reason);
+        await beside();
         await hold('7000010', '6000001', '2026-04-20', 'not_ready');       // the later one counts
     });
     await relate('Maternal grandmother');
@@ -202,6 +220,11 @@ test('the six-monthly report is what the bare rows say, and reconciles', async (
     const nth = (share) => days[Math.ceil(share * days.length) - 1];
     deepEqual(Object.values(table(page, 'days')).flat(), [days.length, nth(0.5), nth(0.9)]);
     ok(days.length > 20);
+    deepEqual(table(page, 'reviews').done, [1], 'the review of the year before is not of this time');
+    deepEqual(table(page, 'visits').took_place, (await db.query(`SELECT count(*)::int AS n FROM letterbox.visit WHERE agency_id = $1 AND state = 'took_place'
+        AND (starts_at AT TIME ZONE 'Europe/London')::date BETWEEN $2 AND $3`, [agency, from, to])).map(({ n }) => n));
+    const today = dayOf(Date.now());
+    match((await get('period', today, today)).plain(), /Languages.*Number English [1-9]/);
 });
 
 test('a letter late on 31 March in Greenwich is one of April here', async () => {
@@ -341,6 +364,10 @@ test('a manager takes out the timeline of one arrangement; it names nobody, and 
     match(page.plain(), /The arrangement was entered: /);
     match(page.plain(), /A letter came in: Paper, Birth relatives/);
     match(page.plain(), /Staff decided about a letter: put on the shelf/);
+    match(page.plain(), /The agreement was reviewed: the usual review/);
+    match(page.plain(), /A meeting: took place/);
+    deepEqual(page.plain().match(/A letter was asked for: [\w ]+, Birth relatives/g)?.sort(),
+        ['A letter was asked for: by a reminder, Birth relatives', 'A letter was asked for: by phone, Birth relatives']);
     const csv = await readCsv(Buffer.from((await manager.get(`/reports/timeline?arrangement=${code}&as=csv`)).body));
     equal(csv.length - csv.findIndex((row) => row[0] === 'When') - 1, shown);
     const { stdout } = await run(['pdftotext', '-layout', '-', '-'], { input: (await manager.get(`/reports/timeline?arrangement=${code}&as=pdf`)).bytes });

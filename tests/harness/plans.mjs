@@ -29,7 +29,7 @@ export const WHOLE = {
     occasion_late_list: ['chase by agency', 'occasion by agency', 'here every step of the ladder waits for a person'],
     occasion_late_mark: ['arrangement_party by agency', 'party by agency', 'the diary marks all that is late, once an hour'],
     report_people: ['arrangement_party by agency', 'a report counts everybody'],
-    report_period: ['agreement by agency', 'dispatch by agency', 'release by agency', 'a report counts all of half a year'],
+    report_period: ['arrangement_review by agency', 'dispatch by agency', 'release by agency', 'a report counts all of half a year'],
     visit_stopped: ['visit by agency', 'here every meeting was stopped'],
     visit_stopped_count: ['visit by agency', 'here every meeting was stopped'],
     today_counts: ['chase by agency', 'job by agency', 'occasion by agency', 'print_item by agency',
