@@ -4036,12 +4036,7 @@ BEGIN
                    WHERE f.child_id <> v_arrangement.child_id AND a.state NOT IN ('ended', 'moved')) THEN
         -- The guard between the families of sisters and brothers would be cut in two.
         RETURN 'siblings';
-    ELSIF EXISTS (SELECT FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.arrangement_id = p_arrangement
-                     AND l.state NOT IN ('released', 'returned', 'held', 'set_aside'))
-          OR EXISTS (SELECT FROM letterbox.release r
-                       JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
-                      WHERE r.agency_id = p_agency AND r.arrangement_id = p_arrangement AND r.state <> 'withdrawn'
-                        AND d.state IN ('ready', 'sending', 'maybe_sent')) THEN
+    ELSIF letterbox.transfer_unfinished(p_agency, p_arrangement) THEN
         RETURN 'unfinished';
     END IF;
     RETURN NULL;
@@ -4071,6 +4066,9 @@ BEGIN
       WHERE m.agency_id = v_transfer.agency_id AND m.arrangement_id = v_transfer.arrangement_id FOR UPDATE OF p;
     IF v_transfer.records IS DISTINCT FROM letterbox.transfer_records(v_transfer.agency_id, v_transfer.arrangement_id) THEN
         RETURN 'changed';
+    ELSIF letterbox.transfer_unfinished(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        -- Nobody could send it on once the arrangement is gone.
+        RETURN 'letter';
     ELSIF (SELECT count(*) FROM letterbox.arrangement_party m WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement)
           IS DISTINCT FROM v_transfer.people THEN
         RETURN 'not_whole';
@@ -4102,6 +4100,19 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_unfinished(p_agency bigint, p_arrangement bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.arrangement_id = p_arrangement
+                      AND l.state NOT IN ('released', 'returned', 'held', 'set_aside'))
+        OR EXISTS (SELECT FROM letterbox.release r
+                     JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+                    WHERE r.agency_id = p_agency AND r.arrangement_id = p_arrangement AND r.state <> 'withdrawn'
+                      AND d.state IN ('ready', 'sending', 'maybe_sent'))
+$$;
+ALTER FUNCTION letterbox.transfer_unfinished(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -7184,6 +7195,7 @@ REVOKE ALL ON FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement
 REVOKE ALL ON FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_unfinished(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.visit_blocked() FROM PUBLIC;

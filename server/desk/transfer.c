@@ -78,6 +78,8 @@ void transfer_problem(struct request *request, struct str refusal)
         request_problem(request, "", "transfer-others");
     else if (str_equal(refusal, STR("siblings")))
         request_problem(request, "", "transfer-siblings");
+    else if (str_equal(refusal, STR("letter")))
+        request_problem(request, "", "transfer-letter");
     else if (str_equal(refusal, STR("unfinished")))
         request_problem(request, "", "transfer-unfinished");
     else if (str_equal(refusal, STR("agency")))

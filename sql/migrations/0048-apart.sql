@@ -269,6 +269,18 @@ $$;
 COMMENT ON FUNCTION letterbox.transfer_letters(bigint, bigint) IS
     'How many letters an arrangement has, how many are on the shelf, and a digest of the list: id, UTC instant and channel of each in a line, in the order in which they came';
 
+CREATE FUNCTION letterbox.transfer_unfinished(p_agency bigint, p_arrangement bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.arrangement_id = p_arrangement
+                      AND l.state NOT IN ('released', 'returned', 'held', 'set_aside'))
+        OR EXISTS (SELECT FROM letterbox.release r
+                     JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
+                    WHERE r.agency_id = p_agency AND r.arrangement_id = p_arrangement AND r.state <> 'withdrawn'
+                      AND d.state IN ('ready', 'sending', 'maybe_sent'))
+$$;
+COMMENT ON FUNCTION letterbox.transfer_unfinished(bigint, bigint) IS
+    'Is a letter of this arrangement being read, or a copy on its way?';
+
 CREATE FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -296,12 +308,7 @@ BEGIN
                    WHERE f.child_id <> v_arrangement.child_id AND a.state NOT IN ('ended', 'moved')) THEN
         -- The guard between the families of sisters and brothers would be cut in two.
         RETURN 'siblings';
-    ELSIF EXISTS (SELECT FROM letterbox.letter l WHERE l.agency_id = p_agency AND l.arrangement_id = p_arrangement
-                     AND l.state NOT IN ('released', 'returned', 'held', 'set_aside'))
-          OR EXISTS (SELECT FROM letterbox.release r
-                       JOIN letterbox.dispatch d ON d.agency_id = r.agency_id AND d.release_id = r.release_id
-                      WHERE r.agency_id = p_agency AND r.arrangement_id = p_arrangement AND r.state <> 'withdrawn'
-                        AND d.state IN ('ready', 'sending', 'maybe_sent')) THEN
+    ELSIF letterbox.transfer_unfinished(p_agency, p_arrangement) THEN
         RETURN 'unfinished';
     END IF;
     RETURN NULL;
@@ -402,6 +409,9 @@ BEGIN
       WHERE m.agency_id = v_transfer.agency_id AND m.arrangement_id = v_transfer.arrangement_id FOR UPDATE OF p;
     IF v_transfer.records IS DISTINCT FROM letterbox.transfer_records(v_transfer.agency_id, v_transfer.arrangement_id) THEN
         RETURN 'changed';
+    ELSIF letterbox.transfer_unfinished(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        -- Nobody could send it on once the arrangement is gone.
+        RETURN 'letter';
     ELSIF (SELECT count(*) FROM letterbox.arrangement_party m WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement)
           IS DISTINCT FROM v_transfer.people THEN
         RETURN 'not_whole';

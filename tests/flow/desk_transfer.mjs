@@ -118,6 +118,21 @@ test('a record that changes after the offer: it is not taken as it was', async (
     equal(await stateOf(arrangement), 'active');
 });
 
+test('a letter that comes after the offer is not left behind: it is not taken before that is sent on or on the shelf', async () => {
+    const id = idOf(await propose(arrangement));
+    await act(manager, id, 'offer');
+    const letter = await office.letterFrom('priya@homes.test', 'Written on the day of the move.');
+    let page = await act(theirs, id, 'take');
+    ok(page.status === 409 && page.has('[data-test=msg-transfer-letter]'), page.plain().slice(0, 500));
+    equal(await stateOf(arrangement), 'held');
+    await act(manager, id, 'end', { reason: 'A letter has come.' });
+    await office.approveByAll(letter);
+    await eventually(async () => (await office.joan.get('/prints')).has('[data-test=row-dispatch]'), { within: 30_000, every: 200, what: 'the print' });
+    page = await office.joan.submit(await office.joan.get('/prints'), 'form-post_prints', {});
+    page = await office.joan.get(page.path);
+    await office.joan.submit(page, 'form-post_prints_ID_posted', { dispatch: ids(page, 'row-dispatch') });
+});
+
 test('killed in between, nothing has moved; then it is taken, and both have the same receipt', async () => {
     const id = idOf(await propose(arrangement));
     await act(manager, id, 'offer');
