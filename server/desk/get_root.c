@@ -78,6 +78,16 @@ static enum err put_stopped(struct request *request, struct store *store)
     return OK;
 }
 
+/* Moves between agencies that wait for this manager's answer. */
+static enum err put_moves(struct request *request, struct store *store)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_transfer_waiting_count, NO_PARAMS, request->arena, &rows));
+    int64_t count = rows_int(&rows, 0, "moves");
+    if (count) desk_put_number(request->view, "moves", count);
+    return OK;
+}
+
 static enum err read_today(struct store *store, void *context)
 {
     struct today *today = context;
@@ -91,9 +101,11 @@ static enum err read_today(struct store *store, void *context)
     TRY(put_stopped(request, store));
     struct desk_keyring keyring;
     TRY(desk_keyring(request, store, &keyring));
-    if (request->session.role == ROLE_MANAGER)
+    if (request->session.role == ROLE_MANAGER) {
+        TRY(put_moves(request, store));
         TRY(put_letters(request, store, &keyring, "{escalated}", "escalated",
                         "Letters that a manager was asked about"));
+    }
     TRY(put_second_checks(request, store, &keyring));
     TRY(put_letters(request, store, &keyring, "{in_review}", "to_read", "Letters to read"));
     if (request->session.role != ROLE_CHECKER) TRY(put_shelf(request, store, &keyring));

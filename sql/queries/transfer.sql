@@ -59,6 +59,15 @@ SELECT transfer_id, agency_id, arrangement_id, to_agency_id, state, proposed_at,
     OR (to_agency_id, taken_as) = (letterbox.gate_agency(), $1::bigint)
  ORDER BY proposed_at DESC, transfer_id LIMIT $2::integer;
 
+-- name: transfer_waiting_count
+-- purpose: Moves between agencies that wait for a manager: proposed here by somebody else, or offered to this agency
+-- roles: lb_desk
+-- params: none
+-- columns: moves bigint
+SELECT count(*) AS moves FROM letterbox.transfer
+ WHERE agency_id = letterbox.gate_agency() AND state = 'proposed' AND proposed_by <> letterbox.gate_staff()
+    OR to_agency_id = letterbox.gate_agency() AND state = 'offered';
+
 -- name: transfer_records
 -- purpose: Versions of all records that go with an arrangement
 -- roles: lb_desk

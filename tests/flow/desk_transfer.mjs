@@ -58,6 +58,8 @@ test('to propose it changes nothing, and the other agency does not see it', asyn
     ok(page.has('[data-test=msg-transfer-proposed]'), page.plain().slice(0, 600));
     equal(await stateOf(arrangement), 'active');
     equal((await theirs.get(`/transfers/${idOf(page)}`)).status, 404);
+    ok((await manager.get('/')).has('[data-test=msg-moves]'), 'a manager here is told on Today');
+    ok(!(await theirs.get('/')).has('[data-test=msg-moves]') && !(await office.joan.get('/')).has('[data-test=msg-moves]'));
     equal(ids(await theirs.get('/transfers'), 'row-transfer').length, 0);
     ok((await propose(arrangement)).has('[data-test=msg-transfer-open]'), 'not twice');
     ok(!(await office.joan.get(`/transfers/${idOf(page)}`)).has('[data-test=form-post_transfers_ID_offer]'), 'a coordinator does not offer it');
@@ -90,6 +92,7 @@ test('a manager there sees what it is and nobody else there does; they refuse it
     const [id] = ids(await theirs.get('/transfers'), 'row-transfer');
     let page = await theirs.get(`/transfers/${id}`);
     match(page.plain(), /moved to Brackendale/);
+    ok((await theirs.get('/')).has('[data-test=msg-moves]') && !(await theirCoordinator.get('/')).has('[data-test=msg-moves]'));
     match(page.plain(), /Ann Quill, birth relative/);
     equal(page.text('[data-test=count-people]'), '2');
     match(page.text('[data-test=count-letters]'), /^1,/);
