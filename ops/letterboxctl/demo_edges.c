@@ -179,7 +179,8 @@ enum err demo_edge_add(struct store *store, const struct demo_edge_place *place,
 {
     int64_t one = place->relatives[0];
     switch (edge) {
-    case DEMO_EDGE_NONE: return OK;
+    case DEMO_EDGE_NONE:
+    case DEMO_EDGE_ELSEWHERE: return OK; /* it was loaded so */
     case DEMO_EDGE_PAUSE: return party_state(store, one, "paused");
     case DEMO_EDGE_LEFT: return party_state(store, one, "ended");
     case DEMO_EDGE_MOVED: return party_state(store, one, "moved");

@@ -464,6 +464,11 @@ static void make_edge(const struct maker *maker, struct demo_family *family)
                 "In a refuge. Ring before each letter; never say where.");
         break;
     case DEMO_EDGE_MOVED: relative->confirmed = false; break;
+    case DEMO_EDGE_ELSEWHERE:
+        arrangement->state = "moved";
+        arrangement->pause =
+            text("Aldermoor has it since the family moved. Their receipt is 4471.");
+        break;
     case DEMO_EDGE_GOES_ON: make_age(maker, &family->children[0], 17 * 12 + 6); break;
     case DEMO_EDGE_STOP:
     case DEMO_EDGE_VETO: make_age(maker, &family->children[0], 18 * 12 + 1); break;

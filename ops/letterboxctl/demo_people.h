@@ -50,6 +50,7 @@ enum demo_edge {
     DEMO_EDGE_MISSED,      /* a letter was missed, */
     DEMO_EDGE_MORE_TIME,   /* has more time, */
     DEMO_EDGE_WAIVED,      /* is no longer expected */
+    DEMO_EDGE_ELSEWHERE,   /* another agency has the arrangement */
     DEMO_EDGES,
 };
 
