@@ -172,6 +172,7 @@ test('an arrangement is found, its people, its child and its map are read, and t
     await page.click(hook('arrangement-open'));
     for (const tab of ['people', 'terms', 'occasions', 'letters', 'timeline', 'reviews', 'state']) {
         await page.click(hook(`tab-${tab}`));
+        await page.waitForURL(new RegExp(`/${tab}$`));
         await fits(page);
     }
     await page.click(hook('tab-people'));

@@ -79,6 +79,7 @@ export async function noFindings(page, { except = [] } = {}) {
 
 // Nothing is wider than the window (a scrolling box of its own may be).
 export async function fits(page) {
+    await page.waitForLoadState();
     const wide = await page.evaluate(() => {
         const limit = document.documentElement.clientWidth;
         if (document.documentElement.scrollWidth <= limit)
