@@ -40,10 +40,15 @@ static bool is_open(const struct agreement_facts *facts)
     return facts->state == ARRANGEMENT_ACTIVE;
 }
 
+static bool has_ended(const struct agreement_facts *facts)
+{
+    return facts->state == ARRANGEMENT_ENDED || facts->state == ARRANGEMENT_MOVED;
+}
+
 /* Nothing is left of it: what was agreed is not told as if it held. */
 static bool is_over(const struct agreement_facts *facts)
 {
-    return facts->state == ARRANGEMENT_ENDED || facts->state == ARRANGEMENT_PROHIBITED;
+    return has_ended(facts) || facts->state == ARRANGEMENT_PROHIBITED;
 }
 
 static void say_title(struct choosing *choosing)
@@ -64,8 +69,8 @@ static void say_age(struct choosing *choosing)
     say(choosing, is_now && facts->has_end && !is_over(facts), AGREEMENT_HOLDS_UNTIL);
     say(choosing, facts->age == AGREEMENT_BEFORE, AGREEMENT_HELD);
     say(choosing, facts->age == AGREEMENT_TO_COME && !is_over(facts), AGREEMENT_WILL_HOLD);
-    say(choosing, facts->state == ARRANGEMENT_ENDED, AGREEMENT_ENDED);
-    say(choosing, !is_open(facts) && facts->state != ARRANGEMENT_ENDED, AGREEMENT_STOPPED);
+    say(choosing, has_ended(facts), AGREEMENT_ENDED);
+    say(choosing, !is_open(facts) && !has_ended(facts), AGREEMENT_STOPPED);
     say(choosing, is_open(facts) && facts->is_away, AGREEMENT_AWAY);
 }
 

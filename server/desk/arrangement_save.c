@@ -370,7 +370,8 @@ enum err arrangement_follow_child(struct store *store, int64_t child,
                     &rows));
     for (size_t row = 0; row < rows.count; row++) {
         struct desk_arrangement stored;
-        if (str_equal(rows_str(&rows, row, "state"), STR("ended"))) continue;
+        struct str state = rows_str(&rows, row, "state");
+        if (str_equal(state, STR("ended")) || str_equal(state, STR("moved"))) continue;
         TRY(arrangement_read(request, store, &keyring, rows_int(&rows, row, "arrangement_id"),
                              &stored));
         TRY(follow_one(following, store, &stored));

@@ -57,6 +57,15 @@ test('each sentence of an agreement has its words, and no words are left over', 
         equal(/[.?]$/.test(usual.get(code)), kind === 'SAY', `${code}: a sentence has a full stop, a heading none`);
 });
 
+// The family map says of each standing but the usual one what it is; the program ends on words that are not there.
+test('each standing has its words on the family map', () => {
+    const rooms = { ARRANGEMENT: 'state', PARTY: 'party', MEMBER: 'member', CHILD: 'child' };
+    const standings = [...read('lib/rules/standing.def').matchAll(/^STANDING\((\w+), "(\w+)"/gm)].map(([, room, word]) => [rooms[room], word]);
+    ok(standings.length > 15 && standings.every(([room]) => room));
+    deepEqual(standings.filter(([, word]) => !['active', 'living'].includes(word)).map(([room, word]) => `map ${room}-${word}`)
+        .filter((code) => !words.has(code)), []);
+});
+
 test('easy words have one idea a line, and few words', () => {
     for (const { kind, code } of sentences.filter((one) => one.kind === 'SAY')) {
         const text = ownEasy.get(code) ?? agreement.find(([usual]) => usual === code)[1];

@@ -3,7 +3,7 @@
 // transaction it is entered there and moved here, with a receipt that both keep; meanwhile nothing goes to anybody.
 
 import { before, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
-import { idFrom } from '../harness/codes.mjs';
+import { codeOf, idFrom } from '../harness/codes.mjs';
 import { idOf, ids, openOffice } from '../harness/office.mjs';
 
 let office;
@@ -117,7 +117,7 @@ test('a record that changes after the offer: it is not taken as it was', async (
     deepEqual(await counts(), before, 'nothing was entered');
     await act(manager, id, 'end', { reason: 'To offer it anew.' });
     await office.joan.submit(await office.joan.get(`/parties/${ann}`), 'form-post_parties_ID', { reads: 'large' });
-    await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}/terms`), 'form-post_arrangements_ID_terms', { office: [ann] });
+    await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}/terms`), 'form-post_arrangements_ID_terms', { office: [ann], avoid: ['birthday'] });
     equal(await stateOf(arrangement), 'active');
 });
 
@@ -184,6 +184,14 @@ test('killed in between, nothing has moved; then it is taken, and both have the 
     equal((await theirs.get(`/arrangements/${arrangement}`)).status, 404);
     equal((await office.joan.get(taken)).status, 404);
     match((await office.joan.get(`/arrangements/${arrangement}`)).plain(), /Moved to another agency/);
+    const moved = () => row(`SELECT child_id, (SELECT count(*)::int FROM letterbox.agreement g WHERE g.arrangement_id = a.arrangement_id) AS versions
+        FROM letterbox.arrangement a WHERE arrangement_id = $1`, idFrom(arrangement));
+    const child = await office.joan.get(`/children/${codeOf((await moved()).child_id)}`);
+    const { versions } = await moved();
+    const month = Number(child.attribute('[name=dob_month]', 'value')) % 12 + 1;
+    page = await office.joan.submit(child, 'form-post_children_ID', { dob_month: month });
+    ok(page.has('[data-test=msg-child-saved]'), page.plain().slice(0, 500));
+    equal((await moved()).versions, versions, 'its terms are the other agency’s now');
     match((await office.joan.get(`/parties/${home}`)).one('#state-ended').attribs.checked ?? 'no', /^$|checked/);
     ok((await act(theirs, id, 'take').catch(() => null)) === null, 'there is nothing to take any more');
 }, { timeout: 120_000 });
