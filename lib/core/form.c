@@ -141,3 +141,12 @@ bool form_id(const struct form *form, const char *name, int64_t *ret_id)
 {
     return code_id_get(form_line(form, name), ret_id);
 }
+
+bool form_has_id(const struct form *form, const char *name, int64_t id)
+{
+    struct str value;
+    int64_t typed;
+    for (size_t at = 0; form_next(form, name, &at, &value);)
+        if (code_id_get(value, &typed) && typed == id) return true;
+    return false;
+}

@@ -50,5 +50,7 @@ bool form_int(const struct form *form, const char *name, int64_t min, int64_t ma
               int64_t *ret_number);
 /* The same for an id as its 12 letters. */
 bool form_id(const struct form *form, const char *name, int64_t *ret_id);
+/* Is the id among all the values of the name? */
+bool form_has_id(const struct form *form, const char *name, int64_t id);
 
 #endif

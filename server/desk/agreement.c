@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/agreement.h"
 
+#include "rules/family.h"
 #include "sys/clock.h"
 
 /* The summary of an agreement for one of its people. */
@@ -8,7 +9,6 @@
 enum { SLOTS = 24, LINES = 200, LINE_BYTES = 8000 };
 
 struct summing {
-    struct store *store;
     const struct arrangement_page *page;
     const struct agreement_choice *choice;
     const struct terms_version *version;
@@ -41,6 +41,9 @@ enum err agreement_choice(struct store *store, const struct arrangement_page *pa
     /* Of those that have not begun, the first to come. */
     if (!number && choice.count && choice.at == choice.count) choice.at--;
     if (choice.at == choice.count) return ERR_NOT_FOUND;
+    TRY(store_query_one(store, QUERY_agency_self, NO_PARAMS, page->request->arena, &choice.agency));
+    TRY(store_query(store, QUERY_occasion_of_arrangement, PARAMS(P_INT(page->id)),
+                    page->request->arena, &choice.occasions));
     *ret_choice = choice;
     return OK;
 }
@@ -113,15 +116,6 @@ static bool is_across(const struct arrangement_member *one, const struct arrange
     return str_equal(one->side, STR("adoptive")) != str_equal(other->side, STR("adoptive"));
 }
 
-/* "Ann (grandmother)", as an online account shows it. */
-static struct str known_as(struct request *request, const struct arrangement_member *other)
-{
-    const struct person *person = &other->party.person;
-    if (!person->relationship.len) return person->known_as;
-    return arena_print(request->arena, "%.*s (%.*s)", STR_ARG(person->known_as),
-                       STR_ARG(person->relationship));
-}
-
 static enum err put_people(struct summing *summing)
 {
     struct request *request = summing->page->request;
@@ -137,7 +131,8 @@ static enum err put_people(struct summing *summing)
         if (!is_across(member, other) || !agreement_is_for(other)) continue;
         bool gets = member->may_write && other->may_receive;
         bool writes = member->may_receive && other->may_write;
-        struct str name = known_as(request, other);
+        const struct person *person = &other->party.person;
+        struct str name = family_label(person->known_as, person->relationship, request->arena);
         TRY(look_at(summing, "names", name, &may));
         all[count++] = name;
         if (gets) to[to_count++] = name;
@@ -171,32 +166,28 @@ static void put_age(struct summing *summing)
 }
 
 /* What they are asked for next, and what they may hope for. */
-static enum err put_next(struct summing *summing)
+static void put_next(struct summing *summing)
 {
-    struct request *request = summing->page->request;
     int64_t id = summing->summary->member->party.id;
-    struct store_rows rows;
-    TRY(store_query(summing->store, QUERY_occasion_of_arrangement, PARAMS(P_INT(summing->page->id)),
-                    request->arena, &rows));
+    const struct store_rows *rows = &summing->choice->occasions;
     struct agreement_facts *facts = &summing->facts;
-    for (size_t row = 0; row < rows.count; row++) {
-        struct str state = rows_str(&rows, row, "state");
+    for (size_t row = 0; row < rows->count; row++) {
+        struct str state = rows_str(rows, row, "state");
         struct day due;
         bool is_late = str_equal(state, STR("late"));
-        if ((!is_late && !str_equal(state, STR("due"))) || !rows_day(&rows, row, "due_on", &due))
+        if ((!is_late && !str_equal(state, STR("due"))) || !rows_day(rows, row, "due_on", &due))
             continue;
         is_late = is_late || due.number < summing->today.number;
-        if (rows_int(&rows, row, "from_party") == id && !facts->has_next) {
+        if (rows_int(rows, row, "from_party") == id && !facts->has_next) {
             facts->has_next = true;
             facts->is_late = is_late;
             put_day(summing, "next", due);
         }
-        if (rows_int(&rows, row, "to_party") == id && !is_late && !facts->has_arriving) {
+        if (rows_int(rows, row, "to_party") == id && !is_late && !facts->has_arriving) {
             facts->has_arriving = true;
             put_day(summing, "arriving", due);
         }
     }
-    return OK;
 }
 
 static void put_months(struct summing *summing)
@@ -228,18 +219,16 @@ static enum err put_terms(struct summing *summing)
     return OK;
 }
 
-static enum err put_agency(struct summing *summing)
+static void put_agency(struct summing *summing)
 {
     struct agreement_facts *facts = &summing->facts;
     const struct desk_arrangement *arrangement = &summing->page->arrangement;
-    struct store_rows rows;
-    TRY(store_query_one(summing->store, QUERY_agency_self, NO_PARAMS, summing->page->request->arena,
-                        &rows));
+    const struct store_rows *rows = &summing->choice->agency;
     /* the agency's own, else that of the whole service, as on the pages of families */
     const struct desk *desk = summing->page->request->app;
-    bool is_own = rows_str(&rows, 0, "help_phone").len > 0;
-    struct str phone = is_own ? rows_str(&rows, 0, "help_phone") : desk->conf->service_phone;
-    struct str hours = is_own ? rows_str(&rows, 0, "help_hours") : desk->conf->service_hours;
+    bool is_own = rows_str(rows, 0, "help_phone").len > 0;
+    struct str phone = is_own ? rows_str(rows, 0, "help_phone") : desk->conf->service_phone;
+    struct str hours = is_own ? rows_str(rows, 0, "help_hours") : desk->conf->service_hours;
     facts->has_phone = phone.len > 0;
     facts->has_hours = hours.len > 0;
     put_slot(summing, "phone", phone);
@@ -247,7 +236,6 @@ static enum err put_agency(struct summing *summing)
     facts->has_review =
         arrangement->has_review && arrangement->review_on.number >= summing->today.number;
     if (facts->has_review) put_day(summing, "review", arrangement->review_on);
-    return OK;
 }
 
 static enum err put_facts(struct summing *summing)
@@ -276,8 +264,9 @@ static enum err put_facts(struct summing *summing)
     TRY(put_people(summing));
     put_months(summing);
     TRY(put_terms(summing));
-    TRY(put_next(summing));
-    return put_agency(summing);
+    put_next(summing);
+    put_agency(summing);
+    return OK;
 }
 
 /* ---- words ---- */
@@ -323,15 +312,14 @@ static enum err put_lines(struct summing *summing)
     return OK;
 }
 
-enum err agreement_summary(struct store *store, const struct arrangement_page *page,
+enum err agreement_summary(const struct arrangement_page *page,
                            const struct agreement_choice *choice,
                            const struct arrangement_member *member, struct str reads,
                            struct agreement_summary *ret_summary)
 {
     struct agreement_summary summary = {.member = member,
                                         .reads = reads.len ? reads : member->party.reads};
-    struct summing summing = {.store = store,
-                              .page = page,
+    struct summing summing = {.page = page,
                               .choice = choice,
                               .version = &choice->versions[choice->at],
                               .summary = &summary,

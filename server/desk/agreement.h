@@ -37,10 +37,11 @@ struct agreement_summary {
     size_t leak_count; /* none: it may be given */
 };
 
-/* The versions of the terms, and the one that is looked at. */
+/* The versions of the terms, the one that is looked at, and what all summaries of it share. */
 struct agreement_choice {
     struct terms_version *versions; /* the newest first */
     size_t count, at;
+    struct store_rows agency, occasions; /* agency_self, occasion_of_arrangement */
 };
 /* The one that ?version names, else the one in force. ERR_NOT_FOUND for a version that there is
  * not, or where nothing is agreed yet. */
@@ -49,7 +50,7 @@ MUST_CHECK enum err agreement_choice(struct store *store, const struct arrangeme
 /* Does it have a summary? Not who has left or died. */
 bool agreement_is_for(const struct arrangement_member *member);
 /* For this person, in this way to read (empty: their own). */
-MUST_CHECK enum err agreement_summary(struct store *store, const struct arrangement_page *page,
+MUST_CHECK enum err agreement_summary(const struct arrangement_page *page,
                                       const struct agreement_choice *choice,
                                       const struct arrangement_member *member, struct str reads,
                                       struct agreement_summary *ret_summary);

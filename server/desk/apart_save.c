@@ -113,15 +113,6 @@ static enum err tell_relative(struct store *store, struct apart_saving *saving,
     return desk_audit(store, "party_changed", "party", id, "party", saving->other.id);
 }
 
-static bool ticked(const struct request *request, const char *field, int64_t id)
-{
-    struct str value;
-    int64_t typed;
-    for (size_t at = 0; form_next(&request->form, field, &at, &value);)
-        if (code_id_get(value, &typed) && typed == id) return true;
-    return false;
-}
-
 static enum err ways_set(struct store *store, struct apart_saving *saving, int64_t arrangement,
                          int64_t party, struct str state, const char *writes, const char *gets)
 {
@@ -129,8 +120,8 @@ static enum err ways_set(struct store *store, struct apart_saving *saving, int64
     struct store_rows rows;
     return store_query_one(store, QUERY_arrangement_party_set,
                            PARAMS(P_INT(arrangement), P_INT(party), P_TEXT(state),
-                                  P_BOOL(ticked(request, writes, arrangement)),
-                                  P_BOOL(ticked(request, gets, arrangement))),
+                                  P_BOOL(form_has_id(&request->form, writes, arrangement)),
+                                  P_BOOL(form_has_id(&request->form, gets, arrangement))),
                            request->arena, &rows);
 }
 

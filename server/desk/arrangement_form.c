@@ -96,23 +96,17 @@ static void read_relatives(struct request *request, struct arrangement_form *for
     }
 }
 
-static bool names(const struct request *request, const char *field, struct str id)
-{
-    struct str value;
-    for (size_t at = 0; form_next(&request->form, field, &at, &value);)
-        if (str_equal(value, id)) return true;
-    return false;
-}
-
 static void read_homes(struct request *request, struct arrangement_form *form)
 {
     struct str value;
     form->home_count = 0;
     form->has_ways = form_has(&request->form, "ways");
     for (size_t at = 0; form_next(&request->form, "adoptive", &at, &value);) {
-        struct arrangement_home home = {.writes = names(request, "home_writes", value),
-                                        .gets = names(request, "home_gets", value)};
-        if (code_id_get(value, &home.party)) add_home(form, home);
+        struct arrangement_home home = {.party = 0};
+        if (!code_id_get(value, &home.party)) continue;
+        home.writes = form_has_id(&request->form, "home_writes", home.party);
+        home.gets = form_has_id(&request->form, "home_gets", home.party);
+        add_home(form, home);
     }
 }
 

@@ -129,6 +129,21 @@ enum err child_change(struct request *request, struct store *store, int64_t chil
     return rows.count ? OK : ERR_CONFLICT;
 }
 
+enum err child_end(struct request *request, struct store *store, int64_t child,
+                   enum child_end *ret_end)
+{
+    struct store_rows rows;
+    struct day eighteenth;
+    enum child_wish wish;
+    TRY(store_query_one(store, QUERY_child_standing, PARAMS(P_INT(child)), request->arena, &rows));
+    if (!rows_day(&rows, 0, "eighteenth_month", &eighteenth) ||
+        !child_wish_get(rows_str(&rows, 0, "wish"), &wish))
+        return ERR_DB;
+    *ret_end = keep_child(str_equal(rows_str(&rows, 0, "state"), STR("dead")), wish, eighteenth,
+                          clock_day(request->arrived));
+    return OK;
+}
+
 struct str child_path(struct request *request, int64_t id)
 {
     BUF(code, 16);

@@ -2,6 +2,7 @@
 #ifndef LETTERBOX_DESK_CHILD_H
 #define LETTERBOX_DESK_CHILD_H
 
+#include "rules/keep.h"
 #include "server/desk/register.h"
 
 /* A child's record as a form has it: on the child's own page, and with a new arrangement. */
@@ -23,6 +24,10 @@ MUST_CHECK enum err child_add(struct request *request, struct store *store,
  */
 MUST_CHECK enum err child_change(struct request *request, struct store *store, int64_t child,
                                  int64_t version, const struct child_form *form);
+
+/* What ends letters about the child today, if something does. */
+MUST_CHECK enum err child_end(struct request *request, struct store *store, int64_t child,
+                              enum child_end *ret_end);
 
 struct str child_path(struct request *request, int64_t id);
 /* Answers with the page of a child, in a transaction of its own; typed NULL: what is stored; query

@@ -39,13 +39,13 @@ static json_t *parts_of(const struct agreement_summary *summary)
     return parts;
 }
 
-static enum err put_person(struct store *store, const struct arrangement_page *page,
+static enum err put_person(const struct arrangement_page *page,
                            const struct agreement_choice *choice,
                            const struct arrangement_member *member, json_t *list)
 {
     struct request *request = page->request;
     struct agreement_summary summary;
-    TRY(agreement_summary(store, page, choice, member, STR(""), &summary));
+    TRY(agreement_summary(page, choice, member, STR(""), &summary));
     json_t *row = json_object(), *leaks = json_array();
     json_add(list, row);
     json_put_code(row, "id", member->party.id);
@@ -78,7 +78,7 @@ static enum err fill(struct store *store, struct arrangement_page *page)
     put_versions(page->request, &choice);
     for (size_t i = 0; i < page->arrangement.member_count; i++)
         if (agreement_is_for(&page->arrangement.members[i]))
-            TRY(put_person(store, page, &choice, &page->arrangement.members[i], list));
+            TRY(put_person(page, &choice, &page->arrangement.members[i], list));
     desk_put_list(page->request->view, "summaries", list);
     return OK;
 }

@@ -18,18 +18,16 @@ static enum err make(struct store *store, void *context)
     struct arrangement_page *page = &making->page;
     struct request *request = page->request;
     struct agreement_choice choice;
-    struct store_rows rows;
     int64_t party = request_number(request, 1);
     TRY(desk_keyring(request, store, &page->keyring));
     TRY(arrangement_read(request, store, &page->keyring, page->id, &page->arrangement));
     const struct arrangement_member *member = arrangement_member(&page->arrangement, party);
     if (!member || !agreement_is_for(member)) return ERR_NOT_FOUND;
     TRY(agreement_choice(store, page, &choice));
-    TRY(agreement_summary(store, page, &choice, member, making->reads, &making->summary));
+    TRY(agreement_summary(page, &choice, member, making->reads, &making->summary));
     /* a text of it would tell who somebody is: the page says which */
     if (making->summary.leak_count) return ERR_CONFLICT;
-    TRY(store_query_one(store, QUERY_agency_self, NO_PARAMS, request->arena, &rows));
-    making->title = rows_str(&rows, 0, "neutral_name");
+    making->title = rows_str(&choice.agency, 0, "neutral_name");
     return desk_audit(store, "agreement_printed", "arrangement", page->id, "party", party);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "rules/keep.h"
 #include "server/desk/arrangement.h"
+#include "server/desk/child.h"
 #include "server/desk/standing.h"
-#include "sys/clock.h"
 
 /* Whether an arrangement is open and why not, how things stand with each person in it, and the
  * forms that change both. */
@@ -30,16 +29,8 @@ static enum err put_child(struct store *store, const struct arrangement_page *pa
 {
     static const char *const words[] = {NULL, "dead", "wish", "grown"};
     struct request *request = page->request;
-    struct store_rows rows;
-    struct day eighteenth;
-    enum child_wish wish;
-    TRY(store_query_one(store, QUERY_child_standing, PARAMS(P_INT(page->arrangement.child.id)),
-                        request->arena, &rows));
-    if (!rows_day(&rows, 0, "eighteenth_month", &eighteenth) ||
-        !child_wish_get(rows_str(&rows, 0, "wish"), &wish))
-        return ERR_DB;
-    enum child_end end = keep_child(str_equal(rows_str(&rows, 0, "state"), STR("dead")), wish,
-                                    eighteenth, clock_day(request->arrived));
+    enum child_end end;
+    TRY(child_end(request, store, page->arrangement.child.id, &end));
     if (words[end])
         standing_put(request, STANDING_CHILD, str_from(words[end]), request->view, "child_ends");
     return OK;

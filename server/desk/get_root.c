@@ -68,23 +68,14 @@ static void put_counts(struct request *request, const struct store_rows *rows)
     json_put(request->view, "counts", counts);
 }
 
-/* Meetings that a block stopped: staff telephone. */
-static enum err put_stopped(struct request *request, struct store *store)
+/* How many of something wait; none: it is absent. */
+static enum err put_waiting(struct request *request, struct store *store, enum query_id query,
+                            const char *column, const char *key)
 {
     struct store_rows rows;
-    TRY(store_query_one(store, QUERY_visit_stopped_count, NO_PARAMS, request->arena, &rows));
-    int64_t count = rows_int(&rows, 0, "visits");
-    if (count) desk_put_number(request->view, "visits_stopped", count);
-    return OK;
-}
-
-/* Moves between agencies that wait for this manager's answer. */
-static enum err put_moves(struct request *request, struct store *store)
-{
-    struct store_rows rows;
-    TRY(store_query_one(store, QUERY_transfer_waiting_count, NO_PARAMS, request->arena, &rows));
-    int64_t count = rows_int(&rows, 0, "moves");
-    if (count) desk_put_number(request->view, "moves", count);
+    TRY(store_query_one(store, query, NO_PARAMS, request->arena, &rows));
+    int64_t count = rows_int(&rows, 0, column);
+    if (count) desk_put_number(request->view, key, count);
     return OK;
 }
 
@@ -98,11 +89,12 @@ static enum err read_today(struct store *store, void *context)
     put_counts(request, &rows);
     TRY(problems_put_clock(request, store));
     if (request->session.role == ROLE_ADMINISTRATOR) return OK; /* sees no letters */
-    TRY(put_stopped(request, store));
+    /* Meetings that a block stopped: staff telephone. */
+    TRY(put_waiting(request, store, QUERY_visit_stopped_count, "visits", "visits_stopped"));
     struct desk_keyring keyring;
     TRY(desk_keyring(request, store, &keyring));
     if (request->session.role == ROLE_MANAGER) {
-        TRY(put_moves(request, store));
+        TRY(put_waiting(request, store, QUERY_transfer_waiting_count, "moves", "moves"));
         TRY(put_letters(request, store, &keyring, "{escalated}", "escalated",
                         "Letters that a manager was asked about"));
     }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/map.h"
 #include "render/map.h"
-#include "rules/keep.h"
 #include "server/desk/arrangement.h"
-#include "sys/clock.h"
+#include "server/desk/child.h"
 
 struct mapping {
     struct request *request;
@@ -13,21 +12,6 @@ struct mapping {
 };
 
 /* ---- read ---- */
-
-static enum err child_end(struct request *request, struct store *store, int64_t child,
-                          enum child_end *ret_end)
-{
-    struct store_rows rows;
-    struct day eighteenth;
-    enum child_wish wish;
-    TRY(store_query_one(store, QUERY_child_standing, PARAMS(P_INT(child)), request->arena, &rows));
-    if (!rows_day(&rows, 0, "eighteenth_month", &eighteenth) ||
-        !child_wish_get(rows_str(&rows, 0, "wish"), &wish))
-        return ERR_DB;
-    *ret_end = keep_child(str_equal(rows_str(&rows, 0, "state"), STR("dead")), wish, eighteenth,
-                          clock_day(request->arrived));
-    return OK;
-}
 
 static enum err member_of(struct request *request, const struct arrangement_member *member,
                           struct family_member *ret_member)

@@ -6,6 +6,7 @@
 #include "mail/addr.h"
 #include "rules/language.h"
 #include "rules/sides.h"
+#include "server/desk/apart.h"
 #include "store/job.h"
 
 /* ---- keeping: the record and its look-up values ---- */
@@ -386,10 +387,7 @@ static enum err put_apart(struct request *request, struct store *store,
         json_add(list, entry);
     }
     desk_put_list(object, "apart", json_incref(list));
-    json_put_bool(object, "may_part",
-                  str_equal(party->kind, STR("adoptive")) &&
-                      !str_equal(party->state, STR("dead")) &&
-                      !str_equal(party->state, STR("ended")));
+    json_put_bool(object, "may_part", apart_may(party));
     return OK;
 }
 

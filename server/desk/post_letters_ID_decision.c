@@ -48,16 +48,6 @@ static bool find_recipient(const struct desk_letter *letter, int64_t party, size
     return false;
 }
 
-static bool is_ticked(const struct choosing *choosing, int64_t party)
-{
-    size_t at = 0;
-    struct str value;
-    int64_t ticked;
-    while (form_next(&choosing->request->form, "to", &at, &value))
-        if (code_id_get(value, &ticked) && ticked == party) return true;
-    return false;
-}
-
 /*
  * Whoever was approved before and is not ticked now gets no copy: that is a decision, too. Who has
  * one already is not ticked since nothing more is to be made.
@@ -70,7 +60,8 @@ static enum err leave_out(struct store *store, struct choosing *choosing)
                     choosing->request->arena, &copies));
     for (size_t i = 0; i < letter->decision_count; i++) {
         const struct desk_decision *before = &letter->decisions[i];
-        if (!desk_stands(letter, before) || is_ticked(choosing, before->to) ||
+        if (!desk_stands(letter, before) ||
+            form_has_id(&choosing->request->form, "to", before->to) ||
             desk_has_copy(&copies, before->to))
             continue;
         const struct decide decide = {

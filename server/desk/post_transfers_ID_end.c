@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/transfer.h"
-#include "store/agency.h"
 
 /* The other agency refuses, or this one takes it back: the arrangement is what it was. */
 struct ending {
     struct request *request;
     struct str reason, refusal;
 };
-
-/* Sealed to the desk of the agency that it goes from, which asked. */
-static enum err seal_answer(struct request *request, struct store *store,
-                            const struct desk_transfer *transfer, struct str reason,
-                            struct str *ret_sealed)
-{
-    struct store_rows keys;
-    struct seal_public desk;
-    struct seal_binding binding = {SEAL_NOTE, transfer->agency, "transfer", transfer->id, 2};
-    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(transfer->agency)), request->arena,
-                    &keys));
-    TRY(store_agency_publics(&keys, NULL, desk.bytes, NULL));
-    BUF(sealed, seal_length(reason.len, 1));
-    TRY(seal_close(&binding, &desk, 1, reason, &sealed));
-    *ret_sealed = arena_str(request->arena, buf_str(&sealed));
-    return OK;
-}
 
 static enum err end(struct store *store, void *context)
 {
@@ -35,7 +17,9 @@ static enum err end(struct store *store, void *context)
     struct str sealed;
     TRY(desk_keyring(request, store, &keyring));
     TRY(transfer_find(request, store, &keyring, request_number(request, 0), &transfer));
-    TRY(seal_answer(request, store, &transfer, ending->reason, &sealed));
+    /* for the agency that it goes from, which asked */
+    TRY(transfer_seal(request, store, transfer.agency, SEAL_NOTE, transfer.id, 2, ending->reason,
+                      &sealed));
     TRY(store_query_one(store, QUERY_transfer_end, PARAMS(P_INT(transfer.id), P_BYTES(sealed)),
                         request->arena, &rows));
     ending->refusal = rows_str(&rows, 0, "refusal");

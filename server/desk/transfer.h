@@ -44,6 +44,10 @@ void transfer_problem(struct request *request, struct str refusal);
 MUST_CHECK enum err transfer_bundle(struct request *request, struct store *store,
                                     const struct desk_keyring *keyring,
                                     const struct desk_transfer *transfer, struct str *ret_sealed);
+/* A text about a transfer, sealed to the desk of one of the two agencies. */
+MUST_CHECK enum err transfer_seal(struct request *request, struct store *store, int64_t agency,
+                                  enum seal_purpose purpose, int64_t id, int64_t version,
+                                  struct str text, struct str *ret_sealed);
 /* A new reference; of who it goes to. */
 MUST_CHECK enum err transfer_open(struct request *request, const struct desk_keyring *keyring,
                                   const struct desk_transfer *transfer, json_t **ret_bundle);

@@ -117,12 +117,19 @@ static void put_arrangement(const struct desk_arrangement *arrangement, json_t *
     json_put_str(object, "review_on", buf_str(&words));
 }
 
-static enum err desk_of(struct request *request, struct store *store, int64_t agency,
-                        struct seal_public *ret_desk)
+enum err transfer_seal(struct request *request, struct store *store, int64_t agency,
+                       enum seal_purpose purpose, int64_t id, int64_t version, struct str text,
+                       struct str *ret_sealed)
 {
-    struct store_rows rows;
-    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(agency)), request->arena, &rows));
-    return store_agency_publics(&rows, NULL, ret_desk->bytes, NULL);
+    struct store_rows keys;
+    struct seal_public desk;
+    const struct seal_binding binding = {purpose, agency, "transfer", id, version};
+    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(agency)), request->arena, &keys));
+    TRY(store_agency_publics(&keys, NULL, desk.bytes, NULL));
+    BUF(sealed, seal_length(text.len, 1));
+    TRY(seal_close(&binding, &desk, 1, text, &sealed));
+    *ret_sealed = arena_str(request->arena, buf_str(&sealed));
+    return OK;
 }
 
 enum err transfer_bundle(struct request *request, struct store *store,
@@ -130,7 +137,6 @@ enum err transfer_bundle(struct request *request, struct store *store,
                          struct str *ret_sealed)
 {
     struct desk_arrangement arrangement;
-    struct seal_public desk;
     TRY(arrangement_read(request, store, keyring, transfer->arrangement, &arrangement));
     JSON bundle = json_object();
     json_t *child = json_object(), *terms = json_array(), *people = json_array();
@@ -146,15 +152,10 @@ enum err transfer_bundle(struct request *request, struct store *store,
         if (!str_equal(arrangement.members[i].state, STR("ended")))
             TRY(add_person(request, store, keyring, &arrangement.members[i], people));
     TRY(add_terms(request, store, keyring, arrangement.id, terms));
-    TRY(desk_of(request, store, transfer->to_agency, &desk));
-    struct seal_binding binding = {SEAL_TRANSFER, transfer->to_agency, "transfer", transfer->id,
-                                   BUNDLE_VERSION};
     BUF_SECRET(text, BUNDLE_BYTES);
     TRY(json_write(bundle, &text));
-    BUF(sealed, seal_length(text.len, 1));
-    TRY(seal_close(&binding, &desk, 1, buf_str(&text), &sealed));
-    *ret_sealed = arena_str(request->arena, buf_str(&sealed));
-    return OK;
+    return transfer_seal(request, store, transfer->to_agency, SEAL_TRANSFER, transfer->id,
+                         BUNDLE_VERSION, buf_str(&text), ret_sealed);
 }
 
 enum err transfer_open(struct request *request, const struct desk_keyring *keyring,

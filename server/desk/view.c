@@ -38,12 +38,7 @@ void desk_put_on(struct request *request, const char *field, bool on)
 
 bool desk_ticked(const struct request *request, const char *field, int64_t id, bool otherwise)
 {
-    struct str value;
-    int64_t ticked;
-    if (!request_has_problem(request)) return otherwise;
-    for (size_t at = 0; form_next(&request->form, field, &at, &value);)
-        if (code_id_get(value, &ticked) && ticked == id) return true;
-    return false;
+    return request_has_problem(request) ? form_has_id(&request->form, field, id) : otherwise;
 }
 
 static const char *row_field(struct request *request, const char *field, int64_t id)

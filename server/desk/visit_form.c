@@ -131,15 +131,6 @@ static struct str read_text(struct request *request, const char *field, size_t m
     return text;
 }
 
-static bool is_ticked(struct request *request, int64_t party)
-{
-    struct str value;
-    int64_t ticked;
-    for (size_t at = 0; form_next(&request->form, "guest", &at, &value);)
-        if (code_id_get(value, &ticked) && ticked == party) return true;
-    return false;
-}
-
 static void read_guests(struct request *request, const struct desk_arrangement *arrangement,
                         struct visit_form *form)
 {
@@ -148,11 +139,12 @@ static void read_guests(struct request *request, const struct desk_arrangement *
     for (size_t i = 0; i < arrangement->member_count; i++) {
         int64_t party = arrangement->members[i].party.id;
         const char *travel = row_name(request, "travel", party);
-        if (!is_ticked(request, party) && !form_has(&request->form, travel)) continue;
-        any |= is_ticked(request, party);
+        if (!form_has_id(&request->form, "guest", party) && !form_has(&request->form, travel))
+            continue;
+        any |= form_has_id(&request->form, "guest", party);
         form->guests[form->guest_count++] = (struct visit_guest_form){
             .party = party,
-            .is_asked = is_ticked(request, party),
+            .is_asked = form_has_id(&request->form, "guest", party),
             .travel = read_text(request, travel, VISIT_TEXT_BYTES),
             .note = read_text(request, row_name(request, "note", party), VISIT_TEXT_BYTES),
         };

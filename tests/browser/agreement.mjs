@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, equal, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings } from '../harness/browser.mjs';
+import { browser, fits, noFindings, tabTo } from '../harness/browser.mjs';
 import { codeOf } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { BUILD } from '../harness/places.mjs';
@@ -34,27 +34,10 @@ before(async () => {
     mkdirSync(PICTURES, { recursive: true });
 }, { timeout: 120_000 });
 
-async function pageOf(client, options) {
-    const page = await chrome.page(options);
-    const url = new URL(client.origin);
-    await page.context().addCookies([...client.cookies].map(([name, { value }]) => ({ name, value, domain: url.hostname, path: '/',
-        secure: true, httpOnly: true, sameSite: 'Lax' })));
-    return page;
-}
-
-async function tabTo(page, selector, most = 80) {
-    for (let i = 0; i < most; i += 1) {
-        await page.keyboard.press('Tab');
-        if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector))
-            return;
-    }
-    throw new Error(`the keyboard does not come to ${selector} on ${page.url()}`);
-}
-
 const sizeOf = (page, selector) => page.$eval(selector, (node) => Number.parseFloat(getComputedStyle(node).fontSize));
 
 test('the summary is found and printed with the keyboard alone', async () => {
-    const page = await pageOf(joan, { width: 1280 });
+    const page = await chrome.pageOf(joan, { width: 1280 });
     await page.goto(joan.origin + path);
     await tabTo(page, '[data-test=tab-agreement]');
     await page.keyboard.press('Enter');
@@ -69,7 +52,7 @@ test('the summary is found and printed with the keyboard alone', async () => {
 
 for (const width of [1280, 320])
     test(`the page fits, and large letters are large: ${width} px`, async () => {
-        const page = await pageOf(joan, { width });
+        const page = await chrome.pageOf(joan, { width });
         await page.goto(`${joan.origin}${path}/agreement`);
         await fits(page);
         await noFindings(page);
@@ -78,7 +61,7 @@ for (const width of [1280, 320])
     });
 
 test('an older version is chosen without JavaScript on a narrow screen', async () => {
-    const page = await pageOf(joan, { width: 320, javaScript: false });
+    const page = await chrome.pageOf(joan, { width: 320, javaScript: false });
     await page.goto(`${joan.origin}${path}/agreement`);
     await page.selectOption('#version', '1');
     await page.click('[data-test=agreement-show]');
@@ -88,7 +71,7 @@ test('an older version is chosen without JavaScript on a narrow screen', async (
 });
 
 test('printed by the browser, each summary is on a sheet of its own, without the rest of the page', async () => {
-    const page = await pageOf(joan, { width: 1280 });
+    const page = await chrome.pageOf(joan, { width: 1280 });
     await page.goto(`${joan.origin}${path}/agreement`);
     const count = await page.$$eval('[data-test=row-summary]', (rows) => rows.length);
     const pdf = await page.pdf({ format: 'A4' });

@@ -18,15 +18,6 @@ before(async () => {
     staff = await doors.staff('coordinator');
 }, { timeout: 120_000 });
 
-// A browser of somebody who is signed in already.
-async function pageOf(client, options) {
-    const page = await chrome.page(options);
-    const url = new URL(client.origin);
-    await page.context().addCookies([...client.cookies].map(([name, value]) => ({ name,
-        value: value.value ?? value, domain: url.hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' })));
-    return page;
-}
-
 async function look(page, name) {
     await fits(page);
     if (page.letterbox.javaScript)
@@ -40,7 +31,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
     const how = `${width} px${javaScript ? '' : ', without JavaScript'}`;
 
     test(`a family's pages: ${how}`, async () => {
-        const page = await pageOf(family.client, { width, javaScript });
+        const page = await chrome.pageOf(family.client, { width, javaScript });
         const { origin } = family.client;
         for (const [path, name] of [['/', 'home'], ['/letters/new', 'write'], ['/letters', 'letters'],
             ['/account', 'account'], ['/help', 'help']]) {
@@ -51,7 +42,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
 
     test(`a letter written by hand is kept, read and decided: ${how}`, async () => {
         const words = `We saw the sea, says ${how}.`;
-        const writer = await pageOf(family.client, { width, javaScript });
+        const writer = await chrome.pageOf(family.client, { width, javaScript });
         await writer.goto(`${family.client.origin}/letters/new`);
         await writer.fill('textarea[name=text]',
             `Dear all,\n\n${words}\nWe live in Otley near LS21 9XX now, ring 07700 900123.\n\nWith love`);
@@ -62,7 +53,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
         await look(writer, 'real-portal-receipt');
         const [, id] = /letters\/(\w{12})\/receipt/.exec(writer.url());
 
-        const desk = await pageOf(staff.client, { width, javaScript });
+        const desk = await chrome.pageOf(staff.client, { width, javaScript });
         await eventually(async () => {
             await desk.goto(`${staff.client.origin}/letters/${id}`);
             return desk.locator(hook('row-mark')).count();

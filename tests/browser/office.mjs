@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { before, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings, screenshot } from '../harness/browser.mjs';
+import { browser, fits, noFindings, screenshot, tabTo } from '../harness/browser.mjs';
 import { openOffice } from '../harness/office.mjs';
 import { jpeg, letterPdf } from '../harness/samples.mjs';
 
@@ -93,15 +93,6 @@ async function scanIn(party, arrangement) {
     return letter;
 }
 
-// A browser of somebody who is signed in already.
-async function pageOf(client, options) {
-    const page = await chrome.page(options);
-    const url = new URL(client.origin);
-    await page.context().addCookies([...client.cookies].map(([name, { value }]) => ({ name, value, domain: url.hostname, path: '/',
-        secure: true, httpOnly: true, sameSite: 'Lax' })));
-    return page;
-}
-
 // Those that look or work otherwise without a script: forms, files, what opens and closes.
 const SCRIPTED = new Set(['today', 'quarantine-stranger', 'quarantine-unproved', 'scan-for', 'prints', 'print', 'problems', 'staff',
     'account', 'letter-held', 'letter-scan', 'party', 'arrangement-people', 'arrangement-terms', 'arrangement-state', 'child']);
@@ -110,7 +101,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
     test(`the office's and the register's pages: ${width} px${javaScript ? '' : ', without JavaScript'}`, async () => {
         const tabs = {};
         for (const [path, name, role] of pages.filter((one) => javaScript || SCRIPTED.has(one[1]))) {
-            tabs[role] ??= await pageOf(staff[role], { width, javaScript });
+            tabs[role] ??= await chrome.pageOf(staff[role], { width, javaScript });
             const tab = tabs[role];
             const answer = await tab.goto(staff[role].origin + path);
             equal(answer.status(), 200, `${name}: ${path}`);
@@ -123,7 +114,7 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
     }, { timeout: 240_000 });
 
     test(`mistakes and searches: ${width} px${javaScript ? '' : ', without JavaScript'}`, async () => {
-        const tab = await pageOf(office.joan, { width, javaScript, allowErrors: /422|409/ });
+        const tab = await chrome.pageOf(office.joan, { width, javaScript, allowErrors: /422|409/ });
         const look = async (name) => {
             await fits(tab);
             if (javaScript)
@@ -165,18 +156,8 @@ for (const [width, javaScript] of [[1280, true], [320, true], [1280, false]]) {
     }, { timeout: 120_000 });
 }
 
-// Tab until the element that has the focus is the one that is looked for.
-async function tabTo(page, selector, most = 80) {
-    for (let i = 0; i < most; i += 1) {
-        await page.keyboard.press('Tab');
-        if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector))
-            return;
-    }
-    throw new Error(`the keyboard does not come to ${selector} on ${page.url()}`);
-}
-
 test('a letter of an unknown sender is matched with the keyboard alone', async () => {
-    const page = await pageOf(office.joan, { width: 1280 });
+    const page = await chrome.pageOf(office.joan, { width: 1280 });
     await page.goto(`${office.joan.origin}/`);
     await tabTo(page, '[data-test=count-quarantined]');
     await page.keyboard.press('Enter');

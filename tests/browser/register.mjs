@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings } from '../harness/browser.mjs';
+import { browser, fits, noFindings, tabTo as tab } from '../harness/browser.mjs';
 import { codeOf } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { BUILD, ROOT } from '../harness/places.mjs';
@@ -61,23 +61,7 @@ async function granny() {
         arrangement: codeOf(ids.arrangement_id), child: codeOf(ids.child_id), occasion: codeOf(occasion.id) };
 }
 
-async function pageOf(client, options) {
-    const page = await chrome.page(options);
-    const url = new URL(client.origin);
-    await page.context().addCookies([...client.cookies].map(([name, { value }]) => ({ name, value, domain: url.hostname, path: '/',
-        secure: true, httpOnly: true, sameSite: 'Lax' })));
-    return page;
-}
-
-async function tabTo(page, selector, most = 120) {
-    for (let i = 0; i < most; i += 1) {
-        await page.keyboard.press('Tab');
-        if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector))
-            return;
-    }
-    throw new Error(`the keyboard does not come to ${selector} on ${page.url()}`);
-}
-
+const tabTo = (page, selector) => tab(page, selector, 120);
 const hook = (name) => `[data-test="${name}"]`;
 
 // Goes to something and presses Enter, then waits for what comes.
@@ -101,7 +85,7 @@ async function typeDate(page, prefix, date) {
 }
 
 test('an arrangement is found by postcode, its late letter gets more time and its review is kept: with the keyboard alone', async () => {
-    const page = await pageOf(joan, { width: 1280, allowErrors: /422/ });
+    const page = await chrome.pageOf(joan, { width: 1280, allowErrors: /422/ });
     await page.goto(`${joan.origin}/arrangements`);
     await type(page, '#q', gran.postcode);
     await page.keyboard.press('Enter');
@@ -137,7 +121,7 @@ test('an arrangement is found by postcode, its late letter gets more time and it
 });
 
 test('a change of details is confirmed, a person is paused and goes on, the ladder is changed: with the keyboard alone', async () => {
-    const page = await pageOf(mary, { width: 1280 });
+    const page = await chrome.pageOf(mary, { width: 1280 });
     await page.goto(`${mary.origin}/changes`);
     await enter(page, hook('change-open'), hook('change-confirm'));
     await noFindings(page);
@@ -165,7 +149,7 @@ test('a change of details is confirmed, a person is paused and goes on, the ladd
 });
 
 test('an arrangement is found, its people, its child and its map are read, and the diary: without JavaScript at 320 px', async () => {
-    const page = await pageOf(joan, { width: 320, javaScript: false });
+    const page = await chrome.pageOf(joan, { width: 320, javaScript: false });
     await page.goto(`${joan.origin}/arrangements`);
     await page.fill('#q', gran.name);
     await page.click(hook('arrangement-search'));
@@ -199,7 +183,7 @@ test("a person's page says what is due from them and to them", async () => {
 });
 
 test('the family map tells each side no more than it may know, and all its words are in their boxes', async () => {
-    const page = await pageOf(joan, { width: 320 });
+    const page = await chrome.pageOf(joan, { width: 320 });
     await page.goto(`${joan.origin}/children/${gran.child}`);
     const { told, loose } = await page.evaluate(() => {
         const boxes = [...document.querySelectorAll('svg [data-box]')].map((box) => box.getBBox());
@@ -249,7 +233,7 @@ const picture = async (page, name) => {
 
 for (const width of [1280, 320])
     test(`the register's pages: ${width} px`, async () => {
-        const page = await pageOf(mary, { width });
+        const page = await chrome.pageOf(mary, { width });
         for (const [path, name] of pages()) {
             equal((await page.goto(mary.origin + path)).status(), 200, path);
             await fits(page);

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, equal, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings } from '../harness/browser.mjs';
+import { browser, fits, noFindings, tabTo } from '../harness/browser.mjs';
 import { codeOf } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { BUILD } from '../harness/places.mjs';
@@ -31,28 +31,11 @@ before(async () => {
     mkdirSync(PICTURES, { recursive: true });
 }, { timeout: 120_000 });
 
-async function pageOf(client, options) {
-    const page = await chrome.page(options);
-    const url = new URL(client.origin);
-    await page.context().addCookies([...client.cookies].map(([name, { value }]) => ({ name, value, domain: url.hostname, path: '/',
-        secure: true, httpOnly: true, sameSite: 'Lax' })));
-    return page;
-}
-
-async function tabTo(page, selector, most = 80) {
-    for (let i = 0; i < most; i += 1) {
-        await page.keyboard.press('Tab');
-        if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector))
-            return;
-    }
-    throw new Error(`the keyboard does not come to ${selector} on ${page.url()}`);
-}
-
 const picture = (page, name) => page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 
 let visit;      // where the meeting of the first test stands
 test('a meeting is planned with the keyboard alone, and a mistake is mended', async () => {
-    const page = await pageOf(joan, { width: 1280, allowErrors: /422/ });
+    const page = await chrome.pageOf(joan, { width: 1280, allowErrors: /422/ });
     await page.goto(`${joan.origin}/visits?arrangement=${arrangement}`);
     await tabTo(page, '[data-test=visit-new]');
     await page.keyboard.press('Enter');
@@ -92,7 +75,7 @@ test('a meeting is planned with the keyboard alone, and a mistake is mended', as
 });
 
 test('it is confirmed without JavaScript on a narrow screen', async () => {
-    const page = await pageOf(mary, { width: 320, javaScript: false });
+    const page = await chrome.pageOf(mary, { width: 320, javaScript: false });
     await page.goto(mary.origin + visit);
     await fits(page);
     await page.click('[data-test=visit-confirm]');
@@ -105,7 +88,7 @@ test('it is confirmed without JavaScript on a narrow screen', async () => {
 
 for (const width of [1280, 320])
     test(`the list of meetings and the page of one: ${width} px`, async () => {
-        const page = await pageOf(joan, { width });
+        const page = await chrome.pageOf(joan, { width });
         for (const [path, name] of [[`/visits?from=${YEAR}-06-28`, 'meetings'], [visit, 'meeting']]) {
             await page.goto(joan.origin + path);
             await fits(page);

@@ -55,6 +55,15 @@ class Browser {
         });
         return page;
     }
+
+    // A browser of somebody who is signed in already: with the client's cookies.
+    async pageOf(client, options) {
+        const page = await this.page(options);
+        const url = new URL(client.origin);
+        await page.context().addCookies([...client.cookies].map(([name, cookie]) => ({ name, value: cookie.value ?? cookie,
+            domain: url.hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Lax' })));
+        return page;
+    }
 }
 
 export async function browser() {
@@ -75,6 +84,16 @@ export async function noFindings(page, { except = [] } = {}) {
         `${id}: ${help}\n${nodes.map(({ html, failureSummary }) =>
             `    ${html}\n    ${failureSummary.replaceAll('\n', ' ')}`).join('\n')}`);
     assert.equal(said.length, 0, `axe-core on ${page.url()}:\n${said.join('\n')}`);
+}
+
+// Tab until the element that has the focus is the one that is looked for.
+export async function tabTo(page, selector, most = 80) {
+    for (let i = 0; i < most; i += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector))
+            return;
+    }
+    throw new Error(`the keyboard does not come to ${selector} on ${page.url()}`);
 }
 
 // Nothing is wider than the window (a scrolling box of its own may be).

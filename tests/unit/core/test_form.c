@@ -122,6 +122,10 @@ static void getters(void **state)
     assert_true(form_id(&form, "id", &number));
     assert_int_equal(number, 10);
     assert_false(form_id(&form, "to", &number));
+    assert_int_equal(form_read(STR("id=00000000000b&id=nothing&id=00000000000a"), 20, arena, &form),
+                     OK);
+    assert_true(form_has_id(&form, "id", 10) && form_has_id(&form, "id", 11));
+    assert_false(form_has_id(&form, "id", 12) || form_has_id(&form, "other", 10));
 }
 
 static void parts_are_cleaned(void **state)
