@@ -35,6 +35,8 @@ before(async () => {
     home = await office.person({ kind: 'adoptive', name: 'Priya Shah', known_as: 'Priya', email: 'priya@homes.test', channel: 'link' });
     await office.newPin(home);
     arrangement = await office.arrangement(home, [ann], { reference: 'FB-MOVES', note: 'Ring before six.' });
+    await office.joan.submit(await office.joan.get(`/parties/${ann}`), 'form-post_parties_ID', { reads: 'large' });
+    await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}/terms`), 'form-post_arrangements_ID_terms', { office: [ann], avoid: ['birthday'] });
 }, { timeout: 240_000 });
 
 test('it does not go while a letter is not finished', async () => {
@@ -116,8 +118,6 @@ test('a record that changes after the offer: it is not taken as it was', async (
     ok(page.status === 409 && page.has('[data-test=msg-transfer-changed]'), page.plain().slice(0, 500));
     deepEqual(await counts(), before, 'nothing was entered');
     await act(manager, id, 'end', { reason: 'To offer it anew.' });
-    await office.joan.submit(await office.joan.get(`/parties/${ann}`), 'form-post_parties_ID', { reads: 'large' });
-    await office.joan.submit(await office.joan.get(`/arrangements/${arrangement}/terms`), 'form-post_arrangements_ID_terms', { office: [ann], avoid: ['birthday'] });
     equal(await stateOf(arrangement), 'active');
 });
 
