@@ -408,6 +408,8 @@ function review(form) {
     );
     const kind = category && category.cloneNode(true);
     const bar = make('div', { class: 'lb-selected', hidden: true }, quoted);
+    let choice = null;
+    let choose = () => {};
     if (canMark) {
         kind.removeAttribute('name');
         kind.id = 'selected_category';
@@ -427,8 +429,7 @@ function review(form) {
             kind.value = category.value;
         });
 
-        let choice = null;
-        document.addEventListener('selectionchange', () => {
+        choose = () => {
             const now = selected();
             // Using the bar itself moves the selection away; it keeps what was selected last.
             if (!now && bar.contains(document.activeElement)) return;
@@ -438,7 +439,8 @@ function review(form) {
             const words = choice.words;
             const shown = words.length > 80 ? `${words.slice(0, 80)}…` : words;
             quoted.textContent = `Selected: “${shown}”`;
-        });
+        };
+        document.addEventListener('selectionchange', choose);
         take.addEventListener('mousedown', (event) => event.preventDefault());
         take.addEventListener('click', () => {
             if (choice) takeOut(choice);
@@ -538,6 +540,8 @@ function review(form) {
             KeyP: () => step(-1),
             KeyW: () => document.getElementById('words').focus(),
             KeyX: () => {
+                // A browser tells of a new selection a little later; the key means what is selected now.
+                choose();
                 if (!bar.hidden) take.click();
             },
             KeyS: () => press('marks-save'),
