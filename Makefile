@@ -95,33 +95,36 @@ $(B)/gen/schema.c: ops/gen/embed.sh $(SQL_FILES) $(B)/names
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)sh ops/gen/embed.sh embedded_schema sql $(SQL_FILES) > $@
-# Words, names and places, for the redactor: lists of packages, brought to one form.
+# Words, names and places, for the redactor: lists of packages, brought to one form. What takes long and is the
+# same for every variant is made once, in build/gen.
 WORD_LISTS := /usr/share/dict/british-english /usr/share/dict/british-english-huge
 LEXICON_SOURCES := $(wildcard ops/lexicon/*.json ops/lexicon/*.mjs ops/lexicon/build.sh)
-$(B)/gen/lexicon/words.bin: $(LEXICON_SOURCES) $(WORD_LISTS)
+build/gen/lexicon/words.bin: $(LEXICON_SOURCES) $(WORD_LISTS)
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)sh ops/lexicon/build.sh > $@
-$(B)/gen/lexicon.c: ops/gen/embed.sh $(B)/gen/lexicon/words.bin
+$(B)/gen/lexicon.c: ops/gen/embed.sh build/gen/lexicon/words.bin
+	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)sh ops/gen/embed.sh embedded_lexicon $(B)/gen/lexicon $(B)/gen/lexicon/words.bin > $@
+	$(Q)sh ops/gen/embed.sh embedded_lexicon build/gen/lexicon build/gen/lexicon/words.bin > $@
 # How concerns sound, for the redactor: learnt from labelled sentences. The teacher reads a letter with
 # the redactor's own eyes, and is built for speed whatever the rest is built for.
 TEACHER := ops/sense/teach.c lib/redact/sense.c lib/redact/norm.c lib/redact/lookalike.c $(wildcard lib/core/*.c)
 TAUGHT := $(wildcard ops/sense/lines.mjs ops/sense/said/*.txt tests/corpus/redaction/more/*.txt tests/corpus/redaction/letters/*.txt)
-$(B)/gen/teach: $(TEACHER) $(wildcard lib/redact/sense*.h lib/redact/sense*.def lib/redact/norm.h lib/redact/concern.*)
+$(sort build/gen/teach $(B)/gen/teach): $(TEACHER) $(wildcard lib/redact/sense*.h lib/redact/sense*.def lib/redact/norm.h lib/redact/concern.*)
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)$(CC) -std=gnu17 -O2 $(WARN) $(WERROR) -D_GNU_SOURCE -Ilib -I. $(call SYSTEM_CFLAGS,$(PKG_CFLAGS)) -o $@ $(TEACHER) $(PKG_LIBS)
-$(B)/gen/sense/sense.bin: $(B)/gen/teach $(TAUGHT)
+build/gen/sense/sense.bin: build/gen/teach $(TAUGHT)
 	@mkdir -p $(@D)
 	@echo "  MAKE $@"
 	$(Q)node ops/sense/lines.mjs > $(@D)/lines.jsonl
-	$(Q)$(B)/gen/teach < $(@D)/lines.jsonl > $@.new 2> $(@D)/said.txt
+	$(Q)build/gen/teach < $(@D)/lines.jsonl > $@.new 2> $(@D)/said.txt
 	@mv $@.new $@
-$(B)/gen/sense.c: ops/gen/embed.sh $(B)/gen/sense/sense.bin
+$(B)/gen/sense.c: ops/gen/embed.sh build/gen/sense/sense.bin
+	@mkdir -p $(@D)
 	@echo "  MAKE $@"
-	$(Q)sh ops/gen/embed.sh embedded_sense $(B)/gen/sense $(B)/gen/sense/sense.bin > $@
+	$(Q)sh ops/gen/embed.sh embedded_sense build/gen/sense build/gen/sense/sense.bin > $@
 WEB_SOURCES := $(wildcard web/*.scss web/*.js web/*.svg web/*.json web/build.sh web/assets.sha256)
 build/web/stamp: $(WEB_SOURCES) ops/install
 	@mkdir -p build/web
@@ -135,8 +138,8 @@ $(B)/gen/assets.c: ops/gen/embed.sh build/web/stamp
 # .incbin is invisible to the dependency scanner: the objects depend on what they embed.
 $(B)/gen/templates.o: $(TEMPLATES)
 $(B)/gen/schema.o: $(SQL_FILES)
-$(B)/gen/lexicon.o: $(B)/gen/lexicon/words.bin
-$(B)/gen/sense.o: $(B)/gen/sense/sense.bin
+$(B)/gen/lexicon.o: build/gen/lexicon/words.bin
+$(B)/gen/sense.o: build/gen/sense/sense.bin
 $(B)/gen/assets.o: build/web/stamp
 $(B)/gen/queries.o: $(B)/gen/queries.h
 
@@ -274,7 +277,7 @@ test-unit: install-test ## the unit tests alone: seconds
 	@node tests/run unit
 
 lint: install-test ## warnings are errors, layout, house rules (CC=gcc or clang)
-	@$(MAKE) --no-print-directory -j$(JOBS) B=build/lint-$(CC) VARIANT=test WERROR=-Werror all headers bench-programs probe-programs unit-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/lint-$(CC) VARIANT=test WERROR=-Werror all headers bench-programs probe-programs unit-programs build/lint-$(CC)/gen/teach
 	@clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	@node tests/run check
 
