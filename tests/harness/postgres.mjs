@@ -35,6 +35,7 @@ shared_buffers = 32MB
 min_wal_size = 2MB
 max_wal_size = 1GB
 fsync = off
+full_page_writes = off
 log_line_prefix = '%m [%p] %u '
 log_min_messages = warning
 log_statement = none
