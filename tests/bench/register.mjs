@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The desk's register and lists in a big agency: 5,500 arrangements and 50,000 letters, every child, family and relative with a
-// record that opens. First what the first search after sign-in costs, then each list page.
+// record that opens. First what the first search after sign-in costs, then each list page and each report.
 
 import { test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
@@ -58,6 +58,25 @@ export async function pages(doors, client, made, prefix = 'list') {
     }
 }
 
+const REPORTS = (made) => [['purpose', '/reports/purpose'], ['period', '/reports/period'], ['period_csv', '/reports/period?as=csv'],
+    ['period_pdf', '/reports/period?as=pdf'], ['foi', '/reports/foi'],
+    ['timeline', `/reports/timeline?arrangement=${codeOf(made.arrangement(7))}`]];
+
+// As a manager sees them; the first opens the register of that session.
+export async function reports(client, made, prefix = 'report') {
+    for (const [name, path] of REPORTS(made)) {
+        const took = [];
+        for (let round = 0; round < 4; round += 1) {
+            const { page, ms: each } = await ms(() => client.get(path));
+            if (page.status !== 200)
+                throw new Error(`${path}: ${page.status}`);
+            took.push(each);
+        }
+        figure(`${prefix}_${name}_first`, took[0], 'ms');
+        figure(`${prefix}_${name}_slowest`, Math.max(...took.slice(1)), 'ms');
+    }
+}
+
 test('register', async () => {
     const doors = await openPlace({ processes: ['desk'] });
     const { db } = doors.here;
@@ -68,4 +87,5 @@ test('register', async () => {
     const { client } = await staffAtDesk(doors.here, doors.running.desk, 'coordinator');
     await searches(doors, client);
     await pages(doors, client, made);
+    await reports((await staffAtDesk(doors.here, doors.running.desk, 'manager')).client, made);
 }, { timeout: 600_000 });

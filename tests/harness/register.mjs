@@ -41,6 +41,12 @@ const STATEMENTS = ({ agency, base, arrangements, letters, staff }) => {
             (ARRAY['paused', 'suspended', 'prohibited', 'inactive', 'ended', 'active', 'active', 'active', 'active', 'active'])
                 [CASE WHEN n % 3 = 0 THEN 1 + n / 3 % 10 ELSE 6 END],
             n % 20 = 0, 'no_face', ${bytes(250)}, ${now}::date + (n % 700 - 60)::integer, ${now} - n * interval '8 hours' FROM ${all}`,
+        `INSERT INTO letterbox.arrangement_was (agency_id, arrangement_id, number, from_at, kind, state)
+         SELECT a.agency_id, a.arrangement_id, number, a.made_at + (number - 1) * interval '1 hour', a.kind,
+                CASE number WHEN 1 THEN 'active' ELSE a.state END
+           FROM letterbox.arrangement a, generate_series(1, 2) AS number
+          WHERE a.agency_id = ${agency} AND a.arrangement_id BETWEEN ${base} + 1 AND ${base + arrangements}
+            AND (number = 1 OR a.state <> 'active')`,
         `INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side)
          SELECT ${agency}, ${base} + n, ${base + FAMILY} + n, 'adoptive' FROM ${all}
          UNION ALL SELECT ${agency}, ${base} + n, ${base + RELATIVE} + 2 * n, 'birth' FROM ${all}
