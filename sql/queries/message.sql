@@ -17,12 +17,13 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::bigint, $4::bigint, $
 -- purpose: Hands a text message for a party's telephone to the post
 -- roles: lb_press
 -- params: $1 message_id bigint, $2 kind text, $3 to_party bigint, $4 sealed_body bytea, $5 sealed_address bytea,
---   $6 mail_token text, $7 text_version integer, $8 beside_dispatch bigint
+--   $6 mail_token text, $7 text_version integer, $8 beside_dispatch bigint, $9 notice_id bigint
 -- columns: none
 INSERT INTO letterbox.message (agency_id, message_id, kind, way, to_party, sealed_body, sealed_address, address_table,
-                               address_version, mail_token, text_version, beside_dispatch, made_at, changed_at)
+                               address_version, mail_token, text_version, beside_dispatch, notice_id, made_at,
+                               changed_at)
 VALUES (letterbox.gate_agency(), $1::bigint, $2::text, 'text', $3::bigint, $4::bytea, $5::bytea, 'message', 1, $6::text,
-        $7::integer, $8::bigint, letterbox.now(), letterbox.now());
+        $7::integer, $8::bigint, $9::bigint, letterbox.now(), letterbox.now());
 
 -- name: message_read
 -- purpose: One message that is to be sent, or whose attempt never ended; no row: there is nothing to send any more

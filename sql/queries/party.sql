@@ -18,11 +18,11 @@ VALUES (letterbox.gate_agency(), $1::bigint, $2::text, $3::text, $4::text, $5::t
 -- params: $1 party_id bigint
 -- columns: party_id bigint, kind text, channel text, state text, language text, reads text, plain_consent boolean,
 --   sealed_record bytea, record_version integer, address_version integer, address_confirmed boolean,
---   email_confirmed boolean, alias_token text, changed_at timestamptz, changed_by bigint
+--   email_confirmed boolean, text_version integer, alias_token text, changed_at timestamptz, changed_by bigint
 SELECT party_id, kind, channel, state, language,
        CASE WHEN easy_read THEN 'easy' WHEN large_print THEN 'large' ELSE 'usual' END AS reads,
        plain_consent, sealed_record, record_version, address_version,
-       address_confirmed, email_confirmed, alias_token, coalesce(changed_at, made_at) AS changed_at, changed_by
+       address_confirmed, email_confirmed, text_version, alias_token, coalesce(changed_at, made_at) AS changed_at, changed_by
   FROM letterbox.party WHERE party_id = $1::bigint;
 
 -- name: party_facts

@@ -2,7 +2,10 @@
 // The ladder from its first step to its last, with every real part: the diary finds what is due, the press makes it, the post
 // sends it through a real mail server, staff print it. The database's clock is moved from step to step.
 
-import { before, deepEqual, doesNotMatch, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, deepEqual, doesNotMatch, equal, eventually, folder, match, ok, test } from '../harness/test.mjs';
+import { notifyServer } from '../harness/notify.mjs';
 import { ids } from '../harness/office.mjs';
 import { openDoors } from '../harness/people.mjs';
 import { run } from '../harness/spawn.mjs';
@@ -13,11 +16,16 @@ const TELLING = /\b(adopt\w*|child(ren)?|birth|famil(y|ies)|letters?|letterbox|r
 let doors;
 let db;
 let due;
+let notify;
 const people = {};          // family, link, post; pgp and email of two other arrangements: { id, email, inbox }
 const arrangements = {};
 
 before(async () => {
-    doors = await openDoors({ processes: ['portal', 'desk', 'press', 'post'] });
+    notify = await notifyServer();
+    const keyFile = join(folder('notify'), 'key');
+    writeFileSync(keyFile, notify.key, { mode: 0o600 });
+    doors = await openDoors({ processes: ['portal', 'desk', 'press', 'post'], settings: { notify_1: { agency: 'fernshire',
+        key_file: keyFile, host: 'localhost', port: notify.port, text_template: notify.templates.sms } } });
     ({ db } = doors.here);
     const agency = await doors.here.agency();
     // Three arrangements expect letters from everybody in the month after next; all others none.
@@ -44,11 +52,20 @@ before(async () => {
         for (const { email } of [account, relative])
             people[`inbox ${email}`] = doors.mailbox(email);
     }
+    // One agreed to text messages, on the desk's own page; one has a mobile and did not.
+    const coordinator = (await doors.staff('coordinator')).client;
+    for (const [name, phone, consent_text] of [['link', '07700 900801', 'yes'], ['email', '07700 900802', []]]) {
+        const page = await coordinator.submit(await coordinator.get(`/parties/${code(people[name].id)}`), 'form-post_parties_ID',
+            { phone, consent_text, checked: 'phone' });
+        ok(page.has('[data-test=msg-party-saved]'), page.plain().slice(0, 600));
+    }
     for (const of of ['pgp', 'email'])
         await db.query('UPDATE letterbox.party SET channel = $2 WHERE party_id = $1', [people[of].id, of]);
     await db.query(`UPDATE letterbox.party SET large_print = true, easy_read = party_id <> $2 WHERE party_id IN ($1, $2)`,
         [people.email.id, people.post.id]);
 }, { timeout: 240_000 });
+
+const texts = () => notify.taken.map(({ body }) => [body.phone_number, body.personalisation.text]);
 
 // An id as paths have it: twelve letters and digits of Crockford's base 32.
 const code = (id) => BigInt(id).toString(32).padStart(12, '0').replaceAll(/[i-v]/g, (digit) =>
@@ -133,6 +150,12 @@ test('four weeks before, everybody is reminded once, in their own way, in words 
     }
     equal(sent.filter((mail) => mail.includes('This is a kind reminder.')).length, 1, 'easy words for who wants them');
     equal(sent.filter((mail) => mail.includes('You can sign in here')).length, 3, 'who has no account is sent to no sign-in');
+    await eventually(() => texts().length > 0, { within: 20_000, what: 'the text message' });
+    equal(texts().length, 1, 'only who agreed gets a text');
+    equal((await db.one(`SELECT count(*)::int AS n FROM letterbox.message WHERE way = 'text'`)).n, 1, 'nor is one made for another');
+    equal(texts()[0][0], '+447700900801');
+    match(texts()[0][1], /: a friendly reminder\. We hope to hear from you by \d+ \w+ \d{4}\. Do you need more time\? That is all right\. Please tell us/);
+    doesNotMatch(texts()[0][1], TELLING);
 }, { timeout: 120_000 });
 
 test('however often the diary looks, and after days without it, one step is taken, and only the newest', async () => {
@@ -156,6 +179,7 @@ test('a diary and a press that are killed in the middle remind nobody twice', as
     await idle();
     deepEqual(await told(), { family: 2, link: 2, post: 1, pgp: 2, email: 2 }, 'an older print that nobody printed gives way');
     await delivered('A reminder from', 12);
+    equal(texts().length, 2, 'and one text');
 }, { timeout: 180_000 });
 
 test('what stops a reminder stops one that is made and not sent: death and a pause, on the desk\'s own pages', async () => {
@@ -274,6 +298,16 @@ test('six weeks after, the last reminder goes to whom a person let it go, and to
     deepEqual(await told('delay'), { family: 1, link: 1, post: 1, pgp: 0, email: 0 }, 'once is enough');
     await eventually(() => mails('A reminder from').some((mail) => /We hoped to hear from you by/.test(wordsOf(mail))),
         { within: 20_000, what: 'the last reminder in a mailbox' });
+    await eventually(() => texts().length >= 5, { within: 20_000, what: 'all text messages' });
+    const words = texts().map(([number, text]) => {
+        equal(number, '+447700900801');
+        doesNotMatch(text, TELLING);
+        return text.slice(text.indexOf(': ') + 2);
+    });
+    deepEqual(words.map((text) => /^(a friendly|something that|we hoped)/.exec(text)?.[1]),
+        ['a friendly', 'a friendly', 'a friendly', 'something that', 'we hoped']);
+    match(words[3], /may take a little longer\. You do not need to do anything\./);
+    match(words[4], /by \d+ \w+ \d{4}\. It is not too late\./);
     ok((await events('family')).some((event) => event.startsWith('given')));
     const last = (await events('link')).slice(-2).sort();
     deepEqual(last, ['asked 42', 'sent 42']);

@@ -10,11 +10,13 @@
 #include "sys/fault.h"
 #include "worker/press/jobs.h"
 #include "worker/press/message.h"
+#include "worker/press/texting.h"
 
 /*
  * What the diary asked for: a reminder to who is expected to write, or word to who waits that it
  * may take longer, in the person's own way: an e-mail to where each of their accounts signs in, an
- * e-mail, or a printed letter with its address sheet. It names the service and a day, and nothing
+ * e-mail, both with a text message beside them where they agreed to texts, or a printed letter with
+ * its address sheet. It names the service and a day, and nothing
  * else. What cannot be made is written down with its code, and staff do it. Killed between two
  * steps, it makes each notice once: a notice that is made is not asked for any more.
  */
@@ -36,9 +38,10 @@ struct noticing {
     struct store_rows notices, accounts;
     struct str title, alias;
     enum channel channel;
-    int64_t address_version;
+    int64_t address_version, text_version;
     bool is_large, email_confirmed, address_confirmed; /* large print */
     struct person person;
+    struct str number; /* for text messages; empty: none */
     struct made *made;
 };
 
@@ -55,6 +58,7 @@ static enum err read_party(struct store *store, struct noticing *noticing)
     noticing->email_confirmed = rows_bool(&rows, 0, "email_confirmed");
     noticing->address_confirmed = rows_bool(&rows, 0, "address_confirmed");
     noticing->address_version = rows_int(&rows, 0, "address_version");
+    noticing->text_version = rows_int(&rows, 0, "text_version");
     if (!channel_get(rows_str(&rows, 0, "channel"), &noticing->channel)) return ERR_DB;
     TRY(press_open(job, SEAL_PARTY, "party", job->party, rows_int(&rows, 0, "record_version"),
                    rows_str(&rows, 0, "sealed_record"), &record));
@@ -101,7 +105,7 @@ static enum err make_mails(struct noticing *noticing, const json_t *view, size_t
                            struct made *made)
 {
     struct job *job = noticing->job;
-    made->messages = ARENA_MANY(job->arena, count, struct message);
+    made->messages = ARENA_MANY(job->arena, count + 1, struct message); /* and a text */
     made->message_count = count;
     for (size_t i = 0; i < count; i++) {
         made->messages[i] = message_new(made->kind, job->party, noticing->alias);
@@ -137,6 +141,21 @@ static enum err make_for_accounts(struct noticing *noticing, const json_t *view,
     enum err code = queue_step(noticing->job, address_accounts, &addressing);
     /* closed this moment */
     return code == ERR_NOT_FOUND ? ERR_BUSY : code;
+}
+
+/* ---- by text message ---- */
+
+/* Beside its e-mail, to who agreed to texts: it says the same in a sentence or two. */
+static enum err add_text(struct noticing *noticing, const json_t *view, struct made *made)
+{
+    struct job *job = noticing->job;
+    if (noticing->number.len == 0 || made->message_count == 0) return OK;
+    struct message *message = &made->messages[made->message_count++];
+    *message = message_new(made->kind, job->party, STR(""));
+    message->notice = made->id;
+    message->text_version = noticing->text_version;
+    TRY(message_for_phone(job, &noticing->publics, view, message));
+    return message_to(job, &noticing->publics, noticing->number, message);
 }
 
 /* ---- by post ---- */
@@ -195,6 +214,19 @@ static enum err make_print(struct noticing *noticing, const json_t *view, struct
 
 /* ---- one notice ---- */
 
+static enum err make_by_channel(struct noticing *noticing, const json_t *view, struct made *made)
+{
+    switch (noticing->channel) {
+    case CHANNEL_PORTAL: return make_for_accounts(noticing, view, made);
+    case CHANNEL_LINK:
+    case CHANNEL_PGP:
+    case CHANNEL_EMAIL: return make_email(noticing, view, made);
+    case CHANNEL_POST: return make_print(noticing, view, made);
+    case CHANNEL_COUNT: break;
+    }
+    return ERR_DB;
+}
+
 static enum err make(struct noticing *noticing, size_t row, struct made *made)
 {
     const struct store_rows *rows = &noticing->notices;
@@ -210,15 +242,8 @@ static enum err make(struct noticing *noticing, size_t row, struct made *made)
     json_put_bool(view, "late", day.number > by.number);
     /* the address of the portal is for who has an account there */
     if (noticing->channel != CHANNEL_PORTAL) json_object_del(view, "portal");
-    switch (noticing->channel) {
-    case CHANNEL_PORTAL: return make_for_accounts(noticing, view, made);
-    case CHANNEL_LINK:
-    case CHANNEL_PGP:
-    case CHANNEL_EMAIL: return make_email(noticing, view, made);
-    case CHANNEL_POST: return make_print(noticing, view, made);
-    case CHANNEL_COUNT: break;
-    }
-    return ERR_DB;
+    TRY(make_by_channel(noticing, view, made));
+    return add_text(noticing, view, made);
 }
 
 static enum err store_one(struct store *store, struct noticing *noticing, const struct made *made)
@@ -251,8 +276,11 @@ static enum err write(struct store *store, void *context)
 
 static enum err make_all(struct noticing *noticing)
 {
-    TRY(queue_step(noticing->job, read_all, noticing));
-    noticing->made = ARENA_MANY(noticing->job->arena, noticing->notices.count, struct made);
+    struct job *job = noticing->job;
+    TRY(queue_step(job, read_all, noticing));
+    if (noticing->notices.count == 0) return OK;
+    TRY(texting_number(job, job->party, &noticing->person.phones, &noticing->number));
+    noticing->made = ARENA_MANY(job->arena, noticing->notices.count, struct made);
     for (size_t i = 0; i < noticing->notices.count; i++) TRY(make(noticing, i, &noticing->made[i]));
     return OK;
 }

@@ -153,12 +153,12 @@ static struct store_param id_or_null(int64_t id)
 static enum err store_text(struct store *store, const struct message *message)
 {
     ASSERT(message->dispatch == 0 && message->body_blob == 0 && message->party);
-    ASSERT(message->text_version && message->beside);
+    ASSERT(message->text_version && (message->beside != 0) != (message->notice != 0));
     TRY(store_do(store, QUERY_message_add_text,
                  PARAMS(P_INT(message->id), P_TEXT(str_from(message->kind)), P_INT(message->party),
                         P_BYTES(message->body), P_BYTES(message->address),
                         P_TEXT(str_from(message->token)), P_INT(message->text_version),
-                        P_INT(message->beside))));
+                        id_or_null(message->beside), id_or_null(message->notice))));
     return store_do(store, QUERY_job_add_message,
                     PARAMS(P_INT(message->id), P_NULL, P_INT(JOB_USUAL)));
 }

@@ -27,7 +27,7 @@ struct message {
     unsigned char to_digest[KDF_MAC_BYTES]; /* of the address */
     bool is_to_account;                     /* the address is the account's own, copied unread */
     bool is_text; /* for a telephone; the address is a number, and there is no dispatch */
-    int64_t text_version, beside; /* of a text: its party's, and the dispatch that it tells of */
+    int64_t text_version, beside; /* of a text: its party's; the dispatch that it tells of, or 0 */
     int64_t address_version;
 };
 

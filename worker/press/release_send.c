@@ -12,6 +12,7 @@
 #include "render/pdf.h"
 #include "sys/clock.h"
 #include "worker/press/release.h"
+#include "worker/press/texting.h"
 
 /*
  * What each channel needs. Nothing here falls back on another channel, and least of all on clear
@@ -186,31 +187,6 @@ static enum err send_link(struct release_work *work, struct release *release, st
 
 /* ---- by text message ---- */
 
-struct texting {
-    struct release_work *work;
-    const struct release *release;
-    bool is_wanted;
-};
-
-static enum err read_texting(struct store *store, void *context)
-{
-    struct texting *texting = context;
-    struct job *job = texting->work->job;
-    const struct press *press = job->state;
-    struct store_rows rows;
-    texting->is_wanted = false;
-    TRY(store_query_one(store, QUERY_agency_self, NO_PARAMS, job->arena, &rows));
-    struct str slug = rows_str(&rows, 0, "slug");
-    bool is_set_up = false;
-    for (size_t i = 0; i < press->texting_count; i++)
-        is_set_up |= str_equal(press->texting[i], slug);
-    if (!is_set_up) return OK;
-    TRY(store_query_one(store, QUERY_party_text_consent, PARAMS(P_INT(texting->release->to->id)),
-                        job->arena, &rows));
-    texting->is_wanted = rows_bool(&rows, 0, "text_consent");
-    return OK;
-}
-
 /*
  * Beside its e-mail, to who agreed to texts where the agency can send them. It says that something
  * waits, and never carries a link: the PIN may have been agreed by this very telephone.
@@ -218,13 +194,10 @@ static enum err read_texting(struct store *store, void *context)
 static enum err add_text(struct release_work *work, struct release *release)
 {
     struct job *job = work->job;
-    const struct person_list *phones = &release->to->person.phones;
-    struct texting texting = {.work = work, .release = release};
     struct str number;
     if (release->message_count == 0) return OK;
-    if (!mail_addr_mobile(phones->at, phones->count, job->arena, &number)) return OK;
-    TRY(queue_step(job, read_texting, &texting));
-    if (!texting.is_wanted) return OK;
+    TRY(texting_number(job, release->to->id, &release->to->person.phones, &number));
+    if (number.len == 0) return OK;
     struct message *all = ARENA_MANY(job->arena, release->message_count + 1, struct message);
     memcpy(all, release->messages, release->message_count * sizeof *all);
     struct message *message = &all[release->message_count];
