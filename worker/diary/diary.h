@@ -5,6 +5,9 @@
 #include "core/day.h"
 #include "worker/queue/run.h"
 
+/* One for each processor that the database may have for a long job. */
+enum { DIARY_CONNECTIONS = 2 };
+
 /*
  * The diary knows dates, states and ids, and no name: its role reads nothing sealed and it holds no
  * key. What needs words, it asks the press for.

@@ -84,7 +84,8 @@ int main(int argc, char **argv)
     struct db_pool *pool = NULL;
     struct str conninfo =
         arena_print(arena, "%.*s user=lb_diary", STR_ARG(conf.database_connection));
-    if (store_db_open(conninfo, 1, (int)conf.database_statement_seconds * 1000, &pool) != OK)
+    if (store_db_open(conninfo, DIARY_CONNECTIONS, (int)conf.database_statement_seconds * 1000,
+                      &pool) != OK)
         service_fail("there is no memory for the database's connections");
     struct diary diary = {.opened = 0};
     const struct queue queue = {

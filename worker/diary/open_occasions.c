@@ -5,11 +5,19 @@
  * another day, waives what the terms ask for no longer. Only what is still due after today changes.
  * It may run as often as it likes: the database keeps each (from, to, month) once.
  */
+#include <pthread.h>
+
+#include "crypt/secret.h"
 #include "rules/schedule.h"
 #include "worker/diary/diary.h"
 
 /* A batch ends with the arrangement that fills it. */
-enum { BATCH = 1000, DATE_BYTES = 11, SCHEDULE_BYTES = 4 * 1024 * 1024, YEAR_BEFORE_MONTHS = 12 };
+enum {
+    BATCH = 1000,
+    DATE_BYTES = 11,
+    SCHEDULE_BYTES = 4 * 1024 * 1024,
+    YEAR_BEFORE_MONTHS = 12,
+};
 
 /* What is wanted, as the columns that occasion_follow takes. */
 struct found {
@@ -30,9 +38,7 @@ struct opening {
     struct found found;
     struct looked *looked;
     size_t looked_count;
-    size_t next; /* arrangement */
-    size_t end;  /* of the batch */
-    int64_t opened, moved, waived;
+    int64_t waived; /* of what nobody writes to any more */
 };
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -206,34 +212,92 @@ static struct store_param days(const struct day *list, size_t count, struct aren
     return P_TEXT(arena_str(arena, buf_str(&text)));
 }
 
-static enum err follow_batch(struct store *store, void *context)
+/* Arrangements [first, end) of what was looked at, in one transaction. */
+struct batch {
+    const struct opening *opening;
+    size_t first, end;
+    int64_t opened, moved, waived;
+    enum err code;
+    bool has_thread;
+    pthread_t thread;
+};
+
+static size_t found_before(const struct opening *opening, size_t looked)
 {
-    struct opening *opening = context;
+    return looked ? opening->looked[looked - 1].end : 0;
+}
+
+static struct batch batch_from(const struct opening *opening, size_t first)
+{
+    struct batch batch = {.opening = opening, .first = first, .end = first};
+    size_t at = found_before(opening, first);
+    while (batch.end < opening->looked_count && batch.end - first < BATCH &&
+           (batch.end == first || found_before(opening, batch.end) - at < BATCH))
+        batch.end++;
+    return batch;
+}
+
+static enum err follow(struct store *store, void *context)
+{
+    struct batch *batch = context;
+    const struct opening *opening = batch->opening;
     const struct found *found = &opening->found;
     ARENA(arena, SCHEDULE_BYTES);
     struct store_rows rows;
-    size_t at = opening->next ? opening->looked[opening->next - 1].end : 0, end = opening->next;
-    int64_t *whole = ARENA_MANY(arena, BATCH, int64_t);
-    while (end < opening->looked_count && end - opening->next < BATCH &&
-           (end == opening->next || opening->looked[end - 1].end - at < BATCH)) {
-        whole[end - opening->next] = opening->looked[end].arrangement;
-        end++;
-    }
-    size_t count = opening->looked[end - 1].end - at;
+    size_t at = found_before(opening, batch->first), whole_count = batch->end - batch->first;
+    size_t count = found_before(opening, batch->end) - at;
+    int64_t *whole = ARENA_MANY(arena, whole_count, int64_t);
+    int64_t *ids = ARENA_MANY(arena, count, int64_t);
+    for (size_t i = 0; i < whole_count; i++)
+        whole[i] = opening->looked[batch->first + i].arrangement;
+    for (size_t i = 0; i < count; i++) ids[i] = random_id();
     TRY(store_do(store, QUERY_occasion_plan_anew, NO_PARAMS));
     TRY(store_query_one(
         store, QUERY_occasion_follow,
-        PARAMS(P_INTS(whole, end - opening->next), P_INTS(found->arrangements + at, count),
+        PARAMS(P_INTS(whole, whole_count), P_INTS(found->arrangements + at, count),
                P_INTS(found->from + at, count), P_INTS(found->to + at, count),
                days(found->months + at, count, arena), days(found->due + at, count, arena),
                P_INTS(found->versions + at, count), P_INTS(found->opens + at, count),
-               store_param_day(opening->today, arena)),
+               store_param_day(opening->today, arena), P_INTS(ids, count)),
         arena, &rows));
-    opening->end = end;
-    opening->opened = rows_int(&rows, 0, "opened");
-    opening->moved = rows_int(&rows, 0, "moved");
-    opening->waived = rows_int(&rows, 0, "waived");
+    batch->opened = rows_int(&rows, 0, "opened");
+    batch->moved = rows_int(&rows, 0, "moved");
+    batch->waived = rows_int(&rows, 0, "waived");
     return OK;
+}
+
+static void *follow_batch(void *context)
+{
+    struct batch *batch = context;
+    batch->code = queue_step(batch->opening->job, follow, batch);
+    return NULL;
+}
+
+/* The database checks each row that is opened: two connections keep two of its processes busy. */
+static enum err follow_all(const struct opening *opening, struct diary *diary)
+{
+    struct batch batches[DIARY_CONNECTIONS];
+    enum err code = OK;
+    for (size_t next = 0; code == OK && next < opening->looked_count;) {
+        size_t count = 0;
+        while (count < DIARY_CONNECTIONS && next < opening->looked_count) {
+            struct batch *batch = &batches[count++];
+            *batch = batch_from(opening, next);
+            next = batch->end;
+            batch->has_thread = count < DIARY_CONNECTIONS && next < opening->looked_count &&
+                                pthread_create(&batch->thread, NULL, follow_batch, batch) == 0;
+            if (!batch->has_thread) (void)follow_batch(batch);
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (batches[i].has_thread) pthread_join(batches[i].thread, NULL);
+            if (code == OK) code = batches[i].code;
+            if (batches[i].code != OK) continue;
+            diary->opened += batches[i].opened;
+            diary->moved += batches[i].moved;
+            diary->waived += batches[i].waived;
+        }
+    }
+    return code;
 }
 
 static enum err finish(struct store *store, void *context)
@@ -256,12 +320,7 @@ enum err open_occasions(struct job *job)
     struct diary *diary = job->state;
     TRY(queue_step(job, read_all, &opening));
     if (arena_over(job->arena)) return ERR_TOO_BIG;
-    for (; opening.next < opening.looked_count; opening.next = opening.end) {
-        TRY(queue_step(job, follow_batch, &opening));
-        diary->opened += opening.opened;
-        diary->moved += opening.moved;
-        diary->waived += opening.waived;
-    }
+    TRY(follow_all(&opening, diary));
     TRY(queue_finish(job, finish, &opening));
     diary->waived += opening.waived;
     return OK;
