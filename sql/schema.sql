@@ -5978,11 +5978,9 @@ ALTER TABLE ONLY letterbox.notice
 ALTER TABLE ONLY letterbox.occasion
     ADD CONSTRAINT occasion_agency_id_arrangement_id_agreement_version_fkey FOREIGN KEY (agency_id, arrangement_id, agreement_version) REFERENCES letterbox.agreement(agency_id, arrangement_id, version);
 ALTER TABLE ONLY letterbox.occasion
-    ADD CONSTRAINT occasion_agency_id_arrangement_id_from_party_fkey FOREIGN KEY (agency_id, arrangement_id, from_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
-ALTER TABLE ONLY letterbox.occasion
-    ADD CONSTRAINT occasion_agency_id_arrangement_id_to_party_fkey FOREIGN KEY (agency_id, arrangement_id, to_party) REFERENCES letterbox.arrangement_party(agency_id, arrangement_id, party_id);
-ALTER TABLE ONLY letterbox.occasion
     ADD CONSTRAINT occasion_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
+ALTER TABLE ONLY letterbox.occasion
+    ADD CONSTRAINT occasion_contact FOREIGN KEY (agency_id, arrangement_id, from_party, to_party) REFERENCES letterbox.contact(agency_id, arrangement_id, party_id, other_party_id);
 ALTER TABLE ONLY letterbox.original
     ADD CONSTRAINT original_agency_id_blob_id_fkey FOREIGN KEY (agency_id, blob_id) REFERENCES letterbox.blob(agency_id, blob_id);
 ALTER TABLE ONLY letterbox.original

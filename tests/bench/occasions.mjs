@@ -30,6 +30,11 @@ async function fill(db, agency) {
         SELECT agency_id, n / 4, n, CASE WHEN n % 4 = 0 THEN 'adoptive' ELSE 'birth' END
           FROM pattern, generate_series(4, ${ARRANGEMENTS * 4 + 3}) AS n
          WHERE n % 4 < 2 OR n % 4 = 2 AND n % 8 < 4 OR n % 4 = 3 AND n % 24 < 4`);
+    await db.query(`INSERT INTO letterbox.contact (agency_id, contact_id, arrangement_id, party_id, other_party_id)
+        SELECT a.agency_id, letterbox.new_id(), a.arrangement_id, a.party_id, b.party_id
+          FROM letterbox.arrangement_party a
+          JOIN letterbox.arrangement_party b ON b.agency_id = a.agency_id AND b.arrangement_id = a.arrangement_id AND b.side <> a.side
+         WHERE a.agency_id = $1 AND a.arrangement_id <= ${ARRANGEMENTS}`, [agency]);
     await db.query(`INSERT INTO letterbox.agreement (agency_id, arrangement_id, version, months, rule, starts_on,
             first_writer, source, made_at)
         SELECT agency_id, n, 1, ARRAY[m, m + 6], 'FREQ=YEARLY;BYMONTH=' || m || ',' || m + 6,

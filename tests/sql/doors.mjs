@@ -625,13 +625,16 @@ test('the same mailbox entry, or the same bytes, are stored once', async () => {
     await seen(null, 'another on stdin');
 });
 
-test('the diary opens an occasion once', async () => {
+test('the diary opens an occasion once, and none between people who are not in contact', async () => {
     const open = (month) => db.as('lb_diary', async (sql) => (await sql(`WITH opened AS (
             INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on,
                 agreement_version, changed_at)
             VALUES ($1, letterbox.new_id(), $2, $3, $4, $5, $5, 1, letterbox.now()) ON CONFLICT DO NOTHING RETURNING 1)
         SELECT count(*) AS opened FROM opened`, [north.id, one.arrangement, one.family, one.gran, month]))[0].opened,
     { lease: north.jobs.diary });
+    await rejects(open('2031-03-01'), { constraint: 'occasion_contact' });
+    await world.insert('contact', { agency_id: north.id, contact_id: 7_001, arrangement_id: one.arrangement, party_id: one.family,
+        other_party_id: one.gran });
     equal(await open('2031-03-01'), '1');
     equal(await open('2031-03-01'), '0');
     equal(await open('2031-09-01'), '1');

@@ -382,6 +382,8 @@ test('an expected letter moves as the rule says, and by whom', async () => {
 
 test('more time is for who writes, and for staff; within its bounds; for all that is one letter; the agreement stays', async () => {
     const due = await plus(-5);
+    await world.insert('contact', { agency_id: north.id, contact_id: await newId(), arrangement_id: one.arrangement, party_id: one.family,
+        other_party_id: one.aunt });
     const id = await expect({ state: 'late', due_on: due, months: 150 });
     const twin = await expect({ to_party: one.aunt, due_on: due, months: 150 });
     const note = sealed();
