@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The runner behind tests/run: finds the tests, runs two files at a time, adds up, and closes with
-// one line "N passed, N failed". Exit status 0 only if something ran and nothing failed.
+// The runner behind tests/run: finds the tests, runs one file more at a time than there are processors (many wait
+// for a server or a clock), three at most, adds up, and closes with one line "N passed, N failed". Exit status 0 only if something ran and nothing failed.
 
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync,
@@ -20,14 +20,14 @@ const USAGE = `usage: tests/run [-t REGEX] [-j N] [--list] [--keep] [FOLDER|FILE
   FOLDER   ${FOLDERS.join(', ')} (all if none is named)
   FILE     a test file, or a unit test's source or program
   -t       run only tests whose name matches
-  -j       files at a time (default 2)
+  -j       files at a time (default: one more than processors, 3 at most)
   --list   print the names of the tests instead of running them
   --keep   keep the folders of files that passed
 `;
 
 function parseArguments(argv) {
     const options = { targets: [], pattern: null, list: false, keep: false,
-        jobs: Math.min(2, availableParallelism?.() ?? cpus().length) };
+        jobs: Math.min(3, (availableParallelism?.() ?? cpus().length) + 1) };
     for (let i = 0; i < argv.length; i += 1) {
         if (argv[i] === '-t')
             options.pattern = argv[i += 1];
