@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { before, deepEqual, equal, folder, match, ok, test } from '../harness/test.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { COLUMNS, relative, row, sheet } from '../harness/sheets.mjs';
-import { ROOT } from '../harness/places.mjs';
+import { BUILD_TEST, ROOT } from '../harness/places.mjs';
 import { site } from '../harness/site.mjs';
+import { run as runProgram } from '../harness/spawn.mjs';
 
 let here;
 let agency;
@@ -267,6 +268,32 @@ test('what is no table of rows says so', async () => {
     }
     match((await offline('/nowhere.csv')).stderr, /cannot be read/);
     equal((await here.ctl(['import', 'x.csv', '--offline'], { status: 'any' })).code, 2);
+});
+
+test('on a terminal it shows how far it is; a file that takes what it says gets none of that', async () => {
+    const path = file(Array.from({ length: 100 }, (_, n) => row(7000 + n)));
+    const who = here.person('coordinator');
+    await here.db.query('UPDATE letterbox.staff SET last_totp_step = 0');
+    const asked = (log) => runProgram(['script', '-qec', `"${join(BUILD_TEST, 'letterboxctl')}" import "${path}" --sign-in-fd 0 ${log}`, '/dev/null'], {
+        env: { ...process.env, LETTERBOX_CONF: here.conf }, input: `${who.email}\n${who.password}\n${who.code()}\n` });
+    const { stdout } = await asked('');
+    const shown = stdout.split('\r').map((line) => line.replace('\u001b[K', '').trimEnd());
+    ok(shown.includes('Reading 64'), stdout);
+    const bars = shown.map((line) => /^Writing {3}\[([# ]{30})\] (\d+) of (\d+)$/.exec(line)).filter(Boolean);
+    ok(bars.length > 5, stdout);
+    let before_ = 0;
+    for (const [, bar, done_, all] of bars) {
+        ok(Number(done_) > before_ && Number(done_) <= Number(all), `${done_} of ${all}`);
+        equal(bar.replaceAll(' ', '').length, Math.floor(Number(done_) * 30 / Number(all)));
+        before_ = Number(done_);
+    }
+    const [, full, last, all] = bars.at(-1);
+    ok(/^#+$/.test(full) && last === all, `it ends at ${last} of ${all}`);
+    match(stdout, /\r\u001b\[K[^\r]*100 rows/);
+    await here.db.query('UPDATE letterbox.staff SET last_totp_step = 0');
+    const quiet = join(place, 'said.txt');
+    await asked(`2> "${quiet}"`);
+    equal(readFileSync(quiet, 'utf8'), '');
 });
 
 test('no report says a cell\'s own words', async () => {
