@@ -1,46 +1,36 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "core/code.h"
 #include "crypt/token.h"
 #include "mail/addr.h"
 #include "server/desk/desk.h"
+#include "server/http/lookups.h"
 
 /*
  * A member of staff's address and password. The same happens for a known and an unknown address:
  * one look-up, one Argon2id. The authenticator's code is asked for next.
  */
-enum { AGENCIES_MAX = 64 };
-
 struct sign_in {
     struct str email, password;
     int64_t agency, staff;
     struct password_row row;
 };
 
-static enum err find_staff(struct request *request, struct sign_in *sign_in)
+static enum err staff_lookup(const struct request *request, int64_t agency, struct str email,
+                             unsigned char ret_value[KDF_MAC_BYTES])
 {
     const struct desk *desk = request->app;
+    const struct secret *key;
+    TRY(keys_find(desk->keys, KEY_STAFF, agency, &key));
+    return token_lookup(key, MAC_LOOKUP_STAFF, agency, email, ret_value);
+}
+
+static enum err find_staff(struct request *request, struct sign_in *sign_in)
+{
     struct store_rows rows;
-    TRY(store_db_one(request->db, NULL, QUERY_agency_list, NO_PARAMS, request->arena, &rows));
-    if (rows.count == 0 || rows.count > AGENCIES_MAX) return ERR_NO_KEY;
-    int64_t *agencies = ARENA_MANY(request->arena, rows.count, int64_t);
-    BUF(values, AGENCIES_MAX * 80);
-    buf_add_byte(&values, '{');
-    for (size_t i = 0; i < rows.count; i++) {
-        unsigned char value[32];
-        const struct secret *key;
-        agencies[i] = rows_int(&rows, i, "agency_id");
-        TRY(keys_find(desk->keys, KEY_STAFF, agencies[i], &key));
-        TRY(token_lookup(key, MAC_LOOKUP_STAFF, agencies[i], sign_in->email, value));
-        buf_add_c(&values, i ? ",\"\\\\x" : "\"\\\\x");
-        code_hex_put(&values, value, sizeof value);
-        buf_add_byte(&values, '"');
-    }
-    buf_add_byte(&values, '}');
-    TRY(buf_done(&values));
-    size_t count = rows.count;
+    struct lookups lookups;
+    TRY(lookups_make(request, sign_in->email, staff_lookup, &lookups));
     TRY(store_db_one(request->db, NULL, QUERY_staff_for_sign_in,
-                     PARAMS(P_INTS(agencies, count), P_TEXT(buf_str(&values))), request->arena,
-                     &rows));
+                     PARAMS(P_INTS(lookups.agencies, lookups.count), P_TEXT(lookups.values)),
+                     request->arena, &rows));
     sign_in->agency = rows_int(&rows, 0, "agency_id");
     sign_in->staff = rows_int(&rows, 0, "staff_id");
     return password_row_from(rows_int(&rows, 0, "argon_kib"), rows_int(&rows, 0, "argon_passes"),

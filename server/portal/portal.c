@@ -71,7 +71,7 @@ enum err portal_email(struct request *request, struct str typed, struct str *ret
     return mail_addr_canonical(typed, request->arena, ret_email);
 }
 
-enum err portal_lookup(struct request *request, int64_t agency, struct str email,
+enum err portal_lookup(const struct request *request, int64_t agency, struct str email,
                        unsigned char ret_value[32])
 {
     const struct portal *portal = request->app;

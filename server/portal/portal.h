@@ -51,7 +51,7 @@ MUST_CHECK enum err portal_seal(struct request *request, const struct seal_publi
 /* An e-mail address in the form by which it is looked up; ERR_BAD_INPUT when it is none. */
 MUST_CHECK enum err portal_email(struct request *request, struct str typed, struct str *ret_email);
 /* Its look-up value in an agency. */
-MUST_CHECK enum err portal_lookup(struct request *request, int64_t agency, struct str email,
+MUST_CHECK enum err portal_lookup(const struct request *request, int64_t agency, struct str email,
                                   unsigned char ret_value[32]);
 /* The finished mail with a sign-in code, sealed to the post as message `message`. */
 MUST_CHECK enum err portal_code_mail(struct request *request, int64_t agency, int64_t message,

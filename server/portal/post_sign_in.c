@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include <string.h>
 
-#include "core/code.h"
 #include "crypt/token.h"
+#include "server/http/lookups.h"
 #include "server/portal/portal.h"
 
 /*
@@ -18,30 +18,14 @@ struct sign_in {
     bool passed, by_totp;
 };
 
-enum { AGENCIES_MAX = 64 };
-
 static enum err find_account(struct request *request, struct sign_in *sign_in)
 {
     struct store_rows rows;
-    TRY(store_db_one(request->db, NULL, QUERY_agency_list, NO_PARAMS, request->arena, &rows));
-    if (rows.count == 0 || rows.count > AGENCIES_MAX) return ERR_NO_KEY;
-    int64_t *agencies = ARENA_MANY(request->arena, rows.count, int64_t);
-    BUF(values, AGENCIES_MAX * 80);
-    buf_add_byte(&values, '{');
-    for (size_t i = 0; i < rows.count; i++) {
-        unsigned char value[32];
-        agencies[i] = rows_int(&rows, i, "agency_id");
-        TRY(portal_lookup(request, agencies[i], sign_in->email, value));
-        buf_add_c(&values, i ? ",\"\\\\x" : "\"\\\\x");
-        code_hex_put(&values, value, sizeof value);
-        buf_add_byte(&values, '"');
-    }
-    buf_add_byte(&values, '}');
-    TRY(buf_done(&values));
-    size_t count = rows.count;
+    struct lookups lookups;
+    TRY(lookups_make(request, sign_in->email, portal_lookup, &lookups));
     TRY(store_db_one(request->db, NULL, QUERY_account_for_sign_in,
-                     PARAMS(P_INTS(agencies, count), P_TEXT(buf_str(&values))), request->arena,
-                     &rows));
+                     PARAMS(P_INTS(lookups.agencies, lookups.count), P_TEXT(lookups.values)),
+                     request->arena, &rows));
     sign_in->agency = rows_int(&rows, 0, "agency_id");
     sign_in->account = rows_int(&rows, 0, "account_id");
     sign_in->by_totp = str_equal(rows_str(&rows, 0, "second_factor"), STR("totp"));

@@ -4,6 +4,7 @@
 // It takes most of an hour and 60 GB of disk: `make bench-national` runs it, `make bench` leaves it out.
 
 import { test } from '../harness/test.mjs';
+import { addAgencies } from '../harness/agencies.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { BUILD } from '../harness/places.mjs';
 import { planners, widePlans } from '../harness/plans.mjs';
@@ -24,10 +25,6 @@ function sizes() {
     return Array.from({ length: AUTHORITIES - 1 }, (_, n) => Math.max(1, Math.round(SHARE * average * (0.05 + 1.9 * n / (AUTHORITIES - 2)))));
 }
 
-const addAuthority = (db, like, n) => db.one(`INSERT INTO letterbox.agency (agency_id, slug, name, neutral_name, made_at)
-    SELECT letterbox.new_id(), 'authority-' || $2, 'Authority ' || $2, neutral_name, letterbox.now()
-      FROM letterbox.agency WHERE agency_id = $1 RETURNING agency_id::text AS id`, [like, n]);
-
 test('national', async () => {
     const doors = await openPlace({ processes: [] });
     const { db } = doors.here;
@@ -35,9 +32,9 @@ test('national', async () => {
     const largest = Math.round(LARGEST * SHARE);
     const made = await fillRegister(db, agency, { arrangements: largest, letters: largest * LETTERS_EACH });
     const all = { arrangements: largest, letters: largest * LETTERS_EACH };
+    const authorities = await addAgencies(doors.here, AUTHORITIES - 1);
     for (const [n, arrangements] of sizes().entries()) {
-        const { id } = await addAuthority(db, agency, n + 1);
-        await fillRegister(db, id, { arrangements, letters: arrangements * LETTERS_EACH, base: FILL_BASE + (n + 1) * 1_000_000_000, staffOf: agency });
+        await fillRegister(db, authorities[n], { arrangements, letters: arrangements * LETTERS_EACH, base: FILL_BASE + (n + 1) * 1_000_000_000, staffOf: agency });
         all.arrangements += arrangements;
         all.letters += arrangements * LETTERS_EACH;
         progress(`${n + 2} of ${AUTHORITIES} authorities`);
