@@ -3,7 +3,7 @@
 // ends, and that a person with two rows is one person. North is the authority, south the agency that works for it, east a third.
 
 import { randomBytes } from 'node:crypto';
-import { before, deepEqual, equal, ok, rejects, test } from '../harness/test.mjs';
+import { before, deepEqual, equal, ok, rejects, sleep, test } from '../harness/test.mjs';
 import { postgres } from '../harness/postgres.mjs';
 import { ROLES, World, sealed } from '../harness/world.mjs';
 
@@ -333,6 +333,27 @@ test('an account that is closed takes its offers with it, and is not accepted af
     await disable(home, home.staff.coordinator);
     equal((await db.one('SELECT state FROM letterbox.acting WHERE acting_id = 801')).state, 'taken_back');
     await desk(async (sql) => equal(await accept(sql, { id: 801, to: here }), 'decided'));
+});
+
+test('who begins while the account at home is being closed is not left signed in', async () => {
+    const here = await world.agency('here-race');
+    const home = await world.agency('home-race');
+    const options = { id: 821, from: home, to: here };
+    await db.as('lb_desk', async (sql) => {
+        equal(await offer(sql, options), null);
+        ok(Number(await accept(sql, options)) > 0);
+    });
+    const closing = await db.client('lb_desk');
+    await closing.sql('BEGIN');
+    await as(closing.sql, home, 'administrator');
+    await closing.sql("UPDATE letterbox.staff SET state = 'disabled', disabled_at = letterbox.now() WHERE staff_id = $1",
+        [home.staff.coordinator]);
+    const begun = db.as('lb_desk', (sql) => begin(sql, home.sessions.coordinator, 821));
+    await sleep(300);
+    await closing.sql('COMMIT');
+    equal(await begun.catch((error) => error.code), 'gone');
+    equal((await db.one('SELECT count(*)::integer AS sessions FROM letterbox.session WHERE agency_id = $1 AND staff_id NOT IN (SELECT staff_id'
+        + ' FROM letterbox.staff WHERE home_agency_id IS NULL)', [here.id])).sessions, 0);
 });
 
 test('the same person is not two: who offered an arrangement for one agency does not take it for the other', () => desk(async (sql) => {
