@@ -108,7 +108,7 @@ GRANT EXECUTE ON FUNCTION end_sessions(), sides_stay_apart(), arrangement_lift()
     arrangement_party_blocked(), arrangement_blocked(), account_ends(), account_changed(), party_details_changed(), account_again(),
     dispatch_reached(), child_changed(), arrangement_opens(), party_lift(), arrangement_review_near(), arrangement_review_done(),
     visit_guard(), visit_people_stand(), visit_blocked(), visit_sheets_end(), arrangement_note(), history_stays(),
-    apart_own_details(), apart_added(), arrangement_moving()
+    apart_own_details(), apart_added(), arrangement_moving(), acting_over(), acting_agency_closed(), transfer_other_person()
     TO lb_owner;
 
 -- before and at sign-in
@@ -132,7 +132,9 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     party_details_note(bigint), post_came_back(bigint), sides_lock(),
     party_lookup_add_each(bigint[], text[], bytea[]), transfer_propose(bigint, bigint, bigint, bytea),
     transfer_offer(bigint, bytea, bigint[]), transfer_take(bigint, bigint), transfer_end(bigint, bytea), transfer_agencies(),
-    transfer_own_records(bigint)
+    transfer_own_records(bigint), acting_offer(bigint, bigint, bigint, bytea), acting_place(bigint),
+    acting_accept(bigint, bigint, integer, bytea, text, date, date), acting_end(bigint), acting_mine(), acting_here(),
+    acting_from_here(), acting_begin(bigint, bytea, bytea), acting_back(bytea, bytea)
     TO lb_desk;
 GRANT EXECUTE ON FUNCTION party_for_value(text, bytea) TO lb_desk, lb_press;
 
@@ -171,8 +173,8 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, UPDATE ON cluster, agency, agency_key, staff, account, join_code, sign_in_code, session, idempotency,
-    rate, message, attempt, job, bounce, detail_change, arrangement_review, transfer TO lb_gate;
-GRANT INSERT ON staff_grant TO lb_gate;
+    rate, message, attempt, job, bounce, detail_change, arrangement_review, transfer, acting TO lb_gate;
+GRANT SELECT, INSERT, DELETE ON staff_grant TO lb_gate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff_lookup, party_lookup, account_lookup TO lb_gate;
 GRANT DELETE ON session, rate, job, part, blob, blob_chunk TO lb_gate;
 GRANT SELECT ON child_link, apart, contact, agreement, letter_contact, original, part, blob, blob_chunk, decision TO lb_gate;
@@ -404,8 +406,13 @@ CREATE POLICY desk_read ON staff_grant FOR SELECT TO lb_desk
     USING (agency_id = (SELECT v.agency_id FROM live_session v)
            AND (staff_id = (SELECT v.staff_id FROM live_session v) OR (SELECT v.role FROM live_session v) = 'administrator'));
 GRANT SELECT ON agency, agency_key, staff_grant TO lb_desk;
-GRANT SELECT (agency_id, staff_id, role, state, sealed_record, record_version, key_id, public_key, made_at, disabled_at)
-    ON staff TO lb_desk;
+GRANT SELECT (agency_id, staff_id, role, state, sealed_record, record_version, key_id, public_key, made_at, disabled_at,
+              home_agency_id, acts_from, acts_until) ON staff TO lb_desk;
+-- Who acts from another agency: those who look after staff; their accounts there are that agency's.
+CREATE POLICY desk_read ON acting FOR SELECT TO lb_desk
+    USING (agency_id = (SELECT v.agency_id FROM live_session v WHERE v.role IN ('manager', 'administrator')));
+GRANT SELECT (agency_id, acting_id, from_agency_id, state, sealed_record, offered_at, accepted_by, accepted_at, ended_at, staff_id)
+    ON acting TO lb_desk;
 -- A manager freezes; an administrator has the agency's settings, staff and grants.
 GRANT UPDATE (name, neutral_name, help_phone, help_email, help_hours, plain_email_allowed, frozen_at) ON agency TO lb_desk;
 CREATE POLICY desk_change ON agency FOR UPDATE TO lb_desk

@@ -129,6 +129,460 @@ END
 $$;
 ALTER FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.acting_accept(p_acting bigint, p_staff bigint, p_version integer, p_sealed_record bytea, p_role text, p_from date, p_until date) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+    v_acting letterbox.acting;
+    v_home   letterbox.staff;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'administrator' THEN
+        RAISE EXCEPTION 'an administrator answers' USING ERRCODE = 'insufficient_privilege';
+    ELSIF p_until < letterbox.acting_today() THEN
+        RETURN 'over';
+    ELSIF p_until < p_from THEN
+        RETURN 'order';
+    ELSIF p_until > p_from + interval '2 years' THEN
+        RETURN 'long';
+    END IF;
+    SELECT * INTO v_acting FROM letterbox.acting a WHERE a.agency_id = v_agency AND a.acting_id = p_acting;
+    -- The account at home first, as whoever closes it has it: they wait, and then end this too.
+    SELECT s.* INTO v_home FROM letterbox.staff s
+      JOIN letterbox.agency g ON g.agency_id = s.agency_id AND g.state = 'active'
+     WHERE s.agency_id = v_acting.from_agency_id AND s.staff_id = v_acting.from_staff_id AND s.state = 'active' FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN 'decided';
+    END IF;
+    PERFORM FROM letterbox.acting a
+      WHERE a.agency_id = v_agency AND a.acting_id = p_acting AND a.state = 'offered' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'decided';
+    END IF;
+    UPDATE letterbox.staff s
+       SET role = p_role, state = 'active', disabled_at = NULL, sealed_record = p_sealed_record, record_version = p_version,
+           key_id = v_home.key_id, public_key = v_home.public_key, acts_from = p_from, acts_until = p_until
+     WHERE s.agency_id = v_agency AND s.staff_id = p_staff AND s.home_agency_id = v_home.agency_id
+       AND s.home_staff_id = v_home.staff_id AND s.state = 'disabled' AND s.record_version = p_version - 1;
+    IF NOT FOUND THEN
+        INSERT INTO letterbox.staff (agency_id, staff_id, role, sealed_record, record_version, key_id, public_key, made_at,
+                                     home_agency_id, home_staff_id, acts_from, acts_until)
+        VALUES (v_agency, p_staff, p_role, p_sealed_record, p_version, v_home.key_id, v_home.public_key, letterbox.now(),
+                v_home.agency_id, v_home.staff_id, p_from, p_until);
+    END IF;
+    UPDATE letterbox.acting a
+       SET state = 'accepted', staff_id = p_staff, accepted_by = letterbox.gate_staff(), accepted_at = letterbox.now(),
+           sealed_record = NULL
+     WHERE a.agency_id = v_agency AND a.acting_id = p_acting
+    RETURNING * INTO v_acting;
+    PERFORM letterbox.acting_note(v_acting, 'acting_accepted', letterbox.gate_staff(), NULL);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_accept(p_acting bigint, p_staff bigint, p_version integer, p_sealed_record bytea, p_role text, p_from date, p_until date) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_agency_closed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM letterbox.acting_close(NEW.agency_id, NULL);
+    UPDATE letterbox.staff s SET state = 'disabled', disabled_at = letterbox.now()
+     WHERE s.agency_id = NEW.agency_id AND s.home_agency_id IS NOT NULL AND s.state = 'active';
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_agency_closed() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_back(p_new_sid bytea, p_sealed_secret bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+    v_acting  letterbox.acting;
+    v_home    letterbox.staff;
+BEGIN
+    SELECT h.* INTO v_home FROM letterbox.staff s
+      JOIN letterbox.staff h ON h.agency_id = s.home_agency_id AND h.staff_id = s.home_staff_id AND h.state = 'active'
+      JOIN letterbox.agency g ON g.agency_id = h.agency_id AND g.state = 'active'
+     WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id
+       FOR SHARE OF h, g;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    SELECT * INTO v_acting FROM letterbox.acting a
+     WHERE a.agency_id = v_session.agency_id AND a.staff_id = v_session.staff_id AND a.state = 'accepted';
+    PERFORM letterbox.acting_move(v_session, v_home, p_new_sid, p_sealed_secret, 'infinity');
+    PERFORM letterbox.acting_note(v_acting, 'acting_left', v_session.staff_id, v_home.staff_id);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_back(p_new_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_begin(p_acting bigint, p_new_sid bytea, p_sealed_secret bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_session letterbox.session := letterbox.gate_live_session();
+    v_acting  letterbox.acting;
+    v_staff   letterbox.staff;
+BEGIN
+    -- Locked, the account at home first: who closes one ends the sessions that are there, and must not miss this one.
+    PERFORM FROM letterbox.staff s
+       JOIN letterbox.agency g ON g.agency_id = s.agency_id AND g.state = 'active'
+      WHERE s.agency_id = v_session.agency_id AND s.staff_id = v_session.staff_id AND s.state = 'active' FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    SELECT s.* INTO v_staff FROM letterbox.acting a
+      JOIN letterbox.staff s ON s.agency_id = a.agency_id AND s.staff_id = a.staff_id AND s.state = 'active'
+      JOIN letterbox.agency g ON g.agency_id = a.agency_id AND g.state = 'active'
+     WHERE a.acting_id = p_acting AND a.from_agency_id = v_session.agency_id AND a.from_staff_id = v_session.staff_id
+       AND a.state = 'accepted' AND letterbox.acting_today() BETWEEN s.acts_from AND s.acts_until
+       FOR SHARE OF s, g;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    SELECT * INTO v_acting FROM letterbox.acting a WHERE a.agency_id = v_staff.agency_id AND a.acting_id = p_acting;
+    PERFORM letterbox.acting_move(v_session, v_staff, p_new_sid, p_sealed_secret,
+                                  (v_staff.acts_until + 1)::timestamp AT TIME ZONE 'Europe/London');
+    PERFORM letterbox.acting_note(v_acting, 'acting_begun', v_staff.staff_id, v_session.staff_id);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_begin(p_acting bigint, p_new_sid bytea, p_sealed_secret bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_close(p_agency bigint, p_staff bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint;
+    v_actor  bigint;
+    v_acting letterbox.acting;
+BEGIN
+    IF session_user = 'lb_desk' THEN
+        v_agency := letterbox.gate_agency();
+        v_actor := letterbox.gate_staff();
+    END IF;
+    UPDATE letterbox.staff s SET state = 'disabled', disabled_at = letterbox.now()
+     WHERE s.home_agency_id = p_agency AND (p_staff IS NULL OR s.home_staff_id = p_staff) AND s.state = 'active';
+    FOR v_acting IN
+        UPDATE letterbox.acting a SET state = 'taken_back', ended_at = letterbox.now(), sealed_record = NULL
+         WHERE a.from_agency_id = p_agency AND (p_staff IS NULL OR a.from_staff_id = p_staff) AND a.state = 'offered'
+        RETURNING a.* LOOP
+        PERFORM letterbox.acting_note(v_acting, 'acting_taken_back', NULL, CASE WHEN v_agency = p_agency THEN v_actor END);
+    END LOOP;
+END
+$$;
+ALTER FUNCTION letterbox.acting_close(p_agency bigint, p_staff bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_end(p_acting bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+    v_staff  bigint := letterbox.gate_staff();
+    v_role   text := letterbox.gate_role();
+    v_acting letterbox.acting;
+    v_here   boolean;
+BEGIN
+    IF coalesce(v_role NOT IN ('manager', 'administrator'), true) THEN
+        RAISE EXCEPTION 'this role ends nothing' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_acting FROM letterbox.acting a
+     WHERE a.acting_id = p_acting
+       AND (a.agency_id = v_agency AND (a.state = 'accepted' OR v_role = 'administrator')
+            OR a.from_agency_id = v_agency AND v_role = 'administrator');
+    v_here := v_acting.agency_id = v_agency;
+    IF NOT FOUND OR v_acting.state NOT IN ('offered', 'accepted') THEN
+        RETURN 'decided';
+    ELSIF v_here AND v_acting.staff_id = v_staff THEN
+        RETURN 'own';
+    ELSIF v_acting.state = 'accepted' THEN
+        -- Their row among the staff is closed: acting_over does the rest.
+        UPDATE letterbox.staff s SET state = 'disabled', disabled_at = letterbox.now()
+         WHERE s.agency_id = v_acting.agency_id AND s.staff_id = v_acting.staff_id AND s.state = 'active';
+        RETURN CASE WHEN NOT FOUND THEN 'decided' END;
+    END IF;
+    UPDATE letterbox.acting a
+       SET state = CASE WHEN v_here THEN 'refused' ELSE 'taken_back' END, ended_at = letterbox.now(), sealed_record = NULL
+     WHERE a.agency_id = v_acting.agency_id AND a.acting_id = p_acting AND a.state = 'offered'
+    RETURNING * INTO v_acting;
+    IF NOT FOUND THEN
+        RETURN 'decided';
+    END IF;
+    PERFORM letterbox.acting_note(v_acting, CASE WHEN v_here THEN 'acting_refused' ELSE 'acting_taken_back' END,
+                                  CASE WHEN v_here THEN v_staff END, CASE WHEN NOT v_here THEN v_staff END);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_end(p_acting bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_from_here() RETURNS TABLE(acting_id bigint, staff_id bigint, to_name text, state text, offered_at timestamp with time zone, ended_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT a.acting_id, a.from_staff_id, g.name, a.state, a.offered_at, a.ended_at
+      FROM letterbox.acting a JOIN letterbox.agency g ON g.agency_id = a.agency_id
+     WHERE a.from_agency_id = letterbox.gate_agency() AND letterbox.gate_role() = 'administrator'
+     ORDER BY a.offered_at DESC, a.acting_id LIMIT 200
+$$;
+ALTER FUNCTION letterbox.acting_from_here() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_here(OUT home_staff_id bigint, OUT name text, OUT home_name text) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT s.home_staff_id, g.name, h.name
+      FROM letterbox.staff s
+      JOIN letterbox.agency g ON g.agency_id = s.agency_id
+      JOIN letterbox.agency h ON h.agency_id = s.home_agency_id
+     WHERE s.agency_id = letterbox.gate_agency() AND s.staff_id = letterbox.gate_staff()
+$$;
+ALTER FUNCTION letterbox.acting_here(OUT home_staff_id bigint, OUT name text, OUT home_name text) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_mine(OUT acting_id bigint, OUT staff_id bigint, OUT name text) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT a.acting_id, s.staff_id, g.name
+      FROM letterbox.acting a
+      JOIN letterbox.staff s ON s.agency_id = a.agency_id AND s.staff_id = a.staff_id AND s.state = 'active'
+      JOIN letterbox.agency g ON g.agency_id = a.agency_id AND g.state = 'active'
+     WHERE a.from_agency_id = letterbox.gate_agency() AND a.from_staff_id = letterbox.gate_staff() AND a.state = 'accepted'
+       AND letterbox.acting_today() BETWEEN s.acts_from AND s.acts_until
+     ORDER BY g.name, a.acting_id
+$$;
+ALTER FUNCTION letterbox.acting_mine(OUT acting_id bigint, OUT staff_id bigint, OUT name text) OWNER TO lb_gate;
+
+CREATE TABLE letterbox.session (
+    agency_id bigint NOT NULL,
+    session_key letterbox.bytes32 NOT NULL,
+    kind text NOT NULL,
+    stage text NOT NULL,
+    account_id bigint,
+    party_id bigint,
+    staff_id bigint,
+    role text,
+    join_id bigint,
+    link_id bigint,
+    release_id bigint,
+    sealed_secret letterbox.sealed NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    idle_ends_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['portal'::text, 'desk'::text, 'link'::text]))),
+    CONSTRAINT session_stage_check CHECK ((stage = ANY (ARRAY['joining'::text, 'password'::text, 'full'::text]))),
+    CONSTRAINT session_whose CHECK (
+CASE
+    WHEN (stage = 'joining'::text) THEN ((kind = 'portal'::text) AND (num_nonnulls(join_id, party_id) = 2) AND (num_nonnulls(account_id, staff_id, role, link_id, release_id) = 0))
+    WHEN (kind = 'portal'::text) THEN ((num_nonnulls(account_id, party_id) = 2) AND (num_nonnulls(staff_id, role, join_id, link_id, release_id) = 0))
+    WHEN (kind = 'desk'::text) THEN ((num_nonnulls(staff_id, role) = 2) AND (num_nonnulls(account_id, party_id, join_id, link_id, release_id) = 0))
+    ELSE ((stage = 'full'::text) AND (num_nonnulls(link_id, release_id) = 2) AND (num_nonnulls(account_id, party_id, staff_id, role, join_id) = 0))
+END)
+);
+ALTER TABLE ONLY letterbox.session FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.session OWNER TO lb_owner;
+
+CREATE TABLE letterbox.staff (
+    agency_id bigint NOT NULL,
+    staff_id bigint NOT NULL,
+    role text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    sealed_record letterbox.sealed NOT NULL,
+    record_version integer DEFAULT 1 NOT NULL,
+    key_id letterbox.bytes16 NOT NULL,
+    public_key letterbox.bytes32 NOT NULL,
+    argon_passes integer,
+    argon_kib integer,
+    argon_salt letterbox.bytes16,
+    wrapped_secret letterbox.sealed,
+    sealed_totp letterbox.sealed,
+    last_totp_step bigint DEFAULT 0 NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    home_agency_id bigint,
+    home_staff_id bigint,
+    acts_from date,
+    acts_until date,
+    CONSTRAINT staff_acting CHECK ((num_nulls(home_agency_id, home_staff_id, acts_from, acts_until) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT staff_acting_dates CHECK (((acts_until >= acts_from) AND (acts_until <= (acts_from + '2 years'::interval)))),
+    CONSTRAINT staff_acting_elsewhere CHECK ((home_agency_id <> agency_id)),
+    CONSTRAINT staff_acting_role CHECK (((home_agency_id IS NULL) OR (role <> 'administrator'::text))),
+    CONSTRAINT staff_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
+    CONSTRAINT staff_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
+    CONSTRAINT staff_disabled CHECK (((state = 'disabled'::text) = (disabled_at IS NOT NULL))),
+    CONSTRAINT staff_own_sign_in CHECK ((num_nonnulls(argon_passes, argon_kib, argon_salt, wrapped_secret, sealed_totp) =
+CASE
+    WHEN (home_agency_id IS NULL) THEN 5
+    ELSE 0
+END)),
+    CONSTRAINT staff_record_version_check CHECK ((record_version > 0)),
+    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'administrator'::text, 'inspector'::text]))),
+    CONSTRAINT staff_staff_id_check CHECK ((staff_id > 0)),
+    CONSTRAINT staff_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+ALTER TABLE ONLY letterbox.staff FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.staff OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.acting_move(p_session letterbox.session, p_to letterbox.staff, p_new_sid bytea, p_sealed_secret bytea, p_ends_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM letterbox.session s WHERE s.agency_id = p_session.agency_id AND s.session_key = p_session.session_key;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the session ended' USING ERRCODE = 'LB002';
+    END IF;
+    PERFORM letterbox.session_put(p_new_sid, p_to.agency_id, 'desk', 'full', NULL, NULL, p_to.staff_id, p_to.role, NULL, NULL,
+                                  NULL, p_sealed_secret);
+    -- Who goes to and fro is not signed in for longer.
+    UPDATE letterbox.session s SET ends_at = least(p_session.ends_at, p_ends_at)
+     WHERE s.agency_id = p_to.agency_id AND s.session_key = sha256(p_new_sid);
+END
+$$;
+ALTER FUNCTION letterbox.acting_move(p_session letterbox.session, p_to letterbox.staff, p_new_sid bytea, p_sealed_secret bytea, p_ends_at timestamp with time zone) OWNER TO lb_gate;
+
+CREATE TABLE letterbox.acting (
+    agency_id bigint NOT NULL,
+    acting_id bigint NOT NULL,
+    from_agency_id bigint NOT NULL,
+    from_staff_id bigint NOT NULL,
+    state text DEFAULT 'offered'::text NOT NULL,
+    sealed_record letterbox.sealed,
+    offered_by bigint NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    accepted_by bigint,
+    accepted_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    staff_id bigint,
+    CONSTRAINT acting_accepted CHECK ((num_nonnulls(accepted_by, accepted_at, staff_id) =
+CASE
+    WHEN (state = ANY (ARRAY['accepted'::text, 'ended'::text])) THEN 3
+    ELSE 0
+END)),
+    CONSTRAINT acting_acting_id_check CHECK ((acting_id > 0)),
+    CONSTRAINT acting_another CHECK ((agency_id <> from_agency_id)),
+    CONSTRAINT acting_ended CHECK (((state = ANY (ARRAY['refused'::text, 'taken_back'::text, 'ended'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT acting_record CHECK (((state = 'offered'::text) = (sealed_record IS NOT NULL))),
+    CONSTRAINT acting_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'accepted'::text, 'refused'::text, 'taken_back'::text, 'ended'::text])))
+);
+ALTER TABLE ONLY letterbox.acting FORCE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.acting OWNER TO lb_owner;
+
+CREATE FUNCTION letterbox.acting_note(p_acting letterbox.acting, p_act text, p_here bigint, p_home bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_other  text := CASE session_user WHEN 'lb_desk' THEN 'desk' WHEN 'lb_diary' THEN 'diary' ELSE 'operator' END;
+    v_agency bigint;
+    v_actor  bigint;
+    v_about  bigint;
+BEGIN
+    -- In the same order whoever writes, so that no two wait for each other's chain.
+    FOREACH v_agency IN ARRAY ARRAY[least(p_acting.agency_id, p_acting.from_agency_id),
+                                    greatest(p_acting.agency_id, p_acting.from_agency_id)] LOOP
+        v_actor := CASE WHEN v_agency = p_acting.agency_id THEN p_here ELSE p_home END;
+        v_about := CASE WHEN v_agency = p_acting.agency_id THEN p_acting.staff_id ELSE p_acting.from_staff_id END;
+        PERFORM letterbox.audit_write(v_agency, CASE WHEN v_actor IS NULL THEN v_other ELSE 'staff' END, coalesce(v_actor, 0),
+                                      p_act, 'acting', p_acting.acting_id, CASE WHEN v_about IS NOT NULL THEN 'staff' END,
+                                      v_about, NULL);
+    END LOOP;
+END
+$$;
+ALTER FUNCTION letterbox.acting_note(p_acting letterbox.acting, p_act text, p_here bigint, p_home bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_offer(p_acting bigint, p_staff bigint, p_to bigint, p_sealed_record bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint := letterbox.gate_need_agency();
+    v_acting letterbox.acting;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'administrator' THEN
+        RAISE EXCEPTION 'an administrator offers staff' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Who acts here for another agency's sake is not passed on.
+    PERFORM FROM letterbox.staff s
+      WHERE s.agency_id = v_agency AND s.staff_id = p_staff AND s.state = 'active' AND s.home_agency_id IS NULL FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN 'staff';
+    END IF;
+    PERFORM FROM letterbox.agency g WHERE g.agency_id = p_to AND g.agency_id <> v_agency AND g.state = 'active' FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN 'agency';
+    END IF;
+    INSERT INTO letterbox.acting (agency_id, acting_id, from_agency_id, from_staff_id, sealed_record, offered_by, offered_at)
+    VALUES (p_to, p_acting, v_agency, p_staff, p_sealed_record, letterbox.gate_staff(), letterbox.now())
+    ON CONFLICT DO NOTHING RETURNING * INTO v_acting;
+    IF v_acting.acting_id IS NULL THEN
+        RETURN 'open';
+    END IF;
+    PERFORM letterbox.acting_note(v_acting, 'acting_offered', NULL, letterbox.gate_staff());
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_offer(p_acting bigint, p_staff bigint, p_to bigint, p_sealed_record bytea) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_over() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    v_agency bigint;
+    v_actor  bigint;
+    v_acting letterbox.acting;
+BEGIN
+    IF NEW.home_agency_id IS NULL THEN
+        PERFORM letterbox.acting_close(NEW.agency_id, NEW.staff_id);
+        RETURN NULL;
+    END IF;
+    IF session_user = 'lb_desk' THEN
+        v_agency := letterbox.gate_agency();
+        v_actor := letterbox.gate_staff();
+    END IF;
+    DELETE FROM letterbox.staff_grant g WHERE g.agency_id = NEW.agency_id AND g.staff_id = NEW.staff_id;
+    UPDATE letterbox.acting a SET state = 'ended', ended_at = letterbox.now()
+     WHERE a.agency_id = NEW.agency_id AND a.staff_id = NEW.staff_id AND a.state = 'accepted'
+    RETURNING * INTO v_acting;
+    IF FOUND THEN
+        PERFORM letterbox.acting_note(v_acting, 'acting_ended', CASE WHEN v_agency = v_acting.agency_id THEN v_actor END,
+                                      CASE WHEN v_agency = v_acting.from_agency_id THEN v_actor END);
+    END IF;
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION letterbox.acting_over() OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_place(p_acting bigint, OUT staff_id bigint, OUT record_version integer) RETURNS SETOF record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT coalesce(s.staff_id, letterbox.new_id()), coalesce(s.record_version + 1, 1)
+      FROM letterbox.acting a
+      LEFT JOIN letterbox.staff s ON s.agency_id = a.agency_id AND s.home_agency_id = a.from_agency_id
+                                 AND s.home_staff_id = a.from_staff_id
+     WHERE a.agency_id = letterbox.gate_need_agency() AND a.acting_id = p_acting AND a.state = 'offered'
+       AND letterbox.gate_role() = 'administrator'
+$$;
+ALTER FUNCTION letterbox.acting_place(p_acting bigint, OUT staff_id bigint, OUT record_version integer) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.acting_today() RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT (letterbox.now() AT TIME ZONE 'Europe/London')::date
+$$;
+ALTER FUNCTION letterbox.acting_today() OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.administrator_stays() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1298,36 +1752,6 @@ BEGIN
 END
 $_$;
 ALTER FUNCTION letterbox.gate_live_job() OWNER TO lb_gate;
-
-CREATE TABLE letterbox.session (
-    agency_id bigint NOT NULL,
-    session_key letterbox.bytes32 NOT NULL,
-    kind text NOT NULL,
-    stage text NOT NULL,
-    account_id bigint,
-    party_id bigint,
-    staff_id bigint,
-    role text,
-    join_id bigint,
-    link_id bigint,
-    release_id bigint,
-    sealed_secret letterbox.sealed NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    seen_at timestamp with time zone NOT NULL,
-    idle_ends_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    CONSTRAINT session_kind_check CHECK ((kind = ANY (ARRAY['portal'::text, 'desk'::text, 'link'::text]))),
-    CONSTRAINT session_stage_check CHECK ((stage = ANY (ARRAY['joining'::text, 'password'::text, 'full'::text]))),
-    CONSTRAINT session_whose CHECK (
-CASE
-    WHEN (stage = 'joining'::text) THEN ((kind = 'portal'::text) AND (num_nonnulls(join_id, party_id) = 2) AND (num_nonnulls(account_id, staff_id, role, link_id, release_id) = 0))
-    WHEN (kind = 'portal'::text) THEN ((num_nonnulls(account_id, party_id) = 2) AND (num_nonnulls(staff_id, role, join_id, link_id, release_id) = 0))
-    WHEN (kind = 'desk'::text) THEN ((num_nonnulls(staff_id, role) = 2) AND (num_nonnulls(account_id, party_id, join_id, link_id, release_id) = 0))
-    ELSE ((stage = 'full'::text) AND (num_nonnulls(link_id, release_id) = 2) AND (num_nonnulls(account_id, party_id, staff_id, role, join_id) = 0))
-END)
-);
-ALTER TABLE ONLY letterbox.session FORCE ROW LEVEL SECURITY;
-ALTER TABLE letterbox.session OWNER TO lb_owner;
 
 CREATE FUNCTION letterbox.gate_live_session() RETURNS letterbox.session
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -3301,8 +3725,10 @@ BEGIN
     SELECT s.* INTO v_session FROM letterbox.session s
      WHERE s.session_key = sha256(p_sid) AND s.stage = 'full';
     DELETE FROM letterbox.session s
-     WHERE s.agency_id = v_session.agency_id AND s.session_key <> v_session.session_key
-       AND (s.account_id = v_session.account_id OR s.staff_id = v_session.staff_id);
+     WHERE s.session_key <> v_session.session_key
+       AND (s.agency_id = v_session.agency_id AND s.account_id = v_session.account_id
+            OR (s.agency_id, s.staff_id) IN (SELECT p.agency_id, p.staff_id
+                                               FROM letterbox.staff_person(v_session.agency_id, v_session.staff_id) p));
     GET DIAGNOSTICS v_count = ROW_COUNT;
     IF v_count > 0 THEN
         PERFORM letterbox.audit_write(v_session.agency_id,
@@ -3325,8 +3751,9 @@ BEGIN
     RETURN QUERY
     SELECT s.made_at, s.seen_at, s.ends_at, s.session_key = v_session.session_key
       FROM letterbox.session s
-     WHERE s.agency_id = v_session.agency_id
-       AND (s.account_id = v_session.account_id OR s.staff_id = v_session.staff_id)
+     WHERE (s.agency_id = v_session.agency_id AND s.account_id = v_session.account_id
+            OR (s.agency_id, s.staff_id) IN (SELECT p.agency_id, p.staff_id
+                                               FROM letterbox.staff_person(v_session.agency_id, v_session.staff_id) p))
        AND s.stage = 'full' AND s.idle_ends_at > letterbox.now() AND s.ends_at > letterbox.now()
      ORDER BY s.made_at DESC;
 END
@@ -3748,6 +4175,10 @@ BEGIN
     IF letterbox.gate_role() IS DISTINCT FROM 'administrator' THEN
         RAISE EXCEPTION 'only an administrator sets sign-in names' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF EXISTS (SELECT FROM letterbox.staff s
+                WHERE s.agency_id = v_agency AND s.staff_id = p_staff AND s.home_agency_id IS NOT NULL) THEN
+        PERFORM letterbox.refuse('staff_lookup', 'staff_own_sign_in', 'who acts from another agency signs in there');
+    END IF;
     INSERT INTO letterbox.staff_lookup (agency_id, value, staff_id) VALUES (v_agency, p_value, p_staff)
     ON CONFLICT (agency_id, staff_id) DO UPDATE SET value = excluded.value;
 END
@@ -3772,6 +4203,19 @@ END
 $$;
 ALTER FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.staff_person(p_agency bigint, p_staff bigint, OUT agency_id bigint, OUT staff_id bigint) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH home AS (SELECT coalesce(s.home_agency_id, s.agency_id) AS agency_id, coalesce(s.home_staff_id, s.staff_id) AS staff_id
+                    FROM letterbox.staff s WHERE s.agency_id = p_agency AND s.staff_id = p_staff)
+    SELECT h.agency_id, h.staff_id FROM home h
+    UNION ALL
+    SELECT s.agency_id, s.staff_id FROM home h
+      JOIN letterbox.staff s ON s.home_agency_id = h.agency_id AND s.home_staff_id = h.staff_id
+$$;
+ALTER FUNCTION letterbox.staff_person(p_agency bigint, p_staff bigint, OUT agency_id bigint, OUT staff_id bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3794,7 +4238,7 @@ DECLARE
     v_role text;
 BEGIN
     SELECT s.role INTO v_role FROM letterbox.staff s
-     WHERE s.agency_id = p_agency AND s.staff_id = p_staff AND s.state = 'active';
+     WHERE s.agency_id = p_agency AND s.staff_id = p_staff AND s.state = 'active' AND s.home_agency_id IS NULL;
     IF v_role IS NULL THEN
         RETURN false;
     END IF;
@@ -3831,6 +4275,9 @@ BEGIN
     DELETE FROM letterbox.rate r WHERE r.minute <= v_instant - interval '1 day';
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_total := v_total + v_count;
+    -- Nobody could act since the day: now the desk's secrets go too.
+    UPDATE letterbox.staff s SET state = 'disabled', disabled_at = v_instant
+     WHERE s.home_agency_id IS NOT NULL AND s.state = 'active' AND s.acts_until < letterbox.acting_today();
     DELETE FROM letterbox.job j
      WHERE j.state IN ('done', 'closed') AND j.ended_at <= v_instant - interval '7 days';
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -3944,6 +4391,20 @@ BEGIN
 END
 $$;
 ALTER FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_other_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM letterbox.staff_person(NEW.to_agency_id, letterbox.gate_staff()) p
+                WHERE p.agency_id = NEW.agency_id AND p.staff_id IN (NEW.proposed_by, NEW.offered_by)) THEN
+        PERFORM letterbox.refuse('transfer', 'transfer_other_person', 'who proposed or offered it does not take it as well');
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER FUNCTION letterbox.transfer_other_person() OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.transfer_own_records(p_arrangement bigint) RETURNS bigint[]
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5269,34 +5730,6 @@ CREATE TABLE letterbox.sign_in_code (
 ALTER TABLE ONLY letterbox.sign_in_code FORCE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.sign_in_code OWNER TO lb_owner;
 
-CREATE TABLE letterbox.staff (
-    agency_id bigint NOT NULL,
-    staff_id bigint NOT NULL,
-    role text NOT NULL,
-    state text DEFAULT 'active'::text NOT NULL,
-    sealed_record letterbox.sealed NOT NULL,
-    record_version integer DEFAULT 1 NOT NULL,
-    key_id letterbox.bytes16 NOT NULL,
-    public_key letterbox.bytes32 NOT NULL,
-    argon_passes integer NOT NULL,
-    argon_kib integer NOT NULL,
-    argon_salt letterbox.bytes16 NOT NULL,
-    wrapped_secret letterbox.sealed NOT NULL,
-    sealed_totp letterbox.sealed NOT NULL,
-    last_totp_step bigint DEFAULT 0 NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    disabled_at timestamp with time zone,
-    CONSTRAINT staff_argon_kib_check CHECK (((argon_kib >= 8192) AND (argon_kib <= 4194304))),
-    CONSTRAINT staff_argon_passes_check CHECK (((argon_passes >= 1) AND (argon_passes <= 100))),
-    CONSTRAINT staff_disabled CHECK (((state = 'disabled'::text) = (disabled_at IS NOT NULL))),
-    CONSTRAINT staff_record_version_check CHECK ((record_version > 0)),
-    CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'administrator'::text, 'inspector'::text]))),
-    CONSTRAINT staff_staff_id_check CHECK ((staff_id > 0)),
-    CONSTRAINT staff_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
-);
-ALTER TABLE ONLY letterbox.staff FORCE ROW LEVEL SECURITY;
-ALTER TABLE letterbox.staff OWNER TO lb_owner;
-
 CREATE TABLE letterbox.staff_grant (
     agency_id bigint NOT NULL,
     staff_id bigint NOT NULL,
@@ -5411,6 +5844,8 @@ ALTER TABLE ONLY letterbox.acknowledgement
     ADD CONSTRAINT acknowledgement_agency_id_letter_id_key UNIQUE (agency_id, letter_id);
 ALTER TABLE ONLY letterbox.acknowledgement
     ADD CONSTRAINT acknowledgement_pkey PRIMARY KEY (agency_id, party_id, day);
+ALTER TABLE ONLY letterbox.acting
+    ADD CONSTRAINT acting_pkey PRIMARY KEY (agency_id, acting_id);
 ALTER TABLE ONLY letterbox.agency_key
     ADD CONSTRAINT agency_key_pkey PRIMARY KEY (agency_id, key_id);
 ALTER TABLE ONLY letterbox.agency
@@ -5562,6 +5997,8 @@ ALTER TABLE ONLY letterbox.staff_lookup
 ALTER TABLE ONLY letterbox.staff_lookup
     ADD CONSTRAINT staff_lookup_pkey PRIMARY KEY (agency_id, value);
 ALTER TABLE ONLY letterbox.staff
+    ADD CONSTRAINT staff_one_person UNIQUE (agency_id, home_agency_id, home_staff_id);
+ALTER TABLE ONLY letterbox.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (agency_id, staff_id);
 ALTER TABLE ONLY letterbox.transfer
     ADD CONSTRAINT transfer_pkey PRIMARY KEY (agency_id, transfer_id);
@@ -5574,6 +6011,9 @@ ALTER TABLE ONLY letterbox.visit_party
 ALTER TABLE ONLY letterbox.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (agency_id, visit_id);
 CREATE INDEX account_party ON letterbox.account USING btree (agency_id, party_id);
+CREATE INDEX acting_from ON letterbox.acting USING btree (from_agency_id, from_staff_id);
+CREATE UNIQUE INDEX acting_open ON letterbox.acting USING btree (agency_id, from_agency_id, from_staff_id) WHERE (state = ANY (ARRAY['offered'::text, 'accepted'::text]));
+CREATE INDEX acting_staff ON letterbox.acting USING btree (agency_id, staff_id);
 CREATE UNIQUE INDEX agency_key_active ON letterbox.agency_key USING btree (agency_id, purpose) WHERE ((state = 'active'::text) AND (purpose <> 'archive'::text));
 CREATE INDEX apart_other ON letterbox.apart USING btree (agency_id, other_party_id);
 CREATE UNIQUE INDEX archive_copy_once ON letterbox.archive_copy USING btree (agency_id, letter_id, kind, COALESCE(release_id, (0)::bigint), number);
@@ -5661,6 +6101,7 @@ CREATE INDEX session_ends ON letterbox.session USING btree (ends_at);
 CREATE INDEX session_key ON letterbox.session USING btree (session_key);
 CREATE INDEX session_link ON letterbox.session USING btree (agency_id, link_id) WHERE (link_id IS NOT NULL);
 CREATE INDEX session_staff ON letterbox.session USING btree (agency_id, staff_id) WHERE (staff_id IS NOT NULL);
+CREATE INDEX staff_home ON letterbox.staff USING btree (home_agency_id, home_staff_id) WHERE (home_agency_id IS NOT NULL);
 CREATE INDEX transfer_arrangement ON letterbox.transfer USING btree (agency_id, arrangement_id);
 CREATE INDEX transfer_to ON letterbox.transfer USING btree (to_agency_id, proposed_at);
 CREATE INDEX visit_arrangement ON letterbox.visit USING btree (agency_id, arrangement_id, starts_at);
@@ -5677,6 +6118,8 @@ CREATE TRIGGER account_changed AFTER UPDATE OF wrapped_secret, second_factor, se
 CREATE TRIGGER account_end_sessions AFTER UPDATE OF state, public_key ON letterbox.account FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
 
 CREATE TRIGGER account_ends BEFORE UPDATE OF state ON letterbox.account FOR EACH ROW EXECUTE FUNCTION letterbox.account_ends();
+
+CREATE TRIGGER agency_acting_closed AFTER UPDATE OF state ON letterbox.agency FOR EACH ROW WHEN (((old.state <> 'closed'::text) AND (new.state = 'closed'::text))) EXECUTE FUNCTION letterbox.acting_agency_closed();
 
 CREATE TRIGGER agreement_begins BEFORE INSERT ON letterbox.agreement FOR EACH ROW EXECUTE FUNCTION letterbox.agreement_begins();
 
@@ -5776,9 +6219,13 @@ CREATE TRIGGER release_from BEFORE INSERT OR UPDATE OF contact_ids ON letterbox.
 
 CREATE TRIGGER release_guard BEFORE INSERT OR UPDATE OF letter_id, letter_version, arrangement_id, to_party, decision_id, kind, photo_level ON letterbox.release FOR EACH ROW EXECUTE FUNCTION letterbox.release_guard();
 
+CREATE TRIGGER staff_acting_over AFTER UPDATE OF state, public_key ON letterbox.staff FOR EACH ROW WHEN (((old.state = 'active'::text) AND ((new.state <> 'active'::text) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea)))) EXECUTE FUNCTION letterbox.acting_over();
+
 CREATE TRIGGER staff_administrator_stays AFTER UPDATE OF state, role ON letterbox.staff FOR EACH ROW WHEN (((old.role = 'administrator'::text) AND (old.state = 'active'::text) AND ((new.role IS DISTINCT FROM old.role) OR (new.state IS DISTINCT FROM old.state)))) EXECUTE FUNCTION letterbox.administrator_stays();
 
 CREATE TRIGGER staff_end_sessions AFTER UPDATE OF state, role, public_key ON letterbox.staff FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.role IS DISTINCT FROM new.role) OR ((old.public_key)::bytea IS DISTINCT FROM (new.public_key)::bytea))) EXECUTE FUNCTION letterbox.end_sessions();
+
+CREATE TRIGGER transfer_other_person BEFORE UPDATE OF state ON letterbox.transfer FOR EACH ROW WHEN ((new.state = 'taken'::text)) EXECUTE FUNCTION letterbox.transfer_other_person();
 
 CREATE TRIGGER visit_blocked AFTER UPDATE OF state, kind ON letterbox.arrangement FOR EACH ROW WHEN (((new.state <> 'active'::text) OR (new.kind <> 'direct'::text))) EXECUTE FUNCTION letterbox.visit_blocked();
 
@@ -5799,6 +6246,12 @@ ALTER TABLE ONLY letterbox.acknowledgement
     ADD CONSTRAINT acknowledgement_agency_id_letter_id_fkey FOREIGN KEY (agency_id, letter_id) REFERENCES letterbox.letter(agency_id, letter_id);
 ALTER TABLE ONLY letterbox.acknowledgement
     ADD CONSTRAINT acknowledgement_agency_id_party_id_fkey FOREIGN KEY (agency_id, party_id) REFERENCES letterbox.party(agency_id, party_id);
+ALTER TABLE ONLY letterbox.acting
+    ADD CONSTRAINT acting_agency_id_accepted_by_fkey FOREIGN KEY (agency_id, accepted_by) REFERENCES letterbox.staff(agency_id, staff_id);
+ALTER TABLE ONLY letterbox.acting
+    ADD CONSTRAINT acting_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
+ALTER TABLE ONLY letterbox.acting
+    ADD CONSTRAINT acting_agency_id_staff_id_fkey FOREIGN KEY (agency_id, staff_id) REFERENCES letterbox.staff(agency_id, staff_id);
 ALTER TABLE ONLY letterbox.agency_key
     ADD CONSTRAINT agency_key_agency_id_fkey FOREIGN KEY (agency_id) REFERENCES letterbox.agency(agency_id);
 ALTER TABLE ONLY letterbox.agreement
@@ -6070,6 +6523,7 @@ ALTER TABLE ONLY letterbox.visit_party
 ALTER TABLE letterbox.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.account_lookup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letterbox.acknowledgement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letterbox.acting ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admin_add ON letterbox.staff FOR INSERT TO lb_desk WITH CHECK (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.role
    FROM letterbox.live_session v) = 'administrator'::text)));
@@ -6241,6 +6695,9 @@ CREATE POLICY desk_change ON letterbox.visit_party FOR UPDATE TO lb_desk USING (
 CREATE POLICY desk_read ON letterbox.account FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['checker'::text, 'coordinator'::text, 'manager'::text, 'inspector'::text])))));
+CREATE POLICY desk_read ON letterbox.acting FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['manager'::text, 'administrator'::text])))));
 CREATE POLICY desk_read ON letterbox.agency FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)));
 CREATE POLICY desk_read ON letterbox.agency_key FOR SELECT TO lb_desk USING ((agency_id = ( SELECT v.agency_id
@@ -6410,6 +6867,7 @@ CREATE POLICY everybody ON letterbox.migration FOR SELECT TO lb_portal, lb_desk,
 CREATE POLICY gate ON letterbox.account TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.account_lookup TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.acknowledgement TO lb_gate USING (true) WITH CHECK (true);
+CREATE POLICY gate ON letterbox.acting TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agency_key TO lb_gate USING (true) WITH CHECK (true);
 CREATE POLICY gate ON letterbox.agreement TO lb_gate USING (true) WITH CHECK (true);
@@ -6714,6 +7172,63 @@ REVOKE ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_valu
 GRANT ALL ON FUNCTION letterbox.account_for_sign_in(p_agencies bigint[], p_values bytea[], OUT agency_id bigint, OUT account_id bigint, OUT key_id bytea, OUT public_key bytea, OUT version integer, OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT second_factor text, OUT sealed_totp bytea, OUT totp_version integer) TO lb_portal;
 REVOKE ALL ON FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.account_notice(p_message bigint, p_sealed_body bytea) TO lb_portal;
+REVOKE ALL ON FUNCTION letterbox.acting_accept(p_acting bigint, p_staff bigint, p_version integer, p_sealed_record bytea, p_role text, p_from date, p_until date) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_accept(p_acting bigint, p_staff bigint, p_version integer, p_sealed_record bytea, p_role text, p_from date, p_until date) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_agency_closed() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_agency_closed() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.acting_back(p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_back(p_new_sid bytea, p_sealed_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_begin(p_acting bigint, p_new_sid bytea, p_sealed_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_begin(p_acting bigint, p_new_sid bytea, p_sealed_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_close(p_agency bigint, p_staff bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.acting_end(p_acting bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_end(p_acting bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_from_here() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_from_here() TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_here(OUT home_staff_id bigint, OUT name text, OUT home_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_here(OUT home_staff_id bigint, OUT name text, OUT home_name text) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_mine(OUT acting_id bigint, OUT staff_id bigint, OUT name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_mine(OUT acting_id bigint, OUT staff_id bigint, OUT name text) TO lb_desk;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.session TO lb_gate;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.staff TO lb_gate;
+GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(staff_id),INSERT(staff_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(role),INSERT(role),UPDATE(role) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(state),UPDATE(state) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(sealed_record),INSERT(sealed_record),UPDATE(sealed_record) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(record_version),INSERT(record_version),UPDATE(record_version) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(key_id),INSERT(key_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(public_key),INSERT(public_key) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(argon_passes) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(argon_kib) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(argon_salt) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(wrapped_secret) ON TABLE letterbox.staff TO lb_desk;
+GRANT INSERT(sealed_totp) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(disabled_at),UPDATE(disabled_at) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(home_agency_id) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(acts_from) ON TABLE letterbox.staff TO lb_desk;
+GRANT SELECT(acts_until) ON TABLE letterbox.staff TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_move(p_session letterbox.session, p_to letterbox.staff, p_new_sid bytea, p_sealed_secret bytea, p_ends_at timestamp with time zone) FROM PUBLIC;
+GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.acting TO lb_gate;
+GRANT SELECT(agency_id) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(acting_id) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(from_agency_id) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(state) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(sealed_record) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(offered_at) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(accepted_by) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(accepted_at) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(ended_at) ON TABLE letterbox.acting TO lb_desk;
+GRANT SELECT(staff_id) ON TABLE letterbox.acting TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_note(p_acting letterbox.acting, p_act text, p_here bigint, p_home bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.acting_offer(p_acting bigint, p_staff bigint, p_to bigint, p_sealed_record bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_offer(p_acting bigint, p_staff bigint, p_to bigint, p_sealed_record bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_over() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_over() TO lb_owner;
+REVOKE ALL ON FUNCTION letterbox.acting_place(p_acting bigint, OUT staff_id bigint, OUT record_version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.acting_place(p_acting bigint, OUT staff_id bigint, OUT record_version integer) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.acting_today() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.administrator_stays() FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.agency_add(p_agency bigint, p_slug text, p_name text, p_neutral_name text, p_demo boolean) TO lb_owner;
@@ -6923,7 +7438,6 @@ GRANT INSERT(made_at) ON TABLE letterbox.job TO lb_diary;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE letterbox.job TO lb_desk;
 GRANT SELECT(waits) ON TABLE letterbox.job TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.gate_live_job() FROM PUBLIC;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.session TO lb_gate;
 REVOKE ALL ON FUNCTION letterbox.gate_live_session() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.gate_live_session() TO lb_audit;
 REVOKE ALL ON FUNCTION letterbox.gate_need_agency() FROM PUBLIC;
@@ -7169,6 +7683,7 @@ REVOKE ALL ON FUNCTION letterbox.staff_lookup_set(p_staff bigint, p_value bytea)
 GRANT ALL ON FUNCTION letterbox.staff_lookup_set(p_staff bigint, p_value bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.staff_password_set(p_argon_passes integer, p_argon_kib integer, p_argon_salt bytea, p_wrapped_secret bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.staff_person(p_agency bigint, p_staff bigint, OUT agency_id bigint, OUT staff_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.staff_self(OUT argon_passes integer, OUT argon_kib integer, OUT argon_salt bytea, OUT wrapped_secret bytea, OUT public_key bytea, OUT key_id bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.staff_sign_in_begin(p_sid bytea, p_agency bigint, p_staff bigint, p_sealed_secret bytea) FROM PUBLIC;
@@ -7185,6 +7700,8 @@ REVOKE ALL ON FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint
 REVOKE ALL ON FUNCTION letterbox.transfer_letters(p_agency bigint, p_arrangement bigint, OUT letters integer, OUT shelved integer, OUT digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_other_person() FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_other_person() TO lb_owner;
 REVOKE ALL ON FUNCTION letterbox.transfer_own_records(p_arrangement bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_own_records(p_arrangement bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangement bigint, p_to bigint, p_sealed_reason bytea) FROM PUBLIC;
@@ -7784,23 +8301,7 @@ GRANT SELECT,INSERT ON TABLE letterbox.release_part TO lb_press;
 GRANT SELECT,INSERT ON TABLE letterbox.review TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.review TO lb_press;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.sign_in_code TO lb_gate;
-GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.staff TO lb_gate;
-GRANT SELECT(agency_id),INSERT(agency_id) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(staff_id),INSERT(staff_id) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(role),INSERT(role),UPDATE(role) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(state),UPDATE(state) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(sealed_record),INSERT(sealed_record),UPDATE(sealed_record) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(record_version),INSERT(record_version),UPDATE(record_version) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(key_id),INSERT(key_id) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(public_key),INSERT(public_key) ON TABLE letterbox.staff TO lb_desk;
-GRANT INSERT(argon_passes) ON TABLE letterbox.staff TO lb_desk;
-GRANT INSERT(argon_kib) ON TABLE letterbox.staff TO lb_desk;
-GRANT INSERT(argon_salt) ON TABLE letterbox.staff TO lb_desk;
-GRANT INSERT(wrapped_secret) ON TABLE letterbox.staff TO lb_desk;
-GRANT INSERT(sealed_totp) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(made_at),INSERT(made_at) ON TABLE letterbox.staff TO lb_desk;
-GRANT SELECT(disabled_at),UPDATE(disabled_at) ON TABLE letterbox.staff TO lb_desk;
-GRANT INSERT ON TABLE letterbox.staff_grant TO lb_gate;
+GRANT SELECT,INSERT,DELETE ON TABLE letterbox.staff_grant TO lb_gate;
 GRANT SELECT,INSERT,DELETE ON TABLE letterbox.staff_grant TO lb_desk;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE letterbox.staff_lookup TO lb_gate;
 GRANT SELECT,INSERT,UPDATE ON TABLE letterbox.transfer TO lb_gate;

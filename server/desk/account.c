@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/account.h"
+#include "server/desk/acting.h"
 
 struct str account_whose(struct request *request)
 {
@@ -26,5 +27,8 @@ enum err account_page(struct request *request)
     }
     desk_put_list(request->view, "sessions", list);
     json_put_bool(request->view, "others", has_others);
+    TRY(store_db_one(request->db, &request->gate, QUERY_acting_mine, NO_PARAMS, request->arena,
+                     &rows));
+    acting_put_choices(request, &rows);
     return reply_page(request, "desk/account");
 }

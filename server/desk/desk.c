@@ -92,6 +92,21 @@ enum err desk_seal(struct request *request, enum seal_purpose purpose, const cha
     return OK;
 }
 
+enum err desk_seal_to(struct request *request, struct store *store,
+                      const struct seal_binding *binding, struct str content,
+                      struct str *ret_sealed)
+{
+    struct store_rows keys;
+    struct seal_public desk;
+    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(binding->agency_id)), request->arena,
+                    &keys));
+    TRY(store_agency_publics(&keys, NULL, desk.bytes, NULL));
+    BUF(sealed, seal_length(content.len, 1));
+    TRY(seal_close(binding, &desk, 1, content, &sealed));
+    *ret_sealed = arena_str(request->arena, buf_str(&sealed));
+    return OK;
+}
+
 /* ---- audit ---- */
 
 enum err desk_audit(struct store *store, const char *act, const char *object_kind, int64_t object,

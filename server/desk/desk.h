@@ -67,6 +67,10 @@ MUST_CHECK enum err desk_open_blob(struct request *request, struct store *store,
 MUST_CHECK enum err desk_seal(struct request *request, enum seal_purpose purpose, const char *table,
                               int64_t row, int64_t version, const struct seal_public *to,
                               size_t count, struct str content, struct str *ret_sealed);
+/* To the desk of the binding's agency, perhaps another: it alone opens it. */
+MUST_CHECK enum err desk_seal_to(struct request *request, struct store *store,
+                                 const struct seal_binding *binding, struct str content,
+                                 struct str *ret_sealed);
 
 /* ---- audit ---- */
 

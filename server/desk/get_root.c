@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/acting.h"
 #include "server/desk/letter.h"
 #include "server/desk/problems.h"
 #include "sys/clock.h"
@@ -88,7 +89,10 @@ static enum err read_today(struct store *store, void *context)
     TRY(store_query_one(store, QUERY_today_counts, NO_PARAMS, request->arena, &rows));
     put_counts(request, &rows);
     TRY(problems_put_clock(request, store));
-    if (request->session.role == ROLE_ADMINISTRATOR) return OK; /* sees no letters */
+    TRY(store_query(store, QUERY_acting_mine, NO_PARAMS, request->arena, &rows));
+    acting_put_choices(request, &rows);
+    if (request->session.role == ROLE_ADMINISTRATOR) /* sees no letters */
+        return put_waiting(request, store, QUERY_acting_waiting_count, "offers", "offers");
     /* Meetings that a block stopped: staff telephone. */
     TRY(put_waiting(request, store, QUERY_visit_stopped_count, "visits", "visits_stopped"));
     struct desk_keyring keyring;

@@ -12,6 +12,7 @@
 #include "core/conf.h"
 #include "render/ical.h"
 #include "server/desk/register.h"
+#include "server/desk/staff.h"
 #include "server/http/spool.h"
 #include "sys/clock.h"
 #include "sys/confine.h"
@@ -28,16 +29,38 @@ static const struct route routes[] = {
 
 struct dressing {
     struct request *request;
-    struct str name; /* empty: it cannot be opened */
+    struct str name;                /* empty: it cannot be opened */
+    struct str acts_for, acts_from; /* agencies, of who acts from another; else empty */
 };
 
-static enum err read_name(struct store *store, void *context)
+static enum err read_person(struct store *store, void *context)
 {
     struct dressing *dressing = context;
+    struct request *request = dressing->request;
     struct desk_keyring keyring;
-    TRY(desk_keyring(dressing->request, store, &keyring));
-    return desk_staff_name(dressing->request, store, &keyring, dressing->request->session.staff,
-                           &dressing->name);
+    struct store_rows rows, here;
+    TRY(store_query_one(store, QUERY_staff_find, PARAMS(P_INT(request->session.staff)),
+                        request->arena, &rows));
+    if (!rows_null(&rows, 0, "home_agency_id")) {
+        TRY(store_query_one(store, QUERY_acting_here, NO_PARAMS, request->arena, &here));
+        dressing->acts_for = rows_str(&here, 0, "name");
+        dressing->acts_from = rows_str(&here, 0, "home_name");
+    }
+    TRY(desk_keyring(request, store, &keyring));
+    JSON record = NULL;
+    TRY(staff_record(request, &keyring, &rows, 0, &record));
+    dressing->name = arena_str(request->arena, json_get_str(record, "name"));
+    return OK;
+}
+
+/* Whoever acts for another agency than their own sees it on each page. */
+static void put_acting(const struct dressing *dressing, json_t *person)
+{
+    if (dressing->acts_for.len == 0) return;
+    json_t *acting = json_object();
+    json_put_str(acting, "for", dressing->acts_for);
+    json_put_str(acting, "from", dressing->acts_from);
+    json_put(person, "acting", acting);
 }
 
 /* A page leads to what its reader's role may ask for, and to nothing else. */
@@ -74,14 +97,15 @@ static enum err dress(struct request *request)
     json_t *can = json_object();
     enum staff_role role = request->session.role;
     json_put_int(person, "idle_minutes", 15);
-    struct dressing dressing = {request, STR("")};
+    struct dressing dressing = {.request = request};
     json_put(request->view, "person", person);
     json_put(person, "can", can);
-    enum err code = request_run(request, read_name, &dressing);
+    enum err code = request_run(request, read_person, &dressing);
     /* somebody without a grant yet, or whose record does not open, is shown by the role alone */
     if (code != OK && code != ERR_FORBIDDEN && code != ERR_SEAL_BROKEN && code != ERR_NO_KEY)
         return code;
     if (dressing.name.len) json_put_str(person, "name", dressing.name);
+    put_acting(&dressing, person);
     json_put(person, "role", desk_tagged(request, str_from(session_role_name(role))));
     json_put_bool(can, "read", may(request, WHO_READS));
     json_put_bool(can, "see", may(request, WHO_SEES));

@@ -22,6 +22,8 @@ static enum err read_row(struct request *request, struct password_row *ret_row)
     TRY(store_db_one(request->db, &request->gate, QUERY_staff_self, NO_PARAMS, request->arena,
                      &rows));
     if (rows.count != 1) return ERR_SIGNED_OUT;
+    /* Who acts from another agency has a password there. */
+    if (rows_null(&rows, 0, "wrapped_secret")) return ERR_FORBIDDEN;
     return password_row_from(rows_int(&rows, 0, "argon_kib"), rows_int(&rows, 0, "argon_passes"),
                              rows_str(&rows, 0, "argon_salt"), rows_str(&rows, 0, "wrapped_secret"),
                              ret_row);
@@ -45,9 +47,9 @@ enum err post_account_password(struct request *request)
     struct str password = form_get(&request->form, "password");
     struct password_row before, row;
     struct store_rows rows;
+    TRY(read_row(request, &before));
     if (!check(request, now, password)) return account_page(request);
     TRY(rate_check(request, RATE_ACCOUNT, account_whose(request)));
-    TRY(read_row(request, &before));
     enum err code = password_change(&work, now, password, request->session.staff, &before, &row);
     if (code == ERR_NO_MATCH) {
         TRY(rate_failed(request, RATE_ACCOUNT, account_whose(request)));

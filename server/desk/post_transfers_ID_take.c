@@ -41,7 +41,11 @@ enum err post_transfers_ID_take(struct request *request)
     struct taking taking = {.request = request};
     enum err code = request_run_once(request, take, &taking);
     if (code == OK) return reply_then(request, "transfer-taken");
-    if (code != ERR_CONFLICT) return code;
+    if (code == ERR_DB_REFUSED &&
+        str_equal(str_from(store_refusal()), STR("transfer_other_person")))
+        taking.refusal = STR("person");
+    else if (code != ERR_CONFLICT)
+        return code;
     transfer_problem(request, taking.refusal);
     return transfer_page(request, request_number(request, 0), 409);
 }

@@ -1,18 +1,86 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/staff.h"
 
-#include "core/code.h"
+#include <string.h>
 
-static enum err put_row(struct request *request, const struct desk_keyring *keyring,
-                        const struct store_rows *rows, size_t row, json_t *list)
+#include "core/code.h"
+#include "server/desk/transfer.h"
+
+/* ---- granting ---- */
+
+static bool is_there(const struct store_rows *granted, const struct seal_key_id *key)
+{
+    for (size_t row = 0; row < granted->count; row++) {
+        struct seal_key_id other;
+        if (rows_raw(granted, row, "key_id", other.bytes, sizeof other.bytes) &&
+            memcmp(other.bytes, key->bytes, sizeof key->bytes) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum err seal_to(struct request *request, struct store *store, int64_t staff,
+                        const struct seal_public *account, const struct seal_pair *pair,
+                        const struct seal_key_id *key)
+{
+    struct str sealed;
+    TRY(desk_seal(request, SEAL_GRANT, "staff_grant", staff, 1, account, 1,
+                  (struct str){(const char *)pair->secret.bytes, sizeof pair->secret.bytes},
+                  &sealed));
+    return store_do(store, QUERY_staff_grant_add,
+                    PARAMS(P_INT(staff), P_RAW(key->bytes), P_BYTES(sealed)));
+}
+
+enum err staff_grant(struct request *request, struct store *store,
+                     const struct desk_keyring *keyring, int64_t staff)
+{
+    struct store_rows rows, granted;
+    struct seal_public account;
+    TRY(store_query_one(store, QUERY_staff_find, PARAMS(P_INT(staff)), request->arena, &rows));
+    if (!str_equal(rows_str(&rows, 0, "state"), STR("active"))) return ERR_CONFLICT;
+    if (!rows_raw(&rows, 0, "public_key", account.bytes, sizeof account.bytes)) return ERR_DB;
+    TRY(store_query(store, QUERY_staff_grant_list, PARAMS(P_INT(staff)), request->arena, &granted));
+    for (size_t i = 0; i < keyring->count; i++) {
+        struct seal_key_id key;
+        TRY(seal_key_id(&keyring->pairs[i].public, &key));
+        if (is_there(&granted, &key)) continue;
+        TRY(seal_to(request, store, staff, &account, &keyring->pairs[i], &key));
+    }
+    return OK;
+}
+
+/* ---- its page ---- */
+
+enum err staff_record(struct request *request, const struct desk_keyring *keyring,
+                      const struct store_rows *rows, size_t row, json_t **ret_record)
 {
     struct str text;
+    TRY(desk_open(request, keyring, SEAL_STAFF, "staff", rows_int(rows, row, "staff_id"),
+                  rows_int(rows, row, "record_version"), rows_str(rows, row, "sealed_record"),
+                  &text));
+    return json_read(text, LIMIT_RECORD_BYTES, ret_record);
+}
+
+static enum err put_home(struct request *request, struct store *store,
+                         const struct store_rows *rows, size_t row, json_t *entry)
+{
+    struct str home;
+    struct day until;
+    if (rows_null(rows, row, "home_agency_id")) return OK;
+    TRY(transfer_agency_name(request, store, rows_int(rows, row, "home_agency_id"), &home));
+    json_put_str(entry, "home", home);
+    if (rows_day(rows, row, "acts_until", &until)) desk_put_day(entry, "until", until);
+    return OK;
+}
+
+static enum err put_row(struct request *request, struct store *store,
+                        const struct desk_keyring *keyring, const struct store_rows *rows,
+                        size_t row, json_t *list)
+{
     struct utc disabled;
     int64_t id = rows_int(rows, row, "staff_id");
-    TRY(desk_open(request, keyring, SEAL_STAFF, "staff", id, rows_int(rows, row, "record_version"),
-                  rows_str(rows, row, "sealed_record"), &text));
     JSON record = NULL;
-    TRY(json_read(text, LIMIT_RECORD_BYTES, &record));
+    TRY(staff_record(request, keyring, rows, row, &record));
     BUF(code, 16);
     code_id_put(&code, id);
     json_t *entry = json_object();
@@ -27,7 +95,7 @@ static enum err put_row(struct request *request, const struct desk_keyring *keyr
         desk_put_instant(entry, "disabled", disabled, false);
     desk_put_row_field(request, "reason", id, entry);
     json_add(list, entry);
-    return OK;
+    return put_home(request, store, rows, row, entry);
 }
 
 static enum err show(struct store *store, void *context)
@@ -38,7 +106,8 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &keyring));
     TRY(store_query(store, QUERY_staff_list, NO_PARAMS, request->arena, &rows));
     JSON list = json_array();
-    for (size_t row = 0; row < rows.count; row++) TRY(put_row(request, &keyring, &rows, row, list));
+    for (size_t row = 0; row < rows.count; row++)
+        TRY(put_row(request, store, &keyring, &rows, row, list));
     desk_put_list(request->view, "staff", json_incref(list));
     /* the database shows grants to an administrator alone */
     json_put_bool(request->view, "knows_grants", request->session.role == ROLE_ADMINISTRATOR);

@@ -90,6 +90,8 @@ void transfer_problem(struct request *request, struct str refusal)
         request_problem(request, "", "transfer-decided");
     else if (str_equal(refusal, STR("own")))
         request_problem(request, "", "transfer-own");
+    else if (str_equal(refusal, STR("person")))
+        request_problem(request, "", "transfer-person");
     else
         request_problem(request, "", "transfer-changed");
 }

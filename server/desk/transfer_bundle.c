@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/transfer.h"
-#include "store/agency.h"
 
 /* What goes with an arrangement: written by the desk of one agency, opened by that of the other. */
 
@@ -121,15 +120,8 @@ enum err transfer_seal(struct request *request, struct store *store, int64_t age
                        enum seal_purpose purpose, int64_t id, int64_t version, struct str text,
                        struct str *ret_sealed)
 {
-    struct store_rows keys;
-    struct seal_public desk;
     const struct seal_binding binding = {purpose, agency, "transfer", id, version};
-    TRY(store_query(store, QUERY_agency_keys, PARAMS(P_INT(agency)), request->arena, &keys));
-    TRY(store_agency_publics(&keys, NULL, desk.bytes, NULL));
-    BUF(sealed, seal_length(text.len, 1));
-    TRY(seal_close(&binding, &desk, 1, text, &sealed));
-    *ret_sealed = arena_str(request->arena, buf_str(&sealed));
-    return OK;
+    return desk_seal_to(request, store, &binding, text, ret_sealed);
 }
 
 enum err transfer_bundle(struct request *request, struct store *store,

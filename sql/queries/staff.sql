@@ -42,8 +42,8 @@ SELECT key_id, sealed_secret FROM letterbox.staff_grant WHERE staff_id = (SELECT
 -- roles: lb_desk
 -- params: none
 -- columns: staff_id bigint, role text, state text, sealed_record bytea, record_version integer, made_at timestamptz,
---   disabled_at timestamptz, granted boolean
-SELECT s.staff_id, s.role, s.state, s.sealed_record, s.record_version, s.made_at, s.disabled_at,
+--   disabled_at timestamptz, home_agency_id bigint, acts_until date, granted boolean
+SELECT s.staff_id, s.role, s.state, s.sealed_record, s.record_version, s.made_at, s.disabled_at, s.home_agency_id, s.acts_until,
        EXISTS (SELECT FROM letterbox.staff_grant g
                  JOIN letterbox.agency_key k ON k.agency_id = g.agency_id AND k.key_id = g.key_id
                 WHERE g.agency_id = s.agency_id AND g.staff_id = s.staff_id AND k.purpose = 'desk'
@@ -55,8 +55,8 @@ SELECT s.staff_id, s.role, s.state, s.sealed_record, s.record_version, s.made_at
 -- roles: lb_desk
 -- params: $1 staff_id bigint
 -- columns: staff_id bigint, role text, state text, sealed_record bytea, record_version integer, key_id bytea,
---   public_key bytea
-SELECT staff_id, role, state, sealed_record, record_version, key_id, public_key FROM letterbox.staff
+--   public_key bytea, home_agency_id bigint
+SELECT staff_id, role, state, sealed_record, record_version, key_id, public_key, home_agency_id FROM letterbox.staff
  WHERE staff_id = $1::bigint;
 
 -- name: staff_add

@@ -12,7 +12,7 @@ const words = new Map([...read('server/desk/acts.def').matchAll(/^ACT\("([a-z_]+
 function written(path, source) {
     const found = [];
     if (path.endsWith('.sql')) {
-        for (const [, call] of source.matchAll(/(?:audit_write|gate_audit)\(([^;]*?)\);/gs))
+        for (const [, call] of source.matchAll(/(?:audit_write|gate_audit|acting_note)\(([^;]*?)\);/gs))
             found.push(...[...call.matchAll(/'([a-z]+_?[a-z_]*)'/g)].map((one) => one[1])
                 .filter((word) => /_|^joined$/.test(word) && !word.startsWith('lb_')));
         return found;

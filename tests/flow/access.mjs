@@ -5,7 +5,7 @@
 //
 // What is asked for belongs to family one of fernshire: its draft, its letter, its party. `own` is that
 // family; `other` another family of the agency; `elsewhere` one of the other agency; `nobody` has no
-// cookie. At the desk: each role of fernshire, and a coordinator of brackendale.
+// cookie. At the desk: each role of fernshire, a coordinator of brackendale, and one of brackendale who acts for fernshire.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
@@ -38,6 +38,7 @@ before(async () => {
     people.desk.elsewhere = (await doors.staff('coordinator', { agency: 'brackendale' })).client;
     things = await make(own.client, here.db);
     visits = await meet(here.db);
+    people.desk.acting = await act();
 }, { timeout: 120_000 });
 
 // What the paths name: each placeholder by the word before it.
@@ -85,6 +86,23 @@ async function meet(db) {
     return { desk, portal };
 }
 
+// Brackendale's checker works for fernshire, as coordinator.
+async function act() {
+    const [checker, theirs, ours] = [(await doors.staff('checker', { agency: 'brackendale' })).client,
+        (await doors.staff('administrator', { agency: 'brackendale' })).client, people.desk.administrator];
+    const name = (await checker.get('/')).text('[data-test=person-name]').split(',')[0];
+    let page = await theirs.get('/acting');
+    const staff = page.find('select[name=staff] option').find((one) => one.children[0].data === name).attribs.value;
+    await theirs.submit(page, 'form-post_acting', { staff, agency: page.one('input[name=agency]').attribs.value });
+    page = await ours.get((await ours.get('/acting')).link('acting-open'));
+    page = await ours.submit(page, 'form-post_acting_ID_accept', { role: 'coordinator', until_day: 31, until_month: 12,
+        until_year: new Date().getFullYear() + 1 });
+    ok(page.has('[data-test=msg-acting-accepted]'), page.plain());
+    page = await checker.submit(await checker.get('/'), 'form-post_acting_ID_begin');
+    ok(page.has('[data-test=msg-acting]'), page.plain());
+    return checker;
+}
+
 function pathOf({ path }, room) {
     let before = '';
     return path.split('/').map((segment) => {
@@ -123,8 +141,9 @@ async function ask(client, room, route) {
 async function answers(room) {
     const found = {};
     const rows = routes(room);
-    // signing out ends what every other row needs
-    rows.sort((a, b) => (a.path === '/sign-out') - (b.path === '/sign-out'));
+    // signing out ends what every other row needs, and so does going back to one's own agency
+    const last = ({ path }) => ['/acting/back', '/sign-out'].indexOf(path);
+    rows.sort((a, b) => last(a) - last(b));
     for (const route of rows) {
         const key = `${route.method} ${route.path}`;
         found[key] = {};
@@ -151,6 +170,15 @@ for (const room of ['portal', 'desk']) {
             deepEqual(found[key], expected[key], key);
     }, { timeout: 180_000 });
 }
+
+test('who acts for an agency may do there what their role may, and has no password there', () => {
+    const { desk } = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    const other = Object.keys(desk).filter((key) => desk[key].acting !== desk[key].coordinator);
+    deepEqual(other, ['POST /account/password', 'POST /acting/back']);
+    equal(desk['POST /account/password'].acting, '403');
+    for (const [key, row] of Object.entries(desk))      // and nothing that is an administrator's
+        ok(row.coordinator !== '403' || row.acting === '403', key);
+});
 
 test('the table itself keeps the walls', () => {
     const table = JSON.parse(readFileSync(EXPECTED, 'utf8'));

@@ -10,7 +10,7 @@
 import { queries } from './queries.mjs';
 
 // Tables that stay small however many families there are.
-export const SMALL = new Set(['agency', 'agency_key', 'audit_chain', 'cluster', 'migration', 'staff', 'staff_grant', 'staff_lookup']);
+export const SMALL = new Set(['acting', 'agency', 'agency_key', 'audit_chain', 'cluster', 'migration', 'staff', 'staff_grant', 'staff_lookup']);
 
 // Queries that read all of a table, or all of an agency's rows of one, and why they may.
 export const WHOLE = {

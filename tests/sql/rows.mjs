@@ -27,15 +27,29 @@ let one;
 let two;
 let far;
 
-// A story, and what stands in no story: two of its relatives who were one household, and a move to another agency.
+// A story, and what stands in no story: two of its relatives who were one household, a move to another agency, and somebody of
+// another agency who is offered to this one.
 async function tell(agency) {
     const story = await world.story(agency);
     await world.pastTriggers(async () => world.insert('apart', { agency_id: agency.id, party_id: story.gran, other_party_id: story.aunt,
         may_know: true, made_at: await world.now(), made_by: agency.staff.coordinator }));
+    await world.insert('acting', { agency_id: agency.id, acting_id: story.approve, from_agency_id: 1, from_staff_id: story.approve, offered_by: 1,
+        offered_at: await world.now(), sealed_record: Buffer.from([1]) });
     // Proposed to an agency that is none of these: it sees nothing before it is offered.
     await world.insert('transfer', { agency_id: agency.id, transfer_id: story.approve, arrangement_id: story.arrangement, to_agency_id: 1,
         proposed_by: agency.staff.coordinator, proposed_at: await world.now(), sealed_reason: Buffer.from([1]) });
     return story;
+}
+
+// South's checker works for north, as coordinator.
+async function actsFor(agency, home) {
+    const id = String(agency.base + 9);
+    await world.insert('staff', { agency_id: agency.id, staff_id: id, role: 'coordinator', sealed_record: Buffer.from([1]),
+        key_id: key(id).subarray(0, 16), public_key: key(id), made_at: await world.now(), home_agency_id: home.id,
+        home_staff_id: home.staff.checker, acts_from: '2026-01-01', acts_until: '2027-12-31' });
+    await world.insert('staff_grant', { agency_id: agency.id, staff_id: id, key_id: agency.deskKey, sealed_secret: Buffer.from([1]),
+        granted_at: await world.now() });
+    agency.sessions.acting = await world.session(agency, { kind: 'desk', staff_id: id, role: 'coordinator' });
 }
 
 // One connection each, as a process has it; the gate's value is set for each transaction anew.
@@ -85,6 +99,7 @@ before(async () => {
     north = await world.agency('north');
     south = await world.agency('south');
     one = await tell(north);
+    await actsFor(north, south);
     tables = (await db.query(`SELECT relname FROM pg_class WHERE relnamespace = 'letterbox'::regnamespace
         AND relkind = 'r' ORDER BY 1`)).map((row) => row.relname);
     viewers = {
@@ -100,6 +115,7 @@ before(async () => {
     };
     for (const role of ROLES)
         viewers[`desk, ${role}`] = { role: 'lb_desk', session: north.sessions[role] };
+    viewers['desk, acting from the other agency'] = { role: 'lb_desk', session: north.sessions.acting };
     for (const worker of ['press', 'post', 'diary'])
         viewers[worker] = { role: `lb_${worker}`, lease: north.jobs[worker] };
     for (const role of ['lb_portal', 'lb_desk', 'lb_press', 'lb_post', 'lb_diary', 'lb_report', 'lb_owner'])
@@ -146,6 +162,12 @@ test('another agency\'s story adds no row for anybody', () => {
         for (const [name, { role }] of Object.entries(viewers))
             if (!OPEN[table]?.includes(role))
                 equal(seen[2][table][name], seen[1][table][name], `${table} as ${name}`);
+});
+
+test('who acts from another agency sees what their role sees, and nothing more for where they are from', () => {
+    for (const rows of seen)
+        for (const table of tables)
+            equal(rows[table]['desk, acting from the other agency'], rows[table]['desk, coordinator'], table);
 });
 
 test('what the agency\'s workers and staff see is of their agency', async () => {
