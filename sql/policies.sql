@@ -131,8 +131,9 @@ GRANT EXECUTE ON FUNCTION staff_for_sign_in(bigint[], bytea[]), staff_sign_in_be
     virus_override(bigint, integer, bytea), bounce_seen(bigint), party_text_set(bigint, boolean, boolean),
     party_details_note(bigint), post_came_back(bigint), sides_lock(),
     party_lookup_add_each(bigint[], text[], bytea[]), transfer_propose(bigint, bigint, bigint, bytea),
-    transfer_offer(bigint, bytea, bigint[]), transfer_take(bigint, bigint), transfer_end(bigint, bytea), transfer_agencies(),
-    transfer_own_records(bigint), acting_offer(bigint, bigint, bigint, bytea), acting_place(bigint),
+    transfer_offer(bigint, bytea, bigint[]), transfer_take(bigint, bigint, bigint[], bigint[]), transfer_end(bigint, bytea),
+    transfer_agencies(), transfer_own_records(bigint), transfer_siblings(bigint), transfer_done(bigint),
+    acting_offer(bigint, bigint, bigint, bytea), acting_place(bigint),
     acting_accept(bigint, bigint, integer, bytea, text, date, date), acting_end(bigint), acting_mine(), acting_here(),
     acting_from_here(), acting_begin(bigint, bytea, bytea), acting_back(bytea, bytea)
     TO lb_desk;
@@ -343,7 +344,7 @@ BEGIN
         EXECUTE format('CREATE POLICY desk_add ON %I FOR INSERT TO lb_desk WITH CHECK (%s)', v_table, v_write);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['child', 'party', 'arrangement', 'arrangement_party', 'occasion', 'link', 'account',
-            'join_code', 'detail_change', 'arrangement_review', 'import_row'] LOOP
+            'join_code', 'detail_change', 'arrangement_review', 'import_row', 'apart'] LOOP
         EXECUTE format('CREATE POLICY desk_change ON %I FOR UPDATE TO lb_desk USING (%s)', v_table, v_write);
     END LOOP;
     -- Of what comes, a manager alone sees it, and not before it is offered.
@@ -437,7 +438,8 @@ CREATE POLICY desk_read ON audit FOR SELECT TO lb_desk
 CREATE POLICY desk_timeline ON audit FOR SELECT TO lb_desk
     USING (agency_id = (SELECT v.agency_id FROM live_session v) AND (SELECT v.role FROM live_session v) = 'coordinator'
            AND object_kind = 'arrangement'
-           AND act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held'));
+           AND act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held',
+                       'transfer_proposed', 'transfer_offered', 'transfer_taken'));
 
 GRANT SELECT ON child, child_link, party, arrangement, arrangement_party, contact, agreement, occasion, letter,
     letter_contact, original, part, review, decision, release, release_part, dispatch, print_item, attempt, mail_seen,
@@ -470,6 +472,7 @@ GRANT UPDATE (kind, channel, state, language, easy_read, large_print, plain_cons
 GRANT UPDATE (kind, state, two_person, photo_level, sealed_record, record_version, review_on, ended_at, last_in_on,
               last_out_on, changed_at, changed_by) ON arrangement TO lb_desk;
 GRANT UPDATE (version, sealed_cells, imported_at) ON import_row TO lb_desk;
+GRANT UPDATE (may_know) ON apart TO lb_desk;
 GRANT UPDATE (state, may_write, may_receive, office_only) ON arrangement_party TO lb_desk;
 GRANT UPDATE (state, is_dropped, due_on, letter_id, changed_at) ON occasion TO lb_desk;
 GRANT UPDATE (arrangement_id, from_party, state, version, review_on, changed_at) ON letter TO lb_desk;

@@ -4295,6 +4295,21 @@ CREATE FUNCTION letterbox.transfer_agencies() RETURNS TABLE(agency_id bigint, na
 $$;
 ALTER FUNCTION letterbox.transfer_agencies() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.transfer_done(p_arrangement bigint) RETURNS TABLE(transfer_id bigint, is_ours boolean, other_name text, decided_at timestamp with time zone, letters integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT t.transfer_id, t.agency_id = letterbox.gate_agency(), g.name, t.decided_at, t.letters
+      FROM letterbox.transfer t
+      JOIN letterbox.agency g
+        ON g.agency_id = CASE WHEN t.agency_id = letterbox.gate_agency() THEN t.to_agency_id ELSE t.agency_id END
+     WHERE t.state = 'taken' AND letterbox.gate_staff() IS NOT NULL
+       AND (t.agency_id = letterbox.gate_agency() AND t.arrangement_id = p_arrangement
+            OR t.to_agency_id = letterbox.gate_agency() AND t.taken_as = p_arrangement)
+     ORDER BY t.decided_at DESC
+$$;
+ALTER FUNCTION letterbox.transfer_done(p_arrangement bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4328,6 +4343,22 @@ END
 $$;
 ALTER FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.transfer_family(p_agency bigint, p_arrangement bigint) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    WITH RECURSIVE family (child_id) AS (
+        SELECT a.child_id FROM letterbox.arrangement a WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement
+        UNION
+        SELECT CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+          FROM family f
+          JOIN letterbox.child_link l ON l.agency_id = p_agency AND f.child_id IN (l.child_id, l.sibling_id))
+    SELECT f.child_id FROM family f
+     WHERE f.child_id <> (SELECT a.child_id FROM letterbox.arrangement a
+                           WHERE a.agency_id = p_agency AND a.arrangement_id = p_arrangement)
+$$;
+ALTER FUNCTION letterbox.transfer_family(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arrangement bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4340,6 +4371,16 @@ CREATE FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arr
                           AND a.arrangement_id <> p_arrangement)
 $$;
 ALTER FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_left(p_agency bigint, p_arrangement bigint) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT count(DISTINCT f)::integer FROM letterbox.transfer_family(p_agency, p_arrangement) AS f
+      JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.child_id = f
+     WHERE a.state NOT IN ('ended', 'moved')
+$$;
+ALTER FUNCTION letterbox.transfer_left(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.transfer_letters(p_agency bigint, p_arrangement bigint, OUT letters integer, OUT shelved integer, OUT digest bytea) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -4379,6 +4420,7 @@ BEGIN
     UPDATE letterbox.transfer t
        SET state = 'offered', state_before = a.state, offered_by = letterbox.gate_staff(), offered_at = letterbox.now(),
            records = p_records, sealed_bundle = p_sealed_bundle, letters = s.letters, shelved = s.shelved,
+           siblings = letterbox.transfer_left(v_agency, v_transfer.arrangement_id),
            people = (SELECT count(*) FROM letterbox.arrangement_party m
                       WHERE m.agency_id = v_agency AND m.arrangement_id = v_transfer.arrangement_id AND m.state <> 'ended')
       FROM letterbox.arrangement a, letterbox.transfer_letters(v_agency, v_transfer.arrangement_id) AS s
@@ -4435,11 +4477,11 @@ BEGIN
         RETURN 'open';
     END IF;
     INSERT INTO letterbox.transfer (agency_id, transfer_id, arrangement_id, to_agency_id, proposed_by, proposed_at, people,
-                                    letters, shelved, next_on, sealed_reason)
+                                    letters, shelved, siblings, next_on, sealed_reason)
     SELECT v_agency, p_transfer, p_arrangement, p_to, letterbox.gate_staff(), letterbox.now(),
            (SELECT count(*) FROM letterbox.arrangement_party m
              WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement AND m.state <> 'ended'),
-           s.letters, s.shelved,
+           s.letters, s.shelved, letterbox.transfer_left(v_agency, p_arrangement),
            (SELECT min(o.due_on) FROM letterbox.occasion o
              WHERE o.agency_id = v_agency AND o.arrangement_id = p_arrangement AND o.state = 'due'), p_sealed_reason
       FROM letterbox.transfer_letters(v_agency, p_arrangement) AS s;
@@ -4464,7 +4506,12 @@ CREATE FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement bigint
                hashtext(concat_ws(' ', m.side, m.state, m.may_write, m.may_receive, m.office_only, p.state, p.channel, p.ask_first,
                                   p.text_consent, p.address_confirmed, p.email_confirmed))])
           FROM letterbox.arrangement_party m JOIN letterbox.party p ON p.agency_id = m.agency_id AND p.party_id = m.party_id
-         WHERE m.agency_id = p_agency AND m.arrangement_id = p_arrangement) AS r
+         WHERE m.agency_id = p_agency AND m.arrangement_id = p_arrangement
+        UNION ALL SELECT 5, x.other_party_id, unnest(ARRAY[x.party_id, x.other_party_id, x.may_know::integer::bigint])
+          FROM letterbox.apart x
+         WHERE x.agency_id = p_agency AND EXISTS (SELECT FROM letterbox.arrangement_party m
+                                                   WHERE m.agency_id = p_agency AND m.arrangement_id = p_arrangement
+                                                     AND m.party_id IN (x.party_id, x.other_party_id))) AS r
 $$;
 ALTER FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
@@ -4487,16 +4534,6 @@ BEGIN
                    WHERE a.agency_id = p_agency AND a.child_id = v_arrangement.child_id AND a.arrangement_id <> p_arrangement
                      AND a.state NOT IN ('ended', 'moved')) THEN
         RETURN 'others';
-    ELSIF EXISTS (WITH RECURSIVE family (child_id) AS (
-                      SELECT v_arrangement.child_id
-                      UNION
-                      SELECT CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
-                        FROM family f
-                        JOIN letterbox.child_link l ON l.agency_id = p_agency AND f.child_id IN (l.child_id, l.sibling_id))
-                  SELECT FROM family f JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.child_id = f.child_id
-                   WHERE f.child_id <> v_arrangement.child_id AND a.state NOT IN ('ended', 'moved')) THEN
-        -- The guard between the families of sisters and brothers would be cut in two.
-        RETURN 'siblings';
     ELSIF letterbox.transfer_unfinished(p_agency, p_arrangement) THEN
         RETURN 'unfinished';
     END IF;
@@ -4505,7 +4542,22 @@ END
 $$;
 ALTER FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
-CREATE FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) RETURNS text
+CREATE FUNCTION letterbox.transfer_siblings(p_transfer bigint) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT DISTINCT b.child_id FROM letterbox.transfer t
+      CROSS JOIN letterbox.transfer_family(t.agency_id, t.arrangement_id) AS f
+      JOIN letterbox.arrangement a ON a.agency_id = t.agency_id AND a.child_id = f
+      JOIN letterbox.transfer w ON w.agency_id = t.agency_id AND w.arrangement_id = a.arrangement_id
+       AND w.to_agency_id = t.to_agency_id AND w.state = 'taken'
+      JOIN letterbox.arrangement b ON b.agency_id = t.to_agency_id AND b.arrangement_id = w.taken_as
+     WHERE t.transfer_id = p_transfer AND t.to_agency_id = letterbox.gate_agency() AND t.state <> 'proposed'
+       AND letterbox.gate_role() = 'manager'
+$$;
+ALTER FUNCTION letterbox.transfer_siblings(p_transfer bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint, p_was bigint[], p_now bigint[]) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -4533,10 +4585,21 @@ BEGIN
     ELSIF (SELECT count(*) FROM letterbox.arrangement_party m WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement)
           IS DISTINCT FROM v_transfer.people THEN
         RETURN 'not_whole';
+    ELSIF EXISTS (SELECT FROM unnest(p_now) AS x
+                   WHERE NOT EXISTS (SELECT FROM letterbox.arrangement_party m
+                                      WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement AND m.party_id = x))
+       OR EXISTS (SELECT FROM letterbox.transfer_siblings(p_transfer) AS s
+                    JOIN letterbox.arrangement a ON a.agency_id = v_agency AND a.arrangement_id = p_arrangement
+                   WHERE NOT EXISTS (SELECT FROM letterbox.child_link l
+                                      WHERE l.agency_id = v_agency AND l.child_id = least(s, a.child_id)
+                                        AND l.sibling_id = greatest(s, a.child_id))) THEN
+        -- Sisters and brothers who came before are guarded from the first moment.
+        RETURN 'not_whole';
     END IF;
     UPDATE letterbox.transfer t
        SET state = 'taken', decided_at = letterbox.now(), taken_as = p_arrangement, sealed_bundle = NULL, letters = s.letters,
-           shelved = s.shelved, letters_digest = s.digest
+           shelved = s.shelved, letters_digest = s.digest, was_parties = p_was, now_parties = p_now,
+           siblings = letterbox.transfer_left(v_transfer.agency_id, v_transfer.arrangement_id)
       FROM letterbox.transfer_letters(v_transfer.agency_id, v_transfer.arrangement_id) AS s
      WHERE t.agency_id = v_transfer.agency_id AND t.transfer_id = p_transfer;
     UPDATE letterbox.arrangement a SET state = 'moved', ended_at = letterbox.now()
@@ -4560,7 +4623,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) OWNER TO lb_gate;
+ALTER FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint, p_was bigint[], p_now bigint[]) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.transfer_unfinished(p_agency bigint, p_arrangement bigint) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -5771,10 +5834,14 @@ CREATE TABLE letterbox.transfer (
     sealed_reason letterbox.sealed NOT NULL,
     sealed_bundle letterbox.sealed,
     sealed_answer letterbox.sealed,
+    siblings integer DEFAULT 0 NOT NULL,
+    was_parties bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    now_parties bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     CONSTRAINT transfer_another CHECK ((agency_id <> to_agency_id)),
     CONSTRAINT transfer_bundle CHECK (((state = 'offered'::text) = (sealed_bundle IS NOT NULL))),
     CONSTRAINT transfer_decided CHECK (((state = ANY (ARRAY['taken'::text, 'refused'::text, 'withdrawn'::text])) = (decided_at IS NOT NULL))),
     CONSTRAINT transfer_offered CHECK (((state <> ALL (ARRAY['offered'::text, 'taken'::text, 'refused'::text])) OR ((offered_by IS NOT NULL) AND (offered_at IS NOT NULL) AND (state_before IS NOT NULL)))),
+    CONSTRAINT transfer_pairs CHECK ((cardinality(was_parties) = cardinality(now_parties))),
     CONSTRAINT transfer_state_before_check CHECK ((state_before = ANY (ARRAY['active'::text, 'paused'::text, 'inactive'::text]))),
     CONSTRAINT transfer_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'offered'::text, 'taken'::text, 'refused'::text, 'withdrawn'::text]))),
     CONSTRAINT transfer_taken CHECK ((((state = 'taken'::text) = (taken_as IS NOT NULL)) AND ((state = 'taken'::text) = (letters_digest IS NOT NULL)))),
@@ -6124,6 +6191,8 @@ CREATE TRIGGER agency_acting_closed AFTER UPDATE OF state ON letterbox.agency FO
 CREATE TRIGGER agreement_begins BEFORE INSERT ON letterbox.agreement FOR EACH ROW EXECUTE FUNCTION letterbox.agreement_begins();
 
 CREATE TRIGGER apart_added AFTER INSERT ON letterbox.apart FOR EACH ROW EXECUTE FUNCTION letterbox.apart_added();
+
+CREATE TRIGGER apart_changed AFTER UPDATE OF may_know ON letterbox.apart FOR EACH ROW WHEN ((old.may_know IS DISTINCT FROM new.may_know)) EXECUTE FUNCTION letterbox.apart_added();
 
 CREATE TRIGGER arrangement_blocked AFTER UPDATE OF state ON letterbox.arrangement FOR EACH ROW WHEN (((new.state = ANY (ARRAY['prohibited'::text, 'suspended'::text])) AND (new.state <> old.state))) EXECUTE FUNCTION letterbox.arrangement_blocked();
 
@@ -6645,6 +6714,9 @@ CREATE POLICY desk_change ON letterbox.account FOR UPDATE TO lb_desk USING ((age
 CREATE POLICY desk_change ON letterbox.agency FOR UPDATE TO lb_desk USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.role
    FROM letterbox.live_session v) = ANY (ARRAY['manager'::text, 'administrator'::text]))));
+CREATE POLICY desk_change ON letterbox.apart FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
+   FROM letterbox.live_session v
+  WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_change ON letterbox.arrangement FOR UPDATE TO lb_desk USING ((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
@@ -6842,7 +6914,7 @@ CREATE POLICY desk_remove ON letterbox.letter_contact FOR DELETE TO lb_desk USIN
   WHERE (v.role = ANY (ARRAY['coordinator'::text, 'manager'::text])))));
 CREATE POLICY desk_timeline ON letterbox.audit FOR SELECT TO lb_desk USING (((agency_id = ( SELECT v.agency_id
    FROM letterbox.live_session v)) AND (( SELECT v.role
-   FROM letterbox.live_session v) = 'coordinator'::text) AND (object_kind = 'arrangement'::text) AND (act = ANY (ARRAY['arrangement_added'::text, 'arrangement_people_changed'::text, 'arrangement_state_changed'::text, 'arrangement_held'::text]))));
+   FROM letterbox.live_session v) = 'coordinator'::text) AND (object_kind = 'arrangement'::text) AND (act = ANY (ARRAY['arrangement_added'::text, 'arrangement_people_changed'::text, 'arrangement_state_changed'::text, 'arrangement_held'::text, 'transfer_proposed'::text, 'transfer_offered'::text, 'transfer_taken'::text]))));
 ALTER TABLE letterbox.detail_change ENABLE ROW LEVEL SECURITY;
 CREATE POLICY diary_add ON letterbox.chase FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (staff_id IS NULL) AND (event = ANY (ARRAY['withheld'::text, 'asked'::text, 'handed'::text]))));
 CREATE POLICY diary_add ON letterbox.job FOR INSERT TO lb_diary WITH CHECK (((agency_id = ( SELECT letterbox.gate_agency() AS gate_agency)) AND (worker = ANY (ARRAY['press'::text, 'diary'::text]))));
@@ -7694,9 +7766,13 @@ REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.transfer_agencies() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_agencies() TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_done(p_arrangement bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_done(p_arrangement bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_family(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_leaves(p_agency bigint, p_party bigint, p_arrangement bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.transfer_left(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_letters(p_agency bigint, p_arrangement bigint, OUT letters integer, OUT shelved integer, OUT digest bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_offer(p_transfer bigint, p_sealed_bundle bytea, p_records bigint[]) TO lb_desk;
@@ -7708,8 +7784,10 @@ REVOKE ALL ON FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangeme
 GRANT ALL ON FUNCTION letterbox.transfer_propose(p_transfer bigint, p_arrangement bigint, p_to bigint, p_sealed_reason bytea) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.transfer_records(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_siblings(p_transfer bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_siblings(p_transfer bigint) TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint, p_was bigint[], p_now bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION letterbox.transfer_take(p_transfer bigint, p_arrangement bigint, p_was bigint[], p_now bigint[]) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.transfer_unfinished(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.virus_override(p_letter bigint, p_version integer, p_sealed_reason bytea) TO lb_desk;
@@ -7821,6 +7899,7 @@ GRANT SELECT(starts_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT(until_on) ON TABLE letterbox.agreement TO lb_diary;
 GRANT SELECT ON TABLE letterbox.apart TO lb_gate;
 GRANT SELECT,INSERT ON TABLE letterbox.apart TO lb_desk;
+GRANT UPDATE(may_know) ON TABLE letterbox.apart TO lb_desk;
 GRANT SELECT ON TABLE letterbox.archive_copy TO lb_desk;
 GRANT SELECT,INSERT ON TABLE letterbox.archive_copy TO lb_press;
 GRANT UPDATE(checked_at) ON TABLE letterbox.archive_copy TO lb_press;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "rules/sought.h"
+#include "core/buf.h"
 #include "core/num.h"
 
 enum { PIECES = 5, WORD = 12 };
@@ -167,4 +168,26 @@ bool sought_is_postcode(struct str compact)
     size_t letters = out.len > 1 && is_letter(out.at[1]) ? 2 : 1, rest = out.len - letters;
     if (!is_letter(out.at[0]) || rest < 1 || rest > 2 || !is_digit(out.at[letters])) return false;
     return rest == 1 || is_digit(out.at[letters + 1]) || is_letter(out.at[letters + 1]);
+}
+
+/* Where the word begins that ends at `end`. */
+static size_t word_at(struct str line, size_t end)
+{
+    while (end > 0 && line.at[end - 1] != ' ') end--;
+    return end;
+}
+
+size_t sought_postcode_at(struct str line)
+{
+    enum { COMPACT = 8 };
+    size_t last = word_at(line, line.len), gap = last;
+    while (gap > 0 && line.at[gap - 1] == ' ') gap--;
+    size_t first = word_at(line, gap);
+    struct str out = str_slice(line, first, gap), in = str_from_byte(line, last);
+    BUF(compact, COMPACT);
+    if (sought_is_postcode(in)) return last;
+    if (out.len + in.len >= COMPACT) return line.len;
+    buf_add(&compact, out);
+    buf_add(&compact, in);
+    return out.len && sought_is_postcode(buf_str(&compact)) ? first : line.len;
 }

@@ -26,5 +26,8 @@ bool sought_days(struct str typed, struct day today, struct sought_days *ret_day
 bool sought_is_phone(struct str typed);
 /* Of small letters and digits without a space: "hx174ab". */
 bool sought_is_postcode(struct str compact);
+/* Where the postcode begins that a line of an address ends with ("Otley LS57 3DW"); the line's
+ * length when there is none. */
+size_t sought_postcode_at(struct str line);
 
 #endif

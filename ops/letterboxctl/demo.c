@@ -7,6 +7,7 @@
 #include "crypt/totp.h"
 #include "ops/letterboxctl/command.h"
 #include "ops/letterboxctl/demo_load.h"
+#include "ops/letterboxctl/demo_moves.h"
 #include "ops/letterboxctl/demo_site.h"
 #include "ops/letterboxctl/enrol.h"
 #include "ops/letterboxctl/sign_ins.h"
@@ -55,6 +56,7 @@ struct demo {
     struct sign_ins rows;
     struct keys *desk_keys, *portal_keys;
     struct db_pool *portal;
+    struct site_agencies agencies;
     struct buf addresses; /* everybody's e-mail address, a line each */
     bool is_small;
 };
@@ -255,41 +257,67 @@ static enum err load(struct demo *demo, const struct demo_loader *loader, unsign
     return demo_load_calendar(loader);
 }
 
+static enum err start_loader(const struct demo *demo, unsigned agency,
+                             const struct sign_in *session, struct demo_loader *ret_loader)
+{
+    struct str other = str_from(demo_agencies[(agency + 1) % DEMO_AGENCIES].slug);
+    struct demo_loader loader = {.site = &demo->site,
+                                 .session = session,
+                                 .desk_keys = demo->desk_keys,
+                                 .portal_keys = demo->portal_keys,
+                                 .portal = demo->portal,
+                                 .other = site_agency_find(&demo->agencies, other)};
+    struct store_rows rows;
+    struct utc now;
+    TRY(store_db_one(session->pool, NULL, QUERY_clock_now, NO_PARAMS, demo->site.arena, &rows));
+    ASSERT(rows_utc(&rows, 0, "instant", &now));
+    loader.today = clock_day(now);
+    *ret_loader = loader;
+    return OK;
+}
+
 static int load_agency(struct demo *demo, unsigned agency)
 {
     struct str slug = str_from(demo_agencies[agency].slug);
     struct sign_in session;
-    struct store_rows rows;
-    struct utc now;
+    struct demo_loader loader;
     int status = add_staff(demo, slug);
     if (!status) status = sign_in_as(demo, "coordinator", slug, &session);
     if (status) return status;
-    struct demo_loader loader = {.site = &demo->site,
-                                 .session = &session,
-                                 .desk_keys = demo->desk_keys,
-                                 .portal_keys = demo->portal_keys,
-                                 .portal = demo->portal};
-    enum err code =
-        store_db_one(session.pool, NULL, QUERY_clock_now, NO_PARAMS, demo->site.arena, &rows);
-    if (code == OK) {
-        ASSERT(rows_utc(&rows, 0, "instant", &now));
-        loader.today = clock_day(now);
-        code = load(demo, &loader, agency, demo->is_small ? SMALL : full[agency]);
-    }
+    enum err code = start_loader(demo, agency, &session, &loader);
+    if (code == OK) code = load(demo, &loader, agency, demo->is_small ? SMALL : full[agency]);
     sign_in_end(&session);
     return code == OK ? COMMAND_DONE : site_failed(&demo->site, "loading", code);
 }
 
+/* What the managers of the two agencies do with the moves that were proposed. */
+static int move_some(const struct demo *demo)
+{
+    struct sign_in sessions[DEMO_AGENCIES];
+    struct demo_loader loaders[DEMO_AGENCIES];
+    unsigned count = 0;
+    int status = COMMAND_DONE;
+    enum err code = OK;
+    while (count < DEMO_AGENCIES && !status && code == OK) {
+        status = sign_in_as(demo, "manager", str_from(demo_agencies[count].slug), &sessions[count]);
+        if (status) break;
+        code = start_loader(demo, count, &sessions[count], &loaders[count]);
+        count++;
+    }
+    if (!status && code == OK) code = demo_moves_make(&loaders[0], &loaders[1]);
+    while (count > 0) sign_in_end(&sessions[--count]);
+    return status || code == OK ? status : site_failed(&demo->site, "moving", code);
+}
+
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static int check_demo(const struct demo *demo)
+static int check_demo(struct demo *demo)
 {
-    struct site_agencies agencies;
-    enum err code = site_agencies(demo->portal, demo->site.arena, &agencies);
+    enum err code = site_agencies(demo->portal, demo->site.arena, &demo->agencies);
     if (code != OK) return site_failed(&demo->site, "agencies", code);
     for (unsigned i = 0; i < DEMO_AGENCIES; i++) {
         const struct site_agency *agency =
-            site_agency_find(&agencies, str_from(demo_agencies[i].slug));
+            site_agency_find(&demo->agencies, str_from(demo_agencies[i].slug));
         if (!agency || !agency->is_demo)
             return site_fail(
                 &demo->site,
@@ -341,6 +369,7 @@ static int load_agencies(struct demo *demo)
     int status = COMMAND_DONE;
     demo->addresses = buf_new(ADDRESSES_BYTES);
     for (unsigned i = 0; i < DEMO_AGENCIES && !status; i++) status = load_agency(demo, i);
+    if (!status && !demo->is_small) status = move_some(demo);
     if (!status) status = write_addresses(demo);
     if (!status) status = write_mark(demo);
     buf_free(&demo->addresses);

@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "ops/letterboxctl/demo_moves.h"
 #include "rules/detail.h"
 
 /* ---- people ---- */
@@ -172,6 +173,30 @@ static enum err waive(struct store *store, const struct demo_edge_place *place)
                            place->arena, &rows);
 }
 
+/* ---- another household, another agency ---- */
+
+static enum err apart(struct store *store, const struct demo_edge_place *place)
+{
+    return store_do(store, QUERY_apart_add,
+                    PARAMS(P_INT(place->home), P_INT(place->other_home), P_BOOL(false)));
+}
+
+static enum err propose(struct store *store, const struct demo_edge_place *place)
+{
+    const struct demo_loader *loader = place->loader;
+    const struct site_agency *agency = &loader->session->agency;
+    int64_t transfer = random_id();
+    const struct seal_binding binding = {SEAL_NOTE, agency->id, "transfer", transfer, 1};
+    struct store_rows rows;
+    BUF(sealed, 2 * (size_t)LIMIT_RECORD_BYTES);
+    TRY(seal_close(&binding, &agency->desk, 1, STR(DEMO_MOVE_REASON), &sealed));
+    TRY(store_query_one(store, QUERY_transfer_propose,
+                        PARAMS(P_INT(transfer), P_INT(place->arrangement), P_INT(loader->other->id),
+                               P_BYTES(buf_str(&sealed))),
+                        place->arena, &rows));
+    return rows_str(&rows, 0, "refusal").len ? ERR_CONFLICT : OK;
+}
+
 /* ---- all of them ---- */
 
 enum err demo_edge_add(struct store *store, const struct demo_edge_place *place,
@@ -204,6 +229,10 @@ enum err demo_edge_add(struct store *store, const struct demo_edge_place *place,
     case DEMO_EDGE_MISSED: return due(store, place, 5);
     case DEMO_EDGE_MORE_TIME: return more_time(store, place);
     case DEMO_EDGE_WAIVED: return waive(store, place);
+    case DEMO_EDGE_APART: return apart(store, place);
+    case DEMO_EDGE_PROPOSED:
+    case DEMO_EDGE_OFFERED:
+    case DEMO_EDGE_TAKEN: return propose(store, place);
     case DEMO_EDGES: break;
     }
     ASSERT(false);

@@ -11,6 +11,7 @@ struct demo_edge_place {
     struct arena *arena;
     const struct demo_child *who; /* the child */
     int64_t arrangement, child, home;
+    int64_t other_home;       /* of parents who live apart */
     const int64_t *relatives; /* at least one */
     size_t relative_count;
 };

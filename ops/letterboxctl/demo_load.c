@@ -144,7 +144,8 @@ static enum err add_sides(struct store *store, const struct loading *loading, si
     const struct demo_arrangement *arrangement = &family->arrangements[index];
     size_t homes = family->has_other_home ? 2 : 1;
     for (size_t i = 0; i < family->party_count; i++) {
-        bool is_home = i < homes, is_own = i == family->children[index].home;
+        bool is_home = i < homes,
+             is_own = i == family->children[index].home || (family->lives_apart && i == 1);
         const char *side = is_own ? "adoptive" : is_home ? "sibling" : "birth";
         TRY(store_do(store, QUERY_arrangement_party_add,
                      PARAMS(P_INT(id), P_INT(loading->parties[i]), P_TEXT(str_from(side)),
@@ -292,10 +293,23 @@ static enum err add_edge(struct store *store, const struct loading *loading)
         .arrangement = loading->arrangements[0],
         .child = loading->children[0],
         .home = loading->parties[family->children[0].home],
+        .other_home = loading->parties[1],
         .relatives = &loading->parties[homes],
         .relative_count = family->party_count - homes,
     };
     return demo_edge_add(store, &place, family->edge);
+}
+
+/* As at the desk: what was entered is this agency's in the moment in which the other's has moved.
+ */
+static enum err take(struct store *store, const struct loading *loading)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_transfer_take,
+                        PARAMS(P_INT(loading->loader->taking), P_INT(loading->arrangements[0]),
+                               P_TEXT(STR("{}")), P_TEXT(STR("{}"))),
+                        loading->arena, &rows));
+    return rows_str(&rows, 0, "refusal").len ? ERR_CONFLICT : OK;
 }
 
 static enum err add_family(struct store *store, void *context)
@@ -312,7 +326,8 @@ static enum err add_family(struct store *store, void *context)
             TRY(store_do(store, QUERY_party_state_set,
                          PARAMS(P_INT(loading->parties[i]), P_TEXT(str_from(state)))));
     }
-    return add_edge(store, loading);
+    TRY(add_edge(store, loading));
+    return loading->loader->taking ? take(store, loading) : OK;
 }
 
 enum err demo_load_family(const struct demo_loader *loader, const struct demo_family *family,

@@ -12,6 +12,8 @@ struct demo_loader {
     const struct keys *desk_keys, *portal_keys;
     struct db_pool *portal; /* as lb_portal, for accounts */
     struct day today;
+    const struct site_agency *other; /* to which arrangements move */
+    int64_t taking;                  /* the transfer by which the family comes; 0: none */
 };
 
 /* One family in one transaction: children, parties with look-up values, arrangements, agreements.

@@ -278,7 +278,8 @@ static void make_leaks(struct demo_family *family, const struct home *homes)
         for (size_t j = 0; j < family->party_count; j++) {
             bool is_home = j < relatives;
             if (i == j || (i >= relatives && j >= relatives)) continue;
-            leak_home(&family->parties[i], &homes[j], is_home);
+            bool is_apart = family->lives_apart && i < relatives && is_home;
+            leak_home(&family->parties[i], &homes[j], is_home && !is_apart);
         }
     }
     for (size_t c = 0; c < family->child_count; c++) {
@@ -414,9 +415,15 @@ void demo_family_due_now(struct demo_family *family, struct day today)
 
 /* The first agency has each once, among its families as they come; none of those meets or is late.
  */
+enum { FIRST = 62, STEP = 12 };
+
+unsigned demo_edge_number(enum demo_edge edge)
+{
+    return FIRST + STEP * ((unsigned)edge - 1);
+}
+
 static enum demo_edge edge_of(unsigned agency, unsigned number)
 {
-    enum { FIRST = 62, STEP = 12 };
     if (agency != 0 || number < FIRST || (number - FIRST) % STEP != 0) return DEMO_EDGE_NONE;
     unsigned edge = DEMO_EDGE_NONE + 1 + (number - FIRST) / STEP;
     return edge < DEMO_EDGES ? (enum demo_edge)edge : DEMO_EDGE_NONE;
@@ -438,8 +445,36 @@ static void live_at(const struct maker *maker, struct demo_party *party, const c
     party->channel = "post";
 }
 
+/* The second of the parents, or somebody who was not on record, has a household of their own. */
+static void make_apart(struct maker *maker, struct demo_family *family, struct home *homes)
+{
+    struct demo_party *keeps = &family->parties[0], *other = &family->parties[1];
+    struct person_list *names = &keeps->person.names;
+    ASSERT(!family->has_other_home && family->party_count < DEMO_PARTIES);
+    for (size_t i = family->party_count; i > 1; i--) {
+        family->parties[i] = family->parties[i - 1];
+        family->parties[i].person.leaks = family->parties[i].leaks;
+        homes[i] = homes[i - 1];
+    }
+    family->party_count++;
+    family->has_other_home = family->lives_apart = true;
+    *other = (struct demo_party){.kind = "adoptive", .channel = "post", .reads = "usual"};
+    unsigned serial = maker->serial;
+    make_address(maker, other, &homes[1]);
+    homes[1].surname = homes[0].surname;
+    struct str name = names->count > 1 ? names->at[--names->count]
+                                       : arena_print(maker->arena, "Robin %s", homes[0].surname);
+    list_add(&other->person.names, name);
+    struct str first = str_slice(name, 0, str_find_byte(name, ' '));
+    list_add(&other->person.emails,
+             make_email(maker, arena_c(maker->arena, first), homes[0].surname, serial));
+    other->person.known_as = first;
+    first = names->at[0];
+    keeps->person.known_as = str_slice(first, 0, str_find_byte(first, ' '));
+}
+
 /* All else is as it should be, so that the one thing is seen. */
-static void make_edge(const struct maker *maker, struct demo_family *family)
+static void make_edge(struct maker *maker, struct demo_family *family, struct home *homes)
 {
     struct demo_arrangement *arrangement = &family->arrangements[0];
     struct demo_party *relative = &family->parties[family->has_other_home ? 2 : 1];
@@ -469,6 +504,10 @@ static void make_edge(const struct maker *maker, struct demo_family *family)
         arrangement->pause =
             text("Aldermoor has it since the family moved. Their receipt is 4471.");
         break;
+    case DEMO_EDGE_APART: make_apart(maker, family, homes); break;
+    case DEMO_EDGE_PROPOSED:
+    case DEMO_EDGE_OFFERED:
+    case DEMO_EDGE_TAKEN: family->child_count = 1; break; /* sisters and brothers go with it */
     case DEMO_EDGE_GOES_ON: make_age(maker, &family->children[0], 17 * 12 + 6); break;
     case DEMO_EDGE_STOP:
     case DEMO_EDGE_VETO: make_age(maker, &family->children[0], 18 * 12 + 1); break;
@@ -529,6 +568,6 @@ void demo_family_make(unsigned agency, unsigned number, struct day today, bool p
     }
     make_late(&maker, number, family);
     family->edge = plain ? DEMO_EDGE_NONE : edge_of(agency, number);
-    if (family->edge) make_edge(&maker, family);
+    if (family->edge) make_edge(&maker, family, homes);
     make_leaks(family, homes);
 }

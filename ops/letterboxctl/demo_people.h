@@ -51,6 +51,10 @@ enum demo_edge {
     DEMO_EDGE_MORE_TIME,   /* has more time, */
     DEMO_EDGE_WAIVED,      /* is no longer expected */
     DEMO_EDGE_ELSEWHERE,   /* another agency has the arrangement */
+    DEMO_EDGE_APART,       /* the parents live apart: two households that were one */
+    DEMO_EDGE_PROPOSED,    /* a move to the other agency is proposed, */
+    DEMO_EDGE_OFFERED,     /* offered, */
+    DEMO_EDGE_TAKEN,       /* and done (demo_moves.h does what is after the proposal) */
     DEMO_EDGES,
 };
 
@@ -84,6 +88,7 @@ struct demo_family {
     struct demo_party parties[DEMO_PARTIES]; /* 0 the household; 1 the other one, if any */
     size_t party_count;
     bool has_other_home; /* parties[1] is a household; else relatives begin at 1 */
+    bool lives_apart;    /* that household was one with parties[0] */
     struct demo_child children[DEMO_CHILDREN];
     struct demo_arrangement arrangements[DEMO_CHILDREN];
     size_t child_count;
@@ -94,6 +99,9 @@ struct demo_family {
  */
 void demo_family_make(unsigned agency, unsigned number, struct day today, bool plain,
                       struct arena *arena, struct demo_family *ret_family);
+
+/* The number of the family of the first agency in which it happens. */
+unsigned demo_edge_number(enum demo_edge edge);
 
 /*
  * Terms that ask for a letter of the household by the end of this month and in four months, each to

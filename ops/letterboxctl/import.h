@@ -90,6 +90,7 @@ struct import_arrangement {
     struct import_member *members;
     struct str kind, state, photo_level; /* stored */
     bool two_person, has_review;
+    bool is_offered; /* to another agency, which has not answered */
     struct day review_on;
     int64_t agreement_version; /* 0: none */
     json_t *terms;
@@ -183,6 +184,8 @@ struct str import_value(const struct import_facts *facts, int slot);
 bool import_differs(const struct import_facts *facts, enum sheet_column column, struct str plain);
 /* Is a cell another than at the last import of this row? */
 bool import_is_fresh(const struct import_row *row, enum sheet_column column);
+/* Would the cell change what the register holds? */
+bool import_changes(const struct import_row *row, enum sheet_column column);
 bool import_is_blocked(struct str state);
 
 /* ---- the register ---- */

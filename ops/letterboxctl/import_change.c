@@ -61,13 +61,18 @@ static void mark_arrangement(struct import_arrangement *arrangement, enum sheet_
     if (column == COLUMN_KIND || column == COLUMN_FIRST_WRITER) arrangement->changes_members = true;
 }
 
+bool import_changes(const struct import_row *row, enum sheet_column column)
+{
+    const struct import_facts *facts = facts_of(row, sheet_column(column)->thing);
+    return facts && facts->id && import_is_fresh(row, column) &&
+           import_differs(facts, column, row->plain[column]);
+}
+
 /* One cell of a row whose thing is in the register. */
 static void change_cell(struct import *import, struct import_row *row, enum sheet_column column)
 {
     struct import_facts *facts = facts_of(row, sheet_column(column)->thing);
-    if (!facts || facts->id == 0 || !import_is_fresh(row, column) ||
-        !import_differs(facts, column, row->plain[column]))
-        return;
+    if (!import_changes(row, column)) return;
     row->is_changed = true;
     facts->changes = true;
     if (sheet_column(column)->thing == THING_ARRANGEMENT)

@@ -100,8 +100,14 @@ static void fill_child(struct import *import, const struct import_arrangement *a
                 is_open && is_over ? SHEET_GROWN_UP_OPEN : SHEET_GROWN_UP);
 }
 
+static bool is_elsewhere(const struct import_arrangement *arrangement)
+{
+    return arrangement->is_offered || str_equal(arrangement->state, STR("moved"));
+}
+
 static void fill_arrangement(struct import *import, struct import_arrangement *arrangement)
 {
+    if (is_elsewhere(arrangement)) return;
     fill_state(import, arrangement);
     fill_terms(import, arrangement);
     if (arrangement->child) fill_child(import, arrangement);
@@ -133,9 +139,22 @@ static void fill_channel(struct import *import, struct import_party *party)
 
 /* ---- rows ---- */
 
+/* What is another agency's, or offered to one, is left as it is: a row may only repeat it. */
+static void check_elsewhere(struct import *import, struct import_row *row)
+{
+    int column = row->member->is_stored ? 0 : COLUMN_REFERENCE;
+    while (row->member->is_stored && column < SHEET_COLUMNS &&
+           !import_changes(row, (enum sheet_column)column))
+        column++;
+    if (column < SHEET_COLUMNS)
+        import_note(import, row, (enum sheet_column)column,
+                    row->arrangement->is_offered ? SHEET_MOVING : SHEET_MOVED);
+}
+
 static void check_row(struct import *import, struct import_row *row)
 {
     const struct import_arrangement *arrangement = row->arrangement;
+    if (is_elsewhere(arrangement) && row->home && row->member) check_elsewhere(import, row);
     if (!arrangement->child)
         import_note(import, row, row->plain[COLUMN_DOB].len ? COLUMN_BIRTH_NAME : COLUMN_DOB,
                     SHEET_CHILD_MISSING);

@@ -200,6 +200,20 @@ static enum err take_arrangement(struct loading *loading, const struct store_row
     return take_terms(loading, rows, row, arrangement);
 }
 
+static enum err load_offered(struct store *store, struct loading *loading)
+{
+    const struct import_list *list = &loading->import->arrangements;
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_import_offered, NO_PARAMS, loading->import->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        struct import_arrangement *arrangement =
+            by_id(list, list->count, rows_int(&rows, row, "arrangement_id"));
+        if (!arrangement) return ERR_CONFLICT; /* it came after we read the arrangements */
+        arrangement->is_offered = true;
+    }
+    return OK;
+}
+
 /* ---- pages ---- */
 
 typedef enum err take_row(struct loading *loading, const struct store_rows *rows, size_t row);
@@ -281,6 +295,7 @@ static enum err load(struct store *store, void *context)
     TRY(load_all(store, loading, QUERY_import_parties, "party_id", take_party));
     TRY(load_all(store, loading, QUERY_import_children, "child_id", take_child));
     TRY(load_all(store, loading, QUERY_import_arrangements, "arrangement_id", take_arrangement));
+    TRY(load_offered(store, loading));
     TRY(load_members(store, loading));
     TRY(load_all(store, loading, QUERY_import_rows, "import_row_id", take_base));
     TRY(load_links(store, loading));

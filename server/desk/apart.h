@@ -46,4 +46,9 @@ MUST_CHECK enum err apart_save(struct store *store, void *saving);
 MUST_CHECK enum err apart_add_leaks(struct person *to, const struct person *about, bool with_names,
                                     struct arena *arena);
 
+/* ---- whether they may know of each other, later ---- */
+
+/* Answers with the page on which staff say it, in a transaction of its own. */
+MUST_CHECK enum err apart_know_page(struct request *request, int status);
+
 #endif

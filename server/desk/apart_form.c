@@ -19,6 +19,18 @@ static struct str field_of(struct request *request, const char *kind, size_t num
     return arena_print(request->arena, "%s_%zu", kind, number + 1);
 }
 
+static void note_nobody(struct request *request, const char *kind, const char *field)
+{
+    if (*kind == 'n')
+        request_problem(request, field, "apart-whose-name");
+    else if (*kind == 'e')
+        request_problem(request, field, "apart-whose-email");
+    else if (*kind == 'p')
+        request_problem(request, field, "apart-whose-phone");
+    else
+        request_problem(request, field, "apart-whose-address");
+}
+
 /* One thing of the record, for one of the two or for neither. */
 static void share(struct request *request, const char *kind, size_t number, struct str entry,
                   struct person_list *keeps, struct person_list *other)
@@ -30,7 +42,7 @@ static void share(struct request *request, const char *kind, size_t number, stru
     else if (str_equal(typed, STR("other")))
         other->at[other->count++] = entry;
     else if (!str_equal(typed, STR("nobody")))
-        request_problem(request, field, "apart-whose");
+        note_nobody(request, kind, field);
 }
 
 static void share_list(struct request *request, const char *kind, const struct person_list *stored,
@@ -145,7 +157,7 @@ enum err apart_read(struct request *request, const struct desk_party *stored,
     if (person->address.len && !str_equal(address, STR("keeps"))) {
         keeps->person.address = STR("");
         if (!str_equal(address, STR("other")) && !str_equal(address, STR("nobody")))
-            request_problem(request, "address_1", "apart-whose");
+            note_nobody(request, "address", "address_1");
     }
     read_keeps(request, keeps);
     read_other(request, other);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "core/code.h"
+#include "rules/sought.h"
 #include "server/desk/apart.h"
 #include "store/job.h"
 
@@ -7,49 +8,17 @@
 
 /* ---- what others must not learn ---- */
 
-static enum err add_leak(struct person *to, const char *category, struct str term,
-                         struct arena *arena)
-{
-    term = str_trim(term);
-    if (term.len < 2 || term.len > PERSON_LINE_BYTES) return OK;
-    for (size_t i = 0; i < to->leak_count; i++)
-        if (str_equal(to->leaks[i].term, term)) return OK;
-    if (to->leak_count == PERSON_LEAKS) return ERR_TOO_BIG;
-    struct person_leak *leaks = ARENA_MANY(arena, to->leak_count + 1, struct person_leak);
-    for (size_t i = 0; i < to->leak_count; i++) leaks[i] = to->leaks[i];
-    leaks[to->leak_count] = (struct person_leak){str_from(category), term};
-    to->leaks = leaks;
-    to->leak_count++;
-    return OK;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Where the postcode begins in "Otley LS57 3DW"; the line's length when it has none. */
-static size_t postcode_at(struct str line)
-{
-    if (line.len < 6 || !is_digit(line.at[line.len - 3])) return line.len;
-    size_t at = line.len - 3;
-    while (at > 0 && line.at[at - 1] == ' ') at--;
-    size_t end = at;
-    while (at > 0 && line.at[at - 1] != ' ') at--;
-    bool has_digit = false;
-    for (size_t i = at; i < end; i++) has_digit |= is_digit(line.at[i]);
-    return has_digit && end - at <= 4 ? at : line.len;
-}
-
 static enum err add_address(struct person *to, struct str address, struct arena *arena)
 {
     struct str line;
     bool is_first = true;
     while (str_split(&address, '\n', &line)) {
         line = str_trim(line);
-        size_t at = postcode_at(line);
-        if (at < line.len) TRY(add_leak(to, "postcode", str_slice(line, at, line.len), arena));
-        TRY(add_leak(to, is_first ? "address" : "place", str_slice(line, 0, at), arena));
+        size_t at = sought_postcode_at(line);
+        if (at < line.len)
+            TRY(party_leak_add(to, STR("postcode"), str_slice(line, at, line.len), arena));
+        TRY(party_leak_add(to, is_first ? STR("address") : STR("place"), str_slice(line, 0, at),
+                           arena));
         is_first = false;
     }
     return OK;
@@ -59,11 +28,11 @@ enum err apart_add_leaks(struct person *to, const struct person *about, bool wit
                          struct arena *arena)
 {
     for (size_t i = 0; with_names && i < about->names.count; i++)
-        TRY(add_leak(to, "name", about->names.at[i], arena));
+        TRY(party_leak_add(to, STR("name"), about->names.at[i], arena));
     for (size_t i = 0; i < about->emails.count; i++)
-        TRY(add_leak(to, "email", about->emails.at[i], arena));
+        TRY(party_leak_add(to, STR("email"), about->emails.at[i], arena));
     for (size_t i = 0; i < about->phones.count; i++)
-        TRY(add_leak(to, "phone", about->phones.at[i], arena));
+        TRY(party_leak_add(to, STR("phone"), about->phones.at[i], arena));
     return add_address(to, about->address, arena);
 }
 

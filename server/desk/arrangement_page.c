@@ -31,6 +31,28 @@ static enum err put_head(struct store *store, const struct arrangement_page *pag
                             arrangement->changed_by, object);
 }
 
+/* Where it came from or went to: whose letters stay where. */
+static enum err put_transfers(struct store *store, const struct arrangement_page *page)
+{
+    struct request *request = page->request;
+    struct store_rows rows;
+    json_t *list = json_array();
+    TRY(store_query(store, QUERY_transfer_done, PARAMS(P_INT(page->id)), request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        struct utc decided;
+        json_t *entry = json_object();
+        json_put_bool(entry, "ours", rows_bool(&rows, row, "is_ours"));
+        json_put_str(entry, "other", rows_str(&rows, row, "other_name"));
+        json_put_reference(entry, "receipt", rows_int(&rows, row, "transfer_id"));
+        desk_put_number(entry, "letters", rows_int(&rows, row, "letters"));
+        if (rows_utc(&rows, row, "decided_at", &decided))
+            desk_put_instant(entry, "when", decided, false);
+        json_add(list, entry);
+    }
+    desk_put_list(json_object_get(request->view, "arrangement"), "moves", list);
+    return OK;
+}
+
 static enum err show(struct store *store, void *context)
 {
     struct arrangement_page *page = context;
@@ -38,6 +60,7 @@ static enum err show(struct store *store, void *context)
     TRY(desk_keyring(request, store, &page->keyring));
     TRY(arrangement_read(request, store, &page->keyring, page->id, &page->arrangement));
     TRY(put_head(store, page));
+    TRY(put_transfers(store, page));
     TRY(page->fill(store, page));
     return desk_audit(store, "arrangement_read", "arrangement", page->id, NULL, 0);
 }

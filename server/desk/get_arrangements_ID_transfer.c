@@ -8,11 +8,14 @@ static enum err show(struct store *store, void *context)
     struct request *request = context;
     struct desk_keyring keyring;
     struct desk_arrangement arrangement;
-    struct store_rows agencies;
+    struct store_rows agencies, siblings;
     int64_t chosen = 0;
     TRY(desk_keyring(request, store, &keyring));
     TRY(arrangement_read(request, store, &keyring, request_number(request, 0), &arrangement));
     TRY(store_query(store, QUERY_transfer_agencies, NO_PARAMS, request->arena, &agencies));
+    TRY(store_query(store, QUERY_child_siblings, PARAMS(P_INT(arrangement.child.id)),
+                    request->arena, &siblings));
+    json_put_bool(request->view, "siblings", siblings.count > 0);
     (void)form_id(&request->form, "agency", &chosen);
     json_t *list = json_array();
     for (size_t row = 0; row < agencies.count; row++) {

@@ -93,6 +93,9 @@ MUST_CHECK enum err party_close_accounts(struct request *request, struct store *
                                          int64_t party, int64_t account, struct str reason,
                                          size_t *ret_count);
 
+/* Adds a word to a list of what somebody must not learn, once; ERR_TOO_BIG when it is full. */
+MUST_CHECK enum err party_leak_add(struct person *to, struct str category, struct str term,
+                                   struct arena *arena);
 /* Has the press write anew what accounts see of the party, and it of others. */
 MUST_CHECK enum err party_queue_labels(struct store *store, int64_t party);
 /* Sets the look-up values of its e-mail addresses, in their plain form. */

@@ -32,6 +32,7 @@ enum err transfer_find(struct request *request, struct store *store,
         .people = rows_int(&rows, 0, "people"),
         .letters = rows_int(&rows, 0, "letters"),
         .shelved = rows_int(&rows, 0, "shelved"),
+        .siblings = rows_int(&rows, 0, "siblings"),
         .bundle = rows_str(&rows, 0, "sealed_bundle"),
     };
     transfer.is_ours = transfer.agency == request->session.agency;
@@ -76,8 +77,10 @@ void transfer_problem(struct request *request, struct str refusal)
         request_problem(request, "", "transfer-state");
     else if (str_equal(refusal, STR("others")))
         request_problem(request, "", "transfer-others");
-    else if (str_equal(refusal, STR("siblings")))
-        request_problem(request, "", "transfer-siblings");
+    else if (str_equal(refusal, STR("sides")))
+        request_problem(request, "", "transfer-sides");
+    else if (str_equal(refusal, STR("words_full")))
+        request_problem(request, "", "apart-words-full");
     else if (str_equal(refusal, STR("letter")))
         request_problem(request, "", "transfer-letter");
     else if (str_equal(refusal, STR("unfinished")))
@@ -98,7 +101,8 @@ void transfer_problem(struct request *request, struct str refusal)
 
 /* ---- its page ---- */
 
-static void put_people(struct request *request, const json_t *bundle)
+static void put_people(struct request *request, const json_t *bundle,
+                       const struct store_rows *known)
 {
     const json_t *row;
     size_t at;
@@ -111,6 +115,8 @@ static void put_people(struct request *request, const json_t *bundle)
         struct str name = json_text(json_array_get(names, 0));
         json_put_str(entry, "name", name.len ? name : json_get_str(record, "known_as"));
         json_put(entry, "side", desk_tagged(request, json_get_str(row, "side")));
+        int64_t here = transfer_known_as(known, json_get_str(row, "was"));
+        if (here) json_put_str(entry, "known", party_path(request, here));
         json_add(list, entry);
     }
     desk_put_list(request->view, "people", list);
@@ -121,6 +127,7 @@ static enum err put_child(struct request *request, struct store *store,
                           const struct desk_keyring *keyring, const struct desk_transfer *transfer)
 {
     struct desk_arrangement arrangement;
+    struct store_rows known;
     int64_t own = transfer->is_ours ? transfer->arrangement : transfer->taken_as;
     if (own) {
         TRY(arrangement_read(request, store, keyring, own, &arrangement));
@@ -135,7 +142,8 @@ static enum err put_child(struct request *request, struct store *store,
     json_put_str(request->view, "child",
                  json_get_str(json_object_get(bundle, "child"), "adoptive_name"));
     json_put_str(request->view, "reason", json_get_str(bundle, "reason"));
-    put_people(request, bundle);
+    TRY(transfer_known(request, store, transfer->agency, &known));
+    put_people(request, bundle, &known);
     return OK;
 }
 
@@ -169,6 +177,7 @@ static enum err show(struct store *store, void *context)
     desk_put_number(view, "count_people", transfer.people);
     desk_put_number(view, "count_letters", transfer.letters);
     desk_put_number(view, "count_shelved", transfer.shelved);
+    if (transfer.siblings) desk_put_number(view, "siblings", transfer.siblings);
     desk_put_instant(view, "proposed", transfer.proposed, true);
     if (transfer.has_offered) desk_put_instant(view, "offered", transfer.offered, true);
     if (transfer.has_decided) desk_put_instant(view, "decided", transfer.decided, true);

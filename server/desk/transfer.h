@@ -13,6 +13,10 @@
  *
  * What goes is child, people, terms and dates (docs/records.md has the bundle). The letters so far
  * stay with the agency that has them; the receipt says how many, with a digest of the list.
+ *
+ * Sisters and brothers go one after the other. The link between two of them stays at the first
+ * agency, and is made again here with the second who comes. Who came with the first is known by
+ * the id that they had: they are not entered again, and their lists of words only grow.
  */
 struct desk_transfer {
     int64_t id, agency, arrangement, to_agency, taken_as, proposed_by;
@@ -20,7 +24,7 @@ struct desk_transfer {
     bool is_ours;     /* it goes from here */
     bool has_decided, has_offered, has_next;
     struct utc proposed, offered, decided;
-    int64_t people, letters, shelved;
+    int64_t people, letters, shelved, siblings;
     struct day next;
     struct str digest, reason, answer; /* of who goes from here; digest 64 hex digits or empty */
     struct str bundle;                 /* sealed; of who it goes to */
@@ -48,11 +52,26 @@ MUST_CHECK enum err transfer_bundle(struct request *request, struct store *store
 MUST_CHECK enum err transfer_seal(struct request *request, struct store *store, int64_t agency,
                                   enum seal_purpose purpose, int64_t id, int64_t version,
                                   struct str text, struct str *ret_sealed);
-/* A new reference; of who it goes to. */
+/* Of who it goes to. A new reference. */
 MUST_CHECK enum err transfer_open(struct request *request, const struct desk_keyring *keyring,
                                   const struct desk_transfer *transfer, json_t **ret_bundle);
-/* Enters what a bundle holds as this agency's own. */
+/* Somebody who is here already, by the id at the agency that it comes from; 0: nobody. */
+MUST_CHECK enum err transfer_known(struct request *request, struct store *store, int64_t agency,
+                                   struct store_rows *ret_known);
+int64_t transfer_known_as(const struct store_rows *known, struct str was);
+
+enum { TRANSFER_PEOPLE = 64 };
+struct transfer_entered {
+    int64_t arrangement, child;
+    int64_t was[TRANSFER_PEOPLE], now[TRANSFER_PEOPLE]; /* everybody in it: there, and here */
+    size_t count;
+    bool is_full; /* somebody's list of words */
+};
+/* Enters what a bundle holds as this agency's own, and links the sisters and brothers who came
+ * before. */
 MUST_CHECK enum err transfer_enter(struct request *request, struct store *store,
-                                   const json_t *bundle, int64_t *ret_arrangement);
+                                   const struct desk_keyring *keyring,
+                                   const struct desk_transfer *transfer, const json_t *bundle,
+                                   struct transfer_entered *ret_entered);
 
 #endif

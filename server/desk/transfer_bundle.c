@@ -124,6 +124,32 @@ enum err transfer_seal(struct request *request, struct store *store, int64_t age
     return desk_seal_to(request, store, &binding, text, ret_sealed);
 }
 
+/* Two households that were one, by the ids of here. The second may come with a sister or brother.
+ */
+static enum err add_apart(struct request *request, struct store *store,
+                          const struct desk_arrangement *arrangement, json_t *list)
+{
+    for (size_t i = 0; i < arrangement->member_count; i++) {
+        struct store_rows rows;
+        int64_t party = arrangement->members[i].party.id;
+        TRY(store_query(store, QUERY_apart_of_party, PARAMS(P_INT(party)), request->arena, &rows));
+        for (size_t row = 0; row < rows.count; row++) {
+            int64_t other = rows_int(&rows, row, "party_id");
+            bool has_letters = rows_bool(&rows, row, "has_letters");
+            json_t *entry = json_object();
+            json_put_str(
+                entry, "keeps",
+                arena_print(request->arena, "%lld", (long long)(has_letters ? party : other)));
+            json_put_str(
+                entry, "other",
+                arena_print(request->arena, "%lld", (long long)(has_letters ? other : party)));
+            json_put_bool(entry, "may_know", rows_bool(&rows, row, "may_know"));
+            json_add(list, entry);
+        }
+    }
+    return OK;
+}
+
 enum err transfer_bundle(struct request *request, struct store *store,
                          const struct desk_keyring *keyring, const struct desk_transfer *transfer,
                          struct str *ret_sealed)
@@ -132,7 +158,8 @@ enum err transfer_bundle(struct request *request, struct store *store,
     TRY(arrangement_read(request, store, keyring, transfer->arrangement, &arrangement));
     JSON bundle = json_object();
     json_t *child = json_object(), *terms = json_array(), *people = json_array();
-    json_t *facts = json_object();
+    json_t *facts = json_object(), *apart = json_array();
+    json_put(bundle, "apart", apart);
     json_put(bundle, "child", child);
     json_put(bundle, "arrangement", facts);
     json_put(bundle, "people", people);
@@ -143,6 +170,7 @@ enum err transfer_bundle(struct request *request, struct store *store,
     for (size_t i = 0; i < arrangement.member_count; i++)
         if (!str_equal(arrangement.members[i].state, STR("ended")))
             TRY(add_person(request, store, keyring, &arrangement.members[i], people));
+    TRY(add_apart(request, store, &arrangement, apart));
     TRY(add_terms(request, store, keyring, arrangement.id, terms));
     BUF_SECRET(text, BUNDLE_BYTES);
     TRY(json_write(bundle, &text));

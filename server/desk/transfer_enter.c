@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/num.h"
+#include "server/desk/apart.h"
 #include "server/desk/transfer.h"
 #include "store/job.h"
 
 /* What came from another agency, entered as this one's own, in the transaction that takes it. */
+
+struct entering {
+    struct request *request;
+    struct store *store;
+    const struct desk_keyring *keyring;
+    struct store_rows known; /* who came before */
+    struct transfer_entered entered;
+};
 
 static struct str get(const struct request *request, const json_t *object, const char *key)
 {
@@ -87,11 +97,77 @@ static enum err enter_party(struct request *request, struct store *store, const 
     return OK;
 }
 
-/* Also gives {"1234": "5678"}: the numbers that people had, and have now. */
-static enum err enter_people(struct request *request, struct store *store, const json_t *people,
-                             int64_t arrangement, json_t *numbers)
+/* ---- who came before, with a sister or brother ---- */
+
+enum err transfer_known(struct request *request, struct store *store, int64_t agency,
+                        struct store_rows *ret_known)
 {
-    int64_t office[TERMS_OFFICE];
+    return store_query(store, QUERY_transfer_known, PARAMS(P_INT(agency)), request->arena,
+                       ret_known);
+}
+
+int64_t transfer_known_as(const struct store_rows *known, struct str was)
+{
+    int64_t id;
+    if (!num_parse(was, 1, INT64_MAX, &id)) return 0;
+    for (size_t row = 0; row < known->count; row++)
+        if (rows_int(known, row, "was") == id) return rows_int(known, row, "party_id");
+    return 0;
+}
+
+/* Their record stays as it is here, but for words that they must not learn: these only ever grow.
+ */
+static enum err grow_list(struct entering *entering, const json_t *row, int64_t party)
+{
+    struct request *request = entering->request;
+    struct desk_party here;
+    struct person came;
+    BUF_SECRET(text, LIMIT_RECORD_BYTES);
+    TRY(json_write(json_object_get(row, "record"), &text));
+    TRY(person_read(arena_str(request->arena, buf_str(&text)), request->arena, &came));
+    TRY(desk_party_find(request, entering->store, entering->keyring, party, &here));
+    struct person person = here.person;
+    size_t before = person.leak_count;
+    for (size_t i = 0; i < came.leak_count; i++) {
+        enum err code =
+            party_leak_add(&person, came.leaks[i].category, came.leaks[i].term, request->arena);
+        entering->entered.is_full = code == ERR_TOO_BIG;
+        TRY(code);
+    }
+    if (person.leak_count == before) return OK;
+    TRY(party_record_set(request, entering->store, &here, &person, false));
+    return desk_audit(entering->store, "party_changed", "party", party, "arrangement",
+                      entering->entered.arrangement);
+}
+
+static enum err enter_person(struct entering *entering, const json_t *row, int64_t *ret_party)
+{
+    struct transfer_entered *entered = &entering->entered;
+    struct str was = json_get_str(row, "was");
+    *ret_party = transfer_known_as(&entering->known, was);
+    if (entered->count == TRANSFER_PEOPLE) return ERR_TOO_BIG;
+    if (!num_parse(was, 1, INT64_MAX, &entered->was[entered->count])) return ERR_BAD_JSON;
+    TRY(*ret_party ? grow_list(entering, row, *ret_party)
+                   : enter_party(entering->request, entering->store, row, ret_party));
+    entered->now[entered->count++] = *ret_party;
+    return OK;
+}
+
+static int64_t now_of(const struct entering *entering, struct str was)
+{
+    const struct transfer_entered *entered = &entering->entered;
+    int64_t id;
+    if (!num_parse(was, 1, INT64_MAX, &id)) return 0;
+    for (size_t i = 0; i < entered->count; i++)
+        if (entered->was[i] == id) return entered->now[i];
+    return transfer_known_as(&entering->known, was);
+}
+
+static enum err enter_people(struct entering *entering, const json_t *people)
+{
+    struct request *request = entering->request;
+    struct store *store = entering->store;
+    int64_t office[TERMS_OFFICE], arrangement = entering->entered.arrangement;
     size_t at, office_count = 0;
     const json_t *row;
     json_array_foreach(people, at, row)
@@ -100,9 +176,7 @@ static enum err enter_people(struct request *request, struct store *store, const
         int64_t party;
         struct store_param writes = P_BOOL(json_get_bool(row, "writes"));
         struct store_param gets = P_BOOL(json_get_bool(row, "gets"));
-        TRY(enter_party(request, store, row, &party));
-        json_put_str(numbers, arena_c(request->arena, get(request, row, "was")),
-                     arena_print(request->arena, "%lld", (long long)party));
+        TRY(enter_person(entering, row, &party));
         TRY(store_do(store, QUERY_arrangement_party_add,
                      PARAMS(P_INT(arrangement), P_INT(party), P_TEXT(get(request, row, "side")),
                             writes, gets)));
@@ -119,6 +193,42 @@ static enum err enter_people(struct request *request, struct store *store, const
     return store_do(store, QUERY_contact_add_all, PARAMS(P_INT(arrangement)));
 }
 
+/* Households that were one stay apart here, once both have come. */
+static enum err enter_apart(struct entering *entering, const json_t *list)
+{
+    const json_t *entry;
+    size_t at;
+    json_array_foreach(list, at, entry)
+    {
+        struct store_rows rows;
+        int64_t keeps = now_of(entering, json_get_str(entry, "keeps"));
+        int64_t other = now_of(entering, json_get_str(entry, "other"));
+        if (!keeps || !other) continue;
+        TRY(store_query(entering->store, QUERY_apart_find, PARAMS(P_INT(keeps), P_INT(other)),
+                        entering->request->arena, &rows));
+        if (rows.count) continue;
+        TRY(store_do(entering->store, QUERY_apart_add,
+                     PARAMS(P_INT(keeps), P_INT(other), P_BOOL(json_get_bool(entry, "may_know")))));
+    }
+    return OK;
+}
+
+static enum err link_siblings(struct entering *entering, int64_t transfer)
+{
+    struct store_rows rows;
+    int64_t child = entering->entered.child;
+    TRY(store_query(entering->store, QUERY_transfer_siblings, PARAMS(P_INT(transfer)),
+                    entering->request->arena, &rows));
+    for (size_t row = 0; row < rows.count; row++) {
+        int64_t sibling = rows_int(&rows, row, "child_id");
+        TRY(store_do(entering->store, QUERY_child_link_add, PARAMS(P_INT(child), P_INT(sibling))));
+        TRY(desk_audit(entering->store, "siblings_linked", "child", child, "child", sibling));
+    }
+    return OK;
+}
+
+/* ---- terms ---- */
+
 static size_t ints(const json_t *array, int64_t ret_list[12])
 {
     size_t at, count = 0;
@@ -129,7 +239,7 @@ static size_t ints(const json_t *array, int64_t ret_list[12])
 }
 
 /* Who read at the office under a version, by the numbers of now; who left before is nobody here. */
-static void renumber_office(json_t *terms, const json_t *numbers)
+static void renumber_office(const struct entering *entering, json_t *terms)
 {
     const json_t *old = json_object_get(terms, "office"), *number;
     size_t at;
@@ -137,15 +247,19 @@ static void renumber_office(json_t *terms, const json_t *numbers)
     json_t *office = json_array();
     json_array_foreach(old, at, number)
     {
-        struct str now = json_get_str(numbers, json_string_value(number));
-        if (now.len) json_add(office, json_str(now));
+        int64_t now = now_of(entering, json_text(number));
+        if (now)
+            json_add(office,
+                     json_str(arena_print(entering->request->arena, "%lld", (long long)now)));
     }
     json_put(terms, "office", office);
 }
 
-static enum err enter_terms(struct request *request, struct store *store, const json_t *list,
-                            int64_t arrangement, const json_t *numbers)
+static enum err enter_terms(struct entering *entering, const json_t *list)
 {
+    struct request *request = entering->request;
+    struct store *store = entering->store;
+    int64_t arrangement = entering->entered.arrangement;
     struct seal_publics publics;
     TRY(desk_publics(request, store, &publics));
     const struct seal_public to[] = {publics.press, publics.desk};
@@ -160,7 +274,7 @@ static enum err enter_terms(struct request *request, struct store *store, const 
         json_t *terms = json_object_get(entry, "terms");
         BUF_SECRET(text, LIMIT_RECORD_BYTES);
         if (terms) {
-            renumber_office(terms, numbers);
+            renumber_office(entering, terms);
             TRY(json_write(terms, &text));
             TRY(desk_seal(request, SEAL_AGREEMENT, "agreement", arrangement, version, to, 2,
                           buf_str(&text), &sealed));
@@ -176,19 +290,26 @@ static enum err enter_terms(struct request *request, struct store *store, const 
     return OK;
 }
 
-enum err transfer_enter(struct request *request, struct store *store, const json_t *bundle,
-                        int64_t *ret_arrangement)
+enum err transfer_enter(struct request *request, struct store *store,
+                        const struct desk_keyring *keyring, const struct desk_transfer *transfer,
+                        const json_t *bundle, struct transfer_entered *ret_entered)
 {
-    int64_t child, arrangement;
-    TRY(enter_child(request, store, json_object_get(bundle, "child"), &child));
-    TRY(enter_arrangement(request, store, json_object_get(bundle, "arrangement"), child,
-                          &arrangement));
-    JSON numbers = json_object();
-    TRY(enter_people(request, store, json_object_get(bundle, "people"), arrangement, numbers));
-    TRY(enter_terms(request, store, json_object_get(bundle, "terms"), arrangement, numbers));
+    struct entering entering = {.request = request, .store = store, .keyring = keyring};
+    struct transfer_entered *entered = &entering.entered;
+    TRY(transfer_known(request, store, transfer->agency, &entering.known));
+    TRY(enter_child(request, store, json_object_get(bundle, "child"), &entered->child));
+    TRY(enter_arrangement(request, store, json_object_get(bundle, "arrangement"), entered->child,
+                          &entered->arrangement));
+    enum err code = enter_people(&entering, json_object_get(bundle, "people"));
+    *ret_entered = *entered; /* also whose list is full */
+    TRY(code);
+    TRY(enter_apart(&entering, json_object_get(bundle, "apart")));
+    TRY(link_siblings(&entering, transfer->id));
+    TRY(enter_terms(&entering, json_object_get(bundle, "terms")));
     TRY(store_do(store, QUERY_job_add,
                  PARAMS(P_TEXT(STR("diary")), P_TEXT(STR("open_occasions")), P_INT(JOB_USUAL),
-                        P_NULL, P_INT(arrangement), P_NULL, P_NULL, P_NULL, P_NULL, P_NULL)));
-    *ret_arrangement = arrangement;
-    return desk_audit(store, "arrangement_added", "arrangement", arrangement, "child", child);
+                        P_NULL, P_INT(entered->arrangement), P_NULL, P_NULL, P_NULL, P_NULL,
+                        P_NULL)));
+    return desk_audit(store, "arrangement_added", "arrangement", entered->arrangement, "child",
+                      entered->child);
 }

@@ -173,7 +173,9 @@ SELECT at, what, code, channel, staff, party, other, letter, sealed_detail FROM 
     SELECT a.at, 'act', a.act, NULL, CASE WHEN a.actor_kind = 'staff' THEN a.actor_id END, NULL, NULL, NULL, a.sealed_detail
       FROM letterbox.audit a
      WHERE a.object_id = $1::bigint AND a.object_kind = 'arrangement'
-       AND a.act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held')
+       AND a.act IN ('arrangement_added', 'arrangement_people_changed', 'arrangement_state_changed', 'arrangement_held',
+                     'transfer_proposed', 'transfer_offered', 'transfer_taken')
+       AND (a.act, a.about_kind) IS DISTINCT FROM ('arrangement_held', 'transfer')
   ) AS happened
  ORDER BY at DESC, what, letter, other LIMIT $2::integer OFFSET $3::integer;
 

@@ -56,6 +56,14 @@ SELECT a.arrangement_id, a.child_id, a.kind, a.state, a.two_person, a.photo_leve
                       ORDER BY v.version DESC LIMIT 1) AS g ON true
  WHERE a.arrangement_id > $1::bigint ORDER BY a.arrangement_id LIMIT $2::integer;
 
+-- name: import_offered
+-- purpose: Which arrangements are offered to another agency, which has not answered yet
+-- roles: lb_desk
+-- params: none
+-- columns: arrangement_id bigint
+SELECT arrangement_id FROM letterbox.transfer
+ WHERE agency_id = letterbox.gate_agency() AND state = 'offered' ORDER BY arrangement_id;
+
 -- name: import_rows
 -- purpose: What the rows of spreadsheets said the last time
 -- roles: lb_desk

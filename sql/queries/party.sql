@@ -171,3 +171,20 @@ SELECT other_party_id AS party_id, may_know, true AS has_letters, made_at FROM l
 UNION ALL
 SELECT party_id, may_know, false, made_at FROM letterbox.apart WHERE other_party_id = $1::bigint
  ORDER BY made_at, party_id;
+
+-- name: apart_find
+-- purpose: Two households that were one: may each know where the other lives?
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 other_party_id bigint
+-- columns: may_know boolean
+SELECT may_know FROM letterbox.apart
+ WHERE (party_id, other_party_id) IN (($1::bigint, $2::bigint), ($2::bigint, $1::bigint));
+
+-- name: apart_know
+-- purpose: Says anew whether each may know where the other lives
+-- roles: lb_desk
+-- params: $1 party_id bigint, $2 other_party_id bigint, $3 may_know boolean
+-- columns: may_know boolean
+UPDATE letterbox.apart SET may_know = $3::boolean
+ WHERE (party_id, other_party_id) IN (($1::bigint, $2::bigint), ($2::bigint, $1::bigint))
+RETURNING may_know;

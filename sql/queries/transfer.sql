@@ -24,9 +24,9 @@ SELECT letterbox.transfer_offer($1::bigint, $2::bytea, $3::bigint[]) AS refusal;
 -- name: transfer_take
 -- purpose: Takes an arrangement that is entered here now; the first agency's is moved; a refusal, or null
 -- roles: lb_desk
--- params: $1 transfer_id bigint, $2 arrangement_id bigint
+-- params: $1 transfer_id bigint, $2 arrangement_id bigint, $3 was_parties bigint[], $4 now_parties bigint[]
 -- columns: refusal text
-SELECT letterbox.transfer_take($1::bigint, $2::bigint) AS refusal;
+SELECT letterbox.transfer_take($1::bigint, $2::bigint, $3::bigint[], $4::bigint[]) AS refusal;
 
 -- name: transfer_end
 -- purpose: Refuses or withdraws a transfer; a refusal, or null
@@ -41,10 +41,10 @@ SELECT letterbox.transfer_end($1::bigint, $2::bytea) AS refusal;
 -- params: $1 transfer_id bigint
 -- columns: transfer_id bigint, agency_id bigint, arrangement_id bigint, to_agency_id bigint, state text, proposed_by bigint,
 --   proposed_at timestamptz, offered_by bigint, offered_at timestamptz, decided_at timestamptz, people integer,
---   letters integer, shelved integer, next_on date, letters_digest bytea, taken_as bigint, sealed_reason bytea,
+--   letters integer, shelved integer, siblings integer, next_on date, letters_digest bytea, taken_as bigint, sealed_reason bytea,
 --   sealed_bundle bytea, sealed_answer bytea
 SELECT transfer_id, agency_id, arrangement_id, to_agency_id, state, proposed_by, proposed_at, offered_by, offered_at,
-       decided_at, people, letters, shelved, next_on, letters_digest, taken_as, sealed_reason, sealed_bundle, sealed_answer
+       decided_at, people, letters, shelved, siblings, next_on, letters_digest, taken_as, sealed_reason, sealed_bundle, sealed_answer
   FROM letterbox.transfer WHERE transfer_id = $1::bigint;
 
 -- name: transfer_list
@@ -74,3 +74,27 @@ SELECT count(*) AS moves FROM letterbox.transfer
 -- params: $1 arrangement_id bigint
 -- columns: records bigint[]
 SELECT letterbox.transfer_own_records($1::bigint) AS records;
+
+-- name: transfer_siblings
+-- purpose: Children here who are sisters and brothers of the child of a transfer, and came from the same agency
+-- roles: lb_desk
+-- params: $1 transfer_id bigint
+-- columns: child_id bigint
+SELECT s AS child_id FROM letterbox.transfer_siblings($1::bigint) AS s ORDER BY 1;
+
+-- name: transfer_known
+-- purpose: People who came here from another agency, by the ids that they have there
+-- roles: lb_desk
+-- params: $1 agency_id bigint
+-- columns: was bigint, party_id bigint
+SELECT DISTINCT ON (k.was) k.was, k.party_id
+  FROM letterbox.transfer t CROSS JOIN LATERAL unnest(t.was_parties, t.now_parties) AS k (was, party_id)
+ WHERE t.agency_id = $1::bigint AND t.to_agency_id = letterbox.gate_agency() AND t.state = 'taken'
+ ORDER BY k.was, t.decided_at DESC;
+
+-- name: transfer_done
+-- purpose: From which agency an arrangement came, and to which it went, with the receipt
+-- roles: lb_desk
+-- params: $1 arrangement_id bigint
+-- columns: transfer_id bigint, is_ours boolean, other_name text, decided_at timestamptz, letters integer
+SELECT transfer_id, is_ours, other_name, decided_at, letters FROM letterbox.transfer_done($1::bigint);

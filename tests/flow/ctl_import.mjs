@@ -189,6 +189,36 @@ test('states: a court order prohibits, and only a manager lifts that', async () 
     deepEqual(await states(), ['active', 'paused']);
 });
 
+test('what another agency has, or is offered, no sheet changes: the row says so, the others go in, the same row again is no matter', async () => {
+    const rows = [row(65), row(66), row(67)];
+    await done(file(rows));
+    const manager = await here.db.one(`SELECT array_agg(staff_id ORDER BY staff_id) AS ids FROM letterbox.staff WHERE agency_id = $1`, [agency]);
+    const [gone, offered] = (await here.db.query(`SELECT arrangement_id FROM letterbox.arrangement WHERE agency_id = $1
+        ORDER BY made_at DESC, arrangement_id LIMIT 3`, [agency])).map(({ arrangement_id: id }) => id);
+    const transfer = (id, arrangement, state, more) => here.db.query(`INSERT INTO letterbox.transfer (agency_id, transfer_id, arrangement_id,
+        to_agency_id, proposed_by, proposed_at, offered_by, offered_at, state_before, state, sealed_reason, ${Object.keys(more)})
+        SELECT $1, $2, $3, agency_id, $4, letterbox.now(), $5, letterbox.now(), 'active', $6, 'x', ${Object.values(more)}
+          FROM letterbox.agency WHERE slug = 'brackendale'`, [agency, id, arrangement, manager.ids[0], manager.ids[1], state]);
+    await transfer(6501, gone, 'taken', { decided_at: 'letterbox.now()', taken_as: '4711', letters_digest: `sha256('x')` });
+    await here.db.query(`UPDATE letterbox.arrangement SET state = 'moved' WHERE arrangement_id = $1`, [gone]);
+    await here.db.query(`UPDATE letterbox.arrangement SET state = 'held' WHERE arrangement_id = $1`, [offered]);
+    await transfer(6601, offered, 'offered', { sealed_bundle: `'x'` });
+    const before_ = await standing();
+    deepEqual((await done(file(rows))).unchanged, 3);
+    deepEqual(await standing(), before_, 'the same sheet again');
+    const change = (n) => ({ status: 'ended', court_order: 'prohibits', months: '5, 11', party_phone: `077003000${n}` });
+    for (const column of Object.keys(change(0))) {
+        const path = file(rows.map((one, at) => ({ ...one, [column]: change(65 + at)[column] })));
+        const { code, report, stderr } = await run(path, [], { role: 'manager' });
+        deepEqual([code, report?.rejected.map((one) => [one.column, /(has moved|is offered) to another/.exec(one.problem)?.[1]]).sort()],
+            [1, [[column, 'has moved'], [column, 'is offered']]], column + stderr);
+        ok(report.rejected.every(({ cure }) => /at the desk/.test(cure)));
+        deepEqual(await standing(), before_, column);
+    }
+    const further = await run(file([...rows, relative(68, 65), relative(69, 66), relative(70, 67)]), ['--skip-rejected'], { role: 'manager' });
+    deepEqual([further.code, further.report.rejected.map(({ column }) => column), further.report.new], [0, ['arrangement', 'arrangement'], 1]);
+});
+
 test('cut off half way, it leaves nothing behind, and comes again', async () => {
     const path = file([row(71), relative(72, 71)]);
     const before_ = await standing(TABLES.filter((name) => name !== 'audit'));

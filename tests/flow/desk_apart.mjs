@@ -31,9 +31,9 @@ before(async () => {
 test('what is whose is asked of each name, address, e-mail and number, and nothing is done before', async () => {
     const page = await office.joan.get(`/parties/${home}/apart`);
     equal(page.find('[data-test=row-thing]').length, 6);
-    const refused = await office.joan.submit(page, 'form-post_parties_ID_apart', { name_1: 'keeps', name_2: 'keeps' });
+    const refused = await office.joan.submit(page, 'form-post_parties_ID_apart', { name_1: 'keeps' });
     equal(refused.status, 422);
-    for (const code of ['apart-whose', 'name-missing', 'known-as-missing', 'channel-missing', 'apart-checked-missing'])
+    for (const code of ['apart-whose-name', 'apart-whose-email', 'apart-whose-phone', 'apart-whose-address', 'name-missing', 'known-as-missing', 'channel-missing', 'apart-checked-missing'])
         ok(refused.has(`[data-test=msg-${code}]`), `${code}: ${refused.plain().slice(0, 600)}`);
     deepEqual(fieldsOf(await party(home), 'name').filter(Boolean), ['Tom Shah', 'Eva Shah']);
 });
@@ -149,6 +149,38 @@ test('accounts are closed, but for those of which staff say who uses them', asyn
     ok(saved.has('[data-test=msg-household-apart]'), saved.plain().slice(0, 900));
     equal((await office.here.db.one('SELECT state FROM letterbox.account WHERE account_id = $1', [account.account_id])).state, 'disabled');
     match((await client.client.get('/', { follow: false })).headers.location ?? '', /sign-in/);
+});
+
+test('staff say later that each may know of the other, and take it back: then nothing is shared, and the lists grow', async () => {
+    const family = await office.person({ kind: 'adoptive', name: ['Kit Vale', 'Bo Vale'], known_as: 'Kit and Bo', channel: 'link',
+        email: ['kit@vale.test', 'bo@vale.test'], phone: '01632 960 711' });
+    let page = await office.joan.submit(await office.joan.get(`/parties/${family}/apart`), 'form-post_parties_ID_apart', { name_1: 'keeps', name_2: 'other',
+        email_1: 'keeps', email_2: 'other', phone_1: 'nobody', address_1: 'keeps', keeps_known_as: 'Kit', keeps_channel: 'link', other_known_as: 'Bo',
+        other_channel: 'link', checked: 'phone' });
+    const bo = idOf(page);
+    const know = async (may_know, reason = 'Both said so by phone.') => office.joan.submit(await office.joan.get(`/parties/${bo}/apart/${family}`),
+        'form-post_parties_ID_apart_ID', { may_know, reason });
+    const share = async (id) => office.joan.submit(await party(id), 'form-post_parties_ID', { phone: '01632 960 712', checked: 'phone' });
+    ok((await know('yes', '')).has('[data-test=msg-reason-missing]'));
+    match((await party(bo)).text('[data-test=msg-apart]'), /Neither may learn/);
+    await share(family);
+    ok((await share(bo)).has('[data-test=msg-apart-shared]'));
+    page = await know('yes');
+    ok(page.has('[data-test=msg-party-saved]') && page.path.includes(bo), page.plain().slice(0, 500));
+    match(page.text('[data-test=msg-apart]'), /Each may know/);
+    match((await party(family)).text('[data-test=msg-apart]'), /Each may know/);
+    ok((await party(family)).has('[data-test=msg-details-changed]'));
+    ok((await share(bo)).has('[data-test=msg-party-saved]'), 'what both may have');
+    page = await know('no');
+    ok(page.status === 422 && page.has('[data-test=msg-apart-shared]'), page.plain().slice(0, 500));
+    await office.joan.submit(await party(bo), 'form-post_parties_ID', { phone: '01632 960 713', checked: 'phone' });
+    page = await know('no', 'Kit asks for it.');
+    ok(page.has('[data-test=msg-party-saved]'), page.plain().slice(0, 500));
+    match(page.text('[data-test=msg-apart]'), /Neither may learn/);
+    ok(leaks(page).includes('01632 960 712') && leaks(page).includes('kit@vale.test'), String(leaks(page)));
+    ok(leaks(await party(family)).includes('01632 960 713'));
+    equal((await office.audited('household_may_know', (await office.staff('manager')).client)).length, 2);
+    equal((await office.joan.get(`/parties/${bo}/apart/${ann}`)).status, 404);
 });
 
 test('who saves the same page again is told, and no third household is made', async () => {

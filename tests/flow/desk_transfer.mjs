@@ -196,20 +196,79 @@ test('killed in between, nothing has moved; then it is taken, and both have the 
     ok((await act(theirs, id, 'take').catch(() => null)) === null, 'there is nothing to take any more');
 }, { timeout: 120_000 });
 
-test('a child with other arrangements, or with a sister or brother here, does not go alone', async () => {
+const childOf = async (id) => (await row('SELECT child_id FROM letterbox.arrangement WHERE arrangement_id = $1', idFrom(id))).child_id;
+
+test('a child with other arrangements here does not go with one of them', async () => {
     const two = await office.person({ name: 'Rose Vane', known_as: 'Rose', channel: 'post', email: 'rose@relatives.test' });
     const family = await office.person({ kind: 'adoptive', name: 'Lee Hart', known_as: 'Lee', email: 'lee@homes.test' });
     const first = await office.arrangement(family, [two]);
     const second = await office.arrangement(family, [two]);
-    const childOf = async (id) => (await row('SELECT child_id FROM letterbox.arrangement WHERE arrangement_id = $1', idFrom(id))).child_id;
-    const [a, b] = [await childOf(first), await childOf(second)];
-    await office.here.db.query(`INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
-        SELECT agency_id, least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint) FROM letterbox.child WHERE child_id = $1`, [a, b]);
-    ok((await propose(first)).has('[data-test=msg-transfer-siblings]'));
-    await office.here.db.query('DELETE FROM letterbox.child_link WHERE child_id = least($1::bigint, $2::bigint)', [a, b]);
-    await office.here.db.query('UPDATE letterbox.arrangement SET child_id = $1 WHERE arrangement_id = $2', [a, idFrom(second)]);
+    await office.here.db.query('UPDATE letterbox.arrangement SET child_id = $1 WHERE arrangement_id = $2', [await childOf(first), idFrom(second)]);
     ok((await propose(first)).has('[data-test=msg-transfer-others]'));
 });
+
+test('sisters and brothers go one after the other: linked again there, who comes twice is entered once, and the guard between them holds', async () => {
+    const nan = await office.person({ name: 'Nan Vale', known_as: 'Nan', channel: 'post', email: 'nan@relatives.test' });
+    const may = await office.person({ name: 'May Vale', known_as: 'May', channel: 'post', email: 'may.vale@relatives.test', leak_category: 'name', leak_term: 'Oxlip' });
+    const family = await office.person({ kind: 'adoptive', name: ['Lee Oxlip', 'Noor Oxlip'], known_as: 'Lee and Noor', email: 'lee@oxlip.test' });
+    const first = await office.arrangement(family, [nan]);
+    const second = await office.arrangement(family, [nan, may]);
+    await office.joan.submit(await office.joan.get(`/parties/${family}/apart`), 'form-post_parties_ID_apart', { name_1: 'keeps', name_2: 'other',
+        email_1: 'keeps', address_1: 'keeps', keeps_known_as: 'Lee', keeps_channel: 'link', other_known_as: 'Noor', other_channel: 'portal', checked: 'phone' });
+    await office.here.db.query(`INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id)
+        SELECT agency_id, least($1::bigint, $2::bigint), greatest($1::bigint, $2::bigint) FROM letterbox.child WHERE child_id = $1`,
+    [await childOf(first), await childOf(second)]);
+    const move = async (id) => {
+        ok((await office.joan.get(`/arrangements/${id}/transfer`)).has('[data-test=msg-siblings]'));
+        const transfer = idOf(await propose(id));
+        ok((await act(manager, transfer, 'offer')).has('[data-test=msg-transfer-offered]'));
+        return transfer;
+    };
+    const before = await counts();
+
+    let transfer = await move(first);
+    let page = await theirs.get(`/transfers/${transfer}`);
+    equal(page.text('[data-test=count-siblings]'), '1');
+    ok(page.has('[data-test=msg-siblings]') && !page.has('[data-test=known-open]'));
+    page = await act(theirs, transfer, 'take');
+    ok(page.has('[data-test=msg-transfer-taken]'), page.plain().slice(0, 600));
+    const one = page.one('[data-test=arrangement-open]').attribs.href;
+    match((await theirCoordinator.get(`${one}/letters`)).text('[data-test=msg-came]'), /Fernshire .* ask a manager .* receipt \w{4}-/);
+    match((await office.joan.get(`/arrangements/${first}`)).text('[data-test=msg-went]'), /letters until then stay here/);
+    match((await theirs.get(`${one}/timeline`)).plain(), /It came from another agency\. The letters so far stay there/);
+    match((await office.joan.get(`/arrangements/${first}/timeline`)).plain(), /Another agency took it\. The letters so far stay here/);
+    equal((await office.joan.get(`/parties/${family}`)).has('#state-active[checked]'), true, 'still here for the second child');
+
+    transfer = await move(second);
+    page = await theirs.get(`/transfers/${transfer}`);
+    ok(!page.has('[data-test=count-siblings]'), 'the other one is there');
+    const known = page.find('[data-test=known-open]').map((link) => link.attribs.href);
+    equal(known.length, 3);
+    // Meanwhile the family moved in there with the number of a relative of the second child.
+    const lee = known.find((href) => href) && (await Promise.all(known.map(async (href) => [href, (await theirs.get(href)).text('h1')])))
+        .find(([, name]) => name === 'Lee Oxlip')[0];
+    const number = async (phone) => theirs.submit(await theirs.get(lee), 'form-post_parties_ID', { phone, checked: 'phone' });
+    await office.joan.submit(await office.joan.get(`/parties/${may}`), 'form-post_parties_ID', { note: 'Rang.' });
+    await act(manager, transfer, 'end', { reason: 'May has a number now.' });
+    await office.joan.submit(await office.joan.get(`/parties/${may}`), 'form-post_parties_ID', { phone: '01632 960 733', checked: 'phone' });
+    ok((await number('01632 960 733')).has('[data-test=msg-party-saved]'));
+    transfer = await move(second);
+    const held = await counts();
+    page = await act(theirs, transfer, 'take');
+    ok(page.status === 409 && page.has('[data-test=msg-transfer-sides]'), page.plain().slice(0, 600));
+    deepEqual(await counts(), held, 'nothing was entered');
+    await number('01632 960 734');
+    page = await act(theirs, transfer, 'take');
+    ok(page.has('[data-test=msg-transfer-taken]'), page.plain().slice(0, 600));
+    const two = page.one('[data-test=arrangement-open]').attribs.href;
+    deepEqual(await counts(), { arrangements: before.arrangements + 2, parties: before.parties + 4, children: before.children + 2 });
+    const code = (href) => href.split('/')[2];
+    const [a, b] = [await childOf(code(one)), await childOf(code(two))];
+    equal((await row(`SELECT count(*)::int AS n FROM letterbox.child_link WHERE child_id = least($1::bigint, $2::bigint)
+        AND sibling_id = greatest($1::bigint, $2::bigint)`, a, b)).n, 1);
+    match((await theirs.get(lee)).text('[data-test=msg-apart]'), /Neither may learn/);
+    equal(ids(await theirs.get(`${two}/people`), 'row-party').filter((id) => known.some((href) => href.endsWith(id))).length, 3);
+}, { timeout: 120_000 });
 
 test('to an agency outside it is a state, with its rule: everything stops, and a manager alone takes it back', async () => {
     const relative = await office.person({ name: 'May Lark', known_as: 'May', channel: 'post', email: 'may@relatives.test' });

@@ -24,6 +24,7 @@ export const WHOLE = {
     dispatch_beside_problems: ['dispatch by agency', 'what is stopped or came back: few, and found by state where the figures say so'],
     letter_list: ['letter by agency', 'oldest first and a page at a time; of what is done with nearly every letter passes'],
     print_queue: ['print_item by agency', 'here all of the queue waits, so its own order is the cheaper way'],
+    import_offered: ['transfer by agency', 'an import reads the whole register; moves between agencies are few beside it'],
     detail_change_list: ['detail_change by agency', 'here every change waits to be checked'],
     letter_counts: ['letter by agency', 'counts what is in each state; of what is done with that is nearly every letter'],
     occasion_late_list: ['chase by agency', 'occasion by agency', 'here every step of the ladder waits for a person'],

@@ -70,6 +70,26 @@ test('neither has an address, e-mail or phone of the other, before or after', as
     }
 });
 
+test('said anew that they may not: nothing may be shared then, and nothing else of it changes', async () => {
+    await desk(async (sql) => {
+        const other = await household(sql);
+        await set(sql, one.family, 'phone', 'of both');
+        await set(sql, other, 'phone', 'of both');
+        await apart(sql, one.family, other, { know: true });
+        await rejects(sql('UPDATE letterbox.apart SET may_know = false WHERE other_party_id = $1', [other]), shared);
+    });
+    await desk(async (sql) => {
+        const other = await household(sql);
+        await apart(sql, one.family, other, { know: true });
+        await rejects(sql('UPDATE letterbox.apart SET other_party_id = 5 WHERE other_party_id = $1', [other]), { code: '42501' });
+    });
+    await desk(async (sql) => {
+        const other = await household(sql);
+        await apart(sql, one.family, other);
+        equal((await sql('UPDATE letterbox.apart SET may_know = true WHERE other_party_id = $1 RETURNING may_know', [other])).length, 1);
+    });
+});
+
 test('who may know of each other may share one', () => desk(async (sql) => {
     const other = await household(sql);
     await set(sql, one.family, 'phone', 'of both');

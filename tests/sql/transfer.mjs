@@ -35,6 +35,7 @@ const offer = async (sql) => {
     const [{ records }] = await sql('SELECT letterbox.transfer_own_records($1) AS records', [one.arrangement]);
     return call(sql, 'transfer_offer', 901, sealed(), records);
 };
+const take = (sql, arrangement, was = [], now = []) => call(sql, 'transfer_take', 901, arrangement, was, now);
 const seen = async (sql) => (await sql('SELECT transfer_id FROM letterbox.transfer')).length;
 const offered = (fn) => desk(north, 'coordinator', async (sql) => {
     equal(await propose(sql), null);
@@ -97,19 +98,19 @@ test('while it is offered the arrangement is held, and nothing but an answer cha
 
 test('it is taken by a manager of that agency alone, and not without its people', () => offered(async (sql) => {
     await as(sql, east, 'manager');
-    equal(await call(sql, 'transfer_take', 901, one.arrangement), 'decided');
+    equal(await take(sql, one.arrangement), 'decided');
     await as(sql, north, 'manager');
-    equal(await call(sql, 'transfer_take', 901, one.arrangement), 'decided');
+    equal(await take(sql, one.arrangement), 'decided');
     await as(sql, south, 'manager');
-    equal(await call(sql, 'transfer_take', 901, 77), 'not_whole');
+    equal(await take(sql, 77), 'not_whole');
     await as(sql, south, 'coordinator');
-    await rejects(call(sql, 'transfer_take', 901, 77), { code: '42501' });
+    await rejects(take(sql, 77), { code: '42501' });
 }));
 
 test('what changed after the offer is not taken', () => offered(async (sql) => {
     await sql("UPDATE letterbox.arrangement_party SET state = 'not_ready' WHERE arrangement_id = $1 AND party_id = $2", [one.arrangement, one.mother]);
     await as(sql, south, 'manager');
-    equal(await call(sql, 'transfer_take', 901, 77), 'changed');
+    equal(await take(sql, 77), 'changed');
 }));
 
 test('blocked, over, or with a letter that is not finished: it does not go', async () => {
@@ -125,5 +126,31 @@ test('blocked, over, or with a letter that is not finished: it does not go', asy
     await desk(north, 'manager', async (sql) => {
         equal(await propose(sql, north), 'agency', 'to itself');
         equal(await call(sql, 'transfer_propose', 901, 4711, south.id, sealed()), 'unknown');
+    });
+});
+
+test('sisters and brothers who came before are linked, or it is not taken', async () => {
+    // Made by hand: 5001 went from north to south before, and is 5002 there; what is taken now is entered there as 5003.
+    const { child } = await db.one('SELECT child_id AS child FROM letterbox.arrangement WHERE agency_id = $1 AND arrangement_id = $2', [north.id, one.arrangement]);
+    for (const [agency, id, arrangement] of [[north, 5001, 6001], [south, 5002, 6002], [south, 5003, 6003]]) {
+        await db.query(`INSERT INTO letterbox.child (agency_id, child_id, sealed_record, eighteenth_month, made_at) VALUES ($1, $2, '\\x01', '2040-01-01', letterbox.now())`, [agency.id, id]);
+        await db.query(`INSERT INTO letterbox.arrangement (agency_id, arrangement_id, child_id, kind, sealed_record, made_at)
+            VALUES ($1, $2, $3, 'indirect', '\\x01', letterbox.now())`, [agency.id, arrangement, id]);
+    }
+    await db.query('INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id) VALUES ($1, least($2::bigint, 5001), greatest($2::bigint, 5001))', [north.id, child]);
+    const put = (id, arrangement, state, more) => db.query(`INSERT INTO letterbox.transfer (agency_id, transfer_id, arrangement_id, to_agency_id, state,
+        state_before, proposed_by, proposed_at, offered_by, offered_at, sealed_reason, ${Object.keys(more)}) VALUES ($1, $2, $3, $4, $5, 'active', $6,
+        letterbox.now(), $7, letterbox.now(), '\\x01', ${Object.values(more)})`,
+    [north.id, id, arrangement, south.id, state, north.staff.coordinator, north.staff.manager]);
+    await put(800, 6001, 'taken', { decided_at: 'letterbox.now()', letters_digest: `sha256('x')`, taken_as: 6002 });
+    await put(901, one.arrangement, 'offered', { sealed_bundle: `'\\x01'`, records: `letterbox.transfer_records($1, $3)` });
+    await desk(south, 'manager', async (sql) => {
+        deepEqual((await sql('SELECT s::int FROM letterbox.transfer_siblings(901) AS s')).map(({ s }) => s), [5002]);
+        equal(await take(sql, 6003), 'not_whole');
+        await sql('INSERT INTO letterbox.child_link (agency_id, child_id, sibling_id) VALUES ($1, 5002, 5003)', [south.id]);
+        equal(await take(sql, 6003, [1], [2]), 'not_whole', 'somebody who takes no part');
+        equal(await take(sql, 6003), null);
+        await as(sql, south, 'coordinator');
+        equal((await sql('SELECT FROM letterbox.transfer_siblings(901)')).length, 0);
     });
 });

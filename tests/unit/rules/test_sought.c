@@ -89,5 +89,37 @@ static void telephone_numbers_and_postcodes(void **state)
     }
 }
 
-UNIT_MAIN(NULL, cmocka_unit_test(dates_as_people_type_them),
+static void a_postcode_at_the_end_of_a_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *postcode;
+    } cases[] = {
+        {"Otley LS57 3DW", "LS57 3DW"},
+        {"LS57 3DW", "LS57 3DW"},
+        {"Otley ls573dw", "ls573dw"},
+        {"Otley LS57  3DW", "LS57  3DW"},
+        {"Flat 2 W1A 1HQ", "W1A 1HQ"},
+        {"M1 1AE", "M1 1AE"},
+        {"Otley", ""},
+        {"", ""},
+        {"3 Quarry View", ""},
+        {"Unit 12 4AB", ""},
+        {"LS57 3DW, Otley", ""},
+        {"Harrowgate 34AB", ""},
+        {" 3DW", ""},
+        {"3DW", ""},
+        {"Gro\xc3\x9f"
+         "e LS57 3DW",
+         "LS57 3DW"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct str line = str_from(cases[i].line);
+        struct str found = str_from_byte(line, sought_postcode_at(line));
+        if (!str_equal(found, str_from(cases[i].postcode))) fail_msg("%s", cases[i].line);
+    }
+}
+
+UNIT_MAIN(NULL, cmocka_unit_test(a_postcode_at_the_end_of_a_line),
+          cmocka_unit_test(dates_as_people_type_them),
           cmocka_unit_test(telephone_numbers_and_postcodes))
