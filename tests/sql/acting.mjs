@@ -367,7 +367,7 @@ test('the same person is not two: who offered an arrangement for one agency does
         equal(await call(sql, 'transfer_offer', id, sealed(), await records()), null);
     };
     const other = await world.session(south, { kind: 'desk', staff_id: south.staff.inspector, role: 'manager' });
-    const take = (id) => call(sql, 'transfer_take', id, two.arrangement);
+    const take = (id) => call(sql, 'transfer_take', id, two.arrangement, [], []);
     // Offered by who acts there.
     let there = await begin(sql, south_manager);
     equal((await whose(sql, there)).staff, staff);
