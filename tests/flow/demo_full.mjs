@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, cleanup, deepEqual, equal, eventually, match, ok, test } from '../harness/test.mjs';
+import { codeOf } from '../harness/codes.mjs';
 import { BUILD_TEST, ROOT } from '../harness/places.mjs';
 import { postgres } from '../harness/postgres.mjs';
-import { site } from '../harness/site.mjs';
+import { staffAtDesk } from '../harness/people.mjs';
+import { signIns, site } from '../harness/site.mjs';
 import { run } from '../harness/spawn.mjs';
 
 let db;
@@ -147,4 +149,16 @@ test('a second run changes nothing, also where the note that all is loaded is lo
     match(stdout, /fernshire: 560 are there/);
     match(stdout, /brackendale: 41 are there/);
     deepEqual(await all(), was);
+});
+
+test('what is offered to the other agency opens there, and can be taken', async () => {
+    here.people = signIns(join(here.runFolder, 'demo-sign-ins.txt'));
+    await db.query('UPDATE letterbox.staff SET last_totp_step = 0');     // loading has used a code just now
+    const { client } = await staffAtDesk(here, await here.start('desk'), 'manager', { agency: 'brackendale' });
+    const { id } = await db.one("SELECT transfer_id AS id FROM letterbox.transfer WHERE state = 'offered'");
+    let page = await client.get(`/transfers/${codeOf(id)}`);
+    ok(page.has('[data-test=row-person]'), page.plain().slice(0, 500));
+    match(page.plain(), /The family has moved there/);
+    page = await client.submit(page, 'form-post_transfers_ID_take', {});
+    ok(page.has('[data-test=msg-transfer-taken]'), page.plain().slice(0, 500));
 });
