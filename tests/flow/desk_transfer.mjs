@@ -171,7 +171,8 @@ test('killed in between, nothing has moved; then it is taken, and both have the 
     const newAnn = people.find('input[name=relative]').filter((one) => 'checked' in one.attribs).map((one) => one.attribs.value)[0];
     page = await theirs.get(`/parties/${newAnn}`);
     ok(page.has('[data-test=msg-details-changed]'));
-    match(page.plain(), /No PIN is agreed yet/);
+    const newHome = people.form('form-post_arrangements_ID_people').fields.find(([name]) => name === 'adoptive')[1];
+    match((await theirs.get(`/parties/${newHome}`)).plain(), /No PIN is agreed yet/);
     ok('checked' in page.one('input[name=reads][value=large]').attribs);
     ok(page.form('form-post_parties_ID').fields.some(([name, value]) => name === 'leak_term' && value === 'Oxenbridge'));
     await eventually(async () => (await row('SELECT count(*)::int AS n FROM letterbox.occasion WHERE arrangement_id = $1',
