@@ -2431,13 +2431,15 @@ $$;
 ALTER FUNCTION letterbox.link_try(p_token_hash bytea, OUT refusal text, OUT agency_id bigint, OUT link_id bigint, OUT release_id bigint, OUT kdf_salt bytea, OUT argon_passes integer, OUT argon_kib integer, OUT sealed_key bytea) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    SELECT EXISTS (SELECT FROM letterbox.apart x
+BEGIN
+    RETURN EXISTS (SELECT FROM letterbox.apart x
                     WHERE x.agency_id = p_agency AND x.party_id = p_party AND x.other_party_id = p_other)
         OR EXISTS (SELECT FROM letterbox.apart x
-                    WHERE x.agency_id = p_agency AND x.party_id = p_other AND x.other_party_id = p_party)
+                    WHERE x.agency_id = p_agency AND x.party_id = p_other AND x.other_party_id = p_party);
+END
 $$;
 ALTER FUNCTION letterbox.lives_apart(p_agency bigint, p_party bigint, p_other bigint) OWNER TO lb_gate;
 
@@ -2808,12 +2810,15 @@ $$;
 ALTER FUNCTION letterbox.needs_two(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.new_id() RETURNS bigint
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+    v_random text := gen_random_uuid()::text;
+BEGIN
     -- 60 of a version 4 UUID's 122 random bits: its first 12 and last 48. Zero is no id.
-    SELECT greatest(('x0' || left(u, 3) || right(u, 12))::bit(64)::bigint, 1)
-      FROM (SELECT gen_random_uuid()::text AS u) AS random
+    RETURN greatest(('x0' || left(v_random, 3) || right(v_random, 12))::bit(64)::bigint, 1);
+END
 $$;
 ALTER FUNCTION letterbox.new_id() OWNER TO lb_owner;
 
@@ -3841,36 +3846,39 @@ $$;
 ALTER FUNCTION letterbox.shared_arrangements(p_agency bigint, p_arrangement bigint, p_party bigint) OWNER TO lb_gate;
 
 CREATE FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    WITH RECURSIVE mine AS (
-        SELECT DISTINCT a.child_id, p.side
-          FROM letterbox.arrangement_party p
-          JOIN letterbox.arrangement a ON a.agency_id = p.agency_id AND a.arrangement_id = p.arrangement_id
-         WHERE p.agency_id = p_agency AND p.party_id = p_party
-    ), family (root, child_id) AS (
-        SELECT m.child_id, m.child_id FROM mine m
-        UNION
-        SELECT f.root, CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
-          FROM family f
-          JOIN letterbox.child_link l ON l.agency_id = p_agency AND f.child_id IN (l.child_id, l.sibling_id)
-    )
-    SELECT EXISTS (
-        SELECT FROM mine m
-          JOIN family f ON f.root = m.child_id
-          JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.child_id = f.child_id
-          JOIN letterbox.arrangement_party o ON o.agency_id = p_agency AND o.arrangement_id = a.arrangement_id
-         WHERE CASE WHEN f.child_id = m.child_id THEN o.side <> m.side
-                    -- Of linked children, the families they live in are one kind of side, all else the other.
-                    ELSE (o.side IN ('adoptive', 'sibling')) <> (m.side IN ('adoptive', 'sibling')) END
-           AND (o.party_id = p_party
-                -- Who was one household with somebody stays on that side.
-                OR letterbox.lives_apart(p_agency, p_party, o.party_id)
-                OR EXISTS (SELECT FROM letterbox.party_lookup x
-                             JOIN letterbox.party_lookup y
-                               ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
-                            WHERE x.agency_id = p_agency AND x.party_id = p_party AND y.party_id = o.party_id)))
+BEGIN
+    RETURN (
+        WITH RECURSIVE mine AS (
+            SELECT DISTINCT a.child_id, p.side
+              FROM letterbox.arrangement_party p
+              JOIN letterbox.arrangement a ON a.agency_id = p.agency_id AND a.arrangement_id = p.arrangement_id
+             WHERE p.agency_id = p_agency AND p.party_id = p_party
+        ), family (root, child_id) AS (
+            SELECT m.child_id, m.child_id FROM mine m
+            UNION
+            SELECT f.root, CASE WHEN l.child_id = f.child_id THEN l.sibling_id ELSE l.child_id END
+              FROM family f
+              JOIN letterbox.child_link l ON l.agency_id = p_agency AND f.child_id IN (l.child_id, l.sibling_id)
+        )
+        SELECT EXISTS (
+            SELECT FROM mine m
+              JOIN family f ON f.root = m.child_id
+              JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.child_id = f.child_id
+              JOIN letterbox.arrangement_party o ON o.agency_id = p_agency AND o.arrangement_id = a.arrangement_id
+             WHERE CASE WHEN f.child_id = m.child_id THEN o.side <> m.side
+                        -- Of linked children, the families they live in are one kind of side, all else the other.
+                        ELSE (o.side IN ('adoptive', 'sibling')) <> (m.side IN ('adoptive', 'sibling')) END
+               AND (o.party_id = p_party
+                    -- Who was one household with somebody stays on that side.
+                    OR letterbox.lives_apart(p_agency, p_party, o.party_id)
+                    OR EXISTS (SELECT FROM letterbox.party_lookup x
+                                 JOIN letterbox.party_lookup y
+                                   ON y.agency_id = x.agency_id AND y.use = x.use AND y.value = x.value
+                                WHERE x.agency_id = p_agency AND x.party_id = p_party AND y.party_id = o.party_id))));
+END
 $$;
 ALTER FUNCTION letterbox.sides_clash(p_agency bigint, p_party bigint) OWNER TO lb_gate;
 
@@ -3906,7 +3914,8 @@ BEGIN
           FROM family f
           JOIN letterbox.arrangement a ON a.agency_id = NEW.agency_id AND a.child_id = f.child_id
           JOIN letterbox.arrangement_party p ON p.agency_id = a.agency_id AND p.arrangement_id = a.arrangement_id;
-    ELSE
+    ELSIF EXISTS (SELECT FROM letterbox.arrangement_party p
+                   WHERE p.agency_id = NEW.agency_id AND p.party_id = NEW.party_id) THEN
         v_clash := letterbox.sides_clash(NEW.agency_id, NEW.party_id);
     END IF;
     IF v_clash THEN

@@ -139,7 +139,8 @@ enum err store_series_add(struct store *store, enum query_id query,
     store_query_write(params, count, arena, &wire);
     bool sent = PQsendQueryPrepared(store->connection, query_texts[query].name, (int)count,
                                     wire.values, wire.lengths, wire.formats, 1) == 1;
-    return sent ? OK : ERR_DB_AWAY;
+    /* Otherwise it goes with others, and the database waits meanwhile. */
+    return sent && PQflush(store->connection) == 0 ? OK : ERR_DB_AWAY;
 }
 
 enum err store_series_close(struct store *store)

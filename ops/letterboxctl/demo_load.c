@@ -151,7 +151,7 @@ static enum err add_sides(struct store *store, const struct loading *loading, si
                      PARAMS(P_INT(id), P_INT(loading->parties[i]), P_TEXT(str_from(side)),
                             P_BOOL(!arrangement->one_way || is_own), P_BOOL(true))));
     }
-    return store_do(store, QUERY_contact_add_all, PARAMS(P_INT(id)));
+    return store_do(store, QUERY_contact_add_all, PARAMS(P_INTS(&id, 1)));
 }
 
 static enum err add_agreement(struct store *store, const struct loading *loading, size_t index,

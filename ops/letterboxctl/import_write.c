@@ -59,7 +59,7 @@ static size_t count_steps(const struct import *import)
         parties += import_writes(&((struct import_party *)import->parties.at[i])->facts);
     for (size_t i = 0; i < import->arrangements.count; i++)
         others += import_writes(&((struct import_arrangement *)import->arrangements.at[i])->facts);
-    return 2 * parties + 6 * others + import->counts.new_rows + import->counts.changed;
+    return 2 * parties + 5 * others + import->counts.new_rows + import->counts.changed;
 }
 
 /* ---- rows as they were ---- */

@@ -129,7 +129,7 @@ static enum err place_both(struct store *store, struct apart_saving *saving,
         PARAMS(P_INT(id), P_INT(saving->other.id), P_TEXT(side), P_BOOL(false), P_BOOL(false))));
     TRY(ways_set(store, saving, id, saving->other.id, state, "other_writes", "other_gets"));
     TRY(office_both(store, saving, id, &people));
-    TRY(store_do(store, QUERY_contact_add_all, PARAMS(P_INT(id))));
+    TRY(store_do(store, QUERY_contact_add_all, PARAMS(P_INTS(&id, 1))));
     for (size_t i = 0; i < people.count; i++) {
         int64_t party = rows_int(&people, i, "party_id");
         if (str_equal(rows_str(&people, i, "side"), side) || is_told(places, party)) continue;

@@ -146,7 +146,7 @@ static enum err put_members(struct store *store, struct arrangement_saving *savi
         TRY(put_member(store, saving, form->homes[i].party, true));
     for (size_t i = 0; i < form->relative_count; i++)
         TRY(put_member(store, saving, form->relatives[i], false));
-    TRY(store_do(store, QUERY_contact_add_all, PARAMS(P_INT(saving->id))));
+    TRY(store_do(store, QUERY_contact_add_all, PARAMS(P_INTS(&saving->id, 1))));
     /* both ways: the family sees everybody, everybody sees the family */
     for (size_t i = 1; i < form->home_count; i++)
         TRY(party_queue_labels(store, form->homes[i].party));

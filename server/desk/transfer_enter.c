@@ -190,7 +190,7 @@ static enum err enter_people(struct entering *entering, const json_t *people)
     if (office_count)
         TRY(store_do(store, QUERY_arrangement_office_set,
                      PARAMS(P_INT(arrangement), P_INTS(office, office_count))));
-    return store_do(store, QUERY_contact_add_all, PARAMS(P_INT(arrangement)));
+    return store_do(store, QUERY_contact_add_all, PARAMS(P_INTS(&arrangement, 1)));
 }
 
 /* Households that were one stay apart here, once both have come. */

@@ -227,16 +227,16 @@ SELECT p.party_id, ap.side, ap.state, ap.may_write, ap.may_receive, p.kind, p.ch
  WHERE ap.arrangement_id = $1::bigint ORDER BY ap.side, p.party_id;
 
 -- name: contact_add_all
--- purpose: Gives each party of an arrangement its own id for each other that it may write to; twice changes nothing
+-- purpose: Gives each party of arrangements its own id for each other that it may write to; twice changes nothing
 -- roles: lb_desk
--- params: $1 arrangement_id bigint
+-- params: $1 arrangement_ids bigint[]
 -- columns: none
 INSERT INTO letterbox.contact (agency_id, contact_id, arrangement_id, party_id, other_party_id)
 SELECT a.agency_id, letterbox.new_id(), a.arrangement_id, a.party_id, b.party_id
   FROM letterbox.arrangement_party a
   JOIN letterbox.arrangement_party b ON b.agency_id = a.agency_id AND b.arrangement_id = a.arrangement_id
                                     AND b.side <> a.side
- WHERE a.arrangement_id = $1::bigint
+ WHERE a.arrangement_id = ANY ($1::bigint[])
 ON CONFLICT DO NOTHING;
 
 -- name: contact_self
