@@ -712,6 +712,7 @@ CREATE FUNCTION letterbox.apart_own_details() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
     IF EXISTS (SELECT FROM letterbox.apart x
                  JOIN letterbox.party_lookup y ON y.agency_id = x.agency_id AND y.use = NEW.use AND y.value = NEW.value
                   AND y.party_id = CASE WHEN x.party_id = NEW.party_id THEN x.other_party_id ELSE x.party_id END
@@ -4304,6 +4305,26 @@ CREATE FUNCTION letterbox.transfer_agencies() RETURNS TABLE(agency_id bigint, na
 $$;
 ALTER FUNCTION letterbox.transfer_agencies() OWNER TO lb_gate;
 
+CREATE FUNCTION letterbox.transfer_blocked_beside(p_agency bigint, p_arrangement bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.shared_arrangements(p_agency, p_arrangement, NULL) AS o (id)
+                     JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.arrangement_id = o.id
+                    WHERE a.state IN ('prohibited', 'suspended'))
+$$;
+ALTER FUNCTION letterbox.transfer_blocked_beside(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+
+CREATE FUNCTION letterbox.transfer_details_wait(p_agency bigint, p_arrangement bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM letterbox.arrangement_party m
+                     JOIN letterbox.detail_change d ON d.agency_id = m.agency_id AND d.party_id = m.party_id
+                    WHERE m.agency_id = p_agency AND m.arrangement_id = p_arrangement AND d.state = 'waiting')
+$$;
+ALTER FUNCTION letterbox.transfer_details_wait(p_agency bigint, p_arrangement bigint) OWNER TO lb_gate;
+
 CREATE FUNCTION letterbox.transfer_done(p_arrangement bigint) RETURNS TABLE(transfer_id bigint, is_ours boolean, other_name text, decided_at timestamp with time zone, letters integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4340,8 +4361,11 @@ BEGIN
     UPDATE letterbox.transfer t SET state = v_to, decided_at = letterbox.now(), sealed_bundle = NULL, sealed_answer = p_sealed_answer
      WHERE t.agency_id = v_transfer.agency_id AND t.transfer_id = p_transfer;
     IF v_transfer.state = 'offered' THEN
+        -- What happened to the child or beside it meanwhile keeps it held, until a manager of its own agency has looked.
         UPDATE letterbox.arrangement a SET state = v_transfer.state_before
-         WHERE a.agency_id = v_transfer.agency_id AND a.arrangement_id = v_transfer.arrangement_id AND a.state = 'held';
+         WHERE a.agency_id = v_transfer.agency_id AND a.arrangement_id = v_transfer.arrangement_id AND a.state = 'held'
+           AND letterbox.child_refusal(a.agency_id, a.child_id) IS NULL
+           AND NOT letterbox.transfer_blocked_beside(a.agency_id, a.arrangement_id);
     END IF;
     IF v_to = 'refused' THEN
         PERFORM letterbox.audit_write(v_transfer.agency_id, 'desk', 0, 'transfer_refused', 'arrangement',
@@ -4545,6 +4569,10 @@ BEGIN
         RETURN 'others';
     ELSIF letterbox.transfer_unfinished(p_agency, p_arrangement) THEN
         RETURN 'unfinished';
+    ELSIF letterbox.transfer_details_wait(p_agency, p_arrangement) THEN
+        RETURN 'details';
+    ELSIF letterbox.transfer_blocked_beside(p_agency, p_arrangement) THEN
+        RETURN 'beside';
     END IF;
     RETURN NULL;
 END
@@ -4591,6 +4619,10 @@ BEGIN
     ELSIF letterbox.transfer_unfinished(v_transfer.agency_id, v_transfer.arrangement_id) THEN
         -- Nobody could send it on once the arrangement is gone.
         RETURN 'letter';
+    ELSIF letterbox.transfer_details_wait(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        RETURN 'details';
+    ELSIF letterbox.transfer_blocked_beside(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        RETURN 'beside';
     ELSIF (SELECT count(*) FROM letterbox.arrangement_party m WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement)
           IS DISTINCT FROM v_transfer.people THEN
         RETURN 'not_whole';
@@ -4616,6 +4648,9 @@ BEGIN
     -- Who takes part in nothing else there: no account, link or letter of that agency any more.
     UPDATE letterbox.account x SET state = 'disabled'
      WHERE x.agency_id = v_transfer.agency_id AND x.state = 'active' AND letterbox.transfer_leaves(x.agency_id, x.party_id, v_transfer.arrangement_id);
+    UPDATE letterbox.join_code j SET expires_at = letterbox.now()
+     WHERE j.agency_id = v_transfer.agency_id AND j.used_at IS NULL AND j.expires_at > letterbox.now()
+       AND letterbox.transfer_leaves(j.agency_id, j.party_id, v_transfer.arrangement_id);
     UPDATE letterbox.link l SET withdrawn_at = letterbox.now()
       FROM letterbox.release r
      WHERE r.agency_id = l.agency_id AND r.release_id = l.release_id AND l.agency_id = v_transfer.agency_id
@@ -7775,6 +7810,8 @@ REVOKE ALL ON FUNCTION letterbox.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.sweep() TO lb_diary;
 REVOKE ALL ON FUNCTION letterbox.transfer_agencies() FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_agencies() TO lb_desk;
+REVOKE ALL ON FUNCTION letterbox.transfer_blocked_beside(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION letterbox.transfer_details_wait(p_agency bigint, p_arrangement bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION letterbox.transfer_done(p_arrangement bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION letterbox.transfer_done(p_arrangement bigint) TO lb_desk;
 REVOKE ALL ON FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) FROM PUBLIC;

@@ -14,6 +14,14 @@ enum err person_list_add(struct person_list *list, struct str entry)
     return OK;
 }
 
+bool person_list_equal(const struct person_list *a, const struct person_list *b)
+{
+    if (a->count != b->count) return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!str_equal(a->at[i], b->at[i])) return false;
+    return true;
+}
+
 static enum err read_list(const json_t *record, const char *key, struct arena *arena,
                           struct person_list *ret_list)
 {

@@ -57,5 +57,7 @@ json_t *person_write(const struct person *person);
 
 /* ERR_TOO_BIG past the limit, else added (an empty one is passed over). */
 MUST_CHECK enum err person_list_add(struct person_list *list, struct str entry);
+/* The same entries in the same order. */
+bool person_list_equal(const struct person_list *a, const struct person_list *b);
 
 #endif

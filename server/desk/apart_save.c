@@ -75,6 +75,9 @@ static enum err tell_relative(struct store *store, struct apart_saving *saving,
     struct person person = relative.person;
     size_t before = person.leak_count;
     enum err code = apart_add_leaks(&person, &saving->form->other.person, true, request->arena);
+    /* a surname that was taken on parting, a new address */
+    if (code == OK)
+        code = apart_add_leaks(&person, &saving->form->keeps.person, true, request->arena);
     saving->is_full = code == ERR_TOO_BIG;
     TRY(code);
     if (person.leak_count == before) return OK;

@@ -145,14 +145,6 @@ static enum err add(struct store *store, struct party_saving *saving)
     return desk_audit(store, "party_added", "party", saving->id, NULL, 0);
 }
 
-static bool same_list(const struct person_list *a, const struct person_list *b)
-{
-    if (a->count != b->count) return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (!str_equal(a->at[i], b->at[i])) return false;
-    return true;
-}
-
 static struct str first_of(const struct person_list *list)
 {
     return list->count ? list->at[0] : STR("");
@@ -207,7 +199,7 @@ static enum err change(struct store *store, struct party_saving *saving)
     TRY(set_texts(store, saving));
     TRY(set_ask_first(store, saving));
     TRY(set_state(store, saving, saving->stored->state));
-    if (!same_list(&form->person.emails, &saving->stored->person.emails))
+    if (!person_list_equal(&form->person.emails, &saving->stored->person.emails))
         TRY(end_join_codes(request, store, saving->id));
     TRY(party_queue_labels(store, saving->id));
     TRY(desk_audit(store, "party_changed", "party", saving->id, NULL, 0));

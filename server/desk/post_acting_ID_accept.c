@@ -14,18 +14,22 @@ struct accepting {
     struct day from, until;
 };
 
-/* Somebody with this address is among the staff already: no second row for one person. */
+/* Somebody with this address is, or was, among the staff: no second row for one person. Their own
+ * row, of when they acted here before, is none. */
 static enum err is_known(struct request *request, struct store *store,
                          const struct desk_keyring *keyring, struct str email, bool *ret_is)
 {
-    struct store_rows rows;
+    struct store_rows rows, place;
     struct str wanted, theirs;
     *ret_is = false;
+    TRY(store_query(store, QUERY_acting_place, PARAMS(P_INT(request_number(request, 0))),
+                    request->arena, &place));
+    if (place.count == 0) return ERR_CONFLICT;
     TRY(mail_addr_canonical(email, request->arena, &wanted));
     TRY(store_query(store, QUERY_staff_list, NO_PARAMS, request->arena, &rows));
     for (size_t row = 0; row < rows.count; row++) {
         JSON record = NULL;
-        if (!str_equal(rows_str(&rows, row, "state"), STR("active"))) continue;
+        if (rows_int(&rows, row, "staff_id") == rows_int(&place, 0, "staff_id")) continue;
         TRY(staff_record(request, keyring, &rows, row, &record));
         if (mail_addr_canonical(json_get_str(record, "email"), request->arena, &theirs) == OK)
             *ret_is = *ret_is || str_equal(wanted, theirs);

@@ -51,9 +51,12 @@ enum err post_transfers_ID_take(struct request *request)
         taking.refusal = STR("person");
     else if (code == ERR_TOO_BIG && taking.entered.is_full)
         taking.refusal = STR("words_full");
-    else if (str_equal(refused, STR("party_on_one_side")) ||
-             str_equal(refused, STR("apart_own_details")))
+    else if (str_equal(refused, STR("party_on_one_side")))
         taking.refusal = STR("sides");
+    else if (str_equal(refused, STR("apart_own_details")))
+        taking.refusal = STR("apart");
+    else if (code == ERR_BAD_JSON) /* offered by an older version */
+        taking.refusal = STR("changed");
     else if (code != ERR_CONFLICT)
         return code;
     transfer_problem(request, taking.refusal);

@@ -79,12 +79,18 @@ void transfer_problem(struct request *request, struct str refusal)
         request_problem(request, "", "transfer-others");
     else if (str_equal(refusal, STR("sides")))
         request_problem(request, "", "transfer-sides");
+    else if (str_equal(refusal, STR("apart")))
+        request_problem(request, "", "transfer-apart");
     else if (str_equal(refusal, STR("words_full")))
         request_problem(request, "", "apart-words-full");
     else if (str_equal(refusal, STR("letter")))
         request_problem(request, "", "transfer-letter");
     else if (str_equal(refusal, STR("unfinished")))
         request_problem(request, "", "transfer-unfinished");
+    else if (str_equal(refusal, STR("details")))
+        request_problem(request, "", "transfer-details");
+    else if (str_equal(refusal, STR("beside")))
+        request_problem(request, "", "transfer-beside");
     else if (str_equal(refusal, STR("agency")))
         request_problem(request, "", "transfer-agency");
     else if (str_equal(refusal, STR("open")))

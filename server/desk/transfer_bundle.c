@@ -99,13 +99,23 @@ static enum err put_child(struct request *request, struct store *store,
     return OK;
 }
 
+/* Two people read where one of the arrangements of the same people asks for it: it goes along. */
+static enum err put_needs_two(struct request *request, struct store *store, int64_t arrangement,
+                              json_t *object)
+{
+    struct store_rows rows;
+    TRY(store_query_one(store, QUERY_arrangement_needs_two, PARAMS(P_INT(arrangement)),
+                        request->arena, &rows));
+    json_put_bool(object, "two_person", rows_bool(&rows, 0, "needs_two"));
+    return OK;
+}
+
 static void put_arrangement(const struct desk_arrangement *arrangement, json_t *object)
 {
     BUF(words, 16);
     json_put_str(object, "kind", arrangement->kind);
     json_put_str(object, "state", arrangement->state);
     json_put_str(object, "photos", arrangement->photo_level);
-    json_put_bool(object, "two_person", arrangement->two_person);
     json_put_str(object, "reference", arrangement->reference);
     json_put_str(object, "risk", arrangement->risk);
     json_put_str(object, "court_order", arrangement->court_order);
@@ -167,6 +177,7 @@ enum err transfer_bundle(struct request *request, struct store *store,
     json_put_str(bundle, "reason", transfer->reason);
     TRY(put_child(request, store, &arrangement.child, child));
     put_arrangement(&arrangement, facts);
+    TRY(put_needs_two(request, store, arrangement.id, facts));
     for (size_t i = 0; i < arrangement.member_count; i++)
         if (!str_equal(arrangement.members[i].state, STR("ended")))
             TRY(add_person(request, store, keyring, &arrangement.members[i], people));

@@ -115,29 +115,56 @@ int64_t transfer_known_as(const struct store_rows *known, struct str was)
     return 0;
 }
 
-/* Their record stays as it is here, but for words that they must not learn: these only ever grow.
+/* What is not as it is here is not confirmed any more, by whichever agency it is the newer. */
+static void be_careful(const json_t *row, const struct person *came, struct party_form *form)
+{
+    const struct person *here = &form->person;
+    form->ask_first |= json_get_bool(row, "ask_first");
+    form->consent &= json_get_bool(row, "plain");
+    form->texts &= json_get_bool(row, "texts") && person_list_equal(&came->phones, &here->phones);
+    form->address_confirmed &= json_get_bool(row, "address_confirmed") &&
+                               str_equal(str_trim(came->address), str_trim(here->address));
+    form->email_confirmed &=
+        json_get_bool(row, "email_confirmed") && person_list_equal(&came->emails, &here->emails);
+    if (str_equal(json_get_str(row, "party_state"), STR("dead"))) form->state = STR("dead");
+}
+
+static bool is_as_it_was(const struct party_form *form, const struct desk_party *here)
+{
+    return form->ask_first == here->ask_first && form->consent == here->plain_consent &&
+           form->texts == here->text_consent && str_equal(form->state, here->state) &&
+           form->address_confirmed == here->address_confirmed &&
+           form->email_confirmed == here->email_confirmed &&
+           form->person.leak_count == here->person.leak_count;
+}
+
+/*
+ * Their record stays as it is here, but words that they must not learn only ever grow, and of what
+ * keeps a letter from them the stricter of both is taken: a death, a question first, an address
+ * that nobody confirms.
  */
-static enum err grow_list(struct entering *entering, const json_t *row, int64_t party)
+static enum err meet_again(struct entering *entering, const json_t *row, int64_t party)
 {
     struct request *request = entering->request;
     struct desk_party here;
+    struct party_form form;
     struct person came;
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
     TRY(json_write(json_object_get(row, "record"), &text));
     TRY(person_read(arena_str(request->arena, buf_str(&text)), request->arena, &came));
-    TRY(desk_party_find(request, entering->store, entering->keyring, party, &here));
-    struct person person = here.person;
-    size_t before = person.leak_count;
+    TRY(party_find(request, entering->store, entering->keyring, party, &here));
+    party_form_of(&here, &form);
     for (size_t i = 0; i < came.leak_count; i++) {
-        enum err code =
-            party_leak_add(&person, came.leaks[i].category, came.leaks[i].term, request->arena);
+        enum err code = party_leak_add(&form.person, came.leaks[i].category, came.leaks[i].term,
+                                       request->arena);
         entering->entered.is_full = code == ERR_TOO_BIG;
         TRY(code);
     }
-    if (person.leak_count == before) return OK;
-    TRY(party_record_set(request, entering->store, &here, &person, false));
-    return desk_audit(entering->store, "party_changed", "party", party, "arrangement",
-                      entering->entered.arrangement);
+    be_careful(row, &came, &form);
+    if (is_as_it_was(&form, &here)) return OK;
+    TRY(party_form_plain(request, &form));
+    struct party_saving saving = {.request = request, .form = &form, .stored = &here};
+    return party_save(entering->store, &saving);
 }
 
 static enum err enter_person(struct entering *entering, const json_t *row, int64_t *ret_party)
@@ -147,7 +174,7 @@ static enum err enter_person(struct entering *entering, const json_t *row, int64
     *ret_party = transfer_known_as(&entering->known, was);
     if (entered->count == TRANSFER_PEOPLE) return ERR_TOO_BIG;
     if (!num_parse(was, 1, INT64_MAX, &entered->was[entered->count])) return ERR_BAD_JSON;
-    TRY(*ret_party ? grow_list(entering, row, *ret_party)
+    TRY(*ret_party ? meet_again(entering, row, *ret_party)
                    : enter_party(entering->request, entering->store, row, ret_party));
     entered->now[entered->count++] = *ret_party;
     return OK;
@@ -193,6 +220,29 @@ static enum err enter_people(struct entering *entering, const json_t *people)
     return store_do(store, QUERY_contact_add_all, PARAMS(P_INTS(&arrangement, 1)));
 }
 
+/* Parted there since they came here as one: the ways in that both parents knew are no longer good.
+ */
+static enum err close_doors(struct entering *entering, int64_t party)
+{
+    struct request *request = entering->request;
+    struct store *store = entering->store;
+    struct store_rows rows;
+    struct desk_party here;
+    size_t count;
+    TRY(party_find(request, store, entering->keyring, party, &here));
+    struct person person = here.person;
+    person.pin = STR("");
+    here.address_confirmed = here.email_confirmed = false;
+    TRY(party_record_set(request, store, &here, &person, true));
+    TRY(store_do(store, QUERY_party_text_set, PARAMS(P_INT(party), P_BOOL(false), P_BOOL(false))));
+    TRY(party_close_accounts(request, store, party, 0, STR(""), &count));
+    TRY(store_query(store, QUERY_join_code_end, PARAMS(P_INT(party)), request->arena, &rows));
+    TRY(store_query(store, QUERY_link_withdraw_of_party, PARAMS(P_INT(party)), request->arena,
+                    &rows));
+    return desk_audit(store, "party_changed", "party", party, "arrangement",
+                      entering->entered.arrangement);
+}
+
 /* Households that were one stay apart here, once both have come. */
 static enum err enter_apart(struct entering *entering, const json_t *list)
 {
@@ -206,9 +256,18 @@ static enum err enter_apart(struct entering *entering, const json_t *list)
         if (!keeps || !other) continue;
         TRY(store_query(entering->store, QUERY_apart_find, PARAMS(P_INT(keeps), P_INT(other)),
                         entering->request->arena, &rows));
-        if (rows.count) continue;
+        bool may_know = json_get_bool(entry, "may_know");
+        if (rows.count) { /* their lists have grown already, with what came */
+            if (rows_bool(&rows, 0, "may_know") && !may_know)
+                TRY(store_query_one(entering->store, QUERY_apart_know,
+                                    PARAMS(P_INT(keeps), P_INT(other), P_BOOL(false)),
+                                    entering->request->arena, &rows));
+            continue;
+        }
+        if (transfer_known_as(&entering->known, json_get_str(entry, "keeps")))
+            TRY(close_doors(entering, keeps));
         TRY(store_do(entering->store, QUERY_apart_add,
-                     PARAMS(P_INT(keeps), P_INT(other), P_BOOL(json_get_bool(entry, "may_know")))));
+                     PARAMS(P_INT(keeps), P_INT(other), P_BOOL(may_know))));
     }
     return OK;
 }

@@ -97,6 +97,24 @@ $$;
 COMMENT ON FUNCTION letterbox.transfer_records(bigint, bigint) IS
     'Versions of all records that go with an arrangement, who takes part how, and who lives apart: another answer says that one of them has changed';
 
+CREATE FUNCTION letterbox.transfer_details_wait(p_agency bigint, p_arrangement bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM letterbox.arrangement_party m
+                     JOIN letterbox.detail_change d ON d.agency_id = m.agency_id AND d.party_id = m.party_id
+                    WHERE m.agency_id = p_agency AND m.arrangement_id = p_arrangement AND d.state = 'waiting')
+$$;
+COMMENT ON FUNCTION letterbox.transfer_details_wait(bigint, bigint) IS
+    'Has somebody in it told a new address, e-mail or number that nobody has checked?';
+
+CREATE FUNCTION letterbox.transfer_blocked_beside(p_agency bigint, p_arrangement bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM letterbox.shared_arrangements(p_agency, p_arrangement, NULL) AS o (id)
+                     JOIN letterbox.arrangement a ON a.agency_id = p_agency AND a.arrangement_id = o.id
+                    WHERE a.state IN ('prohibited', 'suspended'))
+$$;
+COMMENT ON FUNCTION letterbox.transfer_blocked_beside(bigint, bigint) IS
+    'Is another arrangement of the same two sides prohibited or suspended?';
+
 CREATE OR REPLACE FUNCTION letterbox.transfer_refusal(p_agency bigint, p_arrangement bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -116,6 +134,10 @@ BEGIN
         RETURN 'others';
     ELSIF letterbox.transfer_unfinished(p_agency, p_arrangement) THEN
         RETURN 'unfinished';
+    ELSIF letterbox.transfer_details_wait(p_agency, p_arrangement) THEN
+        RETURN 'details';
+    ELSIF letterbox.transfer_blocked_beside(p_agency, p_arrangement) THEN
+        RETURN 'beside';
     END IF;
     RETURN NULL;
 END
@@ -220,6 +242,10 @@ BEGIN
     ELSIF letterbox.transfer_unfinished(v_transfer.agency_id, v_transfer.arrangement_id) THEN
         -- Nobody could send it on once the arrangement is gone.
         RETURN 'letter';
+    ELSIF letterbox.transfer_details_wait(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        RETURN 'details';
+    ELSIF letterbox.transfer_blocked_beside(v_transfer.agency_id, v_transfer.arrangement_id) THEN
+        RETURN 'beside';
     ELSIF (SELECT count(*) FROM letterbox.arrangement_party m WHERE m.agency_id = v_agency AND m.arrangement_id = p_arrangement)
           IS DISTINCT FROM v_transfer.people THEN
         RETURN 'not_whole';
@@ -245,6 +271,9 @@ BEGIN
     -- Who takes part in nothing else there: no account, link or letter of that agency any more.
     UPDATE letterbox.account x SET state = 'disabled'
      WHERE x.agency_id = v_transfer.agency_id AND x.state = 'active' AND letterbox.transfer_leaves(x.agency_id, x.party_id, v_transfer.arrangement_id);
+    UPDATE letterbox.join_code j SET expires_at = letterbox.now()
+     WHERE j.agency_id = v_transfer.agency_id AND j.used_at IS NULL AND j.expires_at > letterbox.now()
+       AND letterbox.transfer_leaves(j.agency_id, j.party_id, v_transfer.arrangement_id);
     UPDATE letterbox.link l SET withdrawn_at = letterbox.now()
       FROM letterbox.release r
      WHERE r.agency_id = l.agency_id AND r.release_id = l.release_id AND l.agency_id = v_transfer.agency_id
@@ -263,6 +292,39 @@ END
 $$;
 COMMENT ON FUNCTION letterbox.transfer_take(bigint, bigint, bigint[], bigint[]) IS
     'The other agency takes an arrangement, which it has entered as its own and linked with the sisters and brothers who came before, in this transaction: the first agency''s is moved from now on, and the receipt is written. A refusal, or null';
+
+CREATE OR REPLACE FUNCTION letterbox.transfer_end(p_transfer bigint, p_sealed_answer bytea) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_agency   bigint := letterbox.gate_need_agency();
+    v_transfer letterbox.transfer;
+    v_to       text;
+BEGIN
+    IF letterbox.gate_role() IS DISTINCT FROM 'manager' THEN
+        RAISE EXCEPTION 'a manager decides' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT * INTO v_transfer FROM letterbox.transfer t
+     WHERE t.transfer_id = p_transfer AND (t.agency_id = v_agency OR t.to_agency_id = v_agency AND t.state <> 'proposed') FOR UPDATE;
+    IF v_transfer.state IS NULL OR v_transfer.state NOT IN ('proposed', 'offered') THEN
+        RETURN 'decided';
+    END IF;
+    v_to := CASE WHEN v_transfer.agency_id = v_agency THEN 'withdrawn' ELSE 'refused' END;
+    UPDATE letterbox.transfer t SET state = v_to, decided_at = letterbox.now(), sealed_bundle = NULL, sealed_answer = p_sealed_answer
+     WHERE t.agency_id = v_transfer.agency_id AND t.transfer_id = p_transfer;
+    IF v_transfer.state = 'offered' THEN
+        -- What happened to the child or beside it meanwhile keeps it held, until a manager of its own agency has looked.
+        UPDATE letterbox.arrangement a SET state = v_transfer.state_before
+         WHERE a.agency_id = v_transfer.agency_id AND a.arrangement_id = v_transfer.arrangement_id AND a.state = 'held'
+           AND letterbox.child_refusal(a.agency_id, a.child_id) IS NULL
+           AND NOT letterbox.transfer_blocked_beside(a.agency_id, a.arrangement_id);
+    END IF;
+    IF v_to = 'refused' THEN
+        PERFORM letterbox.audit_write(v_transfer.agency_id, 'desk', 0, 'transfer_refused', 'arrangement',
+                                      v_transfer.arrangement_id, 'transfer', p_transfer, NULL);
+    END IF;
+    RETURN NULL;
+END
+$$;
 
 RESET ROLE;
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;

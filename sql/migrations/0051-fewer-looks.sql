@@ -100,5 +100,21 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- The same lock, before it looks: two who enter one number for both households of a family must not pass each other.
+CREATE OR REPLACE FUNCTION letterbox.apart_own_details() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(NEW.agency_id);
+    IF EXISTS (SELECT FROM letterbox.apart x
+                 JOIN letterbox.party_lookup y ON y.agency_id = x.agency_id AND y.use = NEW.use AND y.value = NEW.value
+                  AND y.party_id = CASE WHEN x.party_id = NEW.party_id THEN x.other_party_id ELSE x.party_id END
+                WHERE x.agency_id = NEW.agency_id AND NEW.party_id IN (x.party_id, x.other_party_id) AND NOT x.may_know) THEN
+        PERFORM letterbox.refuse('party_lookup', 'apart_own_details',
+                                 'the parents live apart: this address, e-mail or phone is the other household''s');
+    END IF;
+    RETURN NULL;
+END
+$$;
 RESET ROLE;
 REVOKE CREATE ON SCHEMA letterbox FROM lb_gate;

@@ -246,13 +246,18 @@ test('sisters and brothers go one after the other: linked again there, who comes
     const known = page.find('[data-test=known-open]').map((link) => link.attribs.href);
     equal(known.length, 3);
     // Meanwhile the family moved in there with the number of a relative of the second child.
-    const lee = known.find((href) => href) && (await Promise.all(known.map(async (href) => [href, (await theirs.get(href)).text('h1')])))
-        .find(([, name]) => name === 'Lee Oxlip')[0];
+    const names = new Map(await Promise.all(known.map(async (href) => [href, (await theirs.get(href)).text('h1')])));
+    const lee = known.find((href) => names.get(href) === 'Lee Oxlip');
     const number = async (phone) => theirs.submit(await theirs.get(lee), 'form-post_parties_ID', { phone, checked: 'phone' });
     await office.joan.submit(await office.joan.get(`/parties/${may}`), 'form-post_parties_ID', { note: 'Rang.' });
     await act(manager, transfer, 'end', { reason: 'May has a number now.' });
     await office.joan.submit(await office.joan.get(`/parties/${may}`), 'form-post_parties_ID', { phone: '01632 960 733', checked: 'phone' });
     ok((await number('01632 960 733')).has('[data-test=msg-party-saved]'));
+    // And since the first went, Nan has died here, and Lee would rather be asked first.
+    const save = async (who, id, fields) => ok((await who.submit(await who.get(`/parties/${id}`), 'form-post_parties_ID', fields))
+        .has('[data-test=msg-party-saved]'));
+    await save(manager, nan, { state: 'dead' });
+    await save(office.joan, family, { ask_first: 'yes' });
     transfer = await move(second);
     const held = await counts();
     page = await act(theirs, transfer, 'take');
@@ -268,6 +273,9 @@ test('sisters and brothers go one after the other: linked again there, who comes
     equal((await row(`SELECT count(*)::int AS n FROM letterbox.child_link WHERE child_id = least($1::bigint, $2::bigint)
         AND sibling_id = greatest($1::bigint, $2::bigint)`, a, b)).n, 1);
     match((await theirs.get(lee)).text('[data-test=msg-apart]'), /Neither may learn/);
+    const nanThere = known.find((href) => href !== lee && names.get(href) === 'Nan Vale');
+    ok((await theirs.get(nanThere)).has('#state-dead[checked]'), 'a death is not lost');
+    ok((await theirs.get(lee)).has('input[name=ask_first][checked]'), 'nor that staff ask first');
     equal(ids(await theirs.get(`${two}/people`), 'row-party').filter((id) => known.some((href) => href.endsWith(id))).length, 3);
 }, { timeout: 120_000 });
 

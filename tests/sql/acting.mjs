@@ -34,6 +34,8 @@ before(async () => {
     await world.pastTriggers(async () => {      // nothing of it waits
         await db.query("UPDATE letterbox.letter SET state = 'released'");
         await db.query("UPDATE letterbox.dispatch SET state = 'sent'");
+        await db.query(`UPDATE letterbox.detail_change SET state = 'dismissed', decided_at = letterbox.now(), decided_by = $1`,
+            [north.staff.manager]);
     });
 });
 

@@ -10,10 +10,11 @@ let north;
 let south;
 let east;
 let one;
+let world;
 
 before(async () => {
     db = await postgres();
-    const world = new World(db);
+    world = new World(db);
     await world.cluster();
     north = await world.agency('north');
     south = await world.agency('south');
@@ -23,6 +24,8 @@ before(async () => {
     await world.pastTriggers(async () => {
         await db.query("UPDATE letterbox.letter SET state = 'released'");
         await db.query("UPDATE letterbox.dispatch SET state = 'sent'");
+        await db.query(`UPDATE letterbox.detail_change SET state = 'dismissed', decided_at = letterbox.now(), decided_by = $1`,
+            [north.staff.manager]);
     });
 });
 
@@ -127,6 +130,34 @@ test('blocked, over, or with a letter that is not finished: it does not go', asy
         equal(await propose(sql, north), 'agency', 'to itself');
         equal(await call(sql, 'transfer_propose', 901, 4711, south.id, sealed()), 'unknown');
     });
+});
+
+test('new contact details that nobody has checked, or a wall beside it: it does not go, is not taken, and stays held', async () => {
+    const change = (state) => world.pastTriggers(() => db.query(`UPDATE letterbox.detail_change SET state = $1,
+        decided_at = CASE WHEN $1 <> 'waiting' THEN letterbox.now() END, decided_by = CASE WHEN $1 <> 'waiting' THEN $2::bigint END`,
+    [state, north.staff.manager]));
+    await change('waiting');
+    await desk(north, 'manager', async (sql) => equal(await propose(sql), 'details'));
+    await change('dismissed');
+    // The same two sides, for another child.
+    await db.query(`INSERT INTO letterbox.child (agency_id, child_id, sealed_record, eighteenth_month, made_at)
+        VALUES ($1, 5100, '\\x01', '2040-01-01', letterbox.now())`, [north.id]);
+    await db.query(`INSERT INTO letterbox.arrangement (agency_id, arrangement_id, child_id, kind, sealed_record, made_at)
+        VALUES ($1, 6100, 5100, 'indirect', '\\x01', letterbox.now())`, [north.id]);
+    for (const [party, side] of [[one.family, 'adoptive'], [one.mother, 'birth']])
+        await db.query(`INSERT INTO letterbox.arrangement_party (agency_id, arrangement_id, party_id, side) VALUES ($1, 6100, $2, $3)`,
+            [north.id, party, side]);
+    const state = async (sql) => (await sql('SELECT state FROM letterbox.arrangement WHERE arrangement_id = $1', [one.arrangement]))[0].state;
+    for (const [beside, after] of [['active', 'active'], ['prohibited', 'held']])
+        await offered(async (sql) => {
+            await sql('UPDATE letterbox.arrangement SET state = $1 WHERE arrangement_id = 6100', [beside]);
+            await as(sql, south, 'manager');
+            equal(await take(sql, 6100), beside === 'prohibited' ? 'beside' : 'not_whole');
+            equal(await call(sql, 'transfer_end', 901, sealed()), null);
+            await as(sql, north, 'manager');
+            equal(await state(sql), after, `${beside} beside it`);
+        });
+    await db.query('DELETE FROM letterbox.arrangement_party WHERE arrangement_id = 6100');
 });
 
 test('sisters and brothers who came before are linked, or it is not taken', async () => {

@@ -33,9 +33,9 @@ enum err texting_number(struct job *job, int64_t party, const struct person_list
                         struct str *ret_number)
 {
     struct texting texting = {.job = job, .party = party};
-    *ret_number = STR("");
-    if (!mail_addr_mobile(phones->at, phones->count, job->arena, ret_number)) return OK;
-    TRY(queue_step(job, read_texting, &texting));
-    if (!texting.is_wanted) *ret_number = STR("");
+    struct str number;
+    bool is_mobile = mail_addr_mobile(phones->at, phones->count, job->arena, &number);
+    if (is_mobile) TRY(queue_step(job, read_texting, &texting));
+    *ret_number = texting.is_wanted ? number : STR("");
     return OK;
 }
