@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { multipart } from '../harness/http.mjs';
 import { IS_ROOT } from '../harness/places.mjs';
-import { freePort } from '../harness/ports.mjs';
+import { freePorts } from '../harness/ports.mjs';
 import { Server } from '../harness/spawn.mjs';
 import { cleanup, equal, folder, test } from '../harness/test.mjs';
 import { certificates } from '../harness/tls.mjs';
@@ -21,7 +21,7 @@ const CROWD = 100;
 
 async function startNginx() {
     const home = folder('nginx');
-    const port = await freePort();
+    const [port] = await freePorts(1);
     const tls = await certificates();
     mkdirSync(join(home, 'www'));
     writeFileSync(join(home, 'nginx.conf'), `${IS_ROOT ? 'user root;' : ''}

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { before, cleanup, equal, match, ok, test } from '../harness/test.mjs';
 import { ROOT } from '../harness/places.mjs';
-import { freePort } from '../harness/ports.mjs';
+import { freePorts } from '../harness/ports.mjs';
 import { run } from '../harness/spawn.mjs';
 
 // Short, for sockets, and where every user may look.
@@ -27,7 +27,8 @@ const processes = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)
 });
 
 async function demo() {
-    const ports = { PORTAL_PORT: String(await freePort()), DESK_PORT: String(await freePort()) };
+    const [portal, desk] = await freePorts(2);
+    const ports = { PORTAL_PORT: String(portal), DESK_PORT: String(desk) };
     const done = await run(['sh', join(ROOT, 'ops/demo/run')], { status: 'any', timeout: 170_000,
         env: { ...process.env, ...ports, RUN_DIR, ONCE: '1', SMALL: '1' } });
     equal(done.code, 0, `${done.stdout}\n${done.stderr}`);

@@ -3,15 +3,16 @@
 
 import { connect, createServer } from 'node:net';
 
-export function freePort() {
-    return new Promise((done, reject) => {
+// All are held until the last is found: the system may give a port that was just let go of once more.
+export async function freePorts(count) {
+    const servers = await Promise.all(Array.from({ length: count }, () => new Promise((done, reject) => {
         const server = createServer();
         server.on('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => done(port));
-        });
-    });
+        server.listen(0, '127.0.0.1', () => done(server));
+    })));
+    const ports = servers.map((server) => server.address().port);
+    await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+    return ports;
 }
 
 // The server's first line, or null if nobody listens.
@@ -31,9 +32,7 @@ export function greeting(port) {
 // Another program may take a port between our look and the server's bind: then it is tried again.
 export async function withFreePorts(count, start) {
     for (let attempt = 1; ; attempt += 1) {
-        const ports = [];
-        for (let i = 0; i < count; i += 1)
-            ports.push(await freePort());
+        const ports = await freePorts(count);
         try {
             return await start(...ports);
         } catch (error) {
