@@ -32,16 +32,16 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS mode;
 -- roles: lb_diary
 -- params: $1 arrangement_ids bigint[], $2 wanted_in bigint[], $3 from_parties bigint[],
 --   $4 to_parties bigint[], $5 months date[], $6 due_days date[], $7 agreement_versions bigint[], $8 opens bigint[],
---   $9 after date, $10 new_ids bigint[]
+--   $9 after date
 -- columns: opened bigint, moved bigint, waived bigint
 WITH wanted AS (
     SELECT (SELECT letterbox.gate_agency()) AS agency_id, u.*
-      FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::date[], $6::date[], $7::bigint[], $8::bigint[], $10::bigint[])
-           AS u (arrangement_id, from_party, to_party, month, due_on, version, opens, new_id)),
+      FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::date[], $6::date[], $7::bigint[], $8::bigint[])
+           AS u (arrangement_id, from_party, to_party, month, due_on, version, opens)),
 opened AS (
     INSERT INTO letterbox.occasion (agency_id, occasion_id, arrangement_id, from_party, to_party, month, due_on,
                                     agreement_version, changed_at)
-    SELECT w.agency_id, w.new_id, w.arrangement_id, w.from_party, w.to_party, w.month, w.due_on,
+    SELECT w.agency_id, letterbox.new_id(), w.arrangement_id, w.from_party, w.to_party, w.month, w.due_on,
            w.version::integer, (SELECT letterbox.now())
       FROM wanted w
      WHERE w.opens = 1

@@ -7,7 +7,6 @@
  */
 #include <pthread.h>
 
-#include "crypt/secret.h"
 #include "rules/schedule.h"
 #include "worker/diary/diary.h"
 
@@ -247,10 +246,8 @@ static enum err follow(struct store *store, void *context)
     size_t at = found_before(opening, batch->first), whole_count = batch->end - batch->first;
     size_t count = found_before(opening, batch->end) - at;
     int64_t *whole = ARENA_MANY(arena, whole_count, int64_t);
-    int64_t *ids = ARENA_MANY(arena, count, int64_t);
     for (size_t i = 0; i < whole_count; i++)
         whole[i] = opening->looked[batch->first + i].arrangement;
-    for (size_t i = 0; i < count; i++) ids[i] = random_id();
     TRY(store_do(store, QUERY_occasion_plan_anew, NO_PARAMS));
     TRY(store_query_one(
         store, QUERY_occasion_follow,
@@ -258,7 +255,7 @@ static enum err follow(struct store *store, void *context)
                P_INTS(found->from + at, count), P_INTS(found->to + at, count),
                days(found->months + at, count, arena), days(found->due + at, count, arena),
                P_INTS(found->versions + at, count), P_INTS(found->opens + at, count),
-               store_param_day(opening->today, arena), P_INTS(ids, count)),
+               store_param_day(opening->today, arena)),
         arena, &rows));
     batch->opened = rows_int(&rows, 0, "opened");
     batch->moved = rows_int(&rows, 0, "moved");
