@@ -78,6 +78,9 @@ struct store_param {
 #define P_INTS(array, count) \
     ((struct store_param){.kind = STORE_INTS, .numbers = (array), .number = (int64_t)(count)})
 struct store_param store_param_day(struct day day, struct arena *arena);
+/* As bytea[]: digests, and values by which something is looked up. */
+struct store_param store_param_digests(const unsigned char (*values)[32], size_t count,
+                                       struct arena *arena);
 #define PARAMS(...)                            \
     (const struct store_param[]){__VA_ARGS__}, \
         sizeof((const struct store_param[]){__VA_ARGS__}) / sizeof(struct store_param)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/code.h"
 #include "core/num.h"
 #include "store/connection.h"
 
@@ -101,6 +102,22 @@ struct store_param store_param_day(struct day day, struct arena *arena)
 {
     BUF(text, 16);
     day_put(&text, day);
+    return P_TEXT(arena_str(arena, buf_str(&text)));
+}
+
+struct store_param store_param_digests(const unsigned char (*values)[32], size_t count,
+                                       struct arena *arena)
+{
+    enum { ENTRY = 2 * sizeof *values + sizeof ",\"\\\\x\"" };
+    BUF(text, count * ENTRY + sizeof "{}");
+    buf_add_byte(&text, '{');
+    for (size_t i = 0; i < count; i++) {
+        buf_add_c(&text, i ? ",\"\\\\x" : "\"\\\\x");
+        code_hex_put(&text, values[i], sizeof values[i]);
+        buf_add_byte(&text, '"');
+    }
+    buf_add_byte(&text, '}');
+    ASSERT(buf_done(&text) == OK);
     return P_TEXT(arena_str(arena, buf_str(&text)));
 }
 

@@ -58,7 +58,7 @@ static enum err set_values(struct store *store, const struct loading *loading, i
     for (size_t i = 0; i < count; i++) TRY(token_lookup(key, label, agency, values[i], digests[i]));
     return store_do(store, QUERY_party_lookup_set,
                     PARAMS(P_INT(party), P_TEXT(str_from(use)),
-                           site_bytes_array(digests, count, loading->arena)));
+                           store_param_digests(digests, count, loading->arena)));
 }
 
 static enum err set_lookups(struct store *store, const struct loading *loading, int64_t party,

@@ -111,7 +111,7 @@ static enum err flush(struct lookups *lookups)
     buf_add_byte(lookups->uses, '}');
     TRY(store_do(lookups->writing->store, QUERY_party_lookup_add_each,
                  PARAMS(P_INTS(lookups->parties, lookups->count), P_TEXT(buf_str(lookups->uses)),
-                        site_bytes_array(lookups->values, lookups->count, arena))));
+                        store_param_digests(lookups->values, lookups->count, arena))));
     lookups->count = 0;
     buf_clear(lookups->uses);
     return OK;
@@ -130,9 +130,10 @@ static enum err put_values(struct lookups *lookups, const struct import_facts *f
     for (size_t i = 0; i < values->count; i++)
         TRY(token_lookup(key, label, agency, values->at[i], digests[i]));
     if (facts->id) /* in place of those that there were */
-        return store_do(writing->store, QUERY_party_lookup_set,
-                        PARAMS(P_INT(party), P_TEXT(str_from(use)),
-                               site_bytes_array(digests, values->count, writing->import->arena)));
+        return store_do(
+            writing->store, QUERY_party_lookup_set,
+            PARAMS(P_INT(party), P_TEXT(str_from(use)),
+                   store_param_digests(digests, values->count, writing->import->arena)));
     if (lookups->count + values->count > LOOKUPS) TRY(flush(lookups));
     for (size_t i = 0; i < values->count; i++) {
         memcpy(lookups->values[lookups->count], digests[i], sizeof digests[i]);

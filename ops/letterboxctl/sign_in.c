@@ -118,9 +118,10 @@ static enum err look_up(struct attempt *attempt, const struct sign_in *session)
         count++;
     }
     if (count == 0) return ERR_NO_KEY;
-    return store_db_one(session->pool, &no_gate, QUERY_staff_for_sign_in,
-                        PARAMS(P_INTS(ids, count), site_bytes_array(values, count, attempt->arena)),
-                        attempt->arena, &attempt->row);
+    return store_db_one(
+        session->pool, &no_gate, QUERY_staff_for_sign_in,
+        PARAMS(P_INTS(ids, count), store_param_digests(values, count, attempt->arena)),
+        attempt->arena, &attempt->row);
 }
 
 static enum err rate_check(struct attempt *attempt, const struct sign_in *session)

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/code.h"
 #include "crypt/secret.h"
 #include "ops/letterboxctl/command.h"
 #include "store/agency.h"
@@ -189,19 +188,4 @@ int site_keys(const struct site *site, const char *folder, struct keys **ret_key
     if (code == OK) return COMMAND_DONE;
     return problem.len ? site_fail(site, "%s: %s", folder, problem.at)
                        : site_failed(site, folder, code);
-}
-
-struct store_param site_bytes_array(const unsigned char (*values)[32], size_t count,
-                                    struct arena *arena)
-{
-    BUF(text, 128 * 1024);
-    buf_add_byte(&text, '{');
-    for (size_t i = 0; i < count; i++) {
-        buf_add_c(&text, i ? ",\"\\\\x" : "\"\\\\x");
-        code_hex_put(&text, values[i], sizeof values[i]);
-        buf_add_byte(&text, '"');
-    }
-    buf_add_byte(&text, '}');
-    ASSERT(buf_done(&text) == OK);
-    return P_TEXT(arena_str(arena, buf_str(&text)));
 }

@@ -83,8 +83,4 @@ const struct site_agency *site_agency_find(const struct site_agencies *agencies,
  */
 int site_keys(const struct site *site, const char *folder, struct keys **ret_keys);
 
-/* An array of byte strings, as PostgreSQL reads one. */
-struct store_param site_bytes_array(const unsigned char (*values)[32], size_t count,
-                                    struct arena *arena);
-
 #endif

@@ -24,7 +24,6 @@ static enum err seal_person(struct request *request, struct store *store,
     return desk_seal(request, SEAL_PARTY, "party", id, version, to, 2, buf_str(&text), ret_sealed);
 }
 
-/* An array of bytea as PostgreSQL reads it. */
 static enum err set_lookup(struct request *request, struct store *store, int64_t party,
                            const char *use, enum key_kind kind, enum mac_label label,
                            const struct str *plain, size_t count)
@@ -32,19 +31,13 @@ static enum err set_lookup(struct request *request, struct store *store, int64_t
     const struct desk *desk = request->app;
     const struct secret *key;
     TRY(keys_find(desk->keys, kind, request->session.agency, &key));
-    BUF(values, 4096);
-    buf_add_byte(&values, '{');
-    for (size_t i = 0; i < count; i++) {
-        unsigned char value[32];
-        TRY(token_lookup(key, label, request->session.agency, plain[i], value));
-        buf_add_c(&values, i ? ",\"\\\\x" : "\"\\\\x");
-        code_hex_put(&values, value, sizeof value);
-        buf_add_byte(&values, '"');
-    }
-    buf_add_byte(&values, '}');
-    TRY(buf_done(&values));
+    unsigned char values[PERSON_LIST][KDF_MAC_BYTES];
+    ASSERT(count <= PERSON_LIST);
+    for (size_t i = 0; i < count; i++)
+        TRY(token_lookup(key, label, request->session.agency, plain[i], values[i]));
     return store_do(store, QUERY_party_lookup_set,
-                    PARAMS(P_INT(party), P_TEXT(str_from(use)), P_TEXT(buf_str(&values))));
+                    PARAMS(P_INT(party), P_TEXT(str_from(use)),
+                           store_param_digests(values, count, request->arena)));
 }
 
 enum err party_set_senders(struct request *request, struct store *store, int64_t party,

@@ -29,7 +29,7 @@ static enum err find_staff(struct request *request, struct sign_in *sign_in)
     struct lookups lookups;
     TRY(lookups_make(request, sign_in->email, staff_lookup, &lookups));
     TRY(store_db_one(request->db, NULL, QUERY_staff_for_sign_in,
-                     PARAMS(P_INTS(lookups.agencies, lookups.count), P_TEXT(lookups.values)),
+                     PARAMS(P_INTS(lookups.agencies, lookups.count), lookups.values),
                      request->arena, &rows));
     sign_in->agency = rows_int(&rows, 0, "agency_id");
     sign_in->staff = rows_int(&rows, 0, "staff_id");

@@ -12,7 +12,7 @@
 struct lookups {
     int64_t *agencies;
     size_t count;
-    struct str values; /* a bytea[], one for each agency */
+    struct store_param values; /* one for each agency */
 };
 
 typedef enum err (*lookup_of)(const struct request *request, int64_t agency, struct str email,
