@@ -3,9 +3,9 @@
 
 #include "core/code.h"
 #include "crypt/token.h"
+#include "server/desk/region.h"
 #include "server/desk/register.h"
 #include "server/desk/staff.h"
-#include "server/desk/transfer.h"
 
 enum { ACTING_SHOWN = 200, OFFER_VERSION = 1 };
 
@@ -25,6 +25,15 @@ enum err acting_record(struct request *request, const struct desk_keyring *keyri
     TRY(desk_open(request, keyring, SEAL_STAFF, "acting", rows_int(rows, row, "acting_id"),
                   OFFER_VERSION, rows_str(rows, row, "sealed_record"), &text));
     return json_read(text, LIMIT_RECORD_BYTES, ret_record);
+}
+
+enum err acting_seal(struct request *request, struct store *store, int64_t agency, int64_t id,
+                     const json_t *record, struct str *ret_sealed)
+{
+    const struct seal_binding binding = {SEAL_STAFF, agency, "acting", id, OFFER_VERSION};
+    BUF_SECRET(text, LIMIT_RECORD_BYTES);
+    TRY(acting_write(record, &text));
+    return desk_seal_to(request, store, &binding, buf_str(&text), ret_sealed);
 }
 
 enum err acting_write(const json_t *record, struct buf *text)
@@ -53,18 +62,16 @@ static enum err put_name(struct request *request, struct store *store,
     return OK;
 }
 
-enum err acting_put(struct request *request, struct store *store,
-                    const struct desk_keyring *keyring, const struct store_rows *rows, size_t row,
-                    json_t *entry)
+static enum err put_row(struct request *request, struct store *store,
+                        const struct desk_keyring *keyring, const struct store_rows *agencies,
+                        const struct store_rows *rows, size_t row, json_t *entry)
 {
-    struct str from;
     struct utc offered, ended;
     struct day first, last;
     int64_t id = rows_int(rows, row, "acting_id");
     json_put_code(entry, "id", id);
     json_put_str(entry, "path", path_of(request, id));
-    TRY(transfer_agency_name(request, store, rows_int(rows, row, "from_agency_id"), &from));
-    json_put_str(entry, "from", from);
+    json_put_str(entry, "from", region_name(agencies, rows_int(rows, row, "from_agency_id")));
     json_put(entry, "state", desk_tagged(request, rows_str(rows, row, "state")));
     json_put_bool(entry, "self", rows_int(rows, row, "staff_id") == request->session.staff);
     if (rows_utc(rows, row, "offered_at", &offered))
@@ -78,7 +85,7 @@ enum err acting_put(struct request *request, struct store *store,
 }
 
 static enum err put_here(struct request *request, struct store *store,
-                         const struct desk_keyring *keyring)
+                         const struct desk_keyring *keyring, const struct store_rows *agencies)
 {
     struct store_rows rows;
     TRY(store_query(store, QUERY_acting_list, PARAMS(P_NULL, P_INT(ACTING_SHOWN)), request->arena,
@@ -87,7 +94,7 @@ static enum err put_here(struct request *request, struct store *store,
     for (size_t row = 0; row < rows.count; row++) {
         json_t *entry = json_object();
         json_add(list, entry);
-        TRY(acting_put(request, store, keyring, &rows, row, entry));
+        TRY(put_row(request, store, keyring, agencies, &rows, row, entry));
     }
     desk_put_list(request->view, "here", json_incref(list));
     return OK;
@@ -150,38 +157,20 @@ static enum err put_people(struct request *request, struct store *store,
     return OK;
 }
 
-static enum err put_agencies(struct request *request, struct store *store)
-{
-    struct store_rows rows;
-    int64_t chosen = 0;
-    (void)form_id(&request->form, "agency", &chosen);
-    TRY(store_query(store, QUERY_transfer_agencies, NO_PARAMS, request->arena, &rows));
-    json_t *list = json_array();
-    for (size_t row = 0; row < rows.count; row++) {
-        int64_t id = rows_int(&rows, row, "agency_id");
-        if (id == request->session.agency) continue;
-        json_t *entry = json_object();
-        json_put_code(entry, "id", id);
-        json_put_str(entry, "name", rows_str(&rows, row, "name"));
-        json_put_bool(entry, "chosen", id == chosen);
-        json_add(list, entry);
-    }
-    desk_put_list(request->view, "agencies", list);
-    return OK;
-}
-
 /* ---- pages ---- */
 
 static enum err show(struct store *store, void *context)
 {
     struct request *request = context;
     struct desk_keyring keyring;
+    struct store_rows agencies;
     TRY(desk_keyring(request, store, &keyring));
-    TRY(put_here(request, store, &keyring));
+    TRY(region_read(request, store, &agencies));
+    TRY(put_here(request, store, &keyring, &agencies));
     if (request->session.role == ROLE_ADMINISTRATOR) {
         TRY(put_there(request, store, &keyring));
         TRY(put_people(request, store, &keyring));
-        TRY(put_agencies(request, store));
+        region_put(request, &agencies);
     }
     return desk_audit(store, "acting_listed", NULL, 0, NULL, 0);
 }
@@ -196,12 +185,13 @@ static enum err show_one(struct store *store, void *context)
 {
     struct request *request = context;
     struct desk_keyring keyring;
-    struct store_rows rows;
+    struct store_rows rows, agencies;
     int64_t id = request_number(request, 0);
     TRY(desk_keyring(request, store, &keyring));
+    TRY(region_read(request, store, &agencies));
     TRY(store_query_one(store, QUERY_acting_list, PARAMS(P_INT(id), P_INT(1)), request->arena,
                         &rows));
-    TRY(acting_put(request, store, &keyring, &rows, 0, request->view));
+    TRY(put_row(request, store, &keyring, &agencies, &rows, 0, request->view));
     return desk_audit(store, "acting_read", "acting", id, NULL, 0);
 }
 

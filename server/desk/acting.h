@@ -16,13 +16,12 @@
 MUST_CHECK enum err acting_page(struct request *request, int status);
 /* Answers with the page of one who is offered to here, or acts here. */
 MUST_CHECK enum err acting_one_page(struct request *request, int status);
-/* Puts a row of acting_list into the view or into an entry of it. */
-MUST_CHECK enum err acting_put(struct request *request, struct store *store,
-                               const struct desk_keyring *keyring, const struct store_rows *rows,
-                               size_t row, json_t *entry);
 /* The record of one who is offered: name, email. */
 MUST_CHECK enum err acting_record(struct request *request, const struct desk_keyring *keyring,
                                   const struct store_rows *rows, size_t row, json_t **ret_record);
+/* The same, sealed to the desk of the agency that they are offered to. */
+MUST_CHECK enum err acting_seal(struct request *request, struct store *store, int64_t agency,
+                                int64_t id, const json_t *record, struct str *ret_sealed);
 /* A record of the name and e-mail in another one, and of nothing else in it. */
 MUST_CHECK enum err acting_write(const json_t *record, struct buf *text);
 /* For which agencies the reader may work today: rows of acting_mine. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/desk/region.h"
 #include "server/desk/transfer.h"
 
 /* Arrangements that go to other agencies, or come from them. */
@@ -11,7 +12,7 @@ static enum err show(struct store *store, void *context)
     struct store_rows rows, agencies;
     TRY(store_query(store, QUERY_transfer_list, PARAMS(P_NULL, P_INT(TRANSFERS_SHOWN)),
                     request->arena, &rows));
-    TRY(store_query(store, QUERY_transfer_agencies, NO_PARAMS, request->arena, &agencies));
+    TRY(region_read(request, store, &agencies));
     json_t *list = json_array();
     for (size_t row = 0; row < rows.count; row++) {
         bool is_ours = rows_int(&rows, row, "agency_id") == request->session.agency;
@@ -25,9 +26,8 @@ static enum err show(struct store *store, void *context)
         json_put(entry, "state", desk_tagged(request, rows_str(&rows, row, "state")));
         if (rows_utc(&rows, row, "proposed_at", &proposed))
             desk_put_instant(entry, "proposed", proposed, false);
-        for (size_t i = 0; i < agencies.count; i++)
-            if (rows_int(&agencies, i, "agency_id") == other)
-                json_put_str(entry, "other", rows_str(&agencies, i, "name"));
+        struct str name = region_find(&agencies, other);
+        if (name.len) json_put_str(entry, "other", name);
         json_add(list, entry);
     }
     desk_put_list(request->view, "transfers", list);

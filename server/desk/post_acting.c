@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/acting.h"
+#include "server/desk/region.h"
 #include "server/desk/staff.h"
 
 /* Offers a member of staff to another agency: who they are lies sealed to its desk. */
@@ -9,38 +10,23 @@ struct offering {
     struct str refusal;
 };
 
-static enum err is_agency(struct request *request, struct store *store, int64_t agency,
-                          bool *ret_is)
-{
-    struct store_rows rows;
-    TRY(store_query(store, QUERY_transfer_agencies, NO_PARAMS, request->arena, &rows));
-    *ret_is = false;
-    for (size_t row = 0; row < rows.count; row++)
-        *ret_is = *ret_is || rows_int(&rows, row, "agency_id") == agency;
-    return OK;
-}
-
 static enum err offer(struct store *store, void *context)
 {
     struct offering *offering = context;
     struct request *request = offering->request;
     struct desk_keyring keyring;
-    struct store_rows rows;
+    struct store_rows rows, agencies;
     struct str sealed;
-    bool is_there;
     int64_t id = random_id();
-    const struct seal_binding binding = {SEAL_STAFF, offering->agency, "acting", id, 1};
     TRY(desk_keyring(request, store, &keyring));
-    TRY(is_agency(request, store, offering->agency, &is_there));
+    TRY(region_read(request, store, &agencies));
     offering->refusal = STR("agency");
-    if (!is_there) return ERR_CONFLICT;
+    if (region_find(&agencies, offering->agency).len == 0) return ERR_CONFLICT;
     TRY(store_query_one(store, QUERY_staff_find, PARAMS(P_INT(offering->staff)), request->arena,
                         &rows));
     JSON record = NULL;
     TRY(staff_record(request, &keyring, &rows, 0, &record));
-    BUF_SECRET(text, LIMIT_RECORD_BYTES);
-    TRY(acting_write(record, &text));
-    TRY(desk_seal_to(request, store, &binding, buf_str(&text), &sealed));
+    TRY(acting_seal(request, store, offering->agency, id, record, &sealed));
     TRY(store_query_one(
         store, QUERY_acting_offer,
         PARAMS(P_INT(id), P_INT(offering->staff), P_INT(offering->agency), P_BYTES(sealed)),

@@ -17,19 +17,17 @@ struct accepting {
 /* Somebody with this address is, or was, among the staff: no second row for one person. Their own
  * row, of when they acted here before, is none. */
 static enum err is_known(struct request *request, struct store *store,
-                         const struct desk_keyring *keyring, struct str email, bool *ret_is)
+                         const struct desk_keyring *keyring, struct str email, int64_t own,
+                         bool *ret_is)
 {
-    struct store_rows rows, place;
+    struct store_rows rows;
     struct str wanted, theirs;
     *ret_is = false;
-    TRY(store_query(store, QUERY_acting_place, PARAMS(P_INT(request_number(request, 0))),
-                    request->arena, &place));
-    if (place.count == 0) return ERR_CONFLICT;
     TRY(mail_addr_canonical(email, request->arena, &wanted));
     TRY(store_query(store, QUERY_staff_list, NO_PARAMS, request->arena, &rows));
     for (size_t row = 0; row < rows.count; row++) {
         JSON record = NULL;
-        if (rows_int(&rows, row, "staff_id") == rows_int(&place, 0, "staff_id")) continue;
+        if (rows_int(&rows, row, "staff_id") == own) continue;
         TRY(staff_record(request, keyring, &rows, row, &record));
         if (mail_addr_canonical(json_get_str(record, "email"), request->arena, &theirs) == OK)
             *ret_is = *ret_is || str_equal(wanted, theirs);
@@ -37,19 +35,17 @@ static enum err is_known(struct request *request, struct store *store,
     return OK;
 }
 
-/* Enters them; `ret_staff` is their row among the staff. */
+/* Enters them in their place: a row of acting_place. */
 static enum err enter(struct accepting *accepting, struct store *store, const json_t *record,
-                      int64_t *ret_staff)
+                      const struct store_rows *place)
 {
     struct request *request = accepting->request;
-    struct store_rows place, rows;
+    struct store_rows rows;
     struct seal_publics publics;
     struct str sealed;
     int64_t id = request_number(request, 0);
-    TRY(store_query(store, QUERY_acting_place, PARAMS(P_INT(id)), request->arena, &place));
-    if (place.count == 0) return ERR_CONFLICT;
-    int64_t staff = rows_int(&place, 0, "staff_id");
-    int64_t version = rows_int(&place, 0, "record_version");
+    int64_t staff = rows_int(place, 0, "staff_id");
+    int64_t version = rows_int(place, 0, "record_version");
     BUF_SECRET(text, LIMIT_RECORD_BYTES);
     TRY(acting_write(record, &text));
     TRY(desk_publics(request, store, &publics));
@@ -62,9 +58,7 @@ static enum err enter(struct accepting *accepting, struct store *store, const js
                                store_param_day(accepting->until, request->arena)),
                         request->arena, &rows));
     accepting->refusal = rows_str(&rows, 0, "refusal");
-    if (accepting->refusal.len) return ERR_CONFLICT;
-    *ret_staff = staff;
-    return OK;
+    return accepting->refusal.len ? ERR_CONFLICT : OK;
 }
 
 static enum err accept(struct store *store, void *context)
@@ -72,23 +66,25 @@ static enum err accept(struct store *store, void *context)
     struct accepting *accepting = context;
     struct request *request = accepting->request;
     struct desk_keyring keyring;
-    struct store_rows rows;
+    struct store_rows rows, place;
     bool is_there;
-    int64_t staff;
+    int64_t id = request_number(request, 0);
     TRY(desk_keyring(request, store, &keyring));
-    TRY(store_query_one(store, QUERY_acting_list,
-                        PARAMS(P_INT(request_number(request, 0)), P_INT(1)), request->arena,
+    TRY(store_query_one(store, QUERY_acting_list, PARAMS(P_INT(id), P_INT(1)), request->arena,
                         &rows));
     accepting->refusal = STR("decided");
     if (rows_null(&rows, 0, "sealed_record")) return ERR_CONFLICT;
     JSON record = NULL;
     TRY(acting_record(request, &keyring, &rows, 0, &record));
-    TRY(is_known(request, store, &keyring, json_get_str(record, "email"), &is_there));
+    TRY(store_query(store, QUERY_acting_place, PARAMS(P_INT(id)), request->arena, &place));
+    if (place.count == 0) return ERR_CONFLICT;
+    int64_t staff = rows_int(&place, 0, "staff_id");
+    TRY(is_known(request, store, &keyring, json_get_str(record, "email"), staff, &is_there));
     if (is_there) {
         accepting->refusal = STR("known");
         return ERR_CONFLICT;
     }
-    TRY(enter(accepting, store, record, &staff));
+    TRY(enter(accepting, store, record, &place));
     TRY(staff_grant(request, store, &keyring, staff));
     request_then(request, "/acting");
     return OK;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/acting.h"
 
-/* Refuses who is offered, takes an offer back, or ends it: the database ends the sessions at once.
- */
+/* Refuses who is offered, takes an offer back, or ends it; the database ends sessions at once. */
 struct ending {
     struct request *request;
     struct str refusal;

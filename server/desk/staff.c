@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/code.h"
-#include "server/desk/transfer.h"
+#include "server/desk/region.h"
 
 /* ---- granting ---- */
 
@@ -61,20 +61,17 @@ enum err staff_record(struct request *request, const struct desk_keyring *keyrin
     return json_read(text, LIMIT_RECORD_BYTES, ret_record);
 }
 
-static enum err put_home(struct request *request, struct store *store,
-                         const struct store_rows *rows, size_t row, json_t *entry)
+static void put_home(const struct store_rows *agencies, const struct store_rows *rows, size_t row,
+                     json_t *entry)
 {
-    struct str home;
     struct day until;
-    if (rows_null(rows, row, "home_agency_id")) return OK;
-    TRY(transfer_agency_name(request, store, rows_int(rows, row, "home_agency_id"), &home));
-    json_put_str(entry, "home", home);
+    if (rows_null(rows, row, "home_agency_id")) return;
+    json_put_str(entry, "home", region_name(agencies, rows_int(rows, row, "home_agency_id")));
     if (rows_day(rows, row, "acts_until", &until)) desk_put_day(entry, "until", until);
-    return OK;
 }
 
-static enum err put_row(struct request *request, struct store *store,
-                        const struct desk_keyring *keyring, const struct store_rows *rows,
+static enum err put_row(struct request *request, const struct desk_keyring *keyring,
+                        const struct store_rows *agencies, const struct store_rows *rows,
                         size_t row, json_t *list)
 {
     struct utc disabled;
@@ -95,19 +92,21 @@ static enum err put_row(struct request *request, struct store *store,
         desk_put_instant(entry, "disabled", disabled, false);
     desk_put_row_field(request, "reason", id, entry);
     json_add(list, entry);
-    return put_home(request, store, rows, row, entry);
+    put_home(agencies, rows, row, entry);
+    return OK;
 }
 
 static enum err show(struct store *store, void *context)
 {
     struct request *request = context;
     struct desk_keyring keyring;
-    struct store_rows rows;
+    struct store_rows rows, agencies;
     TRY(desk_keyring(request, store, &keyring));
     TRY(store_query(store, QUERY_staff_list, NO_PARAMS, request->arena, &rows));
+    TRY(region_read(request, store, &agencies));
     JSON list = json_array();
     for (size_t row = 0; row < rows.count; row++)
-        TRY(put_row(request, store, &keyring, &rows, row, list));
+        TRY(put_row(request, &keyring, &agencies, &rows, row, list));
     desk_put_list(request->view, "staff", json_incref(list));
     /* the database shows grants to an administrator alone */
     json_put_bool(request->view, "knows_grants", request->session.role == ROLE_ADMINISTRATOR);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/desk/transfer.h"
 #include "core/code.h"
+#include "server/desk/region.h"
 
 /* ---- reading ---- */
 
@@ -50,17 +51,6 @@ enum err transfer_find(struct request *request, struct store *store,
         TRY(open_text(request, keyring, &rows, "sealed_answer", id, 2, &transfer.answer));
     }
     *ret_transfer = transfer;
-    return OK;
-}
-
-enum err transfer_agency_name(struct request *request, struct store *store, int64_t agency,
-                              struct str *ret_name)
-{
-    struct store_rows rows;
-    *ret_name = STR("another agency");
-    TRY(store_query(store, QUERY_transfer_agencies, NO_PARAMS, request->arena, &rows));
-    for (size_t row = 0; row < rows.count; row++)
-        if (rows_int(&rows, row, "agency_id") == agency) *ret_name = rows_str(&rows, row, "name");
     return OK;
 }
 
@@ -164,16 +154,15 @@ static enum err show(struct store *store, void *context)
     struct request *request = showing->request;
     struct desk_keyring keyring;
     struct desk_transfer transfer;
-    struct str from, to;
+    struct store_rows agencies;
     TRY(desk_keyring(request, store, &keyring));
     TRY(transfer_find(request, store, &keyring, showing->id, &transfer));
-    TRY(transfer_agency_name(request, store, transfer.agency, &from));
-    TRY(transfer_agency_name(request, store, transfer.to_agency, &to));
+    TRY(region_read(request, store, &agencies));
     json_t *view = request->view;
     json_put_str(view, "path", transfer_path(request, transfer.id));
     json_put_reference(view, "receipt", transfer.id);
-    json_put_str(view, "from", from);
-    json_put_str(view, "to", to);
+    json_put_str(view, "from", region_name(&agencies, transfer.agency));
+    json_put_str(view, "to", region_name(&agencies, transfer.to_agency));
     json_put(view, "state", desk_tagged(request, transfer.state));
     json_put_bool(view, "ours", transfer.is_ours);
     json_put_bool(view, "own", transfer.proposed_by == request->session.staff);

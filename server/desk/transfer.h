@@ -33,9 +33,6 @@ struct desk_transfer {
 MUST_CHECK enum err transfer_find(struct request *request, struct store *store,
                                   const struct desk_keyring *keyring, int64_t id,
                                   struct desk_transfer *ret_transfer);
-/* The name of an agency of this installation. */
-MUST_CHECK enum err transfer_agency_name(struct request *request, struct store *store,
-                                         int64_t agency, struct str *ret_name);
 /* Answers with the page of a transfer, in a transaction of its own. */
 MUST_CHECK enum err transfer_page(struct request *request, int64_t id, int status);
 struct str transfer_path(struct request *request, int64_t id);
