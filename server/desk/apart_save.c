@@ -150,7 +150,7 @@ static enum err close_doors(struct store *store, struct apart_saving *saving)
 {
     struct request *request = saving->request;
     const struct apart_form *form = saving->form;
-    struct store_rows accounts, rows;
+    struct store_rows accounts;
     int64_t party = saving->stored->id;
     TRY(store_query(store, QUERY_account_list, PARAMS(P_INT(party)), request->arena, &accounts));
     for (size_t row = 0; row < accounts.count; row++) {
@@ -160,9 +160,7 @@ static enum err close_doors(struct store *store, struct apart_saving *saving)
         for (size_t i = 0; i < form->account_count; i++) stays |= form->accounts[i] == id;
         if (!stays) TRY(party_close_accounts(request, store, party, id, STR(""), &count));
     }
-    TRY(store_query(store, QUERY_join_code_end, PARAMS(P_INT(party)), request->arena, &rows));
-    return store_query(store, QUERY_link_withdraw_of_party, PARAMS(P_INT(party)), request->arena,
-                       &rows);
+    return party_end_ways_in(request, store, party);
 }
 
 enum err apart_save(struct store *store, void *context)

@@ -93,6 +93,8 @@ MUST_CHECK enum err party_close_accounts(struct request *request, struct store *
                                          int64_t party, int64_t account, struct str reason,
                                          size_t *ret_count);
 
+/* Ends the joining codes and the links of a party: whoever holds one does not come in by it. */
+MUST_CHECK enum err party_end_ways_in(struct request *request, struct store *store, int64_t party);
 /* Adds a word to a list of what somebody must not learn, once; ERR_TOO_BIG when it is full. */
 MUST_CHECK enum err party_leak_add(struct person *to, struct str category, struct str term,
                                    struct arena *arena);

@@ -89,3 +89,11 @@ enum err party_close_accounts(struct request *request, struct store *store, int6
     *ret_count = rows.count;
     return OK;
 }
+
+enum err party_end_ways_in(struct request *request, struct store *store, int64_t party)
+{
+    struct store_rows rows;
+    TRY(store_query(store, QUERY_join_code_end, PARAMS(P_INT(party)), request->arena, &rows));
+    return store_query(store, QUERY_link_withdraw_of_party, PARAMS(P_INT(party)), request->arena,
+                       &rows);
+}

@@ -134,7 +134,7 @@ enum err transfer_seal(struct request *request, struct store *store, int64_t age
     return desk_seal_to(request, store, &binding, text, ret_sealed);
 }
 
-/* Two households that were one, by the ids of here. The second may come with a sister or brother.
+/* Two households that were one, by the ids of here; one may come later, with a sister or brother.
  */
 static enum err add_apart(struct request *request, struct store *store,
                           const struct desk_arrangement *arrangement, json_t *list)

@@ -220,13 +220,11 @@ static enum err enter_people(struct entering *entering, const json_t *people)
     return store_do(store, QUERY_contact_add_all, PARAMS(P_INTS(&arrangement, 1)));
 }
 
-/* Parted there since they came here as one: the ways in that both parents knew are no longer good.
- */
+/* Parted since they came here as one: the ways in that both parents knew are no longer good. */
 static enum err close_doors(struct entering *entering, int64_t party)
 {
     struct request *request = entering->request;
     struct store *store = entering->store;
-    struct store_rows rows;
     struct desk_party here;
     size_t count;
     TRY(party_find(request, store, entering->keyring, party, &here));
@@ -236,9 +234,7 @@ static enum err close_doors(struct entering *entering, int64_t party)
     TRY(party_record_set(request, store, &here, &person, true));
     TRY(store_do(store, QUERY_party_text_set, PARAMS(P_INT(party), P_BOOL(false), P_BOOL(false))));
     TRY(party_close_accounts(request, store, party, 0, STR(""), &count));
-    TRY(store_query(store, QUERY_join_code_end, PARAMS(P_INT(party)), request->arena, &rows));
-    TRY(store_query(store, QUERY_link_withdraw_of_party, PARAMS(P_INT(party)), request->arena,
-                    &rows));
+    TRY(party_end_ways_in(request, store, party));
     return desk_audit(store, "party_changed", "party", party, "arrangement",
                       entering->entered.arrangement);
 }
