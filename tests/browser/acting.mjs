@@ -3,7 +3,7 @@
 // each page measured by axe-core, and once without JavaScript at 320 px.
 
 import { before, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings, tabTo } from '../harness/browser.mjs';
+import { browser, enter as go, fits, noFindings, tabTo } from '../harness/browser.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { site } from '../harness/site.mjs';
 
@@ -31,9 +31,7 @@ const nameOf = async (who) => (await clients[who].get('/')).text(hook('person-na
 const YEAR = new Date().getFullYear() + 1;
 
 async function enter(page, selector, there) {
-    await tabTo(page, selector, 120);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(there);
+    await go(page, selector, there);
     await noFindings(page);
     await fits(page);
 }

@@ -3,7 +3,7 @@
 // 320 px, measured by axe-core, without JavaScript; both errands with the keyboard alone.
 
 import { before, equal, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings, screenshot, tabTo as tab } from '../harness/browser.mjs';
+import { browser, enter, FAR, fits, noFindings, screenshot, tabTo as tab, type } from '../harness/browser.mjs';
 import { codeOf } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { site } from '../harness/site.mjs';
@@ -18,7 +18,7 @@ let pages;      // [path, name, whose]
 
 const idOf = (page) => page.path.split('?')[0].split('/')[2];
 const hook = (name) => `[data-test="${name}"]`;
-const tabTo = (page, selector) => tab(page, selector, 120);
+const tabTo = (page, selector) => tab(page, selector, FAR);
 
 async function propose(arrangement) {
     const page = await joan.get(`/arrangements/${arrangement}/transfer`);
@@ -93,16 +93,6 @@ test('the summary for one person opens from the page as a file to print', async 
     equal(file.bytes.subarray(0, 5).toString(), '%PDF-');
 });
 
-async function enter(page, selector, there) {
-    await tabTo(page, selector);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(there);
-}
-async function type(page, selector, text) {
-    await tabTo(page, selector);
-    await page.keyboard.press('Control+A');
-    await page.keyboard.type(text);
-}
 async function choose(page, selector) {
     await tabTo(page, selector);
     await page.keyboard.press('Space');

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, deepEqual, equal, match, ok, test } from '../harness/test.mjs';
-import { browser, fits, noFindings, tabTo as tab } from '../harness/browser.mjs';
+import { browser, enter, FAR, fits, noFindings, tabTo as tab, type } from '../harness/browser.mjs';
 import { codeOf } from '../harness/codes.mjs';
 import { staffAtDesk } from '../harness/people.mjs';
 import { BUILD, ROOT } from '../harness/places.mjs';
@@ -61,21 +61,8 @@ async function granny() {
         arrangement: codeOf(ids.arrangement_id), child: codeOf(ids.child_id), occasion: codeOf(occasion.id) };
 }
 
-const tabTo = (page, selector) => tab(page, selector, 120);
+const tabTo = (page, selector) => tab(page, selector, FAR);
 const hook = (name) => `[data-test="${name}"]`;
-
-// Goes to something and presses Enter, then waits for what comes.
-async function enter(page, selector, there) {
-    await tabTo(page, selector);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(there);
-}
-
-async function type(page, selector, text) {
-    await tabTo(page, selector);
-    await page.keyboard.press('Control+A');
-    await page.keyboard.type(text);
-}
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000);
 async function typeDate(page, prefix, date) {

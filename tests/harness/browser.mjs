@@ -99,6 +99,23 @@ export async function tabTo(page, selector, most = 80) {
     throw new Error(`the keyboard does not come to ${selector} on ${page.url()}`);
 }
 
+// The longest way by Tab on the pages of the register.
+export const FAR = 120;
+
+// Goes to something and presses Enter, then waits for what comes.
+export async function enter(page, selector, there) {
+    await tabTo(page, selector, FAR);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(there);
+}
+
+// Types over what stands in a field.
+export async function type(page, selector, text) {
+    await tabTo(page, selector, FAR);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(text);
+}
+
 // Nothing is wider than the window (a scrolling box of its own may be).
 export async function fits(page) {
     await page.waitForLoadState();

@@ -280,6 +280,16 @@ export class World {
         return decision_id;
     }
 
+    // Letters, dispatches and new details are all over: nothing of a story waits.
+    settle(agency) {
+        return this.pastTriggers(async () => {
+            await this.db.query("UPDATE letterbox.letter SET state = 'released'");
+            await this.db.query("UPDATE letterbox.dispatch SET state = 'sent'");
+            await this.db.query(`UPDATE letterbox.detail_change SET state = 'dismissed', decided_at = letterbox.now(), decided_by = $1`,
+                [agency.staff.manager]);
+        });
+    }
+
     async pastTriggers(fn) {
         await this.db.query('SET session_replication_role = replica');
         try {

@@ -31,12 +31,7 @@ before(async () => {
     east = await world.agency('east');
     one = await world.story(north);
     two = await world.story(south);
-    await world.pastTriggers(async () => {      // nothing of it waits
-        await db.query("UPDATE letterbox.letter SET state = 'released'");
-        await db.query("UPDATE letterbox.dispatch SET state = 'sent'");
-        await db.query(`UPDATE letterbox.detail_change SET state = 'dismissed', decided_at = letterbox.now(), decided_by = $1`,
-            [north.staff.manager]);
-    });
+    await world.settle(north);
 });
 
 const clock = (more = '0') => db.query('UPDATE letterbox.cluster SET clock_offset = $1::interval + $2::interval', [offset, more]);

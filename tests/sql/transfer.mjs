@@ -20,13 +20,7 @@ before(async () => {
     south = await world.agency('south');
     east = await world.agency('east');
     one = await world.story(north);
-    // Nothing of it waits.
-    await world.pastTriggers(async () => {
-        await db.query("UPDATE letterbox.letter SET state = 'released'");
-        await db.query("UPDATE letterbox.dispatch SET state = 'sent'");
-        await db.query(`UPDATE letterbox.detail_change SET state = 'dismissed', decided_at = letterbox.now(), decided_by = $1`,
-            [north.staff.manager]);
-    });
+    await world.settle(north);
 });
 
 const desk = (agency, role, fn) => db.as('lb_desk', fn, { session: agency.sessions[role], commit: false });
